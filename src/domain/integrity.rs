@@ -1,0 +1,267 @@
+//! What proves bytes: digests, the method that was used, who vouches for it, and the verdict.
+//!
+//! In: bytes and published digests. Out: [`Digest`], [`Method`], [`Voucher`], [`Verdict`].
+//! "Verified" is never said alone: a verdict carries its method and its voucher. Only `transfer::verification`
+//! turns a verdict into a proof.
+
+use aws_lc_rs::digest as sums;
+use std::fmt;
+
+/// A way to compute a digest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DigestAlgorithm {
+    /// SHA-1, in which a torrent's pieces are published.
+    Sha1,
+    /// SHA-256, in which a slice index publishes its messages.
+    Sha256,
+    /// SHA-512.
+    Sha512,
+}
+
+impl DigestAlgorithm {
+    const ALL: [Self; 3] = [Self::Sha1, Self::Sha256, Self::Sha512];
+
+    /// The name in JSON and on the command line.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Sha1 => "sha1",
+            Self::Sha256 => "sha256",
+            Self::Sha512 => "sha512",
+        }
+    }
+
+    /// Length of the digest in octets.
+    pub fn octets(self) -> usize {
+        self.implementation().output_len()
+    }
+
+    fn implementation(self) -> &'static sums::Algorithm {
+        match self {
+            Self::Sha1 => &sums::SHA1_FOR_LEGACY_USE_ONLY,
+            Self::Sha256 => &sums::SHA256,
+            Self::Sha512 => &sums::SHA512,
+        }
+    }
+}
+
+/// A digest, computed or announced.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Digest {
+    algorithm: DigestAlgorithm,
+    octets: Box<[u8]>,
+}
+
+impl Digest {
+    /// `None` when the length is not the algorithm's.
+    pub fn new(algorithm: DigestAlgorithm, octets: &[u8]) -> Option<Self> {
+        (octets.len() == algorithm.octets()).then(|| Self { algorithm, octets: octets.into() })
+    }
+
+    /// Reads `sha256:9f86…`, or bare hexadecimal whose length tells the algorithm.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (algorithm, hex) = match text.split_once(':') {
+            Some((name, hex)) => {
+                let wanted = name.to_ascii_lowercase().replace('-', "");
+                (DigestAlgorithm::ALL.into_iter().find(|a| a.key() == wanted)?, hex)
+            }
+            None => (DigestAlgorithm::ALL.into_iter().find(|a| a.octets() * 2 == text.trim().len())?, text),
+        };
+        Self::new(algorithm, &octets_of_hex(hex.trim())?)
+    }
+
+    /// The digest of `bytes`.
+    pub fn of(algorithm: DigestAlgorithm, bytes: &[u8]) -> Self {
+        Digester::new(algorithm).also(bytes).finish()
+    }
+
+    /// Which algorithm made it.
+    pub fn algorithm(&self) -> DigestAlgorithm {
+        self.algorithm
+    }
+
+    /// The octets of the digest.
+    pub fn octets(&self) -> &[u8] {
+        &self.octets
+    }
+
+    /// Lower-case hexadecimal.
+    pub fn hex(&self) -> String {
+        hex_of_octets(&self.octets)
+    }
+}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.algorithm.key(), self.hex())
+    }
+}
+
+/// Computes a digest from bytes that arrive bit by bit.
+#[derive(Clone)]
+pub struct Digester {
+    algorithm: DigestAlgorithm,
+    sums: sums::Context,
+}
+
+impl Digester {
+    /// Nothing digested yet.
+    pub fn new(algorithm: DigestAlgorithm) -> Self {
+        Self { algorithm, sums: sums::Context::new(algorithm.implementation()) }
+    }
+
+    /// Digests `bytes` next.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.sums.update(bytes);
+    }
+
+    /// Digests `bytes` next, in a chain of calls.
+    pub fn also(mut self, bytes: &[u8]) -> Self {
+        self.update(bytes);
+        self
+    }
+
+    /// The digest of all that was given.
+    pub fn finish(self) -> Digest {
+        Digest { algorithm: self.algorithm, octets: self.sums.finish().as_ref().into() }
+    }
+}
+
+/// Lower-case hexadecimal of `octets`.
+pub fn hex_of_octets(octets: &[u8]) -> String {
+    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+}
+
+/// The octets that `hex` spells, in either case. `None` when it is not pairs of hexadecimal digits.
+pub fn octets_of_hex(hex: &str) -> Option<Vec<u8>> {
+    let digits = hex.as_bytes();
+    if !digits.len().is_multiple_of(2) {
+        return None;
+    }
+    let digit = |c: u8| char::from(c).to_digit(16).and_then(|d| u8::try_from(d).ok());
+    digits.chunks_exact(2).map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
+}
+
+/// How bytes were checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Method {
+    /// Every GRIB message ends where its length says, in `7777`. Shows that the file is whole, not whose it is.
+    Structure,
+    /// The SHA-256 of each message in a slice index.
+    IndexedDigest,
+    /// A digest of the whole file that somebody announced.
+    AnnouncedDigest(DigestAlgorithm),
+    /// The SHA-1 of each piece in a torrent.
+    PieceHashes,
+}
+
+impl Method {
+    /// The name in JSON and in the database; stable.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Structure => "structure",
+            Self::IndexedDigest => "indexed_digest",
+            Self::AnnouncedDigest(_) => "announced_digest",
+            Self::PieceHashes => "piece_hashes",
+        }
+    }
+}
+
+/// Who gave the digests against which bytes were checked, and so who must be believed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Voucher {
+    /// A server: its host with any port.
+    Host {
+        /// Host and port, without user or path.
+        host: String,
+        /// Whether the connection was authenticated by TLS.
+        tls: bool,
+    },
+    /// The person who handed the .torrent, magnet, index or digest over.
+    Person,
+    /// Nobody published a digest.
+    Nobody,
+}
+
+impl Voucher {
+    /// The value in JSON: `https://host`, `http://host`, `person` or `nobody`.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Host { host, tls: true } => format!("https://{host}"),
+            Self::Host { host, tls: false } => format!("http://{host}"),
+            Self::Person => "person".to_owned(),
+            Self::Nobody => "nobody".to_owned(),
+        }
+    }
+}
+
+/// What is known of a file's integrity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Checked, and right.
+    Verified {
+        /// How it was checked.
+        method: Method,
+        /// Who must be believed.
+        voucher: Voucher,
+    },
+    /// Checked, and wrong.
+    Mismatch {
+        /// What was published.
+        announced: Digest,
+        /// What the bytes give.
+        computed: Digest,
+    },
+    /// Nobody published a digest, and the file has no structure that could be checked.
+    NotAnnounced,
+    /// A digest was published in a way that verifies nothing (cod, random, arbitrary).
+    CannotBeVerified {
+        /// The method as it was named.
+        named: String,
+    },
+    /// A digest was published and could not be read.
+    UnreadableDigest,
+    /// Not looked at yet.
+    NotChecked,
+}
+
+impl Verdict {
+    /// The name in JSON and in the database; stable.
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Verified { .. } => "verified",
+            Self::Mismatch { .. } => "mismatch",
+            Self::NotAnnounced => "not_announced",
+            Self::CannotBeVerified { .. } => "cannot_be_verified",
+            Self::UnreadableDigest => "unreadable_digest",
+            Self::NotChecked => "not_checked",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_algorithm_is_told_by_name_or_by_length() {
+        let abc = Digest::of(DigestAlgorithm::Sha256, b"abc");
+        assert_eq!(abc.hex(), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+        assert_eq!(Digest::parse(&format!("SHA-256:{}", abc.hex())), Some(abc.clone()));
+        assert_eq!(Digest::parse(&abc.hex().to_uppercase()), Some(abc));
+        assert_eq!(Digest::parse("sha1:abc"), None);
+        assert_eq!(Digest::parse("md7:00"), None);
+    }
+
+    #[test]
+    fn a_digest_in_parts_is_the_digest_of_the_whole() {
+        let parts = Digester::new(DigestAlgorithm::Sha1).also(b"a").also(b"bc").finish();
+        assert_eq!(parts, Digest::of(DigestAlgorithm::Sha1, b"abc"));
+    }
+
+    #[test]
+    fn hexadecimal_that_is_none_is_refused() {
+        assert_eq!(octets_of_hex("0g"), None);
+        assert_eq!(octets_of_hex("123"), None);
+        assert_eq!(octets_of_hex("+1-2"), None);
+    }
+}

@@ -1,0 +1,14 @@
+//! The nouns of the field. Construction validates; nothing here reads a clock or does IO.
+//!
+//! In: raw numbers and text from the edges. Out: values that cannot hold nonsense.
+//! Start reading at [`octets`], then [`content`] (what bytes are) and [`integrity`] (what proves them).
+
+pub mod content;
+pub mod integrity;
+pub mod lead_time;
+pub mod octets;
+pub mod outside_text;
+pub mod safe_path;
+pub mod source;
+pub mod torrent;
+pub mod utc;

@@ -1,0 +1,41 @@
+//! **Nuée** gets weather-model and observation data by swarm and by mesh: whole files or single forecast hours, from
+//! peers with HTTP as the fallback, with every byte attributed to its source and every file proven.
+//!
+//! # The house
+//!
+//! | folder | what it is | may use |
+//! |---|---|---|
+//! | [`domain`] | nouns of the field; construction validates; no clock, no IO | – |
+//! | [`grib`] | where messages lie in a file; decodes no values | domain |
+//! | [`catalog`] | what exists: .torrent files, magnets, names of published files | domain |
+//! | [`transfer`] | how bytes should get here: ledger, conductor, plan, fallback, verification | domain, grib |
+//! | [`publish`] | how data is offered: split by hour, slice index, canonical .torrent | domain, grib, catalog |
+//! | [`app`] | one state, one reducer, and the trait by which front ends reach the engine | all of the above |
+//! | [`engine`] | the only IO: host, store, swarm, http, hasher | all of the above |
+//! | [`demo`] | a small publisher in this process: made data, tracker, seed, web seed | all but cli |
+//! | [`i18n`] | messages and numbers in English and French | domain, app |
+//! | [`cli`] | the terminal: the same actions and snapshots as a window, printed | app, domain, grib, catalog, i18n |
+//!
+//! `main.rs` is where front ends and engine meet. `tests/spec/architecture.rs` reads every source file and fails on an
+//! edge or a crate that this table forbids: table, test and this page change together.
+//!
+//! # The flow
+//!
+//! ```text
+//! cli ──Action──►  engine::host ── Input ──► app::update(&mut State, Input, now) -> Vec<Command>
+//!      ▲              │   ▲                                                  │
+//!      └─ Arc<Snapshot> ◄─┘   └──── Event ◄──── jobs (one task each) ◄───────┘
+//! ```
+//!
+//! A job resolves its target, plans, and starts one task per content. That task drives a pure
+//! [`transfer::conductor::Conductor`]: facts and a time go in, orders come out. The engine obeys: it fetches ranges by
+//! HTTP, starts and stops the swarm, hashes, writes through one [`engine::store::file_set::FileSet`] and reports.
+//!
+//! # What never happens
+//!
+//! * Nothing outside `engine` and `demo` awaits, reads a clock or touches a file or a socket.
+//! * No error reaches a person as a bare `String`; none is swallowed; no transfer ends without a final state.
+//! * Only [`transfer::verification`] makes a proof, and `FileSet::publish` with a proof is the only rename into place.
+//! * No byte is counted twice: each byte held is attributed to exactly one source.
+
+pub mod domain;

@@ -1,0 +1,3 @@
+//! What the project as a whole promises, beyond one folder.
+
+mod architecture;
