@@ -39,3 +39,4 @@
 //! * No byte is counted twice: each byte held is attributed to exactly one source.
 
 pub mod domain;
+pub mod transfer;

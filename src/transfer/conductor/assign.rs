@@ -1,0 +1,218 @@
+//! Chooses what each idle HTTP source fetches next, and lets fast sources overtake slow ones at the end.
+//!
+//! In: what is open and how sources stand. Out: orders to fetch, shorten and cancel.
+
+use super::{Asking, Claim, Conductor, FetchId, Ledger, Order, SwarmHope};
+use crate::domain::octets::{ByteCount, ByteRange};
+use crate::transfer::assembly::Grid;
+use crate::transfer::http_source::Manner;
+use crate::transfer::rate::Rate;
+use std::time::Duration;
+
+/// Longest range asked at once: long enough to hide 100 ms of latency on two connections.
+const LONGEST_RANGE: u64 = 16 << 20;
+
+/// Shortest range that is worth a request while more is open.
+const SHORTEST_RANGE: u64 = 2 << 20;
+
+/// A fetch that has been silent for so long may be overtaken by an idle source.
+const SILENT: Duration = Duration::from_secs(1);
+
+impl Conductor {
+    /// Gives every idle connection something to fetch.
+    pub(super) fn assign(&mut self, ledger: &Ledger) {
+        if self.missing == ByteCount::ZERO
+            || !self.fallback.http_may_run(&self.swarm.view, self.missing, &self.http_rate, self.now)
+        {
+            return;
+        }
+        while let Some(fetch) = self.next_fetch() {
+            let order = self.claim(fetch);
+            self.orders.push(order);
+        }
+        while let Some(fetch) = self.overtake(ledger) {
+            let order = self.claim(fetch);
+            self.orders.push(order);
+        }
+    }
+
+    /// The next fetch of the least busy source that can do one.
+    fn next_fetch(&self) -> Option<Fetch> {
+        let mut idle: Vec<usize> = (0..self.sources.len()).filter(|&source| self.is_idle(source)).collect();
+        idle.sort_by_key(|&source| {
+            let source = &self.sources[source];
+            let busy = self.claims.values().filter(|claim| claim.source == source.id()).count();
+            (busy, std::cmp::Reverse(source.rate.per_second().unwrap_or(0.0) as u64))
+        });
+        idle.into_iter().find_map(|source| self.pick(source))
+    }
+
+    /// Whether a source may be asked for more: its host has a connection left, and its first answer is not awaited.
+    fn is_idle(&self, source: usize) -> bool {
+        let source = &self.sources[source];
+        let host_of = |claim: &Claim| self.sources.iter().find(|s| s.id() == claim.source).map(|s| s.host());
+        let on_host = self.claims.values().filter(|claim| host_of(claim) == Some(source.host())).count();
+        let is_asked = self.claims.values().any(|claim| claim.source == source.id());
+        on_host < self.connections_per_host && (source.has_answered() || !is_asked)
+    }
+
+    /// What `source` should fetch of what is open: from the far end while peers may work at the front.
+    fn pick(&self, source: usize) -> Option<Fetch> {
+        if self.swarm.hope == SwarmHope::Possible {
+            self.open.iter().rev().find_map(|gap| self.pick_in(gap, source))
+        } else {
+            self.open.iter().find_map(|gap| self.pick_in(gap, source))
+        }
+    }
+
+    fn pick_in(&self, gap: ByteRange, source: usize) -> Option<Fetch> {
+        let layout = self.grid.layout();
+        let mut files: Vec<usize> = self.files_of(gap);
+        if self.swarm.hope == SwarmHope::Possible {
+            files.reverse();
+        }
+        files.into_iter().find_map(|file| {
+            let manner = self.sources[source].manner(file, self.now)?;
+            let of_file = self.grid.widened(layout.files()[file].range()?).intersection(gap)?;
+            let run = self.trimmed(of_file, source)?;
+            let (range, asking) = match manner {
+                Manner::Ranges => (self.chunk_of(run), Asking::Range),
+                Manner::WholeFile => (run, Asking::Whole),
+                Manner::PieceByPiece => (self.untried_piece(run, source, file)?, Asking::Range),
+            };
+            Some(Fetch { source, file: self.files_of(range).first().copied().unwrap_or(file), range, asking })
+        })
+    }
+
+    /// `run` without pieces at its ends that reach into a file which the source does not give.
+    fn trimmed(&self, run: ByteRange, source: usize) -> Option<ByteRange> {
+        let Grid::Pieces(layout) = &self.grid else { return Some(run) };
+        let gives = |piece: u32| {
+            let range = layout.piece_range(piece);
+            range.is_some_and(|range| {
+                self.files_of(range).iter().all(|&file| self.sources[source].manner(file, self.now).is_some())
+            })
+        };
+        let mut pieces = layout.pieces_of(run);
+        if !gives(pieces.start) {
+            pieces.start += 1;
+        }
+        if pieces.end > pieces.start && !gives(pieces.end - 1) {
+            pieces.end -= 1;
+        }
+        let end = layout.piece_range(pieces.end.checked_sub(1)?)?.end();
+        ByteRange::new(u64::from(pieces.start) * layout.piece_length(), end)?.intersection(run)
+    }
+
+    /// The part of `run` that one request should ask for.
+    fn chunk_of(&self, run: ByteRange) -> ByteRange {
+        let unit = self.grid.unit_length();
+        let share = self.open.count().0 / (2 * self.connections_per_host as u64);
+        let length = share.clamp(SHORTEST_RANGE, LONGEST_RANGE).div_ceil(unit).saturating_mul(unit);
+        let chunk = if self.swarm.hope == SwarmHope::Possible {
+            let start = run.end().saturating_sub(length) / unit * unit;
+            ByteRange::new(start.max(run.start()), run.end())
+        } else {
+            let end = (run.start() / unit * unit).saturating_add(length);
+            ByteRange::new(run.start(), end.min(run.end()))
+        };
+        chunk.unwrap_or(run)
+    }
+
+    /// A missing piece that the source has not sent wrongly yet, unless it is being asked for one already.
+    fn untried_piece(&self, run: ByteRange, source: usize, file: usize) -> Option<ByteRange> {
+        let source = &self.sources[source];
+        let is_asked = self.claims.values().any(|claim| claim.source == source.id() && claim.file == file);
+        let layout = self.grid.layout();
+        let mut pieces = layout.pieces_of(run).filter(|&piece| !source.gave_wrong(file, piece));
+        pieces.find(|_| !is_asked).and_then(|piece| layout.piece_range(piece))
+    }
+
+    /// Whether the source still has a missing piece to offer that it has not sent wrongly.
+    pub(super) fn has_untried(&self, source: usize, file: usize) -> bool {
+        let layout = self.grid.layout();
+        let Some(range) = layout.files()[file].range().map(|range| self.grid.widened(range)) else {
+            return false;
+        };
+        let mut gaps = self.open.within(range);
+        gaps.any(|gap| layout.pieces_of(gap).any(|piece| !self.sources[source].gave_wrong(file, piece)))
+    }
+
+    fn claim(&mut self, fetch: Fetch) -> Order {
+        let id = FetchId(self.next_fetch);
+        self.next_fetch += 1;
+        let source = self.sources[fetch.source].id();
+        self.open.remove(fetch.range);
+        let claim = Claim {
+            source,
+            range: fetch.range,
+            file: fetch.file,
+            asking: fetch.asking,
+            has_answered: false,
+            last_byte: self.now,
+            rate: Rate::default(),
+            span: (self.now, ByteCount::ZERO),
+        };
+        self.claims.insert(id, claim);
+        Order::Fetch { id, source, range: fetch.range, asking: fetch.asking }
+    }
+
+    /// Nothing is open: an idle source takes over what a silent one holds, or the tail of what a slow one holds.
+    fn overtake(&mut self, ledger: &Ledger) -> Option<Fetch> {
+        let thief = (0..self.sources.len()).filter(|&source| self.is_idle(source));
+        let thief: Vec<usize> =
+            thief.filter(|&source| self.sources[source].rate.per_second().is_some()).collect();
+        for source in thief {
+            let victim = self.claims.iter().find_map(|(&fetch, claim)| {
+                let is_other = claim.source != self.sources[source].id() && claim.asking == Asking::Range;
+                let manner = self.sources[source].manner(claim.file, self.now)?;
+                (is_other && manner == Manner::Ranges).then_some((fetch, self.worth_taking(claim, ledger)?))
+            });
+            let Some((fetch, taken)) = victim else { continue };
+            let claim = self.claims.get_mut(&fetch)?;
+            let file = claim.file;
+            let victim = claim.source;
+            match ByteRange::new(claim.range.start(), taken.start()).filter(|kept| !ledger.is_held(*kept)) {
+                Some(kept) => {
+                    claim.range = kept;
+                    self.orders.push(Order::Shorten(fetch, kept.end()));
+                }
+                None => {
+                    self.cancel(fetch, ledger);
+                    let now = self.now;
+                    if let Some(source) = self.source_mut(victim) {
+                        source.on_overtaken(file, now);
+                    }
+                }
+            }
+            let file = self.files_of(taken).first().copied().unwrap_or(file);
+            return Some(Fetch { source, file, range: taken, asking: Asking::Range });
+        }
+        None
+    }
+
+    /// What another source should take of a claim: all that is missing when it is silent, the far half when it is slow.
+    fn worth_taking(&self, claim: &Claim, ledger: &Ledger) -> Option<ByteRange> {
+        let missing = ledger.missing_of(claim.range);
+        let left = ByteRange::new(missing.first()?.start(), missing.last()?.end())?;
+        if self.now.since(claim.last_byte) >= SILENT {
+            return Some(left);
+        }
+        let is_slow = claim.rate.time_for(left.count()).is_some_and(|time| time > 2 * SILENT);
+        let unit = self.grid.unit_length();
+        let middle = (left.start() + left.count().0 / 2).div_ceil(unit) * unit;
+        (is_slow && middle < left.end() && middle > left.start())
+            .then(|| ByteRange::new(middle, left.end()))
+            .flatten()
+    }
+}
+
+/// A choice of what to fetch, before it is claimed.
+struct Fetch {
+    /// Index of the source.
+    source: usize,
+    /// The file that holds the first octet.
+    file: usize,
+    range: ByteRange,
+    asking: Asking,
+}

@@ -1,0 +1,23 @@
+//! How bytes should get here: decisions only. Time and facts are arguments; the engine executes.
+//!
+//! | file | what it decides |
+//! |---|---|
+//! | [`ledger`] | which octets are held, and who gave each |
+//! | [`conductor`] | which source gives which octets, and when |
+//! | [`fallback`] | whether HTTP may take part beside peers |
+//! | [`http_source`] | how each HTTP source stands, file by file |
+//! | [`http_answer`] | whether the body of an answer may be used |
+//! | [`assembly`] | when received octets form a unit that can be proven |
+//! | [`address_rule`] | which addresses may be contacted |
+//! | [`reason`] | why a source is not used |
+//! | [`rate`] | how fast bytes come |
+
+pub mod address_rule;
+pub mod assembly;
+pub mod conductor;
+pub mod fallback;
+pub mod http_answer;
+pub mod http_source;
+pub mod ledger;
+pub mod rate;
+pub mod reason;

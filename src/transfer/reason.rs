@@ -1,0 +1,165 @@
+//! Why a source is not used: each reason is a fact that was seen, never a guess.
+//!
+//! In: what happened on a connection, in an answer, or to a piece. Out: [`Reason`], and whether to try again.
+//! Front ends turn a reason into a sentence and a remedy; the text here is for the log.
+
+use super::address_rule::AddressClass;
+use crate::domain::octets::ByteCount;
+use std::time::Duration;
+
+/// What was seen of a source that does not serve.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Reason {
+    /// Nothing came back in time.
+    #[error("no answer")]
+    NoAnswer,
+    /// The machine answered that nobody listens there.
+    #[error("connection refused")]
+    ConnectionRefused,
+    /// The connection ended before the answer was whole.
+    #[error("connection closed")]
+    Closed,
+    /// The name has no address.
+    #[error("name not found")]
+    NameNotFound,
+    /// TLS failed, for instance by its certificate.
+    #[error("tls failed: {0}")]
+    Tls(String),
+    /// The address rule forbids where the name or redirect leads.
+    #[error("address refused: {0:?}")]
+    AddressRefused(AddressClass),
+    /// A URL that is neither http nor https (for a tracker: nor udp).
+    #[error("scheme refused: {0}")]
+    SchemeRefused(String),
+    /// A redirect from https to http, or from a public address to a private one.
+    #[error("redirect refused")]
+    RedirectRefused,
+    /// Redirects in a ring, or more than five.
+    #[error("too many redirects")]
+    TooManyRedirects,
+    /// An answer that says no.
+    #[error("status {0}")]
+    Status(u16),
+    /// Too many requests, or out of service: the server asks for patience.
+    #[error("busy: status {status}, asks to wait {wait:?}")]
+    Busy {
+        /// 429 or 503.
+        status: u16,
+        /// What `Retry-After` asks, when it does.
+        wait: Option<Duration>,
+    },
+    /// A web page where data was asked: a portal, a login, an error page.
+    #[error("a web page instead of data")]
+    WebPage,
+    /// Another range than the one asked.
+    #[error("wrong range: {0}")]
+    WrongRange(String),
+    /// The file has another length than published.
+    #[error("length {told:?} instead of {expected:?}")]
+    WrongLength {
+        /// What was published.
+        expected: ByteCount,
+        /// What the server says.
+        told: ByteCount,
+    },
+    /// The server ignores ranges, and the whole file cannot be used.
+    #[error("range ignored")]
+    RangeIgnored,
+    /// The data came compressed or in parts, though neither was asked.
+    #[error("encoded as {0}")]
+    Encoded(String),
+    /// The answer's head is larger than 64 KiB, or no HTTP.
+    #[error("not an http answer")]
+    NotHttp,
+    /// No byte for five seconds, or fewer than a kibibyte a second.
+    #[error("stalled")]
+    Stalled,
+    /// The file changed on the server while it was read.
+    #[error("changed on the server")]
+    Changed,
+    /// Bytes that do not have the published digest.
+    #[error("sent wrong data in {} pieces", pieces.len())]
+    WrongData {
+        /// The pieces, in order.
+        pieces: Vec<u32>,
+    },
+    /// A tracker or an introduction gave no peer.
+    #[error("no peers")]
+    NoPeers,
+    /// Peers were there and gave nothing of what is missing.
+    #[error("peers gave nothing for {0:?}")]
+    PeersSilent(Duration),
+    /// A tracker refused, in its own words.
+    #[error("tracker says: {0}")]
+    TrackerRefused(String),
+    /// What a tracker answered is not a tracker's answer.
+    #[error("not a tracker answer")]
+    NotATracker,
+    /// Something else, in the words of the library that saw it.
+    #[error("{0}")]
+    Other(String),
+}
+
+/// What a reason means for the next attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outlook {
+    /// May be gone in a moment: try again after a pause.
+    Passing,
+    /// The server named the pause.
+    After(Duration),
+    /// Trying again would show the same.
+    Lasting,
+}
+
+impl Reason {
+    /// Whether another attempt makes sense.
+    pub fn outlook(&self) -> Outlook {
+        match self {
+            Self::NoAnswer | Self::Closed | Self::Stalled | Self::ConnectionRefused | Self::NameNotFound => {
+                Outlook::Passing
+            }
+            Self::Busy { wait: Some(wait), .. } => Outlook::After(*wait),
+            Self::Busy { .. }
+            | Self::Status(408 | 425 | 500 | 502 | 504)
+            | Self::NoPeers
+            | Self::PeersSilent(_) => Outlook::Passing,
+            _ => Outlook::Lasting,
+        }
+    }
+
+    /// The name in JSON; stable.
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::NoAnswer => "no_answer",
+            Self::ConnectionRefused => "connection_refused",
+            Self::Closed => "closed",
+            Self::NameNotFound => "name_not_found",
+            Self::Tls(_) => "tls",
+            Self::AddressRefused(_) => "address_refused",
+            Self::SchemeRefused(_) => "scheme_refused",
+            Self::RedirectRefused => "redirect_refused",
+            Self::TooManyRedirects => "too_many_redirects",
+            Self::Status(_) => "status",
+            Self::Busy { .. } => "busy",
+            Self::WebPage => "web_page",
+            Self::WrongRange(_) => "wrong_range",
+            Self::WrongLength { .. } => "wrong_length",
+            Self::RangeIgnored => "range_ignored",
+            Self::Encoded(_) => "encoded",
+            Self::NotHttp => "not_http",
+            Self::Stalled => "stalled",
+            Self::Changed => "changed",
+            Self::WrongData { .. } => "wrong_data",
+            Self::NoPeers => "no_peers",
+            Self::PeersSilent(_) => "peers_silent",
+            Self::TrackerRefused(_) => "tracker_refused",
+            Self::NotATracker => "not_a_tracker",
+            Self::Other(_) => "other",
+        }
+    }
+
+    /// Whether bytes were received and found wrong: the proof failed, not the connection.
+    pub const fn is_wrong_data(&self) -> bool {
+        matches!(self, Self::WrongData { .. })
+    }
+}
