@@ -39,4 +39,5 @@
 //! * No byte is counted twice: each byte held is attributed to exactly one source.
 
 pub mod domain;
+pub mod engine;
 pub mod transfer;

@@ -10,6 +10,7 @@
 //! | [`assembly`] | when received octets form a unit that can be proven |
 //! | [`address_rule`] | which addresses may be contacted |
 //! | [`reason`] | why a source is not used |
+//! | [`verification`] | whether bytes are proven; the only maker of a proof |
 //! | [`rate`] | how fast bytes come |
 
 pub mod address_rule;
@@ -21,3 +22,4 @@ pub mod http_source;
 pub mod ledger;
 pub mod rate;
 pub mod reason;
+pub mod verification;

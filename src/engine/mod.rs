@@ -1,0 +1,3 @@
+//! The only IO: files, sockets, clocks and tasks.
+
+pub mod store;

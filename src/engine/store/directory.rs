@@ -1,0 +1,465 @@
+//! A handle on a directory, below which names are opened one by one and links are never followed.
+//!
+//! In: single path components that were made safe. Out: files and further handles. On Unix everything goes through
+//! `openat` with `O_NOFOLLOW`, so a link planted between two calls gains nothing; elsewhere links are looked for first.
+//! The directory a person names may itself be a link: that is their choice.
+
+use super::error::StoreError;
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+/// How a file is opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OpenHow {
+    /// To be read; it must exist.
+    Read,
+    /// To be read and written; made when missing.
+    Update,
+    /// To be written; it must not exist.
+    CreateNew,
+}
+
+/// What a name in a directory is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EntryKind {
+    /// An ordinary file.
+    File,
+    /// A directory.
+    Directory,
+    /// A symbolic link, a device or anything else.
+    Other,
+}
+
+/// What is known of a name without opening it.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// What it is; a link is not followed.
+    pub kind: EntryKind,
+    /// Its length in octets.
+    pub length: u64,
+    /// Nanoseconds since 1970 of its last change.
+    pub modified: i128,
+    /// Whether it belongs to this user and nobody else can write it.
+    pub is_private: bool,
+}
+
+/// A handle on a directory.
+#[derive(Debug)]
+pub struct Directory {
+    #[cfg(unix)]
+    handle: std::os::fd::OwnedFd,
+    path: PathBuf,
+}
+
+impl Directory {
+    /// Opens the folder that a person named, making it and those above it when missing.
+    ///
+    /// # Errors
+    /// When it cannot be made or opened, or is no folder.
+    pub fn open_or_create(path: &Path) -> Result<Self, StoreError> {
+        let failed = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+                StoreError::FolderGone { path: path.to_owned() }
+            }
+            _ => StoreError::from_io(format!("open folder {}", path.display()), error),
+        };
+        std::fs::create_dir_all(path).map_err(failed)?;
+        let path = path.canonicalize().map_err(failed)?;
+        Self::open_path(path).map_err(failed)
+    }
+
+    /// Where it is, for messages and for libraries that only take paths.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The directory `name` in this one, made when missing.
+    ///
+    /// # Errors
+    /// [`StoreError::LinkInTheWay`] when `name` is anything but a directory.
+    pub fn enter_or_create(&self, name: &str) -> Result<Self, StoreError> {
+        match self.make_directory(name) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                Err(self.failed("make", name, error))
+            }
+            _ => self.enter(name),
+        }
+    }
+
+    /// The existing directory `name` in this one.
+    ///
+    /// # Errors
+    /// [`StoreError::LinkInTheWay`] when `name` is anything but a directory.
+    pub fn enter(&self, name: &str) -> Result<Self, StoreError> {
+        self.open_directory(name).map_err(|error| match error.kind() {
+            io::ErrorKind::NotADirectory => self.link(name),
+            _ => self.failed("open", name, error),
+        })
+    }
+
+    /// Opens the file `name`.
+    ///
+    /// # Errors
+    /// [`StoreError::LinkInTheWay`] when `name` is a link or no ordinary file.
+    pub fn open_file(&self, name: &str, how: OpenHow) -> Result<File, StoreError> {
+        let file = self.open_ordinary(name, how).map_err(|error| self.failed("open", name, error))?;
+        let is_ordinary = file.metadata().map_err(|error| self.failed("look at", name, error))?.is_file();
+        if is_ordinary { Ok(file) } else { Err(self.link(name)) }
+    }
+
+    /// What `name` is. `None` when there is nothing of that name.
+    ///
+    /// # Errors
+    /// When the directory cannot be read.
+    pub fn entry(&self, name: &str) -> Result<Option<Entry>, StoreError> {
+        match self.look(name) {
+            Ok(entry) => Ok(Some(entry)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(self.failed("look at", name, error)),
+        }
+    }
+
+    /// Moves `name` to `new_name` in `target` unless something stands there. Returns whether it moved.
+    ///
+    /// # Errors
+    /// Any other failure of the move.
+    pub fn move_to(&self, name: &str, target: &Self, new_name: &str) -> Result<bool, StoreError> {
+        match self.rename_without_replacing(name, target, new_name) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(target.failed("move into place", new_name, error)),
+        }
+    }
+
+    /// Removes the file `name`; a missing one is no error.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn remove_file(&self, name: &str) -> Result<(), StoreError> {
+        match self.unlink(name) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.failed("remove", name, error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Removes the empty directory `name`. A missing or full one is left, without an error: it is only tidying.
+    pub fn remove_directory(&self, name: &str) {
+        if let Err(error) = self.unlink_directory(name) {
+            tracing::debug!(%error, name, "directory left");
+        }
+    }
+
+    /// Makes the names in this directory as lasting as their files.
+    ///
+    /// # Errors
+    /// When the system cannot.
+    pub fn sync(&self) -> Result<(), StoreError> {
+        self.sync_names().map_err(|error| self.failed("sync", ".", error))
+    }
+
+    fn failed(&self, what: &str, name: &str, error: io::Error) -> StoreError {
+        let path = self.path.join(name);
+        match error.kind() {
+            _ if is_link(&error) => self.link(name),
+            io::ErrorKind::NotFound if !self.path.exists() => {
+                StoreError::FolderGone { path: self.path.clone() }
+            }
+            _ => StoreError::from_io(format!("{what} {}", path.display()), error),
+        }
+    }
+
+    fn link(&self, name: &str) -> StoreError {
+        StoreError::LinkInTheWay { name: self.path.join(name).display().to_string() }
+    }
+}
+
+fn nanoseconds(time: io::Result<SystemTime>) -> i128 {
+    let Ok(time) = time else { return 0 };
+    match time.duration_since(SystemTime::UNIX_EPOCH) {
+        Ok(after) => i128::try_from(after.as_nanos()).unwrap_or(i128::MAX),
+        Err(before) => -i128::try_from(before.duration().as_nanos()).unwrap_or(i128::MAX),
+    }
+}
+
+/// Whether an opening failed because the name is a link.
+fn is_link(error: &io::Error) -> bool {
+    #[cfg(unix)]
+    return error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error());
+    #[cfg(not(unix))]
+    return error.kind() == io::ErrorKind::Unsupported;
+}
+
+/// When an open file was last changed: nanoseconds since 1970.
+pub fn modified(file: &File) -> i128 {
+    nanoseconds(file.metadata().and_then(|m| m.modified()))
+}
+
+#[cfg(unix)]
+mod system {
+    use super::{Directory, Entry, EntryKind, OpenHow};
+    use rustix::fs::{AtFlags, FileType, Mode, OFlags, RenameFlags};
+    use std::fs::File;
+    use std::io;
+    use std::path::PathBuf;
+
+    const DIRECTORY: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
+    impl Directory {
+        pub(super) fn open_path(path: PathBuf) -> io::Result<Self> {
+            let handle = rustix::fs::open(&path, DIRECTORY, Mode::empty())?;
+            Ok(Self { handle, path })
+        }
+
+        pub(super) fn open_directory(&self, name: &str) -> io::Result<Self> {
+            let handle = rustix::fs::openat(&self.handle, name, DIRECTORY | OFlags::NOFOLLOW, Mode::empty())?;
+            Ok(Self { handle, path: self.path.join(name) })
+        }
+
+        pub(super) fn make_directory(&self, name: &str) -> io::Result<()> {
+            let mode = if name.starts_with('.') { 0o700 } else { 0o777 };
+            Ok(rustix::fs::mkdirat(&self.handle, name, Mode::from_raw_mode(mode))?)
+        }
+
+        pub(super) fn open_ordinary(&self, name: &str, how: OpenHow) -> io::Result<File> {
+            let flags = match how {
+                OpenHow::Read => OFlags::RDONLY,
+                OpenHow::Update => OFlags::RDWR | OFlags::CREATE,
+                OpenHow::CreateNew => OFlags::RDWR | OFlags::CREATE | OFlags::EXCL,
+            };
+            // Without NONBLOCK the opening of a planted pipe would hang.
+            let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+            Ok(rustix::fs::openat(&self.handle, name, flags, Mode::from_raw_mode(0o666))?.into())
+        }
+
+        pub(super) fn look(&self, name: &str) -> io::Result<Entry> {
+            let stat = rustix::fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW)?;
+            let kind = match FileType::from_raw_mode(stat.st_mode) {
+                FileType::RegularFile => EntryKind::File,
+                FileType::Directory => EntryKind::Directory,
+                _ => EntryKind::Other,
+            };
+            let is_private = stat.st_uid == rustix::process::geteuid().as_raw() && stat.st_mode & 0o022 == 0;
+            let modified = i128::from(stat.st_mtime) * 1_000_000_000 + i128::from(stat.st_mtime_nsec);
+            Ok(Entry { kind, length: u64::try_from(stat.st_size).unwrap_or(0), modified, is_private })
+        }
+
+        pub(super) fn rename_without_replacing(
+            &self,
+            name: &str,
+            target: &Self,
+            new_name: &str,
+        ) -> io::Result<()> {
+            #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
+            {
+                let flags = RenameFlags::NOREPLACE;
+                match rustix::fs::renameat_with(&self.handle, name, &target.handle, new_name, flags) {
+                    // Some file systems cannot do it in one step: a hard link refuses to replace as well.
+                    Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::NOTSUP) => {}
+                    done => return Ok(done?),
+                }
+            }
+            match rustix::fs::linkat(&self.handle, name, &target.handle, new_name, AtFlags::empty()) {
+                Ok(()) => Ok(rustix::fs::unlinkat(&self.handle, name, AtFlags::empty())?),
+                Err(rustix::io::Errno::EXIST) => Err(io::ErrorKind::AlreadyExists.into()),
+                // No hard links either: the last resort leaves a moment between look and move.
+                Err(_) if target.look(new_name).is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
+                Err(_) => Ok(rustix::fs::renameat(&self.handle, name, &target.handle, new_name)?),
+            }
+        }
+
+        pub(super) fn unlink(&self, name: &str) -> io::Result<()> {
+            Ok(rustix::fs::unlinkat(&self.handle, name, AtFlags::empty())?)
+        }
+
+        pub(super) fn unlink_directory(&self, name: &str) -> io::Result<()> {
+            Ok(rustix::fs::unlinkat(&self.handle, name, AtFlags::REMOVEDIR)?)
+        }
+
+        pub(super) fn sync_names(&self) -> io::Result<()> {
+            Ok(rustix::fs::fsync(&self.handle)?)
+        }
+
+        /// Octets that this user may still write here.
+        pub fn free_space(&self) -> Option<u64> {
+            let stat = rustix::fs::fstatvfs(&self.handle).ok()?;
+            Some(stat.f_bavail.saturating_mul(stat.f_frsize))
+        }
+
+        /// The names in this directory, without `.` and `..`.
+        pub fn names(&self) -> io::Result<Vec<String>> {
+            let mut names = Vec::new();
+            for entry in rustix::fs::Dir::read_from(&self.handle)? {
+                let name = entry?.file_name().to_string_lossy().into_owned();
+                if name != "." && name != ".." {
+                    names.push(name);
+                }
+            }
+            Ok(names)
+        }
+
+        /// Takes every right from other users.
+        pub fn make_private(&self) -> io::Result<()> {
+            Ok(rustix::fs::fchmod(&self.handle, Mode::from_raw_mode(0o700))?)
+        }
+    }
+}
+
+#[cfg(not(unix))]
+mod system {
+    use super::{Directory, Entry, EntryKind, OpenHow, nanoseconds};
+    use std::fs::{self, File, OpenOptions};
+    use std::io;
+    use std::path::{Path, PathBuf};
+
+    fn refuse_link(path: &Path) -> io::Result<()> {
+        match fs::symlink_metadata(path) {
+            Ok(found) if found.file_type().is_symlink() => Err(io::ErrorKind::Unsupported.into()),
+            _ => Ok(()),
+        }
+    }
+
+    impl Directory {
+        pub(super) fn open_path(path: PathBuf) -> io::Result<Self> {
+            if fs::metadata(&path)?.is_dir() {
+                Ok(Self { path })
+            } else {
+                Err(io::ErrorKind::NotADirectory.into())
+            }
+        }
+
+        pub(super) fn open_directory(&self, name: &str) -> io::Result<Self> {
+            let path = self.path.join(name);
+            refuse_link(&path)?;
+            Self::open_path(path)
+        }
+
+        pub(super) fn make_directory(&self, name: &str) -> io::Result<()> {
+            fs::create_dir(self.path.join(name))
+        }
+
+        pub(super) fn open_ordinary(&self, name: &str, how: OpenHow) -> io::Result<File> {
+            let path = self.path.join(name);
+            refuse_link(&path)?;
+            let mut options = OpenOptions::new();
+            options.read(true);
+            match how {
+                OpenHow::Read => &mut options,
+                OpenHow::Update => options.write(true).create(true).truncate(false),
+                OpenHow::CreateNew => options.write(true).create_new(true),
+            };
+            options.open(path)
+        }
+
+        pub(super) fn look(&self, name: &str) -> io::Result<Entry> {
+            let found = fs::symlink_metadata(self.path.join(name))?;
+            let kind = match found.file_type() {
+                kind if kind.is_file() => EntryKind::File,
+                kind if kind.is_dir() => EntryKind::Directory,
+                _ => EntryKind::Other,
+            };
+            Ok(Entry { kind, length: found.len(), modified: nanoseconds(found.modified()), is_private: true })
+        }
+
+        pub(super) fn rename_without_replacing(
+            &self,
+            name: &str,
+            target: &Self,
+            new_name: &str,
+        ) -> io::Result<()> {
+            let (from, to) = (self.path.join(name), target.path.join(new_name));
+            match fs::hard_link(&from, &to) {
+                Ok(()) => fs::remove_file(from),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
+                Err(_) if fs::symlink_metadata(&to).is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
+                Err(_) => fs::rename(from, to),
+            }
+        }
+
+        pub(super) fn unlink(&self, name: &str) -> io::Result<()> {
+            fs::remove_file(self.path.join(name))
+        }
+
+        pub(super) fn unlink_directory(&self, name: &str) -> io::Result<()> {
+            fs::remove_dir(self.path.join(name))
+        }
+
+        pub(super) fn sync_names(&self) -> io::Result<()> {
+            Ok(())
+        }
+
+        /// Octets that this user may still write here; not known on this system.
+        pub fn free_space(&self) -> Option<u64> {
+            None
+        }
+
+        /// The names in this directory.
+        pub fn names(&self) -> io::Result<Vec<String>> {
+            fs::read_dir(&self.path)?
+                .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+                .collect()
+        }
+
+        /// Folders of a user are private on this system already.
+        pub fn make_private(&self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::tempdir;
+
+    #[test]
+    fn folders_are_made_and_files_moved_only_where_nothing_stands() {
+        let scratch = tempdir().expect("a temporary folder");
+        let out = Directory::open_or_create(&scratch.path().join("a/b")).expect("a folder");
+        let run = out.enter_or_create("run").expect("a folder");
+        run.open_file("x.part", OpenHow::CreateNew).expect("a file");
+        assert!(run.move_to("x.part", &out, "x").expect("a move"));
+        run.open_file("y.part", OpenHow::CreateNew).expect("a file");
+        assert!(!run.move_to("y.part", &out, "x").expect("no move"), "an existing file is never replaced");
+        assert!(run.entry("y.part").expect("readable").is_some());
+        assert!(run.entry("x.part").expect("readable").is_none());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_never_followed() {
+        let scratch = tempdir().expect("a temporary folder");
+        let elsewhere = tempdir().expect("a temporary folder");
+        std::fs::write(elsewhere.path().join("victim"), b"mine").expect("a file");
+        let out = Directory::open_or_create(scratch.path()).expect("a folder");
+        std::os::unix::fs::symlink(elsewhere.path(), scratch.path().join("dir")).expect("a link");
+        std::os::unix::fs::symlink(elsewhere.path().join("victim"), scratch.path().join("file"))
+            .expect("a link");
+        for result in [out.enter("dir").err(), out.enter_or_create("dir").err()] {
+            assert!(matches!(result, Some(StoreError::LinkInTheWay { .. })), "{result:?}");
+        }
+        let opened = out.open_file("file", OpenHow::Update).err();
+        assert!(matches!(opened, Some(StoreError::LinkInTheWay { .. })), "{opened:?}");
+        assert_eq!(std::fs::read(elsewhere.path().join("victim")).expect("a file"), b"mine");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_planted_pipe_neither_hangs_nor_passes_for_a_file() {
+        let scratch = tempdir().expect("a temporary folder");
+        let out = Directory::open_or_create(scratch.path()).expect("a folder");
+        let pipe = scratch.path().join("pipe");
+        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0)
+            .expect("a pipe");
+        assert!(out.open_file("pipe", OpenHow::Read).is_err());
+    }
+
+    #[test]
+    fn a_file_is_no_folder() {
+        let scratch = tempdir().expect("a temporary folder");
+        std::fs::write(scratch.path().join("f"), b"").expect("a file");
+        let opened = Directory::open_or_create(&scratch.path().join("f")).err();
+        assert!(matches!(opened, Some(StoreError::FolderGone { .. })), "{opened:?}");
+    }
+}

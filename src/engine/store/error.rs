@@ -1,0 +1,90 @@
+//! What can go wrong with a folder, a file or the database, told apart by what a person can do about it.
+
+use std::io;
+use std::path::PathBuf;
+
+/// A failure of the store. None of them loses anything that was proven.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No space is left where the files go.
+    #[error("no space left for {what}")]
+    Full {
+        /// What could not be written.
+        what: String,
+        /// The system's error.
+        #[source]
+        source: Option<io::Error>,
+    },
+    /// Fewer octets are free than will be written.
+    #[error("{needed} octets needed, {free} free")]
+    TooSmall {
+        /// Octets still to be written.
+        needed: u64,
+        /// Octets free.
+        free: u64,
+    },
+    /// The folder or file may not be written or read.
+    #[error("not allowed: {what}")]
+    Denied {
+        /// What was tried.
+        what: String,
+        /// The system's error.
+        #[source]
+        source: io::Error,
+    },
+    /// The folder is not there any more, or is no folder.
+    #[error("folder gone: {path}")]
+    FolderGone {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// A link stands where a file or folder of ours should be; links are never followed.
+    #[error("a link stands in the way: {name}")]
+    LinkInTheWay {
+        /// Its name.
+        name: String,
+    },
+    /// Another process works in the folder.
+    #[error("folder in use by {by}")]
+    InUse {
+        /// The other process, in its own words: its number and what it does.
+        by: String,
+    },
+    /// The database could not be read or written.
+    #[error("database")]
+    Database(#[from] rusqlite::Error),
+    /// Any other failure.
+    #[error("{what}")]
+    Io {
+        /// What was tried.
+        what: String,
+        /// The system's error.
+        #[source]
+        source: io::Error,
+    },
+}
+
+impl StoreError {
+    /// Sorts a system error by what it means. `what` says what was tried, in English, for the log.
+    pub fn from_io(what: impl Into<String>, source: io::Error) -> Self {
+        let what = what.into();
+        match source.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+                Self::Full { what, source: Some(source) }
+            }
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                Self::Denied { what, source }
+            }
+            _ => Self::Io { what, source },
+        }
+    }
+
+    /// Whether the folder has no room: waiting or freeing space helps.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::Full { .. } | Self::TooSmall { .. } => true,
+            Self::Database(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
+            _ => false,
+        }
+    }
+}

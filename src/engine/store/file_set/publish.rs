@@ -1,0 +1,143 @@
+//! Moves a file into place: the only rename, and only with a proof.
+//!
+//! In: a [`Proof`] and a whole partial file. Out: the file under its final name, on the disk to stay.
+//! A different file of that name is kept as `name~1`; nothing is ever overwritten.
+
+use super::super::directory::{self, Directory, EntryKind, OpenHow};
+use super::super::error::StoreError;
+use super::super::positioned::read_up_to;
+use super::handles::Form;
+use super::{FileSet, Partials, Place};
+use crate::domain::octets::ByteCount;
+use crate::domain::safe_path::SafePath;
+use crate::transfer::verification::Proof;
+use std::fs::File;
+
+/// A file in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// Its path below the folder of finished files.
+    pub path: SafePath,
+    /// Its length.
+    pub length: ByteCount,
+    /// Nanoseconds since 1970 of its last change.
+    pub modified: i128,
+    /// Where a different file of the same name was moved to.
+    pub kept_as: Option<SafePath>,
+}
+
+impl FileSet {
+    /// Moves `file` of the content into place; one that stands there already is left as it is.
+    ///
+    /// # Errors
+    /// When it cannot be made lasting or moved. The partial file is kept then.
+    pub fn publish(&self, proof: &Proof, file: usize) -> Result<Published, StoreError> {
+        let path = self.layout().files()[file].path.clone();
+        if let Place::Standing(standing) = &*self.places[file].read() {
+            let handle = self.standing_handle(file, standing)?;
+            return Ok(Published {
+                path: standing.clone(),
+                length: proof.length(),
+                modified: directory::modified(&handle),
+                kept_as: None,
+            });
+        }
+        let handle = self.partial_handle(file)?;
+        let mut place = self.places[file].write();
+        let name = Partials::name(file);
+        let published = move_into_place(self.folder.root(), &self.partials, &name, (&handle, &path))?;
+        *place = Place::Standing(path);
+        self.handles.close(file, Form::Partial);
+        Ok(published)
+    }
+
+    /// Copies a file that stands under the final name but is not all right among the partial files.
+    pub(super) fn copy_back(&self, file: usize, standing: &mut File) -> Result<(), StoreError> {
+        let handle = self.partial_handle(file)?;
+        let failed = |error| StoreError::from_io(format!("copy {}", self.layout().files()[file].path), error);
+        std::io::copy(standing, &mut &*handle).map_err(failed)?;
+        Ok(())
+    }
+}
+
+/// Moves a product that was put together beside a content's partial files, such as a slice, into place at `path`.
+///
+/// # Errors
+/// When it cannot be made lasting or moved. It is kept under its partial name then.
+pub fn publish_product(
+    root: &Directory,
+    partials: &Partials,
+    partial_name: &str,
+    path: &SafePath,
+    proof: &Proof,
+) -> Result<Published, StoreError> {
+    let handle = partials.directory().open_file(partial_name, OpenHow::Update)?;
+    let length = handle.metadata().map_err(|error| StoreError::from_io("look at the product", error))?.len();
+    debug_assert_eq!(length, proof.length().0, "a proof is for the file that it moves");
+    move_into_place(root, partials, partial_name, (&handle, path))
+}
+
+fn move_into_place(
+    root: &Directory,
+    partials: &Partials,
+    partial_name: &str,
+    (handle, path): (&File, &SafePath),
+) -> Result<Published, StoreError> {
+    let failed = |error| StoreError::from_io(format!("sync {path}"), error);
+    handle.sync_all().map_err(failed)?;
+    let mut folders = vec![];
+    for name in path.folders() {
+        let folder = folders.last().unwrap_or(root).enter_or_create(name)?;
+        folders.push(folder);
+    }
+    let target = folders.last().unwrap_or(root);
+    let mut kept_as = None;
+    while !partials.directory().move_to(partial_name, target, path.file_name())? {
+        if is_same_file(target, path.file_name(), handle)? {
+            partials.directory().remove_file(partial_name)?;
+            break;
+        }
+        kept_as = Some(keep_existing(target, path)?);
+    }
+    target.sync()?;
+    folders.iter().rev().skip(1).chain([root]).try_for_each(Directory::sync)?;
+    let length = ByteCount(handle.metadata().map_err(failed)?.len());
+    let standing = target.open_file(path.file_name(), OpenHow::Read)?;
+    Ok(Published { path: path.clone(), length, modified: directory::modified(&standing), kept_as })
+}
+
+/// Moves the file that stands at `path` to the first free numbered name beside it.
+fn keep_existing(target: &Directory, path: &SafePath) -> Result<SafePath, StoreError> {
+    for number in 1..10_000 {
+        let kept = path.numbered(number);
+        if target.move_to(path.file_name(), target, kept.file_name())? {
+            tracing::warn!(%path, %kept, "a different file stood there and was kept");
+            return Ok(kept);
+        }
+    }
+    Err(StoreError::LinkInTheWay { name: target.path().join(path.file_name()).display().to_string() })
+}
+
+/// Whether `name` is an ordinary file with the bytes of `other`.
+fn is_same_file(target: &Directory, name: &str, other: &File) -> Result<bool, StoreError> {
+    let failed = |error| StoreError::from_io(format!("compare {name}"), error);
+    let length = other.metadata().map_err(failed)?.len();
+    match target.entry(name)? {
+        Some(entry) if entry.kind == EntryKind::File && entry.length == length => {}
+        _ => return Ok(false),
+    }
+    let standing = target.open_file(name, OpenHow::Read)?;
+    let (mut left, mut right) = (vec![0; 1 << 18], vec![0; 1 << 18]);
+    let mut at = 0;
+    loop {
+        let count = read_up_to(&standing, &mut left, at).map_err(failed)?;
+        let other_count = read_up_to(other, &mut right, at).map_err(failed)?;
+        if count != other_count || left[..count] != right[..count] {
+            return Ok(false);
+        }
+        if count == 0 {
+            return Ok(true);
+        }
+        at += count as u64;
+    }
+}

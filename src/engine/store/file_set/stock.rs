@@ -1,0 +1,233 @@
+//! Takes stock of what lies on the disk when a transfer begins: nothing is believed that was not hashed.
+//!
+//! In: the wanted octets, and which finished files are remembered by length and time. Out: the units that are right.
+//! Unfinished content is hashed where the file system holds data for it; a finished file of the right name and length
+//! is taken over when every piece of it is right, and copied back among the partial files otherwise.
+
+use super::super::directory::{EntryKind, modified};
+use super::super::error::StoreError;
+use super::handles::Form;
+use super::{FileSet, Partials, Place};
+use crate::domain::octets::{ByteRange, RangeSet};
+use crate::domain::safe_path::SafePath;
+use crate::transfer::assembly::Grid;
+use parking_lot::Mutex;
+use std::fs::File;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A finished file as it was left: trusted again while length and time are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    /// Which file of the layout.
+    pub file: usize,
+    /// Its length.
+    pub length: u64,
+    /// Nanoseconds since 1970 of its last change.
+    pub modified: i128,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Stock {
+    /// Octets that are held, as whole units.
+    pub held: RangeSet,
+    /// Octets that were read and hashed.
+    pub checked: u64,
+}
+
+/// Says whether a unit read from the disk is right: by its published hash, or by our own digest of it.
+pub type UnitJudge<'a> = dyn Fn(ByteRange, &[u8]) -> bool + Sync + 'a;
+
+impl FileSet {
+    /// Takes stock of `units`, which are whole units of the content.
+    ///
+    /// # Errors
+    /// When a file that is there cannot be read. A file that is missing is none.
+    pub fn take_stock(
+        &self,
+        units: &RangeSet,
+        remembered: &[Remembered],
+        judge: &UnitJudge<'_>,
+    ) -> Result<Stock, StoreError> {
+        let mut trusted = RangeSet::new();
+        let mut data = RangeSet::new();
+        let mut candidates = Vec::new();
+        for (file, range) in self.files_touched(units) {
+            let is_wanted = units.contains(range);
+            match self.look_at_final(file)? {
+                Some(standing) if standing.is_as_remembered(file, remembered) => {
+                    trusted.insert(range);
+                    data.insert(range);
+                    *self.places[file].write() = Place::Standing(standing.path);
+                }
+                Some(standing) if is_wanted => {
+                    data.insert(range);
+                    *self.places[file].write() = Place::Standing(standing.path);
+                    candidates.push((file, range, standing.handle));
+                }
+                _ => self.extents(file, range)?.into_iter().for_each(|extent| data.insert(extent)),
+            }
+        }
+        for padding in self.layout().files().iter().filter(|f| f.is_padding).filter_map(|f| f.range()) {
+            trusted.insert(padding);
+        }
+        let stock = self.check_units(units, &trusted, &data, judge)?;
+        for (file, range, mut handle) in candidates {
+            if stock.held.contains(self.grid.widened(range)) {
+                continue;
+            }
+            if stock.held.touches(range) {
+                self.copy_back(file, &mut handle)?;
+            }
+            self.handles.close(file, Form::Standing);
+            *self.places[file].write() = Place::Partial;
+        }
+        stock.held.iter().for_each(|range| self.note_held(range));
+        Ok(stock)
+    }
+
+    /// Real files of which `units` hold octets.
+    fn files_touched(&self, units: &RangeSet) -> Vec<(usize, ByteRange)> {
+        let files = self.layout().files().iter().enumerate().filter(|(_, file)| !file.is_padding);
+        files
+            .filter_map(|(i, file)| Some((i, file.range()?)))
+            .filter(|(_, range)| units.touches(*range))
+            .collect()
+    }
+
+    /// The file that stands under the final name of `file`, when it has the right length.
+    fn look_at_final(&self, file: usize) -> Result<Option<Standing>, StoreError> {
+        let wanted = &self.layout().files()[file];
+        let handle = match self.open_final(&wanted.path) {
+            Ok(handle) => handle,
+            // What cannot be opened cannot be used; publishing will say so if it is still in the way.
+            Err(_) => return Ok(None),
+        };
+        let length =
+            handle.metadata().map_err(|e| StoreError::from_io(format!("look at {}", wanted.path), e))?.len();
+        Ok((length == wanted.length.0).then(|| Standing { path: wanted.path.clone(), handle, length }))
+    }
+
+    /// The octets of the content for which the partial file has data.
+    fn extents(&self, file: usize, range: ByteRange) -> Result<Vec<ByteRange>, StoreError> {
+        match self.partials.directory().entry(&Partials::name(file))? {
+            Some(entry) if entry.kind == EntryKind::File => {}
+            _ => return Ok(Vec::new()),
+        }
+        let handle = self.partial_handle(file)?;
+        let extents = data_extents(&handle, range.count().0);
+        Ok(extents.into_iter().map(|extent| extent.shifted_by(range.start())).collect())
+    }
+
+    fn check_units(
+        &self,
+        units: &RangeSet,
+        trusted: &RangeSet,
+        data: &RangeSet,
+        judge: &UnitJudge<'_>,
+    ) -> Result<Stock, StoreError> {
+        let mut to_check = Vec::new();
+        let mut found = Stock::default();
+        for unit in units.iter().flat_map(|range| self.units_of(range)) {
+            if trusted.contains(unit) {
+                found.held.insert(unit);
+            } else if data.touches(unit) {
+                to_check.push(unit);
+            }
+        }
+        let next = AtomicUsize::new(0);
+        let found = Mutex::new(Ok(found));
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+        std::thread::scope(|scope| {
+            for _ in 0..threads.min(to_check.len()) {
+                scope.spawn(|| self.check_some(&to_check, &next, judge, &found));
+            }
+        });
+        found.into_inner()
+    }
+
+    fn check_some(
+        &self,
+        units: &[ByteRange],
+        next: &AtomicUsize,
+        judge: &UnitJudge<'_>,
+        found: &Mutex<Result<Stock, StoreError>>,
+    ) {
+        let mut buffer = Vec::new();
+        while let Some(&unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) {
+            buffer.resize(unit.count().0 as usize, 0);
+            let read = self.read(unit, &mut buffer);
+            let is_right = read.is_ok() && judge(unit, &buffer);
+            let mut found = found.lock();
+            match (&mut *found, read) {
+                (Ok(stock), Ok(())) => {
+                    stock.checked += unit.count().0;
+                    if is_right {
+                        stock.held.insert(unit);
+                    }
+                }
+                (_, Err(error)) => *found = Err(error),
+                (Err(_), _) => return,
+            }
+        }
+    }
+
+    /// The whole units in `range`.
+    fn units_of(&self, range: ByteRange) -> Vec<ByteRange> {
+        match &self.grid {
+            Grid::Pieces(layout) => {
+                layout.pieces_of(range).filter_map(|piece| layout.piece_range(piece)).collect()
+            }
+            Grid::Blocks(_) => {
+                let length = self.grid.unit_length();
+                let blocks = range.start() / length..=(range.end() - 1) / length;
+                blocks.filter_map(|n| ByteRange::at(n * length, length)?.intersection(range)).collect()
+            }
+        }
+    }
+
+    fn note_held(&self, range: ByteRange) {
+        if let Grid::Pieces(layout) = &self.grid {
+            layout.pieces_of(range).for_each(|piece| self.mark_held(piece));
+        }
+    }
+}
+
+/// A file under a final name.
+struct Standing {
+    path: SafePath,
+    handle: File,
+    length: u64,
+}
+
+impl Standing {
+    fn is_as_remembered(&self, file: usize, remembered: &[Remembered]) -> bool {
+        let now = Remembered { file, length: self.length, modified: modified(&self.handle) };
+        remembered.contains(&now)
+    }
+}
+
+/// Where a sparse file has data. The whole file where the system cannot tell.
+#[cfg(any(target_os = "linux", target_os = "android", target_os = "freebsd", target_vendor = "apple"))]
+fn data_extents(file: &File, length: u64) -> Vec<ByteRange> {
+    use rustix::fs::SeekFrom;
+    let mut extents = Vec::new();
+    let mut at = 0;
+    while at < length {
+        let start = match rustix::fs::seek(file, SeekFrom::Data(at)) {
+            Ok(start) => start,
+            Err(rustix::io::Errno::NXIO) => break,
+            Err(_) => return ByteRange::new(0, length).into_iter().collect(),
+        };
+        let end = rustix::fs::seek(file, SeekFrom::Hole(start)).unwrap_or(length).min(length);
+        extents.extend(ByteRange::new(start, end));
+        at = end.max(start + 1);
+    }
+    extents
+}
+
+/// Where a sparse file has data: not known on this system, so everywhere.
+#[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd", target_vendor = "apple")))]
+fn data_extents(_file: &File, length: u64) -> Vec<ByteRange> {
+    ByteRange::new(0, length).into_iter().collect()
+}

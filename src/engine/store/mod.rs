@@ -1,0 +1,15 @@
+//! What lies on the disk: the folder, the files of each content, and the database.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | [`directory`] | names opened one by one, links never followed |
+//! | [`output`] | the folder a person chose, for one process at a time |
+//! | [`file_set`] | the one owner of a content's files |
+//! | [`positioned`] | reading and writing at a position |
+//! | [`error`] | what went wrong, by what a person can do about it |
+
+pub mod directory;
+pub mod error;
+pub mod file_set;
+pub mod output;
+pub mod positioned;
