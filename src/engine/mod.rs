@@ -1,3 +1,6 @@
 //! The only IO: files, sockets, clocks and tasks.
 
+pub mod hasher;
+pub mod http;
+pub mod limits;
 pub mod store;

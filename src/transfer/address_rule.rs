@@ -127,6 +127,13 @@ pub enum Reach {
     Anywhere,
 }
 
+impl Reach {
+    /// The farther of two reaches.
+    pub fn max_of(self, other: Self) -> Self {
+        if self == Self::Anywhere || other == Self::Anywhere { Self::Anywhere } else { Self::Public }
+    }
+}
+
 impl AddressRule {
     /// A rule of the given reach, in which addresses of `own` networks are always allowed.
     pub fn new(reach: Reach, own: Vec<Network>) -> Self {

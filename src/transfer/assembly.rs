@@ -73,6 +73,7 @@ pub struct Unit {
 #[derive(Debug)]
 pub struct Assembly {
     grid: Grid,
+    start: u64,
     /// Start of the unit under way.
     unit_start: u64,
     /// The next octet that is expected.
@@ -85,8 +86,8 @@ pub struct Assembly {
 impl Assembly {
     /// An assembly of `range`, which begins and ends where units do.
     pub fn new(grid: Grid, range: ByteRange) -> Self {
-        let (unit_start, end) = (range.start(), range.end());
-        Self { grid, unit_start, at: unit_start, end, frames: Vec::new(), whole: Vec::new() }
+        let (start, end) = (range.start(), range.end());
+        Self { grid, start, unit_start: start, at: start, end, frames: Vec::new(), whole: Vec::new() }
     }
 
     /// The next octet of a real file that is expected; padding that stands before it is filled in.
@@ -121,6 +122,21 @@ impl Assembly {
     /// The units that have become whole since the last call.
     pub fn take_whole(&mut self) -> Vec<Unit> {
         std::mem::take(&mut self.whole)
+    }
+
+    /// How far it has come in the content.
+    pub fn position(&self) -> u64 {
+        self.at
+    }
+
+    /// Where it ends.
+    pub fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// Whether no octet, not even padding, is in it yet.
+    pub fn has_received_nothing(&self) -> bool {
+        self.at == self.start
     }
 
     /// Octets received of a unit that is not whole yet: lost when the fetch ends here.

@@ -5,9 +5,11 @@
 //! | [`directory`] | names opened one by one, links never followed |
 //! | [`output`] | the folder a person chose, for one process at a time |
 //! | [`file_set`] | the one owner of a content's files |
+//! | [`database`] | what a restart remembers |
 //! | [`positioned`] | reading and writing at a position |
 //! | [`error`] | what went wrong, by what a person can do about it |
 
+pub mod database;
 pub mod directory;
 pub mod error;
 pub mod file_set;

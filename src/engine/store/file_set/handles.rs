@@ -20,10 +20,23 @@ pub(super) enum Form {
     Standing,
 }
 
-/// Open files by their place in the layout, with the moment of their last use.
+/// The open files.
 #[derive(Debug, Default)]
 pub(super) struct Handles {
-    open: Mutex<(u64, HashMap<(usize, Form), (u64, Arc<File>)>)>,
+    open: Mutex<OpenFiles>,
+}
+
+/// Open files by their place in the layout, and a clock that ticks at each use.
+#[derive(Debug, Default)]
+struct OpenFiles {
+    clock: u64,
+    files: HashMap<(usize, Form), Opened>,
+}
+
+#[derive(Debug)]
+struct Opened {
+    used: u64,
+    handle: Arc<File>,
 }
 
 impl Handles {
@@ -32,29 +45,29 @@ impl Handles {
         file: (usize, Form),
         open: impl FnOnce() -> Result<File, StoreError>,
     ) -> Result<Arc<File>, StoreError> {
-        let mut guard = self.open.lock();
-        let (clock, files) = &mut *guard;
-        *clock += 1;
-        if let Some((used, handle)) = files.get_mut(&file) {
-            *used = *clock;
-            return Ok(handle.clone());
+        let mut open_files = self.open.lock();
+        open_files.clock += 1;
+        let used = open_files.clock;
+        if let Some(opened) = open_files.files.get_mut(&file) {
+            opened.used = used;
+            return Ok(opened.handle.clone());
         }
         let handle = Arc::new(open()?);
-        if files.len() >= MOST_OPEN
-            && let Some(oldest) = files.iter().min_by_key(|(_, (used, _))| *used).map(|(&file, _)| file)
-        {
-            files.remove(&oldest);
+        let oldest = open_files.files.iter().min_by_key(|(_, opened)| opened.used).map(|(&file, _)| file);
+        if let Some(oldest) = oldest.filter(|_| open_files.files.len() >= MOST_OPEN) {
+            open_files.files.remove(&oldest);
         }
-        files.insert(file, (*clock, handle.clone()));
+        open_files.files.insert(file, Opened { used, handle: handle.clone() });
         Ok(handle)
     }
 
     pub(super) fn close(&self, file: usize, form: Form) {
-        self.open.lock().1.remove(&(file, form));
+        self.open.lock().files.remove(&(file, form));
     }
 
     pub(super) fn sync(&self) -> io::Result<()> {
-        let open: Vec<Arc<File>> = self.open.lock().1.values().map(|(_, handle)| handle.clone()).collect();
+        let open: Vec<Arc<File>> =
+            self.open.lock().files.values().map(|opened| opened.handle.clone()).collect();
         open.iter().try_for_each(|handle| handle.sync_data())
     }
 }

@@ -16,12 +16,13 @@ use super::error::StoreError;
 use super::output::OutputFolder;
 use super::positioned;
 use crate::domain::content::Layout;
+use crate::domain::integrity::Digest;
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::safe_path::SafePath;
 use crate::transfer::assembly::Grid;
 use crate::transfer::verification::CheckedUnit;
 use handles::Handles;
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -81,6 +82,8 @@ pub struct FileSet {
     locks: Vec<RwLock<()>>,
     /// Octets that peers sent of pieces which were held.
     dropped: AtomicU64,
+    /// Our own digests of units without published hashes, until the database has them.
+    own_digests: Mutex<Vec<(ByteRange, Digest)>>,
 }
 
 impl FileSet {
@@ -96,6 +99,7 @@ impl FileSet {
             held: (0..pieces.div_ceil(64)).map(|_| AtomicU64::new(0)).collect(),
             locks: (0..LOCKS).map(|_| RwLock::new(())).collect(),
             dropped: AtomicU64::new(0),
+            own_digests: Mutex::default(),
         }
     }
 
@@ -140,6 +144,11 @@ impl FileSet {
         ByteCount(self.dropped.load(Ordering::Relaxed))
     }
 
+    /// Our own digests of the units written since the last call: what a restart will know them by.
+    pub fn take_own_digests(&self) -> Vec<(ByteRange, Digest)> {
+        std::mem::take(&mut *self.own_digests.lock())
+    }
+
     /// Writes a block from peers, whose piece is not proven yet. Dropped and counted when the piece is held.
     ///
     /// # Errors
@@ -174,6 +183,9 @@ impl FileSet {
         }
         if has_pieces {
             self.mark_held(piece);
+        }
+        if let Some(digest) = unit.own_digest() {
+            self.own_digests.lock().push((unit.range(), digest.clone()));
         }
         Ok(Put::First)
     }

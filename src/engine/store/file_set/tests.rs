@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::domain::content::ContentFile;
-use crate::domain::integrity::{Digest, DigestAlgorithm, Voucher};
+use crate::domain::integrity::{DigestAlgorithm, Voucher};
 use crate::domain::octets::RangeSet;
 use crate::domain::source::SourceId;
 use crate::domain::torrent::PieceHashes;

@@ -1,0 +1,247 @@
+//! Asks HTTP servers: the address rule at every resolution and redirect, bounded heads, reasons instead of errors.
+//!
+//! In: a URL, a range, and who named it. Out: an [`Answer`] whose head was read and whose body was not.
+//! Follows at most five redirects itself: none from a public address to a private one, none from https to http.
+
+use super::reasons::{head_of, reason_of};
+use super::resolver::RuledResolver;
+use crate::domain::octets::ByteRange;
+use crate::transfer::address_rule::{AddressClass, AddressRule, Reach};
+use crate::transfer::http_answer::AnswerHead;
+use crate::transfer::reason::Reason;
+use reqwest::header::{
+    ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, IF_RANGE, LOCATION, RANGE,
+};
+use reqwest::redirect::Policy;
+use std::time::Duration;
+use url::{Host, Url};
+
+/// Most redirects followed for one request.
+const MOST_REDIRECTS: usize = 5;
+
+/// Largest head of an answer; the library itself stops reading at about six times this.
+const LARGEST_HEAD: usize = 64 << 10;
+
+/// How long a connection may take to stand.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Question {
+    /// Where.
+    pub url: Url,
+    /// How far names in it may reach.
+    pub reach: Reach,
+    /// Which octets; the whole when `None`.
+    pub range: Option<ByteRange>,
+    /// Sent as `If-Range`: the whole is wanted if the file is not this one any more.
+    pub if_range: Option<String>,
+    /// Whether only the head is wanted.
+    pub method: Method,
+}
+
+/// What is done with the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Its octets are wanted.
+    Get,
+    /// Only what would be said of it.
+    Head,
+}
+
+impl Question {
+    /// The whole of `url`.
+    pub fn whole(url: Url, reach: Reach) -> Self {
+        Self { url, reach, range: None, if_range: None, method: Method::Get }
+    }
+
+    /// Some octets of `url`.
+    pub fn range(url: Url, reach: Reach, range: ByteRange) -> Self {
+        Self { range: Some(range), ..Self::whole(url, reach) }
+    }
+}
+
+/// An answer: its head is known, its body is still to come.
+#[derive(Debug)]
+pub struct Answer {
+    /// The head.
+    pub head: AnswerHead,
+    /// The URL that answered, after redirects.
+    pub url: Url,
+    response: reqwest::Response,
+}
+
+impl Answer {
+    /// The next stretch of the body; `None` at its end.
+    ///
+    /// # Errors
+    /// The reason when the connection breaks.
+    pub async fn next(&mut self) -> Result<Option<bytes::Bytes>, Reason> {
+        self.response.chunk().await.map_err(|error| reason_of(&error))
+    }
+}
+
+/// Asks HTTP servers.
+#[derive(Clone, Debug)]
+pub struct HttpClient {
+    public: reqwest::Client,
+    anywhere: reqwest::Client,
+    rule: AddressRule,
+}
+
+impl HttpClient {
+    /// A client that keeps to `rule` for whatever files, trackers and redirects name.
+    ///
+    /// # Errors
+    /// When the system has no working TLS or name service at all.
+    pub fn new(rule: &AddressRule) -> Result<Self, reqwest::Error> {
+        let with_reach = |reach| build(rule.with_reach(reach));
+        Ok(Self {
+            public: with_reach(Reach::Public)?,
+            anywhere: with_reach(Reach::Anywhere)?,
+            rule: rule.clone(),
+        })
+    }
+
+    /// The rule it keeps to.
+    pub fn rule(&self) -> &AddressRule {
+        &self.rule
+    }
+
+    /// Asks, follows redirects, and returns the answer with its head read.
+    ///
+    /// # Errors
+    /// The reason why there is no answer. An answer that says no is one: see [`Answer::head`].
+    pub async fn ask(&self, question: &Question) -> Result<Answer, Reason> {
+        let mut url = question.url.clone();
+        let mut reach = question.reach.max_of(self.rule.reach());
+        let mut seen = vec![url.clone()];
+        loop {
+            self.check_url(&url, reach)?;
+            let response = self.send(&url, reach, question).await?;
+            let Some(next) = redirect_of(&response)? else {
+                let head = head_of(&response);
+                return Ok(Answer { head, url, response });
+            };
+            let came_from_public = response.remote_addr().is_none_or(|a| AddressClass::of(a.ip()).is_none());
+            if url.scheme() == "https" && next.scheme() != "https" {
+                return Err(Reason::RedirectRefused);
+            }
+            if came_from_public && reach == Reach::Anywhere && self.rule.reach() == Reach::Public {
+                reach = Reach::Public;
+            }
+            if seen.len() > MOST_REDIRECTS || seen.contains(&next) {
+                return Err(Reason::TooManyRedirects);
+            }
+            seen.push(next.clone());
+            url = next;
+        }
+    }
+
+    /// Reads a whole small file: a .torrent, an index, a list.
+    ///
+    /// # Errors
+    /// The reason when it cannot be had, or [`Reason::WrongLength`] when it is larger than `most` octets.
+    pub async fn small(&self, question: &Question, most: usize) -> Result<SmallFile, Reason> {
+        let read = async {
+            let mut answer = self.ask(question).await?;
+            if answer.head.status != 200 {
+                return Err(super::reasons::refusal_of(&answer.head));
+            }
+            let too_large =
+                |told: u64| Reason::WrongLength { expected: count(most as u64), told: count(told) };
+            if let Some(told) = answer.head.content_length.filter(|&told| told > most as u64) {
+                return Err(too_large(told));
+            }
+            let mut bytes = Vec::new();
+            while let Some(stretch) = answer.next().await? {
+                if bytes.len() + stretch.len() > most {
+                    return Err(too_large((bytes.len() + stretch.len()) as u64));
+                }
+                bytes.extend_from_slice(&stretch);
+            }
+            Ok(SmallFile { bytes, head: answer.head, url: answer.url })
+        };
+        tokio::time::timeout(SMALL_TIMEOUT, read).await.unwrap_or(Err(Reason::NoAnswer))
+    }
+
+    /// Whether a URL may be asked at all, as far as it can be told before its name is resolved.
+    fn check_url(&self, url: &Url, reach: Reach) -> Result<(), Reason> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(Reason::SchemeRefused(crate::domain::outside_text::show(url.scheme())));
+        }
+        let address = match url.host() {
+            Some(Host::Ipv4(address)) => address.into(),
+            Some(Host::Ipv6(address)) => address.into(),
+            Some(Host::Domain(_)) => return Ok(()),
+            None => return Err(Reason::NameNotFound),
+        };
+        self.rule.with_reach(reach).check(address).map_err(Reason::AddressRefused)
+    }
+
+    async fn send(&self, url: &Url, reach: Reach, question: &Question) -> Result<reqwest::Response, Reason> {
+        let client = if reach == Reach::Anywhere { &self.anywhere } else { &self.public };
+        let mut request = match question.method {
+            Method::Get => client.get(url.clone()),
+            Method::Head => client.head(url.clone()),
+        };
+        if let Some(range) = question.range {
+            request = request.header(RANGE, range.to_http_header());
+        }
+        if let Some(validator) = &question.if_range {
+            request = request.header(IF_RANGE, validator);
+        }
+        let response = request.send().await.map_err(|error| reason_of(&error))?;
+        let size = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 4;
+        if response.headers().iter().map(size).sum::<usize>() > LARGEST_HEAD {
+            return Err(Reason::NotHttp);
+        }
+        Ok(response)
+    }
+}
+
+/// How long a small file may take.
+const SMALL_TIMEOUT: Duration = Duration::from_secs(20);
+
+fn count(octets: u64) -> crate::domain::octets::ByteCount {
+    crate::domain::octets::ByteCount(octets)
+}
+
+/// A small file, read whole.
+#[derive(Debug)]
+pub struct SmallFile {
+    /// Its octets.
+    pub bytes: Vec<u8>,
+    /// The head of the answer that brought it.
+    pub head: AnswerHead,
+    /// The URL that answered, after redirects.
+    pub url: Url,
+}
+
+fn build(rule: AddressRule) -> Result<reqwest::Client, reqwest::Error> {
+    let mut headers = HeaderMap::new();
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
+    reqwest::Client::builder()
+        .user_agent(concat!("nuee/", env!("CARGO_PKG_VERSION")))
+        .default_headers(headers)
+        .http1_only()
+        .redirect(Policy::none())
+        .referer(false)
+        .retry(reqwest::retry::never())
+        .connect_timeout(CONNECT_TIMEOUT)
+        .pool_idle_timeout(Duration::from_secs(30))
+        .tcp_nodelay(true)
+        .dns_resolver(RuledResolver::new(rule))
+        .build()
+}
+
+fn redirect_of(response: &reqwest::Response) -> Result<Option<Url>, Reason> {
+    if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
+        return Ok(None);
+    }
+    let location =
+        response.headers().get(LOCATION).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
+    let target = location.and_then(|location| response.url().join(location).ok());
+    target.map(Some).ok_or(Reason::RedirectRefused)
+}

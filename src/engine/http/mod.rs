@@ -1,0 +1,9 @@
+//! The HTTP half: asking servers, fetching ranges of a content, and what went wrong, as reasons.
+
+pub mod client;
+pub mod fetch;
+mod reasons;
+mod resolver;
+
+pub(crate) use reasons::reason_of_io;
+pub(crate) use resolver::allowed;

@@ -1,0 +1,110 @@
+//! Turns what the HTTP library says into reasons, and its headers into the head of an answer.
+
+use super::resolver::ResolveError;
+use crate::domain::outside_text::show_with_urls;
+use crate::transfer::http_answer::{AnswerHead, Asked, judge};
+use crate::transfer::reason::Reason;
+use reqwest::header::{
+    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED,
+    RETRY_AFTER,
+};
+use std::error::Error;
+use std::io::ErrorKind;
+use std::time::{Duration, SystemTime};
+
+/// The reason behind an error of the library: the innermost cause that says something.
+pub(super) fn reason_of(error: &reqwest::Error) -> Reason {
+    let mut next: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(cause) = next {
+        next = cause.source();
+        if let Some(resolve) = cause.downcast_ref::<ResolveError>() {
+            return match resolve {
+                ResolveError::Refused(class) => Reason::AddressRefused(*class),
+                ResolveError::NotFound => Reason::NameNotFound,
+            };
+        }
+        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+            return Reason::Tls(show_with_urls(&tls.to_string()));
+        }
+        if let Some(reason) = cause.downcast_ref::<std::io::Error>().and_then(reason_of_io) {
+            return reason;
+        }
+        if let Some(hyper) = cause.downcast_ref::<hyper::Error>()
+            && (hyper.is_parse() || hyper.is_parse_too_large())
+        {
+            return Reason::NotHttp;
+        }
+    }
+    if error.is_timeout() {
+        return Reason::NoAnswer;
+    }
+    if error.is_body() || error.is_decode() || error.is_request() {
+        return Reason::Closed;
+    }
+    Reason::Other(show_with_urls(&error.to_string()))
+}
+
+/// The reason behind a system error, where it names one. A wrapped error is looked at by itself.
+pub(crate) fn reason_of_io(error: &std::io::Error) -> Option<Reason> {
+    match error.kind() {
+        ErrorKind::ConnectionRefused => Some(Reason::ConnectionRefused),
+        ErrorKind::TimedOut | ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => {
+            Some(Reason::NoAnswer)
+        }
+        ErrorKind::ConnectionReset
+        | ErrorKind::ConnectionAborted
+        | ErrorKind::BrokenPipe
+        | ErrorKind::UnexpectedEof => Some(Reason::Closed),
+        _ => None,
+    }
+}
+
+/// The headers that matter of an answer.
+pub(super) fn head_of(response: &reqwest::Response) -> AnswerHead {
+    let text = |name: HeaderName| {
+        let value = response.headers().get(name)?;
+        Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+    };
+    AnswerHead {
+        status: response.status().as_u16(),
+        content_range: text(CONTENT_RANGE),
+        content_length: text(CONTENT_LENGTH).and_then(|length| length.trim().parse().ok()),
+        content_encoding: text(CONTENT_ENCODING),
+        content_type: text(CONTENT_TYPE),
+        retry_after: text(RETRY_AFTER).and_then(|value| pause_of(&value, SystemTime::now())),
+        validator: text(ETAG).or_else(|| text(LAST_MODIFIED)),
+    }
+}
+
+/// Reads `Retry-After`: seconds, or a date.
+fn pause_of(value: &str, now: SystemTime) -> Option<Duration> {
+    if let Ok(seconds) = value.trim().parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(value.trim()).ok()?;
+    Some(date.duration_since(now).unwrap_or(Duration::ZERO))
+}
+
+/// Why an answer to a request for a whole small file is no good.
+pub(super) fn refusal_of(head: &AnswerHead) -> Reason {
+    let range = crate::domain::octets::ByteRange::new(0, 1).expect("0..1 is not empty");
+    let asked = Asked { range, length: None };
+    match judge(asked, head) {
+        Err(reason) => reason,
+        Ok(_) => Reason::Status(head.status),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_is_read_in_seconds_and_as_a_date() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        assert_eq!(pause_of("120", now), Some(Duration::from_secs(120)));
+        assert_eq!(pause_of("Sun, 06 Nov 1994 08:50:37 GMT", now), Some(Duration::from_secs(60)));
+        assert_eq!(pause_of("Sun, 06 Nov 1994 08:40:37 GMT", now), Some(Duration::ZERO));
+        assert_eq!(pause_of("soon", now), None);
+    }
+}

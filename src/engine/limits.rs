@@ -1,0 +1,143 @@
+//! How fast may be received and given, and how many connections a host gets: shared by everything in this process.
+//!
+//! In: octets about to be read, and hosts about to be asked. Out: the permission, when it is due.
+
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
+
+/// The lowest limit: below it, peer connections would break (a block is 16 KiB).
+pub const LOWEST_LIMIT: u32 = 32 << 10;
+
+/// A limit of octets per second, as a bucket that holds one second of it.
+#[derive(Debug, Default)]
+pub struct RateLimit {
+    bucket: Mutex<Option<Bucket>>,
+}
+
+#[derive(Debug)]
+struct Bucket {
+    per_second: f64,
+    /// Octets that may pass now; negative while they are owed.
+    credit: f64,
+    filled: Instant,
+}
+
+impl RateLimit {
+    /// A limit of so many octets per second, not below [`LOWEST_LIMIT`]; none when `None`.
+    pub fn new(per_second: Option<u32>) -> Self {
+        let limit = Self::default();
+        limit.set(per_second);
+        limit
+    }
+
+    /// Changes the limit at once.
+    pub fn set(&self, per_second: Option<u32>) {
+        *self.bucket.lock() = per_second.map(|limit| {
+            let per_second = f64::from(limit.max(LOWEST_LIMIT));
+            Bucket { per_second, credit: per_second / 4.0, filled: Instant::now() }
+        });
+    }
+
+    /// Waits until `octets` may pass.
+    pub async fn pass(&self, octets: u64) {
+        let wait = match &mut *self.bucket.lock() {
+            None => return,
+            Some(bucket) => bucket.take(octets, Instant::now()),
+        };
+        if let Some(wait) = wait {
+            tokio::time::sleep(wait).await;
+        }
+    }
+
+    /// Takes `octets` that passed elsewhere (through peers) out of what may pass here.
+    pub fn note_elsewhere(&self, octets: u64) {
+        if let Some(bucket) = &mut *self.bucket.lock() {
+            bucket.take(octets, Instant::now());
+        }
+    }
+}
+
+impl Bucket {
+    fn take(&mut self, octets: u64, now: Instant) -> Option<Duration> {
+        let elapsed = now.duration_since(self.filled).as_secs_f64();
+        self.filled = now;
+        self.credit = (self.credit + elapsed * self.per_second).min(self.per_second) - octets as f64;
+        (self.credit < 0.0).then(|| Duration::from_secs_f64(-self.credit / self.per_second))
+    }
+}
+
+/// Lets only so many requests at a time go to one host, whoever in this process makes them.
+#[derive(Debug)]
+pub struct HostGate {
+    at_once: usize,
+    hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
+}
+
+impl HostGate {
+    /// A gate for so many connections to each host.
+    pub fn new(at_once: usize) -> Self {
+        Self { at_once: at_once.max(1), hosts: Mutex::default() }
+    }
+
+    /// Most connections to one host.
+    pub fn at_once(&self) -> usize {
+        self.at_once
+    }
+
+    /// Waits for a connection to `host`; it is free again when the permit is dropped.
+    pub async fn enter(&self, host: &str) -> Option<OwnedSemaphorePermit> {
+        let gate = {
+            let mut hosts = self.hosts.lock();
+            let at_once = self.at_once;
+            hosts.entry(host.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(at_once))).clone()
+        };
+        gate.acquire_owned().await.ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_limit_lets_through_what_it_says_over_time() {
+        let limit = RateLimit::new(Some(100_000));
+        let started = Instant::now();
+        for _ in 0..100 {
+            limit.pass(10_000).await;
+        }
+        let took = started.elapsed().as_secs_f64();
+        assert!((9.0..10.5).contains(&took), "{took}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_peers_gave_counts_as_well() {
+        let limit = RateLimit::new(Some(100_000));
+        let started = Instant::now();
+        limit.note_elsewhere(500_000);
+        limit.pass(1).await;
+        assert!(started.elapsed() >= Duration::from_secs(4));
+    }
+
+    #[test]
+    fn a_limit_is_never_lower_than_peers_can_bear() {
+        let limit = RateLimit::new(Some(10));
+        assert!(limit.bucket.lock().as_ref().is_some_and(|b| b.per_second >= f64::from(LOWEST_LIMIT)));
+    }
+
+    #[tokio::test]
+    async fn a_host_gets_two_connections_and_another_host_its_own() {
+        let gate = HostGate::new(2);
+        let first = gate.enter("a").await;
+        let _second = gate.enter("a").await;
+        let third = tokio::time::timeout(Duration::from_millis(20), gate.enter("a")).await;
+        assert!(third.is_err(), "a third waits");
+        assert!(gate.enter("b").await.is_some());
+        drop(first);
+        assert!(gate.enter("a").await.is_some());
+    }
+}

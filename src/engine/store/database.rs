@@ -1,0 +1,400 @@
+//! The memory of a folder: which octets of which content were held, from whom, and which files are finished.
+//!
+//! In: rows, in batches. Out: rows, on the next start. SQLite in our private folder, with migrations from the first
+//! day. What it says is never believed without a look at the bytes; it lets a restart look less and attribute right.
+//! A database that is not ours, or from a later version, is set aside: only attribution is lost with it.
+
+use super::directory::{Directory, EntryKind};
+use super::error::StoreError;
+use super::file_set::Remembered;
+use super::output::set_aside;
+use crate::domain::integrity::{Digest, DigestAlgorithm};
+use crate::domain::octets::{ByteCount, ByteRange};
+use crate::domain::source::{SourceId, SourceKind};
+use parking_lot::Mutex;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, params};
+use std::time::Duration;
+
+const NAME: &str = "state.db";
+
+/// "NUEE" in ASCII: tells our databases from others'.
+const APPLICATION: i32 = 0x4e55_4545;
+
+/// Each entry leads from the version of its place to the next.
+const MIGRATIONS: [&str; 1] = ["
+    CREATE TABLE content (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        length INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE source (
+        content INTEGER NOT NULL REFERENCES content ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        label TEXT NOT NULL,
+        wasted INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (content, kind, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE holding (
+        content INTEGER NOT NULL REFERENCES content ON DELETE CASCADE,
+        start INTEGER NOT NULL,
+        stop INTEGER NOT NULL,
+        kind TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        digest BLOB,
+        PRIMARY KEY (content, start)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE finished (
+        content INTEGER NOT NULL REFERENCES content ON DELETE CASCADE,
+        path TEXT NOT NULL,
+        file INTEGER,
+        length INTEGER NOT NULL,
+        modified INTEGER NOT NULL,
+        verdict TEXT NOT NULL,
+        method TEXT,
+        voucher TEXT,
+        PRIMARY KEY (content, path)
+    ) STRICT, WITHOUT ROWID;
+"];
+
+/// A content's name in the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContentRow(i64);
+
+/// Octets that were held, from whom, and our own digest of them where no hash was published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HoldingRow {
+    /// Where they lie in the content.
+    pub range: ByteRange,
+    /// Who gave them.
+    pub source: SourceId,
+    /// Our own SHA-256.
+    pub digest: Option<Digest>,
+}
+
+/// A file that was moved into place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FinishedRow {
+    /// Its path below the folder.
+    pub path: String,
+    /// Which file of the layout; `None` for a product such as a slice.
+    pub file: Option<usize>,
+    /// Its length.
+    pub length: u64,
+    /// Nanoseconds since 1970 of its last change.
+    pub modified: i128,
+    /// What was known of its integrity: the keys of verdict, method and voucher.
+    pub verdict: (String, Option<String>, Option<String>),
+}
+
+impl FinishedRow {
+    /// What the file set may trust; `None` for a product.
+    pub fn remembered(&self) -> Option<Remembered> {
+        Some(Remembered { file: self.file?, length: self.length, modified: self.modified })
+    }
+}
+
+/// The database of one folder.
+#[derive(Debug)]
+pub struct Database {
+    connection: Mutex<Connection>,
+}
+
+impl Database {
+    /// Opens the database in `private`, making or migrating it.
+    ///
+    /// # Errors
+    /// When the folder has no room or cannot be written. A damaged database is no error: it is set aside.
+    pub fn open(private: &Directory) -> Result<Self, StoreError> {
+        if private.entry(NAME)?.is_some_and(|entry| entry.kind != EntryKind::File) {
+            set_aside(private, NAME)?;
+        }
+        let connection = match open_ours(private) {
+            Ok(Some(connection)) => connection,
+            Ok(None) => reopen(private)?,
+            Err(error) if is_damage(&error) => reopen(private)?,
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Self { connection: Mutex::new(connection) })
+    }
+
+    /// The row of the content with this key, made when it is new.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn content(&self, key: &str, name: &str, length: ByteCount) -> Result<ContentRow, StoreError> {
+        let connection = self.connection.lock();
+        connection.execute(
+            "INSERT INTO content (key, name, length) VALUES (?1, ?2, ?3) ON CONFLICT (key) DO NOTHING",
+            params![key, name, signed(length.0)],
+        )?;
+        Ok(ContentRow(
+            connection.query_row("SELECT id FROM content WHERE key = ?1", [key], |row| row.get(0))?,
+        ))
+    }
+
+    /// What was held of a content, in order. Rows that make no sense are left out.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn holdings(&self, content: ContentRow) -> Result<Vec<HoldingRow>, StoreError> {
+        let connection = self.connection.lock();
+        let mut rows = connection.prepare(
+            "SELECT start, stop, kind, number, digest FROM holding WHERE content = ?1 ORDER BY start",
+        )?;
+        let read = rows.query_map([content.0], |row| Ok(holding_of(row)))?;
+        Ok(read.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+    }
+
+    /// Adds what has become held, and what sources wasted by now, in one step.
+    ///
+    /// # Errors
+    /// When the database cannot be written; nothing of the batch is in it then.
+    pub fn add(
+        &self,
+        content: ContentRow,
+        held: &[HoldingRow],
+        wasted: &[(SourceId, ByteCount)],
+    ) -> Result<(), StoreError> {
+        let mut connection = self.connection.lock();
+        let step = connection.transaction()?;
+        {
+            let mut insert = step.prepare_cached(
+                "INSERT OR REPLACE INTO holding (content, start, stop, kind, number, digest)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?;
+            for row in held {
+                let digest = row.digest.as_ref().map(Digest::octets);
+                let (start, stop) = (signed(row.range.start()), signed(row.range.end()));
+                insert.execute(params![
+                    content.0,
+                    start,
+                    stop,
+                    row.source.kind.key(),
+                    row.source.number,
+                    digest
+                ])?;
+            }
+            let mut update = step.prepare_cached(
+                "UPDATE source SET wasted = ?4 WHERE content = ?1 AND kind = ?2 AND number = ?3",
+            )?;
+            for (source, count) in wasted {
+                update.execute(params![content.0, source.kind.key(), source.number, signed(count.0)])?;
+            }
+        }
+        Ok(step.commit()?)
+    }
+
+    /// Replaces all that was noted as held of a content.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn replace(&self, content: ContentRow, held: &[HoldingRow]) -> Result<(), StoreError> {
+        self.connection.lock().execute("DELETE FROM holding WHERE content = ?1", [content.0])?;
+        self.add(content, held, &[])
+    }
+
+    /// Notes who a source is, and returns what it had wasted before.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn source(
+        &self,
+        content: ContentRow,
+        source: SourceId,
+        label: &str,
+    ) -> Result<ByteCount, StoreError> {
+        let connection = self.connection.lock();
+        connection.execute(
+            "INSERT INTO source (content, kind, number, label) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (content, kind, number) DO UPDATE SET label = ?4",
+            params![content.0, source.kind.key(), source.number, label],
+        )?;
+        let wasted: Option<i64> = connection
+            .query_row(
+                "SELECT wasted FROM source WHERE content = ?1 AND kind = ?2 AND number = ?3",
+                params![content.0, source.kind.key(), source.number],
+                |row| row.get(0),
+            )
+            .optional()?;
+        Ok(ByteCount(wasted.and_then(|wasted| u64::try_from(wasted).ok()).unwrap_or(0)))
+    }
+
+    /// Notes a file that was moved into place.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn finish(&self, content: ContentRow, row: &FinishedRow) -> Result<(), StoreError> {
+        let (verdict, method, voucher) = &row.verdict;
+        let modified = i64::try_from(row.modified).unwrap_or(i64::MAX);
+        let file = row.file.and_then(|file| i64::try_from(file).ok());
+        self.connection.lock().execute(
+            "INSERT OR REPLACE INTO finished (content, path, file, length, modified, verdict, method, voucher)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![content.0, row.path, file, signed(row.length), modified, verdict, method, voucher],
+        )?;
+        Ok(())
+    }
+
+    /// The files of a content that were moved into place.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn finished(&self, content: ContentRow) -> Result<Vec<FinishedRow>, StoreError> {
+        let connection = self.connection.lock();
+        let mut rows = connection.prepare(
+            "SELECT path, file, length, modified, verdict, method, voucher FROM finished WHERE content = ?1",
+        )?;
+        let read = rows.query_map([content.0], |row| {
+            let file: Option<i64> = row.get(1)?;
+            let length: i64 = row.get(2)?;
+            let modified: i64 = row.get(3)?;
+            Ok(FinishedRow {
+                path: row.get(0)?,
+                file: file.and_then(|file| usize::try_from(file).ok()),
+                length: u64::try_from(length).unwrap_or(0),
+                modified: i128::from(modified),
+                verdict: (row.get(4)?, row.get(5)?, row.get(6)?),
+            })
+        })?;
+        Ok(read.collect::<Result<_, _>>()?)
+    }
+}
+
+/// SQLite counts in 63 bits; contents are far smaller.
+fn signed(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+fn holding_of(row: &Row<'_>) -> Option<HoldingRow> {
+    let octet = |column| row.get::<_, i64>(column).ok().and_then(|n| u64::try_from(n).ok());
+    let kind: String = row.get(2).ok()?;
+    let digest: Option<Vec<u8>> = row.get(4).ok()?;
+    Some(HoldingRow {
+        range: ByteRange::new(octet(0)?, octet(1)?)?,
+        source: SourceId { kind: SourceKind::from_key(&kind)?, number: u16::try_from(octet(3)?).ok()? },
+        digest: digest.and_then(|octets| Digest::new(DigestAlgorithm::Sha256, &octets)),
+    })
+}
+
+fn is_damage(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
+}
+
+fn reopen(private: &Directory) -> Result<Connection, StoreError> {
+    set_aside(private, NAME)?;
+    for left in [format!("{NAME}-wal"), format!("{NAME}-shm")] {
+        private.remove_file(&left)?;
+    }
+    open_ours(private)?.ok_or_else(|| StoreError::LinkInTheWay { name: NAME.to_owned() })
+}
+
+/// `None` when the database is somebody else's, or from a later version of ours.
+fn open_ours(private: &Directory) -> rusqlite::Result<Option<Connection>> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let mut connection = Connection::open_with_flags(private.path().join(NAME), flags)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let is_ours = application == APPLICATION && version as usize <= MIGRATIONS.len();
+    if !is_ours && (tables > 0 || application != 0) {
+        return Ok(None);
+    }
+    // Some file systems cannot do write-ahead logging; the answer then names another mode, which serves as well.
+    connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))?;
+    connection.pragma_update(None, "synchronous", "NORMAL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    for (at, migration) in MIGRATIONS.iter().enumerate().skip(version as usize) {
+        let step = connection.transaction()?;
+        step.execute_batch(migration)?;
+        step.pragma_update(None, "application_id", APPLICATION)?;
+        step.pragma_update(None, "user_version", i64::try_from(at + 1).unwrap_or(i64::MAX))?;
+        step.commit()?;
+    }
+    Ok(Some(connection))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tempfile::{TempDir, tempdir};
+
+    fn folder() -> (TempDir, Directory) {
+        let scratch = tempdir().expect("a temporary folder");
+        let directory = Directory::open_or_create(scratch.path()).expect("a folder");
+        (scratch, directory)
+    }
+
+    fn held(start: u64, end: u64) -> HoldingRow {
+        let digest = Some(Digest::of(DigestAlgorithm::Sha256, b"x"));
+        HoldingRow { range: ByteRange::new(start, end).expect("a range"), source: SourceId::SWARM, digest }
+    }
+
+    #[test]
+    fn what_was_held_and_finished_is_there_after_a_restart() {
+        let (_scratch, folder) = folder();
+        let finished = FinishedRow {
+            path: "run/a".to_owned(),
+            file: Some(0),
+            length: 9,
+            modified: 1_700_000_000_123_456_789,
+            verdict: ("verified".to_owned(), Some("piece_hashes".to_owned()), Some("person".to_owned())),
+        };
+        {
+            let database = Database::open(&folder).expect("a database");
+            let content = database.content("key", "run", ByteCount(100)).expect("a row");
+            database.source(content, SourceId::SWARM, "peers").expect("a row");
+            database
+                .add(content, &[held(0, 5), held(7, 9)], &[(SourceId::SWARM, ByteCount(3))])
+                .expect("room");
+            database.finish(content, &finished).expect("room");
+        }
+        let database = Database::open(&folder).expect("a database");
+        let content = database.content("key", "run", ByteCount(100)).expect("a row");
+        assert_eq!(database.holdings(content).expect("readable"), [held(0, 5), held(7, 9)]);
+        assert_eq!(database.finished(content).expect("readable"), [finished]);
+        assert_eq!(database.source(content, SourceId::SWARM, "peers").expect("readable"), ByteCount(3));
+    }
+
+    #[test]
+    fn noise_in_place_of_a_database_is_set_aside() {
+        let (scratch, folder) = folder();
+        std::fs::write(scratch.path().join(NAME), vec![7; 5_000]).expect("a file");
+        let database = Database::open(&folder).expect("a new database");
+        assert!(database.content("key", "run", ByteCount(1)).is_ok());
+        assert!(scratch.path().join("state.db.set-aside-1").exists());
+    }
+
+    #[test]
+    fn another_programs_database_and_a_later_version_are_set_aside() {
+        for prepare in
+            ["CREATE TABLE theirs (x)", "PRAGMA application_id = 1314211141; PRAGMA user_version = 99"]
+        {
+            let (scratch, folder) = folder();
+            Connection::open(scratch.path().join(NAME))
+                .and_then(|c| c.execute_batch(prepare))
+                .expect("a database");
+            Database::open(&folder).expect("a new database");
+            assert!(scratch.path().join("state.db.set-aside-1").exists(), "{prepare}");
+        }
+    }
+
+    #[test]
+    fn rows_that_make_no_sense_are_left_out() {
+        let (_scratch, folder) = folder();
+        let database = Database::open(&folder).expect("a database");
+        let content = database.content("key", "run", ByteCount(1)).expect("a row");
+        database.add(content, &[held(0, 5)], &[]).expect("room");
+        let insert = "INSERT INTO holding VALUES (1, 90, 80, 'swarm', 0, NULL), (1, 91, 95, 'moon', 0, NULL)";
+        database.connection.lock().execute_batch(insert).expect("room");
+        assert_eq!(database.holdings(content).expect("readable"), [held(0, 5)]);
+    }
+}
