@@ -40,4 +40,5 @@
 
 pub mod domain;
 pub mod engine;
+pub mod demo;
 pub mod transfer;

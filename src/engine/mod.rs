@@ -4,3 +4,4 @@ pub mod hasher;
 pub mod http;
 pub mod limits;
 pub mod store;
+pub mod swarm;

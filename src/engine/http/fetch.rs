@@ -19,6 +19,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
 use url::Url;
 
@@ -68,6 +69,8 @@ pub struct FetchContext {
     pub gate: Arc<HostGate>,
     /// Where facts go.
     pub facts: UnboundedSender<Fact>,
+    /// Octets of bodies that were read, wanted or not.
+    pub received: AtomicU64,
 }
 
 /// One fetch under way.
@@ -85,6 +88,8 @@ pub struct Fetch {
     pub asking: Asking,
     /// Where it ends; moved down when another source takes its tail.
     pub end: Arc<AtomicU64>,
+    /// Told when it is to be dropped.
+    pub cancel: Arc<Notify>,
 }
 
 /// A stretch of one file that one request is to bring.
@@ -109,7 +114,10 @@ impl Fetch {
         let mut assembly = Assembly::new(self.context.files.grid().clone(), self.range);
         let mut checks = self.context.hasher.batch(self.id, self.origin.id, self.context.facts.clone());
         let mut dropped = 0;
-        let reason = self.fetch_all(&mut assembly, &mut checks, &mut dropped).await.err();
+        let reason = tokio::select! {
+            done = self.fetch_all(&mut assembly, &mut checks, &mut dropped) => done.err(),
+            () = self.cancel.notified() => None,
+        };
         checks.finish().await;
         let lost = ByteCount(assembly.under_way() + dropped);
         self.tell(Fact::Ended { fetch: self.id, reason, lost });
@@ -238,6 +246,7 @@ impl Fetch {
                 return Ok(Step::Short);
             };
             self.context.limit.pass(stretch.len() as u64).await;
+            self.context.received.fetch_add(stretch.len() as u64, Ordering::Relaxed);
             untold += stretch.len() as u64;
             if untold >= TELL_EVERY || left <= stretch.len() as u64 {
                 self.tell(Fact::Received(self.id, ByteCount(untold)));

@@ -13,7 +13,7 @@ use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::source::{SourceId, SourceKind};
 use parking_lot::Mutex;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, params};
 use std::time::Duration;
 
 const NAME: &str = "state.db";
@@ -160,23 +160,8 @@ impl Database {
     ) -> Result<(), StoreError> {
         let mut connection = self.connection.lock();
         let step = connection.transaction()?;
+        write_holdings(&step, content, held)?;
         {
-            let mut insert = step.prepare_cached(
-                "INSERT OR REPLACE INTO holding (content, start, stop, kind, number, digest)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            )?;
-            for row in held {
-                let digest = row.digest.as_ref().map(Digest::octets);
-                let (start, stop) = (signed(row.range.start()), signed(row.range.end()));
-                insert.execute(params![
-                    content.0,
-                    start,
-                    stop,
-                    row.source.kind.key(),
-                    row.source.number,
-                    digest
-                ])?;
-            }
             let mut update = step.prepare_cached(
                 "UPDATE source SET wasted = ?4 WHERE content = ?1 AND kind = ?2 AND number = ?3",
             )?;
@@ -192,8 +177,11 @@ impl Database {
     /// # Errors
     /// When the database cannot be written.
     pub fn replace(&self, content: ContentRow, held: &[HoldingRow]) -> Result<(), StoreError> {
-        self.connection.lock().execute("DELETE FROM holding WHERE content = ?1", [content.0])?;
-        self.add(content, held, &[])
+        let mut connection = self.connection.lock();
+        let step = connection.transaction()?;
+        step.execute("DELETE FROM holding WHERE content = ?1", [content.0])?;
+        write_holdings(&step, content, held)?;
+        Ok(step.commit()?)
     }
 
     /// Notes who a source is, and returns what it had wasted before.
@@ -261,6 +249,18 @@ impl Database {
         })?;
         Ok(read.collect::<Result<_, _>>()?)
     }
+}
+
+fn write_holdings(step: &Transaction<'_>, content: ContentRow, held: &[HoldingRow]) -> rusqlite::Result<()> {
+    let mut insert = step.prepare_cached(
+        "INSERT OR REPLACE INTO holding (content, start, stop, kind, number, digest) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+    )?;
+    for row in held {
+        let digest = row.digest.as_ref().map(Digest::octets);
+        let (start, stop) = (signed(row.range.start()), signed(row.range.end()));
+        insert.execute(params![content.0, start, stop, row.source.kind.key(), row.source.number, digest])?;
+    }
+    Ok(())
 }
 
 /// SQLite counts in 63 bits; contents are far smaller.

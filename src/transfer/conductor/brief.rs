@@ -143,10 +143,12 @@ pub struct SwarmSeen {
     pub trackers_asked: usize,
     /// Trackers that answered: peers they will name may still call on us.
     pub trackers_told: usize,
-    /// Peers whose address is known and that have not failed for good.
+    /// Peers that are being called, or wait to be.
     pub peers_hoped: usize,
     /// Peers with whom data may be exchanged now.
     pub peers_live: usize,
+    /// Peers that failed; they are called again after a pause.
+    pub peers_failed: usize,
     /// Octets of pieces that came from peers since the start, right or wrong.
     pub received: ByteCount,
     /// Octets that peers sent of pieces which were held already.

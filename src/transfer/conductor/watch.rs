@@ -135,6 +135,7 @@ impl Conductor {
         let last_bytes = if sends_wrong_data { self.last_progress } else { self.swarm.last_bytes };
         let idle = self.now.since(self.last_progress.max(last_bytes));
         let may_be_visited = self.swarm.seen.trackers_told > 0 && idle < VISITORS.min(self.patience);
-        (self.swarm.view.can_provide() && idle < self.patience) || may_be_visited
+        let may_return = self.swarm.seen.peers_failed > 0;
+        ((self.swarm.view.can_provide() || may_return) && idle < self.patience) || may_be_visited
     }
 }

@@ -39,21 +39,23 @@ pub struct Stock {
 pub type UnitJudge<'a> = dyn Fn(ByteRange, &[u8]) -> bool + Sync + 'a;
 
 impl FileSet {
-    /// Takes stock of `units`, which are whole units of the content.
+    /// Takes stock of the content. `units` are what may be known again: the pieces of `want`, or the blocks that were
+    /// noted with a digest.
     ///
     /// # Errors
     /// When a file that is there cannot be read. A file that is missing is none.
     pub fn take_stock(
         &self,
-        units: &RangeSet,
+        want: &RangeSet,
+        units: &[ByteRange],
         remembered: &[Remembered],
         judge: &UnitJudge<'_>,
     ) -> Result<Stock, StoreError> {
         let mut trusted = RangeSet::new();
         let mut data = RangeSet::new();
         let mut candidates = Vec::new();
-        for (file, range) in self.files_touched(units) {
-            let is_wanted = units.contains(range);
+        for (file, range) in self.files_touched(want) {
+            let is_wanted = want.contains(range);
             match self.look_at_final(file)? {
                 Some(standing) if standing.is_as_remembered(file, remembered) => {
                     trusted.insert(range);
@@ -71,7 +73,10 @@ impl FileSet {
         for padding in self.layout().files().iter().filter(|f| f.is_padding).filter_map(|f| f.range()) {
             trusted.insert(padding);
         }
-        let stock = self.check_units(units, &trusted, &data, judge)?;
+        let mut stock = self.check_units(units, &trusted, &data, judge)?;
+        if matches!(self.grid, Grid::Blocks(_)) {
+            trusted.iter().for_each(|range| stock.held.insert(range));
+        }
         for (file, range, mut handle) in candidates {
             if stock.held.contains(self.grid.widened(range)) {
                 continue;
@@ -86,12 +91,12 @@ impl FileSet {
         Ok(stock)
     }
 
-    /// Real files of which `units` hold octets.
-    fn files_touched(&self, units: &RangeSet) -> Vec<(usize, ByteRange)> {
+    /// Real files of which `want` holds octets.
+    fn files_touched(&self, want: &RangeSet) -> Vec<(usize, ByteRange)> {
         let files = self.layout().files().iter().enumerate().filter(|(_, file)| !file.is_padding);
         files
             .filter_map(|(i, file)| Some((i, file.range()?)))
-            .filter(|(_, range)| units.touches(*range))
+            .filter(|(_, range)| want.touches(*range))
             .collect()
     }
 
@@ -121,14 +126,14 @@ impl FileSet {
 
     fn check_units(
         &self,
-        units: &RangeSet,
+        units: &[ByteRange],
         trusted: &RangeSet,
         data: &RangeSet,
         judge: &UnitJudge<'_>,
     ) -> Result<Stock, StoreError> {
         let mut to_check = Vec::new();
         let mut found = Stock::default();
-        for unit in units.iter().flat_map(|range| self.units_of(range)) {
+        for &unit in units {
             if trusted.contains(unit) {
                 found.held.insert(unit);
             } else if data.touches(unit) {
@@ -172,18 +177,10 @@ impl FileSet {
         }
     }
 
-    /// The whole units in `range`.
-    fn units_of(&self, range: ByteRange) -> Vec<ByteRange> {
-        match &self.grid {
-            Grid::Pieces(layout) => {
-                layout.pieces_of(range).filter_map(|piece| layout.piece_range(piece)).collect()
-            }
-            Grid::Blocks(_) => {
-                let length = self.grid.unit_length();
-                let blocks = range.start() / length..=(range.end() - 1) / length;
-                blocks.filter_map(|n| ByteRange::at(n * length, length)?.intersection(range)).collect()
-            }
-        }
+    /// The pieces of `want`: what a content with published hashes may be known by.
+    pub fn pieces_of(&self, want: &RangeSet) -> Vec<ByteRange> {
+        let layout = self.layout();
+        want.iter().flat_map(|range| layout.pieces_of(range)).filter_map(|piece| layout.piece_range(piece)).collect()
     }
 
     fn note_held(&self, range: ByteRange) {

@@ -62,7 +62,7 @@ impl Run {
             let unit = Unit { range, frames: vec![Bytes::copy_from_slice(bytes)] };
             check(unit, &Self::grid(), Some(&self.hashes)).is_ok()
         };
-        let stock = files.take_stock(&everything, remembered, &judge).expect("readable");
+        let stock = files.take_stock(&everything, &files.pieces_of(&everything), remembered, &judge).expect("readable");
         (0..6)
             .filter(|&p| stock.held.contains(Self::grid().layout().piece_range(p).expect("a piece")))
             .collect()

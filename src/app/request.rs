@@ -1,0 +1,48 @@
+//! What a person asks to get, as it is stored and handed on.
+
+use crate::domain::selection::Selection;
+use crate::transfer::address_rule::Reach;
+use crate::transfer::fallback::Policy;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A wish for files: one target, what of it, where to, and by which roads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GetRequest {
+    /// A path or URL of a .torrent or a data file, or a magnet.
+    pub target: String,
+    /// Which fields.
+    pub selection: Selection,
+    /// Which files of a torrent, by a pattern with `*` and `?`.
+    pub files: Option<String>,
+    /// The folder for finished files.
+    pub out: PathBuf,
+    /// Who may give bytes.
+    pub policy: Policy,
+    /// Peers to call, as `host:port`.
+    pub peers: Vec<String>,
+    /// More HTTP sources, as URLs.
+    pub web_seeds: Vec<String>,
+    /// What is given to peers.
+    pub giving: GivingPlan,
+    /// How far names in files may reach.
+    pub reach: Reach,
+    /// How long to wait for sources beyond the usual; none when zero.
+    pub wait: Duration,
+}
+
+/// What is given to peers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum GivingPlan {
+    /// While receiving, and not longer.
+    #[default]
+    WhileReceiving,
+    /// While receiving, and so long afterwards.
+    For(Duration),
+    /// Nothing.
+    Nothing,
+}
+
+/// The name of one job in this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct JobId(pub u32);

@@ -1,0 +1,5 @@
+//! A small publisher in this process: a made model run, offered as a service would offer it.
+
+pub mod grib_writer;
+pub mod made_run;
+pub mod weather;

@@ -1,0 +1,364 @@
+//! One task per active content: it drives the conductor, obeys its orders, and keeps the account.
+//!
+//! In: a [`ContentBrief`]. Out: [`ContentNews`] while it runs, and a [`ContentEnd`] with figures. Everything it starts
+//! it also ends. Start reading at [`ContentTask::run`].
+
+mod account;
+mod hand_over;
+mod opening;
+mod swarm_road;
+
+pub use account::{Figures, SourceRow};
+pub use swarm_road::{SwarmBrief, SwarmNeeds, SwarmStatus, TrackerRow};
+
+use super::clock::Clock;
+use super::hasher::Hasher;
+use super::http::client::HttpClient;
+use super::http::fetch::{Fetch, FetchContext, Origin};
+use super::limits::{HostGate, RateLimit};
+use super::store::database::{ContentRow, Database};
+use super::store::error::StoreError;
+use super::store::file_set::{FileSet, Published};
+use super::store::output::OutputFolder;
+use crate::domain::content::ContentId;
+use crate::domain::integrity::{Digest, Verdict, Voucher};
+use crate::domain::octets::{ByteRange, RangeSet};
+use crate::domain::source::SourceId;
+use crate::domain::torrent::PieceHashes;
+use crate::transfer::assembly::Grid;
+use crate::transfer::conductor::{Asking, Brief, Conductor, Fact, FetchId, Order, SwarmHope};
+use crate::transfer::fallback::Policy;
+use crate::transfer::http_source::HttpSourceBrief;
+use crate::transfer::ledger::Ledger;
+use crate::transfer::reason::Reason;
+use crate::transfer::verification::NoProof;
+use account::Account;
+use hand_over::HandOvers;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use swarm_road::SwarmRoad;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+/// What all contents of this process share.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// Asks HTTP servers.
+    pub client: HttpClient,
+    /// How many connections a host gets.
+    pub gate: Arc<HostGate>,
+    /// How fast may be received.
+    pub limit: Arc<RateLimit>,
+    /// The clock.
+    pub clock: Clock,
+}
+
+/// What a content task is told.
+#[derive(Debug)]
+pub struct ContentBrief {
+    /// Which bytes.
+    pub id: ContentId,
+    /// How they are cut.
+    pub grid: Grid,
+    /// The hashes of its pieces, when it has any.
+    pub hashes: Option<PieceHashes>,
+    /// Who vouches for them, or for the digest.
+    pub voucher: Voucher,
+    /// A digest of the whole content that somebody announced.
+    pub announced: Option<Digest>,
+    /// The octets to hold; whole units.
+    pub want: RangeSet,
+    /// Files to move into place.
+    pub whole_files: Vec<usize>,
+    /// HTTP servers that have files of it, in the order of their numbers.
+    pub origins: Vec<Origin>,
+    /// Its swarm.
+    pub swarm: Option<SwarmBrief>,
+    /// Who may give bytes.
+    pub policy: Policy,
+    /// How long to hope for peers without progress.
+    pub patience: Duration,
+}
+
+/// What a content task tells while it runs.
+#[derive(Debug)]
+pub enum ContentNews {
+    /// Stock was taken: so much was held already.
+    Begun(Figures),
+    /// How far it is; at most four times a second.
+    Progress(Box<Progress>),
+    /// A file is in its place.
+    InPlace {
+        /// Which file of the layout.
+        file: usize,
+        /// Where.
+        published: Published,
+        /// What is known of its integrity.
+        verdict: Verdict,
+    },
+}
+
+/// How far a content is.
+#[derive(Clone, Debug)]
+pub struct Progress {
+    /// The figures.
+    pub figures: Figures,
+    /// One row a source.
+    pub sources: Vec<SourceRow>,
+    /// Peers and trackers.
+    pub swarm: SwarmStatus,
+}
+
+/// How a content task ended.
+#[derive(Debug)]
+pub enum ContentEnd {
+    /// All that was wanted is held, and every whole file is in place.
+    Complete,
+    /// Nobody can give what is missing; why, by source.
+    Exhausted(Vec<(SourceId, Reason)>),
+    /// The folder or database refused.
+    Store(StoreError),
+    /// A file is whole and not what it should be.
+    NotProven(NoProof),
+    /// It was told to stop.
+    Stopped,
+}
+
+/// A content task that has ended: what it leaves for putting slices together.
+#[derive(Debug)]
+pub struct Ended {
+    /// How.
+    pub end: ContentEnd,
+    /// The last word on figures, sources and peers.
+    pub last: Progress,
+    /// The files, when they could be opened.
+    pub files: Option<Arc<FileSet>>,
+    /// The account of who gave which octets.
+    pub ledger: Ledger,
+    /// The content's row in the database.
+    pub row: Option<ContentRow>,
+}
+
+/// A content task.
+pub struct ContentTask {
+    /// What it shares with others.
+    pub shared: Shared,
+    /// Where files go.
+    pub folder: Arc<OutputFolder>,
+    /// What is remembered.
+    pub database: Arc<Database>,
+    /// What is wanted.
+    pub brief: ContentBrief,
+    /// Where news go.
+    pub news: UnboundedSender<ContentNews>,
+    /// Turns true when it is to stop.
+    pub stop: watch::Receiver<bool>,
+}
+
+/// A fetch under way.
+struct FetchHandle {
+    task: JoinHandle<()>,
+    end: Arc<AtomicU64>,
+    cancel: Arc<Notify>,
+}
+
+/// The running state of a content task.
+struct Running {
+    shared: Shared,
+    conductor: Conductor,
+    ledger: Ledger,
+    account: Account,
+    context: Arc<FetchContext>,
+    fetches: HashMap<FetchId, FetchHandle>,
+    swarm: Option<SwarmRoad>,
+    hand_overs: HandOvers,
+    news: UnboundedSender<ContentNews>,
+    /// What the conductor said last: complete, or why not.
+    verdict: Option<ContentEnd>,
+}
+
+impl ContentTask {
+    /// Runs until all is held, nobody can give the rest, the disk refuses, or it is told to stop.
+    pub async fn run(self) -> Ended {
+        let mut stop = self.stop.clone();
+        let (facts, heard) = unbounded_channel();
+        let (troubles, refused) = unbounded_channel();
+        let mut running = match self.open(facts, troubles).await {
+            Ok(running) => running,
+            Err((error, account)) => return account.ended_before_start(ContentEnd::Store(error)),
+        };
+        let end = tokio::select! {
+            end = running.conduct(heard, refused) => end,
+            _ = stop.wait_for(|stop| *stop) => ContentEnd::Stopped,
+        };
+        running.close(end).await
+    }
+}
+
+impl Running {
+    /// Hears facts and obeys orders until there is nothing more to do.
+    async fn conduct(&mut self, mut heard: UnboundedReceiver<Fact>, mut refused: UnboundedReceiver<StoreError>) -> ContentEnd {
+        self.take(Fact::Begun).await;
+        loop {
+            if let Some(end) = self.end_if_settled() {
+                return end;
+            }
+            let wait = self.conductor.wake_after();
+            tokio::select! {
+                biased;
+                Some(error) = refused.recv() => return ContentEnd::Store(error),
+                fact = heard.recv() => match fact {
+                    Some(fact) => self.take(fact).await,
+                    None => return ContentEnd::Stopped,
+                },
+                done = self.hand_overs.next() => match self.note_hand_over(done) {
+                    Ok(()) => {}
+                    Err(end) => return end,
+                },
+                () = tokio::time::sleep(wait) => self.take(Fact::Tick).await,
+            }
+            let now = self.shared.clock.now();
+            if let Err(error) = self.account.flush_if_due(&self.ledger, &self.context.files, now).await {
+                return ContentEnd::Store(error);
+            }
+            if let Some(progress) = self.progress_if_due() {
+                // A front end that went away needs no news.
+                let _ = self.news.send(ContentNews::Progress(Box::new(progress)));
+            }
+        }
+    }
+
+    /// The end, once the conductor has spoken and every file is in place.
+    fn end_if_settled(&mut self) -> Option<ContentEnd> {
+        if self.hand_overs.are_done() { self.verdict.take() } else { None }
+    }
+
+    async fn take(&mut self, fact: Fact) {
+        self.account.note(&fact);
+        let now = self.shared.clock.now();
+        for order in self.conductor.on(fact, &mut self.ledger, now) {
+            self.obey(order).await;
+        }
+    }
+
+    async fn obey(&mut self, order: Order) {
+        match order {
+            Order::Fetch { id, source, range, asking } => self.fetch(id, source, range, asking),
+            Order::Shorten(fetch, end) => {
+                if let Some(handle) = self.fetches.get(&fetch) {
+                    handle.end.fetch_min(end, Ordering::AcqRel);
+                }
+            }
+            Order::Cancel(fetch) => self.cancel(fetch),
+            Order::StartSwarm | Order::RestartSwarm => {
+                if let Some(swarm) = &self.swarm {
+                    swarm.start();
+                }
+            }
+            Order::StopSwarm => {
+                if let Some(swarm) = &self.swarm {
+                    swarm.stop();
+                }
+            }
+            Order::HandOver(file) => self.hand_overs.add(file, &self.ledger),
+            Order::Complete => self.verdict = Some(ContentEnd::Complete),
+            Order::Fail => self.verdict = Some(ContentEnd::Exhausted(self.conductor.troubles())),
+        }
+    }
+
+    fn fetch(&mut self, id: FetchId, source: SourceId, range: ByteRange, asking: Asking) {
+        let Some(origin) = self.context.origins.iter().find(|origin| origin.id == source).cloned() else { return };
+        let (end, cancel) = (Arc::new(AtomicU64::new(range.end())), Arc::new(Notify::new()));
+        let (context, own_end, own_cancel) = (self.context.clone(), end.clone(), cancel.clone());
+        let fetch = Fetch { context, id, origin, range, asking, end: own_end, cancel: own_cancel };
+        self.fetches.retain(|_, handle| !handle.task.is_finished());
+        self.fetches.insert(id, FetchHandle { task: tokio::spawn(fetch.run()), end, cancel });
+    }
+
+    fn cancel(&mut self, fetch: FetchId) {
+        if let Some(handle) = self.fetches.get(&fetch) {
+            handle.cancel.notify_one();
+        }
+    }
+
+    fn note_hand_over(&mut self, done: hand_over::Done) -> Result<(), ContentEnd> {
+        let (file, result) = done;
+        let (published, verdict) = result?;
+        self.account.note_finished(file, &published, &verdict).map_err(ContentEnd::Store)?;
+        let _ = self.news.send(ContentNews::InPlace { file, published, verdict });
+        Ok(())
+    }
+
+    fn progress_if_due(&mut self) -> Option<Progress> {
+        let now = self.shared.clock.now();
+        self.account.is_progress_due(now).then(|| self.progress())
+    }
+
+    fn progress(&mut self) -> Progress {
+        let swarm = self.swarm.as_ref().map(SwarmRoad::status).unwrap_or_default();
+        let now = self.shared.clock.now();
+        let (figures, sources) = self.account.figures(&self.ledger, &self.conductor, (&swarm, now));
+        Progress { figures, sources, swarm }
+    }
+
+    async fn close(mut self, end: ContentEnd) -> Ended {
+        self.fetches.drain().for_each(|(_, handle)| handle.task.abort());
+        if let Some(swarm) = self.swarm.take() {
+            self.account.note_swarm_end(&swarm.end().await);
+        }
+        let end = match self.account.flush(&self.ledger, &self.context.files).await {
+            Err(error) if matches!(end, ContentEnd::Complete | ContentEnd::Stopped) => ContentEnd::Store(error),
+            _ => end,
+        };
+        let last = self.progress();
+        let files = Some(self.context.files.clone());
+        Ended { end, last, files, ledger: self.ledger, row: Some(self.account.row()) }
+    }
+}
+
+/// What the conductor is told of a content.
+fn conductor_of(brief: &ContentBrief, gate: &HostGate, clock: Clock) -> Conductor {
+    let sources = brief.origins.iter().map(|origin| HttpSourceBrief {
+        id: origin.id,
+        host: origin.host.clone(),
+        only_file: match origin.urls.iter().flatten().count() {
+            1 => origin.urls.iter().position(Option::is_some),
+            _ => None,
+        },
+    });
+    let brief = Brief {
+        grid: brief.grid.clone(),
+        want: brief.want.clone(),
+        whole_files: brief.whole_files.clone(),
+        sources: sources.collect(),
+        swarm: if brief.swarm.is_some() { SwarmHope::Possible } else { SwarmHope::None },
+        policy: brief.policy,
+        target: None,
+        patience: brief.patience,
+        connections_per_host: gate.at_once(),
+        seed: fastrand::u64(..),
+    };
+    Conductor::new(brief, clock.now())
+}
+
+/// What every fetch of a content shares.
+fn context_of(
+    task: &mut ContentTask,
+    files: Arc<FileSet>,
+    facts: UnboundedSender<Fact>,
+    troubles: UnboundedSender<StoreError>,
+) -> Arc<FetchContext> {
+    Arc::new(FetchContext {
+        client: task.shared.client.clone(),
+        files,
+        hasher: Hasher::new(task.brief.hashes.clone(), troubles),
+        origins: std::mem::take(&mut task.brief.origins).into_iter().map(Arc::new).collect(),
+        limit: task.shared.limit.clone(),
+        gate: task.shared.gate.clone(),
+        facts,
+        received: AtomicU64::new(0),
+    })
+}

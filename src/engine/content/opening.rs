@@ -1,0 +1,139 @@
+//! Opens a content: its files, what is remembered of them, and what of it is right on the disk.
+
+use super::account::{Account, Unopened};
+use super::hand_over::{Grounds, HandOvers};
+use super::swarm_road::SwarmRoad;
+use super::{ContentNews, ContentTask, Running, conductor_of, context_of};
+use crate::domain::integrity::{Digest, DigestAlgorithm};
+use crate::domain::octets::ByteRange;
+use crate::domain::source::SourceId;
+use crate::domain::torrent::PieceHashes;
+use crate::engine::store::database::{ContentRow, HoldingRow};
+use crate::engine::store::error::StoreError;
+use crate::engine::store::file_set::{FileSet, Stock};
+use crate::transfer::assembly::Grid;
+use crate::transfer::conductor::Fact;
+use crate::transfer::ledger::Ledger;
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::mpsc::UnboundedSender;
+
+/// Room that is left free on the disk beside what is still to be written.
+const SPARE_ROOM: u64 = 1 << 20;
+
+impl ContentTask {
+    pub(super) async fn open(
+        mut self,
+        facts: UnboundedSender<Fact>,
+        troubles: UnboundedSender<StoreError>,
+    ) -> Result<Running, (StoreError, Unopened)> {
+        let unopened = Unopened::of(&self.brief);
+        let (task, opened) = tokio::task::spawn_blocking(move || {
+            let opened = self.take_stock();
+            (self, opened)
+        })
+        .await
+        .unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()));
+        self = task;
+        let (files, row, ledger) = match opened {
+            Ok(opened) => opened,
+            Err(error) => return Err((error, unopened)),
+        };
+        let conductor = conductor_of(&self.brief, &self.shared.gate, self.shared.clock);
+        let grounds = Grounds {
+            files: files.clone(),
+            voucher: self.brief.voucher.clone(),
+            announced: self.brief.announced.clone(),
+        };
+        let swarm = self.brief.swarm.take().map(|brief| {
+            SwarmRoad::new(brief, &self.shared, files.clone(), (facts.clone(), troubles.clone()))
+        });
+        let context = context_of(&mut self, files, facts, troubles);
+        let now = self.shared.clock.now();
+        let want = self.brief.want.clone();
+        let mut account = Account::new(self.database, row, context.clone(), want, (&ledger, now));
+        let status = swarm.as_ref().map(SwarmRoad::status).unwrap_or_default();
+        let (figures, _) = account.figures(&ledger, &conductor, (&status, now));
+        // A front end that went away needs no news.
+        let _ = self.news.send(ContentNews::Begun(figures));
+        Ok(Running {
+            shared: self.shared,
+            conductor,
+            ledger,
+            account,
+            context,
+            fetches: HashMap::new(),
+            swarm,
+            hand_overs: HandOvers::new(grounds),
+            news: self.news,
+            verdict: None,
+        })
+    }
+
+    /// Opens files and database, and hashes what is there of what is wanted.
+    fn take_stock(&self) -> Result<(Arc<FileSet>, ContentRow, Ledger), StoreError> {
+        let brief = &self.brief;
+        let key = brief.id.key();
+        let layout = brief.grid.layout();
+        let files =
+            Arc::new(FileSet::new(brief.grid.clone(), self.folder.clone(), self.folder.partials(&key)?));
+        let row = self.database.content(&key, &crate::domain::outside_text::show(&layout.name), layout.total())?;
+        let remembered = self.database.holdings(row)?;
+        let finished: Vec<_> = self.database.finished(row)?.iter().filter_map(|f| f.remembered()).collect();
+        let stock = judge_stock(&files, brief.hashes.as_ref(), &brief.want, (&remembered, &finished))?;
+        let mut ledger = Ledger::new();
+        for holding in remembered {
+            for part in stock.held.within(holding.range).collect::<Vec<_>>() {
+                ledger.hold(part, holding.source);
+            }
+        }
+        for part in stock.held.iter() {
+            ledger.hold(part, SourceId::DISK);
+        }
+        for origin in &brief.origins {
+            let label = origin.urls.iter().flatten().next().map(crate::domain::outside_text::show_url);
+            let wasted = self.database.source(row, origin.id, label.as_deref().unwrap_or_default())?;
+            ledger.waste(origin.id, wasted);
+        }
+        let rows = ledger.all().map(|(range, source)| HoldingRow { range, source, digest: None });
+        if matches!(brief.grid, Grid::Pieces(_)) {
+            self.database.replace(row, &rows.collect::<Vec<_>>())?;
+        }
+        self.check_room(&ledger)?;
+        Ok((files, row, ledger))
+    }
+
+    fn check_room(&self, ledger: &Ledger) -> Result<(), StoreError> {
+        let needed = ledger.missing(&self.brief.want).count().0;
+        match self.folder.root().free_space() {
+            Some(free) if needed > 0 && free < needed + SPARE_ROOM => Err(StoreError::TooSmall { needed, free }),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn judge_stock(
+    files: &FileSet,
+    hashes: Option<&PieceHashes>,
+    want: &crate::domain::octets::RangeSet,
+    (remembered, finished): (&[HoldingRow], &[crate::engine::store::file_set::Remembered]),
+) -> Result<Stock, StoreError> {
+    match (files.grid(), hashes) {
+        (Grid::Pieces(layout), Some(hashes)) => {
+            let judge = |range: ByteRange, bytes: &[u8]| {
+                let hash = hashes.get(layout.piece_at(range.start()) as usize);
+                hash.is_some_and(|hash| Digest::of(DigestAlgorithm::Sha1, bytes).octets() == hash)
+            };
+            files.take_stock(want, &files.pieces_of(want), finished, &judge)
+        }
+        _ => {
+            let digests: HashMap<ByteRange, &Digest> =
+                remembered.iter().filter_map(|row| Some((row.range, row.digest.as_ref()?))).collect();
+            let judge = |range: ByteRange, bytes: &[u8]| {
+                digests.get(&range).is_some_and(|own| Digest::of(DigestAlgorithm::Sha256, bytes) == **own)
+            };
+            let units: Vec<ByteRange> = digests.keys().copied().filter(|range| want.contains(*range)).collect();
+            files.take_stock(want, &units, finished, &judge)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Everything a person reads, in English and French.
+//!
+//! In: messages as data, numbers, sizes, times. Out: text in the chosen language.
+//! Keys are checked by the compiler against `i18n/en/nuee.ftl`; a test holds the French file against it.
+//! Start reading at [`Translator`]; [`message`] turns a `UserMessage` into text, [`number`] writes quantities.
+
+pub mod message;
+pub mod number;
+#[cfg(test)]
+mod tests;
+
+use i18n_embed::fluent::{FluentLanguageLoader, fluent_language_loader};
+use i18n_embed::{I18nAssets, LanguageLoader};
+use std::borrow::Cow;
+use unic_langid::LanguageIdentifier;
+
+/// A language of the program.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Language {
+    /// English.
+    #[default]
+    English,
+    /// French.
+    French,
+}
+
+impl Language {
+    /// The language with this code: `fr`, `en-GB`, `fr_FR.UTF-8`. `None` for a language the program does not speak.
+    pub fn from_code(code: &str) -> Option<Self> {
+        let primary = code.split(['-', '_', '.', '@']).next().unwrap_or_default();
+        match primary.to_ascii_lowercase().as_str() {
+            "en" | "c" | "posix" => Some(Self::English),
+            "fr" => Some(Self::French),
+            _ => None,
+        }
+    }
+
+    /// The first language of the person's system that the program speaks; English otherwise.
+    pub fn of_system() -> Self {
+        sys_locale::get_locales().find_map(|code| Self::from_code(&code)).unwrap_or_default()
+    }
+
+    /// Its code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::French => "fr",
+        }
+    }
+}
+
+/// The texts of both languages, in the program itself.
+struct Texts;
+
+const FILES: [(&str, &str); 2] = [
+    ("en/nuee.ftl", include_str!("../../i18n/en/nuee.ftl")),
+    ("fr/nuee.ftl", include_str!("../../i18n/fr/nuee.ftl")),
+];
+
+impl I18nAssets for Texts {
+    fn get_files(&self, path: &str) -> Vec<Cow<'_, [u8]>> {
+        let found = FILES.iter().filter(|(name, _)| *name == path);
+        found.map(|(_, text)| Cow::Borrowed(text.as_bytes())).collect()
+    }
+
+    fn filenames_iter(&self) -> Box<dyn Iterator<Item = String> + '_> {
+        Box::new(FILES.iter().map(|(name, _)| (*name).to_owned()))
+    }
+}
+
+/// Speaks one language.
+pub struct Translator {
+    language: Language,
+    pub(crate) loader: FluentLanguageLoader,
+}
+
+impl std::fmt::Debug for Translator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Translator({})", self.language.code())
+    }
+}
+
+impl Translator {
+    /// A translator for `language`.
+    pub fn new(language: Language) -> Self {
+        let loader = fluent_language_loader!();
+        let wanted: LanguageIdentifier = language.code().parse().expect("our own language codes are well formed");
+        loader.load_languages(&Texts, &[wanted]).expect("the texts are part of the program");
+        // Terminals and tables need no marks around inserted text; names from outside are cleaned before.
+        loader.set_use_isolating(false);
+        Self { language, loader }
+    }
+
+    /// The language it speaks.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+}
