@@ -184,7 +184,15 @@ fn date_of(time: UtcTime) -> [u8; 7] {
     let civil = time.civil();
     let octet = |value: i8| value.unsigned_abs();
     let [high, low] = civil.year().unsigned_abs().to_be_bytes();
-    [high, low, octet(civil.month()), octet(civil.day()), octet(civil.hour()), octet(civil.minute()), octet(civil.second())]
+    [
+        high,
+        low,
+        octet(civil.month()),
+        octet(civil.day()),
+        octet(civil.hour()),
+        octet(civil.minute()),
+        octet(civil.second()),
+    ]
 }
 
 /// Numbers of a few bits each, one after the other.
@@ -220,7 +228,8 @@ mod tests {
     fn message(values: &[f64]) -> Vec<u8> {
         let run = UtcTime::from_civil([2026, 11, 20, 6, 0, 0]).expect("a date");
         let grid = Grid { columns: 2, rows: 2, north: 51_000_000, west: -5_000_000, step: 100_000 };
-        let kind = FieldKind { parameter: (0, 1, 8), height: None, over: Some(Interval { process: 1, hours: 3 }) };
+        let kind =
+            FieldKind { parameter: (0, 1, 8), height: None, over: Some(Interval { process: 1, hours: 3 }) };
         Message { run, lead_hours: 3, kind, grid, values, per_unit: 10 }.to_octets()
     }
 

@@ -14,7 +14,8 @@ pub const HOURS: u32 = 25;
 const GRID: Grid = Grid { columns: 311, rows: 221, north: 51_500_000, west: -5_500_000, step: 50_000 };
 
 /// The fields of an hour, in the order of a file.
-const FIELDS: [Quantity; 5] = [Quantity::Temperature, Quantity::WindEast, Quantity::WindNorth, Quantity::Gust, Quantity::Rain];
+const FIELDS: [Quantity; 5] =
+    [Quantity::Temperature, Quantity::WindEast, Quantity::WindNorth, Quantity::Gust, Quantity::Rain];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Quantity {
@@ -80,20 +81,20 @@ impl MadeRun {
     /// The name of the run in file names: `NUEE-DEMO_FR_2026112006`.
     pub fn stem(&self) -> String {
         let start = self.run.civil();
-        format!(
-            "NUEE-DEMO_FR_{:04}{:02}{:02}{:02}",
-            start.year(),
-            start.month(),
-            start.day(),
-            start.hour()
-        )
+        format!("NUEE-DEMO_FR_{:04}{:02}{:02}{:02}", start.year(), start.month(), start.day(), start.hour())
     }
 
     /// One file an hour.
     pub fn hourly_files(&self) -> Vec<MadeFile> {
         let file = |hour: u32| MadeFile {
             name: format!("{}_{hour:03}H.grib2", self.stem()),
-            octets: self.messages.iter().filter_map(|hours| hours[hour as usize].as_deref()).flatten().copied().collect(),
+            octets: self
+                .messages
+                .iter()
+                .filter_map(|hours| hours[hour as usize].as_deref())
+                .flatten()
+                .copied()
+                .collect(),
         };
         (0..HOURS).map(file).collect()
     }
@@ -102,8 +103,12 @@ impl MadeRun {
     pub fn range_files(&self) -> Vec<MadeFile> {
         let file = |first: u32, last: u32| {
             let hours = first as usize..=last as usize;
-            let octets = self.messages.iter().flat_map(|of| of[hours.clone()].iter().flatten()).flatten().copied();
-            MadeFile { name: format!("{}_{first:03}H{last:03}H.grib2", self.stem()), octets: octets.collect() }
+            let octets =
+                self.messages.iter().flat_map(|of| of[hours.clone()].iter().flatten()).flatten().copied();
+            MadeFile {
+                name: format!("{}_{first:03}H{last:03}H.grib2", self.stem()),
+                octets: octets.collect(),
+            }
         };
         vec![file(0, 12), file(13, HOURS - 1)]
     }

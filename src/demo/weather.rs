@@ -53,9 +53,17 @@ impl Weather {
         let band = 1.0 / (1.0 + to_front * to_front * 1.6) / (1.0 + distance * 0.03);
         let wet = (band * 1.5 + rough * 0.35 + fine * 0.25 - 0.45).max(0.0);
         let warm = if to_front > 0.0 { 3.0 / (1.0 + 0.4 * to_front) } else { -2.0 };
-        let temperature = 289.0 - (latitude - 43.0) * 0.75 - height * 0.0063 + warm + 4.5 * daylight(hour_of_day)
-            + rough * 1.5 + fine * 0.6;
-        Air { temperature, wind, gust: speed * 1.35 + 2.0 + fine.abs() * 4.0, rain: wet * (4.0 + height * 0.002) }
+        let temperature = 289.0 - (latitude - 43.0) * 0.75 - height * 0.0063
+            + warm
+            + 4.5 * daylight(hour_of_day)
+            + rough * 1.5
+            + fine * 0.6;
+        Air {
+            temperature,
+            wind,
+            gust: speed * 1.35 + 2.0 + fine.abs() * 4.0,
+            rain: wet * (4.0 + height * 0.002),
+        }
     }
 
     /// Smooth noise between −1 and 1.

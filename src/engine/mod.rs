@@ -3,5 +3,6 @@
 pub mod hasher;
 pub mod http;
 pub mod limits;
+pub mod publisher;
 pub mod store;
 pub mod swarm;

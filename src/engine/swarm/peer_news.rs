@@ -133,7 +133,14 @@ fn reason_of(line: &str) -> Option<Reason> {
         Reason::ConnectionRefused
     } else if says(&["timeout", "timed out", "unreachable", "no route"]) {
         Reason::NoAnswer
-    } else if says(&["reset by peer", "broken pipe", "disconnected", "unexpected eof", "early eof", "connection closed"]) {
+    } else if says(&[
+        "reset by peer",
+        "broken pipe",
+        "disconnected",
+        "unexpected eof",
+        "early eof",
+        "connection closed",
+    ]) {
         Reason::Closed
     } else {
         Reason::Other(show(&cause))
@@ -148,8 +155,14 @@ mod tests {
     #[test]
     fn lines_of_the_library_become_reasons() {
         for (line, reason) in [
-            ("checksum for piece=7 did not validate. disconnecting peer.", Reason::WrongData { pieces: vec![7] }),
-            ("error managing peer: error connecting: Connection refused (os error 111)", Reason::ConnectionRefused),
+            (
+                "checksum for piece=7 did not validate. disconnecting peer.",
+                Reason::WrongData { pieces: vec![7] },
+            ),
+            (
+                "error managing peer: error connecting: Connection refused (os error 111)",
+                Reason::ConnectionRefused,
+            ),
             ("error managing peer: timeout connecting", Reason::NoAnswer),
             ("error managing peer: peer disconnected while reading handshake", Reason::Closed),
         ] {

@@ -55,7 +55,8 @@ impl SwarmSession {
         fresh_folder(&folder)?;
         let introducer = Introducer::start().await.map_err(SwarmError::NoLoopback)?;
         let peer_id = new_peer_id();
-        let started = Session::new_with_opts(folder.clone(), options(settings, giving, &folder, &introducer, peer_id));
+        let started =
+            Session::new_with_opts(folder.clone(), options(settings, giving, &folder, &introducer, peer_id));
         let session = started.await.map_err(|error| SwarmError::Session(first_line(&error)))?;
         Ok(Self { session, introducer, news: settings.news.clone(), folder, peer_id })
     }
@@ -88,8 +89,11 @@ impl SwarmSession {
     pub async fn run(&self, torrent: &SwarmTorrent, held: &[u8]) -> Result<RunningTorrent, SwarmError> {
         let bitfield = self.folder.join(format!("{}.bitv", torrent.info_hash));
         std::fs::write(&bitfield, held).map_err(SwarmError::Folder)?;
-        let view =
-            SwarmView { files: torrent.files.clone(), facts: torrent.facts.clone(), troubles: torrent.troubles.clone() };
+        let view = SwarmView {
+            files: torrent.files.clone(),
+            facts: torrent.facts.clone(),
+            troubles: torrent.troubles.clone(),
+        };
         let options = AddTorrentOptions {
             overwrite: true,
             only_files: torrent.only_files.clone(),
@@ -170,22 +174,27 @@ impl RunningTorrent {
     fn look(&self, news: &PeerNews) -> SwarmLook {
         let gone = *self.gone.lock();
         let Some(live) = self.handle.live() else {
-            return SwarmLook { received: ByteCount(gone.0), given: ByteCount(gone.1), ..SwarmLook::default() };
+            return SwarmLook {
+                received: ByteCount(gone.0),
+                given: ByteCount(gone.1),
+                ..SwarmLook::default()
+            };
         };
         let stats = live.stats_snapshot();
         let everybody = serde_json::from_str(r#"{"state":"all"}"#).unwrap_or_default();
-        let peers = live.per_peer_stats_snapshot(everybody).peers.into_iter().filter_map(|(address, peer)| {
-            let address: SocketAddr = address.parse().ok()?;
-            Some(PeerLook {
-                address,
-                is_live: peer.state == "live",
-                is_hoped_for: matches!(peer.state, "queued" | "connecting"),
-                received: ByteCount(peer.counters.fetched_bytes),
-                given: ByteCount(peer.counters.uploaded_bytes),
-                client: peer.client_name,
-                trouble: news.of(address),
-            })
-        });
+        let peers =
+            live.per_peer_stats_snapshot(everybody).peers.into_iter().filter_map(|(address, peer)| {
+                let address: SocketAddr = address.parse().ok()?;
+                Some(PeerLook {
+                    address,
+                    is_live: peer.state == "live",
+                    is_hoped_for: matches!(peer.state, "queued" | "connecting"),
+                    received: ByteCount(peer.counters.fetched_bytes),
+                    given: ByteCount(peer.counters.uploaded_bytes),
+                    client: peer.client_name,
+                    trouble: news.of(address),
+                })
+            });
         SwarmLook {
             received: ByteCount(gone.0 + stats.fetched_bytes),
             given: ByteCount(gone.1 + stats.uploaded_bytes),
@@ -207,8 +216,10 @@ fn options(
         keep_alive_interval: None,
         max_request_window: Some(REQUEST_WINDOW),
     };
-    let limits =
-        LimitsConfig { download_bps: settings.down.and_then(NonZeroU32::new), upload_bps: settings.up.and_then(NonZeroU32::new) };
+    let limits = LimitsConfig {
+        download_bps: settings.down.and_then(NonZeroU32::new),
+        upload_bps: settings.up.and_then(NonZeroU32::new),
+    };
     SessionOptions {
         dht: None,
         disable_local_service_discovery: true,
@@ -221,7 +232,10 @@ fn options(
         concurrent_init_limit: Some(16),
         runtime_worker_threads: Some(64),
         ratelimits: limits,
-        blocklist_url: settings.refused_networks.as_ref().and_then(|path| Some(url::Url::from_file_path(path).ok()?.into())),
+        blocklist_url: settings
+            .refused_networks
+            .as_ref()
+            .and_then(|path| Some(url::Url::from_file_path(path).ok()?.into())),
         disable_upload: giving == Giving::Nothing,
         ipv4_only: !has_ipv6(),
         client_name_and_version: Some(concat!("Nuee ", env!("CARGO_PKG_VERSION")).to_owned()),

@@ -3,9 +3,9 @@
 //! In: blocks from librqbit's threads. Out: facts when a piece was found right, troubles when the disk refuses.
 //! Creates, renames and removes nothing.
 
+use crate::domain::source::SourceId;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{FileSet, Put};
-use crate::domain::source::SourceId;
 use crate::transfer::conductor::Fact;
 use librqbit::storage::filesystem::FilesystemStorageFactory;
 use librqbit::storage::{BoxStorageFactory, StorageFactory, StorageFactoryExt, TorrentStorage};

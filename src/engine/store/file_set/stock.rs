@@ -180,7 +180,10 @@ impl FileSet {
     /// The pieces of `want`: what a content with published hashes may be known by.
     pub fn pieces_of(&self, want: &RangeSet) -> Vec<ByteRange> {
         let layout = self.layout();
-        want.iter().flat_map(|range| layout.pieces_of(range)).filter_map(|piece| layout.piece_range(piece)).collect()
+        want.iter()
+            .flat_map(|range| layout.pieces_of(range))
+            .filter_map(|piece| layout.piece_range(piece))
+            .collect()
     }
 
     fn note_held(&self, range: ByteRange) {

@@ -62,7 +62,9 @@ impl Run {
             let unit = Unit { range, frames: vec![Bytes::copy_from_slice(bytes)] };
             check(unit, &Self::grid(), Some(&self.hashes)).is_ok()
         };
-        let stock = files.take_stock(&everything, &files.pieces_of(&everything), remembered, &judge).expect("readable");
+        let stock = files
+            .take_stock(&everything, &files.pieces_of(&everything), remembered, &judge)
+            .expect("readable");
         (0..6)
             .filter(|&p| stock.held.contains(Self::grid().layout().piece_range(p).expect("a piece")))
             .collect()
@@ -173,9 +175,9 @@ fn a_finished_copy_is_taken_over_after_one_look_and_later_by_length_and_time() {
     let remembered = [Remembered { file: 1, length: 3_000, modified: published.modified }];
     let judge = |range: ByteRange, _: &[u8]| range.start() < 3_000;
     let files = run.open();
-    let stock = files
-        .take_stock(&RangeSet::from_iter(ByteRange::at(0, 5_500)), &remembered, &judge)
-        .expect("readable");
+    let everything = RangeSet::from_iter(ByteRange::at(0, 5_500));
+    let units = files.pieces_of(&everything);
+    let stock = files.take_stock(&everything, &units, &remembered, &judge).expect("readable");
     assert_eq!(stock.checked, 3_000, "the pieces of b alone were not hashed");
     assert!(stock.held.contains(ByteRange::at(0, 5_500).expect("a range")));
 }
