@@ -38,6 +38,7 @@
 //! * Only [`transfer::verification`] makes a proof, and `FileSet::publish` with a proof is the only rename into place.
 //! * No byte is counted twice: each byte held is attributed to exactly one source.
 
+pub mod catalog;
 pub mod demo;
 pub mod domain;
 pub mod engine;

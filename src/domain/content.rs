@@ -88,6 +88,11 @@ impl Layout {
         &self.files
     }
 
+    /// Whether the content is one file that bears the content's name, rather than files in a folder of that name.
+    pub fn is_single_file(&self) -> bool {
+        matches!(self.files.as_slice(), [file] if file.published.is_empty())
+    }
+
     /// Length of every piece but the last.
     pub fn piece_length(&self) -> u64 {
         self.piece_length
