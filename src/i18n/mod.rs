@@ -91,6 +91,11 @@ impl Translator {
         Self { language, loader }
     }
 
+    /// That there is no window in this release.
+    pub fn window_missing(&self) -> String {
+        i18n_embed_fl::fl!(self.loader, "cli-window-missing")
+    }
+
     /// The language it speaks.
     pub fn language(&self) -> Language {
         self.language

@@ -21,7 +21,7 @@ impl Translator {
 
     fn write(&self, number: &Decimal) -> String {
         match DecimalFormatter::try_new(self.locale().into(), Default::default()) {
-            Ok(formatter) => formatter.format_to_string(number),
+            Ok(formatter) => formatter.format(number).to_string(),
             // Both locales are compiled in; without them plain digits still tell the truth.
             Err(_) => number.to_string(),
         }

@@ -98,7 +98,7 @@ impl Grounds {
     fn form_of(&self, file: usize, length: ByteCount) -> Result<Form, StoreError> {
         let mut check = crate::grib::structure::StructureCheck::new();
         self.read_through(file, length, |bytes| check.update(bytes))?;
-        Ok(super::form_of(check))
+        Ok(super::form_of(check.finish()))
     }
 
     fn read_through(

@@ -31,7 +31,8 @@ use crate::transfer::fallback::Policy;
 use crate::transfer::http_source::HttpSourceBrief;
 use crate::transfer::ledger::Ledger;
 use crate::transfer::reason::Reason;
-use crate::transfer::verification::NoProof;
+use crate::grib::structure::Structure;
+use crate::transfer::verification::{Form, NoProof};
 use account::Account;
 use hand_over::HandOvers;
 use std::collections::HashMap;
@@ -42,6 +43,9 @@ use swarm_road::SwarmRoad;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
+
+/// How often it is told what was given while nothing is received.
+const GIVING_LOOK: Duration = Duration::from_millis(500);
 
 /// What all contents of this process share.
 #[derive(Clone, Debug)]
@@ -81,6 +85,8 @@ pub struct ContentBrief {
     pub policy: Policy,
     /// How long to hope for peers without progress.
     pub patience: Duration,
+    /// How long everything held is given to peers after all is done.
+    pub give_for: Duration,
 }
 
 /// What a content task tells while it runs.
@@ -99,6 +105,8 @@ pub enum ContentNews {
         /// What is known of its integrity.
         verdict: Verdict,
     },
+    /// All is held and in place; it is given to peers for a while.
+    Giving,
 }
 
 /// How far a content is.
@@ -175,6 +183,7 @@ struct Running {
     fetches: HashMap<FetchId, FetchHandle>,
     swarm: Option<SwarmRoad>,
     hand_overs: HandOvers,
+    give_for: Duration,
     news: UnboundedSender<ContentNews>,
     /// What the conductor said last: complete, or why not.
     verdict: Option<ContentEnd>,
@@ -194,6 +203,13 @@ impl ContentTask {
             end = running.conduct(heard, refused) => end,
             _ = stop.wait_for(|stop| *stop) => ContentEnd::Stopped,
         };
+        if matches!(end, ContentEnd::Complete) && !running.give_for.is_zero() {
+            tokio::select! {
+                () = running.give() => {}
+                // All is in place: stopping now is no failure.
+                _ = stop.wait_for(|stop| *stop) => {}
+            }
+        }
         running.close(end).await
     }
 }
@@ -304,6 +320,19 @@ impl Running {
         Progress { figures, sources, swarm }
     }
 
+    /// Gives what is held to peers for as long as the brief says.
+    async fn give(&mut self) {
+        let Some(swarm) = &self.swarm else { return };
+        swarm.start();
+        let _ = self.news.send(ContentNews::Giving);
+        let until = self.shared.clock.now().after(self.give_for);
+        while self.shared.clock.now() < until {
+            tokio::time::sleep(GIVING_LOOK).await;
+            let progress = self.progress();
+            let _ = self.news.send(ContentNews::Progress(Box::new(progress)));
+        }
+    }
+
     async fn close(mut self, end: ContentEnd) -> Ended {
         self.fetches.drain().for_each(|(_, handle)| handle.task.abort());
         if let Some(swarm) = self.swarm.take() {
@@ -316,6 +345,15 @@ impl Running {
         let last = self.progress();
         let files = Some(self.context.files.clone());
         Ended { end, last, files, ledger: self.ledger, row: Some(self.account.row()) }
+    }
+}
+
+/// What a look at the form of a file means for its proof.
+fn form_of(structure: Structure) -> Form {
+    match structure {
+        Structure::WellFormed { .. } => Form::WellFormed,
+        Structure::Broken { detail } => Form::Broken { detail },
+        Structure::NotGrib => Form::Unknown,
     }
 }
 

@@ -65,6 +65,7 @@ impl ContentTask {
             fetches: HashMap::new(),
             swarm,
             hand_overs: HandOvers::new(grounds),
+            give_for: self.brief.give_for,
             news: self.news,
             verdict: None,
         })
@@ -95,8 +96,8 @@ impl ContentTask {
             let wasted = self.database.source(row, origin.id, label.as_deref().unwrap_or_default())?;
             ledger.waste(origin.id, wasted);
         }
-        let rows = ledger.all().map(|(range, source)| HoldingRow { range, source, digest: None });
         if matches!(brief.grid, Grid::Pieces(_)) {
+            let rows = ledger.all().map(|(range, source)| HoldingRow { range, source, digest: None });
             self.database.replace(row, &rows.collect::<Vec<_>>())?;
         }
         self.check_room(&ledger)?;
