@@ -8,6 +8,7 @@ mod hand_over;
 mod opening;
 mod swarm_road;
 
+pub(crate) use account::finished_row;
 pub use account::{Figures, SourceRow};
 pub use swarm_road::{SwarmBrief, SwarmNeeds, SwarmStatus, TrackerRow};
 
@@ -349,7 +350,7 @@ impl Running {
 }
 
 /// What a look at the form of a file means for its proof.
-fn form_of(structure: Structure) -> Form {
+pub(crate) fn form_of(structure: Structure) -> Form {
     match structure {
         Structure::WellFormed { .. } => Form::WellFormed,
         Structure::Broken { detail } => Form::Broken { detail },

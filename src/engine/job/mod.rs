@@ -4,11 +4,15 @@
 //! other, and puts slices together. Every way out has a message. Start reading at [`Job::run`].
 
 mod contents;
+mod cutting;
+pub(super) mod field_index;
 mod folders;
-mod messages;
+mod local;
+pub(super) mod messages;
 mod remote;
-mod target;
+pub(super) mod target;
 mod torrent;
+mod torrent_slices;
 
 pub use folders::Folders;
 
@@ -87,6 +91,7 @@ impl Job {
             let got = match self.resolve(&target).await {
                 Ok(Target::Torrent(torrent)) => self.get_torrent(*torrent, &folder).await,
                 Ok(Target::Remote(remote)) => self.get_remote(remote, &folder).await,
+                Ok(Target::Local(path)) => self.cut_local(path, &folder).await,
                 Err(end) => Err(end),
             };
             match got {

@@ -1,11 +1,13 @@
 //! Gets a file from plain HTTP servers: whole, or some of its fields.
 
+use super::cutting::{Ground, coalesced};
+use super::field_index::{self, FoundIndex};
 use super::folders::OpenFolder;
 use super::messages::JobEnd;
 use super::target::{RemoteTarget, voucher_of};
 use super::torrent::{PATIENCE, host_of};
 use super::{Event, Job};
-use crate::app::state::{PlanSummary, Road};
+use crate::app::state::{End, PlanSummary, Road};
 use crate::app::user_message::UserMessage;
 use crate::domain::content::{ContentFile, ContentId, Layout};
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
@@ -15,7 +17,9 @@ use crate::domain::source::{SourceId, SourceKind};
 use crate::engine::content::ContentBrief;
 use crate::engine::http::fetch::Origin;
 use crate::transfer::address_rule::Reach;
+use crate::grib::slicing;
 use crate::transfer::assembly::{BLOCK_LENGTH, Grid};
+use crate::transfer::reason::Reason;
 use percent_encoding::percent_decode_str;
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +29,13 @@ impl Job {
     pub(super) async fn get_remote(&mut self, remote: RemoteTarget, open: &OpenFolder) -> Result<(), JobEnd> {
         let name = name_of(&remote.url);
         self.tell(Event::Named(self.id, show(&name)));
+        if !self.request.selection.is_everything() {
+            return self.get_slice_of_remote(remote, open).await;
+        }
+        self.get_whole_remote(&remote, open).await
+    }
+
+    async fn get_whole_remote(&mut self, remote: &RemoteTarget, open: &OpenFolder) -> Result<(), JobEnd> {
         let plan = PlanSummary {
             wanted: remote.length,
             to_transfer: remote.length,
@@ -34,10 +45,89 @@ impl Job {
         };
         self.tell(Event::Planned(self.id, Box::new(plan)));
         let want: RangeSet = ByteRange::new(0, remote.length.0).into_iter().collect();
-        let mut brief = self.brief_of_remote(&remote, want);
+        let mut brief = self.brief_of_remote(remote, want);
         brief.whole_files = vec![0];
         let mut ended = self.run_content(brief, open).await;
         self.settle(&mut ended)
+    }
+
+    async fn get_slice_of_remote(&mut self, remote: RemoteTarget, open: &OpenFolder) -> Result<(), JobEnd> {
+        let Some(found) = self.index_of_remote(&remote).await? else {
+            return self.get_without_index(&remote, open).await;
+        };
+        let slices = slicing::plan(&found.index, &self.request.selection).map_err(|nothing| {
+            JobEnd::new(End::NoSource, UserMessage::NothingChosen { available: nothing.available })
+        })?;
+        if slices.holds_more {
+            self.note(UserMessage::MessageHoldsMore);
+        }
+        if slices.wanted() == remote.length {
+            return self.get_whole_remote(&remote, open).await;
+        }
+        let (road, ground) = if slices.is_provable() {
+            (Road::ProvenRanges, Ground::Index(found.voucher))
+        } else {
+            (Road::Ranges, Ground::Form)
+        };
+        let want = coalesced(&slices);
+        self.tell_plan(&slices, (want.count(), road), found.index.octets_read);
+        let brief = self.brief_of_remote(&remote, want);
+        let mut ended = self.run_content(brief, open).await;
+        self.settle(&mut ended)?;
+        let path = SafePath::from_name(&name_of(&remote.url));
+        self.cut(&ended, (&slices, ground, 0), (&path, open)).await
+    }
+
+    /// Where the fields lie: from an index beside the file, or from its headers. `None` when the server gives no parts.
+    async fn index_of_remote(&self, remote: &RemoteTarget) -> Result<Option<FoundIndex>, JobEnd> {
+        let shared = &self.context.shared;
+        let at = (&remote.url, Reach::Anywhere);
+        let mut unusable = Vec::new();
+        let found = field_index::beside_on_server(&shared.client, at, remote.length, &mut unusable).await;
+        for index in unusable {
+            self.note(UserMessage::IndexUnusable { place: index.place, detail: index.detail });
+        }
+        if let Some(found) = found {
+            self.note(UserMessage::IndexFrom { place: found.place.clone().unwrap_or_default() });
+            return Ok(Some(found));
+        }
+        if !remote.answers_ranges {
+            return Ok(None);
+        }
+        match field_index::walk_remote(&shared.client, at, remote.length, shared.gate.at_once()).await {
+            Ok(index) if index.fields.is_empty() => {
+                let name = show(&name_of(&remote.url));
+                Err(JobEnd::new(End::Unsound, UserMessage::NoFields { name }))
+            }
+            Ok(index) => {
+                self.note(UserMessage::WalkedHeaders { requests: index.reads });
+                Ok(Some(FoundIndex { index, voucher: voucher_of(&remote.url), place: None }))
+            }
+            Err(Reason::RangeIgnored) => Ok(None),
+            Err(reason) => Err(JobEnd::unreachable(&remote.url, reason)),
+        }
+    }
+
+    /// Fetches the whole file and cuts it here.
+    async fn get_without_index(&mut self, remote: &RemoteTarget, open: &OpenFolder) -> Result<(), JobEnd> {
+        let plan = PlanSummary {
+            wanted: remote.length,
+            to_transfer: remote.length,
+            road: Road::NoIndex,
+            fields: None,
+            index_octets: ByteCount::ZERO,
+        };
+        self.tell(Event::Planned(self.id, Box::new(plan)));
+        let want: RangeSet = ByteRange::new(0, remote.length.0).into_iter().collect();
+        let brief = self.brief_of_remote(remote, want);
+        let mut ended = self.run_content(brief, open).await;
+        self.settle(&mut ended)?;
+        let planned = self.plan_held_file(&ended, 0).await?;
+        let slices = planned.map_err(|available| {
+            JobEnd::new(End::NoSource, UserMessage::NothingChosen { available })
+        })?;
+        let path = SafePath::from_name(&name_of(&remote.url));
+        self.cut(&ended, (&slices, Ground::Form, 0), (&path, open)).await
     }
 
     /// What a content task is told of a file on a server and its mirrors.

@@ -11,6 +11,7 @@ use crate::domain::integrity::Voucher;
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::outside_text::{show, show_url, show_with_urls};
 use crate::engine::http::client::Question;
+use crate::engine::store::error::StoreError;
 use crate::transfer::address_rule::Reach;
 use crate::transfer::http_answer::{Asked, Body, judge};
 use crate::transfer::reason::Reason;
@@ -28,6 +29,8 @@ const FIRST_LOOK: u64 = 256;
 pub(super) enum Target {
     Torrent(Box<TorrentTarget>),
     Remote(RemoteTarget),
+    /// A data file on this machine, of which fields are wanted.
+    Local(PathBuf),
 }
 
 /// A torrent, with where it came from.
@@ -67,7 +70,7 @@ impl Job {
                 let reason = Reason::SchemeRefused(show(url.scheme()));
                 Err(JobEnd::unreachable(&url, reason))
             }
-            _ => read_torrent_file(PathBuf::from(target)).await,
+            _ => read_local_file(PathBuf::from(target)).await,
         }
     }
 
@@ -134,39 +137,47 @@ pub(crate) fn voucher_of(url: &Url) -> Voucher {
     Voucher::Host { host, tls: url.scheme() == "https" }
 }
 
-async fn read_torrent_file(path: PathBuf) -> Result<Target, JobEnd> {
+async fn read_local_file(path: PathBuf) -> Result<Target, JobEnd> {
     let shown = show_with_urls(&path.display().to_string());
-    let read = tokio::task::spawn_blocking(move || (read_bounded(&path), path)).await.map_err(JobEnd::internal)?;
-    match read {
-        (Ok(Some(bytes)), path) => {
-            let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-            let place = Place::Folder(folder.to_owned());
-            torrent_target(&bytes, Voucher::Person, place).map_err(|error| match error.message {
-                UserMessage::TorrentUnsound { .. } if !bytes.starts_with(b"d") => {
-                    JobEnd::new(End::Unsound, UserMessage::TargetUnknown { target: shown })
-                }
-                _ => error,
-            })
+    let looking = tokio::task::spawn_blocking(move || {
+        let first = read_start(&path)?;
+        let octets = if first.starts_with(b"d") { read_bounded(&path, LARGEST_TORRENT)? } else { Some(first) };
+        Ok::<_, std::io::Error>((octets, path))
+    });
+    let (octets, path) = looking.await.map_err(JobEnd::internal)?.map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            JobEnd::new(End::NoSource, UserMessage::TargetNotFound { target: shown.clone() })
         }
-        (Ok(None), _) => {
-            let detail = format!("larger than {LARGEST_TORRENT} octets");
-            Err(JobEnd::new(End::Unsound, UserMessage::TorrentUnsound { detail }))
-        }
-        (Err(error), _) if error.kind() == std::io::ErrorKind::NotFound => {
-            Err(JobEnd::new(End::NoSource, UserMessage::TargetNotFound { target: shown }))
-        }
-        (Err(error), _) => {
-            Err(crate::engine::store::error::StoreError::from_io(format!("read {shown}"), error).into())
-        }
+        _ => StoreError::from_io(format!("read {shown}"), error).into(),
+    })?;
+    let Some(octets) = octets else {
+        let detail = format!("larger than {LARGEST_TORRENT} octets");
+        return Err(JobEnd::new(End::Unsound, UserMessage::TorrentUnsound { detail }));
+    };
+    if octets.starts_with(b"d") {
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        return torrent_target(&octets, Voucher::Person, Place::Folder(folder.to_owned()));
     }
+    if octets.windows(4).any(|four| four == b"GRIB") {
+        return Ok(Target::Local(path));
+    }
+    Err(JobEnd::new(End::Unsound, UserMessage::TargetUnknown { target: shown }))
 }
 
-/// The octets of a file; `None` when it is larger than any .torrent.
-fn read_bounded(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
+/// The first octets of a file.
+fn read_start(path: &Path) -> std::io::Result<Vec<u8>> {
+    use std::io::Read;
+    let mut first = Vec::new();
+    std::fs::File::open(path)?.take(FIRST_LOOK).read_to_end(&mut first)?;
+    Ok(first)
+}
+
+/// The octets of a file; `None` when it has more than `most`.
+pub(crate) fn read_bounded(path: &Path, most: usize) -> std::io::Result<Option<Vec<u8>>> {
     use std::io::Read;
     let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(LARGEST_TORRENT as u64 + 1).read_to_end(&mut bytes)?;
-    Ok((bytes.len() <= LARGEST_TORRENT).then_some(bytes))
+    std::fs::File::open(path)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() <= most).then_some(bytes))
 }
 
 fn torrent_target(bytes: &[u8], voucher: Voucher, place: Place) -> Result<Target, JobEnd> {

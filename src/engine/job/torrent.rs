@@ -32,7 +32,11 @@ impl Job {
         let layout = torrent.metainfo.layout().clone();
         self.tell(Event::Named(self.id, show(&layout.name)));
         let chosen = self.choose_files(&layout)?;
-        self.get_whole_files(&torrent, &chosen, open).await
+        if self.request.selection.is_everything() {
+            self.get_whole_files(&torrent, &chosen, open).await
+        } else {
+            self.get_slices_of_torrent(&torrent, &chosen, open).await
+        }
     }
 
     /// The files that match the pattern; padding never does.
