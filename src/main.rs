@@ -1,8 +1,8 @@
 //! Arguments in, exit code out: the only place where terminal, demo and engine meet.
 
+use nuee::app::Reach;
 use nuee::cli::arguments::{self, Invocation, Local};
 use nuee::engine::host::{Engine, EngineSettings};
-use nuee::transfer::address_rule::Reach;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {

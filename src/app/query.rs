@@ -14,6 +14,8 @@ use std::time::Duration;
 pub enum Query {
     /// Which fields are in a file?
     Index(String),
+    /// Which fields are in a file, and what is the SHA-256 of each message?
+    IndexWithDigests(String),
     /// What is this?
     Inspect(String),
     /// Are these files what they should be?

@@ -121,7 +121,8 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation,
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let language = language_of(&arguments);
     let text = Translator::new(language);
-    let matches = command(&text).try_get_matches_from(&arguments).map_err(|error| parting_of(&error, &text))?;
+    let matches =
+        command(&text).try_get_matches_from(&arguments).map_err(|error| parting_of(&error, &text))?;
     invocation_of(&matches, language).map_err(|unreadable| Parting {
         text: fl!(
             text.loader,
@@ -143,10 +144,8 @@ fn language_of(arguments: &[OsString]) -> Language {
 
 fn command(text: &Translator) -> Command {
     let l = &text.loader;
-    let template = format!(
-        "{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}{{after-help}}",
-        fl!(l, "help-usage")
-    );
+    let template =
+        format!("{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}{{after-help}}", fl!(l, "help-usage"));
     let subcommands = [demo(text), get(text), index(text), inspect(text), verify(text), publish(text)];
     Command::new("nuee")
         .version(env!("CARGO_PKG_VERSION"))
@@ -157,9 +156,31 @@ fn command(text: &Translator) -> Command {
         .disable_help_subcommand(true)
         .subcommand_help_heading(fl!(l, "help-commands"))
         .subcommand_value_name(fl!(l, "help-commands").to_uppercase())
-        .arg(Arg::new("version").long("version").short('V').action(ArgAction::Version).help(fl!(l, "help-version")).help_heading(fl!(l, "help-options")))
-        .arg(Arg::new("help").long("help").short('h').global(true).action(ArgAction::Help).help(fl!(l, "help-help")).help_heading(fl!(l, "help-global")))
-        .arg(Arg::new("lang").long("lang").global(true).value_name("LANG").help(fl!(l, "help-lang")).help_heading(fl!(l, "help-global")))
+        .arg(
+            Arg::new("version")
+                .long("version")
+                .short('V')
+                .action(ArgAction::Version)
+                .help(fl!(l, "help-version"))
+                .help_heading(fl!(l, "help-options")),
+        )
+        .arg(
+            Arg::new("help")
+                .long("help")
+                .short('h')
+                .global(true)
+                .action(ArgAction::Help)
+                .help(fl!(l, "help-help"))
+                .help_heading(fl!(l, "help-global")),
+        )
+        .arg(
+            Arg::new("lang")
+                .long("lang")
+                .global(true)
+                .value_name("LANG")
+                .help(fl!(l, "help-lang"))
+                .help_heading(fl!(l, "help-global")),
+        )
         .subcommands(subcommands.map(|command| command.help_template(template.clone())))
 }
 

@@ -70,7 +70,12 @@ struct Told {
 }
 
 impl Told {
-    fn tell(&mut self, job: &Job, bar: &Bar, (text, output): (&Translator, &mut Output)) -> Result<(), OutputGone> {
+    fn tell(
+        &mut self,
+        job: &Job,
+        bar: &Bar,
+        (text, output): (&Translator, &mut Output),
+    ) -> Result<(), OutputGone> {
         for note in &job.notes[self.notes..] {
             let message = text.message(note);
             output.json(&NoteLine { event: "note", message: message.clone() })?;
@@ -128,7 +133,14 @@ fn plan_text(plan: &PlanSummary, text: &Translator) -> String {
     let road = text.road(plan.road);
     let mut line = match plan.fields {
         Some(fields) => {
-            fl!(text.loader, "cli-plan-fields", fields = fields, wanted = wanted, transfer = transfer, road = road)
+            fl!(
+                text.loader,
+                "cli-plan-fields",
+                fields = fields,
+                wanted = wanted,
+                transfer = transfer,
+                road = road
+            )
         }
         None => fl!(text.loader, "cli-plan", wanted = wanted, transfer = transfer, road = road),
     };
@@ -167,7 +179,12 @@ fn tell_end(job: &Job, (text, output): (&Translator, &mut Output)) -> Result<(),
 
 /// Names the sources that were set aside although all ended well: the person may want to tell their operators.
 fn tell_set_aside(job: &Job, text: &Translator, output: &mut Output) {
-    for line in job.transfer.sources.iter().filter(|line| line.troubles.iter().any(super::super::app::Reason::is_wrong_data)) {
+    for line in job
+        .transfer
+        .sources
+        .iter()
+        .filter(|line| line.troubles.iter().any(super::super::app::Reason::is_wrong_data))
+    {
         for reason in &line.troubles {
             let kind = text.line_kind(line.kind);
             let reason = text.reason(reason);
@@ -195,8 +212,13 @@ fn done_text(transfer: &Transfer, took: Duration, text: &Translator) -> String {
             fl!(text.loader, "cli-part", source = text.source(kind), size = text.size(octets), share = share)
         })
         .collect();
-    let mut line =
-        fl!(text.loader, "cli-done", size = text.size(total), time = text.duration(took), sources = parts.join(" · "));
+    let mut line = fl!(
+        text.loader,
+        "cli-done",
+        size = text.size(total),
+        time = text.duration(took),
+        sources = parts.join(" · ")
+    );
     if transfer.wasted.0 > 0 {
         line.push_str(" · ");
         line.push_str(&fl!(text.loader, "cli-wasted", size = text.size(transfer.wasted)));

@@ -97,7 +97,8 @@ impl Selection {
         let numbers = || field.identity.map(|identity| identity.to_string());
         self.params.is_empty()
             || self.params.iter().any(|wanted| {
-                names.iter().any(|name| name.eq_ignore_ascii_case(wanted)) || numbers().as_ref() == Some(wanted)
+                names.iter().any(|name| name.eq_ignore_ascii_case(wanted))
+                    || numbers().as_ref() == Some(wanted)
             })
     }
 
@@ -124,7 +125,9 @@ impl LevelChoice {
             "msl" | "mer" | "mean_sea" | "meansea" => Some(Self::Exactly(Level::plain(Level::MEAN_SEA))),
             _ => match lower.parse::<f64>() {
                 Ok(number) if number.is_finite() => Some(Self::Number(number)),
-                _ if lower.chars().all(|c| c.is_alphanumeric() || ":.-_".contains(c)) => Some(Self::Named(lower)),
+                _ if lower.chars().all(|c| c.is_alphanumeric() || ":.-_".contains(c)) => {
+                    Some(Self::Named(lower))
+                }
                 _ => None,
             },
         }

@@ -48,13 +48,7 @@ pub struct EngineSettings {
 
 impl Default for EngineSettings {
     fn default() -> Self {
-        Self {
-            reach: Reach::Public,
-            limit_down: None,
-            limit_up: None,
-            connections_per_host: 2,
-            listen: None,
-        }
+        Self { reach: Reach::Public, limit_down: None, limit_up: None, connections_per_host: 2, listen: None }
     }
 }
 
@@ -226,7 +220,8 @@ fn runtime(news: &PeerNews) -> std::io::Result<Runtime> {
 #[cfg(unix)]
 async fn wait_for_signal() -> bool {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut end)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+    let (Ok(mut interrupt), Ok(mut end)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
         return false;
     };
     tokio::select! {

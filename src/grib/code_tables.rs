@@ -168,9 +168,9 @@ fn row_of(identity: Identity) -> Option<&'static Row> {
 pub fn short_name(field: &Field) -> Option<&'static str> {
     let identity = field.identity?;
     if let Some(Level { kind: Level::ABOVE_GROUND, value: Some(height) }) = field.level
-        && let Some(row) = AT_HEIGHT
-            .iter()
-            .find(|row| (row.0, row.1, row.2, row.3) == (identity.discipline, identity.category, identity.number, height))
+        && let Some(row) = AT_HEIGHT.iter().find(|row| {
+            (row.0, row.1, row.2, row.3) == (identity.discipline, identity.category, identity.number, height)
+        })
     {
         return Some(row.4);
     }

@@ -7,8 +7,14 @@ use crate::domain::field::{Field, Identity, Level};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::utc::UtcTime;
 
-/// So much of a message holds all that is read of it: section 0 and the fixed part of section 1.
-pub(super) const PREFIX: usize = 8 + 28;
+/// Section 1 without anything of the producer's own.
+const LEAST_SECTION: usize = 28;
+
+/// With ECMWF's part, as far as the member's number.
+pub(super) const LONG_PREFIX: usize = 8 + 52;
+
+/// ECMWF among originating centres and sub-centres: its definitions are used by others as well.
+const ECMWF: u8 = 98;
 
 /// Stands for the discipline, which GRIB1 has none of.
 pub const NO_DISCIPLINE: u8 = 255;
@@ -20,13 +26,14 @@ pub(super) fn u24(octets: &[u8]) -> u64 {
 
 /// Reads section 1, which begins after the eight octets of section 0, into `field`.
 pub(super) fn read(section: &[u8], field: &mut Field) {
-    if section.len() < PREFIX - 8 {
+    if section.len() < LEAST_SECTION {
         return;
     }
     field.edition = 1;
     field.identity = Some(Identity::new(NO_DISCIPLINE, section[3], section[8]));
     field.reference_time = reference_time(section);
     field.level = level(section[9], [section[10], section[11]]);
+    field.member = member(section);
     let (unit, p1, p2, kind) = (section[17], section[18], section[19], section[20]);
     // Table 4 of GRIB1 has 254 for seconds where that of GRIB2 has 13; 13 is a quarter of an hour.
     let minutes = |count: u16| match unit {
@@ -45,6 +52,18 @@ pub(super) fn read(section: &[u8], field: &mut Field) {
         }
         10 => field.lead = lead(u16::from_be_bytes([p1, p2])),
         _ => field.lead = first,
+    }
+}
+
+/// The number of the member in ECMWF's own part of section 1 (local definitions 1, 12, 15, 16 and 30).
+fn member(section: &[u8]) -> Option<i32> {
+    if !(section[4] == ECMWF || section[25] == ECMWF) || u24(section) < 51 {
+        return None;
+    }
+    match *section.get(40)? {
+        1 | 30 => Some(i32::from(*section.get(49)?)),
+        12 | 15 | 16 => Some(i32::from(u16::from_be_bytes([*section.get(49)?, *section.get(50)?]))),
+        _ => None,
     }
 }
 

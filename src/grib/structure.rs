@@ -166,7 +166,8 @@ impl StructureCheck {
         if !(1..=7).contains(&number) || length < 5 || length + 4 > left {
             self.broken = Some(format!("the message at {start} has a section that cannot be"));
         }
-        self.state = State::Inside { start, left: left.saturating_sub(length), skip: length.saturating_sub(5) };
+        self.state =
+            State::Inside { start, left: left.saturating_sub(length), skip: length.saturating_sub(5) };
         taken
     }
 

@@ -144,7 +144,8 @@ fn chains_side_by_side_find_what_one_walk_finds() {
 
 #[test]
 fn our_index_tells_what_the_walk_found_and_proves_each_message() {
-    let octets = [message_of(&[product(6, None)]), message_of(&[product(7, Some(1)), product(7, None)])].concat();
+    let octets =
+        [message_of(&[product(6, None)]), message_of(&[product(7, Some(1)), product(7, None)])].concat();
     let mut index = index_octets(&octets);
     for field in index.fields.clone().iter().filter(|field| field.field == 1) {
         let message = &octets[field.range.start() as usize..field.range.end() as usize];
@@ -225,7 +226,8 @@ fn mutate(octets: &mut Vec<u8>, random: &mut fastrand::Rng) {
 fn no_mutated_input_breaks_a_reader() {
     let file = [a_message(), message_of(&[product(7, Some(1)), product(7, None)]), a_message()].concat();
     let index = index_octets(&file);
-    let inputs = [file, sidecar::slice_index(&index).into_bytes(), sidecar::wgrib2_index(&index).into_bytes()];
+    let inputs =
+        [file, sidecar::slice_index(&index).into_bytes(), sidecar::wgrib2_index(&index).into_bytes()];
     let mut random = fastrand::Rng::with_seed(7);
     for number in 0..mutations() * inputs.len() {
         let mut octets = inputs[number % inputs.len()].clone();

@@ -29,9 +29,10 @@ impl Translator {
     fn first_line(&self, message: &UserMessage) -> String {
         use UserMessage as M;
         match message {
-            M::DigestMismatch { .. } | M::NotWellFormed { .. } | M::OnlyWrongData { .. } | M::NoSource { .. } => {
-                self.about_proof(message)
-            }
+            M::DigestMismatch { .. }
+            | M::NotWellFormed { .. }
+            | M::OnlyWrongData { .. }
+            | M::NoSource { .. } => self.about_proof(message),
             M::DiskFull
             | M::DiskTooSmall { .. }
             | M::DiskDenied { .. }
@@ -56,7 +57,9 @@ impl Translator {
                 announced = announced.as_str(),
                 computed = computed.as_str()
             ),
-            UserMessage::NotWellFormed { detail } => fl!(l, "message-not-well-formed", detail = detail.as_str()),
+            UserMessage::NotWellFormed { detail } => {
+                fl!(l, "message-not-well-formed", detail = detail.as_str())
+            }
             UserMessage::OnlyWrongData { .. } => fl!(l, "message-only-wrong-data"),
             _ => fl!(l, "message-no-source"),
         }
@@ -106,7 +109,9 @@ impl Translator {
         use UserMessage as M;
         let l = &self.loader;
         match message {
-            M::NothingChosen { available } => fl!(l, "message-nothing-chosen", available = available.as_str()),
+            M::NothingChosen { available } => {
+                fl!(l, "message-nothing-chosen", available = available.as_str())
+            }
             M::NoFields { name } => fl!(l, "message-no-fields", name = name.as_str()),
             M::Unreadable { text } => fl!(l, "message-unreadable", text = text.as_str()),
             M::IndexFrom { place } => fl!(l, "message-index-from", place = place.as_str()),
@@ -149,7 +154,9 @@ impl Translator {
             Reason::Closed => fl!(l, "reason-closed"),
             Reason::NameNotFound => fl!(l, "reason-name-not-found"),
             Reason::Tls(detail) => fl!(l, "reason-tls", detail = detail.as_str()),
-            Reason::AddressRefused(class) => fl!(l, "reason-address-refused", class = self.address_class(*class)),
+            Reason::AddressRefused(class) => {
+                fl!(l, "reason-address-refused", class = self.address_class(*class))
+            }
             Reason::SchemeRefused(scheme) => fl!(l, "reason-scheme-refused", scheme = scheme.as_str()),
             Reason::RedirectRefused => fl!(l, "reason-redirect-refused"),
             Reason::TooManyRedirects => fl!(l, "reason-too-many-redirects"),
@@ -234,7 +241,9 @@ impl Translator {
                 fl!(l, "verdict-mismatch", announced = announced.hex(), computed = computed.hex())
             }
             Verdict::NotAnnounced => fl!(l, "verdict-not-announced"),
-            Verdict::CannotBeVerified { named } => fl!(l, "verdict-cannot-be-verified", named = named.as_str()),
+            Verdict::CannotBeVerified { named } => {
+                fl!(l, "verdict-cannot-be-verified", named = named.as_str())
+            }
             Verdict::UnreadableDigest => fl!(l, "verdict-unreadable-digest"),
             Verdict::NotChecked => fl!(l, "verdict-not-checked"),
         }

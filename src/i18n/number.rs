@@ -97,10 +97,24 @@ impl Translator {
         let t = time.civil();
         match self.language() {
             Language::English => {
-                format!("{:04}-{:02}-{:02} {:02}:{:02} UTC", t.year(), t.month(), t.day(), t.hour(), t.minute())
+                format!(
+                    "{:04}-{:02}-{:02} {:02}:{:02} UTC",
+                    t.year(),
+                    t.month(),
+                    t.day(),
+                    t.hour(),
+                    t.minute()
+                )
             }
             Language::French => {
-                format!("{:02}/{:02}/{:04} {:02}:{:02} UTC", t.day(), t.month(), t.year(), t.hour(), t.minute())
+                format!(
+                    "{:02}/{:02}/{:04} {:02}:{:02} UTC",
+                    t.day(),
+                    t.month(),
+                    t.year(),
+                    t.hour(),
+                    t.minute()
+                )
             }
         }
     }

@@ -10,7 +10,9 @@ fn keys(text: &str) -> BTreeMap<String, Vec<String>> {
     let mut found: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut key = String::new();
     for line in text.lines().filter(|line| !line.starts_with('#')) {
-        if !line.starts_with([' ', '}']) && let Some((name, _)) = line.split_once(" =") {
+        if !line.starts_with([' ', '}'])
+            && let Some((name, _)) = line.split_once(" =")
+        {
             name.clone_into(&mut key);
             assert!(found.insert(key.clone(), Vec::new()).is_none(), "{key} stands twice");
         }

@@ -56,7 +56,8 @@ impl HandOvers {
             && let Some((file, proof)) = self.waiting.pop_front()
         {
             let grounds = self.grounds.clone();
-            self.moving = Some(tokio::task::spawn_blocking(move || (file, grounds.move_into_place(file, proof))));
+            self.moving =
+                Some(tokio::task::spawn_blocking(move || (file, grounds.move_into_place(file, proof))));
         }
         let Some(moving) = &mut self.moving else { return std::future::pending().await };
         let done = moving.await;

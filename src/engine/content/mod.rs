@@ -26,13 +26,13 @@ use crate::domain::integrity::{Digest, Verdict, Voucher};
 use crate::domain::octets::{ByteRange, RangeSet};
 use crate::domain::source::SourceId;
 use crate::domain::torrent::PieceHashes;
+use crate::grib::structure::Structure;
 use crate::transfer::assembly::Grid;
 use crate::transfer::conductor::{Asking, Brief, Conductor, Fact, FetchId, Order, SwarmHope};
 use crate::transfer::fallback::Policy;
 use crate::transfer::http_source::HttpSourceBrief;
 use crate::transfer::ledger::Ledger;
 use crate::transfer::reason::Reason;
-use crate::grib::structure::Structure;
 use crate::transfer::verification::{Form, NoProof};
 use account::Account;
 use hand_over::HandOvers;
@@ -217,7 +217,11 @@ impl ContentTask {
 
 impl Running {
     /// Hears facts and obeys orders until there is nothing more to do.
-    async fn conduct(&mut self, mut heard: UnboundedReceiver<Fact>, mut refused: UnboundedReceiver<StoreError>) -> ContentEnd {
+    async fn conduct(
+        &mut self,
+        mut heard: UnboundedReceiver<Fact>,
+        mut refused: UnboundedReceiver<StoreError>,
+    ) -> ContentEnd {
         self.take(Fact::Begun).await;
         loop {
             if let Some(end) = self.end_if_settled() {
@@ -287,7 +291,9 @@ impl Running {
     }
 
     fn fetch(&mut self, id: FetchId, source: SourceId, range: ByteRange, asking: Asking) {
-        let Some(origin) = self.context.origins.iter().find(|origin| origin.id == source).cloned() else { return };
+        let Some(origin) = self.context.origins.iter().find(|origin| origin.id == source).cloned() else {
+            return;
+        };
         let (end, cancel) = (Arc::new(AtomicU64::new(range.end())), Arc::new(Notify::new()));
         let (context, own_end, own_cancel) = (self.context.clone(), end.clone(), cancel.clone());
         let fetch = Fetch { context, id, origin, range, asking, end: own_end, cancel: own_cancel };
@@ -340,7 +346,9 @@ impl Running {
             self.account.note_swarm_end(&swarm.end().await);
         }
         let end = match self.account.flush(&self.ledger, &self.context.files).await {
-            Err(error) if matches!(end, ContentEnd::Complete | ContentEnd::Stopped) => ContentEnd::Store(error),
+            Err(error) if matches!(end, ContentEnd::Complete | ContentEnd::Stopped) => {
+                ContentEnd::Store(error)
+            }
             _ => end,
         };
         let last = self.progress();

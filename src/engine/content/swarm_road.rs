@@ -4,13 +4,13 @@
 //! starting librqbit never holds the conductor up.
 
 use super::Shared;
+use crate::catalog::tracker::TrackerUrl;
 use crate::domain::octets::{ByteCount, RangeSet};
 use crate::domain::torrent::InfoHash;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::FileSet;
 use crate::engine::swarm::{Giving, PeerLook, RunningTorrent, SwarmLook, SwarmSession, SwarmTorrent};
 use crate::engine::swarm_sessions::SwarmSessions;
-use crate::catalog::tracker::TrackerUrl;
 use crate::engine::tracker::{Announcer, Introduction, Standing, Sums, TrackerNews};
 use crate::transfer::address_rule::AddressRule;
 use crate::transfer::conductor::{Fact, SwarmSeen};
@@ -299,7 +299,10 @@ impl Actor {
     fn note_missing(&self) {
         let missing = self.torrent.files.missing().0;
         let before = self.sums.left.swap(missing, Ordering::Relaxed);
-        if missing == 0 && before > 0 && let Some(announcer) = &self.announcer {
+        if missing == 0
+            && before > 0
+            && let Some(announcer) = &self.announcer
+        {
             announcer.complete();
         }
     }
@@ -307,7 +310,8 @@ impl Actor {
     fn seen(&self, status: &SwarmStatus) -> SwarmSeen {
         let count = |is: &dyn Fn(&PeerLook) -> bool| status.peers.iter().filter(|peer| is(peer)).count();
         let is_on_its_way = |peer: &&SocketAddr| !status.peers.iter().any(|known| known.address == **peer);
-        let on_their_way = if self.running.is_some() { self.brief.peers.iter().filter(is_on_its_way).count() } else { 0 };
+        let on_their_way =
+            if self.running.is_some() { self.brief.peers.iter().filter(is_on_its_way).count() } else { 0 };
         let told = |standing: &dyn Fn(&Standing) -> bool| {
             status.trackers.iter().filter(|row| standing(&row.standing)).count()
         };

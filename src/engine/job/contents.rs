@@ -80,7 +80,12 @@ impl Job {
     /// Tells that a file is in its place, and whether another had to make room.
     pub(super) fn tell_in_place(&self, published: &Published, verdict: Verdict, folder: &OutputFolder) {
         let whole = |path: &crate::domain::safe_path::SafePath| {
-            folder.root().path().join(path.components().iter().collect::<std::path::PathBuf>()).display().to_string()
+            folder
+                .root()
+                .path()
+                .join(path.components().iter().collect::<std::path::PathBuf>())
+                .display()
+                .to_string()
         };
         let kept_as = published.kept_as.as_ref().map(whole);
         let path = whole(&published.path);
@@ -109,11 +114,17 @@ impl Job {
 
 /// Names the trackers that failed among the troubles of a transfer that found nobody.
 fn add_trackers(message: &mut UserMessage, last: &Progress) {
-    let (UserMessage::NoSource { troubles } | UserMessage::OnlyWrongData { troubles }) = message else { return };
+    let (UserMessage::NoSource { troubles } | UserMessage::OnlyWrongData { troubles }) = message else {
+        return;
+    };
     for row in &last.swarm.trackers {
         if let Standing::Failed(reason) = &row.standing {
             let label = show_url(row.url.url());
-            troubles.push(super::messages::trouble(crate::domain::source::SourceKind::Swarm, label, reason.clone()));
+            troubles.push(super::messages::trouble(
+                crate::domain::source::SourceKind::Swarm,
+                label,
+                reason.clone(),
+            ));
         }
     }
 }

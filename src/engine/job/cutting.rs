@@ -45,7 +45,10 @@ impl Cut<'_> {
         &self,
         read: &dyn Fn(ByteRange, &mut [u8]) -> Result<(), StoreError>,
     ) -> Result<(Published, Verdict), JobEnd> {
-        let name = format!("slice-{}", &Digest::of(DigestAlgorithm::Sha256, self.path.to_string().as_bytes()).hex()[..16]);
+        let name = format!(
+            "slice-{}",
+            &Digest::of(DigestAlgorithm::Sha256, self.path.to_string().as_bytes()).hex()[..16]
+        );
         let directory = self.partials.directory();
         directory.remove_file(&name)?;
         let mut file = directory.open_file(&name, OpenHow::Update)?;

@@ -84,18 +84,30 @@ pub(crate) async fn beside_on_server(
     let file = url.path_segments()?.next_back()?.to_owned();
     for name in sidecar::names_beside(&file) {
         let mut at = url.clone();
-        at.path_segments_mut().ok()?.pop().push(&percent_encoding::percent_decode_str(&name).decode_utf8_lossy());
+        at.path_segments_mut()
+            .ok()?
+            .pop()
+            .push(&percent_encoding::percent_decode_str(&name).decode_utf8_lossy());
         let small = match client.small(&Question::whole(at.clone(), reach), sidecar::LARGEST).await {
             Ok(small) => small,
             // A server that cannot be had will not have the next name either.
-            Err(Reason::NoAnswer | Reason::ConnectionRefused | Reason::AddressRefused(_) | Reason::NameNotFound) => {
+            Err(
+                Reason::NoAnswer
+                | Reason::ConnectionRefused
+                | Reason::AddressRefused(_)
+                | Reason::NameNotFound,
+            ) => {
                 return None;
             }
             Err(_) => continue,
         };
         match sidecar::read(&small.bytes, Some(length.0)) {
             Ok(index) => {
-                return Some(FoundIndex { index, voucher: voucher_of(&small.url), place: Some(show_url(&at)) });
+                return Some(FoundIndex {
+                    index,
+                    voucher: voucher_of(&small.url),
+                    place: Some(show_url(&at)),
+                });
             }
             Err(error) => unusable.push(Unusable { place: show_url(&at), detail: error.to_string() }),
         }
@@ -142,10 +154,8 @@ pub(crate) async fn walk_remote(
         chains.push((number, walk?));
     }
     chains.sort_by_key(|(number, _)| *number);
-    let chains: Vec<_> = chains
-        .into_iter()
-        .map(|(_, walk)| (walk.first_message(), walk.position(), walk.finish()))
-        .collect();
+    let chains: Vec<_> =
+        chains.into_iter().map(|(_, walk)| (walk.first_message(), walk.position(), walk.finish())).collect();
     let whole = chains.len();
     let (index, joined, _) = join(chains);
     if joined == whole {
@@ -192,7 +202,9 @@ pub(crate) async fn read_range(
         let read = tokio::time::timeout(READ_PATIENCE, read_once(client, (url, reach), range, length)).await;
         match read.unwrap_or(Err(Reason::NoAnswer)) {
             Ok(octets) => return Ok(octets),
-            Err(reason) if reason.outlook() == crate::transfer::reason::Outlook::Lasting => return Err(reason),
+            Err(reason) if reason.outlook() == crate::transfer::reason::Outlook::Lasting => {
+                return Err(reason);
+            }
             Err(reason) => last = reason,
         }
     }

@@ -24,7 +24,8 @@ const WORKSHOP: &str = "local";
 
 impl Job {
     pub(super) async fn cut_local(&mut self, path: PathBuf, open: &OpenFolder) -> Result<(), JobEnd> {
-        let name = path.file_name().map_or_else(|| "file".to_owned(), |name| name.to_string_lossy().into_owned());
+        let name =
+            path.file_name().map_or_else(|| "file".to_owned(), |name| name.to_string_lossy().into_owned());
         self.tell(Event::Named(self.id, show(&name)));
         let reading = tokio::task::spawn_blocking(move || {
             let file = File::open(&path)?;
@@ -43,11 +44,20 @@ impl Job {
         let (folder, wanted) = (Arc::clone(&open.folder), slices.wanted());
         let cutting = tokio::task::spawn_blocking(move || {
             let partials = folder.partials(WORKSHOP)?;
-            let cut =
-                Cut { slices: &slices, ground: Ground::Form, path: product, root: folder.root(), partials: &partials };
+            let cut = Cut {
+                slices: &slices,
+                ground: Ground::Form,
+                path: product,
+                root: folder.root(),
+                partials: &partials,
+            };
             let done = cut.carry_out(&|range: ByteRange, buffer: &mut [u8]| {
                 let count = read_up_to(&file, buffer, range.start()).map_err(failed)?;
-                if count == buffer.len() { Ok(()) } else { Err(failed(std::io::ErrorKind::UnexpectedEof.into())) }
+                if count == buffer.len() {
+                    Ok(())
+                } else {
+                    Err(failed(std::io::ErrorKind::UnexpectedEof.into()))
+                }
             });
             folder.tidy(WORKSHOP);
             done

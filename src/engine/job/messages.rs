@@ -70,7 +70,9 @@ impl From<NoProof> for JobEnd {
                 UserMessage::DigestMismatch { what, announced: announced.hex(), computed: computed.hex() }
             }
             NoProof::NotWellFormed { detail } => UserMessage::NotWellFormed { detail },
-            NoProof::NotHeld => UserMessage::Internal { detail: "a file that is not whole was handed over".to_owned() },
+            NoProof::NotHeld => {
+                UserMessage::Internal { detail: "a file that is not whole was handed over".to_owned() }
+            }
         };
         Self::new(End::NotProven, message)
     }
@@ -85,7 +87,9 @@ pub(crate) fn message_of_store(error: &StoreError) -> UserMessage {
             UserMessage::DiskTooSmall { needed: ByteCount(*needed), free: ByteCount(*free) }
         }
         StoreError::Denied { what, .. } => UserMessage::DiskDenied { what: show(what) },
-        StoreError::FolderGone { path } => UserMessage::FolderGone { path: show(&path.display().to_string()) },
+        StoreError::FolderGone { path } => {
+            UserMessage::FolderGone { path: show(&path.display().to_string()) }
+        }
         StoreError::LinkInTheWay { name } => UserMessage::LinkInTheWay { name: show(name) },
         StoreError::InUse { by } => UserMessage::FolderInUse { by: show_with_urls(by) },
         StoreError::Database(_) if error.is_full() => UserMessage::DiskFull,

@@ -111,7 +111,9 @@ impl Job {
             let note = format!("nuee get {}", self.request.targets.join(" "));
             let opened = tokio::task::spawn_blocking(move || folders.open(&out, &note)).await;
             match opened.map_err(JobEnd::internal)? {
-                Err(super::store::error::StoreError::InUse { by }) if self.context.shared.clock.now() < until => {
+                Err(super::store::error::StoreError::InUse { by })
+                    if self.context.shared.clock.now() < until =>
+                {
                     self.note(UserMessage::WaitingForFolder { by });
                     tokio::time::sleep(Duration::from_millis(500)).await;
                 }

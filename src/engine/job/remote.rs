@@ -16,8 +16,8 @@ use crate::domain::safe_path::SafePath;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::engine::content::ContentBrief;
 use crate::engine::http::fetch::Origin;
-use crate::transfer::address_rule::Reach;
 use crate::grib::slicing;
+use crate::transfer::address_rule::Reach;
 use crate::transfer::assembly::{BLOCK_LENGTH, Grid};
 use crate::transfer::reason::Reason;
 use percent_encoding::percent_decode_str;
@@ -123,9 +123,8 @@ impl Job {
         let mut ended = self.run_content(brief, open).await;
         self.settle(&mut ended)?;
         let planned = self.plan_held_file(&ended, 0).await?;
-        let slices = planned.map_err(|available| {
-            JobEnd::new(End::NoSource, UserMessage::NothingChosen { available })
-        })?;
+        let slices = planned
+            .map_err(|available| JobEnd::new(End::NoSource, UserMessage::NothingChosen { available }))?;
         let path = SafePath::from_name(&name_of(&remote.url));
         self.cut(&ended, (&slices, Ground::Form, 0), (&path, open)).await
     }
@@ -136,7 +135,9 @@ impl Job {
         let mut origins = vec![origin_of(0, &remote.url, remote.validator.clone())];
         for (number, text) in (1u16..).zip(&self.request.web_seeds) {
             match Url::parse(text) {
-                Ok(url) if matches!(url.scheme(), "http" | "https") => origins.push(origin_of(number, &url, None)),
+                Ok(url) if matches!(url.scheme(), "http" | "https") => {
+                    origins.push(origin_of(number, &url, None))
+                }
                 _ => {
                     let detail = "no http or https url".to_owned();
                     self.note(UserMessage::WebSeedUnusable { url: show_with_urls(text), detail });

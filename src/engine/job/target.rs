@@ -2,8 +2,8 @@
 //!
 //! In: what a person typed. Out: [`Target`], read and validated, with who vouches for it.
 
-use super::messages::JobEnd;
 use super::Job;
+use super::messages::JobEnd;
 use crate::app::state::End;
 use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo::{self, Metainfo, MetainfoError};
@@ -113,7 +113,8 @@ impl Job {
         let unknown = || JobEnd::new(End::NoSource, UserMessage::LengthUnknown { url: show_url(url) });
         let length = total.ok_or_else(unknown)?;
         let first = answer.next().await.map_err(unreachable)?.unwrap_or_default();
-        let is_torrent = first.starts_with(b"d") && first.windows(8).any(|w| w == b"announce" || w == b"4:infod6")
+        let is_torrent = first.starts_with(b"d")
+            && first.windows(8).any(|w| w == b"announce" || w == b"4:infod6")
             || answer.head.content_type.as_deref().is_some_and(|t| t.contains("x-bittorrent"));
         let validator = answer.head.validator.clone();
         let remote = RemoteTarget { url: url.clone(), length, validator, answers_ranges };
@@ -141,7 +142,8 @@ async fn read_local_file(path: PathBuf) -> Result<Target, JobEnd> {
     let shown = show_with_urls(&path.display().to_string());
     let looking = tokio::task::spawn_blocking(move || {
         let first = read_start(&path)?;
-        let octets = if first.starts_with(b"d") { read_bounded(&path, LARGEST_TORRENT)? } else { Some(first) };
+        let octets =
+            if first.starts_with(b"d") { read_bounded(&path, LARGEST_TORRENT)? } else { Some(first) };
         Ok::<_, std::io::Error>((octets, path))
     });
     let (octets, path) = looking.await.map_err(JobEnd::internal)?.map_err(|error| match error.kind() {

@@ -28,7 +28,11 @@ use std::time::Duration;
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Job {
-    pub(super) async fn get_torrent(&mut self, torrent: TorrentTarget, open: &OpenFolder) -> Result<(), JobEnd> {
+    pub(super) async fn get_torrent(
+        &mut self,
+        torrent: TorrentTarget,
+        open: &OpenFolder,
+    ) -> Result<(), JobEnd> {
         let layout = torrent.metainfo.layout().clone();
         self.tell(Event::Named(self.id, show(&layout.name)));
         let chosen = self.choose_files(&layout)?;
@@ -97,7 +101,8 @@ impl Job {
     ) -> Result<ContentBrief, JobEnd> {
         let metainfo = &torrent.metainfo;
         let origins = if self.request.policy.allows_http() { self.origins_of(torrent) } else { Vec::new() };
-        let swarm = if self.request.policy.allows_swarm() { self.swarm_of(torrent, needs).await? } else { None };
+        let swarm =
+            if self.request.policy.allows_swarm() { self.swarm_of(torrent, needs).await? } else { None };
         Ok(ContentBrief {
             id: ContentId::Torrent(metainfo.info_hash()),
             grid: Grid::Pieces(metainfo.layout().clone()),
@@ -137,7 +142,11 @@ impl Job {
         numbered.map(|(number, (seed, reach))| origin_of(number, &seed, layout, reach)).collect()
     }
 
-    async fn swarm_of(&mut self, torrent: &TorrentTarget, needs: SwarmNeeds) -> Result<Option<SwarmBrief>, JobEnd> {
+    async fn swarm_of(
+        &mut self,
+        torrent: &TorrentTarget,
+        needs: SwarmNeeds,
+    ) -> Result<Option<SwarmBrief>, JobEnd> {
         let metainfo = &torrent.metainfo;
         let trackers: Vec<_> = metainfo.trackers.iter().flatten().cloned().collect();
         let peers = self.named_peers().await;

@@ -61,19 +61,33 @@ impl Job {
             return Err(JobEnd::new(End::NoSource, UserMessage::NothingChosen { available }));
         }
         let shares = self.get_exact_ranges(torrent, shares, (open, index_octets)).await?;
-        if shares.is_empty() { Ok(()) } else { self.get_by_pieces(torrent, shares, (open, index_octets)).await }
+        if shares.is_empty() {
+            Ok(())
+        } else {
+            self.get_by_pieces(torrent, shares, (open, index_octets)).await
+        }
     }
 
     /// What is wanted of `file`; nothing at all is an error that says what the file has.
-    async fn share_of(&self, torrent: &TorrentTarget, file: usize, octets: &mut u64) -> Result<Share, String> {
+    async fn share_of(
+        &self,
+        torrent: &TorrentTarget,
+        file: usize,
+        octets: &mut u64,
+    ) -> Result<Share, String> {
         let length = torrent.metainfo.layout().files()[file].length;
         let Some(found) = self.find_index(torrent, file).await else { return Ok(Share::Unknown) };
         *octets += found.index.octets_read;
-        let slices = slicing::plan(&found.index, &self.request.selection).map_err(|nothing| nothing.available)?;
+        let slices =
+            slicing::plan(&found.index, &self.request.selection).map_err(|nothing| nothing.available)?;
         if slices.holds_more {
             self.note(UserMessage::MessageHoldsMore);
         }
-        Ok(if slices.wanted() == length { Share::Whole } else { Share::Some { slices, voucher: found.voucher } })
+        Ok(if slices.wanted() == length {
+            Share::Whole
+        } else {
+            Share::Some { slices, voucher: found.voucher }
+        })
     }
 
     async fn find_index(&self, torrent: &TorrentTarget, file: usize) -> Option<FoundIndex> {
@@ -107,10 +121,14 @@ impl Job {
                 }
             }
             Place::Server(url) if self.request.policy.allows_http() => {
-                let beside = url.join(&percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC).to_string());
+                let beside = url.join(
+                    &percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC)
+                        .to_string(),
+                );
                 if let Ok(beside) = beside {
                     let reach = crate::transfer::address_rule::Reach::Anywhere;
-                    let found = field_index::beside_on_server(client, (&beside, reach), length, unusable).await;
+                    let found =
+                        field_index::beside_on_server(client, (&beside, reach), length, unusable).await;
                     if found.is_some() {
                         return found;
                     }
@@ -187,8 +205,8 @@ impl Job {
         let layout = torrent.metainfo.layout();
         let pieces = widened(layout, file, slices).count();
         let is_dear = pieces.0 as f64 > DEAR * slices.wanted().0 as f64;
-        let has_swarm = swarm::IS_BUILT_IN
-            && (!torrent.metainfo.trackers.is_empty() || !self.request.peers.is_empty());
+        let has_swarm =
+            swarm::IS_BUILT_IN && (!torrent.metainfo.trackers.is_empty() || !self.request.peers.is_empty());
         let prefers_http = match self.request.policy {
             Policy::SwarmOnly => return false,
             Policy::HttpOnly | Policy::Fastest => true,
@@ -323,7 +341,11 @@ impl Job {
     }
 
     /// Finds the fields of a file that is held whole.
-    pub(super) async fn plan_held_file(&self, ended: &Ended, file: usize) -> Result<Result<Slices, String>, JobEnd> {
+    pub(super) async fn plan_held_file(
+        &self,
+        ended: &Ended,
+        file: usize,
+    ) -> Result<Result<Slices, String>, JobEnd> {
         let Some(files) = ended.files.clone() else { return Ok(Err(String::new())) };
         let entry = files.layout().files()[file].clone();
         let walked = tokio::task::spawn_blocking(move || {
@@ -367,7 +389,12 @@ impl Job {
         Ok(())
     }
 
-    pub(super) fn tell_plan(&self, slices: &Slices, (to_transfer, road): (ByteCount, Road), index_octets: u64) {
+    pub(super) fn tell_plan(
+        &self,
+        slices: &Slices,
+        (to_transfer, road): (ByteCount, Road),
+        index_octets: u64,
+    ) {
         let plan = PlanSummary {
             wanted: slices.wanted(),
             to_transfer,

@@ -92,7 +92,8 @@ impl Asker {
     async fn ask_http(&self, announce: &Announce) -> Result<AnnounceAnswer, Refusal> {
         let mut question = Question::whole(announce_url(&self.tracker, announce), Reach::Public);
         question.most_redirects = MOST_REDIRECTS;
-        let asked = tokio::time::timeout(HTTP_PATIENCE, self.client.small_whatever_status(&question, LONGEST_ANSWER));
+        let asked =
+            tokio::time::timeout(HTTP_PATIENCE, self.client.small_whatever_status(&question, LONGEST_ANSWER));
         let answer = asked.await.unwrap_or(Err(Reason::NoAnswer)).map_err(|reason| match reason {
             Reason::WrongLength { .. } => Reason::NotATracker,
             other => other,
@@ -115,7 +116,9 @@ impl Asker {
         let mut last = Reason::NameNotFound;
         for address in self.addresses().await? {
             match self.ask_at(address, announce).await {
-                Err(Refusal { reason, advice: None }) if reason.outlook() == crate::transfer::reason::Outlook::Passing => {
+                Err(Refusal { reason, advice: None })
+                    if reason.outlook() == crate::transfer::reason::Outlook::Passing =>
+                {
                     last = reason;
                 }
                 settled => return settled,

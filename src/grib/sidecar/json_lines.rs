@@ -36,7 +36,8 @@ pub(super) fn read(text: &str, length: Option<u64>) -> GribIndex {
     let mut index = GribIndex::default();
     // Messages are numbered as they come; entries of the same octets are fields of one message.
     let mut messages: HashMap<(u64, u64), (u32, u32)> = HashMap::new();
-    for (number, line) in (1..).zip(text.lines()).take(MOST_LINES).filter(|(_, line)| !line.trim().is_empty()) {
+    for (number, line) in (1..).zip(text.lines()).take(MOST_LINES).filter(|(_, line)| !line.trim().is_empty())
+    {
         let Some(object) = object_of(line) else {
             note(&mut index, ProblemCode::UnreadableLine, number, "not a JSON object");
             continue;

@@ -25,7 +25,8 @@ const MOST_PROBLEMS: usize = 200;
 
 /// The names under which an index of `file` may lie beside it, best first: ours tells digests.
 pub fn names_beside(file: &str) -> Vec<String> {
-    let stem = [".grib2", ".grib", ".grb2", ".grb", ".GRIB2"].iter().find_map(|suffix| file.strip_suffix(suffix));
+    let stem =
+        [".grib2", ".grib", ".grb2", ".grb", ".GRIB2"].iter().find_map(|suffix| file.strip_suffix(suffix));
     let mut names = vec![format!("{file}.index"), format!("{file}.idx")];
     if let Some(stem) = stem {
         names.extend([format!("{stem}.index"), format!("{stem}.idx"), format!("{stem}.inv")]);

@@ -39,7 +39,8 @@ fn line_of(line: &str) -> Option<Line<'_>> {
 pub(super) fn read(text: &str, length: Option<u64>) -> GribIndex {
     let mut index = GribIndex::default();
     let mut lines = Vec::new();
-    for (number, line) in (1..).zip(text.lines()).take(MOST_LINES).filter(|(_, line)| !line.trim().is_empty()) {
+    for (number, line) in (1..).zip(text.lines()).take(MOST_LINES).filter(|(_, line)| !line.trim().is_empty())
+    {
         match line_of(line).filter(|_| line.len() <= LONGEST_LINE) {
             Some(read) => lines.push((number, read)),
             None => note(&mut index, ProblemCode::UnreadableLine, number, "not a line of a wgrib2 index"),
@@ -82,7 +83,8 @@ fn date_of(text: &str) -> Option<UtcTime> {
     if !text.is_ascii() || text.len() < 10 {
         return None;
     }
-    let part = |from: usize, to: usize| text.get(from..to).map_or(Some(0), |digits| digits.parse::<i32>().ok());
+    let part =
+        |from: usize, to: usize| text.get(from..to).map_or(Some(0), |digits| digits.parse::<i32>().ok());
     UtcTime::from_civil([part(0, 4)?, part(4, 6)?, part(6, 8)?, part(8, 10)?, part(10, 12)?, part(12, 14)?])
 }
 
@@ -114,7 +116,9 @@ fn level_of(text: &str) -> Option<Level> {
     Some(match text {
         "surface" => Level::plain(Level::SURFACE),
         "mean sea level" => Level::plain(Level::MEAN_SEA),
-        "entire atmosphere" | "entire atmosphere (considered as a single layer)" => Level::plain(Level::ATMOSPHERE),
+        "entire atmosphere" | "entire atmosphere (considered as a single layer)" => {
+            Level::plain(Level::ATMOSPHERE)
+        }
         "top of atmosphere" => Level::plain(8),
         "tropopause" => Level::plain(7),
         "cloud base" => Level::plain(2),
@@ -140,7 +144,8 @@ fn level_of(text: &str) -> Option<Level> {
 
 /// `var discipline=0 center=7 local_table=1 parmcat=16 parm=201`: numbers where there is no name.
 fn identity_of_numbers(text: &str) -> Option<crate::domain::field::Identity> {
-    let number = |key: &str| text.split(' ').find_map(|word| word.strip_prefix(key)).and_then(|n| n.parse().ok());
+    let number =
+        |key: &str| text.split(' ').find_map(|word| word.strip_prefix(key)).and_then(|n| n.parse().ok());
     Some(crate::domain::field::Identity::new(number("discipline=")?, number("parmcat=")?, number("parm=")?))
 }
 

@@ -16,7 +16,10 @@ pub fn slice_index(index: &GribIndex) -> String {
         let mut line = Map::new();
         if let Some(run) = field.reference_time {
             let civil = run.civil();
-            line.insert("date".into(), json!(format!("{:04}{:02}{:02}", civil.year(), civil.month(), civil.day())));
+            line.insert(
+                "date".into(),
+                json!(format!("{:04}{:02}{:02}", civil.year(), civil.month(), civil.day())),
+            );
             line.insert("time".into(), json!(format!("{:02}{:02}", civil.hour(), civil.minute())));
         }
         insert_step(&mut line, field);
@@ -28,7 +31,10 @@ pub fn slice_index(index: &GribIndex) -> String {
             line.insert("param".into(), json!(param));
         }
         if let Some(identity) = field.identity.filter(|_| field.edition == 2) {
-            line.insert("_parameter".into(), json!([identity.discipline, identity.category, identity.number]));
+            line.insert(
+                "_parameter".into(),
+                json!([identity.discipline, identity.category, identity.number]),
+            );
         }
         line.insert("_offset".into(), json!(field.range.start()));
         line.insert("_length".into(), json!(field.range.count().0));
@@ -77,9 +83,13 @@ fn insert_level(line: &mut Map<String, Value>, field: &Field) {
 pub fn wgrib2_index(index: &GribIndex) -> String {
     let mut text = String::new();
     for (place, field) in index.fields.iter().enumerate() {
-        let is_one_of_many = field.field > 1
-            || index.fields.get(place + 1).is_some_and(|next| next.message == field.message);
-        let number = if is_one_of_many { format!("{}.{}", field.message, field.field) } else { field.message.to_string() };
+        let is_one_of_many =
+            field.field > 1 || index.fields.get(place + 1).is_some_and(|next| next.message == field.message);
+        let number = if is_one_of_many {
+            format!("{}.{}", field.message, field.field)
+        } else {
+            field.message.to_string()
+        };
         let date = field.reference_time.map_or_else(String::new, |run| {
             let t = run.civil();
             let hour = format!("{:04}{:02}{:02}{:02}", t.year(), t.month(), t.day(), t.hour());

@@ -131,7 +131,8 @@ impl FileSet {
 
     /// Octets of pieces that are not held, the last one counted as long as the others.
     pub fn missing(&self) -> ByteCount {
-        let held: u64 = self.held.iter().map(|word| u64::from(word.load(Ordering::Relaxed).count_ones())).sum();
+        let held: u64 =
+            self.held.iter().map(|word| u64::from(word.load(Ordering::Relaxed).count_ones())).sum();
         let layout = self.layout();
         let missing = u64::from(layout.pieces()).saturating_sub(held);
         ByteCount(missing.saturating_mul(layout.piece_length()).min(layout.total().0))
