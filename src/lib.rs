@@ -42,4 +42,5 @@ pub mod catalog;
 pub mod demo;
 pub mod domain;
 pub mod engine;
+pub mod publish;
 pub mod transfer;
