@@ -4,6 +4,7 @@
 //! Contacts nobody. Start reading at [`metainfo`] (a .torrent) or [`magnet`] (a link to one).
 
 pub mod bencode;
+pub mod file_name;
 pub mod magnet;
 pub mod metainfo;
 #[cfg(test)]
