@@ -3,4 +3,6 @@
 //! In: names and lengths of files, and their octets as the engine reads them. Out: the octets of what lies beside them.
 //! Reads no file and starts no server. Start reading at [`canonical`]: the rule by which swarms merge.
 
+pub mod beside;
 pub mod canonical;
+pub mod split;
