@@ -46,4 +46,5 @@ pub mod domain;
 pub mod engine;
 pub mod grib;
 pub mod i18n;
+pub mod publish;
 pub mod transfer;

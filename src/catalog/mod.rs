@@ -1,6 +1,11 @@
-//! What exists.
+//! What exists: what .torrent files, magnets, trackers and names of published files say.
+//!
+//! In: octets and text from strangers. Out: values whose parts agree, bounded and harmless, or why not.
+//! Contacts nobody. Start reading at [`metainfo`] (a .torrent) or [`magnet`] (a link to one).
 
 pub mod bencode;
+pub mod file_name;
+pub mod magnet;
 pub mod metainfo;
 #[cfg(test)]
 mod tests;

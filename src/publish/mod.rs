@@ -1,0 +1,8 @@
+//! How data is offered.
+//!
+//! In: names and lengths of files, and their octets as the engine reads them. Out: the octets of what lies beside them.
+//! Reads no file and starts no server. Start reading at [`canonical`]: the rule by which swarms merge.
+
+pub mod beside;
+pub mod canonical;
+pub mod split;
