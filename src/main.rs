@@ -1,13 +1,18 @@
 //! Arguments in, exit code out: the only place where terminal, demo and engine meet.
 
 use nuee::app::Reach;
-use nuee::cli::arguments::{self, Invocation, Local};
+use nuee::cli::arguments::{self, DemoTask, Invocation, Local, Task};
+use nuee::cli::{journey, output::Output};
+use nuee::demo::publisher::{DemoPublisher, PeerPace};
 use nuee::engine::host::{Engine, EngineSettings};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     match arguments::read(std::env::args_os()) {
-        Ok(invocation) => ExitCode::from(carry_out(&invocation)),
+        Ok(invocation) => ExitCode::from(carry_out(&invocation).unwrap_or_else(|error| {
+            eprintln!("nuee: {error}");
+            5
+        })),
         Err(parting) if parting.code == 0 => ExitCode::from(nuee::cli::print(&parting.text)),
         Err(parting) => {
             eprintln!("{}", parting.text);
@@ -16,28 +21,42 @@ fn main() -> ExitCode {
     }
 }
 
-fn carry_out(invocation: &Invocation) -> u8 {
-    let engine = match Engine::start(&settings_of(invocation)) {
-        Ok(engine) => engine,
-        Err(error) => {
-            eprintln!("nuee: {error}");
-            return 5;
-        }
-    };
+fn carry_out(invocation: &Invocation) -> Result<u8, Box<dyn std::error::Error>> {
+    let engine = Engine::start(&settings_of(invocation))?;
     engine.stop_on_signals();
-    nuee::cli::run(invocation, &engine)
+    match &invocation.task {
+        Task::Demo(task) => play(task, invocation, &engine),
+        _ => Ok(nuee::cli::run(invocation, &engine)),
+    }
+}
+
+fn play(task: &DemoTask, invocation: &Invocation, engine: &Engine) -> Result<u8, Box<dyn std::error::Error>> {
+    let mut output = Output::new(invocation.format);
+    if task.only_serves {
+        let publisher = DemoPublisher::start(PeerPace::Free)?;
+        return Ok(journey::serve(publisher.offer(), invocation.language, (engine, &mut output)));
+    }
+    let mut publisher = DemoPublisher::start(PeerPace::Slow)?;
+    let offer = publisher.offer().clone();
+    let scratch = tempfile::Builder::new().prefix("nuee-demo-out-").tempdir()?;
+    let out = task.dir.as_deref().unwrap_or(scratch.path());
+    let stays = task.dir.is_some();
+    let mut peers_leave = || publisher.peers_leave();
+    let mut stage = journey::Stage { offer: &offer, out, stays, peers_leave: &mut peers_leave };
+    Ok(journey::play(&mut stage, invocation.language, (engine, &mut output)))
 }
 
 fn settings_of(invocation: &Invocation) -> EngineSettings {
     let usual = EngineSettings::default();
+    // What is published or demonstrated is named by the person at this computer.
+    let is_own = matches!(invocation.task, Task::Demo(_) | Task::Publish(_));
+    let is_local = invocation.limits.local == Local::Allowed || is_own;
     EngineSettings {
-        reach: match invocation.limits.local {
-            Local::Allowed => Reach::Anywhere,
-            Local::Refused => Reach::Public,
-        },
+        reach: if is_local { Reach::Anywhere } else { Reach::Public },
         limit_down: invocation.limits.down,
         limit_up: invocation.limits.up,
         connections_per_host: invocation.limits.connections.unwrap_or(usual.connections_per_host),
+        listens_on_loopback: is_own && !invocation.task.serves_others(),
         ..usual
     }
 }

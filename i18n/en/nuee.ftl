@@ -34,6 +34,7 @@ message-message-holds-more = Some chosen messages hold other fields as well; mes
 message-peer-unusable = The peer { $peer } has no address.
 message-web-seed-unusable = The web seed { $url } cannot be used: { $detail }.
 message-waiting-for-folder = The folder is used by another process: { $by }. Waiting for it.
+message-cannot-publish = This cannot be published: { $detail }.
 message-stopped = Stopped. What is held stays; the same command goes on from there.
 message-internal = A part of the program failed that should not: { $detail }. Please report it.
 

@@ -34,6 +34,7 @@ message-message-holds-more = Certains messages choisis contiennent aussi d'autre
 message-peer-unusable = Le pair { $peer } n'a pas d'adresse.
 message-web-seed-unusable = La source web { $url } est inutilisable : { $detail }.
 message-waiting-for-folder = Le dossier est occupé par un autre processus : { $by }. On l'attend.
+message-cannot-publish = Impossible de publier : { $detail }.
 message-stopped = Arrêté. Ce qui est acquis reste ; la même commande reprend là.
 message-internal = Une partie du programme a échoué, ce qui ne devrait pas arriver : { $detail }. Merci de le signaler.
 

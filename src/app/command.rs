@@ -9,4 +9,6 @@ pub enum Command {
     Start(JobId, Box<GetRequest>),
     /// Stop a job; what is held stays.
     Stop(JobId),
+    /// End everything that serves.
+    StopServing,
 }

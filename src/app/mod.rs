@@ -9,11 +9,13 @@
 //! | [`snapshot`] | the state as front ends read it: immutable, shared |
 //! | [`query`] | one-shot questions that change no state |
 //! | [`link`] | how a front end reaches the engine |
+//! | [`offer`] | what a publisher in this process offers |
 //! | [`user_message`] | what is said to a person, as data |
 
 pub mod command;
 pub mod input;
 pub mod link;
+pub mod offer;
 pub mod query;
 pub mod request;
 pub mod snapshot;

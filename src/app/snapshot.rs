@@ -8,6 +8,8 @@ use std::sync::Arc;
 pub struct Snapshot {
     /// Grows with every change.
     pub version: u64,
+    /// Whether everything was told to stop.
+    pub is_stopping: bool,
     /// The jobs, oldest first; a job that did not change is the same `Arc` as before.
     pub jobs: Vec<Arc<Job>>,
 }
@@ -15,6 +17,10 @@ pub struct Snapshot {
 impl Snapshot {
     /// What `state` looks like now.
     pub fn of(state: &State) -> Self {
-        Self { version: state.version, jobs: state.jobs.values().cloned().collect() }
+        Self {
+            version: state.version,
+            is_stopping: state.is_stopping,
+            jobs: state.jobs.values().cloned().collect(),
+        }
     }
 }

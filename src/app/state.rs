@@ -17,6 +17,8 @@ pub struct State {
     pub jobs: BTreeMap<JobId, Arc<Job>>,
     /// The number of the next job.
     pub next_job: u32,
+    /// Whether everything was told to stop.
+    pub is_stopping: bool,
     /// Counts changes, so that front ends see whether anything is new.
     pub version: u64,
 }

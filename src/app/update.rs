@@ -19,8 +19,10 @@ pub fn update(state: &mut State, input: Input) -> Vec<Command> {
         Input::Action(Action::Get(request)) => vec![get(state, *request)],
         Input::Action(Action::Stop(job)) => running(state, job).map(Command::Stop).into_iter().collect(),
         Input::Action(Action::StopAll) => {
+            state.is_stopping = true;
             let all: Vec<JobId> = state.jobs.keys().copied().collect();
-            all.into_iter().filter_map(|job| running(state, job)).map(Command::Stop).collect()
+            let jobs = all.into_iter().filter_map(|job| running(state, job)).map(Command::Stop);
+            jobs.chain([Command::StopServing]).collect()
         }
         Input::Event(event) => {
             note(state, event);

@@ -186,6 +186,11 @@ pub enum UserMessage {
         /// Its number and what it does.
         by: String,
     },
+    /// It cannot be published.
+    CannotPublish {
+        /// Why, in English, for the curious.
+        detail: String,
+    },
     /// It was stopped; what is held stays.
     Stopped,
     /// A part of the program failed that should not.

@@ -74,6 +74,14 @@ pub enum Task {
     Publish(Box<PublishRequest>),
 }
 
+impl Task {
+    /// Whether others than this computer are served.
+    pub fn serves_others(&self) -> bool {
+        let Self::Publish(request) = self else { return false };
+        request.serve.as_ref().is_some_and(|serve| serve.bind.is_some())
+    }
+}
+
 /// How the demo is played.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DemoTask {

@@ -6,6 +6,7 @@ use crate::domain::integrity::Verdict;
 use crate::domain::source::{BytesBySource, SourceKind};
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A file in its place, with its verdict.
 #[derive(Debug, Serialize)]
@@ -87,6 +88,44 @@ impl EndLine {
             sources: troubles_of(job),
             error,
             exit,
+        }
+    }
+
+    /// One line of several jobs: their figures added up.
+    pub fn of_all(jobs: &[Arc<Job>], error: Option<String>) -> Self {
+        let mut sum = Self::empty();
+        for line in jobs.iter().map(|job| Self::of(job, None)) {
+            sum.files.extend(line.files);
+            sum.bytes_wanted += line.bytes_wanted;
+            sum.bytes_received += line.bytes_received;
+            for (total, of_line) in
+                [(&mut sum.bytes_by_source, line.bytes_by_source), (&mut sum.held_before, line.held_before)]
+            {
+                of_line.into_iter().for_each(|(kind, octets)| *total.entry(kind).or_default() += octets);
+            }
+            sum.bytes_wasted += line.bytes_wasted;
+            sum.bytes_given += line.bytes_given;
+            sum.seconds += line.seconds;
+            sum.sources.extend(line.sources);
+            sum.exit = sum.exit.or(line.exit);
+        }
+        Self { event: if sum.exit.is_none() { "done" } else { "failed" }, error, ..sum }
+    }
+
+    fn empty() -> Self {
+        Self {
+            event: "done",
+            files: Vec::new(),
+            bytes_wanted: 0,
+            bytes_received: 0,
+            bytes_by_source: BTreeMap::new(),
+            held_before: BTreeMap::new(),
+            bytes_wasted: 0,
+            bytes_given: 0,
+            seconds: 0.0,
+            sources: Vec::new(),
+            error: None,
+            exit: None,
         }
     }
 }

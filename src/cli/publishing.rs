@@ -1,10 +1,96 @@
-//! stub
-#![allow(missing_docs)]
+//! `publish`: each .torrent as it is made, then what is served.
 
+use super::listing::exit_of;
 use super::output::{Output, OutputGone};
+use crate::app::input::Action;
 use crate::app::link::Link;
-use crate::app::query::PublishRequest;
+use crate::app::query::{Answer, PublishRequest, PublishedTorrent, Query, ServedUrl};
+use crate::app::state::End;
 use crate::i18n::Translator;
-pub fn run(_: &PublishRequest, _: &dyn Link, _: (&Translator, &mut Output)) -> Result<u8, OutputGone> {
-    Ok(2)
+use i18n_embed_fl::fl;
+use serde_json::{Value, json};
+use std::sync::mpsc::Receiver;
+
+/// Publishes, and serves until told to stop.
+///
+/// # Errors
+/// When stdout cannot be written; the service is ended then.
+pub fn run(
+    request: &PublishRequest,
+    link: &dyn Link,
+    (text, output): (&Translator, &mut Output),
+) -> Result<u8, OutputGone> {
+    let answers = link.ask(Query::Publish(Box::new(request.clone())));
+    let told = tell(&answers, (text, output));
+    if told.is_err() {
+        link.send(Action::StopAll);
+    }
+    let code = told?;
+    // The engine lets go of the channel when the service has ended.
+    while answers.recv().is_ok() {}
+    Ok(code)
+}
+
+fn tell(answers: &Receiver<Answer>, (text, output): (&Translator, &mut Output)) -> Result<u8, OutputGone> {
+    loop {
+        match answers.recv() {
+            Ok(Answer::Published(torrent)) => {
+                output.json(&torrent_json(&torrent))?;
+                output.line(&fl!(
+                    text.loader,
+                    "cli-published",
+                    torrent = torrent.torrent.display().to_string(),
+                    size = text.size(torrent.length),
+                    pieces = text.count(u64::from(torrent.pieces)),
+                    hash = torrent.info_hash.as_str()
+                ))?;
+                output.line(&torrent.magnet)?;
+            }
+            Ok(Answer::PublishDone(Ok(urls))) => {
+                if !urls.is_empty() {
+                    output.json(&json!({ "event": "serving", "urls": urls_json(&urls) }))?;
+                    for served in &urls {
+                        output.line(&fl!(
+                            text.loader,
+                            "cli-served",
+                            what = served.what,
+                            url = served.url.as_str()
+                        ))?;
+                    }
+                    output.say(&fl!(text.loader, "cli-serving"));
+                }
+                return Ok(End::Done.exit_code());
+            }
+            Ok(Answer::PublishDone(Err(message))) => {
+                let words = text.message(&message);
+                output.say(&words);
+                output.json(&json!({ "event": "failed", "error": words }))?;
+                return Ok(exit_of(&message));
+            }
+            Ok(_) => {}
+            Err(_) => return Ok(End::Interrupted.exit_code()),
+        }
+    }
+}
+
+fn torrent_json(torrent: &PublishedTorrent) -> Value {
+    let shown = |paths: &[std::path::PathBuf]| -> Vec<String> {
+        paths.iter().map(|path| path.display().to_string()).collect()
+    };
+    json!({
+        "event": "published",
+        "torrent": torrent.torrent.display().to_string(),
+        "info_hash": torrent.info_hash,
+        "bytes": torrent.length.0,
+        "pieces": torrent.pieces,
+        "files": shown(&torrent.files),
+        "indexes": shown(&torrent.indexes),
+        "magnet": torrent.magnet,
+    })
+}
+
+/// URLs by what they are of.
+pub fn urls_json(urls: &[ServedUrl]) -> Value {
+    let listed = urls.iter().map(|served| json!({ "what": served.what, "url": served.url }));
+    Value::Array(listed.collect())
 }

@@ -2,4 +2,5 @@
 
 pub mod grib_writer;
 pub mod made_run;
+pub mod publisher;
 pub mod weather;

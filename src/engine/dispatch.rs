@@ -17,16 +17,24 @@ pub(super) struct Dispatch {
     context: JobContext,
     events: UnboundedSender<Input>,
     stops: HashMap<JobId, watch::Sender<bool>>,
+    stopping: watch::Sender<bool>,
 }
 
 impl Dispatch {
-    pub(super) fn new(context: JobContext, events: UnboundedSender<Input>) -> Self {
-        Self { context, events, stops: HashMap::new() }
+    pub(super) fn new(
+        context: JobContext,
+        events: UnboundedSender<Input>,
+        stopping: watch::Sender<bool>,
+    ) -> Self {
+        Self { context, events, stops: HashMap::new(), stopping }
     }
 
     pub(super) fn obey(&mut self, command: Command) {
         match command {
             Command::Start(id, request) => self.start(id, *request),
+            Command::StopServing => {
+                self.stopping.send_replace(true);
+            }
             Command::Stop(id) => {
                 if let Some(stop) = self.stops.get(&id) {
                     stop.send_replace(true);

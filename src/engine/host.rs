@@ -42,13 +42,19 @@ pub struct EngineSettings {
     pub limit_up: Option<u32>,
     /// Most connections to one HTTP server.
     pub connections_per_host: usize,
-    /// Where peers may call; a free port when `None`.
-    pub listen: Option<std::net::SocketAddr>,
+    /// Whether peers on this machine only may call.
+    pub listens_on_loopback: bool,
 }
 
 impl Default for EngineSettings {
     fn default() -> Self {
-        Self { reach: Reach::Public, limit_down: None, limit_up: None, connections_per_host: 2, listen: None }
+        Self {
+            reach: Reach::Public,
+            limit_down: None,
+            limit_up: None,
+            connections_per_host: 2,
+            listens_on_loopback: false,
+        }
     }
 }
 
@@ -106,12 +112,13 @@ impl Engine {
         };
         let sessions = SwarmSessions::new(SwarmSettings {
             folder: scratch.path().to_owned(),
-            listen: settings.listen,
+            listen: settings.listens_on_loopback.then(|| (std::net::Ipv4Addr::LOCALHOST, 0).into()),
             down: settings.limit_down,
             up: settings.limit_up,
             refused_networks: None,
             news,
         });
+        let (stopping, stopped) = tokio::sync::watch::channel(false);
         let context = JobContext {
             shared: Shared {
                 client,
@@ -122,10 +129,11 @@ impl Engine {
             rule,
             sessions: Arc::new(sessions),
             folders: Arc::default(),
+            stopping: stopped,
         };
         let (inputs, heard) = unbounded_channel();
         let board = Arc::new(Board::default());
-        let dispatch = Dispatch::new(context.clone(), inputs.clone());
+        let dispatch = Dispatch::new(context.clone(), inputs.clone(), stopping);
         runtime.spawn(host(heard, dispatch, board.clone()));
         Ok(Self { runtime: Some(runtime), inputs, board, context, _scratch: scratch })
     }
@@ -141,6 +149,11 @@ impl Engine {
                 }
             });
         }
+    }
+
+    /// What jobs share, for servers that live beside the engine.
+    pub fn context(&self) -> JobContext {
+        self.context.clone()
     }
 
     /// The runtime, for servers that live beside the engine.

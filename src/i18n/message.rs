@@ -126,6 +126,7 @@ impl Translator {
             M::WebSeedUnusable { url, detail } => {
                 fl!(l, "message-web-seed-unusable", url = url.as_str(), detail = detail.as_str())
             }
+            M::CannotPublish { detail } => fl!(l, "message-cannot-publish", detail = detail.as_str()),
             M::Stopped => fl!(l, "message-stopped"),
             M::Internal { detail } => fl!(l, "message-internal", detail = detail.as_str()),
             // Every other message is said by one of the functions above.

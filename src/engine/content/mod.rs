@@ -223,6 +223,9 @@ impl Running {
         mut refused: UnboundedReceiver<StoreError>,
     ) -> ContentEnd {
         self.take(Fact::Begun).await;
+        let begun = self.progress().figures;
+        // A front end that went away needs no news.
+        let _ = self.news.send(ContentNews::Begun(begun));
         loop {
             if let Some(end) = self.end_if_settled() {
                 return end;

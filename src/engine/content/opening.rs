@@ -3,7 +3,7 @@
 use super::account::{Account, Unopened};
 use super::hand_over::{Grounds, HandOvers};
 use super::swarm_road::SwarmRoad;
-use super::{ContentNews, ContentTask, Running, conductor_of, context_of};
+use super::{ContentTask, Running, conductor_of, context_of};
 use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::domain::octets::ByteRange;
 use crate::domain::source::SourceId;
@@ -51,11 +51,7 @@ impl ContentTask {
         let context = context_of(&mut self, files, facts, troubles);
         let now = self.shared.clock.now();
         let want = self.brief.want.clone();
-        let mut account = Account::new(self.database, row, context.clone(), want, (&ledger, now));
-        let status = swarm.as_ref().map(SwarmRoad::status).unwrap_or_default();
-        let (figures, _) = account.figures(&ledger, &conductor, (&status, now));
-        // A front end that went away needs no news.
-        let _ = self.news.send(ContentNews::Begun(figures));
+        let account = Account::new(self.database, row, context.clone(), want, (&ledger, now));
         Ok(Running {
             shared: self.shared,
             conductor,

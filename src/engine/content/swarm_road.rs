@@ -213,11 +213,12 @@ impl Actor {
         };
         session.introduce(self.brief.info_hash, &self.brief.peers);
         self.note_missing();
+        self.session = Some(session.clone());
+        self.running = Some(session.run(&self.torrent, &self.bitfield()).await?);
+        // Only now: whoever a tracker sends to us finds the torrent running.
         if self.announcer.is_none() {
             self.announcer = Some(self.announcer_of(&session));
         }
-        self.session = Some(session.clone());
-        self.running = Some(session.run(&self.torrent, &self.bitfield()).await?);
         Ok(())
     }
 

@@ -8,6 +8,7 @@ mod cutting;
 pub(super) mod field_index;
 mod folders;
 mod local;
+mod magnet;
 pub(super) mod messages;
 mod remote;
 pub(super) mod target;
@@ -43,6 +44,8 @@ pub struct JobContext {
     pub sessions: Arc<SwarmSessions>,
     /// The folders in use.
     pub folders: Arc<Folders>,
+    /// Turns true when everything that serves is to end.
+    pub stopping: watch::Receiver<bool>,
 }
 
 /// A job under way.

@@ -6,6 +6,7 @@ use super::Job;
 use super::messages::JobEnd;
 use crate::app::state::End;
 use crate::app::user_message::UserMessage;
+use crate::catalog::magnet::Magnet;
 use crate::catalog::metainfo::{self, Metainfo, MetainfoError};
 use crate::domain::integrity::Voucher;
 use crate::domain::octets::{ByteCount, ByteRange};
@@ -46,6 +47,7 @@ pub(super) struct TorrentTarget {
 pub(super) enum Place {
     Folder(PathBuf),
     Server(Url),
+    /// Peers gave it.
     Nowhere,
 }
 
@@ -61,7 +63,7 @@ pub(super) struct RemoteTarget {
 
 impl Job {
     pub(super) async fn resolve(&mut self, target: &str) -> Result<Target, JobEnd> {
-        if target.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("magnet:?")) {
+        if Magnet::is_meant_by(target) {
             return self.resolve_magnet(target).await;
         }
         match Url::parse(target) {
@@ -86,7 +88,7 @@ impl Job {
         Ok(Target::Remote(look.remote))
     }
 
-    async fn torrent_of_url(&mut self, url: Url) -> Result<Target, JobEnd> {
+    pub(super) async fn torrent_of_url(&mut self, url: Url) -> Result<Target, JobEnd> {
         // What a person typed may lead anywhere; what it redirects to may not.
         let question = Question::whole(url.clone(), Reach::Anywhere);
         let small = self.context.shared.client.small(&question, LARGEST_TORRENT).await;
@@ -119,10 +121,6 @@ impl Job {
         let validator = answer.head.validator.clone();
         let remote = RemoteTarget { url: url.clone(), length, validator, answers_ranges };
         Ok(Look { is_torrent, remote })
-    }
-
-    async fn resolve_magnet(&mut self, _text: &str) -> Result<Target, JobEnd> {
-        Err(JobEnd::new(End::Unsound, UserMessage::NoMetadata))
     }
 }
 
@@ -182,7 +180,7 @@ pub(crate) fn read_bounded(path: &Path, most: usize) -> std::io::Result<Option<V
     Ok((bytes.len() <= most).then_some(bytes))
 }
 
-fn torrent_target(bytes: &[u8], voucher: Voucher, place: Place) -> Result<Target, JobEnd> {
+pub(super) fn torrent_target(bytes: &[u8], voucher: Voucher, place: Place) -> Result<Target, JobEnd> {
     let metainfo = metainfo::read(bytes).map_err(unsound)?;
     Ok(Target::Torrent(Box::new(TorrentTarget { metainfo, voucher, place })))
 }

@@ -4,6 +4,8 @@
 //! Answers GET and HEAD of listed files only; 256 connections; ten seconds for a request's head; loopback unless told.
 
 mod file_server;
+pub mod making;
+pub mod service;
 mod tracker_server;
 
 pub use file_server::{Offer, Server, ServerError};

@@ -2,7 +2,11 @@
 
 mod inspecting;
 mod opening;
+mod publishing;
 mod verifying;
+
+pub(crate) use inspecting::add_digests;
+pub(crate) use opening::unreadable;
 
 use super::job::JobContext;
 use crate::app::query::{Answer, Query};
@@ -21,6 +25,6 @@ pub(super) async fn answer(query: Query, context: JobContext, answers: Sender<An
             let _ = answers.send(Answer::Inspect(inspecting::inspect(&target, &context).await));
         }
         Query::Verify(request) => verifying::verify(request, &context, &answers).await,
-        Query::Publish(_) => {}
+        Query::Publish(request) => publishing::publish(*request, &context, &answers).await,
     }
 }

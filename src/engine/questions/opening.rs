@@ -75,7 +75,7 @@ pub(super) fn unreachable(url: &Url, reason: Reason) -> UserMessage {
     UserMessage::TargetUnreachable { url: show_url(url), reason }
 }
 
-pub(super) fn unreadable(path: &std::path::Path, error: std::io::Error) -> UserMessage {
+pub(crate) fn unreadable(path: &std::path::Path, error: std::io::Error) -> UserMessage {
     let shown = show_with_urls(&path.display().to_string());
     match error.kind() {
         std::io::ErrorKind::NotFound => UserMessage::TargetNotFound { target: shown },

@@ -1,0 +1,27 @@
+//! What a publisher in this process offers, for front ends to show and to fetch.
+
+use super::query::ServedUrl;
+
+/// A publisher's catalogue.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// What can be fetched.
+    pub entries: Vec<OfferedTorrent>,
+    /// Everything that has a URL.
+    pub urls: Vec<ServedUrl>,
+}
+
+/// One entry of a catalogue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfferedTorrent {
+    /// Its name.
+    pub name: String,
+    /// URL of its .torrent.
+    pub url: String,
+    /// Octets of its files.
+    pub length: u64,
+    /// First and last lead time, in hours.
+    pub lead_hours: (u32, u32),
+    /// Whether each hour is a file of its own.
+    pub is_hourly: bool,
+}

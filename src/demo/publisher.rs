@@ -1,0 +1,156 @@
+//! The demo's publisher: makes a run, publishes it as services do, and serves it on this computer.
+//!
+//! In: nothing. Out: a [`DemoPublisher`] with its [`Offer`]. Its data lies in a temporary folder, which goes with it.
+//! Its peer gives slowly, as peers at home do, so that a person can watch; and it can be told to leave.
+
+use super::made_run::{HOURS, MadeFile, MadeRun};
+use crate::app::offer::{Offer, OfferedTorrent};
+use crate::app::query::Cut;
+use crate::app::user_message::UserMessage;
+use crate::domain::utc::UtcTime;
+use crate::engine::host::{Engine, EngineError, EngineSettings};
+use crate::engine::publisher::making::make;
+use crate::engine::publisher::service::{Served, Service};
+use crate::engine::swarm;
+use crate::publish::canonical::Extras;
+use crate::transfer::address_rule::Reach;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// Start of the run that never was; always the same, so that everything made of it is.
+const RUN: [i32; 6] = [2026, 1, 1, 6, 0, 0];
+
+/// How much the peer gives in a second.
+const PEER_RATE: u32 = 500 << 10;
+
+/// How long its peer may take to be known.
+const PEER_PATIENCE: Duration = Duration::from_secs(5);
+
+/// Why there is no demo.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// No engine.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// No temporary folder, or no room in it.
+    #[error("the demo's files cannot be written: {0}")]
+    Disk(#[from] std::io::Error),
+    /// The data was not published.
+    #[error("the demo's data cannot be published: {0:?}")]
+    Publishing(UserMessage),
+}
+
+/// How the demo's peer gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PeerPace {
+    /// Slowly enough to be watched.
+    Slow,
+    /// As fast as it can.
+    Free,
+}
+
+/// A publisher in this process.
+pub struct DemoPublisher {
+    service: Option<Service>,
+    offer: Offer,
+    engine: Engine,
+    _folder: TempDir,
+}
+
+impl DemoPublisher {
+    /// Makes the run and serves it.
+    ///
+    /// # Errors
+    /// When files cannot be written or no port is free.
+    pub fn start(pace: PeerPace) -> Result<Self, DemoError> {
+        let folder = tempfile::Builder::new().prefix("nuee-demo-").tempdir()?;
+        let run = UtcTime::from_civil(RUN).expect("the run begins at a time that exists");
+        let paths = write_run(&MadeRun::make(run), folder.path())?;
+        let engine = Engine::start(&EngineSettings {
+            reach: Reach::Anywhere,
+            limit_up: (pace == PeerPace::Slow).then_some(PEER_RATE),
+            listens_on_loopback: true,
+            ..EngineSettings::default()
+        })?;
+        let made = make(&paths, None, Cut::None).map_err(DemoError::Publishing)?;
+        let bind = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let extras = Extras {
+            comment: Some("DEMO: a run that never was".to_owned()),
+            created_by: Some(concat!("Nuee ", env!("CARGO_PKG_VERSION")).to_owned()),
+            ..Extras::default()
+        };
+        let context = engine.context();
+        let started = engine.handle().block_on(Service::start(&made, bind, extras, &context));
+        let (service, served) = started.map_err(DemoError::Publishing)?;
+        if swarm::IS_BUILT_IN {
+            // A peer that comes too late only means that the web seed gives more.
+            engine.handle().block_on(service.peers_are_known(&served, PEER_PATIENCE));
+        }
+        let offer = offer_of(&service, served);
+        Ok(Self { service: Some(service), offer, engine, _folder: folder })
+    }
+
+    /// What it offers.
+    pub fn offer(&self) -> &Offer {
+        &self.offer
+    }
+
+    /// Its peers leave; the web server stays.
+    pub fn peers_leave(&mut self) {
+        if let Some(service) = &mut self.service {
+            self.engine.handle().block_on(service.peers_leave());
+        }
+    }
+}
+
+impl Drop for DemoPublisher {
+    fn drop(&mut self) {
+        // The server must go before the runtime on which it lives.
+        let _inside = self.engine.handle().enter();
+        self.service = None;
+    }
+}
+
+/// Writes the hourly files into a folder of their own and the range files beside it.
+fn write_run(run: &MadeRun, folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let hours = folder.join(run.stem());
+    std::fs::create_dir(&hours)?;
+    let write = |folder: &Path, file: &MadeFile| {
+        let path = folder.join(&file.name);
+        std::fs::write(&path, &file.octets).map(|()| path)
+    };
+    for file in run.hourly_files() {
+        write(&hours, &file)?;
+    }
+    let ranges = run.range_files();
+    let mut paths = vec![hours];
+    for file in &ranges {
+        paths.push(write(folder, file)?);
+    }
+    Ok(paths)
+}
+
+fn offer_of(service: &Service, served: Served) -> Offer {
+    let entries = served.torrents.iter().map(|torrent| {
+        let file = torrent.torrent.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = file.trim_end_matches(".torrent").to_owned();
+        let is_hourly = torrent.files.len() > 1;
+        OfferedTorrent {
+            url: format!("{}{file}", service.base_url()),
+            length: torrent.length.0,
+            lead_hours: if is_hourly { (0, HOURS - 1) } else { leads_of(&name) },
+            is_hourly,
+            name,
+        }
+    });
+    Offer { entries: entries.collect(), urls: served.urls }
+}
+
+/// First and last hour in a name such as `…_013H024H.grib2`.
+fn leads_of(name: &str) -> (u32, u32) {
+    let named = crate::catalog::file_name::NamedTimes::of_path(name);
+    let hours = |lead: crate::domain::lead_time::LeadTime| u32::try_from(lead.minutes() / 60).unwrap_or(0);
+    named.leads.map_or((0, 0), |leads| (hours(leads.first), hours(leads.last)))
+}
