@@ -65,7 +65,7 @@ impl NamedTimes {
         let mut components = path.rsplit('/');
         let name = stem_of(components.next().unwrap_or_default());
         let run = run::run_of(name, components);
-        let leads = leads::leads_of(name, run.is_some());
+        let leads = leads::leads_of(name, run);
         Self { run, leads }
     }
 }
