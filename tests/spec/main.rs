@@ -1,3 +1,5 @@
 //! What the project as a whole promises, beyond one folder.
 
 mod architecture;
+#[cfg(feature = "swarm")]
+mod canonical_torrent;
