@@ -38,9 +38,13 @@
 //! * Only [`transfer::verification`] makes a proof, and `FileSet::publish` with a proof is the only rename into place.
 //! * No byte is counted twice: each byte held is attributed to exactly one source.
 
+pub mod app;
 pub mod catalog;
+pub mod cli;
 pub mod demo;
 pub mod domain;
 pub mod engine;
+pub mod grib;
+pub mod i18n;
 pub mod publish;
 pub mod transfer;

@@ -1,16 +1,15 @@
 //! What a person asks to get, as it is stored and handed on.
 
 use crate::domain::selection::Selection;
-use crate::transfer::address_rule::Reach;
 use crate::transfer::fallback::Policy;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// A wish for files: one target, what of it, where to, and by which roads.
+/// A wish for files: targets, what of them, where to, and by which roads.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetRequest {
-    /// A path or URL of a .torrent or a data file, or a magnet.
-    pub target: String,
+    /// Paths or URLs of .torrents or data files, or magnets; got one after the other.
+    pub targets: Vec<String>,
     /// Which fields.
     pub selection: Selection,
     /// Which files of a torrent, by a pattern with `*` and `?`.
@@ -25,9 +24,7 @@ pub struct GetRequest {
     pub web_seeds: Vec<String>,
     /// What is given to peers.
     pub giving: GivingPlan,
-    /// How far names in files may reach.
-    pub reach: Reach,
-    /// How long to wait for sources beyond the usual; none when zero.
+    /// How long to wait for a folder that another process uses, and for sources beyond the usual.
     pub wait: Duration,
 }
 

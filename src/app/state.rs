@@ -89,6 +89,20 @@ pub enum Road {
     OnDisk,
 }
 
+impl Road {
+    /// The name in JSON; stable.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::WholeFiles => "whole_files",
+            Self::Pieces => "pieces",
+            Self::ProvenRanges => "proven_ranges",
+            Self::Ranges => "ranges",
+            Self::NoIndex => "no_index",
+            Self::OnDisk => "on_disk",
+        }
+    }
+}
+
 /// How far a job is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Transfer {
@@ -140,6 +154,17 @@ pub enum LineKind {
     Peer,
     /// One tracker.
     Tracker,
+}
+
+impl LineKind {
+    /// The name in JSON; stable.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Source(kind) => kind.key(),
+            Self::Peer => "peer",
+            Self::Tracker => "tracker",
+        }
+    }
 }
 
 /// A file in its place.

@@ -34,7 +34,7 @@ fn get(state: &mut State, request: GetRequest) -> Command {
     state.next_job += 1;
     let job = Job {
         id,
-        name: show_with_urls(&request.target),
+        name: show_with_urls(&request.targets.join(" ")),
         request: request.clone(),
         phase: Phase::Resolving,
         plan: None,
@@ -52,7 +52,7 @@ fn running(state: &State, job: JobId) -> Option<JobId> {
 }
 
 fn note(state: &mut State, event: Event) {
-    let change = |id: JobId, change: &mut dyn FnMut(&mut Job)| {
+    let mut change = |id: JobId, change: &mut dyn FnMut(&mut Job)| {
         if let Some(job) = state.jobs.get_mut(&id) {
             change(Arc::make_mut(job));
         }

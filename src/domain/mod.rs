@@ -4,11 +4,14 @@
 //! Start reading at [`octets`], then [`content`] (what bytes are) and [`integrity`] (what proves them).
 
 pub mod content;
+pub mod field;
 pub mod integrity;
 pub mod lead_time;
 pub mod octets;
 pub mod outside_text;
+pub mod pattern;
 pub mod safe_path;
+pub mod selection;
 pub mod source;
 pub mod torrent;
 pub mod utc;

@@ -24,6 +24,7 @@ impl Clock {
     pub fn utc(&self) -> UtcTime {
         let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let seconds = i64::try_from(since.as_secs()).unwrap_or(0);
-        UtcTime::from_unix_seconds(seconds).unwrap_or_else(|| UtcTime::from_unix_seconds(0).expect("1970 is a year"))
+        UtcTime::from_unix_seconds(seconds)
+            .unwrap_or_else(|| UtcTime::from_unix_seconds(0).expect("1970 is a year"))
     }
 }

@@ -1,8 +1,16 @@
 //! The only IO: files, sockets, clocks and tasks.
 
+pub mod clock;
+pub mod content;
+mod dispatch;
 pub mod hasher;
+pub mod host;
 pub mod http;
+pub mod job;
 pub mod limits;
 pub mod publisher;
+mod questions;
 pub mod store;
 pub mod swarm;
+pub mod swarm_sessions;
+pub mod tracker;

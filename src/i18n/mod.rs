@@ -84,11 +84,17 @@ impl Translator {
     /// A translator for `language`.
     pub fn new(language: Language) -> Self {
         let loader = fluent_language_loader!();
-        let wanted: LanguageIdentifier = language.code().parse().expect("our own language codes are well formed");
+        let wanted: LanguageIdentifier =
+            language.code().parse().expect("our own language codes are well formed");
         loader.load_languages(&Texts, &[wanted]).expect("the texts are part of the program");
         // Terminals and tables need no marks around inserted text; names from outside are cleaned before.
         loader.set_use_isolating(false);
         Self { language, loader }
+    }
+
+    /// That there is no window in this release.
+    pub fn window_missing(&self) -> String {
+        i18n_embed_fl::fl!(self.loader, "cli-window-missing")
     }
 
     /// The language it speaks.

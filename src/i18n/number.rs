@@ -21,7 +21,7 @@ impl Translator {
 
     fn write(&self, number: &Decimal) -> String {
         match DecimalFormatter::try_new(self.locale().into(), Default::default()) {
-            Ok(formatter) => formatter.format_to_string(number),
+            Ok(formatter) => formatter.format(number).to_string(),
             // Both locales are compiled in; without them plain digits still tell the truth.
             Err(_) => number.to_string(),
         }
@@ -97,10 +97,24 @@ impl Translator {
         let t = time.civil();
         match self.language() {
             Language::English => {
-                format!("{:04}-{:02}-{:02} {:02}:{:02} UTC", t.year(), t.month(), t.day(), t.hour(), t.minute())
+                format!(
+                    "{:04}-{:02}-{:02} {:02}:{:02} UTC",
+                    t.year(),
+                    t.month(),
+                    t.day(),
+                    t.hour(),
+                    t.minute()
+                )
             }
             Language::French => {
-                format!("{:02}/{:02}/{:04} {:02}:{:02} UTC", t.day(), t.month(), t.year(), t.hour(), t.minute())
+                format!(
+                    "{:02}/{:02}/{:04} {:02}:{:02} UTC",
+                    t.day(),
+                    t.month(),
+                    t.year(),
+                    t.hour(),
+                    t.minute()
+                )
             }
         }
     }

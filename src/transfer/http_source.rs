@@ -66,6 +66,9 @@ pub struct HttpSource {
     whole: FileStanding,
     refused_in_a_row: u32,
     has_answered: bool,
+    has_given: bool,
+    /// It has wasted so much that it is not asked again, even as the last one.
+    is_spent: bool,
     /// How fast it has been.
     pub rate: Rate,
 }
@@ -74,7 +77,16 @@ impl HttpSource {
     /// A source of which nothing is known.
     pub fn new(brief: HttpSourceBrief) -> Self {
         let (files, whole) = (BTreeMap::new(), FileStanding::default());
-        Self { brief, files, whole, refused_in_a_row: 0, has_answered: false, rate: Rate::default() }
+        Self {
+            brief,
+            files,
+            whole,
+            refused_in_a_row: 0,
+            has_answered: false,
+            has_given: false,
+            is_spent: false,
+            rate: Rate::default(),
+        }
     }
 
     /// Its name in the ledger.
@@ -95,6 +107,11 @@ impl HttpSource {
     /// Whether any answer was good already; before that, one request at a time is enough.
     pub fn has_answered(&self) -> bool {
         self.has_answered
+    }
+
+    /// Whether any unit from it was found right already; before that, little is asked for at once.
+    pub fn has_given(&self) -> bool {
+        self.has_given
     }
 
     /// How `file` may be asked for now. `None` while it may not.
@@ -136,6 +153,7 @@ impl HttpSource {
 
     /// A unit of `file` was received and proven.
     pub fn on_unit(&mut self, file: usize) {
+        self.has_given = true;
         self.files.entry(file).or_default().failures = 0;
         self.whole.failures = 0;
     }
@@ -188,11 +206,20 @@ impl HttpSource {
         }
     }
 
+    /// It has wasted as much as one source may.
+    pub fn on_spent(&mut self) {
+        self.is_spent = true;
+        self.files.values_mut().filter(|standing| !standing.wrong_pieces.is_empty()).for_each(|standing| {
+            standing.set_aside = Some(standing.wrong_data());
+        });
+    }
+
     /// Takes a source back that was only set aside for others which are gone now. Returns whether it was one.
     pub fn take_back(&mut self, file: usize, most: usize) -> bool {
         let Some(standing) = self.files.get_mut(&file) else { return false };
         let wrong = standing.wrong_pieces.len();
-        let may_return = matches!(&standing.set_aside, Some(reason) if reason.is_wrong_data())
+        let may_return = !self.is_spent
+            && matches!(&standing.set_aside, Some(reason) if reason.is_wrong_data())
             && wrong < most.clamp(1, MOST_WRONG_PIECES);
         if may_return {
             standing.set_aside = None;

@@ -6,7 +6,7 @@
 use super::assembly::{Grid, Unit};
 use super::ledger::Ledger;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Method, Verdict, Voucher};
-use crate::domain::octets::{ByteCount, ByteRange};
+use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::torrent::PieceHashes;
 use bytes::Bytes;
 
@@ -106,6 +106,22 @@ pub enum NoProof {
         /// What is wrong and where, for the log.
         detail: String,
     },
+}
+
+/// Proves octets that were put together from `ranges` of a content, whose pieces were checked as each was written.
+///
+/// # Errors
+/// [`NoProof::NotHeld`] when a piece of them is missing.
+pub fn prove_ranges_by_pieces(
+    ledger: &Ledger,
+    grid: &Grid,
+    ranges: &RangeSet,
+    voucher: Voucher,
+) -> Result<Proof, NoProof> {
+    for range in ranges.iter() {
+        prove_by_pieces(ledger, grid, Some(range), voucher.clone())?;
+    }
+    Ok(Proof { verdict: Verdict::Verified { method: Method::PieceHashes, voucher }, length: ranges.count() })
 }
 
 /// Proves `range` of a content by the hashes of its pieces, which were checked as each was written.

@@ -3,3 +3,4 @@
 mod architecture;
 #[cfg(feature = "swarm")]
 mod canonical_torrent;
+mod corpus_grib;

@@ -188,7 +188,9 @@ impl Account {
         self.unwritten_octets = 0;
         let (database, row) = (self.database.clone(), self.row);
         let written = tokio::task::spawn_blocking(move || database.add(row, &held, &wasted)).await;
-        written.unwrap_or_else(|error| Err(StoreError::from_io("write the database", std::io::Error::other(error))))
+        written.unwrap_or_else(|error| {
+            Err(StoreError::from_io("write the database", std::io::Error::other(error)))
+        })
     }
 
     /// Figures and rows as they stand.
@@ -231,7 +233,11 @@ impl Account {
             label: label.to_owned(),
             gave: gave.get(&id).copied().unwrap_or_default(),
             wasted,
-            troubles: troubles.iter().filter(|(source, _)| *source == id).map(|(_, why)| why.clone()).collect(),
+            troubles: troubles
+                .iter()
+                .filter(|(source, _)| *source == id)
+                .map(|(_, why)| why.clone())
+                .collect(),
         };
         let mut rows: Vec<SourceRow> =
             self.labels.iter().map(|(id, label)| row(*id, label, ledger.wasted_by(*id))).collect();

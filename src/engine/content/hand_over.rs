@@ -56,7 +56,8 @@ impl HandOvers {
             && let Some((file, proof)) = self.waiting.pop_front()
         {
             let grounds = self.grounds.clone();
-            self.moving = Some(tokio::task::spawn_blocking(move || (file, grounds.move_into_place(file, proof))));
+            self.moving =
+                Some(tokio::task::spawn_blocking(move || (file, grounds.move_into_place(file, proof))));
         }
         let Some(moving) = &mut self.moving else { return std::future::pending().await };
         let done = moving.await;
@@ -98,7 +99,7 @@ impl Grounds {
     fn form_of(&self, file: usize, length: ByteCount) -> Result<Form, StoreError> {
         let mut check = crate::grib::structure::StructureCheck::new();
         self.read_through(file, length, |bytes| check.update(bytes))?;
-        Ok(super::form_of(check))
+        Ok(super::form_of(check.finish()))
     }
 
     fn read_through(

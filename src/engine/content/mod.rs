@@ -8,6 +8,7 @@ mod hand_over;
 mod opening;
 mod swarm_road;
 
+pub(crate) use account::finished_row;
 pub use account::{Figures, SourceRow};
 pub use swarm_road::{SwarmBrief, SwarmNeeds, SwarmStatus, TrackerRow};
 
@@ -25,13 +26,14 @@ use crate::domain::integrity::{Digest, Verdict, Voucher};
 use crate::domain::octets::{ByteRange, RangeSet};
 use crate::domain::source::SourceId;
 use crate::domain::torrent::PieceHashes;
+use crate::grib::structure::Structure;
 use crate::transfer::assembly::Grid;
 use crate::transfer::conductor::{Asking, Brief, Conductor, Fact, FetchId, Order, SwarmHope};
 use crate::transfer::fallback::Policy;
 use crate::transfer::http_source::HttpSourceBrief;
 use crate::transfer::ledger::Ledger;
 use crate::transfer::reason::Reason;
-use crate::transfer::verification::NoProof;
+use crate::transfer::verification::{Form, NoProof};
 use account::Account;
 use hand_over::HandOvers;
 use std::collections::HashMap;
@@ -42,6 +44,9 @@ use swarm_road::SwarmRoad;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
+
+/// How often it is told what was given while nothing is received.
+const GIVING_LOOK: Duration = Duration::from_millis(500);
 
 /// What all contents of this process share.
 #[derive(Clone, Debug)]
@@ -81,6 +86,8 @@ pub struct ContentBrief {
     pub policy: Policy,
     /// How long to hope for peers without progress.
     pub patience: Duration,
+    /// How long everything held is given to peers after all is done.
+    pub give_for: Duration,
 }
 
 /// What a content task tells while it runs.
@@ -99,6 +106,8 @@ pub enum ContentNews {
         /// What is known of its integrity.
         verdict: Verdict,
     },
+    /// All is held and in place; it is given to peers for a while.
+    Giving,
 }
 
 /// How far a content is.
@@ -175,6 +184,7 @@ struct Running {
     fetches: HashMap<FetchId, FetchHandle>,
     swarm: Option<SwarmRoad>,
     hand_overs: HandOvers,
+    give_for: Duration,
     news: UnboundedSender<ContentNews>,
     /// What the conductor said last: complete, or why not.
     verdict: Option<ContentEnd>,
@@ -194,13 +204,24 @@ impl ContentTask {
             end = running.conduct(heard, refused) => end,
             _ = stop.wait_for(|stop| *stop) => ContentEnd::Stopped,
         };
+        if matches!(end, ContentEnd::Complete) && !running.give_for.is_zero() {
+            tokio::select! {
+                () = running.give() => {}
+                // All is in place: stopping now is no failure.
+                _ = stop.wait_for(|stop| *stop) => {}
+            }
+        }
         running.close(end).await
     }
 }
 
 impl Running {
     /// Hears facts and obeys orders until there is nothing more to do.
-    async fn conduct(&mut self, mut heard: UnboundedReceiver<Fact>, mut refused: UnboundedReceiver<StoreError>) -> ContentEnd {
+    async fn conduct(
+        &mut self,
+        mut heard: UnboundedReceiver<Fact>,
+        mut refused: UnboundedReceiver<StoreError>,
+    ) -> ContentEnd {
         self.take(Fact::Begun).await;
         loop {
             if let Some(end) = self.end_if_settled() {
@@ -270,7 +291,9 @@ impl Running {
     }
 
     fn fetch(&mut self, id: FetchId, source: SourceId, range: ByteRange, asking: Asking) {
-        let Some(origin) = self.context.origins.iter().find(|origin| origin.id == source).cloned() else { return };
+        let Some(origin) = self.context.origins.iter().find(|origin| origin.id == source).cloned() else {
+            return;
+        };
         let (end, cancel) = (Arc::new(AtomicU64::new(range.end())), Arc::new(Notify::new()));
         let (context, own_end, own_cancel) = (self.context.clone(), end.clone(), cancel.clone());
         let fetch = Fetch { context, id, origin, range, asking, end: own_end, cancel: own_cancel };
@@ -304,18 +327,42 @@ impl Running {
         Progress { figures, sources, swarm }
     }
 
+    /// Gives what is held to peers for as long as the brief says.
+    async fn give(&mut self) {
+        let Some(swarm) = &self.swarm else { return };
+        swarm.start();
+        let _ = self.news.send(ContentNews::Giving);
+        let until = self.shared.clock.now().after(self.give_for);
+        while self.shared.clock.now() < until {
+            tokio::time::sleep(GIVING_LOOK).await;
+            let progress = self.progress();
+            let _ = self.news.send(ContentNews::Progress(Box::new(progress)));
+        }
+    }
+
     async fn close(mut self, end: ContentEnd) -> Ended {
         self.fetches.drain().for_each(|(_, handle)| handle.task.abort());
         if let Some(swarm) = self.swarm.take() {
             self.account.note_swarm_end(&swarm.end().await);
         }
         let end = match self.account.flush(&self.ledger, &self.context.files).await {
-            Err(error) if matches!(end, ContentEnd::Complete | ContentEnd::Stopped) => ContentEnd::Store(error),
+            Err(error) if matches!(end, ContentEnd::Complete | ContentEnd::Stopped) => {
+                ContentEnd::Store(error)
+            }
             _ => end,
         };
         let last = self.progress();
         let files = Some(self.context.files.clone());
         Ended { end, last, files, ledger: self.ledger, row: Some(self.account.row()) }
+    }
+}
+
+/// What a look at the form of a file means for its proof.
+pub(crate) fn form_of(structure: Structure) -> Form {
+    match structure {
+        Structure::WellFormed { .. } => Form::WellFormed,
+        Structure::Broken { detail } => Form::Broken { detail },
+        Structure::NotGrib => Form::Unknown,
     }
 }
 

@@ -65,6 +65,7 @@ impl ContentTask {
             fetches: HashMap::new(),
             swarm,
             hand_overs: HandOvers::new(grounds),
+            give_for: self.brief.give_for,
             news: self.news,
             verdict: None,
         })
@@ -77,7 +78,8 @@ impl ContentTask {
         let layout = brief.grid.layout();
         let files =
             Arc::new(FileSet::new(brief.grid.clone(), self.folder.clone(), self.folder.partials(&key)?));
-        let row = self.database.content(&key, &crate::domain::outside_text::show(&layout.name), layout.total())?;
+        let row =
+            self.database.content(&key, &crate::domain::outside_text::show(&layout.name), layout.total())?;
         let remembered = self.database.holdings(row)?;
         let finished: Vec<_> = self.database.finished(row)?.iter().filter_map(|f| f.remembered()).collect();
         let stock = judge_stock(&files, brief.hashes.as_ref(), &brief.want, (&remembered, &finished))?;
@@ -95,8 +97,8 @@ impl ContentTask {
             let wasted = self.database.source(row, origin.id, label.as_deref().unwrap_or_default())?;
             ledger.waste(origin.id, wasted);
         }
-        let rows = ledger.all().map(|(range, source)| HoldingRow { range, source, digest: None });
         if matches!(brief.grid, Grid::Pieces(_)) {
+            let rows = ledger.all().map(|(range, source)| HoldingRow { range, source, digest: None });
             self.database.replace(row, &rows.collect::<Vec<_>>())?;
         }
         self.check_room(&ledger)?;
@@ -106,7 +108,9 @@ impl ContentTask {
     fn check_room(&self, ledger: &Ledger) -> Result<(), StoreError> {
         let needed = ledger.missing(&self.brief.want).count().0;
         match self.folder.root().free_space() {
-            Some(free) if needed > 0 && free < needed + SPARE_ROOM => Err(StoreError::TooSmall { needed, free }),
+            Some(free) if needed > 0 && free < needed + SPARE_ROOM => {
+                Err(StoreError::TooSmall { needed, free })
+            }
             _ => Ok(()),
         }
     }
@@ -132,7 +136,8 @@ fn judge_stock(
             let judge = |range: ByteRange, bytes: &[u8]| {
                 digests.get(&range).is_some_and(|own| Digest::of(DigestAlgorithm::Sha256, bytes) == **own)
             };
-            let units: Vec<ByteRange> = digests.keys().copied().filter(|range| want.contains(*range)).collect();
+            let units: Vec<ByteRange> =
+                digests.keys().copied().filter(|range| want.contains(*range)).collect();
             files.take_stock(want, &units, finished, &judge)
         }
     }

@@ -4,23 +4,24 @@
 //! starting librqbit never holds the conductor up.
 
 use super::Shared;
+use crate::catalog::tracker::TrackerUrl;
 use crate::domain::octets::{ByteCount, RangeSet};
 use crate::domain::torrent::InfoHash;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::FileSet;
 use crate::engine::swarm::{Giving, PeerLook, RunningTorrent, SwarmLook, SwarmSession, SwarmTorrent};
 use crate::engine::swarm_sessions::SwarmSessions;
-use crate::engine::tracker::{Announcer, Standing, TrackerNews};
+use crate::engine::tracker::{Announcer, Introduction, Standing, Sums, TrackerNews};
 use crate::transfer::address_rule::AddressRule;
 use crate::transfer::conductor::{Fact, SwarmSeen};
 use crate::transfer::reason::Reason;
 use parking_lot::Mutex;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
-use url::Url;
 
 pub use crate::engine::tracker::TrackerRow;
 
@@ -37,7 +38,7 @@ pub struct SwarmBrief {
     /// A .torrent that our own reader has validated, without trackers.
     pub metainfo: bytes::Bytes,
     /// Where peers are asked for.
-    pub trackers: Vec<Url>,
+    pub trackers: Vec<TrackerUrl>,
     /// Peers that somebody named.
     pub peers: Vec<SocketAddr>,
     /// What is asked of peers.
@@ -123,6 +124,7 @@ impl SwarmRoad {
             session: None,
             running: None,
             announcer: None,
+            sums: Arc::default(),
             received_before: 0,
             limit: shared.limit.clone(),
         };
@@ -164,6 +166,7 @@ struct Actor {
     session: Option<Arc<SwarmSession>>,
     running: Option<RunningTorrent>,
     announcer: Option<Announcer>,
+    sums: Arc<Sums>,
     /// Octets received at the last look.
     received_before: u64,
     limit: Arc<crate::engine::limits::RateLimit>,
@@ -209,6 +212,7 @@ impl Actor {
             None => self.brief.sessions.get(self.brief.needs.giving()).await?,
         };
         session.introduce(self.brief.info_hash, &self.brief.peers);
+        self.note_missing();
         if self.announcer.is_none() {
             self.announcer = Some(self.announcer_of(&session));
         }
@@ -218,13 +222,17 @@ impl Actor {
     }
 
     fn announcer_of(&self, session: &SwarmSession) -> Announcer {
-        let missing = self.torrent.files.layout().total();
+        let who = Introduction {
+            info_hash: self.brief.info_hash,
+            peer_id: session.peer_id(),
+            port: session.port().unwrap_or(0),
+        };
         Announcer::start(
             &self.brief.trackers,
-            (self.brief.info_hash, session.peer_id(), session.port().unwrap_or(0)),
-            missing,
-            (self.client.clone(), self.brief.rule.clone()),
-            self.tracker_news.clone(),
+            who,
+            &self.sums,
+            (&self.client, &self.brief.rule),
+            &self.tracker_news,
         )
     }
 
@@ -278,6 +286,9 @@ impl Actor {
     fn note_look(&mut self, look: SwarmLook) {
         self.limit.note_elsewhere(look.received.0.saturating_sub(self.received_before));
         self.received_before = look.received.0;
+        self.sums.given.store(look.given.0, Ordering::Relaxed);
+        self.sums.got.store(look.received.0, Ordering::Relaxed);
+        self.note_missing();
         let mut status = self.status.lock();
         (status.received, status.given) = (look.received, look.given);
         if !look.peers.is_empty() {
@@ -285,10 +296,22 @@ impl Actor {
         }
     }
 
+    fn note_missing(&self) {
+        let missing = self.torrent.files.missing().0;
+        let before = self.sums.left.swap(missing, Ordering::Relaxed);
+        if missing == 0
+            && before > 0
+            && let Some(announcer) = &self.announcer
+        {
+            announcer.complete();
+        }
+    }
+
     fn seen(&self, status: &SwarmStatus) -> SwarmSeen {
         let count = |is: &dyn Fn(&PeerLook) -> bool| status.peers.iter().filter(|peer| is(peer)).count();
         let is_on_its_way = |peer: &&SocketAddr| !status.peers.iter().any(|known| known.address == **peer);
-        let on_their_way = if self.running.is_some() { self.brief.peers.iter().filter(is_on_its_way).count() } else { 0 };
+        let on_their_way =
+            if self.running.is_some() { self.brief.peers.iter().filter(is_on_its_way).count() } else { 0 };
         let told = |standing: &dyn Fn(&Standing) -> bool| {
             status.trackers.iter().filter(|row| standing(&row.standing)).count()
         };

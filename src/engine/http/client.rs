@@ -38,6 +38,8 @@ pub struct Question {
     pub if_range: Option<String>,
     /// Whether only the head is wanted.
     pub method: Method,
+    /// How many redirects may be followed.
+    pub most_redirects: usize,
 }
 
 /// What is done with the file.
@@ -52,7 +54,7 @@ pub enum Method {
 impl Question {
     /// The whole of `url`.
     pub fn whole(url: Url, reach: Reach) -> Self {
-        Self { url, reach, range: None, if_range: None, method: Method::Get }
+        Self { url, reach, range: None, if_range: None, method: Method::Get, most_redirects: MOST_REDIRECTS }
     }
 
     /// Some octets of `url`.
@@ -130,7 +132,7 @@ impl HttpClient {
             if came_from_public && reach == Reach::Anywhere && self.rule.reach() == Reach::Public {
                 reach = Reach::Public;
             }
-            if seen.len() > MOST_REDIRECTS || seen.contains(&next) {
+            if seen.len() > question.most_redirects || seen.contains(&next) {
                 return Err(Reason::TooManyRedirects);
             }
             seen.push(next.clone());
@@ -143,11 +145,20 @@ impl HttpClient {
     /// # Errors
     /// The reason when it cannot be had, or [`Reason::WrongLength`] when it is larger than `most` octets.
     pub async fn small(&self, question: &Question, most: usize) -> Result<SmallFile, Reason> {
+        let small = self.small_whatever_status(question, most).await?;
+        if small.head.status != 200 {
+            return Err(super::reasons::refusal_of(&small.head));
+        }
+        Ok(small)
+    }
+
+    /// Reads the whole body of an answer, even of one that says no.
+    ///
+    /// # Errors
+    /// As [`small`](Self::small), but for the status.
+    pub async fn small_whatever_status(&self, question: &Question, most: usize) -> Result<SmallFile, Reason> {
         let read = async {
             let mut answer = self.ask(question).await?;
-            if answer.head.status != 200 {
-                return Err(super::reasons::refusal_of(&answer.head));
-            }
             let too_large =
                 |told: u64| Reason::WrongLength { expected: count(most as u64), told: count(told) };
             if let Some(told) = answer.head.content_length.filter(|&told| told > most as u64) {

@@ -5,5 +5,5 @@ pub mod fetch;
 mod reasons;
 mod resolver;
 
-pub(crate) use reasons::reason_of_io;
+pub(crate) use reasons::{reason_of_io, reason_of_resolve};
 pub(crate) use resolver::allowed;

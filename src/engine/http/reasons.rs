@@ -18,10 +18,7 @@ pub(super) fn reason_of(error: &reqwest::Error) -> Reason {
     while let Some(cause) = next {
         next = cause.source();
         if let Some(resolve) = cause.downcast_ref::<ResolveError>() {
-            return match resolve {
-                ResolveError::Refused(class) => Reason::AddressRefused(*class),
-                ResolveError::NotFound => Reason::NameNotFound,
-            };
+            return reason_of_resolve(resolve);
         }
         if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
             return Reason::Tls(show_with_urls(&tls.to_string()));
@@ -42,6 +39,14 @@ pub(super) fn reason_of(error: &reqwest::Error) -> Reason {
         return Reason::Closed;
     }
     Reason::Other(show_with_urls(&error.to_string()))
+}
+
+/// The reason behind a name that leads nowhere it may.
+pub(crate) fn reason_of_resolve(error: &ResolveError) -> Reason {
+    match error {
+        ResolveError::Refused(class) => Reason::AddressRefused(*class),
+        ResolveError::NotFound => Reason::NameNotFound,
+    }
 }
 
 /// The reason behind a system error, where it names one. A wrapped error is looked at by itself.

@@ -15,6 +15,9 @@ const LONGEST_RANGE: u64 = 16 << 20;
 /// Shortest range that is worth a request while more is open.
 const SHORTEST_RANGE: u64 = 2 << 20;
 
+/// Longest range asked of a source that has not given anything right yet.
+const FIRST_RANGE: u64 = 4 << 20;
+
 /// A fetch that has been silent for so long may be overtaken by an idle source.
 const SILENT: Duration = Duration::from_secs(1);
 
@@ -76,7 +79,7 @@ impl Conductor {
             let of_file = self.grid.widened(layout.files()[file].range()?).intersection(gap)?;
             let run = self.trimmed(of_file, source)?;
             let (range, asking) = match manner {
-                Manner::Ranges => (self.chunk_of(run), Asking::Range),
+                Manner::Ranges => (self.chunk_of(run, source), Asking::Range),
                 Manner::WholeFile => (run, Asking::Whole),
                 Manner::PieceByPiece => (self.untried_piece(run, source, file)?, Asking::Range),
             };
@@ -105,10 +108,12 @@ impl Conductor {
     }
 
     /// The part of `run` that one request should ask for.
-    fn chunk_of(&self, run: ByteRange) -> ByteRange {
+    fn chunk_of(&self, run: ByteRange, source: usize) -> ByteRange {
         let unit = self.grid.unit_length();
         let share = self.open.count().0 / (2 * self.connections_per_host as u64);
-        let length = share.clamp(SHORTEST_RANGE, LONGEST_RANGE).div_ceil(unit).saturating_mul(unit);
+        // Who has given nothing right yet may be somebody who never does.
+        let longest = if self.sources[source].has_given() { LONGEST_RANGE } else { FIRST_RANGE };
+        let length = share.clamp(SHORTEST_RANGE, longest).div_ceil(unit).saturating_mul(unit);
         let chunk = if self.swarm.hope == SwarmHope::Possible {
             let start = run.end().saturating_sub(length) / unit * unit;
             ByteRange::new(start.max(run.start()), run.end())

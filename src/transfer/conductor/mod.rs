@@ -81,6 +81,9 @@ pub struct Conductor {
     orders: Vec<Order>,
 }
 
+/// One source may waste this part of what is wanted: a sixth, which with what is on its way stays under a fifth.
+const LARGEST_WASTE: u64 = 6;
+
 impl Conductor {
     /// A conductor that has done nothing yet. Tell it [`Fact::Begun`] first.
     pub fn new(brief: Brief, now: SteadyTime) -> Self {
@@ -253,8 +256,11 @@ impl Conductor {
         let files = self.files_of(range);
         let others = self.others_can_give(&files, piece, id);
         let most = self.most_wrong_pieces();
-        if let Some(source) = self.source_mut(id) {
+        if let Some(source) = self.sources.iter_mut().find(|source| source.id() == id) {
             files.iter().for_each(|&file| source.on_wrong_piece(file, piece, others, most));
+            if ledger.wasted_by(id).0 >= self.want.count().0 / LARGEST_WASTE {
+                source.on_spent();
+            }
         }
         // What it still sends of these files is not to be believed either.
         let suspect: Vec<FetchId> = self

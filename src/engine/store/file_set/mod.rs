@@ -129,6 +129,15 @@ impl FileSet {
         word.is_some_and(|word| word.load(Ordering::Acquire) >> (piece % 64) & 1 == 1)
     }
 
+    /// Octets of pieces that are not held, the last one counted as long as the others.
+    pub fn missing(&self) -> ByteCount {
+        let held: u64 =
+            self.held.iter().map(|word| u64::from(word.load(Ordering::Relaxed).count_ones())).sum();
+        let layout = self.layout();
+        let missing = u64::from(layout.pieces()).saturating_sub(held);
+        ByteCount(missing.saturating_mul(layout.piece_length()).min(layout.total().0))
+    }
+
     fn mark_held(&self, piece: u32) {
         if let Some(word) = self.held.get(piece as usize / 64) {
             word.fetch_or(1 << (piece % 64), Ordering::AcqRel);

@@ -1,0 +1,226 @@
+# Messages à une personne : ce qui s'est passé, et que faire.
+
+message-target-not-found = Le fichier { $target } n'existe pas. Vérifiez le chemin.
+message-target-unknown = { $target } n'est ni un .torrent ni du GRIB. « nuee inspect » dit ce que c'est.
+message-target-unreachable = { $url } ne donne rien : { $reason }.
+message-length-unknown = { $url } n'indique pas sa longueur et ne peut donc pas être lu par parties. Demandez une autre adresse à l'éditeur.
+message-torrent-unsound = Ce .torrent est inutilisable : { $detail }. Reprenez-le chez son éditeur.
+message-torrent-v2-only = Ce .torrent est de la version 2 seule ; les pairs de la version 1 ont d'autres empreintes. Demandez à l'éditeur un .torrent de version 1 ou hybride.
+message-magnet-unsound = Ce lien magnet est inutilisable : { $detail }.
+message-no-metadata = Aucun pair n'a donné la description que ce lien magnet désigne. Nommez un pair avec --peer, ou prenez le .torrent.
+message-no-swarm-in-this-build = Cette version est sans pairs. Utilisez --via http-only, ou une version avec l'option « swarm ».
+message-no-way-to-peers = Le .torrent ne nomme aucun traqueur et aucun pair n'a été nommé. Ajoutez --peer HÔTE:PORT, ou autorisez HTTP.
+message-no-file-matches = Aucun fichier du torrent ne correspond à { $wanted }.
+message-nothing-chosen = Aucun champ ne correspond. Le fichier contient : { $available }.
+message-no-fields = On ne distingue aucun champ dans { $name } ; on ne peut donc pas en choisir une partie.
+message-unreadable = { $text } n'est pas compréhensible.
+message-no-source = Aucune source n'a pu donner le reste :
+message-only-wrong-data = Ce qui est arrivé était faux, et aucune source n'a pu le donner juste :
+message-digest-mismatch = { $what } n'est pas ce qui a été publié : { $announced } était annoncé, les octets donnent { $computed }. Rien n'a été mis en place ; prévenez l'éditeur.
+message-not-well-formed = Ce fichier GRIB est abîmé : { $detail }. Rien n'a été mis en place.
+message-disk-full = Le disque est plein. Ce qui était prouvé est conservé : libérez de la place et recommencez.
+message-disk-too-small = Il faut { $needed } et il reste { $free }. Libérez de la place, ou choisissez un autre dossier avec --out.
+message-disk-denied = Interdit : { $what }. Choisissez un autre dossier avec --out, ou changez ses droits.
+message-folder-gone = Le dossier { $path } n'est plus là, ou n'en est pas un.
+message-link-in-the-way = Un lien barre le chemin : { $name }. Les liens ne sont jamais suivis ; retirez-le ou choisissez un autre dossier.
+message-folder-in-use = Le dossier est occupé par un autre processus : { $by }. Attendez-le avec --wait, ou choisissez un autre dossier.
+message-database-trouble = Les notes sur ce qui est acquis ne peuvent pas être tenues : { $detail }.
+message-disk-trouble = Le disque refuse : { $detail }.
+message-kept-existing = Un fichier différent s'y trouvait ; il est conservé sous { $kept_as }.
+message-index-from = Les champs ont été trouvés dans { $place }.
+message-index-unusable = L'index { $place } est inutilisable : { $detail }.
+message-walked-headers = Il n'y a pas d'index ; les en-têtes du fichier ont été lus en { $requests } requêtes.
+message-message-holds-more = Certains messages choisis contiennent aussi d'autres champs ; un message n'est jamais coupé.
+message-peer-unusable = Le pair { $peer } n'a pas d'adresse.
+message-web-seed-unusable = La source web { $url } est inutilisable : { $detail }.
+message-waiting-for-folder = Le dossier est occupé par un autre processus : { $by }. On l'attend.
+message-stopped = Arrêté. Ce qui est acquis reste ; la même commande reprend là.
+message-internal = Une partie du programme a échoué, ce qui ne devrait pas arriver : { $detail }. Merci de le signaler.
+
+# Pourquoi une source ne donne rien.
+
+reason-no-answer = pas de réponse
+reason-connection-refused = personne n'y écoute
+reason-closed = a fermé la connexion
+reason-name-not-found = ce nom n'a pas d'adresse
+reason-tls = pas de connexion sûre : { $detail }
+reason-address-refused = mène à { $class }, ce qu'un fichier n'a pas à nommer ; --allow-local le permet
+reason-scheme-refused = les adresses du genre { $scheme } ne sont pas utilisées
+reason-redirect-refused = redirige vers un endroit interdit
+reason-too-many-redirects = redirige sans fin
+reason-status = répond { $status }
+reason-busy = est saturé (répond { $status })
+reason-busy-wait = est saturé (répond { $status }) et demande d'attendre { $wait }
+reason-web-page = envoie une page web au lieu de données
+reason-wrong-range = envoie une autre partie que la partie demandée ({ $told })
+reason-wrong-length = le fichier y fait { $told } au lieu de { $expected }
+reason-range-ignored = envoie le fichier entier au lieu d'une partie
+reason-encoded = envoie les données encodées ({ $name })
+reason-not-http = ne parle pas HTTP
+reason-stalled = s'est tu
+reason-changed = le fichier y a changé entre-temps
+reason-wrong-data = a envoyé des données fausses ({ $count ->
+    [one] morceau { $pieces }
+   *[other] morceaux { $pieces }
+})
+reason-no-peers = aucun pair
+reason-peers-silent = les pairs n'ont rien donné pendant { $time }
+reason-tracker-refused = le traqueur refuse : { $words }
+reason-not-a-tracker = ne répond pas comme un traqueur
+reason-other = { $words }
+
+class-loopback = cet ordinateur même
+class-private = un réseau privé
+class-link-local = le lien local
+class-shared = le réseau interne d'un opérateur
+class-other = une adresse qui n'est à personne
+
+# Sources.
+
+source-swarm = pairs
+source-web-seed = source web
+source-mirror = serveur
+source-inline = annonce
+source-disk = disque
+source-peer = pair
+source-tracker = traqueur
+
+# Verdicts : une méthode et un garant, toujours ensemble.
+
+verdict-piece-hashes = prouvé par les empreintes des morceaux
+verdict-indexed-digest = prouvé par les empreintes d'un index
+verdict-announced-digest = prouvé par une empreinte { $algorithm } annoncée
+verdict-structure = GRIB bien formé ; aucune empreinte n'a été publiée
+verdict-mismatch = FAUX : annoncé { $announced }, calculé { $computed }
+verdict-not-announced = non prouvé : aucune empreinte n'a été publiée
+verdict-cannot-be-verified = invérifiable : l'éditeur indique { $named }
+verdict-unreadable-digest = l'empreinte publiée est illisible
+verdict-not-checked = non vérifié
+voucher-host-tls = garant : { $host } (TLS)
+voucher-host-plain = garant : { $host } (sans TLS)
+voucher-person = garant : le .torrent ou l'index que vous avez fourni
+voucher-nobody = personne ne s'en porte garant
+
+# La voie.
+
+road-whole-files = fichiers entiers
+road-pieces = morceaux entiers, car eux seuls peuvent être prouvés
+road-proven-ranges = plages exactes par HTTP, prouvées par l'index
+road-ranges = plages exactes par HTTP ; personne n'a publié d'empreintes
+road-no-index = le fichier entier, car rien ne dit où sont ses champs
+road-on-disk = depuis le disque
+
+# Le terminal.
+
+cli-plan = { $wanted } voulus, { $transfer } à transférer : { $road }
+cli-plan-fields = { $fields ->
+    [one] un champ, { $wanted } voulus, { $transfer } à transférer : { $road }
+   *[other] { $fields } champs, { $wanted } voulus, { $transfer } à transférer : { $road }
+}
+cli-plan-index = { $octets } lus pour les trouver
+cli-progress = { $held } sur { $wanted } · pairs { $peer_rate } ({ $peers }) · HTTP { $http_rate } · reste { $left }
+cli-progress-resolving = on regarde { $name }
+cli-giving = Terminé ; on donne aux pairs. Ctrl-C arrête.
+cli-file = { $path } · { $size } · { $verdict }, { $voucher }
+cli-done = { $size } en { $time } : { $sources }
+cli-done-none = Rien ne manquait.
+cli-part = { $source } { $size } ({ $share })
+cli-wasted = { $size } reçus en vain
+cli-trouble = { $kind } { $label } : { $reason }
+cli-set-aside = { $kind } { $label } n'est plus utilisé : { $reason }
+cli-usage-unknown = L'option { $argument } n'existe pas. « nuee { $command } --help » donne la liste.
+cli-usage-missing = { $argument } manque. « nuee { $command } --help » en dit plus.
+cli-usage-value = { $value } n'est pas une valeur de { $argument }.
+cli-usage-subcommand = La commande { $argument } n'existe pas. « nuee --help » donne la liste.
+cli-usage-other = { $detail }
+cli-window-missing = La fenêtre n'est pas dans cette version. Dans le terminal : nuee demo, nuee get --help.
+cli-served = { $what } : { $url }
+cli-serving = Service ouvert jusqu'à Ctrl-C.
+cli-published = { $torrent } : { $size } en { $pieces } morceaux, info-hash { $hash }
+cli-index-summary = { $fields } champs dans { $size } ; { $read } lus en { $time }
+cli-index-problem = à { $offset } : { $detail }
+cli-index-heads = message, octet, longueur, réseau, échéance, champ, niveau, membre
+cli-verify-line = { $path } · { $size } · { $verdict }, { $voucher }
+cli-verify-failed = { $path } · { $problem }
+cli-inspect-torrent = .torrent { $verdict } : { $name }, { $size } en { $files } fichiers, { $pieces } morceaux de { $piece_length }
+cli-inspect-grib = GRIB : { $fields } champs dans { $messages } messages, { $size }
+cli-inspect-index = index de { $entries } messages{ $digests }
+cli-inspect-with-digests = , chacun avec son SHA-256
+cli-inspect-unknown = { $size } de quelque chose qui n'est ni un .torrent, ni du GRIB, ni un index
+cli-inspect-server-good = son serveur répond aux plages : il peut être une source web
+cli-inspect-server-bad = son serveur ne peut pas être une source web : { $reason }
+cli-inspect-no-ranges = il ne répond pas aux plages
+cli-run = réseau
+cli-lead = échéance
+
+# La démonstration.
+
+demo-welcome = Un petit éditeur tourne dans ce processus : une prévision fabriquée, qui n'a jamais existé, marquée DEMO. Catalogue :
+demo-catalogue-line = { $name } · { $size } · échéances { $leads }
+demo-choose = On prend deux échéances : { $first } chez les pairs, puis { $second } pendant que les pairs s'en vont.
+demo-peers-leave = Les pairs sont partis. La source web prend la suite.
+demo-table = Qui a donné quoi
+demo-table-heads = fichier, pairs, source web, verdict, garant
+demo-slice = Une échéance tirée du fichier de toutes les échéances, par son index : { $lead }.
+demo-done = Chaque fichier est en place et prouvé. L'éditeur s'est arrêté et a retiré ce qu'il avait fabriqué.
+demo-kept = Chaque fichier est en place et prouvé, dans { $dir }.
+demo-failed = Le parcours s'est mal terminé.
+demo-serving = L'éditeur de démonstration sert jusqu'à ce qu'on l'arrête.
+
+# Aide.
+
+help-about = Données météo de modèles et d'observation par essaim et par maillage : une échéance prouvable, de plusieurs sources
+help-usage = Usage
+help-commands = Commandes
+help-arguments = Arguments
+help-options = Options
+help-global = Partout
+help-help = Afficher cette aide
+help-version = Afficher la version
+help-lang = Langue : en ou fr ; sinon celle du système
+help-json = Un objet JSON par ligne sur la sortie ; tout le reste sur la sortie d'erreur
+help-allow-local = Laisser les fichiers nommer cet ordinateur et les réseaux privés
+help-demo = Jouer tout le parcours avec un éditeur créé sur place
+help-demo-long = Démarre un petit éditeur dans ce processus (une prévision fabriquée, un traqueur, un pair, une source web), y prend deux échéances, laisse partir les pairs en route, et montre qui a donné quels octets et ce qui les prouve. Rien ne sort de cet ordinateur.
+help-demo-headless = Dans le terminal, sans fenêtre
+help-demo-serve = Servir seulement : écrire les URL en une ligne JSON et rester jusqu'à l'arrêt
+help-demo-dir = Garder les fichiers dans ce dossier
+help-get = Obtenir des fichiers, ou seulement quelques échéances
+help-get-long = Obtient ce que désigne un .torrent, un lien magnet ou l'URL d'un fichier de données : chez les pairs d'abord, par HTTP là où ils ne suffisent pas. Avec --lead, --param ou --level, seuls ces champs sont pris, dans un fichier. Chaque fichier est vérifié avant de recevoir son nom ; la même commande reprend là où elle a été arrêtée.
+help-get-target = Un .torrent (chemin ou URL), un lien magnet, ou l'URL ou le chemin d'un fichier GRIB
+help-get-lead = Échéances : 6 (heures), 0..24, 0..24/3, 15min ; plusieurs avec des virgules
+help-get-param = Paramètres : 2t,10u ou TMP ou 0/0/0 (discipline/catégorie/numéro)
+help-get-level = Niveaux : 2m, 850hPa, surface
+help-get-files = Fichiers d'un torrent, avec * et ?
+help-get-out = Dossier des fichiers
+help-get-via = Qui peut donner : swarm-first, fastest, swarm-only ou http-only
+help-get-peer = Un pair à appeler, HÔTE:PORT ; répétable
+help-get-web-seed = Une URL de plus où le prendre ; répétable
+help-get-seed-for = Continuer à donner après la fin : 30s, 10min, 2h
+help-get-no-seed = Ne rien donner aux pairs
+help-get-limit-down = Recevoir au plus : 500k, 2M (octets par seconde)
+help-get-limit-up = Donner au plus : 500k, 2M (octets par seconde)
+help-get-connections = Connexions simultanées à un même serveur HTTP
+help-get-wait = Attendre ainsi un dossier occupé ou des sources : 30s, 10min
+help-get-example = Exemples :
+      nuee get run.torrent --lead 12
+      nuee get https://example.org/gfs.t00z.pgrb2.0p25.f006 --param 2t,10u,10v
+      nuee get run.torrent --files '*SP1*' --out data --seed-for 1h
+help-index = Lister les champs d'un fichier GRIB avec leurs échéances, ou écrire un index
+help-index-target = Fichier ou URL
+help-index-idx = Écrire un index comme wgrib2
+help-index-index = Écrire un index de tranches : lignes JSON avec le SHA-256 de chaque message
+help-inspect = Dire ce qu'est un fichier ou une URL, et ce qui ne va pas
+help-inspect-target = Fichier ou URL
+help-verify = Vérifier des fichiers avec un .torrent, un index ou une empreinte
+help-verify-paths = Fichiers et dossiers
+help-verify-against = Un .torrent, un index, ou une empreinte comme sha256:… ; sinon ce qui se trouve à côté du fichier
+help-publish = Créer les index de tranches et le .torrent de fichiers, et les servir
+help-publish-long = Crée un index de tranches à côté de chaque fichier GRIB et un .torrent canonique : qui en crée un des mêmes octets obtient le même info-hash. Avec --serve, aussi un serveur HTTP, un traqueur et un pair.
+help-publish-paths = Fichiers et dossiers
+help-publish-tracker = Un traqueur à nommer ; répétable
+help-publish-web-seed = Une URL où les fichiers se trouveront ; répétable
+help-publish-split = Couper d'abord les fichiers en un par échéance
+help-publish-serve = Les servir jusqu'à l'arrêt ; sur cet ordinateur seulement, sauf --bind
+help-publish-bind = Adresse où servir, HÔTE:PORT
+help-publish-out = Dossier de ce qui est créé ; sinon à côté des fichiers

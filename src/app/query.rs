@@ -1,0 +1,188 @@
+//! One-shot questions: their answers change no state.
+
+use super::user_message::UserMessage;
+use crate::catalog::metainfo::report::TorrentReport;
+use crate::domain::field::Field;
+use crate::domain::integrity::{Digest, Verdict};
+use crate::domain::octets::ByteCount;
+use crate::grib::index::Problem;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A question to the engine.
+#[derive(Clone, Debug)]
+pub enum Query {
+    /// Which fields are in a file?
+    Index(String),
+    /// Which fields are in a file, and what is the SHA-256 of each message?
+    IndexWithDigests(String),
+    /// What is this?
+    Inspect(String),
+    /// Are these files what they should be?
+    Verify(VerifyRequest),
+    /// Offer these files.
+    Publish(Box<PublishRequest>),
+}
+
+/// Files to check, and against what.
+#[derive(Clone, Debug)]
+pub struct VerifyRequest {
+    /// Files and folders.
+    pub paths: Vec<PathBuf>,
+    /// A .torrent, an index, or a digest as text; what lies beside each file when `None`.
+    pub against: Option<String>,
+}
+
+/// Files to publish, and how.
+#[derive(Clone, Debug)]
+pub struct PublishRequest {
+    /// Files and folders.
+    pub paths: Vec<PathBuf>,
+    /// Trackers to name in the .torrent.
+    pub trackers: Vec<String>,
+    /// Web seeds to name in the .torrent.
+    pub web_seeds: Vec<String>,
+    /// Whether range files are cut into one file an hour first.
+    pub cut: Cut,
+    /// Where what is made goes; beside the data when `None`.
+    pub out: Option<PathBuf>,
+    /// Whether to serve it, and where.
+    pub serve: Option<Serve>,
+}
+
+/// Whether files are published as they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cut {
+    /// As they are.
+    #[default]
+    None,
+    /// One file for each lead time.
+    Hours,
+}
+
+/// How what was published is served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Serve {
+    /// The address to listen on, as `host:port`; a free port of the loopback interface when `None`.
+    pub bind: Option<String>,
+}
+
+/// An answer of the engine.
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// To [`Query::Index`].
+    Index(Result<Listing, UserMessage>),
+    /// To [`Query::Inspect`].
+    Inspect(Result<Inspection, UserMessage>),
+    /// To [`Query::Verify`]: one for each file, as it is done.
+    Verified(VerifiedFile),
+    /// Everything was verified.
+    VerifyDone,
+    /// To [`Query::Publish`]: one for each .torrent made, then what is served.
+    Published(Box<PublishedTorrent>),
+    /// Publishing is done or, when `urls` are there, goes on until the process is told to stop.
+    PublishDone(Result<Vec<ServedUrl>, UserMessage>),
+}
+
+/// The fields of a file.
+#[derive(Clone, Debug, Default)]
+pub struct Listing {
+    /// The fields, in the order of the file.
+    pub fields: Vec<Field>,
+    /// SHA-256 of each message, where it is known; by message number.
+    pub digests: Vec<Option<Digest>>,
+    /// What is wrong with the file.
+    pub problems: Vec<Problem>,
+    /// Its length.
+    pub length: ByteCount,
+    /// Octets that were read to find out.
+    pub read: ByteCount,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// What a file or URL was found to be.
+#[derive(Clone, Debug)]
+pub enum Inspection {
+    /// A .torrent.
+    Torrent(Box<TorrentReport>),
+    /// GRIB.
+    Grib(GribReport),
+    /// A slice index, a wgrib2 index or an ECMWF index.
+    SliceIndex {
+        /// How many messages it lists.
+        entries: usize,
+        /// Whether it has the SHA-256 of each.
+        has_digests: bool,
+        /// What is wrong, in English, by code.
+        problems: Vec<(String, String)>,
+    },
+    /// Anything else.
+    Unknown {
+        /// Its length.
+        length: ByteCount,
+        /// Whether its server could be a web seed: whether it answers to ranges.
+        server: Option<ServerReport>,
+    },
+}
+
+/// What a GRIB file holds.
+#[derive(Clone, Debug)]
+pub struct GribReport {
+    /// Its messages and fields.
+    pub listing: Listing,
+    /// Whether its server could be a web seed.
+    pub server: Option<ServerReport>,
+}
+
+/// What a server answers to a range.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerReport {
+    /// Whether it answers with the range that was asked for.
+    pub answers_ranges: bool,
+    /// Whether it names the state of the file, so that a change is seen.
+    pub has_validator: bool,
+    /// The reason when it does not.
+    pub reason: Option<crate::transfer::reason::Reason>,
+}
+
+/// One file that was verified.
+#[derive(Clone, Debug)]
+pub struct VerifiedFile {
+    /// The file.
+    pub path: String,
+    /// Its length.
+    pub length: ByteCount,
+    /// What was found, or why nothing was.
+    pub verdict: Result<Verdict, UserMessage>,
+    /// What is wrong and where, in English.
+    pub detail: Option<String>,
+}
+
+/// One .torrent that was made.
+#[derive(Clone, Debug)]
+pub struct PublishedTorrent {
+    /// Where it lies.
+    pub torrent: PathBuf,
+    /// 40 hexadecimal digits.
+    pub info_hash: String,
+    /// The data's length.
+    pub length: ByteCount,
+    /// How many pieces.
+    pub pieces: u32,
+    /// The data files.
+    pub files: Vec<PathBuf>,
+    /// The slice indexes that were written.
+    pub indexes: Vec<PathBuf>,
+    /// A magnet of it.
+    pub magnet: String,
+}
+
+/// Something that is served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServedUrl {
+    /// `torrent`, `data`, `index`, `tracker` or `peer`.
+    pub what: &'static str,
+    /// Its URL or address.
+    pub url: String,
+}

@@ -1,0 +1,196 @@
+//! What is said to a person, as data: `i18n` turns it into sentences.
+//!
+//! Each message says what happened and what can be done. Texts from outside were made fit to be shown before.
+
+use crate::domain::octets::ByteCount;
+use crate::domain::source::SourceKind;
+use crate::transfer::reason::Reason;
+
+/// A source with the reason why it gives nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// What kind of source it is.
+    pub kind: SourceKind,
+    /// Its URL without secrets; empty for all peers together.
+    pub label: String,
+    /// What was seen.
+    pub reason: Reason,
+}
+
+/// A message to a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UserMessage {
+    /// There is no such file.
+    TargetNotFound {
+        /// As the person wrote it.
+        target: String,
+    },
+    /// It is neither a .torrent nor data that can be fetched.
+    TargetUnknown {
+        /// As the person wrote it.
+        target: String,
+    },
+    /// The server did not give it.
+    TargetUnreachable {
+        /// The URL without secrets.
+        url: String,
+        /// What was seen.
+        reason: Reason,
+    },
+    /// The server does not say how long the file is.
+    LengthUnknown {
+        /// The URL without secrets.
+        url: String,
+    },
+    /// The .torrent cannot be used.
+    TorrentUnsound {
+        /// What is wrong, in English, for the curious.
+        detail: String,
+    },
+    /// The .torrent has no part that a client of version 1 can use.
+    TorrentIsV2Only,
+    /// The magnet cannot be used.
+    MagnetUnsound {
+        /// What is wrong, in English, for the curious.
+        detail: String,
+    },
+    /// No peer gave what the magnet stands for.
+    NoMetadata,
+    /// Peers were asked for, and this build has none.
+    NoSwarmInThisBuild,
+    /// A policy of peers only, and no way to any peer.
+    NoWayToPeers,
+    /// No file of the torrent matches.
+    NoFileMatches {
+        /// The pattern or choice.
+        wanted: String,
+    },
+    /// The file has no field of that choice.
+    NothingChosen {
+        /// What it has, in a few words.
+        available: String,
+    },
+    /// A part of the file was asked for, and it holds no fields that could be told apart.
+    NoFields {
+        /// The file.
+        name: String,
+    },
+    /// Something the person typed cannot be read.
+    Unreadable {
+        /// What was typed.
+        text: String,
+    },
+    /// No source could give the rest.
+    NoSource {
+        /// Why, by source.
+        troubles: Vec<Trouble>,
+    },
+    /// What came was wrong, and nobody else could give it.
+    OnlyWrongData {
+        /// Why, by source.
+        troubles: Vec<Trouble>,
+    },
+    /// The file is not what was published.
+    DigestMismatch {
+        /// What was checked.
+        what: String,
+        /// What was published.
+        announced: String,
+        /// What the bytes give.
+        computed: String,
+    },
+    /// The file is broken GRIB.
+    NotWellFormed {
+        /// What is wrong and where, in English.
+        detail: String,
+    },
+    /// The disk is full.
+    DiskFull,
+    /// The disk has too little room for what will come.
+    DiskTooSmall {
+        /// What is needed.
+        needed: ByteCount,
+        /// What is free.
+        free: ByteCount,
+    },
+    /// The folder or file may not be written.
+    DiskDenied {
+        /// What was tried.
+        what: String,
+    },
+    /// The folder is not there any more, or is a file.
+    FolderGone {
+        /// The folder.
+        path: String,
+    },
+    /// A link stands where our file should be.
+    LinkInTheWay {
+        /// Its name.
+        name: String,
+    },
+    /// Another process uses the folder.
+    FolderInUse {
+        /// Its number and what it does.
+        by: String,
+    },
+    /// The notes about what is held cannot be kept.
+    DatabaseTrouble {
+        /// The library's words.
+        detail: String,
+    },
+    /// Another failure of the disk.
+    DiskTrouble {
+        /// What was tried, with the system's words.
+        detail: String,
+    },
+    /// A different file of that name was kept under another.
+    KeptExisting {
+        /// The file.
+        path: String,
+        /// The new name of the one that stood there.
+        kept_as: String,
+    },
+    /// The fields of this file were found in an index.
+    IndexFrom {
+        /// Where it lies.
+        place: String,
+    },
+    /// An index was there and could not be used.
+    IndexUnusable {
+        /// Where it lies.
+        place: String,
+        /// Why, in English.
+        detail: String,
+    },
+    /// There is no index, and the headers of the file were read instead.
+    WalkedHeaders {
+        /// How many requests that took.
+        requests: u64,
+    },
+    /// A chosen message also holds fields that were not chosen; messages are never cut.
+    MessageHoldsMore,
+    /// A peer named on the command line could not be found.
+    PeerUnusable {
+        /// As it was written.
+        peer: String,
+    },
+    /// A web seed named on the command line cannot be used.
+    WebSeedUnusable {
+        /// As it was written, without secrets.
+        url: String,
+        /// Why, in English.
+        detail: String,
+    },
+    /// Another process has the folder; it is waited for.
+    WaitingForFolder {
+        /// Its number and what it does.
+        by: String,
+    },
+    /// It was stopped; what is held stays.
+    Stopped,
+    /// A part of the program failed that should not.
+    Internal {
+        /// For the log and a report.
+        detail: String,
+    },
+}

@@ -1,0 +1,512 @@
+//! The words of the command line, in both languages.
+//!
+//! In: the arguments of the process. Out: an [`Invocation`], or what to print and the exit code. The language is found
+//! first, so that help and complaints speak it. Start reading at [`read`].
+
+use super::output::Format;
+use crate::app::Policy;
+use crate::app::query::{Cut, PublishRequest, Serve, VerifyRequest};
+use crate::app::request::{GetRequest, GivingPlan};
+use crate::domain::selection::Selection;
+use crate::i18n::{Language, Translator};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, ArgMatches, Command};
+use i18n_embed_fl::fl;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// The exit code of words that cannot be understood.
+const USAGE: u8 = 2;
+
+/// What a person wants the program to do.
+#[derive(Clone, Debug)]
+pub struct Invocation {
+    /// In which language it speaks.
+    pub language: Language,
+    /// What stdout gets.
+    pub format: Format,
+    /// What the engine is to keep to.
+    pub limits: Limits,
+    /// What is to be done.
+    pub task: Task,
+}
+
+/// What the engine is to keep to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Whether files may name this computer and private networks.
+    pub local: Local,
+    /// Octets a second to receive at most.
+    pub down: Option<u32>,
+    /// Octets a second to give at most.
+    pub up: Option<u32>,
+    /// Connections to one HTTP server; the usual number when `None`.
+    pub connections: Option<usize>,
+}
+
+/// Whether files may name this computer and private networks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Local {
+    /// They may not.
+    #[default]
+    Refused,
+    /// They may.
+    Allowed,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug)]
+pub enum Task {
+    /// Open the window.
+    Window,
+    /// Play the demo.
+    Demo(DemoTask),
+    /// Get files.
+    Get(Box<GetRequest>),
+    /// List fields or write an index.
+    Index(IndexTask),
+    /// Say what something is.
+    Inspect(String),
+    /// Check files.
+    Verify(VerifyRequest),
+    /// Publish files.
+    Publish(Box<PublishRequest>),
+}
+
+/// How the demo is played.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DemoTask {
+    /// Where files stay; nowhere when `None`.
+    pub dir: Option<PathBuf>,
+    /// Whether it only serves.
+    pub only_serves: bool,
+}
+
+/// Which file, and what is printed of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IndexTask {
+    /// A file or URL.
+    pub target: String,
+    /// What is printed.
+    pub kind: IndexKind,
+}
+
+/// What `index` prints.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum IndexKind {
+    /// A table, or the JSON of the contract.
+    #[default]
+    List,
+    /// An index as wgrib2 writes it.
+    Wgrib2,
+    /// Our slice index.
+    Slice,
+}
+
+/// What to print, and how to end, when there is nothing to carry out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parting {
+    /// What to print.
+    pub text: String,
+    /// 0 for help that was asked for (stdout), 2 for a complaint (stderr).
+    pub code: u8,
+}
+
+/// Reads the arguments of the process, the first of which is its own name.
+///
+/// # Errors
+/// What to print instead: help, the version, or a complaint.
+pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, Parting> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let language = language_of(&arguments);
+    let text = Translator::new(language);
+    let matches =
+        command(&text).try_get_matches_from(&arguments).map_err(|error| parting_of(&error, &text))?;
+    invocation_of(&matches, language).map_err(|unreadable| Parting {
+        text: fl!(
+            text.loader,
+            "cli-usage-value",
+            value = unreadable.value.as_str(),
+            argument = unreadable.argument
+        ),
+        code: USAGE,
+    })
+}
+
+/// The language is looked for before anything else is understood.
+fn language_of(arguments: &[OsString]) -> Language {
+    let texts: Vec<&str> = arguments.iter().filter_map(|argument| argument.to_str()).collect();
+    let after = texts.iter().position(|text| *text == "--lang").and_then(|at| texts.get(at + 1)).copied();
+    let given = texts.iter().find_map(|text| text.strip_prefix("--lang=")).or(after);
+    given.and_then(Language::from_code).unwrap_or_else(Language::of_system)
+}
+
+fn command(text: &Translator) -> Command {
+    let l = &text.loader;
+    let template =
+        format!("{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}{{after-help}}", fl!(l, "help-usage"));
+    let subcommands = [demo(text), get(text), index(text), inspect(text), verify(text), publish(text)];
+    Command::new("nuee")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(fl!(l, "help-about"))
+        .help_template(template.clone())
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .disable_help_subcommand(true)
+        .subcommand_help_heading(fl!(l, "help-commands"))
+        .subcommand_value_name(fl!(l, "help-commands").to_uppercase())
+        .arg(
+            Arg::new("version")
+                .long("version")
+                .short('V')
+                .action(ArgAction::Version)
+                .help(fl!(l, "help-version"))
+                .help_heading(fl!(l, "help-options")),
+        )
+        .arg(
+            Arg::new("help")
+                .long("help")
+                .short('h')
+                .global(true)
+                .action(ArgAction::Help)
+                .help(fl!(l, "help-help"))
+                .help_heading(fl!(l, "help-global")),
+        )
+        .arg(
+            Arg::new("lang")
+                .long("lang")
+                .global(true)
+                .value_name("LANG")
+                .help(fl!(l, "help-lang"))
+                .help_heading(fl!(l, "help-global")),
+        )
+        .subcommands(subcommands.map(|command| command.help_template(template.clone())))
+}
+
+fn option(id: &'static str, value: &'static str, help: String, text: &Translator) -> Arg {
+    Arg::new(id).long(id).value_name(value).help(help).help_heading(fl!(text.loader, "help-options"))
+}
+
+fn flag(id: &'static str, help: String, text: &Translator) -> Arg {
+    let heading = fl!(text.loader, "help-options");
+    Arg::new(id).long(id).action(ArgAction::SetTrue).help(help).help_heading(heading)
+}
+
+fn positional(id: &'static str, value: &'static str, help: String, text: &Translator) -> Arg {
+    let heading = fl!(text.loader, "help-arguments");
+    Arg::new(id).value_name(value).required(true).help(help).help_heading(heading)
+}
+
+fn json(text: &Translator) -> Arg {
+    flag("json", fl!(text.loader, "help-json"), text)
+}
+
+fn allow_local(text: &Translator) -> Arg {
+    flag("allow-local", fl!(text.loader, "help-allow-local"), text)
+}
+
+fn demo(text: &Translator) -> Command {
+    let l = &text.loader;
+    Command::new("demo")
+        .about(fl!(l, "help-demo"))
+        .long_about(fl!(l, "help-demo-long"))
+        .arg(flag("headless", fl!(l, "help-demo-headless"), text))
+        .arg(flag("serve", fl!(l, "help-demo-serve"), text))
+        .arg(option("dir", "DIR", fl!(l, "help-demo-dir"), text))
+        .arg(json(text))
+}
+
+fn get(text: &Translator) -> Command {
+    let l = &text.loader;
+    let many = |id, value, help| option(id, value, help, text).action(ArgAction::Append);
+    Command::new("get")
+        .about(fl!(l, "help-get"))
+        .long_about(fl!(l, "help-get-long"))
+        .after_help(fl!(l, "help-get-example"))
+        .arg(positional("target", "TARGET", fl!(l, "help-get-target"), text).num_args(1..))
+        .arg(option("lead", "LEAD", fl!(l, "help-get-lead"), text).allow_hyphen_values(true))
+        .arg(option("param", "PARAM", fl!(l, "help-get-param"), text))
+        .arg(option("level", "LEVEL", fl!(l, "help-get-level"), text))
+        .arg(option("files", "GLOB", fl!(l, "help-get-files"), text))
+        .arg(option("out", "DIR", fl!(l, "help-get-out"), text))
+        .arg(option("via", "POLICY", fl!(l, "help-get-via"), text))
+        .arg(many("peer", "HOST:PORT", fl!(l, "help-get-peer")))
+        .arg(many("web-seed", "URL", fl!(l, "help-get-web-seed")))
+        .arg(option("seed-for", "TIME", fl!(l, "help-get-seed-for"), text))
+        .arg(flag("no-seed", fl!(l, "help-get-no-seed"), text).conflicts_with("seed-for"))
+        .arg(option("limit-down", "RATE", fl!(l, "help-get-limit-down"), text))
+        .arg(option("limit-up", "RATE", fl!(l, "help-get-limit-up"), text))
+        .arg(option("connections", "N", fl!(l, "help-get-connections"), text))
+        .arg(option("wait", "TIME", fl!(l, "help-get-wait"), text))
+        .arg(allow_local(text))
+        .arg(json(text))
+}
+
+fn index(text: &Translator) -> Command {
+    let l = &text.loader;
+    Command::new("index")
+        .about(fl!(l, "help-index"))
+        .arg(positional("target", "TARGET", fl!(l, "help-index-target"), text))
+        .arg(flag("idx", fl!(l, "help-index-idx"), text).conflicts_with("index"))
+        .arg(flag("index", fl!(l, "help-index-index"), text))
+        .arg(allow_local(text))
+        .arg(json(text))
+}
+
+fn inspect(text: &Translator) -> Command {
+    let l = &text.loader;
+    Command::new("inspect")
+        .about(fl!(l, "help-inspect"))
+        .arg(positional("target", "TARGET", fl!(l, "help-inspect-target"), text))
+        .arg(allow_local(text))
+        .arg(json(text))
+}
+
+fn verify(text: &Translator) -> Command {
+    let l = &text.loader;
+    Command::new("verify")
+        .about(fl!(l, "help-verify"))
+        .arg(positional("paths", "PATH", fl!(l, "help-verify-paths"), text).num_args(1..))
+        .arg(option("against", "TORRENT|INDEX|DIGEST", fl!(l, "help-verify-against"), text))
+        .arg(json(text))
+}
+
+fn publish(text: &Translator) -> Command {
+    let l = &text.loader;
+    let many = |id, value, help| option(id, value, help, text).action(ArgAction::Append);
+    Command::new("publish")
+        .about(fl!(l, "help-publish"))
+        .long_about(fl!(l, "help-publish-long"))
+        .arg(positional("paths", "PATH", fl!(l, "help-publish-paths"), text).num_args(1..))
+        .arg(many("tracker", "URL", fl!(l, "help-publish-tracker")))
+        .arg(many("web-seed", "URL", fl!(l, "help-publish-web-seed")))
+        .arg(flag("split-hours", fl!(l, "help-publish-split"), text))
+        .arg(flag("serve", fl!(l, "help-publish-serve"), text))
+        .arg(option("bind", "HOST:PORT", fl!(l, "help-publish-bind"), text).requires("serve"))
+        .arg(option("out", "DIR", fl!(l, "help-publish-out"), text))
+        .arg(json(text))
+}
+
+/// A value that cannot be understood.
+struct Unreadable {
+    argument: &'static str,
+    value: String,
+}
+
+fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation, Unreadable> {
+    let Some((name, matches)) = matches.subcommand() else {
+        let (format, limits) = (Format::Text, Limits::default());
+        return Ok(Invocation { language, format, limits, task: Task::Window });
+    };
+    let format = if is_set(matches, "json") { Format::Json } else { Format::Text };
+    let mut limits = Limits::default();
+    if is_set(matches, "allow-local") {
+        limits.local = Local::Allowed;
+    }
+    let task = match name {
+        "demo" => Task::Demo(DemoTask { dir: path(matches, "dir"), only_serves: is_set(matches, "serve") }),
+        "get" => {
+            limits.down = parsed(matches, "limit-down", rate_of)?;
+            limits.up = parsed(matches, "limit-up", rate_of)?;
+            let connections = |text: &str| text.parse().ok().filter(|n| (1..=64).contains(n));
+            limits.connections = parsed(matches, "connections", connections)?;
+            Task::Get(Box::new(get_request(matches)?))
+        }
+        "index" => Task::Index(index_task(matches)),
+        "inspect" => Task::Inspect(one(matches, "target").unwrap_or_default()),
+        "verify" => Task::Verify(VerifyRequest { paths: paths(matches), against: one(matches, "against") }),
+        _ => Task::Publish(Box::new(publish_request(matches))),
+    };
+    Ok(Invocation { language, format, limits, task })
+}
+
+fn get_request(matches: &ArgMatches) -> Result<GetRequest, Unreadable> {
+    let read = |argument: &'static str, result: Result<Selection, String>| {
+        result.map_err(|value| Unreadable { argument, value })
+    };
+    let mut selection = Selection::everything();
+    for (argument, add) in [
+        ("lead", Selection::with_leads as fn(Selection, &str) -> Result<Selection, String>),
+        ("param", Selection::with_params),
+        ("level", Selection::with_levels),
+    ] {
+        if let Some(text) = one(matches, argument) {
+            selection = read(argument, add(selection, &text))?;
+        }
+    }
+    let seed_for = parsed(matches, "seed-for", time_of)?;
+    Ok(GetRequest {
+        targets: many(matches, "target"),
+        selection,
+        files: one(matches, "files"),
+        out: path(matches, "out").unwrap_or_else(|| PathBuf::from(".")),
+        policy: parsed(matches, "via", Policy::from_key)?.unwrap_or_default(),
+        peers: many(matches, "peer"),
+        web_seeds: many(matches, "web-seed"),
+        giving: match seed_for {
+            Some(time) => GivingPlan::For(time),
+            None if is_set(matches, "no-seed") => GivingPlan::Nothing,
+            None => GivingPlan::WhileReceiving,
+        },
+        wait: parsed(matches, "wait", time_of)?.unwrap_or_default(),
+    })
+}
+
+fn index_task(matches: &ArgMatches) -> IndexTask {
+    let kind = match (is_set(matches, "idx"), is_set(matches, "index")) {
+        (true, _) => IndexKind::Wgrib2,
+        (_, true) => IndexKind::Slice,
+        _ => IndexKind::List,
+    };
+    IndexTask { target: one(matches, "target").unwrap_or_default(), kind }
+}
+
+fn publish_request(matches: &ArgMatches) -> PublishRequest {
+    PublishRequest {
+        paths: paths(matches),
+        trackers: many(matches, "tracker"),
+        web_seeds: many(matches, "web-seed"),
+        cut: if is_set(matches, "split-hours") { Cut::Hours } else { Cut::None },
+        out: path(matches, "out"),
+        serve: is_set(matches, "serve").then(|| Serve { bind: one(matches, "bind") }),
+    }
+}
+
+fn is_set(matches: &ArgMatches, id: &str) -> bool {
+    matches.try_get_one::<bool>(id).ok().flatten().copied().unwrap_or(false)
+}
+
+fn one(matches: &ArgMatches, id: &str) -> Option<String> {
+    matches.get_one::<String>(id).cloned()
+}
+
+fn many(matches: &ArgMatches, id: &str) -> Vec<String> {
+    matches.get_many::<String>(id).into_iter().flatten().cloned().collect()
+}
+
+fn path(matches: &ArgMatches, id: &str) -> Option<PathBuf> {
+    one(matches, id).map(PathBuf::from)
+}
+
+fn paths(matches: &ArgMatches) -> Vec<PathBuf> {
+    many(matches, "paths").into_iter().map(PathBuf::from).collect()
+}
+
+fn parsed<T>(
+    matches: &ArgMatches,
+    argument: &'static str,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, Unreadable> {
+    match one(matches, argument) {
+        None => Ok(None),
+        Some(value) => read(&value).map(Some).ok_or(Unreadable { argument, value }),
+    }
+}
+
+/// `500k`, `2M`, `2MiB`, `1.5M`, `300000`: octets a second.
+fn rate_of(text: &str) -> Option<u32> {
+    let text = text.trim().trim_end_matches("/s");
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let factor = match unit.trim().trim_end_matches(['B', 'b', 'o']).to_ascii_lowercase().as_str() {
+        "" => 1.0,
+        "k" => 1e3,
+        "m" => 1e6,
+        "g" => 1e9,
+        "ki" => 1024.0,
+        "mi" => 1_048_576.0,
+        _ => return None,
+    };
+    let rate = number.parse::<f64>().ok()? * factor;
+    (rate >= 1.0).then_some(rate.min(f64::from(u32::MAX)) as u32)
+}
+
+/// `30`, `30s`, `10min`, `2h`, `1d`.
+fn time_of(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let seconds = match unit.trim() {
+        "" | "s" => 1,
+        "m" | "min" => 60,
+        "h" => 3_600,
+        "d" | "j" => 86_400,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(seconds).map(Duration::from_secs)
+}
+
+/// Help and version as they are; complaints in the person's language.
+fn parting_of(error: &clap::Error, text: &Translator) -> Parting {
+    let l = &text.loader;
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return Parting { text: error.to_string().trim_end().to_owned(), code: 0 };
+    }
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(value)) => Some(value.clone()),
+        Some(ContextValue::Strings(values)) => Some(values.join(", ")),
+        _ => None,
+    };
+    let argument = context(ContextKind::InvalidArg).unwrap_or_default();
+    let value = context(ContextKind::InvalidValue).unwrap_or_default();
+    let subcommand = context(ContextKind::InvalidSubcommand);
+    let text = match error.kind() {
+        ErrorKind::UnknownArgument => fl!(l, "cli-usage-unknown", argument = argument, command = ""),
+        ErrorKind::MissingRequiredArgument => fl!(l, "cli-usage-missing", argument = argument, command = ""),
+        ErrorKind::InvalidValue if value.is_empty() => {
+            fl!(l, "cli-usage-missing", argument = argument, command = "")
+        }
+        ErrorKind::InvalidSubcommand => {
+            fl!(l, "cli-usage-subcommand", argument = subcommand.unwrap_or_default())
+        }
+        _ => {
+            let detail = error.to_string();
+            fl!(l, "cli-usage-other", detail = detail.lines().next().unwrap_or_default())
+        }
+    };
+    Parting { text: text.replace("nuee  --help", "nuee --help"), code: USAGE }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Result<Invocation, Parting> {
+        read(line.split(' ').map(OsString::from))
+    }
+
+    #[test]
+    fn rates_and_times_are_read_as_people_write_them() {
+        assert_eq!(rate_of("500k"), Some(500_000));
+        assert_eq!(rate_of("2MiB/s"), Some(2 << 20));
+        assert_eq!(rate_of("fast"), None);
+        assert_eq!(time_of("10min"), Some(Duration::from_secs(600)));
+        assert_eq!(time_of("-1"), None);
+    }
+
+    #[test]
+    fn a_policy_that_is_none_is_named() {
+        let parting = words("nuee get x.torrent --via carrier-pigeon --lang en").expect_err("no such policy");
+        assert_eq!((parting.code, parting.text.contains("carrier-pigeon")), (2, true));
+    }
+
+    #[test]
+    fn complaints_and_help_speak_the_language_that_was_asked_for() {
+        let french = words("nuee get --lang fr").expect_err("no target");
+        assert!(french.text.contains("manque"), "{}", french.text);
+        let help = words("nuee get --help --lang=fr").expect_err("help ends it");
+        assert_eq!(help.code, 0);
+        assert!(help.text.contains("Échéances"), "{}", help.text);
+    }
+
+    #[test]
+    fn giving_for_a_time_and_giving_nothing_contradict_each_other() {
+        assert!(words("nuee get x --no-seed --seed-for 1h").is_err());
+    }
+
+    #[test]
+    fn without_words_there_is_the_window() {
+        assert!(matches!(words("nuee").map(|i| i.task), Ok(Task::Window)));
+    }
+}

@@ -1,0 +1,227 @@
+//! Follows one job to its end: plan, progress, files, notes, and the last word.
+
+use super::json::{EndLine, FileEvent, FileLine, NoteLine, PlanLine, ProgressLine};
+use super::output::{Output, OutputGone};
+use super::progress::Bar;
+use crate::app::input::Action;
+use crate::app::link::Link;
+use crate::app::request::GetRequest;
+use crate::app::state::{End, FileInPlace, Job, Phase, PlanSummary, Transfer};
+use crate::domain::source::SourceKind;
+use crate::i18n::Translator;
+use i18n_embed_fl::fl;
+use std::sync::Arc;
+use std::time::Duration;
+
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// Gets what is asked for and tells how it ended.
+///
+/// # Errors
+/// When stdout cannot be written; the job is stopped then.
+pub fn run(
+    request: &GetRequest,
+    link: &dyn Link,
+    (text, output): (&Translator, &mut Output),
+) -> Result<End, OutputGone> {
+    let before = link.snapshot();
+    link.send(Action::Get(Box::new(request.clone())));
+    let followed = follow(before.jobs.len(), link, (text, output));
+    if followed.is_err() {
+        link.send(Action::StopAll);
+    }
+    let job = followed?;
+    tell_end(&job, (text, output))?;
+    Ok(job.outcome.as_ref().map_or(End::Interrupted, |outcome| outcome.end))
+}
+
+/// Shows a job as it goes; returns it when it is over.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub fn follow(
+    number: usize,
+    link: &dyn Link,
+    (text, output): (&Translator, &mut Output),
+) -> Result<Arc<Job>, OutputGone> {
+    let bar = Bar::new(output);
+    let mut told = Told::default();
+    let mut seen = 0;
+    loop {
+        let snapshot = link.wait_newer(seen, LOOK_EVERY);
+        seen = snapshot.version;
+        let Some(job) = snapshot.jobs.get(number) else { continue };
+        told.tell(job, &bar, (text, output))?;
+        bar.show(job, text);
+        if job.phase == Phase::Ended {
+            bar.end();
+            return Ok(job.clone());
+        }
+    }
+}
+
+/// What was told already.
+#[derive(Debug, Default)]
+struct Told {
+    plan: Option<PlanSummary>,
+    files: usize,
+    notes: usize,
+    transfer: Transfer,
+}
+
+impl Told {
+    fn tell(
+        &mut self,
+        job: &Job,
+        bar: &Bar,
+        (text, output): (&Translator, &mut Output),
+    ) -> Result<(), OutputGone> {
+        for note in &job.notes[self.notes..] {
+            let message = text.message(note);
+            output.json(&NoteLine { event: "note", message: message.clone() })?;
+            bar.say(output, &message);
+        }
+        self.notes = job.notes.len();
+        if self.plan != job.plan
+            && let Some(plan) = &job.plan
+        {
+            output.json(&plan_line(job, plan))?;
+            bar.say(output, &plan_text(plan, text));
+            self.plan = Some(plan.clone());
+        }
+        if output.is_json() && self.transfer != job.transfer {
+            output.json(&progress_line(&job.transfer))?;
+            self.transfer = job.transfer.clone();
+        }
+        for file in &job.files[self.files..] {
+            output.json(&FileEvent { event: "file", file: FileLine::of(file) })?;
+            if !output.is_json() {
+                bar.say(output, &file_text(file, text));
+            }
+        }
+        self.files = job.files.len();
+        Ok(())
+    }
+}
+
+fn plan_line<'a>(job: &'a Job, plan: &PlanSummary) -> PlanLine<'a> {
+    PlanLine {
+        event: "plan",
+        name: &job.name,
+        bytes_wanted: plan.wanted.0,
+        bytes_to_transfer: plan.to_transfer.0,
+        bytes_of_index: plan.index_octets.0,
+        road: plan.road.key(),
+        fields: plan.fields,
+    }
+}
+
+fn progress_line(transfer: &Transfer) -> ProgressLine {
+    ProgressLine {
+        event: "progress",
+        bytes_wanted: transfer.wanted.0,
+        bytes_missing: transfer.missing.0,
+        bytes_received: transfer.received.0,
+        peer_rate: transfer.peer_rate,
+        http_rate: transfer.http_rate,
+        peers: transfer.peers_live,
+    }
+}
+
+fn plan_text(plan: &PlanSummary, text: &Translator) -> String {
+    let (wanted, transfer) = (text.size(plan.wanted), text.size(plan.to_transfer));
+    let road = text.road(plan.road);
+    let mut line = match plan.fields {
+        Some(fields) => {
+            fl!(
+                text.loader,
+                "cli-plan-fields",
+                fields = fields,
+                wanted = wanted,
+                transfer = transfer,
+                road = road
+            )
+        }
+        None => fl!(text.loader, "cli-plan", wanted = wanted, transfer = transfer, road = road),
+    };
+    if plan.index_octets.0 > 0 {
+        line.push_str("; ");
+        line.push_str(&fl!(text.loader, "cli-plan-index", octets = text.size(plan.index_octets)));
+    }
+    line
+}
+
+/// A file with its verdict and voucher.
+pub fn file_text(file: &FileInPlace, text: &Translator) -> String {
+    fl!(
+        text.loader,
+        "cli-file",
+        path = file.path.as_str(),
+        size = text.size(file.length),
+        verdict = text.verdict(&file.verdict),
+        voucher = text.voucher(&file.verdict)
+    )
+}
+
+fn tell_end(job: &Job, (text, output): (&Translator, &mut Output)) -> Result<(), OutputGone> {
+    let message = job.outcome.as_ref().and_then(|outcome| outcome.message.as_ref());
+    let message = message.map(|message| text.message(message));
+    match &message {
+        Some(message) => output.say(message),
+        None => {
+            tell_set_aside(job, text, output);
+            let took = job.outcome.as_ref().map_or(Duration::ZERO, |outcome| outcome.took);
+            output.line(&done_text(&job.transfer, took, text))?;
+        }
+    }
+    output.json(&EndLine::of(job, message))
+}
+
+/// Names the sources that were set aside although all ended well: the person may want to tell their operators.
+fn tell_set_aside(job: &Job, text: &Translator, output: &mut Output) {
+    for line in job
+        .transfer
+        .sources
+        .iter()
+        .filter(|line| line.troubles.iter().any(super::super::app::Reason::is_wrong_data))
+    {
+        for reason in &line.troubles {
+            let kind = text.line_kind(line.kind);
+            let reason = text.reason(reason);
+            output.say(&fl!(
+                text.loader,
+                "cli-set-aside",
+                kind = kind,
+                label = line.label.as_str(),
+                reason = reason
+            ));
+        }
+    }
+}
+
+fn done_text(transfer: &Transfer, took: Duration, text: &Translator) -> String {
+    let total = transfer.by_source.total();
+    if total.0 == 0 {
+        return fl!(text.loader, "cli-done-none");
+    }
+    let given = SourceKind::ALL.into_iter().map(|kind| (kind, transfer.by_source.get(kind)));
+    let parts: Vec<String> = given
+        .filter(|(_, octets)| octets.0 > 0)
+        .map(|(kind, octets)| {
+            let share = text.share(octets.0 as f64 / total.0 as f64);
+            fl!(text.loader, "cli-part", source = text.source(kind), size = text.size(octets), share = share)
+        })
+        .collect();
+    let mut line = fl!(
+        text.loader,
+        "cli-done",
+        size = text.size(total),
+        time = text.duration(took),
+        sources = parts.join(" · ")
+    );
+    if transfer.wasted.0 > 0 {
+        line.push_str(" · ");
+        line.push_str(&fl!(text.loader, "cli-wasted", size = text.size(transfer.wasted)));
+    }
+    line
+}

@@ -1,0 +1,175 @@
+//! The JSON lines of the terminal contract, as types.
+
+use crate::app::state::{FileInPlace, Job, SourceLine};
+use crate::app::user_message::UserMessage;
+use crate::domain::integrity::Verdict;
+use crate::domain::source::{BytesBySource, SourceKind};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A file in its place, with its verdict.
+#[derive(Debug, Serialize)]
+pub struct FileLine {
+    /// Its whole path.
+    pub path: String,
+    /// Its length.
+    pub bytes: u64,
+    /// `verified` and others.
+    pub verdict: &'static str,
+    /// How it was verified.
+    pub method: Option<&'static str>,
+    /// Who vouches: `https://host`, `http://host`, `person`, `nobody`.
+    pub voucher: Option<String>,
+}
+
+impl FileLine {
+    /// The line of a file.
+    pub fn of(file: &FileInPlace) -> Self {
+        let (method, voucher) = method_and_voucher(&file.verdict);
+        Self { path: file.path.clone(), bytes: file.length.0, verdict: file.verdict.key(), method, voucher }
+    }
+}
+
+/// How it was verified, and who vouches.
+pub fn method_and_voucher(verdict: &Verdict) -> (Option<&'static str>, Option<String>) {
+    match verdict {
+        Verdict::Verified { method, voucher } => (Some(method.key()), Some(voucher.key())),
+        _ => (None, None),
+    }
+}
+
+/// The last line of `get`: `done`, or `failed` with the reason.
+#[derive(Debug, Serialize)]
+pub struct EndLine {
+    event: &'static str,
+    files: Vec<FileLine>,
+    bytes_wanted: u64,
+    bytes_received: u64,
+    bytes_by_source: BTreeMap<&'static str, u64>,
+    /// Who had given what counts as `disk`, in earlier runs.
+    held_before: BTreeMap<&'static str, u64>,
+    bytes_wasted: u64,
+    bytes_given: u64,
+    seconds: f64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    sources: Vec<SourceTrouble>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exit: Option<u8>,
+}
+
+/// A source with what is wrong with it.
+#[derive(Debug, Serialize)]
+pub struct SourceTrouble {
+    source: &'static str,
+    label: String,
+    reason: &'static str,
+    detail: String,
+}
+
+impl EndLine {
+    /// The line of a job that is over; `error` is its message in the person's language.
+    pub fn of(job: &Job, error: Option<String>) -> Self {
+        let transfer = &job.transfer;
+        let outcome = job.outcome.as_ref();
+        let exit = outcome.map(|outcome| outcome.end.exit_code()).filter(|&code| code != 0);
+        Self {
+            event: if exit.is_none() { "done" } else { "failed" },
+            files: job.files.iter().map(FileLine::of).collect(),
+            bytes_wanted: job.plan.as_ref().map_or(transfer.wanted, |plan| plan.wanted).0,
+            bytes_received: transfer.received.0,
+            bytes_by_source: by_source(&transfer.by_source),
+            held_before: by_source(&transfer.held_before),
+            bytes_wasted: transfer.wasted.0,
+            bytes_given: transfer.given.0,
+            seconds: outcome.map_or(0.0, |outcome| (outcome.took.as_secs_f64() * 1000.0).round() / 1000.0),
+            sources: troubles_of(job),
+            error,
+            exit,
+        }
+    }
+}
+
+fn by_source(bytes: &BytesBySource) -> BTreeMap<&'static str, u64> {
+    SourceKind::ALL.into_iter().map(|kind| (kind.key(), bytes.get(kind).0)).collect()
+}
+
+/// What is wrong with each source: as the rows say, and as the message says that ended the job.
+fn troubles_of(job: &Job) -> Vec<SourceTrouble> {
+    let of_line = |line: &SourceLine| {
+        let source = line.kind.key();
+        let label = line.label.clone();
+        line.troubles.clone().into_iter().map(move |reason| SourceTrouble {
+            source,
+            label: label.clone(),
+            reason: reason.key(),
+            detail: reason.to_string(),
+        })
+    };
+    let mut found: Vec<SourceTrouble> = job.transfer.sources.iter().flat_map(of_line).collect();
+    if let Some(UserMessage::TargetUnreachable { url, reason }) =
+        job.outcome.as_ref().and_then(|outcome| outcome.message.as_ref())
+    {
+        let (label, detail) = (url.clone(), reason.to_string());
+        found.push(SourceTrouble { source: "mirror", label, reason: reason.key(), detail });
+    }
+    found
+}
+
+/// What will be fetched.
+#[derive(Debug, Serialize)]
+pub struct PlanLine<'a> {
+    /// Always `plan`.
+    pub event: &'static str,
+    /// What the target is called.
+    pub name: &'a str,
+    /// Octets of the files or fields that were asked for.
+    pub bytes_wanted: u64,
+    /// Octets that will be transferred for them.
+    pub bytes_to_transfer: u64,
+    /// Octets read to find out.
+    pub bytes_of_index: u64,
+    /// By which road.
+    pub road: &'static str,
+    /// Fields, for a slice.
+    pub fields: Option<usize>,
+}
+
+/// How far it is.
+#[derive(Debug, Serialize)]
+pub struct ProgressLine {
+    /// Always `progress`.
+    pub event: &'static str,
+    /// Octets to hold.
+    pub bytes_wanted: u64,
+    /// Octets missing.
+    pub bytes_missing: u64,
+    /// Octets that came over the network.
+    pub bytes_received: u64,
+    /// Octets a second from peers.
+    pub peer_rate: u64,
+    /// Octets a second by HTTP.
+    pub http_rate: u64,
+    /// Peers with whom data may be exchanged.
+    pub peers: usize,
+}
+
+/// A file in its place, as it happens.
+#[derive(Debug, Serialize)]
+pub struct FileEvent {
+    /// Always `file`.
+    pub event: &'static str,
+    /// The file.
+    #[serde(flatten)]
+    pub file: FileLine,
+}
+
+/// Something worth a line.
+#[derive(Debug, Serialize)]
+pub struct NoteLine {
+    /// `note` or `error`.
+    pub event: &'static str,
+    /// In the person's language.
+    pub message: String,
+}

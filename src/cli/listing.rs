@@ -1,0 +1,377 @@
+//! `index`, `inspect` and `verify`: one question, its answer printed.
+
+use super::arguments::{IndexKind, IndexTask};
+use super::json::method_and_voucher;
+use super::output::{Output, OutputGone};
+use crate::app::link::Link;
+use crate::app::query::{
+    Answer, GribReport, Inspection, Listing, Query, ServerReport, VerifiedFile, VerifyRequest,
+};
+use crate::app::state::End;
+use crate::app::user_message::UserMessage;
+use crate::catalog::metainfo::report::{TorrentReport, TorrentVerdict};
+use crate::domain::field::{Field, Level};
+use crate::domain::integrity::Verdict;
+use crate::domain::octets::ByteCount;
+use crate::grib::index::{GribIndex, Problem};
+use crate::grib::sidecar;
+use crate::i18n::Translator;
+use i18n_embed_fl::fl;
+use serde_json::{Value, json};
+use std::sync::mpsc::Receiver;
+
+/// Lists the fields of a file, or writes an index of it.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub fn index(
+    task: &IndexTask,
+    link: &dyn Link,
+    (text, output): (&Translator, &mut Output),
+) -> Result<u8, OutputGone> {
+    let query = match task.kind {
+        IndexKind::Slice => Query::IndexWithDigests(task.target.clone()),
+        _ => Query::Index(task.target.clone()),
+    };
+    let listing = match answer(&link.ask(query)) {
+        Some(Answer::Index(Ok(listing))) => listing,
+        Some(Answer::Index(Err(message))) => return refuse(&message, (text, output)),
+        _ => return Ok(End::Interrupted.exit_code()),
+    };
+    match task.kind {
+        IndexKind::Slice => output.raw(&sidecar::slice_index(&index_of(&listing)))?,
+        IndexKind::Wgrib2 => output.raw(&sidecar::wgrib2_index(&index_of(&listing)))?,
+        IndexKind::List if output.is_json() => {
+            for field in &listing.fields {
+                output.json(&field_json(field))?;
+            }
+        }
+        IndexKind::List => {
+            for field in &listing.fields {
+                output.line(&field_text(field, text))?;
+            }
+            output.say(&summary(&listing, text));
+        }
+    }
+    for problem in &listing.problems {
+        output.json(&problem_json(problem))?;
+        if !output.is_json() {
+            let (offset, detail) = (text.count(problem.offset), problem.detail.as_ref());
+            output.say(&fl!(text.loader, "cli-index-problem", offset = offset, detail = detail));
+        }
+    }
+    let is_sound = !listing.fields.is_empty() || listing.problems.is_empty();
+    Ok(if is_sound { End::Done } else { End::Unsound }.exit_code())
+}
+
+fn index_of(listing: &Listing) -> GribIndex {
+    GribIndex { fields: listing.fields.clone(), digests: listing.digests.clone(), ..GribIndex::default() }
+}
+
+/// The answer; `None` when the engine ended before.
+fn answer(answers: &Receiver<Answer>) -> Option<Answer> {
+    answers.recv().ok()
+}
+
+fn refuse(message: &UserMessage, (text, output): (&Translator, &mut Output)) -> Result<u8, OutputGone> {
+    let words = text.message(message);
+    output.say(&words);
+    output.json(&json!({ "error": words }))?;
+    Ok(exit_of(message))
+}
+
+/// The exit code of a question that could not be answered.
+pub fn exit_of(message: &UserMessage) -> u8 {
+    match message {
+        UserMessage::TargetNotFound { .. }
+        | UserMessage::TargetUnreachable { .. }
+        | UserMessage::LengthUnknown { .. }
+        | UserMessage::NoSource { .. } => End::NoSource,
+        UserMessage::DiskFull
+        | UserMessage::DiskDenied { .. }
+        | UserMessage::DiskTrouble { .. }
+        | UserMessage::FolderGone { .. }
+        | UserMessage::LinkInTheWay { .. } => End::Disk,
+        UserMessage::Unreadable { .. } => End::Usage,
+        _ => End::Unsound,
+    }
+    .exit_code()
+}
+
+fn level_json(level: Option<Level>) -> (Value, Value) {
+    match level {
+        Some(level) => (json!(level.kind), level.value.map_or(Value::Null, number_json)),
+        None => (Value::Null, Value::Null),
+    }
+}
+
+/// Whole numbers without a fraction.
+fn number_json(value: f64) -> Value {
+    if value.fract() == 0.0 && value.abs() < 9e15 { json!(value as i64) } else { json!(value) }
+}
+
+fn field_json(field: &Field) -> Value {
+    let ((level_type, level), (level2_type, level2)) = (level_json(field.level), level_json(field.level2));
+    let identity = field.identity;
+    let is_edition_2 = field.edition != 1;
+    json!({
+        "message": field.message,
+        "field": field.field,
+        "offset": field.range.start(),
+        "length": field.range.count().0,
+        "edition": field.edition,
+        "discipline": identity.filter(|_| is_edition_2).map(|id| id.discipline),
+        "category": identity.map(|id| id.category),
+        "number": identity.map(|id| id.number),
+        "template": field.template,
+        "reference_time": field.reference_time.map(|time| time.to_string()),
+        "lead_minutes": field.lead.map(|lead| lead.minutes()),
+        "interval_minutes": field.interval.map(|(first, last)| [first.minutes(), last.minutes()]),
+        "level_type": level_type,
+        "level": level,
+        "level2_type": level2_type,
+        "level2": level2,
+        "member": field.member,
+        "packing": field.packing,
+        "param": field.param,
+    })
+}
+
+fn problem_json(problem: &Problem) -> Value {
+    json!({ "problem": problem.code.key(), "offset": problem.offset, "detail": problem.detail })
+}
+
+fn field_text(field: &Field, text: &Translator) -> String {
+    let number = match field.field {
+        1 => field.message.to_string(),
+        more => format!("{}.{more}", field.message),
+    };
+    let name = field.param.clone().map_or_else(
+        || field.identity.map_or_else(|| "?".to_owned(), |identity| identity.to_string()),
+        std::borrow::Cow::into_owned,
+    );
+    let lead = match (field.interval, field.lead) {
+        (Some((first, last)), _) if first != last => format!("{first} – {last}"),
+        (_, Some(lead)) => lead.to_string(),
+        _ => "?".to_owned(),
+    };
+    let run = field.reference_time.map_or_else(|| "?".to_owned(), |time| text.moment(time));
+    let level = field.surface().map_or_else(String::new, |level| level.to_string());
+    let member = field.member.map_or_else(String::new, |member| format!(" #{member}"));
+    let place = format!("{}+{}", field.range.start(), field.range.count().0);
+    format!("{number:>7}  {place:<22}  {run}  {lead:<14}  {name:<8} {level}{member}").trim_end().to_owned()
+}
+
+fn summary(listing: &Listing, text: &Translator) -> String {
+    fl!(
+        text.loader,
+        "cli-index-summary",
+        fields = text.count(listing.fields.len() as u64),
+        size = text.size(listing.length),
+        read = text.size(listing.read),
+        time = text.duration(listing.took)
+    )
+}
+
+/// Says what something is.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub fn inspect(
+    target: &str,
+    link: &dyn Link,
+    (text, output): (&Translator, &mut Output),
+) -> Result<u8, OutputGone> {
+    let inspection = match answer(&link.ask(Query::Inspect(target.to_owned()))) {
+        Some(Answer::Inspect(Ok(inspection))) => inspection,
+        Some(Answer::Inspect(Err(message))) => return refuse(&message, (text, output)),
+        _ => return Ok(End::Interrupted.exit_code()),
+    };
+    let (object, lines, is_sound) = match &inspection {
+        Inspection::Torrent(report) => torrent(report, text),
+        Inspection::Grib(report) => grib(report, text),
+        Inspection::SliceIndex { entries, has_digests, problems } => {
+            slice_index((*entries, *has_digests), problems, text)
+        }
+        Inspection::Unknown { length, server } => unknown(*length, server.as_ref(), text),
+    };
+    output.json(&object)?;
+    for line in lines {
+        output.line(&line)?;
+    }
+    Ok(if is_sound { End::Done } else { End::Unsound }.exit_code())
+}
+
+type Shown = (Value, Vec<String>, bool);
+
+fn torrent(report: &TorrentReport, text: &Translator) -> Shown {
+    let object = serde_json::to_value(report).unwrap_or(Value::Null);
+    let total: u64 = report.files.iter().map(|file| file.length).sum();
+    let verdict = match report.verdict {
+        TorrentVerdict::Valid => "✓",
+        TorrentVerdict::Deviant => "~",
+        TorrentVerdict::Invalid => "✗",
+    };
+    let mut lines = vec![fl!(
+        text.loader,
+        "cli-inspect-torrent",
+        verdict = verdict,
+        name = report.name.clone().unwrap_or_default(),
+        size = text.size(ByteCount(total)),
+        files = text.count(report.files.len() as u64),
+        pieces = text.count(report.pieces.unwrap_or(0) as u64),
+        piece_length = text.size(ByteCount(report.piece_length.unwrap_or(0)))
+    )];
+    lines.extend(report.info_hash.iter().cloned());
+    lines.extend(report.problems.iter().map(|problem| format!("! {}: {}", problem.code, problem.detail)));
+    lines.extend(
+        report.trackers.iter().map(|tracker| format!("{} {tracker}", fl!(text.loader, "source-tracker"))),
+    );
+    lines.extend(
+        report.web_seeds.iter().map(|seed| format!("{} {seed}", fl!(text.loader, "source-web-seed"))),
+    );
+    let size = |length| text.size(ByteCount(length));
+    lines.extend(report.files.iter().map(|file| format!("{:>10}  {}", size(file.length), file.path)));
+    (object, lines, report.verdict != TorrentVerdict::Invalid)
+}
+
+fn grib(report: &GribReport, text: &Translator) -> Shown {
+    let listing = &report.listing;
+    let messages = listing.fields.iter().filter(|field| field.field == 1).count();
+    let mut leads: Vec<i64> =
+        listing.fields.iter().filter_map(|field| field.lead).map(|lead| lead.minutes()).collect();
+    leads.sort_unstable();
+    leads.dedup();
+    let verdict = if listing.problems.is_empty() { "valid" } else { "deviant" };
+    let mut object = json!({
+        "kind": "grib",
+        "verdict": verdict,
+        "problems": problems_json(&listing.problems),
+        "messages": messages,
+        "fields": listing.fields.len(),
+        "length": listing.length.0,
+        "lead_minutes": leads,
+    });
+    let mut lines = vec![fl!(
+        text.loader,
+        "cli-inspect-grib",
+        fields = text.count(listing.fields.len() as u64),
+        messages = text.count(messages as u64),
+        size = text.size(listing.length)
+    )];
+    lines.extend(listing.problems.iter().map(|problem| format!("! {}: {}", problem.offset, problem.detail)));
+    add_server(report.server.as_ref(), &mut object, (&mut lines, text));
+    (object, lines, true)
+}
+
+fn problems_json(problems: &[Problem]) -> Vec<Value> {
+    let of = |problem: &Problem| json!({ "code": problem.code.key(), "detail": format!("at {}: {}", problem.offset, problem.detail) });
+    problems.iter().map(of).collect()
+}
+
+fn slice_index(
+    (entries, has_digests): (usize, bool),
+    problems: &[(String, String)],
+    text: &Translator,
+) -> Shown {
+    let listed: Vec<Value> =
+        problems.iter().map(|(code, detail)| json!({ "code": code, "detail": detail })).collect();
+    let verdict = if problems.is_empty() { "valid" } else { "deviant" };
+    let object = json!({
+        "kind": "slice_index", "verdict": verdict, "problems": listed, "entries": entries, "digests": has_digests,
+    });
+    let digests = if has_digests { fl!(text.loader, "cli-inspect-with-digests") } else { String::new() };
+    let mut lines =
+        vec![fl!(text.loader, "cli-inspect-index", entries = text.count(entries as u64), digests = digests)];
+    lines.extend(problems.iter().map(|(_, detail)| format!("! {detail}")));
+    (object, lines, true)
+}
+
+fn unknown(length: ByteCount, server: Option<&ServerReport>, text: &Translator) -> Shown {
+    let mut object = json!({ "kind": "unknown", "verdict": "invalid", "problems": [], "length": length.0 });
+    let mut lines = vec![fl!(text.loader, "cli-inspect-unknown", size = text.size(length))];
+    add_server(server, &mut object, (&mut lines, text));
+    (object, lines, false)
+}
+
+fn add_server(
+    server: Option<&ServerReport>,
+    object: &mut Value,
+    (lines, text): (&mut Vec<String>, &Translator),
+) {
+    let Some(server) = server else { return };
+    object["server"] = json!({
+        "answers_ranges": server.answers_ranges,
+        "has_validator": server.has_validator,
+        "reason": server.reason.as_ref().map(|reason| reason.key()),
+    });
+    lines.push(if server.answers_ranges {
+        fl!(text.loader, "cli-inspect-server-good")
+    } else {
+        let reason = match &server.reason {
+            Some(reason) => text.reason(reason),
+            None => fl!(text.loader, "cli-inspect-no-ranges"),
+        };
+        fl!(text.loader, "cli-inspect-server-bad", reason = reason)
+    });
+}
+
+/// Checks files.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub fn verify(
+    request: &VerifyRequest,
+    link: &dyn Link,
+    (text, output): (&Translator, &mut Output),
+) -> Result<u8, OutputGone> {
+    let answers = link.ask(Query::Verify(request.clone()));
+    let mut ends = Vec::new();
+    loop {
+        match answers.recv() {
+            Ok(Answer::Verified(file)) => ends.push(tell_verified(&file, (text, output))?),
+            Ok(_) => break,
+            Err(_) => return Ok(End::Interrupted.exit_code()),
+        }
+    }
+    Ok(End::gravest(ends).exit_code())
+}
+
+fn tell_verified(file: &VerifiedFile, (text, output): (&Translator, &mut Output)) -> Result<End, OutputGone> {
+    let (mut object, line, end) = match &file.verdict {
+        Ok(verdict) => {
+            let (method, voucher) = method_and_voucher(verdict);
+            let is_broken = *verdict == Verdict::NotChecked;
+            let object = json!({
+                "path": file.path, "bytes": file.length.0, "verdict": verdict.key(),
+                "method": method, "voucher": voucher,
+            });
+            let line = fl!(
+                text.loader,
+                "cli-verify-line",
+                path = file.path.as_str(),
+                size = text.size(file.length),
+                verdict = text.verdict(verdict),
+                voucher = text.voucher(verdict)
+            );
+            let is_wrong = is_broken || matches!(verdict, Verdict::Mismatch { .. });
+            (object, line, if is_wrong { End::NotProven } else { End::Done })
+        }
+        Err(message) => {
+            let words = text.message(message);
+            let object = json!({ "path": file.path, "verdict": "not_checked", "error": words });
+            let line = fl!(text.loader, "cli-verify-failed", path = file.path.as_str(), problem = words);
+            let end = if exit_of(message) == End::Disk.exit_code() { End::Disk } else { End::NoSource };
+            (object, line, end)
+        }
+    };
+    if let Some(detail) = &file.detail {
+        object["detail"] = json!(detail);
+    }
+    output.json(&object)?;
+    output.line(&match &file.detail {
+        Some(detail) => format!("{line} ({detail})"),
+        None => line,
+    })?;
+    Ok(end)
+}

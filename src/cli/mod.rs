@@ -1,0 +1,54 @@
+//! The terminal: the same actions, questions and snapshots as a window, printed.
+//!
+//! In: arguments. Out: text or JSON lines on stdout, progress and prose on stderr, an exit code.
+//! | file | what it is |
+//! |---|---|
+//! | [`arguments`] | the words of the command line, in both languages |
+//! | [`output`] | the only writer: a reader that goes away ends the program, not with a panic |
+//! | [`get`] | follows one job to its end |
+//! | [`listing`] | `index`, `inspect`, `verify` |
+//! | [`publishing`] | `publish` |
+//! | [`journey`] | what the demo shows |
+//!
+//! Start reading at [`run`].
+
+pub mod arguments;
+pub mod get;
+pub mod journey;
+pub mod json;
+pub mod listing;
+pub mod output;
+pub mod progress;
+pub mod publishing;
+
+use crate::app::link::Link;
+use crate::app::state::End;
+use crate::i18n::Translator;
+use arguments::{Invocation, Task};
+use output::{Output, OutputGone};
+
+/// The exit code when the output cannot be written.
+const OUTPUT_GONE: u8 = End::Disk.exit_code();
+
+/// Carries an invocation out and returns the exit code. The demo is not among what it can do: see [`journey`].
+pub fn run(invocation: &Invocation, link: &dyn Link) -> u8 {
+    let text = Translator::new(invocation.language);
+    let mut output = Output::new(invocation.format);
+    let ended = match &invocation.task {
+        Task::Get(request) => get::run(request, link, (&text, &mut output)).map(|end| end.exit_code()),
+        Task::Index(task) => listing::index(task, link, (&text, &mut output)),
+        Task::Inspect(target) => listing::inspect(target, link, (&text, &mut output)),
+        Task::Verify(request) => listing::verify(request, link, (&text, &mut output)),
+        Task::Publish(request) => publishing::run(request, link, (&text, &mut output)),
+        Task::Window | Task::Demo(_) => {
+            output.say(&text.window_missing());
+            Ok(End::Usage.exit_code())
+        }
+    };
+    ended.unwrap_or_else(|OutputGone| OUTPUT_GONE)
+}
+
+/// Prints help that was asked for, and returns the exit code.
+pub fn print(text: &str) -> u8 {
+    Output::new(output::Format::Text).line(text).map_or(OUTPUT_GONE, |()| End::Done.exit_code())
+}

@@ -1,0 +1,83 @@
+//! The only writer of the terminal: results on stdout, prose on stderr.
+//!
+//! A full disk or a reader that went away is an error of its own kind, never a panic.
+
+use serde::Serialize;
+use std::io::{IsTerminal, Write};
+
+/// What goes to stdout.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// Text for people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// stdout cannot be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutputGone;
+
+/// Writes results and prose.
+#[derive(Debug)]
+pub struct Output {
+    format: Format,
+}
+
+impl Output {
+    /// A writer of that format.
+    pub fn new(format: Format) -> Self {
+        Self { format }
+    }
+
+    /// Whether results are JSON lines.
+    pub fn is_json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// Whether a person watches stderr.
+    pub fn has_watcher(&self) -> bool {
+        std::io::stderr().is_terminal()
+    }
+
+    /// Writes a JSON line, when JSON is wanted.
+    ///
+    /// # Errors
+    /// When stdout cannot be written.
+    pub fn json(&mut self, object: &impl Serialize) -> Result<(), OutputGone> {
+        if !self.is_json() {
+            return Ok(());
+        }
+        let line = serde_json::to_string(object).map_err(|_| OutputGone)?;
+        self.write(&line)
+    }
+
+    /// Writes a line of text, when text is wanted.
+    ///
+    /// # Errors
+    /// When stdout cannot be written.
+    pub fn line(&mut self, text: &str) -> Result<(), OutputGone> {
+        if self.is_json() { Ok(()) } else { self.write(text) }
+    }
+
+    /// Writes what stdout gets in either format: a sidecar that was asked for.
+    ///
+    /// # Errors
+    /// When stdout cannot be written.
+    pub fn raw(&mut self, text: &str) -> Result<(), OutputGone> {
+        let mut out = std::io::stdout().lock();
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|_| OutputGone)
+    }
+
+    fn write(&mut self, line: &str) -> Result<(), OutputGone> {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "{line}").and_then(|()| out.flush()).map_err(|_| OutputGone)
+    }
+
+    /// Says something to the person on stderr.
+    pub fn say(&mut self, text: &str) {
+        // Who closed stderr does not want to hear it.
+        let _ = writeln!(std::io::stderr().lock(), "{text}");
+    }
+}

@@ -1,0 +1,236 @@
+//! Owns the app state: hears inputs, runs the reducer, has its commands carried out, publishes snapshots.
+//!
+//! In: [`EngineSettings`], then actions through [`Link`]. Out: snapshots and answers. Everything of the engine lives on
+//! one runtime, which ends with [`Engine`]. Start reading at [`Engine::start`].
+
+use super::clock::Clock;
+use super::content::Shared;
+use super::dispatch::Dispatch;
+use super::http::client::HttpClient;
+use super::job::JobContext;
+use super::limits::{HostGate, RateLimit};
+use super::questions;
+use super::swarm::{PeerNews, SwarmSettings};
+use super::swarm_sessions::SwarmSessions;
+use crate::app::input::{Action, Input};
+use crate::app::link::Link;
+use crate::app::query::{Answer, Query};
+use crate::app::snapshot::Snapshot;
+use crate::app::state::State;
+use crate::app::update::update;
+use crate::transfer::address_rule::{AddressRule, Reach};
+use arc_swap::ArcSwap;
+use parking_lot::{Condvar, Mutex};
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tracing_subscriber::layer::SubscriberExt;
+
+/// How long ending may take: for goodbyes to trackers, mainly.
+const LONGEST_END: Duration = Duration::from_millis(1500);
+
+/// How the engine is set up.
+#[derive(Clone, Debug)]
+pub struct EngineSettings {
+    /// Whether names in files may lead to this machine and private networks.
+    pub reach: Reach,
+    /// Most octets a second to receive.
+    pub limit_down: Option<u32>,
+    /// Most octets a second to give.
+    pub limit_up: Option<u32>,
+    /// Most connections to one HTTP server.
+    pub connections_per_host: usize,
+    /// Where peers may call; a free port when `None`.
+    pub listen: Option<std::net::SocketAddr>,
+}
+
+impl Default for EngineSettings {
+    fn default() -> Self {
+        Self { reach: Reach::Public, limit_down: None, limit_up: None, connections_per_host: 2, listen: None }
+    }
+}
+
+/// Why the engine did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The system gives no threads, or no temporary folder.
+    #[error("the system refuses threads or a temporary folder")]
+    System(#[from] std::io::Error),
+    /// There is no working TLS.
+    #[error("the HTTP client does not start")]
+    Http(#[from] reqwest::Error),
+}
+
+/// The engine, running.
+pub struct Engine {
+    runtime: Option<Runtime>,
+    inputs: UnboundedSender<Input>,
+    board: Arc<Board>,
+    context: JobContext,
+    /// Private files of sessions; removed at the end.
+    _scratch: tempfile::TempDir,
+}
+
+/// Where the latest snapshot hangs.
+#[derive(Debug, Default)]
+struct Board {
+    latest: ArcSwap<Snapshot>,
+    version: Mutex<u64>,
+    is_newer: Condvar,
+}
+
+impl Board {
+    fn hang(&self, snapshot: Snapshot) {
+        let version = snapshot.version;
+        self.latest.store(Arc::new(snapshot));
+        *self.version.lock() = version;
+        self.is_newer.notify_all();
+    }
+}
+
+impl Engine {
+    /// Starts the engine; nothing is contacted before the first action.
+    ///
+    /// # Errors
+    /// When the system refuses what it needs.
+    pub fn start(settings: &EngineSettings) -> Result<Self, EngineError> {
+        let scratch = tempfile::Builder::new().prefix("nuee-").tempdir()?;
+        let news = PeerNews::default();
+        let runtime = runtime(&news)?;
+        let rule = AddressRule::new(settings.reach, Vec::new());
+        let client = {
+            let _inside = runtime.enter();
+            HttpClient::new(&rule)?
+        };
+        let sessions = SwarmSessions::new(SwarmSettings {
+            folder: scratch.path().to_owned(),
+            listen: settings.listen,
+            down: settings.limit_down,
+            up: settings.limit_up,
+            refused_networks: None,
+            news,
+        });
+        let context = JobContext {
+            shared: Shared {
+                client,
+                gate: Arc::new(HostGate::new(settings.connections_per_host)),
+                limit: Arc::new(RateLimit::new(settings.limit_down)),
+                clock: Clock::start(),
+            },
+            rule,
+            sessions: Arc::new(sessions),
+            folders: Arc::default(),
+        };
+        let (inputs, heard) = unbounded_channel();
+        let board = Arc::new(Board::default());
+        let dispatch = Dispatch::new(context.clone(), inputs.clone());
+        runtime.spawn(host(heard, dispatch, board.clone()));
+        Ok(Self { runtime: Some(runtime), inputs, board, context, _scratch: scratch })
+    }
+
+    /// Turns Ctrl-C and the system's wish to end into [`Action::StopAll`].
+    pub fn stop_on_signals(&self) {
+        if let Some(runtime) = &self.runtime {
+            let inputs = self.inputs.clone();
+            runtime.spawn(async move {
+                while wait_for_signal().await {
+                    // The host is gone only when the process ends.
+                    let _ = inputs.send(Input::Action(Action::StopAll));
+                }
+            });
+        }
+    }
+
+    /// The runtime, for servers that live beside the engine.
+    pub fn handle(&self) -> tokio::runtime::Handle {
+        self.runtime.as_ref().expect("the runtime is there until the engine is dropped").handle().clone()
+    }
+}
+
+impl Link for Engine {
+    fn send(&self, action: Action) {
+        // The host ends only with the runtime, which ends with us.
+        let _ = self.inputs.send(Input::Action(action));
+    }
+
+    fn snapshot(&self) -> Arc<Snapshot> {
+        self.board.latest.load_full()
+    }
+
+    fn wait_newer(&self, seen: u64, at_most: Duration) -> Arc<Snapshot> {
+        let until = Instant::now() + at_most;
+        let mut version = self.board.version.lock();
+        while *version <= seen {
+            if self.board.is_newer.wait_until(&mut version, until).timed_out() {
+                break;
+            }
+        }
+        drop(version);
+        self.snapshot()
+    }
+
+    fn ask(&self, query: Query) -> Receiver<Answer> {
+        let (answers, received) = std::sync::mpsc::channel();
+        let context = self.context.clone();
+        self.handle().spawn(questions::answer(query, context, answers));
+        received
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.context.sessions.end();
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_timeout(LONGEST_END);
+        }
+    }
+}
+
+/// Hears inputs until the process ends.
+async fn host(mut heard: UnboundedReceiver<Input>, mut dispatch: Dispatch, board: Arc<Board>) {
+    let mut state = State::default();
+    while let Some(input) = heard.recv().await {
+        let mut commands = update(&mut state, input);
+        // What came together is shown together.
+        while let Ok(input) = heard.try_recv() {
+            commands.extend(update(&mut state, input));
+        }
+        board.hang(Snapshot::of(&state));
+        commands.into_iter().for_each(|command| dispatch.obey(command));
+    }
+}
+
+/// A runtime whose threads pass librqbit's news of peers on, and nothing else of its log.
+fn runtime(news: &PeerNews) -> std::io::Result<Runtime> {
+    let subscriber = tracing::Dispatch::new(tracing_subscriber::registry().with(news.listener()));
+    let workers = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
+        .thread_name("nuee-engine")
+        .enable_all()
+        .on_thread_start(move || {
+            // The guard is meant to hold for the thread's whole life.
+            std::mem::forget(tracing::dispatcher::set_default(&subscriber));
+        })
+        .build()
+}
+
+#[cfg(unix)]
+async fn wait_for_signal() -> bool {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut end)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return false;
+    };
+    tokio::select! {
+        heard = interrupt.recv() => heard.is_some(),
+        heard = end.recv() => heard.is_some(),
+    }
+}
+
+#[cfg(not(unix))]
+async fn wait_for_signal() -> bool {
+    tokio::signal::ctrl_c().await.is_ok()
+}

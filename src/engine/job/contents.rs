@@ -1,0 +1,178 @@
+//! Runs one content task and passes on what it tells, added to what earlier contents of the job came to.
+
+use super::folders::OpenFolder;
+use super::messages::JobEnd;
+use super::{Event, Job};
+use crate::app::state::{FileInPlace, LineKind, SourceLine, Transfer};
+use crate::app::user_message::UserMessage;
+use crate::domain::integrity::Verdict;
+use crate::domain::octets::ByteCount;
+use crate::domain::outside_text::show_url;
+use crate::engine::content::{ContentBrief, ContentEnd, ContentNews, ContentTask, Ended, Progress};
+use crate::engine::store::file_set::Published;
+use crate::engine::store::output::OutputFolder;
+use crate::engine::tracker::Standing;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
+/// What the contents that are done came to.
+#[derive(Debug, Default)]
+pub(super) struct Sums {
+    done: Transfer,
+}
+
+impl Sums {
+    fn with(&self, current: &Transfer) -> Transfer {
+        let mut sum = current.clone();
+        for (figure, done) in [
+            (&mut sum.wanted, self.done.wanted),
+            (&mut sum.missing, self.done.missing),
+            (&mut sum.received, self.done.received),
+            (&mut sum.wasted, self.done.wasted),
+            (&mut sum.given, self.done.given),
+        ] {
+            *figure += done;
+        }
+        sum.by_source.merge(&self.done.by_source);
+        sum.held_before.merge(&self.done.held_before);
+        sum.sources.splice(0..0, self.done.sources.iter().cloned());
+        sum
+    }
+}
+
+impl Job {
+    /// Runs a content to its end.
+    pub(super) async fn run_content(&mut self, brief: ContentBrief, open: &OpenFolder) -> Ended {
+        let (news, heard) = unbounded_channel();
+        let task = ContentTask {
+            shared: self.context.shared.clone(),
+            folder: open.folder.clone(),
+            database: open.database.clone(),
+            brief,
+            news,
+            stop: self.stop.clone(),
+        };
+        let (ended, ()) = tokio::join!(task.run(), self.pass_on(heard, &open.folder));
+        let last = transfer_of(&ended.last);
+        let sum = self.sums.with(&last);
+        self.tell(Event::Moved(self.id, Box::new(sum.clone())));
+        self.sums.done = Transfer { peer_rate: 0, http_rate: 0, peers_live: 0, ..sum };
+        ended
+    }
+
+    async fn pass_on(&self, mut heard: UnboundedReceiver<ContentNews>, folder: &OutputFolder) {
+        while let Some(news) = heard.recv().await {
+            match news {
+                ContentNews::Begun(figures) => {
+                    let progress = Progress { figures, sources: Vec::new(), swarm: Default::default() };
+                    self.tell(Event::Moved(self.id, Box::new(self.sums.with(&transfer_of(&progress)))));
+                }
+                ContentNews::Progress(progress) => {
+                    self.tell(Event::Moved(self.id, Box::new(self.sums.with(&transfer_of(&progress)))));
+                }
+                ContentNews::InPlace { published, verdict, .. } => {
+                    self.tell_in_place(&published, verdict, folder);
+                }
+                ContentNews::Giving => self.tell(Event::Giving(self.id)),
+            }
+        }
+    }
+
+    /// Tells that a file is in its place, and whether another had to make room.
+    pub(super) fn tell_in_place(&self, published: &Published, verdict: Verdict, folder: &OutputFolder) {
+        let whole = |path: &crate::domain::safe_path::SafePath| {
+            folder
+                .root()
+                .path()
+                .join(path.components().iter().collect::<std::path::PathBuf>())
+                .display()
+                .to_string()
+        };
+        let kept_as = published.kept_as.as_ref().map(whole);
+        let path = whole(&published.path);
+        if let Some(kept_as) = kept_as.clone() {
+            self.note(UserMessage::KeptExisting { path: path.clone(), kept_as });
+        }
+        let file = FileInPlace { path, length: published.length, verdict, kept_as };
+        self.tell(Event::InPlace(self.id, Box::new(file)));
+    }
+
+    /// Success, or why the content did not become complete.
+    pub(super) fn settle(&self, ended: &mut Ended) -> Result<(), JobEnd> {
+        match std::mem::replace(&mut ended.end, ContentEnd::Complete) {
+            ContentEnd::Complete => Ok(()),
+            ContentEnd::Exhausted(troubles) => {
+                let mut end = JobEnd::exhausted(&troubles, &ended.last.sources);
+                add_trackers(&mut end.message, &ended.last);
+                Err(end)
+            }
+            ContentEnd::Store(error) => Err(error.into()),
+            ContentEnd::NotProven(error) => Err(error.into()),
+            ContentEnd::Stopped => Err(JobEnd::stopped()),
+        }
+    }
+}
+
+/// Names the trackers that failed among the troubles of a transfer that found nobody.
+fn add_trackers(message: &mut UserMessage, last: &Progress) {
+    let (UserMessage::NoSource { troubles } | UserMessage::OnlyWrongData { troubles }) = message else {
+        return;
+    };
+    for row in &last.swarm.trackers {
+        if let Standing::Failed(reason) = &row.standing {
+            let label = show_url(row.url.url());
+            troubles.push(super::messages::trouble(
+                crate::domain::source::SourceKind::Swarm,
+                label,
+                reason.clone(),
+            ));
+        }
+    }
+}
+
+fn transfer_of(progress: &Progress) -> Transfer {
+    let figures = progress.figures;
+    let mut sources: Vec<SourceLine> = progress
+        .sources
+        .iter()
+        .map(|row| SourceLine {
+            kind: LineKind::Source(row.id.kind),
+            label: row.label.clone(),
+            gave: row.gave,
+            wasted: row.wasted,
+            troubles: row.troubles.clone(),
+        })
+        .collect();
+    sources.extend(progress.swarm.peers.iter().map(|peer| SourceLine {
+        kind: LineKind::Peer,
+        label: match &peer.client {
+            Some(client) => format!("{} · {}", peer.address, crate::domain::outside_text::show(client)),
+            None => peer.address.to_string(),
+        },
+        gave: peer.received,
+        wasted: ByteCount::ZERO,
+        troubles: peer.trouble.iter().cloned().collect(),
+    }));
+    sources.extend(progress.swarm.trackers.iter().map(|row| SourceLine {
+        kind: LineKind::Tracker,
+        label: show_url(row.url.url()),
+        gave: ByteCount::ZERO,
+        wasted: ByteCount::ZERO,
+        troubles: match &row.standing {
+            Standing::Failed(reason) => vec![reason.clone()],
+            _ => Vec::new(),
+        },
+    }));
+    Transfer {
+        wanted: figures.wanted,
+        missing: figures.missing,
+        received: figures.received,
+        by_source: figures.by_source,
+        held_before: figures.held_before,
+        wasted: figures.wasted,
+        given: figures.given,
+        peer_rate: figures.rates.0,
+        http_rate: figures.rates.1,
+        peers_live: progress.swarm.peers.iter().filter(|peer| peer.is_live).count(),
+        sources,
+    }
+}

@@ -1,0 +1,145 @@
+//! Puts chosen messages of a file together into one file, proves it, and moves it into place.
+//!
+//! In: messages by their octets, and a way to read them. Out: where the slice lies and what proves it. Every message
+//! must be whole GRIB; a digest that an index tells must agree.
+
+use super::messages::JobEnd;
+use crate::domain::integrity::{Digest, DigestAlgorithm, Verdict, Voucher};
+use crate::domain::octets::{ByteCount, ByteRange};
+use crate::domain::safe_path::SafePath;
+use crate::domain::selection::Selection;
+use crate::engine::content::form_of;
+use crate::engine::store::directory::{Directory, OpenHow};
+use crate::engine::store::error::StoreError;
+use crate::engine::store::file_set::{Partials, Published, publish_product};
+use crate::grib::slicing::Slices;
+use crate::grib::structure::StructureCheck;
+use crate::transfer::verification::{Form, NoProof, Proof, accept_form, prove_by_index};
+use std::io::Write;
+
+/// A longer message is read in parts of this length.
+const STRETCH: u64 = 1 << 20;
+
+/// What proves a slice, beside its form.
+pub(super) enum Ground {
+    /// The octets were proven by the hashes of their pieces.
+    Pieces(Result<Proof, NoProof>),
+    /// The index tells digests; who vouches for it.
+    Index(Voucher),
+    /// Nothing: only the form is looked at.
+    Form,
+}
+
+/// What is cut, and where it goes.
+pub(super) struct Cut<'a> {
+    pub(super) slices: &'a Slices,
+    pub(super) ground: Ground,
+    pub(super) path: SafePath,
+    pub(super) root: &'a Directory,
+    pub(super) partials: &'a Partials,
+}
+
+impl Cut<'_> {
+    /// Reads, checks and writes every message, and moves the file into place.
+    pub(super) fn carry_out(
+        &self,
+        read: &dyn Fn(ByteRange, &mut [u8]) -> Result<(), StoreError>,
+    ) -> Result<(Published, Verdict), JobEnd> {
+        let name = format!(
+            "slice-{}",
+            &Digest::of(DigestAlgorithm::Sha256, self.path.to_string().as_bytes()).hex()[..16]
+        );
+        let directory = self.partials.directory();
+        directory.remove_file(&name)?;
+        let mut file = directory.open_file(&name, OpenHow::Update)?;
+        let failed = |error| StoreError::from_io("write the slice", error);
+        let mut check = StructureCheck::new();
+        let mut digests = Vec::new();
+        let mut buffer = vec![0; STRETCH as usize];
+        for message in &self.slices.messages {
+            let mut digester = crate::domain::integrity::Digester::new(DigestAlgorithm::Sha256);
+            let mut at = message.range.start();
+            while let Some(range) = ByteRange::new(at, message.range.end().min(at + STRETCH)) {
+                let part = &mut buffer[..range.count().0 as usize];
+                read(range, part)?;
+                check.update(part);
+                digester.update(part);
+                file.write_all(part).map_err(failed)?;
+                at = range.end();
+            }
+            digests.push(digester.finish());
+        }
+        let proof = self.prove(check, digests);
+        let proof = proof.map_err(|error| {
+            // The slice is made of what is held; nothing is lost with it.
+            let _ = directory.remove_file(&name);
+            JobEnd::from(error)
+        })?;
+        let published = publish_product(self.root, self.partials, &name, &self.path, &proof)?;
+        Ok((published, proof.verdict().clone()))
+    }
+
+    fn prove(&self, check: StructureCheck, digests: Vec<Digest>) -> Result<Proof, NoProof> {
+        let length = self.slices.wanted();
+        let form = match form_of(check.finish()) {
+            Form::Unknown => Form::Broken { detail: "the index points to no GRIB message".to_owned() },
+            form => form,
+        };
+        if let Form::Broken { detail } = form {
+            return Err(NoProof::NotWellFormed { detail });
+        }
+        match &self.ground {
+            Ground::Form => accept_form(form, length),
+            Ground::Index(voucher) => {
+                let told = self.slices.messages.iter().filter_map(|message| message.digest.clone());
+                prove_by_index(told.zip(digests), length, voucher.clone())
+            }
+            Ground::Pieces(proof) => proof.clone(),
+        }
+    }
+}
+
+/// The name of a slice: that of its file, with the lead times and parameters that were chosen.
+pub(super) fn name_of_slice(file: &str, selection: &Selection, slices: &Slices) -> String {
+    const SUFFIXES: [&str; 5] = [".grib2", ".grib", ".grb2", ".grb", ".GRIB2"];
+    let suffix = SUFFIXES.into_iter().find(|suffix| file.ends_with(suffix)).unwrap_or_default();
+    let stem = &file[..file.len() - suffix.len()];
+    let mut name = stem.to_owned();
+    if selection.leads().is_some()
+        && let (Some(first), Some(last)) = (slices.leads.first(), slices.leads.last())
+    {
+        name.push_str(&format!(".lead{}", lead_in_name(first.minutes())));
+        if first != last {
+            name.push_str(&format!("-{}", lead_in_name(last.minutes())));
+        }
+    }
+    for param in selection.params().iter().take(4) {
+        name.push('.');
+        name.push_str(&param.replace('/', "-"));
+    }
+    if name == stem {
+        name.push_str(".part");
+    }
+    name + if suffix.is_empty() { ".grib2" } else { suffix }
+}
+
+fn lead_in_name(minutes: i64) -> String {
+    if minutes % 60 == 0 { format!("{:03}h", minutes / 60) } else { format!("{minutes:04}min") }
+}
+
+/// Octets to fetch for ranges by HTTP: neighbours are joined across small gaps, for at most a hundredth more octets.
+pub(super) fn coalesced(slices: &Slices) -> crate::domain::octets::RangeSet {
+    const LARGEST_GAP: u64 = 16 << 10;
+    let mut want = slices.ranges();
+    let mut budget = slices.wanted().0 / 100;
+    let ranges: Vec<ByteRange> = want.iter().collect();
+    for pair in ranges.windows(2) {
+        let Some(gap) = ByteRange::new(pair[0].end(), pair[1].start()) else { continue };
+        let ByteCount(count) = gap.count();
+        if count <= LARGEST_GAP && count <= budget {
+            budget -= count;
+            want.insert(gap);
+        }
+    }
+    want
+}

@@ -1,0 +1,50 @@
+//! The folders that jobs of this process use: each opened once, locked while any job uses it.
+
+use super::super::store::database::Database;
+use super::super::store::error::StoreError;
+use super::super::store::output::OutputFolder;
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Weak};
+
+/// A folder in use, with what is remembered of it.
+#[derive(Clone, Debug)]
+pub struct OpenFolder {
+    /// The folder.
+    pub folder: Arc<OutputFolder>,
+    /// Its database.
+    pub database: Arc<Database>,
+}
+
+#[derive(Debug)]
+struct Known {
+    folder: Weak<OutputFolder>,
+    database: Weak<Database>,
+}
+
+/// The folders in use.
+#[derive(Debug, Default)]
+pub struct Folders {
+    known: Mutex<HashMap<PathBuf, Known>>,
+}
+
+impl Folders {
+    /// Opens `path`, or joins the jobs that use it.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or another process uses it.
+    pub fn open(&self, path: &Path, note: &str) -> Result<OpenFolder, StoreError> {
+        let mut known = self.known.lock();
+        let key = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        if let Some(entry) = known.get(&key)
+            && let (Some(folder), Some(database)) = (entry.folder.upgrade(), entry.database.upgrade())
+        {
+            return Ok(OpenFolder { folder, database });
+        }
+        let folder = Arc::new(OutputFolder::open(path, note)?);
+        let database = Arc::new(Database::open(folder.private())?);
+        known.insert(key, Known { folder: Arc::downgrade(&folder), database: Arc::downgrade(&database) });
+        Ok(OpenFolder { folder, database })
+    }
+}

@@ -1,0 +1,72 @@
+//! Some fields of a file that lies on this machine: no source but the disk.
+
+use super::cutting::{Cut, Ground, name_of_slice};
+use super::field_index;
+use super::folders::OpenFolder;
+use super::messages::JobEnd;
+use super::{Event, Job};
+use crate::app::state::{End, Road, Transfer};
+use crate::app::user_message::UserMessage;
+use crate::domain::octets::{ByteCount, ByteRange};
+use crate::domain::outside_text::show;
+use crate::domain::safe_path::SafePath;
+use crate::domain::source::SourceKind;
+use crate::engine::store::error::StoreError;
+use crate::engine::store::positioned::read_up_to;
+use crate::grib::index::GribIndex;
+use crate::grib::slicing;
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Where slices of local files are put together.
+const WORKSHOP: &str = "local";
+
+impl Job {
+    pub(super) async fn cut_local(&mut self, path: PathBuf, open: &OpenFolder) -> Result<(), JobEnd> {
+        let name =
+            path.file_name().map_or_else(|| "file".to_owned(), |name| name.to_string_lossy().into_owned());
+        self.tell(Event::Named(self.id, show(&name)));
+        let reading = tokio::task::spawn_blocking(move || {
+            let file = File::open(&path)?;
+            Ok::<(File, GribIndex), std::io::Error>((file.try_clone()?, field_index::walk_file(&file)?))
+        });
+        let failed = |error| StoreError::from_io("read the file", error);
+        let (file, index) = reading.await.map_err(JobEnd::internal)?.map_err(failed)?;
+        if index.fields.is_empty() {
+            return Err(JobEnd::new(End::Unsound, UserMessage::NoFields { name: show(&name) }));
+        }
+        let slices = slicing::plan(&index, &self.request.selection).map_err(|nothing| {
+            JobEnd::new(End::NoSource, UserMessage::NothingChosen { available: nothing.available })
+        })?;
+        self.tell_plan(&slices, (ByteCount::ZERO, Road::OnDisk), 0);
+        let product = SafePath::from_name(&name_of_slice(&name, &self.request.selection, &slices));
+        let (folder, wanted) = (Arc::clone(&open.folder), slices.wanted());
+        let cutting = tokio::task::spawn_blocking(move || {
+            let partials = folder.partials(WORKSHOP)?;
+            let cut = Cut {
+                slices: &slices,
+                ground: Ground::Form,
+                path: product,
+                root: folder.root(),
+                partials: &partials,
+            };
+            let done = cut.carry_out(&|range: ByteRange, buffer: &mut [u8]| {
+                let count = read_up_to(&file, buffer, range.start()).map_err(failed)?;
+                if count == buffer.len() {
+                    Ok(())
+                } else {
+                    Err(failed(std::io::ErrorKind::UnexpectedEof.into()))
+                }
+            });
+            folder.tidy(WORKSHOP);
+            done
+        });
+        let (published, verdict) = cutting.await.map_err(JobEnd::internal)??;
+        let mut transfer = Transfer { wanted, ..Transfer::default() };
+        transfer.by_source.add(SourceKind::Disk, wanted);
+        self.tell(Event::Moved(self.id, Box::new(transfer)));
+        self.tell_in_place(&published, verdict, &open.folder);
+        Ok(())
+    }
+}

@@ -1,0 +1,104 @@
+//! Why a job ended, for the exit code and for the person.
+
+use crate::app::state::End;
+use crate::app::user_message::{Trouble, UserMessage};
+use crate::domain::octets::ByteCount;
+use crate::domain::outside_text::{show, show_with_urls};
+use crate::domain::source::{SourceId, SourceKind};
+use crate::engine::content::SourceRow;
+use crate::engine::store::error::StoreError;
+use crate::transfer::reason::Reason;
+use crate::transfer::verification::NoProof;
+
+/// An end that is not success.
+#[derive(Clone, Debug)]
+pub(crate) struct JobEnd {
+    pub(crate) end: End,
+    pub(crate) message: UserMessage,
+}
+
+impl JobEnd {
+    pub(crate) fn new(end: End, message: UserMessage) -> Self {
+        Self { end, message }
+    }
+
+    pub(crate) fn stopped() -> Self {
+        Self::new(End::Interrupted, UserMessage::Stopped)
+    }
+
+    /// A task of ours broke: never expected, never silent.
+    #[allow(clippy::needless_pass_by_value, reason = "stands where map_err wants a function of the error")]
+    pub(crate) fn internal(error: tokio::task::JoinError) -> Self {
+        tracing::error!(%error, "a task broke");
+        Self::new(End::NoSource, UserMessage::Internal { detail: show(&error.to_string()) })
+    }
+
+    /// Nobody could give the rest: by wrong data, or otherwise.
+    pub(crate) fn exhausted(troubles: &[(SourceId, Reason)], rows: &[SourceRow]) -> Self {
+        let label = |id: &SourceId| rows.iter().find(|row| row.id == *id).map(|row| row.label.clone());
+        let of = |(id, reason): &(SourceId, Reason)| Trouble {
+            kind: id.kind,
+            label: label(id).unwrap_or_default(),
+            reason: reason.clone(),
+        };
+        let told: Vec<Trouble> = troubles.iter().map(of).collect();
+        if troubles.iter().any(|(_, reason)| reason.is_wrong_data()) {
+            Self::new(End::NotProven, UserMessage::OnlyWrongData { troubles: told })
+        } else {
+            Self::new(End::NoSource, UserMessage::NoSource { troubles: told })
+        }
+    }
+
+    /// A single server did not give what was asked.
+    pub(crate) fn unreachable(url: &url::Url, reason: Reason) -> Self {
+        let url = crate::domain::outside_text::show_url(url);
+        Self::new(End::NoSource, UserMessage::TargetUnreachable { url, reason })
+    }
+}
+
+impl From<StoreError> for JobEnd {
+    fn from(error: StoreError) -> Self {
+        tracing::warn!(error = &error as &dyn std::error::Error, "the store refused");
+        Self::new(End::Disk, message_of_store(&error))
+    }
+}
+
+impl From<NoProof> for JobEnd {
+    fn from(error: NoProof) -> Self {
+        let message = match error {
+            NoProof::Mismatch { what, announced, computed } => {
+                UserMessage::DigestMismatch { what, announced: announced.hex(), computed: computed.hex() }
+            }
+            NoProof::NotWellFormed { detail } => UserMessage::NotWellFormed { detail },
+            NoProof::NotHeld => {
+                UserMessage::Internal { detail: "a file that is not whole was handed over".to_owned() }
+            }
+        };
+        Self::new(End::NotProven, message)
+    }
+}
+
+/// What a refusal of the store means to a person.
+pub(crate) fn message_of_store(error: &StoreError) -> UserMessage {
+    let with_cause = |what: &str, cause: &dyn std::error::Error| show_with_urls(&format!("{what}: {cause}"));
+    match error {
+        StoreError::Full { .. } => UserMessage::DiskFull,
+        StoreError::TooSmall { needed, free } => {
+            UserMessage::DiskTooSmall { needed: ByteCount(*needed), free: ByteCount(*free) }
+        }
+        StoreError::Denied { what, .. } => UserMessage::DiskDenied { what: show(what) },
+        StoreError::FolderGone { path } => {
+            UserMessage::FolderGone { path: show(&path.display().to_string()) }
+        }
+        StoreError::LinkInTheWay { name } => UserMessage::LinkInTheWay { name: show(name) },
+        StoreError::InUse { by } => UserMessage::FolderInUse { by: show_with_urls(by) },
+        StoreError::Database(_) if error.is_full() => UserMessage::DiskFull,
+        StoreError::Database(cause) => UserMessage::DatabaseTrouble { detail: show(&cause.to_string()) },
+        StoreError::Io { what, source } => UserMessage::DiskTrouble { detail: with_cause(what, source) },
+    }
+}
+
+/// A trouble of a source that is no row of the ledger, such as a tracker.
+pub(crate) fn trouble(kind: SourceKind, label: String, reason: Reason) -> Trouble {
+    Trouble { kind, label, reason }
+}

@@ -1,0 +1,144 @@
+//! One job: from what a person typed to files in their place.
+//!
+//! In: a [`GetRequest`]. Out: events, and an [`Outcome`]. Resolves the target, plans, runs one content task after the
+//! other, and puts slices together. Every way out has a message. Start reading at [`Job::run`].
+
+mod contents;
+mod cutting;
+pub(super) mod field_index;
+mod folders;
+mod local;
+pub(super) mod messages;
+mod remote;
+pub(super) mod target;
+mod torrent;
+mod torrent_slices;
+
+pub use folders::Folders;
+
+use super::content::Shared;
+use super::swarm_sessions::SwarmSessions;
+use crate::app::input::{Event, Input};
+use crate::app::request::{GetRequest, JobId};
+use crate::app::state::{End, Outcome};
+use crate::app::user_message::UserMessage;
+use crate::transfer::address_rule::AddressRule;
+use contents::Sums;
+use folders::OpenFolder;
+use messages::JobEnd;
+use std::sync::Arc;
+use std::time::Duration;
+use target::Target;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::watch;
+
+/// What all jobs of this process share.
+#[derive(Clone, Debug)]
+pub struct JobContext {
+    /// Client, limits and clock.
+    pub shared: Shared,
+    /// Which addresses files may lead to.
+    pub rule: AddressRule,
+    /// The sessions among peers.
+    pub sessions: Arc<SwarmSessions>,
+    /// The folders in use.
+    pub folders: Arc<Folders>,
+}
+
+/// A job under way.
+pub struct Job {
+    id: JobId,
+    request: GetRequest,
+    context: JobContext,
+    events: UnboundedSender<Input>,
+    stop: watch::Receiver<bool>,
+    sums: Sums,
+}
+
+impl Job {
+    /// A job that has not begun.
+    pub fn new(
+        (id, request): (JobId, GetRequest),
+        context: JobContext,
+        events: UnboundedSender<Input>,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
+        Self { id, request, context, events, stop, sums: Sums::default() }
+    }
+
+    /// Runs to the end, whatever that is, and tells it.
+    pub async fn run(mut self) {
+        let began = self.context.shared.clock.now();
+        let mut stop = self.stop.clone();
+        let ended = tokio::select! {
+            ended = self.get() => ended,
+            // Contents stop by themselves and say so; this ends what waits on a server or a folder.
+            () = stopped_for_long(&mut stop) => Err(JobEnd::stopped()),
+        };
+        let took = self.context.shared.clock.now().since(began);
+        let outcome = match ended {
+            Ok(()) => Outcome { end: End::Done, took, message: None },
+            Err(JobEnd { end, message }) => Outcome { end, took, message: Some(message) },
+        };
+        self.tell(Event::Ended(self.id, Box::new(outcome)));
+    }
+
+    async fn get(&mut self) -> Result<(), JobEnd> {
+        let folder = self.open_folder().await?;
+        // Each target is got even when one before it failed; the first failure is told.
+        let mut failed = None;
+        for target in self.request.targets.clone() {
+            let got = match self.resolve(&target).await {
+                Ok(Target::Torrent(torrent)) => self.get_torrent(*torrent, &folder).await,
+                Ok(Target::Remote(remote)) => self.get_remote(remote, &folder).await,
+                Ok(Target::Local(path)) => self.cut_local(path, &folder).await,
+                Err(end) => Err(end),
+            };
+            match got {
+                Ok(()) => {}
+                Err(end) if matches!(end.end, End::Interrupted | End::Disk) => return Err(end),
+                Err(end) => failed = failed.or(Some(end)),
+            }
+        }
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Opens the folder, waiting for another process as long as the request says.
+    async fn open_folder(&mut self) -> Result<OpenFolder, JobEnd> {
+        let until = self.context.shared.clock.now().after(self.request.wait);
+        loop {
+            let (folders, out) = (self.context.folders.clone(), self.request.out.clone());
+            let note = format!("nuee get {}", self.request.targets.join(" "));
+            let opened = tokio::task::spawn_blocking(move || folders.open(&out, &note)).await;
+            match opened.map_err(JobEnd::internal)? {
+                Err(super::store::error::StoreError::InUse { by })
+                    if self.context.shared.clock.now() < until =>
+                {
+                    self.note(UserMessage::WaitingForFolder { by });
+                    tokio::time::sleep(Duration::from_millis(500)).await;
+                }
+                opened => return Ok(opened?),
+            }
+        }
+    }
+
+    fn tell(&self, event: Event) {
+        // The host is gone only when the process ends.
+        let _ = self.events.send(Input::Event(event));
+    }
+
+    fn note(&self, message: UserMessage) {
+        self.tell(Event::Noted(self.id, message));
+    }
+}
+
+/// How long a job may take to stop by itself.
+const STOP_GRACE: Duration = Duration::from_millis(1500);
+
+async fn stopped_for_long(stop: &mut watch::Receiver<bool>) {
+    if stop.wait_for(|stop| *stop).await.is_err() {
+        // Nobody can tell it to stop any more: it goes on.
+        std::future::pending::<()>().await;
+    }
+    tokio::time::sleep(STOP_GRACE).await;
+}

@@ -1,0 +1,192 @@
+//! Gets a file from plain HTTP servers: whole, or some of its fields.
+
+use super::cutting::{Ground, coalesced};
+use super::field_index::{self, FoundIndex};
+use super::folders::OpenFolder;
+use super::messages::JobEnd;
+use super::target::{RemoteTarget, voucher_of};
+use super::torrent::{PATIENCE, host_of};
+use super::{Event, Job};
+use crate::app::state::{End, PlanSummary, Road};
+use crate::app::user_message::UserMessage;
+use crate::domain::content::{ContentFile, ContentId, Layout};
+use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
+use crate::domain::outside_text::{show, show_with_urls};
+use crate::domain::safe_path::SafePath;
+use crate::domain::source::{SourceId, SourceKind};
+use crate::engine::content::ContentBrief;
+use crate::engine::http::fetch::Origin;
+use crate::grib::slicing;
+use crate::transfer::address_rule::Reach;
+use crate::transfer::assembly::{BLOCK_LENGTH, Grid};
+use crate::transfer::reason::Reason;
+use percent_encoding::percent_decode_str;
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+impl Job {
+    pub(super) async fn get_remote(&mut self, remote: RemoteTarget, open: &OpenFolder) -> Result<(), JobEnd> {
+        let name = name_of(&remote.url);
+        self.tell(Event::Named(self.id, show(&name)));
+        if !self.request.selection.is_everything() {
+            return self.get_slice_of_remote(remote, open).await;
+        }
+        self.get_whole_remote(&remote, open).await
+    }
+
+    async fn get_whole_remote(&mut self, remote: &RemoteTarget, open: &OpenFolder) -> Result<(), JobEnd> {
+        let plan = PlanSummary {
+            wanted: remote.length,
+            to_transfer: remote.length,
+            road: Road::WholeFiles,
+            fields: None,
+            index_octets: ByteCount::ZERO,
+        };
+        self.tell(Event::Planned(self.id, Box::new(plan)));
+        let want: RangeSet = ByteRange::new(0, remote.length.0).into_iter().collect();
+        let mut brief = self.brief_of_remote(remote, want);
+        brief.whole_files = vec![0];
+        let mut ended = self.run_content(brief, open).await;
+        self.settle(&mut ended)
+    }
+
+    async fn get_slice_of_remote(&mut self, remote: RemoteTarget, open: &OpenFolder) -> Result<(), JobEnd> {
+        let Some(found) = self.index_of_remote(&remote).await? else {
+            return self.get_without_index(&remote, open).await;
+        };
+        let slices = slicing::plan(&found.index, &self.request.selection).map_err(|nothing| {
+            JobEnd::new(End::NoSource, UserMessage::NothingChosen { available: nothing.available })
+        })?;
+        if slices.holds_more {
+            self.note(UserMessage::MessageHoldsMore);
+        }
+        if slices.wanted() == remote.length {
+            return self.get_whole_remote(&remote, open).await;
+        }
+        let (road, ground) = if slices.is_provable() {
+            (Road::ProvenRanges, Ground::Index(found.voucher))
+        } else {
+            (Road::Ranges, Ground::Form)
+        };
+        let want = coalesced(&slices);
+        self.tell_plan(&slices, (want.count(), road), found.index.octets_read);
+        let brief = self.brief_of_remote(&remote, want);
+        let mut ended = self.run_content(brief, open).await;
+        self.settle(&mut ended)?;
+        let path = SafePath::from_name(&name_of(&remote.url));
+        self.cut(&ended, (&slices, ground, 0), (&path, open)).await
+    }
+
+    /// Where the fields lie: from an index beside the file, or from its headers. `None` when the server gives no parts.
+    async fn index_of_remote(&self, remote: &RemoteTarget) -> Result<Option<FoundIndex>, JobEnd> {
+        let shared = &self.context.shared;
+        let at = (&remote.url, Reach::Anywhere);
+        let mut unusable = Vec::new();
+        let found = field_index::beside_on_server(&shared.client, at, remote.length, &mut unusable).await;
+        for index in unusable {
+            self.note(UserMessage::IndexUnusable { place: index.place, detail: index.detail });
+        }
+        if let Some(found) = found {
+            self.note(UserMessage::IndexFrom { place: found.place.clone().unwrap_or_default() });
+            return Ok(Some(found));
+        }
+        if !remote.answers_ranges {
+            return Ok(None);
+        }
+        match field_index::walk_remote(&shared.client, at, remote.length, shared.gate.at_once()).await {
+            Ok(index) if index.fields.is_empty() => {
+                let name = show(&name_of(&remote.url));
+                Err(JobEnd::new(End::Unsound, UserMessage::NoFields { name }))
+            }
+            Ok(index) => {
+                self.note(UserMessage::WalkedHeaders { requests: index.reads });
+                Ok(Some(FoundIndex { index, voucher: voucher_of(&remote.url), place: None }))
+            }
+            Err(Reason::RangeIgnored) => Ok(None),
+            Err(reason) => Err(JobEnd::unreachable(&remote.url, reason)),
+        }
+    }
+
+    /// Fetches the whole file and cuts it here.
+    async fn get_without_index(&mut self, remote: &RemoteTarget, open: &OpenFolder) -> Result<(), JobEnd> {
+        let plan = PlanSummary {
+            wanted: remote.length,
+            to_transfer: remote.length,
+            road: Road::NoIndex,
+            fields: None,
+            index_octets: ByteCount::ZERO,
+        };
+        self.tell(Event::Planned(self.id, Box::new(plan)));
+        let want: RangeSet = ByteRange::new(0, remote.length.0).into_iter().collect();
+        let brief = self.brief_of_remote(remote, want);
+        let mut ended = self.run_content(brief, open).await;
+        self.settle(&mut ended)?;
+        let planned = self.plan_held_file(&ended, 0).await?;
+        let slices = planned
+            .map_err(|available| JobEnd::new(End::NoSource, UserMessage::NothingChosen { available }))?;
+        let path = SafePath::from_name(&name_of(&remote.url));
+        self.cut(&ended, (&slices, Ground::Form, 0), (&path, open)).await
+    }
+
+    /// What a content task is told of a file on a server and its mirrors.
+    pub(super) fn brief_of_remote(&self, remote: &RemoteTarget, want: RangeSet) -> ContentBrief {
+        let layout = layout_of(&remote.url, remote.length);
+        let mut origins = vec![origin_of(0, &remote.url, remote.validator.clone())];
+        for (number, text) in (1u16..).zip(&self.request.web_seeds) {
+            match Url::parse(text) {
+                Ok(url) if matches!(url.scheme(), "http" | "https") => {
+                    origins.push(origin_of(number, &url, None))
+                }
+                _ => {
+                    let detail = "no http or https url".to_owned();
+                    self.note(UserMessage::WebSeedUnusable { url: show_with_urls(text), detail });
+                }
+            }
+        }
+        ContentBrief {
+            id: ContentId::Remote {
+                url: remote.url.to_string(),
+                length: remote.length,
+                validator: remote.validator.clone().unwrap_or_default(),
+            },
+            grid: Grid::Blocks(Arc::new(layout)),
+            hashes: None,
+            voucher: voucher_of(&remote.url),
+            announced: None,
+            want,
+            whole_files: Vec::new(),
+            origins,
+            swarm: None,
+            policy: self.request.policy,
+            patience: PATIENCE.max(self.request.wait),
+            give_for: Duration::ZERO,
+        }
+    }
+}
+
+fn origin_of(number: u16, url: &Url, validator: Option<String>) -> Origin {
+    Origin {
+        id: SourceId { kind: SourceKind::Mirror, number },
+        host: host_of(url),
+        urls: vec![Some(url.clone())],
+        reach: Reach::Anywhere,
+        validator,
+        pinned: Default::default(),
+    }
+}
+
+/// One file that is the whole content.
+fn layout_of(url: &Url, length: ByteCount) -> Layout {
+    let name = name_of(url);
+    let path = SafePath::from_name(&name);
+    let file = ContentFile { path, published: Vec::new(), start: 0, length, is_padding: false };
+    Layout::new(name, vec![file], BLOCK_LENGTH).expect("one file from the first octet is a layout")
+}
+
+/// The name of the file at `url`: the last part of its path, or the host where there is none.
+pub(super) fn name_of(url: &Url) -> String {
+    let last = url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default();
+    let decoded = percent_decode_str(last).decode_utf8_lossy().into_owned();
+    if decoded.is_empty() { url.host_str().unwrap_or("file").to_owned() } else { decoded }
+}

@@ -1,0 +1,196 @@
+//! Finds out what a target is: a .torrent or a data file, by path or URL, or a magnet.
+//!
+//! In: what a person typed. Out: [`Target`], read and validated, with who vouches for it.
+
+use super::Job;
+use super::messages::JobEnd;
+use crate::app::state::End;
+use crate::app::user_message::UserMessage;
+use crate::catalog::metainfo::{self, Metainfo, MetainfoError};
+use crate::domain::integrity::Voucher;
+use crate::domain::octets::{ByteCount, ByteRange};
+use crate::domain::outside_text::{show, show_url, show_with_urls};
+use crate::engine::http::client::Question;
+use crate::engine::store::error::StoreError;
+use crate::transfer::address_rule::Reach;
+use crate::transfer::http_answer::{Asked, Body, judge};
+use crate::transfer::reason::Reason;
+use std::path::{Path, PathBuf};
+use url::Url;
+
+/// Largest .torrent that is read.
+pub(crate) const LARGEST_TORRENT: usize = 64 << 20;
+
+/// How much of a remote file is read to see what it is.
+const FIRST_LOOK: u64 = 256;
+
+/// What a person asked for.
+#[derive(Debug)]
+pub(super) enum Target {
+    Torrent(Box<TorrentTarget>),
+    Remote(RemoteTarget),
+    /// A data file on this machine, of which fields are wanted.
+    Local(PathBuf),
+}
+
+/// A torrent, with where it came from.
+#[derive(Debug)]
+pub(super) struct TorrentTarget {
+    pub(super) metainfo: Metainfo,
+    pub(super) voucher: Voucher,
+    pub(super) place: Place,
+}
+
+/// Where a .torrent was found: sidecars may lie beside it.
+#[derive(Clone, Debug)]
+pub(super) enum Place {
+    Folder(PathBuf),
+    Server(Url),
+    Nowhere,
+}
+
+/// A file on a server.
+#[derive(Clone, Debug)]
+pub(super) struct RemoteTarget {
+    pub(super) url: Url,
+    pub(super) length: ByteCount,
+    pub(super) validator: Option<String>,
+    /// Whether the server answers with the range that was asked for.
+    pub(super) answers_ranges: bool,
+}
+
+impl Job {
+    pub(super) async fn resolve(&mut self, target: &str) -> Result<Target, JobEnd> {
+        if target.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("magnet:?")) {
+            return self.resolve_magnet(target).await;
+        }
+        match Url::parse(target) {
+            Ok(url) if matches!(url.scheme(), "http" | "https") => self.resolve_url(url).await,
+            Ok(url) if url.cannot_be_a_base() || url.scheme().len() > 1 && !Path::new(target).exists() => {
+                let reason = Reason::SchemeRefused(show(url.scheme()));
+                Err(JobEnd::unreachable(&url, reason))
+            }
+            _ => read_local_file(PathBuf::from(target)).await,
+        }
+    }
+
+    async fn resolve_url(&mut self, url: Url) -> Result<Target, JobEnd> {
+        let names_torrent = url.path().to_ascii_lowercase().ends_with(".torrent");
+        if names_torrent {
+            return self.torrent_of_url(url).await;
+        }
+        let look = self.look_at(&url).await?;
+        if look.is_torrent {
+            return self.torrent_of_url(url).await;
+        }
+        Ok(Target::Remote(look.remote))
+    }
+
+    async fn torrent_of_url(&mut self, url: Url) -> Result<Target, JobEnd> {
+        // What a person typed may lead anywhere; what it redirects to may not.
+        let question = Question::whole(url.clone(), Reach::Anywhere);
+        let small = self.context.shared.client.small(&question, LARGEST_TORRENT).await;
+        let small = small.map_err(|reason| JobEnd::unreachable(&url, reason))?;
+        let voucher = voucher_of(&small.url);
+        torrent_target(&small.bytes, voucher, Place::Server(small.url))
+    }
+
+    async fn look_at(&self, url: &Url) -> Result<Look, JobEnd> {
+        let unreachable = |reason| JobEnd::unreachable(url, reason);
+        let range = ByteRange::new(0, FIRST_LOOK).expect("a first look is not empty");
+        let question = Question::range(url.clone(), Reach::Anywhere, range);
+        let client = &self.context.shared.client;
+        let mut answer = client.ask(&question).await.map_err(unreachable)?;
+        // An empty file answers 416 to any range; it is looked at whole.
+        if answer.head.status == 416 {
+            answer = client.ask(&Question::whole(url.clone(), Reach::Anywhere)).await.map_err(unreachable)?;
+        }
+        let body = judge(Asked { range, length: None }, &answer.head).map_err(unreachable)?;
+        let (total, answers_ranges) = match body {
+            Body::Part { total, .. } => (total, true),
+            Body::Whole { total } => (total, false),
+        };
+        let unknown = || JobEnd::new(End::NoSource, UserMessage::LengthUnknown { url: show_url(url) });
+        let length = total.ok_or_else(unknown)?;
+        let first = answer.next().await.map_err(unreachable)?.unwrap_or_default();
+        let is_torrent = first.starts_with(b"d")
+            && first.windows(8).any(|w| w == b"announce" || w == b"4:infod6")
+            || answer.head.content_type.as_deref().is_some_and(|t| t.contains("x-bittorrent"));
+        let validator = answer.head.validator.clone();
+        let remote = RemoteTarget { url: url.clone(), length, validator, answers_ranges };
+        Ok(Look { is_torrent, remote })
+    }
+
+    async fn resolve_magnet(&mut self, _text: &str) -> Result<Target, JobEnd> {
+        Err(JobEnd::new(End::Unsound, UserMessage::NoMetadata))
+    }
+}
+
+struct Look {
+    is_torrent: bool,
+    remote: RemoteTarget,
+}
+
+/// The server at `url` as the one who vouches for what it gave.
+pub(crate) fn voucher_of(url: &Url) -> Voucher {
+    let host = url.host_str().unwrap_or_default();
+    let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+    Voucher::Host { host, tls: url.scheme() == "https" }
+}
+
+async fn read_local_file(path: PathBuf) -> Result<Target, JobEnd> {
+    let shown = show_with_urls(&path.display().to_string());
+    let looking = tokio::task::spawn_blocking(move || {
+        let first = read_start(&path)?;
+        let octets =
+            if first.starts_with(b"d") { read_bounded(&path, LARGEST_TORRENT)? } else { Some(first) };
+        Ok::<_, std::io::Error>((octets, path))
+    });
+    let (octets, path) = looking.await.map_err(JobEnd::internal)?.map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            JobEnd::new(End::NoSource, UserMessage::TargetNotFound { target: shown.clone() })
+        }
+        _ => StoreError::from_io(format!("read {shown}"), error).into(),
+    })?;
+    let Some(octets) = octets else {
+        let detail = format!("larger than {LARGEST_TORRENT} octets");
+        return Err(JobEnd::new(End::Unsound, UserMessage::TorrentUnsound { detail }));
+    };
+    if octets.starts_with(b"d") {
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        return torrent_target(&octets, Voucher::Person, Place::Folder(folder.to_owned()));
+    }
+    if octets.windows(4).any(|four| four == b"GRIB") {
+        return Ok(Target::Local(path));
+    }
+    Err(JobEnd::new(End::Unsound, UserMessage::TargetUnknown { target: shown }))
+}
+
+/// The first octets of a file.
+fn read_start(path: &Path) -> std::io::Result<Vec<u8>> {
+    use std::io::Read;
+    let mut first = Vec::new();
+    std::fs::File::open(path)?.take(FIRST_LOOK).read_to_end(&mut first)?;
+    Ok(first)
+}
+
+/// The octets of a file; `None` when it has more than `most`.
+pub(crate) fn read_bounded(path: &Path, most: usize) -> std::io::Result<Option<Vec<u8>>> {
+    use std::io::Read;
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() <= most).then_some(bytes))
+}
+
+fn torrent_target(bytes: &[u8], voucher: Voucher, place: Place) -> Result<Target, JobEnd> {
+    let metainfo = metainfo::read(bytes).map_err(unsound)?;
+    Ok(Target::Torrent(Box::new(TorrentTarget { metainfo, voucher, place })))
+}
+
+pub(super) fn unsound(error: MetainfoError) -> JobEnd {
+    let message = match error {
+        MetainfoError::VersionTwoOnly => UserMessage::TorrentIsV2Only,
+        error => UserMessage::TorrentUnsound { detail: show(&error.to_string()) },
+    };
+    JobEnd::new(End::Unsound, message)
+}

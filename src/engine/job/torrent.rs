@@ -1,0 +1,203 @@
+//! Gets what is wanted of a torrent: everything, some of its files, or some fields of a file.
+//!
+//! In: a validated .torrent and the request. Out: files in their place.
+
+use super::folders::OpenFolder;
+use super::messages::JobEnd;
+use super::target::TorrentTarget;
+use super::{Event, Job};
+use crate::app::request::GivingPlan;
+use crate::app::state::{End, PlanSummary, Road};
+use crate::app::user_message::UserMessage;
+use crate::catalog::web_seed::WebSeed;
+use crate::domain::content::{ContentFile, ContentId, Layout};
+use crate::domain::octets::{ByteCount, RangeSet};
+use crate::domain::outside_text::{show, show_with_urls};
+use crate::domain::source::{SourceId, SourceKind};
+use crate::engine::content::{ContentBrief, SwarmBrief, SwarmNeeds};
+use crate::engine::http::fetch::Origin;
+use crate::engine::swarm;
+use crate::transfer::address_rule::Reach;
+use crate::transfer::assembly::Grid;
+use std::collections::HashSet;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long peers are hoped for without any progress.
+pub(super) const PATIENCE: Duration = Duration::from_secs(20);
+
+impl Job {
+    pub(super) async fn get_torrent(
+        &mut self,
+        torrent: TorrentTarget,
+        open: &OpenFolder,
+    ) -> Result<(), JobEnd> {
+        let layout = torrent.metainfo.layout().clone();
+        self.tell(Event::Named(self.id, show(&layout.name)));
+        let chosen = self.choose_files(&layout)?;
+        if self.request.selection.is_everything() {
+            self.get_whole_files(&torrent, &chosen, open).await
+        } else {
+            self.get_slices_of_torrent(&torrent, &chosen, open).await
+        }
+    }
+
+    /// The files that match the pattern; padding never does.
+    fn choose_files(&self, layout: &Layout) -> Result<Vec<usize>, JobEnd> {
+        let is_data = |file: &&ContentFile| !file.is_padding;
+        let pattern = self.request.files.as_deref();
+        let matches = |file: &ContentFile| {
+            pattern.is_none_or(|pattern| {
+                crate::domain::pattern::matches(pattern, &file.path.to_string())
+                    || crate::domain::pattern::matches(pattern, file.path.file_name())
+            })
+        };
+        let numbered = layout.files().iter().enumerate();
+        let chosen: Vec<usize> =
+            numbered.filter(|(_, file)| is_data(&file) && matches(file)).map(|(number, _)| number).collect();
+        if chosen.is_empty() {
+            let wanted = show(pattern.unwrap_or("*"));
+            return Err(JobEnd::new(End::NoSource, UserMessage::NoFileMatches { wanted }));
+        }
+        Ok(chosen)
+    }
+
+    async fn get_whole_files(
+        &mut self,
+        torrent: &TorrentTarget,
+        chosen: &[usize],
+        open: &OpenFolder,
+    ) -> Result<(), JobEnd> {
+        let layout = torrent.metainfo.layout();
+        let ranges = || chosen.iter().filter_map(|&file| layout.files()[file].range());
+        let want: RangeSet = ranges().map(|range| layout.widened(range)).collect();
+        let plan = PlanSummary {
+            wanted: ranges().map(|range| range.count()).sum(),
+            to_transfer: want.count(),
+            road: Road::WholeFiles,
+            fields: None,
+            index_octets: ByteCount::ZERO,
+        };
+        self.tell(Event::Planned(self.id, Box::new(plan)));
+        let data_files = layout.files().iter().filter(|file| !file.is_padding).count();
+        let needs = match self.request.giving {
+            GivingPlan::Nothing => SwarmNeeds::Exactly(want.clone()),
+            _ if chosen.len() == data_files => SwarmNeeds::Everything,
+            _ => SwarmNeeds::Files(chosen.to_vec()),
+        };
+        let mut brief = self.brief_of(torrent, want, needs).await?;
+        brief.whole_files = chosen.to_vec();
+        let mut ended = self.run_content(brief, open).await;
+        self.settle(&mut ended)
+    }
+
+    /// What a content task is told of a torrent.
+    pub(super) async fn brief_of(
+        &mut self,
+        torrent: &TorrentTarget,
+        want: RangeSet,
+        needs: SwarmNeeds,
+    ) -> Result<ContentBrief, JobEnd> {
+        let metainfo = &torrent.metainfo;
+        let origins = if self.request.policy.allows_http() { self.origins_of(torrent) } else { Vec::new() };
+        let swarm =
+            if self.request.policy.allows_swarm() { self.swarm_of(torrent, needs).await? } else { None };
+        Ok(ContentBrief {
+            id: ContentId::Torrent(metainfo.info_hash()),
+            grid: Grid::Pieces(metainfo.layout().clone()),
+            hashes: Some(metainfo.hashes().clone()),
+            voucher: torrent.voucher.clone(),
+            announced: None,
+            want,
+            whole_files: Vec::new(),
+            origins,
+            swarm,
+            policy: self.request.policy,
+            patience: PATIENCE.max(self.request.wait),
+            give_for: match self.request.giving {
+                GivingPlan::For(time) => time,
+                _ => Duration::ZERO,
+            },
+        })
+    }
+
+    /// The web seeds that the .torrent names, and those the person named, who may name any address.
+    pub(super) fn origins_of(&self, torrent: &TorrentTarget) -> Vec<Origin> {
+        let layout = torrent.metainfo.layout();
+        let mut seeds: Vec<(WebSeed, Reach)> = Vec::new();
+        for url in &self.request.web_seeds {
+            match WebSeed::parse(url, layout) {
+                Ok(seed) => seeds.push((seed, Reach::Anywhere)),
+                Err(error) => {
+                    let detail = show(&error.to_string());
+                    self.note(UserMessage::WebSeedUnusable { url: show_with_urls(url), detail });
+                }
+            }
+        }
+        seeds.extend(torrent.metainfo.web_seeds.iter().map(|seed| (seed.clone(), Reach::Public)));
+        let mut seen = HashSet::new();
+        seeds.retain(|(seed, _)| seen.insert(seed.base()));
+        let numbered = (0u16..).zip(seeds);
+        numbered.map(|(number, (seed, reach))| origin_of(number, &seed, layout, reach)).collect()
+    }
+
+    async fn swarm_of(
+        &mut self,
+        torrent: &TorrentTarget,
+        needs: SwarmNeeds,
+    ) -> Result<Option<SwarmBrief>, JobEnd> {
+        let metainfo = &torrent.metainfo;
+        let trackers: Vec<_> = metainfo.trackers.iter().flatten().cloned().collect();
+        let peers = self.named_peers().await;
+        if !self.request.policy.allows_http() {
+            if !swarm::IS_BUILT_IN {
+                return Err(JobEnd::new(End::NoSource, UserMessage::NoSwarmInThisBuild));
+            }
+            if trackers.is_empty() && peers.is_empty() {
+                return Err(JobEnd::new(End::NoSource, UserMessage::NoWayToPeers));
+            }
+        }
+        if !swarm::IS_BUILT_IN || (trackers.is_empty() && peers.is_empty()) {
+            return Ok(None);
+        }
+        Ok(Some(SwarmBrief {
+            info_hash: metainfo.info_hash(),
+            metainfo: metainfo.bytes_without_trackers().into(),
+            trackers,
+            peers,
+            needs,
+            rule: self.context.rule.clone(),
+            sessions: self.context.sessions.clone(),
+        }))
+    }
+
+    /// The addresses of peers that the person named.
+    pub(super) async fn named_peers(&self) -> Vec<SocketAddr> {
+        let mut found = Vec::new();
+        for peer in &self.request.peers {
+            match tokio::net::lookup_host(peer.as_str()).await {
+                Ok(addresses) => found.extend(addresses),
+                Err(_) => self.note(UserMessage::PeerUnusable { peer: show(peer) }),
+            }
+        }
+        found
+    }
+}
+
+fn origin_of(number: u16, seed: &WebSeed, layout: &Arc<Layout>, reach: Reach) -> Origin {
+    let base = seed.base();
+    Origin {
+        id: SourceId { kind: SourceKind::WebSeed, number },
+        host: host_of(&base),
+        urls: (0..layout.files().len()).map(|file| seed.url_of(file)).collect(),
+        reach,
+        validator: None,
+        pinned: Default::default(),
+    }
+}
+
+/// Host and port of a URL, for the limit of connections.
+pub(super) fn host_of(url: &url::Url) -> String {
+    format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or(0))
+}

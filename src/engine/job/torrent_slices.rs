@@ -1,0 +1,418 @@
+//! Some fields of a torrent's files: finds them, chooses the road, fetches, cuts.
+//!
+//! Whole pieces, because only they can be proven; exact ranges by HTTP where an index tells the digest of every
+//! message and pieces would cost much more; the whole file where nothing tells where its fields lie.
+//! Start reading at [`Job::get_slices_of_torrent`].
+
+use super::cutting::{Cut, Ground, coalesced, name_of_slice};
+use super::field_index::{self, FoundIndex};
+use super::folders::OpenFolder;
+use super::messages::JobEnd;
+use super::target::{Place, TorrentTarget};
+use super::{Event, Job};
+use crate::app::Policy;
+use crate::app::state::{End, PlanSummary, Road};
+use crate::app::user_message::UserMessage;
+use crate::domain::content::{ContentFile, ContentId, Layout};
+use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
+use crate::domain::outside_text::show;
+use crate::domain::safe_path::SafePath;
+use crate::engine::content::{Ended, SwarmNeeds};
+use crate::engine::http::fetch::Origin;
+use crate::engine::swarm;
+use crate::grib::index::GribIndex;
+use crate::grib::slicing::{self, Slices};
+use crate::grib::walk::{Step, Walk};
+use crate::transfer::assembly::{BLOCK_LENGTH, Grid};
+use crate::transfer::verification::prove_ranges_by_pieces;
+use std::sync::Arc;
+
+/// Pieces that cost so much more than the octets in them are left for exact ranges, where these can be proven.
+const DEAR: f64 = 1.3;
+
+/// What is wanted of one file.
+enum Share {
+    /// All of it.
+    Whole,
+    /// These messages.
+    Some { slices: Slices, voucher: crate::domain::integrity::Voucher },
+    /// Not known before the file is here.
+    Unknown,
+}
+
+impl Job {
+    pub(super) async fn get_slices_of_torrent(
+        &mut self,
+        torrent: &TorrentTarget,
+        chosen: &[usize],
+        open: &OpenFolder,
+    ) -> Result<(), JobEnd> {
+        let mut shares = Vec::new();
+        let mut nothing = None;
+        let mut index_octets = 0;
+        for &file in chosen {
+            match self.share_of(torrent, file, &mut index_octets).await {
+                Ok(share) => shares.push((file, share)),
+                Err(available) => nothing = Some(available),
+            }
+        }
+        if shares.is_empty() {
+            let available = nothing.unwrap_or_default();
+            return Err(JobEnd::new(End::NoSource, UserMessage::NothingChosen { available }));
+        }
+        let shares = self.get_exact_ranges(torrent, shares, (open, index_octets)).await?;
+        if shares.is_empty() {
+            Ok(())
+        } else {
+            self.get_by_pieces(torrent, shares, (open, index_octets)).await
+        }
+    }
+
+    /// What is wanted of `file`; nothing at all is an error that says what the file has.
+    async fn share_of(
+        &self,
+        torrent: &TorrentTarget,
+        file: usize,
+        octets: &mut u64,
+    ) -> Result<Share, String> {
+        let length = torrent.metainfo.layout().files()[file].length;
+        let Some(found) = self.find_index(torrent, file).await else { return Ok(Share::Unknown) };
+        *octets += found.index.octets_read;
+        let slices =
+            slicing::plan(&found.index, &self.request.selection).map_err(|nothing| nothing.available)?;
+        if slices.holds_more {
+            self.note(UserMessage::MessageHoldsMore);
+        }
+        Ok(if slices.wanted() == length {
+            Share::Whole
+        } else {
+            Share::Some { slices, voucher: found.voucher }
+        })
+    }
+
+    async fn find_index(&self, torrent: &TorrentTarget, file: usize) -> Option<FoundIndex> {
+        let entry = &torrent.metainfo.layout().files()[file];
+        let name = entry.published.last().unwrap_or(&torrent.metainfo.layout().name).clone();
+        let mut unusable = Vec::new();
+        let found = self.find_sidecar(torrent, (file, &name, entry.length), &mut unusable).await;
+        for index in unusable {
+            self.note(UserMessage::IndexUnusable { place: index.place, detail: index.detail });
+        }
+        if let Some(found) = found {
+            if let Some(place) = &found.place {
+                self.note(UserMessage::IndexFrom { place: place.clone() });
+            }
+            return Some(found);
+        }
+        self.walk_web_seeds(torrent, file).await
+    }
+
+    async fn find_sidecar(
+        &self,
+        torrent: &TorrentTarget,
+        (file, name, length): (usize, &str, ByteCount),
+        unusable: &mut Vec<field_index::Unusable>,
+    ) -> Option<FoundIndex> {
+        let client = &self.context.shared.client;
+        match &torrent.place {
+            Place::Folder(folder) => {
+                if let Some(found) = field_index::beside_in_folder(folder, name, length, unusable) {
+                    return Some(found);
+                }
+            }
+            Place::Server(url) if self.request.policy.allows_http() => {
+                let beside = url.join(
+                    &percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC)
+                        .to_string(),
+                );
+                if let Ok(beside) = beside {
+                    let reach = crate::transfer::address_rule::Reach::Anywhere;
+                    let found =
+                        field_index::beside_on_server(client, (&beside, reach), length, unusable).await;
+                    if found.is_some() {
+                        return found;
+                    }
+                }
+            }
+            _ => {}
+        }
+        if !self.request.policy.allows_http() {
+            return None;
+        }
+        for origin in self.origins_of(torrent) {
+            let Some(url) = origin.urls.get(file).and_then(Option::as_ref) else { continue };
+            let found = field_index::beside_on_server(client, (url, origin.reach), length, unusable).await;
+            if found.is_some() {
+                return found;
+            }
+        }
+        None
+    }
+
+    /// Reads the headers of the file from the first web seed that gives them.
+    async fn walk_web_seeds(&self, torrent: &TorrentTarget, file: usize) -> Option<FoundIndex> {
+        if !self.request.policy.allows_http() {
+            return None;
+        }
+        let length = torrent.metainfo.layout().files()[file].length;
+        let (client, at_once) = (&self.context.shared.client, self.context.shared.gate.at_once());
+        for origin in self.origins_of(torrent) {
+            let Some(url) = origin.urls.get(file).and_then(Option::as_ref) else { continue };
+            match field_index::walk_remote(client, (url, origin.reach), length, at_once).await {
+                Ok(index) if !index.fields.is_empty() => {
+                    self.note(UserMessage::WalkedHeaders { requests: index.reads });
+                    return Some(FoundIndex { index, voucher: torrent.voucher.clone(), place: None });
+                }
+                // No GRIB, or no ranges: the whole file will tell.
+                Ok(_) => return None,
+                Err(reason) => tracing::info!(%reason, "headers were not read"),
+            }
+        }
+        None
+    }
+
+    /// Fetches exact ranges for the shares for which that is the better road; returns the others.
+    async fn get_exact_ranges(
+        &mut self,
+        torrent: &TorrentTarget,
+        shares: Vec<(usize, Share)>,
+        (open, index_octets): (&OpenFolder, u64),
+    ) -> Result<Vec<(usize, Share)>, JobEnd> {
+        let mut others = Vec::new();
+        for (file, share) in shares {
+            let Share::Some { slices, voucher } = &share else {
+                others.push((file, share));
+                continue;
+            };
+            let origins = self.origins_of_file(torrent, file);
+            if !self.exact_is_better(torrent, file, slices) || origins.is_empty() {
+                others.push((file, share));
+                continue;
+            }
+            self.tell_plan(slices, (coalesced(slices).count(), Road::ProvenRanges), index_octets);
+            let ground = Ground::Index(voucher.clone());
+            match self.get_one_exactly(torrent, file, (slices, ground, origins), open).await {
+                Ok(()) => {}
+                // Peers, or whole pieces from the same server, may still give what is right.
+                Err(end) if matches!(end.end, End::NoSource | End::NotProven) => others.push((file, share)),
+                Err(end) => return Err(end),
+            }
+        }
+        Ok(others)
+    }
+
+    fn exact_is_better(&self, torrent: &TorrentTarget, file: usize, slices: &Slices) -> bool {
+        let layout = torrent.metainfo.layout();
+        let pieces = widened(layout, file, slices).count();
+        let is_dear = pieces.0 as f64 > DEAR * slices.wanted().0 as f64;
+        let has_swarm =
+            swarm::IS_BUILT_IN && (!torrent.metainfo.trackers.is_empty() || !self.request.peers.is_empty());
+        let prefers_http = match self.request.policy {
+            Policy::SwarmOnly => return false,
+            Policy::HttpOnly | Policy::Fastest => true,
+            Policy::SwarmFirst => !has_swarm || is_dear,
+        };
+        slices.is_provable() && prefers_http
+    }
+
+    fn origins_of_file(&self, torrent: &TorrentTarget, file: usize) -> Vec<Origin> {
+        let origins = self.origins_of(torrent).into_iter();
+        origins
+            .filter_map(|origin| {
+                let url = origin.urls.get(file).cloned().flatten()?;
+                Some(Origin { urls: vec![Some(url)], ..origin })
+            })
+            .collect()
+    }
+
+    async fn get_one_exactly(
+        &mut self,
+        torrent: &TorrentTarget,
+        file: usize,
+        (slices, ground, origins): (&Slices, Ground, Vec<Origin>),
+        open: &OpenFolder,
+    ) -> Result<(), JobEnd> {
+        let entry = &torrent.metainfo.layout().files()[file];
+        let first = origins[0].urls[0].clone().map(String::from).unwrap_or_default();
+        let alone = ContentFile { start: 0, published: Vec::new(), ..entry.clone() };
+        let layout = Layout::new(entry.path.file_name().to_owned(), vec![alone], BLOCK_LENGTH);
+        let layout = layout.expect("one file from the first octet is a layout");
+        let mut brief = self.brief_of(torrent, coalesced(slices), SwarmNeeds::Everything).await?;
+        brief.id = ContentId::Remote { url: first, length: entry.length, validator: String::new() };
+        brief.grid = Grid::Blocks(Arc::new(layout));
+        (brief.hashes, brief.swarm, brief.origins) = (None, None, origins);
+        let mut ended = self.run_content(brief, open).await;
+        self.settle(&mut ended)?;
+        self.cut(&ended, (slices, ground, 0), (&entry.path, open)).await
+    }
+
+    /// Fetches the pieces of every share in one go, and cuts.
+    async fn get_by_pieces(
+        &mut self,
+        torrent: &TorrentTarget,
+        shares: Vec<(usize, Share)>,
+        (open, index_octets): (&OpenFolder, u64),
+    ) -> Result<(), JobEnd> {
+        let layout = torrent.metainfo.layout().clone();
+        let mut want = RangeSet::new();
+        let mut wanted = ByteCount::ZERO;
+        let (mut whole_files, mut fields) = (Vec::new(), 0);
+        for (file, share) in &shares {
+            let all = layout.files()[*file].range();
+            match share {
+                Share::Some { slices, .. } => {
+                    widened(&layout, *file, slices).iter().for_each(|range| want.insert(range));
+                    wanted += slices.wanted();
+                    fields += slices.fields;
+                }
+                Share::Whole | Share::Unknown => {
+                    all.iter().for_each(|range| want.insert(layout.widened(*range)));
+                    wanted += layout.files()[*file].length;
+                }
+            }
+            if matches!(share, Share::Whole) {
+                whole_files.push(*file);
+            }
+        }
+        let road = if shares.iter().any(|(_, share)| matches!(share, Share::Unknown)) {
+            Road::NoIndex
+        } else if shares.iter().all(|(_, share)| matches!(share, Share::Whole)) {
+            Road::WholeFiles
+        } else {
+            Road::Pieces
+        };
+        let plan = PlanSummary {
+            wanted,
+            to_transfer: want.count(),
+            road,
+            fields: (fields > 0).then_some(fields),
+            index_octets: ByteCount(index_octets),
+        };
+        self.tell(Event::Planned(self.id, Box::new(plan)));
+        let needs = match road {
+            Road::WholeFiles => SwarmNeeds::Files(whole_files.clone()),
+            _ => SwarmNeeds::Exactly(want.clone()),
+        };
+        let mut brief = self.brief_of(torrent, want, needs).await?;
+        brief.whole_files = whole_files;
+        let mut ended = self.run_content(brief, open).await;
+        self.settle(&mut ended)?;
+        self.cut_shares(torrent, (shares, &ended), open).await
+    }
+
+    async fn cut_shares(
+        &mut self,
+        torrent: &TorrentTarget,
+        (shares, ended): (Vec<(usize, Share)>, &Ended),
+        open: &OpenFolder,
+    ) -> Result<(), JobEnd> {
+        let layout = torrent.metainfo.layout().clone();
+        let mut cut_any = false;
+        let mut available = String::new();
+        for (file, share) in shares {
+            let entry = &layout.files()[file];
+            let slices = match share {
+                Share::Whole => {
+                    cut_any = true;
+                    continue;
+                }
+                Share::Some { slices, .. } => slices,
+                Share::Unknown => match self.plan_held_file(ended, file).await? {
+                    Ok(slices) => slices,
+                    Err(nothing) => {
+                        available = nothing;
+                        continue;
+                    }
+                },
+            };
+            let proof = prove_ranges_by_pieces(
+                &ended.ledger,
+                &Grid::Pieces(layout.clone()),
+                &shifted(entry.start, &slices),
+                torrent.voucher.clone(),
+            );
+            self.cut(ended, (&slices, Ground::Pieces(proof), entry.start), (&entry.path, open)).await?;
+            cut_any = true;
+        }
+        if cut_any {
+            return Ok(());
+        }
+        Err(JobEnd::new(End::NoSource, UserMessage::NothingChosen { available }))
+    }
+
+    /// Finds the fields of a file that is held whole.
+    pub(super) async fn plan_held_file(
+        &self,
+        ended: &Ended,
+        file: usize,
+    ) -> Result<Result<Slices, String>, JobEnd> {
+        let Some(files) = ended.files.clone() else { return Ok(Err(String::new())) };
+        let entry = files.layout().files()[file].clone();
+        let walked = tokio::task::spawn_blocking(move || {
+            let mut walk = Walk::new(entry.length.0);
+            let mut buffer = Vec::new();
+            while let Step::Read(range) = walk.step() {
+                buffer.resize(range.count().0 as usize, 0);
+                files.read_file(file, range.start(), &mut buffer)?;
+                walk.feed(range.start(), &buffer);
+            }
+            Ok::<GribIndex, crate::engine::store::error::StoreError>(walk.finish())
+        });
+        let index = walked.await.map_err(JobEnd::internal)??;
+        if index.fields.is_empty() {
+            let name = show(ended.files.as_ref().map_or("", |f| f.layout().files()[file].path.file_name()));
+            return Err(JobEnd::new(End::Unsound, UserMessage::NoFields { name }));
+        }
+        Ok(slicing::plan(&index, &self.request.selection).map_err(|nothing| nothing.available))
+    }
+
+    /// Cuts a slice out of a content that is held; `start` is where its file begins in the content.
+    pub(super) async fn cut(
+        &mut self,
+        ended: &Ended,
+        (slices, ground, start): (&Slices, Ground, u64),
+        (path, open): (&SafePath, &OpenFolder),
+    ) -> Result<(), JobEnd> {
+        let (Some(files), Some(row)) = (ended.files.clone(), ended.row) else {
+            return Err(JobEnd::stopped());
+        };
+        let name = name_of_slice(path.file_name(), &self.request.selection, slices);
+        let (path, slices, folder) = (path.with_file_name(&name), slices.clone(), open.folder.clone());
+        let cut = tokio::task::spawn_blocking(move || {
+            let root = folder.root();
+            let cut = Cut { slices: &slices, ground, path, root, partials: files.partials() };
+            cut.carry_out(&|range: ByteRange, buffer: &mut [u8]| files.read(range.shifted_by(start), buffer))
+        });
+        let (published, verdict) = cut.await.map_err(JobEnd::internal)??;
+        open.database.finish(row, &crate::engine::content::finished_row(None, &published, &verdict))?;
+        self.tell_in_place(&published, verdict, &open.folder);
+        Ok(())
+    }
+
+    pub(super) fn tell_plan(
+        &self,
+        slices: &Slices,
+        (to_transfer, road): (ByteCount, Road),
+        index_octets: u64,
+    ) {
+        let plan = PlanSummary {
+            wanted: slices.wanted(),
+            to_transfer,
+            road,
+            fields: Some(slices.fields),
+            index_octets: ByteCount(index_octets),
+        };
+        self.tell(Event::Planned(self.id, Box::new(plan)));
+    }
+}
+
+/// The messages of a file, counted in the content.
+fn shifted(start: u64, slices: &Slices) -> RangeSet {
+    slices.messages.iter().map(|message| message.range.shifted_by(start)).collect()
+}
+
+/// The pieces of the messages of a file, counted in the content.
+fn widened(layout: &Layout, file: usize, slices: &Slices) -> RangeSet {
+    let start = layout.files()[file].start;
+    slices.messages.iter().map(|message| layout.widened(message.range.shifted_by(start))).collect()
+}

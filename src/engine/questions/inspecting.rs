@@ -1,0 +1,180 @@
+//! What is in a file, and what it is.
+
+use super::opening::{self, Opened};
+use crate::app::query::{GribReport, Inspection, Listing};
+use crate::app::user_message::UserMessage;
+use crate::catalog::metainfo::{self, report::TorrentReport};
+use crate::domain::integrity::{Digest, DigestAlgorithm, Digester};
+use crate::domain::octets::ByteCount;
+use crate::engine::job::JobContext;
+use crate::engine::job::field_index;
+use crate::engine::job::target::LARGEST_TORRENT;
+use crate::engine::store::positioned::read_up_to;
+use crate::grib::index::GribIndex;
+use crate::grib::{sidecar, walk};
+use crate::transfer::address_rule::Reach;
+use crate::transfer::reason::Reason;
+use std::fs::File;
+use std::path::Path;
+
+/// A file without ranges is read whole up to this length to list its fields.
+const LARGEST_WHOLE: usize = 64 << 20;
+
+/// Lists the fields of `target`.
+pub(super) async fn index(target: &str, context: &JobContext) -> Result<Listing, UserMessage> {
+    let began = context.shared.clock.now();
+    let opened = opening::open(target, context).await?;
+    let index = index_of(&opened, context).await?;
+    let took = context.shared.clock.now().since(began);
+    Ok(listing_of(index, opened.length(), took))
+}
+
+/// Lists the fields of `target` with the SHA-256 of each message; a remote file is read whole for it, up to a limit.
+pub(super) async fn index_with_digests(target: &str, context: &JobContext) -> Result<Listing, UserMessage> {
+    let began = context.shared.clock.now();
+    let opened = opening::open(target, context).await?;
+    let index = match &opened {
+        Opened::Local { path, .. } => {
+            let mut index = index_of(&opened, context).await?;
+            let own = path.clone();
+            let digested =
+                tokio::task::spawn_blocking(move || add_digests(&mut index, &own).map(|()| index)).await;
+            match digested {
+                Ok(digested) => digested.map_err(|error| opening::unreadable(path, error))?,
+                Err(error) => return Err(UserMessage::Internal { detail: error.to_string() }),
+            }
+        }
+        Opened::Remote { .. } => {
+            let octets = opened.whole(LARGEST_WHOLE, context).await?;
+            let mut index = walk::index_octets(&octets);
+            for field in index.fields.iter().filter(|field| field.field == 1) {
+                let message = &octets[field.range.start() as usize..field.range.end() as usize];
+                index.digests[field.message as usize - 1] =
+                    Some(Digest::of(DigestAlgorithm::Sha256, message));
+            }
+            index
+        }
+    };
+    let took = context.shared.clock.now().since(began);
+    Ok(listing_of(index, opened.length(), took))
+}
+
+fn listing_of(index: GribIndex, length: ByteCount, took: std::time::Duration) -> Listing {
+    let read = ByteCount(index.octets_read);
+    Listing { fields: index.fields, digests: index.digests, problems: index.problems, length, read, took }
+}
+
+async fn index_of(opened: &Opened, context: &JobContext) -> Result<GribIndex, UserMessage> {
+    match opened {
+        Opened::Local { path, .. } => {
+            let own = path.clone();
+            let walked =
+                tokio::task::spawn_blocking(move || field_index::walk_file(&File::open(&own)?)).await;
+            match walked {
+                Ok(walked) => walked.map_err(|error| opening::unreadable(path, error)),
+                Err(error) => Err(UserMessage::Internal { detail: error.to_string() }),
+            }
+        }
+        Opened::Remote { url, length, .. } => {
+            let shared = &context.shared;
+            let length = length
+                .ok_or(UserMessage::LengthUnknown { url: crate::domain::outside_text::show_url(url) })?;
+            if length == ByteCount::ZERO {
+                return Ok(walk::index_octets(&[]));
+            }
+            let at = (url, Reach::Anywhere);
+            match field_index::walk_remote(&shared.client, at, length, shared.gate.at_once()).await {
+                Ok(index) => Ok(index),
+                Err(Reason::RangeIgnored | Reason::WebPage) => {
+                    Ok(walk::index_octets(&opened.whole(LARGEST_WHOLE, context).await?))
+                }
+                Err(reason) => Err(opening::unreachable(url, reason)),
+            }
+        }
+    }
+}
+
+/// Says what `target` is.
+pub(super) async fn inspect(target: &str, context: &JobContext) -> Result<Inspection, UserMessage> {
+    let began = context.shared.clock.now();
+    let opened = opening::open(target, context).await?;
+    let first = opened.first();
+    if first.starts_with(b"d") && first.get(1).is_some_and(u8::is_ascii_digit) || names_torrent(target) {
+        return Ok(Inspection::Torrent(Box::new(torrent_report(&opened, context).await?)));
+    }
+    if sidecar::is_index(first) {
+        let octets = opened.whole(sidecar::LARGEST, context).await?;
+        if let Ok(index) = sidecar::read(&octets, None) {
+            return Ok(index_report(&index));
+        }
+    }
+    let length = opened.length();
+    // Something without a message near its start may still be a bulletin file: headers tell.
+    if first.windows(4).any(|four| four == b"GRIB") || names_grib(target) {
+        let index = index_of(&opened, context).await?;
+        if !index.fields.is_empty() {
+            let took = context.shared.clock.now().since(began);
+            let listing = listing_of(index, length, took);
+            return Ok(Inspection::Grib(GribReport { listing, server: opened.server() }));
+        }
+    }
+    Ok(Inspection::Unknown { length, server: opened.server() })
+}
+
+fn names_torrent(target: &str) -> bool {
+    target.to_ascii_lowercase().ends_with(".torrent")
+}
+
+fn names_grib(target: &str) -> bool {
+    let lower = target.to_ascii_lowercase();
+    [".grib", ".grib2", ".grb", ".grb2", ".grib1"].iter().any(|suffix| lower.ends_with(suffix))
+}
+
+async fn torrent_report(opened: &Opened, context: &JobContext) -> Result<TorrentReport, UserMessage> {
+    let octets = opened.whole(LARGEST_TORRENT, context).await?;
+    let read = metainfo::read(&octets);
+    Ok(TorrentReport::of(read.as_ref()))
+}
+
+fn index_report(index: &GribIndex) -> Inspection {
+    Inspection::SliceIndex {
+        entries: index.messages(),
+        has_digests: !index.digests.is_empty() && index.digests.iter().all(Option::is_some),
+        // Without the length of the data file the end of the last message cannot be known.
+        problems: index
+            .problems
+            .iter()
+            .filter(|problem| problem.code != crate::grib::index::ProblemCode::OpenEnd)
+            .map(|problem| {
+                (problem.code.key().to_owned(), format!("line {}: {}", problem.offset, problem.detail))
+            })
+            .collect(),
+    }
+}
+
+/// Adds the SHA-256 of every message of a local file to its index.
+///
+/// # Errors
+/// When the file cannot be read.
+pub(crate) fn add_digests(index: &mut GribIndex, path: &Path) -> std::io::Result<()> {
+    let file = File::open(path)?;
+    let mut buffer = vec![0; 1 << 20];
+    for field in index.fields.iter().filter(|field| field.field == 1) {
+        let mut digester = Digester::new(DigestAlgorithm::Sha256);
+        let mut at = field.range.start();
+        while at < field.range.end() {
+            let step = (field.range.end() - at).min(buffer.len() as u64) as usize;
+            let count = read_up_to(&file, &mut buffer[..step], at)?;
+            if count == 0 {
+                return Err(std::io::ErrorKind::UnexpectedEof.into());
+            }
+            digester.update(&buffer[..count]);
+            at += count as u64;
+        }
+        let digest: Digest = digester.finish();
+        if let Some(place) = index.digests.get_mut(field.message as usize - 1) {
+            *place = Some(digest);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,26 @@
+//! Answers one-shot questions: what is in a file, what is this, is it right; and publishes.
+
+mod inspecting;
+mod opening;
+mod verifying;
+
+use super::job::JobContext;
+use crate::app::query::{Answer, Query};
+use std::sync::mpsc::Sender;
+
+/// Answers `query`. A front end that has gone away meanwhile is no longer waited for.
+pub(super) async fn answer(query: Query, context: JobContext, answers: Sender<Answer>) {
+    match query {
+        Query::Index(target) => {
+            let _ = answers.send(Answer::Index(inspecting::index(&target, &context).await));
+        }
+        Query::IndexWithDigests(target) => {
+            let _ = answers.send(Answer::Index(inspecting::index_with_digests(&target, &context).await));
+        }
+        Query::Inspect(target) => {
+            let _ = answers.send(Answer::Inspect(inspecting::inspect(&target, &context).await));
+        }
+        Query::Verify(request) => verifying::verify(request, &context, &answers).await,
+        Query::Publish(_) => {}
+    }
+}

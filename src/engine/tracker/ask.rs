@@ -1,0 +1,203 @@
+//! Asks one tracker once, over HTTP or UDP.
+//!
+//! In: an announce. Out: the answer, or the reason why there is none. Names are resolved under the address rule, and
+//! nothing larger than an answer can be is read.
+
+use crate::catalog::tracker::http::{LONGEST_ANSWER, announce_url, read_answer};
+use crate::catalog::tracker::udp::{
+    AddressFamily, ConnectionId, announce_request, connect_request, read_announce, read_connect,
+};
+use crate::catalog::tracker::{
+    Announce, AnnounceAnswer, RetryAdvice, TrackerError, TrackerTransport, TrackerUrl,
+};
+use crate::engine::http::client::{HttpClient, Question};
+use crate::engine::http::{allowed, reason_of_io, reason_of_resolve};
+use crate::transfer::address_rule::{AddressRule, Reach};
+use crate::transfer::reason::Reason;
+use std::io::Read;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+use tokio::net::UdpSocket;
+use tokio::time::Instant;
+use url::Host;
+
+/// How long a tracker may take over HTTP.
+const HTTP_PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a UDP packet is waited for, at first; BEP 15 says 15 s, which is longer than a person waits for a file.
+const UDP_PATIENCE: Duration = Duration::from_secs(3);
+
+/// How often a UDP packet is sent.
+const UDP_ATTEMPTS: u32 = 3;
+
+/// How long a UDP connection holds (BEP 15).
+const CONNECTION_HOLDS: Duration = Duration::from_secs(55);
+
+/// Most redirects of a tracker that are followed.
+const MOST_REDIRECTS: usize = 3;
+
+/// The largest UDP packet.
+const LARGEST_PACKET: usize = 65_536;
+
+/// Why a tracker gave no answer.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    pub(super) reason: Reason,
+    /// Whether to ask again, when the tracker said so.
+    pub(super) advice: Option<RetryAdvice>,
+}
+
+impl From<Reason> for Refusal {
+    fn from(reason: Reason) -> Self {
+        Self { reason, advice: None }
+    }
+}
+
+impl From<TrackerError> for Refusal {
+    fn from(error: TrackerError) -> Self {
+        match error {
+            TrackerError::Refused { reason, retry } => {
+                Self { reason: Reason::TrackerRefused(reason), advice: retry }
+            }
+            _ => Reason::NotATracker.into(),
+        }
+    }
+}
+
+/// Asks one tracker.
+#[derive(Debug)]
+pub(super) struct Asker {
+    tracker: TrackerUrl,
+    client: HttpClient,
+    rule: AddressRule,
+    connection: Option<(SocketAddr, ConnectionId, Instant)>,
+}
+
+impl Asker {
+    pub(super) fn new(tracker: TrackerUrl, client: HttpClient, rule: AddressRule) -> Self {
+        Self { tracker, client, rule, connection: None }
+    }
+
+    pub(super) fn tracker(&self) -> &TrackerUrl {
+        &self.tracker
+    }
+
+    pub(super) async fn ask(&mut self, announce: &Announce) -> Result<AnnounceAnswer, Refusal> {
+        match self.tracker.transport() {
+            TrackerTransport::Http => self.ask_http(announce).await,
+            TrackerTransport::Udp => self.ask_udp(announce).await,
+        }
+    }
+
+    async fn ask_http(&self, announce: &Announce) -> Result<AnnounceAnswer, Refusal> {
+        let mut question = Question::whole(announce_url(&self.tracker, announce), Reach::Public);
+        question.most_redirects = MOST_REDIRECTS;
+        let asked =
+            tokio::time::timeout(HTTP_PATIENCE, self.client.small_whatever_status(&question, LONGEST_ANSWER));
+        let answer = asked.await.unwrap_or(Err(Reason::NoAnswer)).map_err(|reason| match reason {
+            Reason::WrongLength { .. } => Reason::NotATracker,
+            other => other,
+        })?;
+        let body = match answer.head.content_encoding.as_deref() {
+            Some(encoding) if encoding.eq_ignore_ascii_case("gzip") => unpacked(&answer.bytes)?,
+            _ => answer.bytes,
+        };
+        // Some trackers refuse with a 4xx status and still say why in the body.
+        match read_answer(&body) {
+            Err(TrackerError::Refused { reason, retry }) => {
+                Err(TrackerError::Refused { reason, retry }.into())
+            }
+            _ if answer.head.status != 200 => Err(Reason::Status(answer.head.status).into()),
+            read => Ok(read?),
+        }
+    }
+
+    async fn ask_udp(&mut self, announce: &Announce) -> Result<AnnounceAnswer, Refusal> {
+        let mut last = Reason::NameNotFound;
+        for address in self.addresses().await? {
+            match self.ask_at(address, announce).await {
+                Err(Refusal { reason, advice: None })
+                    if reason.outlook() == crate::transfer::reason::Outlook::Passing =>
+                {
+                    last = reason;
+                }
+                settled => return settled,
+            }
+        }
+        Err(last.into())
+    }
+
+    async fn ask_at(&mut self, address: SocketAddr, announce: &Announce) -> Result<AnnounceAnswer, Refusal> {
+        let any: SocketAddr = match address {
+            SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+            SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
+        };
+        let io = |error: std::io::Error| {
+            reason_of_io(&error).unwrap_or_else(|| Reason::Other(error.kind().to_string()))
+        };
+        let socket = UdpSocket::bind(any).await.map_err(io)?;
+        socket.connect(address).await.map_err(io)?;
+        let connection = match self.connection {
+            Some((to, id, since)) if to == address && since.elapsed() < CONNECTION_HOLDS => id,
+            _ => {
+                let transaction = fastrand::u32(..);
+                let request = connect_request(transaction);
+                let id = exchange(&socket, &request, |packet| read_connect(packet, transaction)).await?;
+                self.connection = Some((address, id, Instant::now()));
+                id
+            }
+        };
+        let transaction = fastrand::u32(..);
+        let request = announce_request(connection, transaction, announce);
+        let family = if address.is_ipv4() { AddressFamily::V4 } else { AddressFamily::V6 };
+        let answered = exchange(&socket, &request, |packet| read_announce(packet, transaction, family)).await;
+        if answered.is_err() {
+            self.connection = None;
+        }
+        answered
+    }
+
+    async fn addresses(&self) -> Result<Vec<SocketAddr>, Reason> {
+        let port = self.tracker.port();
+        let found = match self.tracker.host() {
+            Host::Ipv4(address) => vec![SocketAddr::from((*address, port))],
+            Host::Ipv6(address) => vec![SocketAddr::from((*address, port))],
+            Host::Domain(name) => {
+                let looked_up = tokio::net::lookup_host((name.as_str(), port)).await;
+                looked_up.map_err(|_| Reason::NameNotFound)?.collect()
+            }
+        };
+        allowed(&self.rule, found).map_err(|error| reason_of_resolve(&error))
+    }
+}
+
+/// Sends a packet until something that `read` accepts comes back. Packets for other transactions are passed over.
+async fn exchange<T>(
+    socket: &UdpSocket,
+    request: &[u8],
+    read: impl Fn(&[u8]) -> Result<T, TrackerError>,
+) -> Result<T, Refusal> {
+    let io = |error: std::io::Error| reason_of_io(&error).unwrap_or(Reason::NoAnswer);
+    let mut packet = vec![0; LARGEST_PACKET];
+    for attempt in 0..UDP_ATTEMPTS {
+        socket.send(request).await.map_err(io)?;
+        let until = Instant::now() + UDP_PATIENCE * (attempt + 1);
+        while let Ok(received) = tokio::time::timeout_at(until, socket.recv(&mut packet)).await {
+            match read(&packet[..received.map_err(io)?]) {
+                Err(TrackerError::OtherTransaction) => {}
+                settled => return Ok(settled?),
+            }
+        }
+    }
+    Err(Reason::NoAnswer.into())
+}
+
+/// A compressed answer, up to the length that a plain one may have.
+fn unpacked(body: &[u8]) -> Result<Vec<u8>, Reason> {
+    let mut plain = Vec::new();
+    let mut reader = flate2::read::GzDecoder::new(body).take(LONGEST_ANSWER as u64 + 1);
+    match reader.read_to_end(&mut plain) {
+        Ok(octets) if octets <= LONGEST_ANSWER => Ok(plain),
+        _ => Err(Reason::NotATracker),
+    }
+}

@@ -1,0 +1,246 @@
+//! Short names from WMO numbers, as ECMWF and NCEP write them. For people and for choosing; identity is the numbers.
+//!
+//! Source: WMO Manual on Codes, table 4.2, and the names that ecCodes and wgrib2 print for its entries.
+
+use crate::domain::field::{Field, Identity, Level};
+
+/// A parameter: its numbers, the name on any level, and NCEP's name.
+type Row = (u8, u8, u8, &'static str, &'static str);
+
+/// Parameters by their numbers.
+const PARAMETERS: &[Row] = &[
+    (0, 0, 0, "t", "TMP"),
+    (0, 0, 1, "vtmp", "VTMP"),
+    (0, 0, 2, "pt", "POT"),
+    (0, 0, 4, "mx2t", "TMAX"),
+    (0, 0, 5, "mn2t", "TMIN"),
+    (0, 0, 6, "dpt", "DPT"),
+    (0, 0, 7, "depr", "DEPR"),
+    (0, 0, 10, "slhf", "LHTFL"),
+    (0, 0, 11, "sshf", "SHTFL"),
+    (0, 0, 12, "heatx", "HEATX"),
+    (0, 0, 17, "skt", "SKINT"),
+    (0, 0, 21, "aptmp", "APTMP"),
+    (0, 1, 0, "q", "SPFH"),
+    (0, 1, 1, "r", "RH"),
+    (0, 1, 2, "mixr", "MIXR"),
+    (0, 1, 3, "pwat", "PWAT"),
+    (0, 1, 7, "prate", "PRATE"),
+    (0, 1, 8, "tp", "APCP"),
+    (0, 1, 9, "ncpcp", "NCPCP"),
+    (0, 1, 10, "acpcp", "ACPCP"),
+    (0, 1, 11, "sde", "SNOD"),
+    (0, 1, 13, "sd", "WEASD"),
+    (0, 1, 19, "ptype", "PTYPE"),
+    (0, 1, 22, "clwmr", "CLWMR"),
+    (0, 1, 23, "ciwc", "ICMR"),
+    (0, 1, 24, "rwmr", "RWMR"),
+    (0, 1, 25, "snmr", "SNMR"),
+    (0, 1, 29, "asnow", "ASNOW"),
+    (0, 1, 32, "grle", "GRLE"),
+    (0, 1, 49, "tp", "TPRATE"),
+    (0, 1, 52, "tprate", "TPRATE"),
+    (0, 1, 53, "tsrwe", "TSRWE"),
+    (0, 1, 60, "sd", "SNOM"),
+    (0, 1, 65, "rprate", "RPRATE"),
+    (0, 1, 66, "sprate", "SPRATE"),
+    (0, 1, 192, "crain", "CRAIN"),
+    (0, 1, 193, "cfrzr", "CFRZR"),
+    (0, 1, 194, "cicep", "CICEP"),
+    (0, 1, 195, "csnow", "CSNOW"),
+    (0, 1, 196, "cprat", "CPRAT"),
+    (0, 1, 39, "cpofp", "CPOFP"),
+    (0, 2, 0, "wdir", "WDIR"),
+    (0, 2, 1, "ws", "WIND"),
+    (0, 2, 2, "u", "UGRD"),
+    (0, 2, 3, "v", "VGRD"),
+    (0, 2, 4, "strf", "STRM"),
+    (0, 2, 5, "vp", "VPOT"),
+    (0, 2, 8, "w", "VVEL"),
+    (0, 2, 9, "wz", "DZDT"),
+    (0, 2, 10, "absv", "ABSV"),
+    (0, 2, 12, "vo", "RELV"),
+    (0, 2, 13, "d", "RELD"),
+    (0, 2, 22, "gust", "GUST"),
+    (0, 2, 23, "ugust", "UGUST"),
+    (0, 2, 24, "vgust", "VGUST"),
+    (0, 2, 25, "vwsh", "VWSH"),
+    (0, 3, 0, "pres", "PRES"),
+    (0, 3, 1, "prmsl", "PRMSL"),
+    (0, 3, 4, "z", "GP"),
+    (0, 3, 5, "gh", "HGT"),
+    (0, 3, 6, "geoh", "DIST"),
+    (0, 3, 18, "blh", "HPBL"),
+    (0, 3, 192, "mslet", "MSLET"),
+    (0, 3, 196, "hpbl", "HPBL"),
+    (0, 4, 7, "ssrd", "DSWRF"),
+    (0, 4, 8, "uswrf", "USWRF"),
+    (0, 4, 9, "ssr", "NSWRF"),
+    (0, 4, 192, "dswrf", "DSWRF"),
+    (0, 4, 193, "uswrf", "USWRF"),
+    (0, 5, 3, "strd", "DLWRF"),
+    (0, 5, 4, "ulwrf", "ULWRF"),
+    (0, 5, 5, "str", "NLWRF"),
+    (0, 5, 192, "dlwrf", "DLWRF"),
+    (0, 5, 193, "ulwrf", "ULWRF"),
+    (0, 6, 1, "tcc", "TCDC"),
+    (0, 6, 2, "ccc", "CDCON"),
+    (0, 6, 3, "lcc", "LCDC"),
+    (0, 6, 4, "mcc", "MCDC"),
+    (0, 6, 5, "hcc", "HCDC"),
+    (0, 6, 6, "cwat", "CWAT"),
+    (0, 6, 11, "cdcb", "CDCB"),
+    (0, 7, 6, "cape", "CAPE"),
+    (0, 7, 7, "cin", "CIN"),
+    (0, 7, 8, "hlcy", "HLCY"),
+    (0, 7, 192, "lftx", "LFTX"),
+    (0, 7, 193, "4lftx", "4LFTX"),
+    (0, 14, 0, "tco3", "TOZNE"),
+    (0, 14, 192, "o3mr", "O3MR"),
+    (0, 15, 1, "refd", "REFD"),
+    (0, 16, 195, "refd", "REFD"),
+    (0, 16, 196, "refc", "REFC"),
+    (0, 16, 4, "refzr", "REFZR"),
+    (0, 16, 5, "refc", "REFC"),
+    (0, 19, 0, "vis", "VIS"),
+    (0, 19, 11, "tke", "TKE"),
+    (2, 0, 0, "lsm", "LAND"),
+    (2, 0, 1, "sr", "SFCR"),
+    (2, 0, 2, "st", "TSOIL"),
+    (2, 0, 4, "veg", "VEG"),
+    (2, 0, 192, "soilw", "SOILW"),
+    (2, 0, 25, "vsw", "VSOILM"),
+    (2, 3, 18, "st", "SOILT"),
+    (2, 3, 20, "vsw", "SOILMOI"),
+    (10, 0, 3, "swh", "HTSGW"),
+    (10, 0, 4, "mwd", "WVDIR"),
+    (10, 0, 5, "shww", "WVHGT"),
+    (10, 0, 6, "mpww", "WVPER"),
+    (10, 0, 7, "swdir", "SWDIR"),
+    (10, 0, 8, "shts", "SWELL"),
+    (10, 0, 9, "swper", "SWPER"),
+    (10, 0, 10, "dirpw", "DIRPW"),
+    (10, 0, 11, "perpw", "PERPW"),
+    (10, 0, 14, "mwd", "MWSDIR"),
+    (10, 0, 15, "mwp", "MWSPER"),
+    (10, 2, 0, "ci", "ICEC"),
+    (10, 2, 1, "icetk", "ICETK"),
+    (10, 3, 0, "sst", "WTMP"),
+    (10, 3, 1, "dslm", "DSLM"),
+];
+
+/// Names that hold on one height above ground only.
+const AT_HEIGHT: &[(u8, u8, u8, f64, &str)] = &[
+    (0, 0, 0, 2.0, "2t"),
+    (0, 0, 6, 2.0, "2d"),
+    (0, 1, 0, 2.0, "2sh"),
+    (0, 1, 1, 2.0, "2r"),
+    (0, 2, 2, 10.0, "10u"),
+    (0, 2, 3, 10.0, "10v"),
+    (0, 2, 1, 10.0, "10si"),
+    (0, 2, 0, 10.0, "10wdir"),
+    (0, 2, 22, 10.0, "10fg"),
+    (0, 2, 2, 100.0, "100u"),
+    (0, 2, 3, 100.0, "100v"),
+];
+
+/// Other ways in which people write names.
+const ALIASES: &[(&str, &str)] = &[
+    ("t2m", "2t"),
+    ("2d", "d2m"),
+    ("2r", "rh2m"),
+    ("2r", "r2"),
+    ("u10", "10u"),
+    ("v10", "10v"),
+    ("10fg", "gust"),
+    ("10fg", "fg10"),
+    ("10fg", "i10fg"),
+    ("msl", "prmsl"),
+    ("sp", "pres"),
+];
+
+fn row_of(identity: Identity) -> Option<&'static Row> {
+    let numbers = (identity.discipline, identity.category, identity.number);
+    PARAMETERS.iter().find(|row| (row.0, row.1, row.2) == numbers)
+}
+
+/// The short name of a field of edition 2, as ecCodes would print it for the common ones. `None` for the others.
+pub fn short_name(field: &Field) -> Option<&'static str> {
+    let identity = field.identity?;
+    if let Some(Level { kind: Level::ABOVE_GROUND, value: Some(height) }) = field.level
+        && let Some(row) = AT_HEIGHT.iter().find(|row| {
+            (row.0, row.1, row.2, row.3) == (identity.discipline, identity.category, identity.number, height)
+        })
+    {
+        return Some(row.4);
+    }
+    let is_at_surface = field.level.is_some_and(|level| level.kind == Level::SURFACE);
+    match row_of(identity)?.3 {
+        "pres" if is_at_surface => Some("sp"),
+        name => Some(name),
+    }
+}
+
+/// What NCEP's name stands for.
+pub fn identity_of_ncep(name: &str) -> Option<Identity> {
+    let row = PARAMETERS.iter().find(|row| row.4 == name)?;
+    Some(Identity::new(row.0, row.1, row.2))
+}
+
+/// What an ECMWF name stands for, with the level that is part of it.
+pub fn identity_of_short(name: &str) -> Option<(Identity, Option<Level>)> {
+    if let Some(row) = AT_HEIGHT.iter().find(|row| row.4 == name) {
+        return Some((Identity::new(row.0, row.1, row.2), Some(Level::with(Level::ABOVE_GROUND, row.3))));
+    }
+    let row = PARAMETERS.iter().find(|row| row.3 == name)?;
+    Some((Identity::new(row.0, row.1, row.2), None))
+}
+
+/// All names by which the parameter of a field is known.
+pub fn names_of(field: &Field) -> Vec<&str> {
+    let mut names: Vec<&str> = field.param.iter().map(AsRef::as_ref).collect();
+    names.extend(short_name(field));
+    if let Some(row) = field.identity.and_then(row_of) {
+        names.extend([row.3, row.4]);
+    }
+    for (one, other) in ALIASES {
+        if names.contains(one) {
+            names.push(other);
+        } else if names.contains(other) {
+            names.push(one);
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::octets::ByteRange;
+
+    fn a_field(identity: Identity, level: Level) -> Field {
+        let range = ByteRange::new(0, 1).expect("not empty");
+        let mut field = Field { identity: Some(identity), level: Some(level), ..Field::at(1, range) };
+        field.param = short_name(&field).map(std::borrow::Cow::Borrowed);
+        field
+    }
+
+    #[test]
+    fn a_name_depends_on_the_level() {
+        let temperature = Identity::new(0, 0, 0);
+        let name = |level| short_name(&a_field(temperature, level));
+        assert_eq!(name(Level::with(103, 2.0)), Some("2t"));
+        assert_eq!(name(Level::with(100, 85_000.0)), Some("t"));
+        assert_eq!(short_name(&a_field(Identity::new(0, 3, 0), Level::plain(1))), Some("sp"));
+        assert_eq!(short_name(&a_field(Identity::new(9, 9, 9), Level::plain(1))), None);
+    }
+
+    #[test]
+    fn a_field_is_known_by_the_names_of_several_houses() {
+        let field = a_field(Identity::new(0, 0, 0), Level::with(103, 2.0));
+        let names = names_of(&field);
+        for name in ["2t", "t2m", "TMP"] {
+            assert!(names.contains(&name), "{name} is not in {names:?}");
+        }
+    }
+}
