@@ -11,7 +11,7 @@ mod torrent;
 
 pub use error::{NameFault, PublishError};
 pub use hasher::PieceHasher;
-pub use torrent::{Extras, info_octets, write_torrent};
+pub use torrent::{Extras, info_octets, magnet_for, write_torrent};
 
 use crate::catalog::metainfo::MOST_FILES;
 use crate::domain::content::{ContentFile, Layout};
