@@ -15,6 +15,9 @@ use crate::domain::utc::UtcTime;
 /// Longest path that is looked at, in octets; a longer one tells nothing.
 const LONGEST_PATH: usize = 4 << 10;
 
+/// Longest file name that is looked at, in octets: the longest that file systems hold.
+const LONGEST_NAME: usize = 255;
+
 /// Longest lead time that a name may give, in hours: three digits.
 const MOST_HOURS: i64 = 999;
 
@@ -64,8 +67,11 @@ impl NamedTimes {
         }
         let mut components = path.rsplit('/');
         let name = stem_of(components.next().unwrap_or_default());
+        if name.len() > LONGEST_NAME {
+            return Self::default();
+        }
         let run = run::run_of(name, components);
-        let leads = leads::leads_of(name, run.is_some());
+        let leads = leads::leads_of(name, run);
         Self { run, leads }
     }
 }

@@ -3,13 +3,16 @@
 //! In: text from a browser, a command line or a catalogue. Out: [`Magnet`], bounded; or a [`MagnetError`].
 //! Contacts nobody and resolves no name. Start reading at [`Magnet::parse`].
 
+mod peer;
+
+pub use peer::MagnetPeer;
+
 use super::tracker::TrackerUrl;
 use crate::domain::outside_text::{redacted, show};
 use crate::domain::torrent::InfoHash;
-use core::net::SocketAddr;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::fmt;
-use url::{Host, Url};
+use url::Url;
 
 /// Longest link that is read, in octets: room for 100 trackers and web seeds of usual length.
 const LONGEST_MAGNET: usize = 64 << 10;
@@ -46,15 +49,6 @@ pub struct Magnet {
     pub files: Vec<(u32, u32)>,
     /// How many values were left out: unreadable, of a kind that is not used, or beyond the hundredth.
     pub ignored: usize,
-}
-
-/// A peer named by a magnet.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub struct MagnetPeer {
-    /// Name or address.
-    pub host: Host<String>,
-    /// Its port; never zero.
-    pub port: u16,
 }
 
 /// Why a text is no magnet link that can be used.
@@ -144,7 +138,7 @@ impl Magnet {
             "tr" => TrackerUrl::parse(value).is_ok_and(|tracker| add(&mut self.trackers, tracker)),
             "ws" => web_url(value).is_some_and(|url| add(&mut self.web_seeds, url)),
             "xs" => web_url(value).is_some_and(|url| add(&mut self.torrents, url)),
-            "x.pe" => peer_of(value).is_some_and(|peer| add(&mut self.peers, peer)),
+            "x.pe" => MagnetPeer::parse(value).is_some_and(|peer| add(&mut self.peers, peer)),
             "so" => files_of(value).is_some_and(|files| self.take_files(files)),
             _ => false,
         };
@@ -198,19 +192,6 @@ impl Magnet {
 impl fmt::Debug for Magnet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.to_uri())
-    }
-}
-
-impl fmt::Display for MagnetPeer {
-    /// `host:port`, an IPv6 address in brackets.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.host, self.port)
-    }
-}
-
-impl fmt::Debug for MagnetPeer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 
@@ -274,20 +255,6 @@ fn add<T: PartialEq>(kept: &mut Vec<T>, new: T) -> bool {
 fn web_url(text: &str) -> Option<Url> {
     let url = Url::parse(text.trim()).ok().filter(|_| text.len() <= LONGEST_URL)?;
     matches!(url.scheme(), "http" | "https").then_some(url)
-}
-
-/// `host:port`; the host is an address or a name, an IPv6 address in brackets.
-fn peer_of(text: &str) -> Option<MagnetPeer> {
-    if let Ok(address) = text.parse::<SocketAddr>() {
-        let host = match address {
-            SocketAddr::V4(v4) => Host::Ipv4(*v4.ip()),
-            SocketAddr::V6(v6) => Host::Ipv6(*v6.ip()),
-        };
-        return (address.port() != 0).then_some(MagnetPeer { host, port: address.port() });
-    }
-    let (host, port) = text.rsplit_once(':')?;
-    let port = port.parse().ok().filter(|&port| port != 0)?;
-    Some(MagnetPeer { host: Host::parse(host).ok()?, port })
 }
 
 /// `0,2,4-7`: numbers and spans with both ends.

@@ -100,7 +100,7 @@ impl WebSeed {
     }
 
     /// Where file number `file` of the layout lies. `None` for padding, for an empty file, for a number past the last,
-    /// and for a file with a component (empty, `.`, `..`) that no URL can name.
+    /// for a file with a component (empty, `.`, `..`) that no URL can name, and for a path longer than any server takes.
     pub fn url_of(&self, file: usize) -> Option<Url> {
         let file = self.layout.files().get(file)?;
         if file.is_padding || file.range().is_none() {
@@ -113,9 +113,12 @@ impl WebSeed {
     }
 
     fn path_of(&self, file: &ContentFile) -> Option<String> {
-        let components = std::iter::once(&self.layout.name).chain(&file.published);
+        let components = || std::iter::once(&self.layout.name).chain(&file.published);
+        if components().map(String::len).sum::<usize>() > LONGEST_URL {
+            return None;
+        }
         // A URL parser takes `..` for a step up even when it is written `%2E%2E`.
-        let encoded = components.map(|component| {
+        let encoded = components().map(|component| {
             let is_addressable = !matches!(component.as_str(), "" | "." | "..");
             is_addressable.then(|| utf8_percent_encode(component, COMPONENT).to_string())
         });

@@ -1,4 +1,6 @@
 //! What the project as a whole promises, beyond one folder.
 
 mod architecture;
+#[cfg(feature = "swarm")]
+mod canonical_torrent;
 mod corpus_grib;

@@ -34,13 +34,13 @@ impl<'a> Place<'a> {
     }
 }
 
-/// The lead times that `name` gives; `has_run` says whether name or folders give a run.
-pub(super) fn leads_of(name: &str, has_run: bool) -> Option<NamedLeads> {
+/// The lead times that `name` gives; `run` is what name or folders give.
+pub(super) fn leads_of(name: &str, run: Option<UtcTime>) -> Option<NamedLeads> {
     let words = words_of(name);
     let readers = [iso_duration, ncep, nam, ecmwf, after_the_run, cma, jma];
     let places = (0..words.len()).map(|at| Place { words: &words, at });
     // `24H` may also be the length of a sum: it counts when there is a run beside it, or nothing else at all.
-    let counts_hours = has_run || words.len() == 1;
+    let counts_hours = run.is_some() || words.len() == 1;
     let of_france = |place: Place<'_>| if counts_hours { meteo_france(place) } else { None };
     only(places.flat_map(|place| {
         readers.iter().filter_map(move |reader| reader(place)).chain(of_france(place)).collect::<Vec<_>>()

@@ -62,13 +62,11 @@ fn extended_times(text: &str) -> impl Iterator<Item = UtcTime> {
         let mut parts = date.split('-');
         let [year, month, day] = [parts.next()?, parts.next()?, parts.next()?];
         let date = digits(year, 4)? * 10_000 + digits(month, 2)? * 100 + digits(day, 2)?;
-        let clock = match clock.len() {
-            2 => digits(clock, 2)? * 100,
-            5 | 8 if clock[2..].starts_with([':', '_']) => {
-                digits(clock.get(..2)?, 2)? * 100 + digits(clock.get(3..5)?, 2)?
-            }
-            _ => return None,
-        };
+        let mut parts = clock.split([':', '_']);
+        let hour = digits(parts.next()?, 2)?;
+        let minute = parts.next().map_or(Some(0), |minute| digits(minute, 2))?;
+        let is_whole = parts.next().is_none_or(|second| second == "00") && parts.next().is_none();
+        let clock = is_whole.then_some(hour * 100 + minute)?;
         time(date * 10_000 + clock)
     })
 }

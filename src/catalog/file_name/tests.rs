@@ -96,6 +96,8 @@ fn what_is_not_certain_is_not_told() {
         "06H00H.grib2",
         "CLDAS-02400.grib2",
         "éèàT.grib2",
+        "2026-02-03T0é_00Z.grib2",
+        "2026-02-03T00:00:00:00Z.grib2",
     ] {
         assert_eq!(read(path), "- -", "{path}");
     }

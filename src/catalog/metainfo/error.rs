@@ -75,6 +75,14 @@ pub enum MetainfoError {
         /// Components, the name of the torrent included.
         depth: usize,
     },
+    /// Padding (BEP 47) of a piece or more, which aligns nothing.
+    #[error("file {file} is padding of {octets} octets, a piece or more")]
+    LongPadding {
+        /// Its place in the list, from 0.
+        file: usize,
+        /// Its length.
+        octets: u64,
+    },
     /// A symbolic link (BEP 47), which could lead anywhere.
     #[error("file {file} is a symbolic link")]
     SymbolicLink {
@@ -129,6 +137,7 @@ impl MetainfoError {
             Self::TooManyFiles => "too_many_files",
             Self::NoPath { .. } => "no_path",
             Self::TooDeep { .. } => "path_too_deep",
+            Self::LongPadding { .. } => "long_padding",
             Self::SymbolicLink { .. } => "symbolic_link",
             Self::Empty => "empty",
             Self::TooLarge => "too_large",

@@ -89,6 +89,7 @@ fn layout_of(info: Dictionary<'_>, piece_length: u64, notes: &mut Notes) -> Resu
         (None, Some(files)) => entries_of(files, notes)?,
     };
     note_change(&name, notes);
+    refuse_long_padding(&entries, piece_length)?;
     let files = placed(&name, entries, notes)?;
     if files.iter().all(|file| file.is_padding || file.length == ByteCount::ZERO) {
         return Err(MetainfoError::Empty);
@@ -125,16 +126,26 @@ fn entry_of(file: usize, value: Value<'_>, notes: &mut Notes) -> Result<Entry, M
     refuse_link(file, attributes, link)?;
     let path = path_of(file, required(path.or(path_utf8), "path")?, path_utf8, notes)?;
     let says_padding = attributes.and_then(Value::text).is_some_and(|attributes| attributes.contains(&b'p'));
-    let is_padding = says_padding || is_padding_path(&path);
+    let length = length_of(file, required(length, "length")?)?;
+    let is_padding = says_padding || is_padding_path(&path, length);
     if !is_padding {
         path.iter().for_each(|component| note_change(component, notes));
     }
-    Ok(Entry { path, length: length_of(file, required(length, "length")?)?, is_padding })
+    Ok(Entry { path, length, is_padding })
 }
 
 /// BEP 47 recommends `.pad/<length>`; older makers wrote such files without the attribute `p`.
-fn is_padding_path(path: &[String]) -> bool {
-    matches!(path, [folder, number] if folder == ".pad" && number.bytes().all(|c| c.is_ascii_digit()))
+fn is_padding_path(path: &[String], length: u64) -> bool {
+    matches!(path, [folder, number] if folder == ".pad" && number.parse() == Ok(length))
+}
+
+/// Padding reaches to the next piece. Longer, it would only make us hash zeros for hours.
+fn refuse_long_padding(entries: &[Entry], piece_length: u64) -> Result<(), MetainfoError> {
+    let is_long = |entry: &Entry| entry.is_padding && entry.length >= piece_length;
+    match entries.iter().position(is_long) {
+        Some(file) => Err(MetainfoError::LongPadding { file, octets: entries[file].length }),
+        None => Ok(()),
+    }
 }
 
 fn refuse_link(
@@ -208,9 +219,11 @@ fn note_change(published: &str, notes: &mut Notes) {
 
 /// Gives each file its place on disk and in the content.
 fn placed(name: &str, entries: Vec<Entry>, notes: &mut Notes) -> Result<Vec<ContentFile>, MetainfoError> {
+    // Once, not once a file: a name may be as long as the whole torrent.
+    let folder = safe_name(name);
     let wanted = entries.iter().enumerate().map(|(file, entry)| {
         let components: Vec<&str> =
-            std::iter::once(name).chain(entry.path.iter().map(String::as_str)).collect();
+            std::iter::once(folder.as_str()).chain(entry.path.iter().map(String::as_str)).collect();
         SafePath::from_outside(&components).ok_or(MetainfoError::TooDeep { file, depth: components.len() })
     });
     let wanted = wanted.collect::<Result<Vec<_>, _>>()?;

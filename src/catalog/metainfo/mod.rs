@@ -16,6 +16,7 @@ pub use error::MetainfoError;
 pub use note::Note;
 
 use super::bencode::{self, Node, Value};
+use super::magnet::Magnet;
 use super::tracker::TrackerUrl;
 use super::web_seed::WebSeed;
 use crate::domain::content::Layout;
@@ -115,6 +116,25 @@ impl Metainfo {
             created_at: around.created_at,
             notes: notes.finish(),
         }
+    }
+
+    /// The same torrent with the trackers and web seeds that `magnet` names as well, each once.
+    ///
+    /// A web seed that cannot name these files is left out, with a note.
+    pub fn with_sources_of(mut self, magnet: &Magnet) -> Self {
+        for tracker in &magnet.trackers {
+            if !self.trackers.iter().flatten().any(|known| known == tracker) {
+                self.trackers.push(vec![tracker.clone()]);
+            }
+        }
+        for url in &magnet.web_seeds {
+            match WebSeed::new(url.clone(), &self.layout) {
+                Ok(seed) if self.web_seeds.iter().any(|known| known.base() == seed.base()) => {}
+                Ok(seed) => self.web_seeds.push(seed),
+                Err(error) => self.notes.push(Note::WebSeedIgnored(error)),
+            }
+        }
+        self
     }
 
     /// SHA-1 of the `info` dictionary exactly as it was published.

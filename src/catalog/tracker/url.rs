@@ -10,7 +10,7 @@ use url::{Host, Url};
 /// Longest URL of a tracker, in octets.
 const LONGEST_URL: usize = 2 << 10;
 
-/// Shortest path component before `announce` that is taken for a member's key; trackers use 20 to 64 digits and letters.
+/// Shortest component of a path that is taken for a member's key; trackers use 20 to 64 digits and letters.
 const SHORTEST_PASSKEY: usize = 16;
 
 /// The URL of a tracker that can be asked.
@@ -129,22 +129,20 @@ fn show_tracker(url: &Url) -> String {
     show(without_secrets(url).as_str())
 }
 
+/// Members' keys stand in the path, before `announce` or after it.
 fn without_secrets(url: &Url) -> Url {
     let mut clean = redacted(url);
-    let Some(before) =
-        url.path().strip_suffix("/announce").or_else(|| url.path().strip_suffix("/announce.php"))
-    else {
-        return clean;
-    };
-    let (above, last) = before.rsplit_once('/').unwrap_or(("", before));
-    let is_passkey = last.len() >= SHORTEST_PASSKEY
-        && last.bytes().all(|c| c.is_ascii_alphanumeric())
-        && last.bytes().any(|c| c.is_ascii_digit());
-    if is_passkey {
-        let rest = &url.path()[before.len()..];
-        clean.set_path(&format!("{above}/{REDACTED}{rest}"));
+    if url.path().split('/').any(is_passkey) {
+        let components = url.path().split('/').map(|part| if is_passkey(part) { REDACTED } else { part });
+        clean.set_path(&components.collect::<Vec<_>>().join("/"));
     }
     clean
+}
+
+fn is_passkey(component: &str) -> bool {
+    component.len() >= SHORTEST_PASSKEY
+        && component.bytes().all(|c| c.is_ascii_alphanumeric())
+        && component.bytes().any(|c| c.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -198,6 +196,7 @@ mod tests {
         let text = "http://t.example/4d3c2b1a4d3c2b1a4d3c2b1a4d3c2b1a/announce?passkey=abc&x=1";
         assert_eq!(format!("{:?}", tracker(text)), "http://t.example/***/announce?passkey=***&x=1");
         assert!(tracker(text).has_secret() && tracker(text).url().as_str() == text);
+        assert_eq!(tracker("udp://t:1/announce/0123456789abcdef0123").to_string(), "udp://t:1/announce/***");
         assert!(!tracker("http://t.example/bittorrent/announce.php").has_secret());
     }
 }

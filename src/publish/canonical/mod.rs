@@ -11,7 +11,7 @@ mod torrent;
 
 pub use error::{NameFault, PublishError};
 pub use hasher::PieceHasher;
-pub use torrent::{Extras, info_octets, write_torrent};
+pub use torrent::{Extras, info_octets, magnet_for, write_torrent};
 
 use crate::catalog::metainfo::MOST_FILES;
 use crate::domain::content::{ContentFile, Layout};
@@ -129,7 +129,7 @@ impl CanonicalPlan {
                 PlannedFile { given, path, length: file.length, start: 0 }
             })
             .collect::<Vec<_>>();
-        order.iter().try_for_each(|file| check_path(&file.path, folder.is_some()))?;
+        order.iter().try_for_each(|file| check_path(&file.path, folder.as_ref()))?;
         order.sort_by_cached_key(|file| file.path.join("/"));
         let name = folder.clone().unwrap_or_else(|| order[0].path[0].clone());
         let total = order.iter().try_fold(0u64, |total, file| total.checked_add(file.length));
@@ -188,15 +188,15 @@ fn portable(name: &str) -> String {
     name.replace(':', "_")
 }
 
-fn check_path(path: &[String], is_in_folder: bool) -> Result<(), PublishError> {
+fn check_path(path: &[String], folder: Option<&String>) -> Result<(), PublishError> {
     let fault = |fault| PublishError::UnfitName { name: show(&path.join("/")), fault };
     if path.is_empty() {
         return Err(fault(NameFault::Empty));
     }
-    if path.len() + usize::from(is_in_folder) > DEEPEST {
+    if path.len() + usize::from(folder.is_some()) > DEEPEST {
         return Err(fault(NameFault::TooDeep));
     }
-    if is_in_folder && path[0] == PADDING_FOLDER {
+    if folder.is_some() && path[0] == PADDING_FOLDER {
         return Err(fault(NameFault::Padding));
     }
     path.iter().try_for_each(|component| check_name(component))

@@ -291,6 +291,12 @@ fn no_secret_is_written_and_what_was_withheld_is_named() {
     let read = metainfo::read(&written).expect("sound");
     assert_eq!(read.trackers, [[tracker("http://u/announce")]]);
     assert_eq!(read.web_seeds.len(), 1);
+    let magnet = magnet_for(&plan, &hashes, &extras).expect("a magnet").to_uri();
+    let expected = format!(
+        "magnet:?xt=urn:btih:{}&dn=a.grib2&tr=http://u/announce&ws=http://h/get%3Fmodel%3DAROME",
+        read.info_hash().hex()
+    );
+    assert_eq!(magnet, expected);
     let withheld = extras.withheld();
     assert_eq!(withheld, ["http://t/a?passkey=***", "http://***@h/", "http://h/get?token=***"]);
 }

@@ -6,6 +6,8 @@
 
 use super::{CanonicalPlan, PublishError};
 use crate::catalog::bencode::Node;
+use crate::catalog::magnet::Magnet;
+use crate::catalog::metainfo::info_hash_of;
 use crate::catalog::tracker::TrackerUrl;
 use crate::catalog::web_seed::WebSeed;
 use crate::domain::content::ContentFile;
@@ -101,6 +103,22 @@ pub fn write_torrent(
     outer.extend(prose.into_iter().filter_map(|(key, text)| Some((key, Node::text(text.as_deref()?)))));
     outer.extend(extras.created_at.map(|time| ("creation date", Node::Integer(time.unix_seconds()))));
     Ok(Node::Dictionary(outer).to_octets())
+}
+
+/// A magnet link to the same content, with the same trackers and web seeds; no secret stands in it.
+///
+/// # Errors
+/// The same as of [`write_torrent`].
+pub fn magnet_for(
+    plan: &CanonicalPlan,
+    hashes: &PieceHashes,
+    extras: &Extras,
+) -> Result<Magnet, PublishError> {
+    let mut magnet = Magnet::bare(info_hash_of(&info_octets(plan, hashes)?));
+    magnet.name = Some(plan.layout().name.clone());
+    magnet.trackers = extras.public_trackers().into_iter().flatten().cloned().collect();
+    magnet.web_seeds = web_seeds_of(plan, extras)?.iter().filter_map(|url| Url::parse(url).ok()).collect();
+    Ok(magnet)
 }
 
 fn web_seeds_of(plan: &CanonicalPlan, extras: &Extras) -> Result<Vec<String>, PublishError> {
