@@ -30,6 +30,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// The longest that the end of a swarm is waited for: for a tracker's `stopped`, mainly.
 const LONGEST_FAREWELL: Duration = Duration::from_secs(1);
 
+/// How long a torrent may take to be ready for peers; it is told what it holds, so it reads nothing.
+const LONGEST_START: Duration = Duration::from_secs(2);
+
 /// What a content's swarm needs.
 #[derive(Clone, Debug)]
 pub struct SwarmBrief {
@@ -214,27 +217,34 @@ impl Actor {
         session.introduce(self.brief.info_hash, &self.brief.peers);
         self.note_missing();
         self.session = Some(session.clone());
-        self.running = Some(session.run(&self.torrent, &self.bitfield()).await?);
-        // Only now: whoever a tracker sends to us finds the torrent running.
-        if self.announcer.is_none() {
-            self.announcer = Some(self.announcer_of(&session));
+        // Who only gives announces itself once it can give: whoever calls earlier is turned away and comes back late.
+        if self.torrent.files.missing() > ByteCount::ZERO {
+            self.announce(&session);
         }
+        let running = session.run(&self.torrent, &self.bitfield()).await?;
+        running.is_ready(LONGEST_START).await;
+        self.running = Some(running);
+        self.announce(&session);
         Ok(())
     }
 
-    fn announcer_of(&self, session: &SwarmSession) -> Announcer {
+    /// Begins to announce, unless that was done.
+    fn announce(&mut self, session: &SwarmSession) {
+        if self.announcer.is_some() {
+            return;
+        }
         let who = Introduction {
             info_hash: self.brief.info_hash,
             peer_id: session.peer_id(),
             port: session.port().unwrap_or(0),
         };
-        Announcer::start(
+        self.announcer = Some(Announcer::start(
             &self.brief.trackers,
             who,
             &self.sums,
             (&self.client, &self.brief.rule),
             &self.tracker_news,
-        )
+        ));
     }
 
     async fn stop(&mut self) {

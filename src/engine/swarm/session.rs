@@ -40,6 +40,8 @@ pub struct SwarmSession {
     news: PeerNews,
     folder: PathBuf,
     peer_id: [u8; 20],
+    /// Torrents are added one after the other: librqbit gives two that come at once the same number, and drops one.
+    adding: tokio::sync::Mutex<()>,
 }
 
 impl SwarmSession {
@@ -58,7 +60,14 @@ impl SwarmSession {
         let started =
             Session::new_with_opts(folder.clone(), options(settings, giving, &folder, &introducer, peer_id));
         let session = started.await.map_err(|error| SwarmError::Session(first_line(&error)))?;
-        Ok(Self { session, introducer, news: settings.news.clone(), folder, peer_id })
+        Ok(Self {
+            session,
+            introducer,
+            news: settings.news.clone(),
+            folder,
+            peer_id,
+            adding: tokio::sync::Mutex::default(),
+        })
     }
 
     /// The port that peers may call; `None` when none is listened on.
@@ -104,6 +113,7 @@ impl SwarmSession {
         };
         let add = AddTorrent::from_bytes(torrent.metainfo.clone());
         // In a task of its own: what librqbit may make of a torrent must not take ours along.
+        let _turn = self.adding.lock().await;
         let session = self.session.clone();
         let added = tokio::spawn(async move { session.add_torrent(add, Some(options)).await });
         let added = added.await.map_err(|error| SwarmError::Session(error.to_string()))?;
@@ -163,6 +173,16 @@ pub struct RunningTorrent {
 }
 
 impl RunningTorrent {
+    /// Waits until peers are let in, for at most so long. librqbit's own wait looks once a second.
+    pub async fn is_ready(&self, at_most: Duration) -> bool {
+        let ready = async {
+            while self.handle.live().is_none() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(at_most, ready).await.is_ok()
+    }
+
     fn note_counters(&self) {
         if let Some(live) = self.handle.live() {
             let stats = live.stats_snapshot();
