@@ -2,7 +2,8 @@
 
 use nuee::app::Reach;
 use nuee::cli::arguments::{self, DemoTask, Invocation, Local, Task};
-use nuee::cli::{journey, output::Output};
+use nuee::cli::journey;
+use nuee::cli::output::{Format, Output};
 use nuee::demo::publisher::{DemoPublisher, PeerPace};
 use nuee::engine::host::{Engine, EngineSettings};
 use std::process::ExitCode;
@@ -10,12 +11,12 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     match arguments::read(std::env::args_os()) {
         Ok(invocation) => ExitCode::from(carry_out(&invocation).unwrap_or_else(|error| {
-            eprintln!("nuee: {error}");
+            Output::new(Format::Text).say(&format!("nuee: {error}"));
             5
         })),
         Err(parting) if parting.code == 0 => ExitCode::from(nuee::cli::print(&parting.text)),
         Err(parting) => {
-            eprintln!("{}", parting.text);
+            Output::new(Format::Text).say(&parting.text);
             ExitCode::from(parting.code)
         }
     }
@@ -57,6 +58,5 @@ fn settings_of(invocation: &Invocation) -> EngineSettings {
         limit_up: invocation.limits.up,
         connections_per_host: invocation.limits.connections.unwrap_or(usual.connections_per_host),
         listens_on_loopback: is_own && !invocation.task.serves_others(),
-        ..usual
     }
 }

@@ -4,6 +4,7 @@
 //! first, so that help and complaints speak it. Start reading at [`read`].
 
 use super::output::Format;
+use super::values::{rate_of, time_of};
 use crate::app::Policy;
 use crate::app::query::{Cut, PublishRequest, Serve, VerifyRequest};
 use crate::app::request::{GetRequest, GivingPlan};
@@ -14,7 +15,6 @@ use clap::{Arg, ArgAction, ArgMatches, Command};
 use i18n_embed_fl::fl;
 use std::ffi::OsString;
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// The exit code of words that cannot be understood.
 const USAGE: u8 = 2;
@@ -412,39 +412,6 @@ fn parsed<T>(
     }
 }
 
-/// `500k`, `2M`, `2MiB`, `1.5M`, `300000`: octets a second.
-fn rate_of(text: &str) -> Option<u32> {
-    let text = text.trim().trim_end_matches("/s");
-    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let factor = match unit.trim().trim_end_matches(['B', 'b', 'o']).to_ascii_lowercase().as_str() {
-        "" => 1.0,
-        "k" => 1e3,
-        "m" => 1e6,
-        "g" => 1e9,
-        "ki" => 1024.0,
-        "mi" => 1_048_576.0,
-        _ => return None,
-    };
-    let rate = number.parse::<f64>().ok()? * factor;
-    (rate >= 1.0).then_some(rate.min(f64::from(u32::MAX)) as u32)
-}
-
-/// `30`, `30s`, `10min`, `2h`, `1d`.
-fn time_of(text: &str) -> Option<Duration> {
-    let text = text.trim();
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let seconds = match unit.trim() {
-        "" | "s" => 1,
-        "m" | "min" => 60,
-        "h" => 3_600,
-        "d" | "j" => 86_400,
-        _ => return None,
-    };
-    number.parse::<u64>().ok()?.checked_mul(seconds).map(Duration::from_secs)
-}
-
 /// Help and version as they are; complaints in the person's language.
 fn parting_of(error: &clap::Error, text: &Translator) -> Parting {
     let l = &text.loader;
@@ -482,15 +449,6 @@ mod tests {
 
     fn words(line: &str) -> Result<Invocation, Parting> {
         read(line.split(' ').map(OsString::from))
-    }
-
-    #[test]
-    fn rates_and_times_are_read_as_people_write_them() {
-        assert_eq!(rate_of("500k"), Some(500_000));
-        assert_eq!(rate_of("2MiB/s"), Some(2 << 20));
-        assert_eq!(rate_of("fast"), None);
-        assert_eq!(time_of("10min"), Some(Duration::from_secs(600)));
-        assert_eq!(time_of("-1"), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | [`arguments`] | the words of the command line, in both languages |
+//! | `values` | rates and times as people write them |
 //! | [`output`] | the only writer: a reader that goes away ends the program, not with a panic |
 //! | [`get`] | follows one job to its end |
 //! | [`listing`] | `index`, `inspect`, `verify` |
@@ -20,12 +21,13 @@ pub mod listing;
 pub mod output;
 pub mod progress;
 pub mod publishing;
+mod values;
 
 use crate::app::link::Link;
 use crate::app::state::End;
 use crate::i18n::Translator;
 use arguments::{Invocation, Task};
-use output::{Output, OutputGone};
+use output::Output;
 
 /// The exit code when the output cannot be written.
 const OUTPUT_GONE: u8 = End::Disk.exit_code();
@@ -45,7 +47,7 @@ pub fn run(invocation: &Invocation, link: &dyn Link) -> u8 {
             Ok(End::Usage.exit_code())
         }
     };
-    ended.unwrap_or_else(|OutputGone| OUTPUT_GONE)
+    ended.unwrap_or(OUTPUT_GONE)
 }
 
 /// Prints help that was asked for, and returns the exit code.

@@ -154,8 +154,7 @@ impl SwarmRoad {
         if tokio::time::timeout(LONGEST_FAREWELL, &mut actor).await.is_err() {
             actor.abort();
         }
-        let status = self.status.lock().clone();
-        status
+        self.status.lock().clone()
     }
 }
 

@@ -30,6 +30,9 @@ pub(super) enum Ground {
     Form,
 }
 
+/// Reads octets of the file that is cut.
+pub(super) type ReadRange<'a> = dyn Fn(ByteRange, &mut [u8]) -> Result<(), StoreError> + 'a;
+
 /// What is cut, and where it goes.
 pub(super) struct Cut<'a> {
     pub(super) slices: &'a Slices,
@@ -41,10 +44,7 @@ pub(super) struct Cut<'a> {
 
 impl Cut<'_> {
     /// Reads, checks and writes every message, and moves the file into place.
-    pub(super) fn carry_out(
-        &self,
-        read: &dyn Fn(ByteRange, &mut [u8]) -> Result<(), StoreError>,
-    ) -> Result<(Published, Verdict), JobEnd> {
+    pub(super) fn carry_out(&self, read: &ReadRange<'_>) -> Result<(Published, Verdict), JobEnd> {
         let name = format!(
             "slice-{}",
             &Digest::of(DigestAlgorithm::Sha256, self.path.to_string().as_bytes()).hex()[..16]

@@ -55,7 +55,7 @@ impl Job {
         };
         let numbered = layout.files().iter().enumerate();
         let chosen: Vec<usize> =
-            numbered.filter(|(_, file)| is_data(&file) && matches(file)).map(|(number, _)| number).collect();
+            numbered.filter(|(_, file)| is_data(file) && matches(file)).map(|(number, _)| number).collect();
         if chosen.is_empty() {
             let wanted = show(pattern.unwrap_or("*"));
             return Err(JobEnd::new(End::NoSource, UserMessage::NoFileMatches { wanted }));

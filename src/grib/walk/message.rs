@@ -1,6 +1,6 @@
 //! Within one message: its sections, and whether it ends where it says.
 
-use super::{END, Look, MOST_SECTIONS, Message, State, Walk, message};
+use super::{END, Finding, Look, MOST_SECTIONS, Message, State, Walk, message};
 use crate::domain::field::Field;
 use crate::domain::octets::ByteRange;
 use crate::grib::index::ProblemCode;
@@ -11,7 +11,7 @@ use std::borrow::Cow;
 impl Walk {
     /// The message is broken inside, but ends where it says: the next one follows.
     pub(super) fn step_over(&mut self, message: Message, code: ProblemCode, detail: &'static str) -> Look {
-        if message.was_found {
+        if message.finding == Finding::Searched {
             return Look::Next(self.give_up(message, code, detail));
         }
         self.pending.clear();
@@ -117,7 +117,7 @@ impl Walk {
         if number == 4 {
             let end = (at + claimed * 120).checked_sub(length).map(|end| end + 4);
             return match end.filter(|&end| length < 120 && end <= self.length && end > section) {
-                Some(end) => Look::Next(State::Sections(message(at, end, (1, true)))),
+                Some(end) => Look::Next(State::Sections(message(at, end, (1, Finding::Searched)))),
                 None => {
                     self.problem(ProblemCode::BadLength, at, "a long message whose parts do not add up");
                     Look::Next(State::Search { at: at + 4, since: at, must_prove: true })

@@ -90,6 +90,15 @@ enum State {
     Done,
 }
 
+/// How the start of a message came to be known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Finding {
+    /// It stands where the one before it ended.
+    Expected,
+    /// The four letters stood there: only its end proves that it is one.
+    Searched,
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Message {
     at: u64,
@@ -99,8 +108,7 @@ struct Message {
     discipline: u8,
     edition: u8,
     run: Run,
-    /// Whether the message was found by searching, so that only its end proves that it is one.
-    was_found: bool,
+    finding: Finding,
     is_field_open: bool,
     last_number: u8,
     sections: u32,
@@ -268,7 +276,7 @@ impl Walk {
             return Look::Next(State::Search { at, since: at, must_prove: false });
         }
         let head: [u8; 16] = head.try_into().unwrap_or_default();
-        self.head(at, head, false)
+        self.head(at, head, Finding::Expected)
     }
 
     fn search(&mut self, at: u64, (since, must_prove): (u64, bool)) -> Look {
@@ -302,7 +310,7 @@ impl Walk {
                 self.note_gap(since, found);
             }
         }
-        self.head(found, head, true)
+        self.head(found, head, Finding::Searched)
     }
 
     /// Says that something other than padding stands between messages.
@@ -310,9 +318,9 @@ impl Walk {
         self.problem(ProblemCode::Junk, since, format!("{} octets between messages", found - since));
     }
 
-    fn head(&mut self, at: u64, head: [u8; 16], was_found: bool) -> Look {
+    fn head(&mut self, at: u64, head: [u8; 16], finding: Finding) -> Look {
         let miss = |walk: &mut Self, code, detail: &'static str| {
-            Look::Next(walk.miss(at, was_found, Problem { code, offset: at, detail: detail.into() }))
+            Look::Next(walk.miss(at, finding, Problem { code, offset: at, detail: detail.into() }))
         };
         match head[7] {
             2 => {
@@ -326,7 +334,7 @@ impl Walk {
                 Look::Next(State::Sections(Message {
                     section: at + 16,
                     discipline: head[6],
-                    ..message(at, end, (2, was_found))
+                    ..message(at, end, (2, finding))
                 }))
             }
             1 => {
@@ -346,15 +354,15 @@ impl Walk {
                 let Some(end) = at.checked_add(total).filter(|&end| end <= self.length) else {
                     return miss(self, ProblemCode::Truncated, "a length that goes past the end of the file");
                 };
-                Look::Next(State::Sections(message(at, end, (1, was_found))))
+                Look::Next(State::Sections(message(at, end, (1, finding))))
             }
             _ => miss(self, ProblemCode::UnknownEdition, "an edition that does not exist"),
         }
     }
 
     /// What looked like a message is none. Said only where one was expected: data between messages may look like one.
-    fn miss(&mut self, at: u64, was_found: bool, problem: Problem) -> State {
-        if was_found {
+    fn miss(&mut self, at: u64, finding: Finding, problem: Problem) -> State {
+        if finding == Finding::Searched {
             self.false_finds += 1;
         }
         if self.false_finds > MOST_FALSE_FINDS {
@@ -362,7 +370,7 @@ impl Walk {
             self.index.problems.push(Problem { code: ProblemCode::GaveUp, offset: at, detail });
             return State::Done;
         }
-        if !was_found || problem.code == ProblemCode::Truncated && at + 16 < self.length {
+        if finding == Finding::Expected || problem.code == ProblemCode::Truncated && at + 16 < self.length {
             self.problem(problem.code, problem.offset, problem.detail);
         }
         State::Search { at: at + 4, since: at, must_prove: true }
@@ -370,14 +378,14 @@ impl Walk {
 
     fn give_up(&mut self, message: Message, code: ProblemCode, detail: &'static str) -> State {
         self.pending.clear();
-        self.miss(message.at, message.was_found, Problem { code, offset: message.at, detail: detail.into() })
+        self.miss(message.at, message.finding, Problem { code, offset: message.at, detail: detail.into() })
     }
 }
 
 /// A bulletin's envelope is shorter than this.
 const LONGEST_ENVELOPE: u64 = 128;
 
-fn message(at: u64, end: u64, (edition, was_found): (u8, bool)) -> Message {
+fn message(at: u64, end: u64, (edition, finding): (u8, Finding)) -> Message {
     Message {
         at,
         end,
@@ -385,7 +393,7 @@ fn message(at: u64, end: u64, (edition, was_found): (u8, bool)) -> Message {
         discipline: 0,
         edition,
         run: Run::default(),
-        was_found,
+        finding,
         is_field_open: false,
         last_number: 0,
         sections: 0,
