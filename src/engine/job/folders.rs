@@ -8,6 +8,9 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 
+/// The database needs about so much room.
+const LEAST_ROOM: u64 = 256 << 10;
+
 /// A folder in use, with what is remembered of it.
 #[derive(Clone, Debug)]
 pub struct OpenFolder {
@@ -43,7 +46,12 @@ impl Folders {
             return Ok(OpenFolder { folder, database });
         }
         let folder = Arc::new(OutputFolder::open(path, note)?);
-        let database = Arc::new(Database::open(folder.private())?);
+        let database = Database::open(folder.private()).map_err(|error| match folder.root().free_space() {
+            // On a full disk the library only says that something failed.
+            Some(free) if free < LEAST_ROOM => StoreError::TooSmall { needed: LEAST_ROOM, free },
+            _ => error,
+        });
+        let database = Arc::new(database?);
         known.insert(key, Known { folder: Arc::downgrade(&folder), database: Arc::downgrade(&database) });
         Ok(OpenFolder { folder, database })
     }

@@ -81,8 +81,8 @@ pub struct Conductor {
     orders: Vec<Order>,
 }
 
-/// One source may waste this part of what is wanted: a sixth, which with what is on its way stays under a fifth.
-const LARGEST_WASTE: u64 = 6;
+/// One source may waste this part of what is wanted: a tenth, which with what is on its way stays well under a fifth.
+const LARGEST_WASTE: u64 = 10;
 
 impl Conductor {
     /// A conductor that has done nothing yet. Tell it [`Fact::Begun`] first.
