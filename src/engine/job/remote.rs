@@ -52,9 +52,28 @@ impl Job {
     }
 
     async fn get_slice_of_remote(&mut self, remote: RemoteTarget, open: &OpenFolder) -> Result<(), JobEnd> {
-        let Some(found) = self.index_of_remote(&remote).await? else {
-            return self.get_without_index(&remote, open).await;
-        };
+        if let Some(found) = self.sidecar_of_remote(&remote).await {
+            let place = found.place.clone().unwrap_or_default();
+            match self.get_slice_by(found, &remote, open).await {
+                // An index of yesterday's file points to nothing sound today: the file itself knows better.
+                Err(JobEnd { message: UserMessage::NotWellFormed { detail }, .. }) => {
+                    self.note(UserMessage::IndexUnusable { place, detail });
+                }
+                settled => return settled,
+            }
+        }
+        match self.walk_of_remote(&remote).await? {
+            Some(found) => self.get_slice_by(found, &remote, open).await,
+            None => self.get_without_index(&remote, open).await,
+        }
+    }
+
+    async fn get_slice_by(
+        &mut self,
+        found: FoundIndex,
+        remote: &RemoteTarget,
+        open: &OpenFolder,
+    ) -> Result<(), JobEnd> {
         let slices = slicing::plan(&found.index, &self.request.selection).map_err(|nothing| {
             JobEnd::new(End::NoSource, UserMessage::NothingChosen { available: nothing.available })
         })?;
@@ -62,7 +81,7 @@ impl Job {
             self.note(UserMessage::MessageHoldsMore);
         }
         if slices.wanted() == remote.length {
-            return self.get_whole_remote(&remote, open).await;
+            return self.get_whole_remote(remote, open).await;
         }
         let (road, ground) = if slices.is_provable() {
             (Road::ProvenRanges, Ground::Index(found.voucher))
@@ -71,15 +90,15 @@ impl Job {
         };
         let want = coalesced(&slices);
         self.tell_plan(&slices, (want.count(), road), found.index.octets_read);
-        let brief = self.brief_of_remote(&remote, want);
+        let brief = self.brief_of_remote(remote, want);
         let mut ended = self.run_content(brief, open).await;
         self.settle(&mut ended)?;
         let path = SafePath::from_name(&name_of(&remote.url));
         self.cut(&ended, (&slices, ground, 0), (&path, open)).await
     }
 
-    /// Where the fields lie: from an index beside the file, or from its headers. `None` when the server gives no parts.
-    async fn index_of_remote(&self, remote: &RemoteTarget) -> Result<Option<FoundIndex>, JobEnd> {
+    /// Where the fields lie, from an index beside the file.
+    async fn sidecar_of_remote(&self, remote: &RemoteTarget) -> Option<FoundIndex> {
         let shared = &self.context.shared;
         let at = (&remote.url, Reach::Anywhere);
         let mut unusable = Vec::new();
@@ -87,10 +106,16 @@ impl Job {
         for index in unusable {
             self.note(UserMessage::IndexUnusable { place: index.place, detail: index.detail });
         }
-        if let Some(found) = found {
+        if let Some(found) = &found {
             self.note(UserMessage::IndexFrom { place: found.place.clone().unwrap_or_default() });
-            return Ok(Some(found));
         }
+        found
+    }
+
+    /// Where the fields lie, from the headers of the file. `None` when the server gives no parts.
+    async fn walk_of_remote(&self, remote: &RemoteTarget) -> Result<Option<FoundIndex>, JobEnd> {
+        let shared = &self.context.shared;
+        let at = (&remote.url, Reach::Anywhere);
         if !remote.answers_ranges {
             return Ok(None);
         }

@@ -13,6 +13,7 @@ use super::{Event, Job};
 use crate::app::Policy;
 use crate::app::state::{End, PlanSummary, Road};
 use crate::app::user_message::UserMessage;
+use crate::catalog::file_name::{LeadFilter, NamedLeads, NamedTimes};
 use crate::domain::content::{ContentFile, ContentId, Layout};
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::outside_text::show;
@@ -50,7 +51,19 @@ impl Job {
         let mut shares = Vec::new();
         let mut nothing = None;
         let mut index_octets = 0;
+        let by_name = self.request.selection.leads().map(LeadFilter::new);
         for &file in chosen {
+            if let Some(filter) = &by_name
+                && let Some(leads) = leads_in_name(torrent, file)
+            {
+                if !filter.may_hold(leads) {
+                    continue;
+                }
+                if leads.is_single() && self.request.selection.is_by_lead_only() {
+                    shares.push((file, Share::Whole));
+                    continue;
+                }
+            }
             match self.share_of(torrent, file, &mut index_octets).await {
                 Ok(share) => shares.push((file, share)),
                 Err(available) => nothing = Some(available),
@@ -359,7 +372,9 @@ impl Job {
             Ok::<GribIndex, crate::engine::store::error::StoreError>(walk.finish())
         });
         let index = walked.await.map_err(JobEnd::internal)??;
-        if index.fields.is_empty() {
+        if index.fields.is_empty()
+            && ended.files.as_ref().is_some_and(|files| files.layout().is_single_file())
+        {
             let name = show(ended.files.as_ref().map_or("", |f| f.layout().files()[file].path.file_name()));
             return Err(JobEnd::new(End::Unsound, UserMessage::NoFields { name }));
         }
@@ -404,6 +419,13 @@ impl Job {
         };
         self.tell(Event::Planned(self.id, Box::new(plan)));
     }
+}
+
+/// The lead times that the published name of a file tells.
+fn leads_in_name(torrent: &TorrentTarget, file: usize) -> Option<NamedLeads> {
+    let layout = torrent.metainfo.layout();
+    let path = std::iter::once(&layout.name).chain(&layout.files()[file].published).cloned();
+    NamedTimes::of_path(&path.collect::<Vec<String>>().join("/")).leads
 }
 
 /// The messages of a file, counted in the content.

@@ -81,8 +81,11 @@ pub struct Conductor {
     orders: Vec<Order>,
 }
 
-/// One source may waste this part of what is wanted: a tenth, which with what is on its way stays well under a fifth.
-const LARGEST_WASTE: u64 = 10;
+/// One source may waste this part of what is wanted: a sixth, which with what is on its way stays under a fifth.
+const LARGEST_WASTE: u64 = 6;
+
+/// One that wastes more than half of what it sends may waste only this part.
+const LARGEST_WASTE_OF_THE_WORST: u64 = 12;
 
 impl Conductor {
     /// A conductor that has done nothing yet. Tell it [`Fact::Begun`] first.
@@ -258,7 +261,10 @@ impl Conductor {
         let most = self.most_wrong_pieces();
         if let Some(source) = self.sources.iter_mut().find(|source| source.id() == id) {
             files.iter().for_each(|&file| source.on_wrong_piece(file, piece, others, most));
-            if ledger.wasted_by(id).0 >= self.want.count().0 / LARGEST_WASTE {
+            let (wasted, want) = (ledger.wasted_by(id).0, self.want.count().0);
+            let given = ledger.by_source(&self.want).get(&id).copied().unwrap_or_default().0;
+            let most = if wasted > given { want / LARGEST_WASTE_OF_THE_WORST } else { want / LARGEST_WASTE };
+            if wasted >= most {
                 source.on_spent();
             }
         }

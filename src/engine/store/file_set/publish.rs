@@ -109,7 +109,9 @@ fn move_into_place(
 /// Moves the file that stands at `path` to the first free numbered name beside it.
 fn keep_existing(target: &Directory, path: &SafePath) -> Result<SafePath, StoreError> {
     if target.entry(path.file_name())?.is_some_and(|entry| entry.kind != EntryKind::File) {
-        return Err(StoreError::LinkInTheWay { name: target.path().join(path.file_name()).display().to_string() });
+        return Err(StoreError::LinkInTheWay {
+            name: target.path().join(path.file_name()).display().to_string(),
+        });
     }
     for number in 1..10_000 {
         let kept = path.numbered(number);
