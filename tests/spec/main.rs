@@ -2,5 +2,6 @@
 
 mod architecture;
 #[cfg(feature = "swarm")]
+#[cfg(feature = "swarm")]
 mod canonical_torrent;
 mod corpus_grib;

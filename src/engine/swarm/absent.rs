@@ -7,7 +7,14 @@ use std::time::Duration;
 
 /// News of peers, of which there are none.
 #[derive(Clone, Debug, Default)]
-pub struct PeerNews;
+pub struct PeerNews {}
+
+impl PeerNews {
+    /// Hears nothing.
+    pub fn listener(&self) -> tracing_subscriber::layer::Identity {
+        tracing_subscriber::layer::Identity::new()
+    }
+}
 
 /// A session that cannot be started.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! Peers, through librqbit: the only folder that names it.
 //!
 //! librqbit picks pieces and peers, speaks the protocol and checks hashes. It speaks to no tracker and keeps nothing:
-//! peers are introduced to it ([`session`]), it writes through our files, and what is held is told to it before each
+//! peers are introduced to it (`session`), it writes through our files, and what is held is told to it before each
 //! start. Pinned to 9.1.0: our bitfields, and reasons read from its log, rest on what that version does.
 //! Without the feature `swarm` the same names exist and say that there is no swarm.
 
