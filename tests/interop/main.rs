@@ -1,0 +1,17 @@
+//! Nuée with real programs: nginx, aria2, transmission, libtorrent, opentracker, mktorrent, ecCodes.
+//!
+//! A test whose program is not installed says so and passes, unless `NUEE_INTEROP=required`. Everything is on loopback, on
+//! free ports and in temporary folders; every program that is started is stopped.
+
+#![allow(
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "tests say what they skip and fail where they stand"
+)]
+
+mod fetching;
+mod programs;
+mod publishing;
+mod silence;
+mod slicing;
+mod surviving;
