@@ -3,6 +3,7 @@
 //! A test whose program is not installed says so and passes, unless `NUEE_INTEROP=required`. Everything is on loopback, on
 //! free ports and in temporary folders; every program that is started is stopped.
 
+#![cfg(unix)]
 #![allow(
     clippy::print_stderr,
     clippy::unwrap_used,
