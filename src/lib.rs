@@ -17,7 +17,8 @@
 //! | [`cli`] | the terminal: the same actions and snapshots as a window, printed | app, domain, grib, catalog, i18n |
 //!
 //! `main.rs` is where front ends and engine meet. `tests/spec/architecture.rs` reads every source file and fails on an
-//! edge or a crate that this table forbids: table, test and this page change together.
+//! edge or a crate that this table forbids: table, test and this page change together. Front ends name policies, reasons
+//! and reaches as [`app`] passes them on, so that they need nothing of `transfer`.
 //!
 //! # The flow
 //!
@@ -35,7 +36,7 @@
 //!
 //! * Nothing outside `engine` and `demo` awaits, reads a clock or touches a file or a socket.
 //! * No error reaches a person as a bare `String`; none is swallowed; no transfer ends without a final state.
-//! * Only [`transfer::verification`] makes a proof, and `FileSet::publish` with a proof is the only rename into place.
+//! * Only [`transfer::verification`] makes a proof, and nothing that was fetched is renamed into place without one.
 //! * No byte is counted twice: each byte held is attributed to exactly one source.
 
 pub mod app;
