@@ -225,3 +225,17 @@ help-publish-split = First cut files into one for each lead time
 help-publish-serve = Serve them until told to stop; on this computer only, unless --bind
 help-publish-bind = Address to serve on, as HOST:PORT
 help-publish-out = Folder for what is made; beside the files otherwise
+
+# Window: shell, rail, status bar, palette, toasts.
+
+# Window: first page and what was handed over.
+
+# Window: Sources.
+
+# Window: Hours.
+
+# Window: Transfers and detail.
+
+# Window: Log.
+
+# Window: Settings.

@@ -225,3 +225,17 @@ help-publish-split = Couper d'abord les fichiers en un par échéance
 help-publish-serve = Les servir jusqu'à l'arrêt ; sur cet ordinateur seulement, sauf --bind
 help-publish-bind = Adresse où servir, HÔTE:PORT
 help-publish-out = Dossier de ce qui est créé ; sinon à côté des fichiers
+
+# Fenêtre : cadre, rail, barre d'état, palette, messages.
+
+# Fenêtre : première page et ce qui a été remis.
+
+# Fenêtre : Sources.
+
+# Fenêtre : Échéances.
+
+# Fenêtre : Transferts et détail.
+
+# Fenêtre : Journal.
+
+# Fenêtre : Réglages.

@@ -18,6 +18,9 @@ pub trait Link: Send + Sync {
     /// Waits until there is a snapshot newer than version `seen`, for at most so long; returns the latest either way.
     fn wait_newer(&self, seen: u64, at_most: Duration) -> Arc<Snapshot>;
 
+    /// Has `wake` called after each new snapshot, from a thread of the engine; it must not wait.
+    fn on_change(&self, wake: Box<dyn Fn() + Send + Sync>);
+
     /// Asks a question; the answer comes when it is ready.
     fn ask(&self, query: Query) -> Receiver<Answer>;
 }

@@ -7,18 +7,30 @@
 //! | [`command`] | what the engine is to do |
 //! | [`update`] | the reducer: state and input in, commands out |
 //! | [`snapshot`] | the state as front ends read it: immutable, shared |
+//! | [`settings`] | what a person may set |
+//! | [`sources`] | where data can come from: rows of a list |
+//! | [`hours`] | the matrix of runs and lead times, and what is chosen on it |
+//! | [`detail`] | one transfer from close by |
+//! | [`journal`] | what went wrong, who was contacted, what is told at once |
+//! | [`chunks`] | a long list that is cheap to share |
 //! | [`query`] | one-shot questions that change no state |
 //! | [`link`] | how a front end reaches the engine |
 //! | [`offer`] | what a publisher in this process offers |
 //! | [`user_message`] | what is said to a person, as data |
 
+pub mod chunks;
 pub mod command;
+pub mod detail;
+pub mod hours;
 pub mod input;
+pub mod journal;
 pub mod link;
 pub mod offer;
 pub mod query;
 pub mod request;
+pub mod settings;
 pub mod snapshot;
+pub mod sources;
 pub mod state;
 pub mod update;
 pub mod user_message;

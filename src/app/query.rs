@@ -1,5 +1,7 @@
 //! One-shot questions: their answers change no state.
 
+use super::hours::{HoursChoice, HoursPlan};
+use super::request::JobId;
 use super::user_message::UserMessage;
 use crate::catalog::metainfo::report::TorrentReport;
 use crate::domain::field::Field;
@@ -7,6 +9,7 @@ use crate::domain::integrity::{Digest, Verdict};
 use crate::domain::octets::ByteCount;
 use crate::grib::index::Problem;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A question to the engine.
@@ -22,6 +25,71 @@ pub enum Query {
     Verify(VerifyRequest),
     /// Offer these files.
     Publish(Box<PublishRequest>),
+    /// What would this choice cost?
+    PlanHours(Box<HoursChoice>),
+    /// In which order are the jobs to be listed?
+    OrderJobs(JobOrder),
+}
+
+/// An order of the list of jobs; sorting is done off the screen's thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobOrder {
+    /// By what.
+    pub by: JobColumn,
+    /// Which way.
+    pub way: Way,
+    /// Only jobs in this group.
+    pub group: JobGroup,
+    /// Only jobs whose name contains this, whatever the case; all when empty.
+    pub containing: String,
+    /// Handed back with the answer, so that a stale one is known.
+    pub generation: u64,
+}
+
+/// A column of the list of jobs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum JobColumn {
+    /// When it was asked for.
+    #[default]
+    Added,
+    /// Its name.
+    Name,
+    /// Its size.
+    Size,
+    /// How much is here.
+    Progress,
+    /// Its rate.
+    Rate,
+    /// Its peers.
+    Peers,
+    /// The share by HTTP.
+    HttpShare,
+    /// What is proven.
+    Verdict,
+}
+
+/// Which way a list runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Way {
+    /// The smallest or oldest first.
+    Up,
+    /// The largest or newest first.
+    #[default]
+    Down,
+}
+
+/// A group of jobs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum JobGroup {
+    /// Every job.
+    #[default]
+    All,
+    /// Under way, waiting or paused.
+    Active,
+    /// Done.
+    Done,
+    /// Failed.
+    Failed,
 }
 
 /// Files to check, and against what.
@@ -82,6 +150,10 @@ pub enum Answer {
     Published(Box<PublishedTorrent>),
     /// Publishing is done or, when `urls` are there, goes on until the process is told to stop.
     PublishDone(Result<Vec<ServedUrl>, UserMessage>),
+    /// To [`Query::PlanHours`].
+    HoursPlan(Result<HoursPlan, UserMessage>),
+    /// To [`Query::OrderJobs`]: the generation, and the jobs in order.
+    JobsInOrder(u64, Arc<[JobId]>),
 }
 
 /// The fields of a file.

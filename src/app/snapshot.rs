@@ -1,6 +1,13 @@
 //! The state as front ends read it: immutable, and shared where nothing changed.
 
-use super::state::{Job, State};
+use super::chunks::Chunked;
+use super::detail::DetailView;
+use super::hours::HoursView;
+use super::journal::{JournalView, Notice};
+use super::request::JobId;
+use super::settings::Settings;
+use super::sources::SourceRow;
+use super::state::{HandedOver, Job, State, Vitals};
 use std::sync::Arc;
 
 /// The state at one moment.
@@ -10,8 +17,24 @@ pub struct Snapshot {
     pub version: u64,
     /// Whether everything was told to stop.
     pub is_stopping: bool,
-    /// The jobs, oldest first; a job that did not change is the same `Arc` as before.
-    pub jobs: Vec<Arc<Job>>,
+    /// The jobs, oldest first, by ascending id; a job that did not change is the same `Arc` as before.
+    pub jobs: Chunked<Arc<Job>>,
+    /// What the person set.
+    pub settings: Arc<Settings>,
+    /// Where data can come from.
+    pub sources: Arc<Vec<SourceRow>>,
+    /// The dataset that is open.
+    pub hours: Option<Arc<HoursView>>,
+    /// The transfer that is open.
+    pub detail: Option<Arc<DetailView>>,
+    /// What went wrong and who was contacted.
+    pub journal: JournalView,
+    /// What is to be told at once; the newest last.
+    pub notices: Arc<Vec<Notice>>,
+    /// Figures of the whole program.
+    pub vitals: Vitals,
+    /// What came from outside and waits for a yes.
+    pub handed_over: Arc<Vec<HandedOver>>,
 }
 
 impl Snapshot {
@@ -20,7 +43,20 @@ impl Snapshot {
         Self {
             version: state.version,
             is_stopping: state.is_stopping,
-            jobs: state.jobs.values().cloned().collect(),
+            jobs: state.jobs.clone(),
+            settings: state.settings.clone(),
+            sources: state.sources.clone(),
+            hours: state.hours.clone(),
+            detail: state.detail.clone(),
+            journal: state.journal.clone(),
+            notices: state.notices.clone(),
+            vitals: state.vitals.clone(),
+            handed_over: state.handed_over.clone(),
         }
+    }
+
+    /// The job of that name. `None` when it is gone.
+    pub fn job(&self, id: JobId) -> Option<&Arc<Job>> {
+        self.jobs.index_by(&id, |job| job.id).and_then(|at| self.jobs.get(at))
     }
 }

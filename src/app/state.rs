@@ -1,26 +1,100 @@
 //! Everything a front end can show of jobs.
 
+use super::chunks::Chunked;
+use super::detail::DetailView;
+use super::hours::HoursView;
+use super::journal::{JournalView, Notice};
 use super::request::{GetRequest, JobId};
+use super::settings::Settings;
+use super::sources::SourceRow;
 use super::user_message::UserMessage;
 use crate::domain::integrity::Verdict;
 use crate::domain::octets::ByteCount;
 use crate::domain::source::{BytesBySource, SourceKind};
+use crate::domain::utc::UtcTime;
 use crate::transfer::reason::Reason;
-use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// The state of the program.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    /// Every job of this process.
-    pub jobs: BTreeMap<JobId, Arc<Job>>,
+    /// Every job, by ascending id.
+    pub jobs: Chunked<Arc<Job>>,
+    /// What the person set.
+    pub settings: Arc<Settings>,
+    /// Where data can come from.
+    pub sources: Arc<Vec<SourceRow>>,
+    /// The dataset that is open.
+    pub hours: Option<Arc<HoursView>>,
+    /// The transfer that is open.
+    pub detail: Option<Arc<DetailView>>,
+    /// What went wrong and who was contacted.
+    pub journal: JournalView,
+    /// What is to be told at once; the newest last, at most a few.
+    pub notices: Arc<Vec<Notice>>,
+    /// Figures of the whole program.
+    pub vitals: Vitals,
+    /// What another start of the program, the desktop or a watched folder handed over: asks first (R13).
+    pub handed_over: Arc<Vec<HandedOver>>,
     /// The number of the next job.
     pub next_job: u32,
     /// Whether everything was told to stop.
     pub is_stopping: bool,
     /// Counts changes, so that front ends see whether anything is new.
     pub version: u64,
+}
+
+/// Figures of the whole program.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Vitals {
+    /// The time of day, to the minute.
+    pub now: UtcTime,
+    /// How far the time zone of this computer is from UTC, in minutes.
+    pub utc_offset_minutes: i32,
+    /// Octets a second from peers.
+    pub peer_rate: u64,
+    /// Octets a second by HTTP.
+    pub http_rate: u64,
+    /// Octets a second given.
+    pub given_rate: u64,
+    /// Octets given since the program began.
+    pub given: ByteCount,
+    /// Peers with whom data may be exchanged now.
+    pub peers: usize,
+    /// Brokers that answer, of how many.
+    pub brokers: (usize, usize),
+    /// The folder for finished files.
+    pub folder: PathBuf,
+    /// What is free there. `None` when it cannot be known.
+    pub free: Option<ByteCount>,
+    /// Set when the program ended by a failure last time: where its report lies, and how many transfers go on.
+    pub crashed: Option<CrashNote>,
+    /// Set when the settings file could not be used as it was.
+    pub settings_trouble: Option<UserMessage>,
+}
+
+/// How the program ended last time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrashNote {
+    /// Where the report lies.
+    pub report: PathBuf,
+    /// How many transfers go on from where they were.
+    pub resumed: usize,
+}
+
+/// Something that came from outside and waits for a yes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandedOver {
+    /// Grows with each.
+    pub number: u64,
+    /// A path, URL or magnet.
+    pub target: String,
+    /// What it is called, as far as that can be known without contacting anybody.
+    pub name: String,
+    /// Hosts that would be contacted.
+    pub hosts: Vec<String>,
 }
 
 /// A job: one target, from the wish to the end.
@@ -44,11 +118,23 @@ pub struct Job {
     pub notes: Vec<UserMessage>,
     /// How it ended.
     pub outcome: Option<Outcome>,
+    /// When it was asked for.
+    pub added: UtcTime,
+    /// Why it waits.
+    pub held_up: Option<UserMessage>,
+    /// Whether it was taken off the list, which can be undone for a while.
+    pub is_removed: bool,
 }
 
 /// Where a job stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
+    /// Waiting for its turn: others transfer, or one of the same target does.
+    Queued,
+    /// Waiting for the disk: full, or the folder is gone; goes on by itself. [`Job::held_up`] says why.
+    Waiting,
+    /// The person paused it.
+    Paused,
     /// Finding out what the target is and what of it is wanted.
     Resolving,
     /// Receiving.

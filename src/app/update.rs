@@ -20,10 +20,12 @@ pub fn update(state: &mut State, input: Input) -> Vec<Command> {
         Input::Action(Action::Stop(job)) => running(state, job).map(Command::Stop).into_iter().collect(),
         Input::Action(Action::StopAll) => {
             state.is_stopping = true;
-            let all: Vec<JobId> = state.jobs.keys().copied().collect();
+            let all: Vec<JobId> = state.jobs.iter().map(|job| job.id).collect();
             let jobs = all.into_iter().filter_map(|job| running(state, job)).map(Command::Stop);
             jobs.chain([Command::StopServing]).collect()
         }
+        // The window's actions have arms of their own in the files below.
+        Input::Action(_) => Vec::new(),
         Input::Event(event) => {
             note(state, event);
             Vec::new()
@@ -44,18 +46,23 @@ fn get(state: &mut State, request: GetRequest) -> Command {
         files: Vec::new(),
         notes: Vec::new(),
         outcome: None,
+        added: state.vitals.now,
+        held_up: None,
+        is_removed: false,
     };
-    state.jobs.insert(id, Arc::new(job));
+    state.jobs.push(Arc::new(job));
     Command::Start(id, Box::new(request))
 }
 
 fn running(state: &State, job: JobId) -> Option<JobId> {
-    state.jobs.get(&job).filter(|job| job.phase != Phase::Ended).map(|job| job.id)
+    let at = state.jobs.index_by(&job, |job| job.id)?;
+    state.jobs.get(at).filter(|job| job.phase != Phase::Ended).map(|job| job.id)
 }
 
 fn note(state: &mut State, event: Event) {
     let mut change = |id: JobId, change: &mut dyn FnMut(&mut Job)| {
-        if let Some(job) = state.jobs.get_mut(&id) {
+        let at = state.jobs.index_by(&id, |job| job.id);
+        if let Some(job) = at.and_then(|at| state.jobs.get_mut(at)) {
             change(Arc::make_mut(job));
         }
     };

@@ -8,8 +8,8 @@ use jiff::{Timestamp, tz::TimeZone};
 use std::fmt;
 use std::time::Duration;
 
-/// An instant in UTC, to the second.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// An instant in UTC, to the second; 1970 by default.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UtcTime(i64);
 
 impl UtcTime {

@@ -80,11 +80,13 @@ pub struct Engine {
 }
 
 /// Where the latest snapshot hangs.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Board {
     latest: ArcSwap<Snapshot>,
     version: Mutex<u64>,
     is_newer: Condvar,
+    /// Called after each new snapshot.
+    wake: Mutex<Option<Box<dyn Fn() + Send + Sync>>>,
 }
 
 impl Board {
@@ -93,6 +95,9 @@ impl Board {
         self.latest.store(Arc::new(snapshot));
         *self.version.lock() = version;
         self.is_newer.notify_all();
+        if let Some(wake) = self.wake.lock().as_ref() {
+            wake();
+        }
     }
 }
 
@@ -182,6 +187,10 @@ impl Link for Engine {
         }
         drop(version);
         self.snapshot()
+    }
+
+    fn on_change(&self, wake: Box<dyn Fn() + Send + Sync>) {
+        *self.board.wake.lock() = Some(wake);
     }
 
     fn ask(&self, query: Query) -> Receiver<Answer> {
