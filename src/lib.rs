@@ -12,9 +12,10 @@
 //! | [`publish`] | how data is offered: split by hour, slice index, canonical .torrent | domain, grib, catalog |
 //! | [`app`] | one state, one reducer, and the trait by which front ends reach the engine | all of the above |
 //! | [`engine`] | the only IO: host, store, swarm, http, hasher | all of the above |
-//! | [`demo`] | a small publisher in this process: made data, tracker, seed, web seed | all but cli |
+//! | [`demo`] | a small publisher in this process: made data, tracker, seed, web seed | all but ui, cli |
 //! | [`i18n`] | messages and numbers in English and French | domain, app |
-//! | [`cli`] | the terminal: the same actions and snapshots as a window, printed | app, domain, grib, catalog, i18n |
+//! | `ui` | the only pixels (egui); only with the feature `window` | app, domain, i18n |
+//! | [`cli`] | the terminal: the same actions and snapshots as the window, printed | app, domain, grib, catalog, i18n |
 //!
 //! `main.rs` is where front ends and engine meet. `tests/spec/architecture.rs` reads every source file and fails on an
 //! edge or a crate that this table forbids: table, test and this page change together. Front ends name policies, reasons
@@ -49,3 +50,5 @@ pub mod grib;
 pub mod i18n;
 pub mod publish;
 pub mod transfer;
+#[cfg(feature = "window")]
+pub mod ui;

@@ -1,0 +1,1 @@
+//! What several screens draw: bars, badges, cells, shapes. Each has a name for screen readers.
