@@ -2,10 +2,13 @@
 //!
 //! In: messages as data, numbers, sizes, times. Out: text in the chosen language.
 //! Keys are checked by the compiler against `i18n/en/nuee.ftl`; a test holds the French file against it.
-//! Start reading at [`Translator`]; [`message`] turns a `UserMessage` into text, [`number`] writes quantities.
+//! Start reading at [`Translator`]; [`message`] turns a `UserMessage` into text, [`reason`] says why a source gives
+//! nothing, [`proof`] what is known of a file, [`number`] writes quantities.
 
 pub mod message;
 pub mod number;
+pub mod proof;
+pub mod reason;
 #[cfg(test)]
 mod tests;
 

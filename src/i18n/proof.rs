@@ -1,0 +1,82 @@
+//! Turns sources, verdicts, vouchers and roads into words.
+//!
+//! In: data from `domain` and `app`. Out: text in the translator's language; exhaustive matches with literal keys.
+
+use super::Translator;
+use crate::app::state::{LineKind, Road};
+use crate::domain::integrity::{Method, Verdict, Voucher};
+use crate::domain::source::SourceKind;
+use i18n_embed_fl::fl;
+
+impl Translator {
+    /// The name of a kind of source.
+    pub fn source(&self, kind: SourceKind) -> String {
+        let l = &self.loader;
+        match kind {
+            SourceKind::Swarm => fl!(l, "source-swarm"),
+            SourceKind::WebSeed => fl!(l, "source-web-seed"),
+            SourceKind::Mirror => fl!(l, "source-mirror"),
+            SourceKind::Inline => fl!(l, "source-inline"),
+            SourceKind::Disk => fl!(l, "source-disk"),
+        }
+    }
+
+    /// What a line of the sources table is about.
+    pub fn line_kind(&self, kind: LineKind) -> String {
+        match kind {
+            LineKind::Source(kind) => self.source(kind),
+            LineKind::Peer => fl!(self.loader, "source-peer"),
+            LineKind::Tracker => fl!(self.loader, "source-tracker"),
+        }
+    }
+
+    /// What is known of a file's integrity, without who vouches for it.
+    pub fn verdict(&self, verdict: &Verdict) -> String {
+        let l = &self.loader;
+        match verdict {
+            Verdict::Verified { method: Method::PieceHashes, .. } => fl!(l, "verdict-piece-hashes"),
+            Verdict::Verified { method: Method::IndexedDigest, .. } => fl!(l, "verdict-indexed-digest"),
+            Verdict::Verified { method: Method::AnnouncedDigest(algorithm), .. } => {
+                fl!(l, "verdict-announced-digest", algorithm = algorithm.key())
+            }
+            Verdict::Verified { method: Method::Structure, .. } => fl!(l, "verdict-structure"),
+            Verdict::Mismatch { announced, computed } => {
+                fl!(l, "verdict-mismatch", announced = announced.hex(), computed = computed.hex())
+            }
+            Verdict::NotAnnounced => fl!(l, "verdict-not-announced"),
+            Verdict::CannotBeVerified { named } => {
+                fl!(l, "verdict-cannot-be-verified", named = named.as_str())
+            }
+            Verdict::UnreadableDigest => fl!(l, "verdict-unreadable-digest"),
+            Verdict::NotChecked => fl!(l, "verdict-not-checked"),
+        }
+    }
+
+    /// Who vouches for a verdict.
+    pub fn voucher(&self, verdict: &Verdict) -> String {
+        let l = &self.loader;
+        match verdict {
+            Verdict::Verified { voucher: Voucher::Host { host, tls: true }, .. } => {
+                fl!(l, "voucher-host-tls", host = host.as_str())
+            }
+            Verdict::Verified { voucher: Voucher::Host { host, tls: false }, .. } => {
+                fl!(l, "voucher-host-plain", host = host.as_str())
+            }
+            Verdict::Verified { voucher: Voucher::Person, .. } => fl!(l, "voucher-person"),
+            _ => fl!(l, "voucher-nobody"),
+        }
+    }
+
+    /// By which road octets are fetched, and why.
+    pub fn road(&self, road: Road) -> String {
+        let l = &self.loader;
+        match road {
+            Road::WholeFiles => fl!(l, "road-whole-files"),
+            Road::Pieces => fl!(l, "road-pieces"),
+            Road::ProvenRanges => fl!(l, "road-proven-ranges"),
+            Road::Ranges => fl!(l, "road-ranges"),
+            Road::NoIndex => fl!(l, "road-no-index"),
+            Road::OnDisk => fl!(l, "road-on-disk"),
+        }
+    }
+}

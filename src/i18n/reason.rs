@@ -1,0 +1,86 @@
+//! Turns the reasons why a source gives nothing into words.
+//!
+//! In: [`Reason`] and [`Trouble`]. Out: text in the translator's language; an exhaustive match with literal keys.
+
+use super::Translator;
+use crate::app::user_message::Trouble;
+use crate::app::{AddressClass, Reason};
+use i18n_embed_fl::fl;
+
+/// Most piece numbers that are written out.
+const MOST_PIECES: usize = 8;
+
+impl Translator {
+    /// A source with the reason why it gives nothing.
+    pub fn trouble(&self, trouble: &Trouble) -> String {
+        let kind = self.source(trouble.kind);
+        fl!(
+            self.loader,
+            "cli-trouble",
+            kind = kind,
+            label = trouble.label.as_str(),
+            reason = self.reason(&trouble.reason)
+        )
+    }
+
+    /// Why a source gives nothing.
+    #[allow(clippy::too_many_lines, reason = "one arm for each reason, so that none can be forgotten")]
+    pub fn reason(&self, reason: &Reason) -> String {
+        let l = &self.loader;
+        match reason {
+            Reason::NoAnswer => fl!(l, "reason-no-answer"),
+            Reason::ConnectionRefused => fl!(l, "reason-connection-refused"),
+            Reason::Closed => fl!(l, "reason-closed"),
+            Reason::NameNotFound => fl!(l, "reason-name-not-found"),
+            Reason::Tls(detail) => fl!(l, "reason-tls", detail = detail.as_str()),
+            Reason::AddressRefused(class) => {
+                fl!(l, "reason-address-refused", class = self.address_class(*class))
+            }
+            Reason::SchemeRefused(scheme) => fl!(l, "reason-scheme-refused", scheme = scheme.as_str()),
+            Reason::RedirectRefused => fl!(l, "reason-redirect-refused"),
+            Reason::TooManyRedirects => fl!(l, "reason-too-many-redirects"),
+            Reason::Status(status) => fl!(l, "reason-status", status = status.to_string()),
+            Reason::Busy { status, wait: None } => fl!(l, "reason-busy", status = status.to_string()),
+            Reason::Busy { status, wait: Some(wait) } => {
+                fl!(l, "reason-busy-wait", status = status.to_string(), wait = self.duration(*wait))
+            }
+            Reason::WebPage => fl!(l, "reason-web-page"),
+            Reason::WrongRange(told) => fl!(l, "reason-wrong-range", told = told.as_str()),
+            Reason::WrongLength { expected, told } => {
+                fl!(l, "reason-wrong-length", told = self.size(*told), expected = self.size(*expected))
+            }
+            Reason::RangeIgnored => fl!(l, "reason-range-ignored"),
+            Reason::Encoded(name) => fl!(l, "reason-encoded", name = name.as_str()),
+            Reason::NotHttp => fl!(l, "reason-not-http"),
+            Reason::Stalled => fl!(l, "reason-stalled"),
+            Reason::Changed => fl!(l, "reason-changed"),
+            Reason::WrongData { pieces } => {
+                fl!(l, "reason-wrong-data", count = pieces.len(), pieces = piece_list(pieces))
+            }
+            Reason::NoPeers => fl!(l, "reason-no-peers"),
+            Reason::PeersSilent(time) => fl!(l, "reason-peers-silent", time = self.duration(*time)),
+            Reason::TrackerRefused(words) => fl!(l, "reason-tracker-refused", words = words.as_str()),
+            Reason::NotATracker => fl!(l, "reason-not-a-tracker"),
+            Reason::Other(words) => fl!(l, "reason-other", words = words.as_str()),
+        }
+    }
+
+    fn address_class(&self, class: AddressClass) -> String {
+        let l = &self.loader;
+        match class {
+            AddressClass::Loopback => fl!(l, "class-loopback"),
+            AddressClass::Private => fl!(l, "class-private"),
+            AddressClass::LinkLocal => fl!(l, "class-link-local"),
+            AddressClass::CarrierNat => fl!(l, "class-shared"),
+            AddressClass::Special => fl!(l, "class-other"),
+        }
+    }
+}
+
+fn piece_list(pieces: &[u32]) -> String {
+    let mut list: Vec<String> = pieces.iter().take(MOST_PIECES).map(u32::to_string).collect();
+    if pieces.len() > MOST_PIECES {
+        list.push("…".to_owned());
+    }
+    list.join(", ")
+}
