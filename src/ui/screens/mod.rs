@@ -1,1 +1,20 @@
 //! One file or folder a screen; each has a `show(ui, scene, view) -> Vec<Action>`.
+//!
+//! A `View` is what a screen remembers between frames: scroll, selection, text being typed. Its `go` is set when the
+//! person asked for another screen from within this one; the shell takes it.
+
+pub mod detail;
+pub mod hours;
+pub mod sources;
+pub mod transfers;
+
+/// Another screen that a person asked for from within one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// Where data can come from.
+    Sources,
+    /// Runs and lead times.
+    Hours,
+    /// What was asked for.
+    Transfers,
+}

@@ -1,0 +1,24 @@
+//! The screen of sources.
+
+use super::Destination;
+use crate::app::input::Action;
+use crate::ui::scene::Scene;
+
+/// What the screen remembers between frames.
+#[derive(Debug, Default)]
+pub struct View {
+    /// Another screen that the person asked for; the shell takes it.
+    pub go: Option<Destination>,
+}
+
+/// Draws the screen; returns what the person meant.
+pub fn show(ui: &mut egui::Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
+    let _ = (ui, scene, view);
+    Vec::new()
+}
+
+/// Takes in files that were dropped on the window and links that were pasted where nothing is typed; for any screen.
+pub fn take_in(ctx: &egui::Context) -> Vec<Action> {
+    let _ = ctx;
+    Vec::new()
+}

@@ -1,0 +1,20 @@
+//! The screen of transfers.
+
+use super::Destination;
+use crate::app::input::Action;
+use crate::ui::scene::Scene;
+
+/// What the screen remembers between frames.
+#[derive(Debug, Default)]
+pub struct View {
+    /// Another screen that the person asked for; the shell takes it.
+    pub go: Option<Destination>,
+    /// Only transfers whose name contains this are listed; what the shell has in its field for finding.
+    pub find: String,
+}
+
+/// Draws the screen; returns what the person meant.
+pub fn show(ui: &mut egui::Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
+    let _ = (ui, scene, view);
+    Vec::new()
+}
