@@ -6,6 +6,8 @@
 //! Without the feature `swarm` the same names exist and say that there is no swarm.
 
 #[cfg(feature = "swarm")]
+mod home;
+#[cfg(feature = "swarm")]
 mod introducer;
 #[cfg(feature = "swarm")]
 mod peer_news;

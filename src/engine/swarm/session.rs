@@ -3,6 +3,7 @@
 //! In: a validated .torrent, our files, what is held of them, and addresses of peers. Out: what is seen of the swarm.
 //! librqbit is told what is held by a bitfield that is written before each add; it keeps nothing of its own.
 
+use super::home::Home;
 use super::introducer::Introducer;
 use super::peer_news::PeerNews;
 use super::view::SwarmView;
@@ -36,6 +37,7 @@ const PEER_CONNECT_TIMEOUT: Duration = Duration::from_secs(6);
 /// A session: a port, a name among peers, limits, and torrents.
 pub struct SwarmSession {
     session: Arc<Session>,
+    home: Home,
     introducer: Introducer,
     news: PeerNews,
     folder: PathBuf,
@@ -57,11 +59,13 @@ impl SwarmSession {
         fresh_folder(&folder)?;
         let introducer = Introducer::start().await.map_err(SwarmError::NoLoopback)?;
         let peer_id = new_peer_id();
-        let started =
-            Session::new_with_opts(folder.clone(), options(settings, giving, &folder, &introducer, peer_id));
-        let session = started.await.map_err(|error| SwarmError::Session(first_line(&error)))?;
+        let home = Home::open(&settings.news).map_err(SwarmError::Folder)?;
+        let options = options(settings, giving, &folder, &introducer, peer_id);
+        let started = home.run(Session::new_with_opts(folder.clone(), options)).await?;
+        let session = started.map_err(|error| SwarmError::Session(first_line(&error)))?;
         Ok(Self {
             session,
+            home,
             introducer,
             news: settings.news.clone(),
             folder,
@@ -112,11 +116,9 @@ impl SwarmSession {
             ..AddTorrentOptions::default()
         };
         let add = AddTorrent::from_bytes(torrent.metainfo.clone());
-        // In a task of its own: what librqbit may make of a torrent must not take ours along.
         let _turn = self.adding.lock().await;
         let session = self.session.clone();
-        let added = tokio::spawn(async move { session.add_torrent(add, Some(options)).await });
-        let added = added.await.map_err(|error| SwarmError::Session(error.to_string()))?;
+        let added = self.home.run(async move { session.add_torrent(add, Some(options)).await }).await?;
         match added.map_err(|error| SwarmError::Session(first_line(&error)))? {
             AddTorrentResponse::Added(_, handle) => {
                 Ok(RunningTorrent { handle, info_hash: torrent.info_hash, gone: Mutex::default() })
@@ -129,8 +131,11 @@ impl SwarmSession {
     pub async fn stop(&self, running: &RunningTorrent) {
         running.note_counters();
         let hash = TorrentIdOrHash::Hash(Id20::new(running.info_hash.0));
-        if let Err(error) = self.session.delete(hash, false).await {
-            tracing::warn!(%error, "a torrent was not let go of");
+        let session = self.session.clone();
+        match self.home.run(async move { session.delete(hash, false).await }).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "a torrent was not let go of"),
+            Err(error) => tracing::warn!(%error, "a torrent was not let go of"),
         }
     }
 
@@ -150,7 +155,10 @@ impl SwarmSession {
             ..AddTorrentOptions::default()
         };
         let magnet = AddTorrent::from_url(format!("magnet:?xt=urn:btih:{torrent}"));
-        match tokio::time::timeout(patience, self.session.add_torrent(magnet, Some(options))).await {
+        let session = self.session.clone();
+        let asking =
+            async move { tokio::time::timeout(patience, session.add_torrent(magnet, Some(options))).await };
+        match self.home.run(asking).await? {
             Ok(Ok(AddTorrentResponse::ListOnly(found))) => Ok(found.torrent_bytes.to_vec()),
             Ok(Ok(_)) => Err(SwarmError::Session("the torrent runs already".to_owned())),
             Ok(Err(error)) => Err(SwarmError::Session(first_line(&error))),
@@ -250,7 +258,6 @@ fn options(
         listen: Some(listener(settings)),
         connect: Some(ConnectionOptions { proxy_url: None, enable_tcp: true, peer_opts: Some(peer_opts) }),
         concurrent_init_limit: Some(16),
-        runtime_worker_threads: Some(64),
         ratelimits: limits,
         blocklist_url: settings
             .refused_networks
