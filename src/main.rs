@@ -58,5 +58,6 @@ fn settings_of(invocation: &Invocation) -> EngineSettings {
         limit_up: invocation.limits.up,
         connections_per_host: invocation.limits.connections.unwrap_or(usual.connections_per_host),
         listens_on_loopback: is_own && !invocation.task.serves_others(),
+        ..usual
     }
 }

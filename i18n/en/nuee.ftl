@@ -35,6 +35,18 @@ message-peer-unusable = The peer { $peer } has no address.
 message-web-seed-unusable = The web seed { $url } cannot be used: { $detail }.
 message-waiting-for-folder = The folder is used by another process: { $by }. Waiting for it.
 message-cannot-publish = This cannot be published: { $detail }.
+message-run-complete = { $files ->
+    [one] { $title }, run of { $day } { $hour } UTC: the hour you asked for is here.
+   *[other] { $title }, run of { $day } { $hour } UTC: all { $text } files you asked for are here.
+}
+message-source-lost = { $title } does not answer any more. What is under way goes on from other sources; it is asked again by itself.
+message-clock-moved = The clock of this computer was moved by { $by }. For ten minutes nothing is removed by age or called late.
+message-settings-broken = The settings file cannot be read ({ $detail }). The usual settings are used, and the file is left as it is.
+message-settings-broken-kept = The settings file could not be read ({ $detail }). The usual settings are used; the file was kept as { $path }.
+message-settings-newer = The settings file is of a later version of Nuée: it is used as far as it is understood and not written. Changes hold until the window closes.
+message-settings-not-kept = The settings cannot be written ({ $detail }). They hold until the window closes.
+message-cannot-open = The desktop could not open { $path } ({ $detail }). Open it by hand from that place.
+message-journal-written = The log was written to { $path }, without secrets.
 message-stopped = Stopped. What is held stays; the same command goes on from there.
 message-internal = A part of the program failed that should not: { $detail }. Please report it.
 

@@ -35,6 +35,18 @@ message-peer-unusable = Le pair { $peer } n'a pas d'adresse.
 message-web-seed-unusable = La source web { $url } est inutilisable : { $detail }.
 message-waiting-for-folder = Le dossier est occupé par un autre processus : { $by }. On l'attend.
 message-cannot-publish = Impossible de publier : { $detail }.
+message-run-complete = { $files ->
+    [one] { $title }, réseau du { $day } { $hour } UTC : l'échéance demandée est arrivée.
+   *[other] { $title }, réseau du { $day } { $hour } UTC : les { $text } fichiers demandés sont arrivés.
+}
+message-source-lost = { $title } ne répond plus. Ce qui est en cours continue par d'autres sources ; elle sera interrogée de nouveau d'elle-même.
+message-clock-moved = L'horloge de cet ordinateur a été déplacée de { $by }. Pendant dix minutes, rien n'est supprimé pour son âge ni dit en retard.
+message-settings-broken = Le fichier de réglages est illisible ({ $detail }). Les réglages habituels sont utilisés et le fichier est laissé tel quel.
+message-settings-broken-kept = Le fichier de réglages était illisible ({ $detail }). Les réglages habituels sont utilisés ; le fichier est conservé sous { $path }.
+message-settings-newer = Le fichier de réglages vient d'une version plus récente de Nuée : il est utilisé autant qu'il est compris et n'est pas écrit. Les changements valent jusqu'à la fermeture de la fenêtre.
+message-settings-not-kept = Impossible d'écrire les réglages ({ $detail }). Ils valent jusqu'à la fermeture de la fenêtre.
+message-cannot-open = Le bureau n'a pas pu ouvrir { $path } ({ $detail }). Ouvrez-le à la main à cet endroit.
+message-journal-written = Le journal est écrit dans { $path }, sans secrets.
 message-stopped = Arrêté. Ce qui est acquis reste ; la même commande reprend là.
 message-internal = Une partie du programme a échoué, ce qui ne devrait pas arriver : { $detail }. Merci de le signaler.
 

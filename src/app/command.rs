@@ -1,14 +1,53 @@
 //! What the engine is to do, as the reducer decided.
 
+use super::hours::{DatasetId, HoursChoice, HoursFilter};
+use super::journal::Notice;
 use super::request::{GetRequest, JobId};
+use super::sources::SourceKey;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 /// An order to the engine.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Start a job.
-    Start(JobId, Box<GetRequest>),
+    Start(JobId, Arc<GetRequest>),
     /// Stop a job; what is held stays.
     Stop(JobId),
     /// End everything that serves.
     StopServing,
+    /// Say when [`super::input::UNDO_FOR`] is over for the removal of that number.
+    CallUndoOver(u64),
+    /// Look at these folders every few seconds, because jobs wait for them; at none when empty.
+    WatchFolders(Vec<PathBuf>),
+    /// Write down how a job stands.
+    Keep(JobId),
+    /// Forget jobs.
+    Forget(Vec<JobId>),
+    /// Look at a job from close by, or at none.
+    Look(Option<JobId>),
+    /// Put the settings to use, and write them down.
+    ApplySettings,
+    /// Tell it on the desktop.
+    Tell(Notice),
+    /// Add a source.
+    AddSource(String),
+    /// Remove a source.
+    RemoveSource(SourceKey),
+    /// Ask a source again.
+    AskSource(SourceKey),
+    /// Read the runs and lead times of a dataset, or of none.
+    OpenHours(Option<DatasetId>),
+    /// Show them with these packages, fields and levels.
+    FilterHours(HoursFilter),
+    /// Make requests of what is chosen.
+    WishHours(Box<HoursChoice>),
+    /// Follow what is chosen.
+    FollowHours(Box<HoursChoice>),
+    /// Open the folder of a job's files in the desktop's own way.
+    OpenFolder(JobId),
+    /// Open a job's file with the program the desktop has for it.
+    OpenFile(JobId),
+    /// Write the log to that file.
+    ExportJournal(PathBuf),
 }

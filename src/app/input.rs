@@ -1,13 +1,21 @@
 //! What changes the state: what persons do, and what the engine saw.
 
-use super::hours::{DatasetId, HoursChoice, HoursFilter};
+use super::detail::DetailView;
+use super::hours::{DatasetId, HoursChoice, HoursFilter, HoursView};
+use super::journal::{HostRow, Weight};
 use super::request::{GetRequest, JobId};
 use super::settings::Settings;
-use super::sources::SourceKey;
-use super::state::{FileInPlace, Outcome, PlanSummary, Transfer};
+use super::sources::{SourceKey, SourceRow};
+use super::state::{
+    ClockTrust, CrashNote, FileInPlace, HandedOver, Job, LaidDown, Outcome, PlanSummary, Subject,
+    SystemProxy, Transfer,
+};
 use super::user_message::UserMessage;
+use crate::domain::octets::ByteCount;
+use crate::domain::utc::UtcTime;
 use crate::transfer::fallback::Policy;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Anything that changes the state.
@@ -108,4 +116,89 @@ pub enum Event {
     Noted(JobId, UserMessage),
     /// It is over.
     Ended(JobId, Box<Outcome>),
+    /// What the store remembered of the time before this start.
+    Restored(Box<Restored>),
+    /// The files of a job that ended well before this start.
+    Recalled(JobId, Vec<FileInPlace>),
+    /// The removal of that number can no longer be undone.
+    UndoOver(u64),
+    /// A folder that jobs wait for was looked at.
+    FolderSeen(PathBuf, FolderLook),
+    /// The minute, and what goes with it.
+    Minute(Box<Minute>),
+    /// The settings as they were read, and what was wrong with the file.
+    SettingsRead(Box<SettingsRead>),
+    /// Where data can come from.
+    Sources(Arc<Vec<SourceRow>>),
+    /// The dataset that is open.
+    Hours(Option<Arc<HoursView>>),
+    /// Requests for what was chosen on the matrix.
+    Wished(Vec<Wish>),
+    /// The transfer that is looked at.
+    Detailed(Arc<DetailView>),
+    /// Who was contacted.
+    Hosts(Arc<Vec<HostRow>>),
+    /// Something is to be told at once.
+    Told(Weight, UserMessage),
+    /// How the last start of the program ended.
+    Crashed(CrashNote),
+    /// Another start of the program, the desktop or a watched folder handed something over.
+    HandedOver(Box<HandedOver>),
+    /// Somebody asked for the window.
+    Raise,
+}
+
+/// What a folder that jobs wait for is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FolderLook {
+    /// It is not there, and neither is the one it lies in.
+    Gone,
+    /// It is there, with so much room where that can be known.
+    There(Option<ByteCount>),
+}
+
+/// What the store remembered.
+#[derive(Clone, Debug, Default)]
+pub struct Restored {
+    /// Jobs by ascending id, as they stood.
+    pub jobs: Vec<Job>,
+    /// Octets given in all the time before.
+    pub given: ByteCount,
+}
+
+/// The time of day, and what is looked at once a minute.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Minute {
+    /// The time of day, to the minute.
+    pub now: UtcTime,
+    /// How far the time zone of this computer is from UTC, in minutes.
+    pub utc_offset_minutes: i32,
+    /// The folder for finished files.
+    pub folder: PathBuf,
+    /// What is free there. `None` when it cannot be known.
+    pub free: Option<ByteCount>,
+    /// Whether the clock was moved lately.
+    pub clock: ClockTrust,
+}
+
+/// Settings as they were read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SettingsRead {
+    /// The settings.
+    pub settings: Settings,
+    /// What whoever runs this computer has laid down.
+    pub laid_down: LaidDown,
+    /// Whether the system has a proxy.
+    pub system_proxy: SystemProxy,
+    /// What was wrong with the file, and what was done about it.
+    pub trouble: Option<UserMessage>,
+}
+
+/// A request for one cell of the matrix.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wish {
+    /// What to get.
+    pub request: GetRequest,
+    /// Which forecast hour that is.
+    pub subject: Subject,
 }

@@ -5,6 +5,7 @@
 //! | [`state`] | everything a front end can show |
 //! | [`input`] | what persons do and what the engine saw |
 //! | [`command`] | what the engine is to do |
+//! | [`desk`] | what the reducer keeps to itself: who runs, who waits |
 //! | [`update`] | the reducer: state and input in, commands out |
 //! | [`snapshot`] | the state as front ends read it: immutable, shared |
 //! | [`settings`] | what a person may set |
@@ -13,6 +14,7 @@
 //! | [`detail`] | one transfer from close by |
 //! | [`journal`] | what went wrong, who was contacted, what is told at once |
 //! | [`chunks`] | a long list that is cheap to share |
+//! | [`order`] | in which order jobs are listed |
 //! | [`query`] | one-shot questions that change no state |
 //! | [`link`] | how a front end reaches the engine |
 //! | [`offer`] | what a publisher in this process offers |
@@ -20,12 +22,14 @@
 
 pub mod chunks;
 pub mod command;
+pub mod desk;
 pub mod detail;
 pub mod hours;
 pub mod input;
 pub mod journal;
 pub mod link;
 pub mod offer;
+pub mod order;
 pub mod query;
 pub mod request;
 pub mod settings;

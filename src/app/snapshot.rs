@@ -35,6 +35,8 @@ pub struct Snapshot {
     pub vitals: Vitals,
     /// What came from outside and waits for a yes.
     pub handed_over: Arc<Vec<HandedOver>>,
+    /// Counts how often the window was asked to come to the front.
+    pub raised: u64,
 }
 
 impl Snapshot {
@@ -52,6 +54,7 @@ impl Snapshot {
             notices: state.notices.clone(),
             vitals: state.vitals.clone(),
             handed_over: state.handed_over.clone(),
+            raised: state.raised,
         }
     }
 

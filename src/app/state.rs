@@ -1,17 +1,20 @@
 //! Everything a front end can show of jobs.
 
 use super::chunks::Chunked;
+use super::desk::Desk;
 use super::detail::DetailView;
-use super::hours::HoursView;
+use super::hours::{DatasetId, HoursView};
 use super::journal::{JournalView, Notice};
 use super::request::{GetRequest, JobId};
 use super::settings::Settings;
 use super::sources::SourceRow;
 use super::user_message::UserMessage;
 use crate::domain::integrity::Verdict;
+use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
 use crate::domain::source::{BytesBySource, SourceKind};
 use crate::domain::utc::UtcTime;
+use crate::transfer::fallback::Policy;
 use crate::transfer::reason::Reason;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -44,6 +47,10 @@ pub struct State {
     pub is_stopping: bool,
     /// Counts changes, so that front ends see whether anything is new.
     pub version: u64,
+    /// Counts how often the window was asked to come to the front.
+    pub raised: u64,
+    /// What the reducer keeps to itself.
+    pub desk: Desk,
 }
 
 /// Figures of the whole program.
@@ -61,6 +68,8 @@ pub struct Vitals {
     pub given_rate: u64,
     /// Octets given since the program began.
     pub given: ByteCount,
+    /// Octets given in all the time before.
+    pub given_before: ByteCount,
     /// Peers with whom data may be exchanged now.
     pub peers: usize,
     /// Brokers that answer, of how many.
@@ -73,6 +82,41 @@ pub struct Vitals {
     pub crashed: Option<CrashNote>,
     /// Set when the settings file could not be used as it was.
     pub settings_trouble: Option<UserMessage>,
+    /// What whoever runs this computer has laid down; the person cannot change it.
+    pub laid_down: LaidDown,
+    /// Whether the system has a proxy: with [`super::settings::Proxy::System`] there are no peers then.
+    pub system_proxy: SystemProxy,
+    /// Whether the clock was moved lately: then nothing is removed by age or called late (R12).
+    pub clock: ClockTrust,
+}
+
+/// What a system-wide settings file lays down.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LaidDown {
+    /// Who may give bytes, at most.
+    pub policy: Option<Policy>,
+    /// The only hosts that may be asked; any when empty.
+    pub hosts: Vec<String>,
+}
+
+/// Whether the system sends everything through a proxy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SystemProxy {
+    /// It does not.
+    #[default]
+    None,
+    /// It does.
+    Some,
+}
+
+/// Whether the time of day can be relied on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClockTrust {
+    /// As far as is known.
+    #[default]
+    Steady,
+    /// It was moved by so many minutes a short while ago.
+    Moved(i64),
 }
 
 /// How the program ended last time.
@@ -98,22 +142,30 @@ pub struct HandedOver {
 }
 
 /// A job: one target, from the wish to the end.
+///
+/// There may be 200,000 of them: what is large is shared, or let go when all went well.
 #[derive(Clone, Debug)]
 pub struct Job {
     /// Its name.
     pub id: JobId,
-    /// What was asked.
-    pub request: GetRequest,
-    /// What it is called: the target as written, until its own name is known.
-    pub name: String,
     /// Where it stands.
     pub phase: Phase,
+    /// Whether it was taken off the list, which can be undone for a while.
+    pub is_removed: bool,
+    /// What was asked. `None` when it ended well before this start of the program.
+    pub request: Option<Arc<GetRequest>>,
+    /// What it is called: the target as written, until its own name is known.
+    pub name: Arc<str>,
+    /// Which forecast hour it is, when it was chosen on the matrix.
+    pub subject: Option<Arc<Subject>>,
     /// What will be fetched, and why so.
-    pub plan: Option<PlanSummary>,
+    pub plan: Option<Box<PlanSummary>>,
     /// How far it is.
     pub transfer: Transfer,
-    /// Files in their place.
+    /// Files in their place. Of a job that ended well before this start they are known once it was looked at.
     pub files: Vec<FileInPlace>,
+    /// The gravest verdict of its files. `None` before one is in its place.
+    pub verdict: Option<Arc<Verdict>>,
     /// What was worth a line.
     pub notes: Vec<UserMessage>,
     /// How it ended.
@@ -121,9 +173,22 @@ pub struct Job {
     /// When it was asked for.
     pub added: UtcTime,
     /// Why it waits.
-    pub held_up: Option<UserMessage>,
-    /// Whether it was taken off the list, which can be undone for a while.
-    pub is_removed: bool,
+    pub held_up: Option<Box<UserMessage>>,
+}
+
+/// Which forecast hour a job gets, in a forecaster's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subject {
+    /// Of which dataset.
+    pub dataset: DatasetId,
+    /// What the dataset is called.
+    pub title: Arc<str>,
+    /// Of which run.
+    pub run: UtcTime,
+    /// Which lead time.
+    pub lead: LeadTime,
+    /// Which package of files; `None` when there is only one kind.
+    pub package: Option<Arc<str>>,
 }
 
 /// Where a job stands.
@@ -143,6 +208,13 @@ pub enum Phase {
     Giving,
     /// Over.
     Ended,
+}
+
+impl Phase {
+    /// Whether a task of the engine works on it.
+    pub const fn is_running(self) -> bool {
+        matches!(self, Self::Resolving | Self::Receiving | Self::Giving)
+    }
 }
 
 /// What will be fetched.
@@ -276,7 +348,7 @@ pub struct Outcome {
     /// How long it took.
     pub took: Duration,
     /// What is said to the person; nothing when all went well.
-    pub message: Option<UserMessage>,
+    pub message: Option<Box<UserMessage>>,
 }
 
 /// The ways a job can end; each has an exit code.

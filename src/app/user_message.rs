@@ -4,6 +4,7 @@
 
 use crate::domain::octets::ByteCount;
 use crate::domain::source::SourceKind;
+use crate::domain::utc::UtcTime;
 use crate::transfer::reason::Reason;
 
 /// A source with the reason why it gives nothing.
@@ -190,6 +191,51 @@ pub enum UserMessage {
     CannotPublish {
         /// Why, in English, for the curious.
         detail: String,
+    },
+    /// Every hour of a run that was asked for is here.
+    RunComplete {
+        /// The dataset.
+        title: String,
+        /// The run.
+        run: UtcTime,
+        /// How many files.
+        files: u32,
+    },
+    /// A source that answered before does not any more.
+    SourceLost {
+        /// What it is called.
+        title: String,
+    },
+    /// The clock of this computer was moved.
+    ClockMoved {
+        /// By so many minutes; negative when it was set back.
+        minutes: i64,
+    },
+    /// The settings file cannot be read as it is; the usual settings are used, and the file was kept under another name.
+    SettingsBroken {
+        /// What is wrong, in English.
+        detail: String,
+        /// Where the file was kept; empty when it could not be moved and is left as it is.
+        kept_as: String,
+    },
+    /// The settings file is of a later version: it is read as far as possible and not written.
+    SettingsNewer,
+    /// Settings cannot be written; they hold until the end of this start.
+    SettingsNotKept {
+        /// The system's words.
+        detail: String,
+    },
+    /// The desktop could not open it.
+    CannotOpen {
+        /// What was to be opened.
+        path: String,
+        /// The system's words.
+        detail: String,
+    },
+    /// The log was written.
+    JournalWritten {
+        /// Where.
+        path: String,
     },
     /// It was stopped; what is held stays.
     Stopped,

@@ -82,8 +82,8 @@ impl Told {
             bar.say(output, &message);
         }
         self.notes = job.notes.len();
-        if self.plan != job.plan
-            && let Some(plan) = &job.plan
+        if self.plan.as_ref() != job.plan.as_deref()
+            && let Some(plan) = job.plan.as_deref()
         {
             output.json(&plan_line(job, plan))?;
             bar.say(output, &plan_text(plan, text));
@@ -164,7 +164,7 @@ pub fn file_text(file: &FileInPlace, text: &Translator) -> String {
 }
 
 fn tell_end(job: &Job, (text, output): (&Translator, &mut Output)) -> Result<(), OutputGone> {
-    let message = job.outcome.as_ref().and_then(|outcome| outcome.message.as_ref());
+    let message = job.outcome.as_ref().and_then(|outcome| outcome.message.as_deref());
     let message = message.map(|message| text.message(message));
     match &message {
         Some(message) => output.say(message),

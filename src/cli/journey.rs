@@ -155,7 +155,7 @@ fn tell_end(
         end = End::NotProven;
     }
     let mut problem = None;
-    for message in jobs.iter().filter_map(|job| job.outcome.as_ref()?.message.as_ref()) {
+    for message in jobs.iter().filter_map(|job| job.outcome.as_ref()?.message.as_deref()) {
         let words = text.message(message);
         output.say(&words);
         problem = problem.or(Some(words));

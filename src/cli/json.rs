@@ -148,7 +148,7 @@ fn troubles_of(job: &Job) -> Vec<SourceTrouble> {
     };
     let mut found: Vec<SourceTrouble> = job.transfer.sources.iter().flat_map(of_line).collect();
     if let Some(UserMessage::TargetUnreachable { url, reason }) =
-        job.outcome.as_ref().and_then(|outcome| outcome.message.as_ref())
+        job.outcome.as_ref().and_then(|outcome| outcome.message.as_deref())
     {
         let (label, detail) = (url.clone(), reason.to_string());
         found.push(SourceTrouble { source: "mirror", label, reason: reason.key(), detail });

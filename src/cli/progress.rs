@@ -35,7 +35,7 @@ impl Bar {
         self.bar.set_length(transfer.wanted.0);
         self.bar.set_position(held.0);
         self.bar.set_message(match job.phase {
-            Phase::Resolving => fl!(text.loader, "cli-progress-resolving", name = job.name.as_str()),
+            Phase::Resolving => fl!(text.loader, "cli-progress-resolving", name = job.name.to_string()),
             Phase::Giving => fl!(text.loader, "cli-giving"),
             _ => fl!(
                 text.loader,

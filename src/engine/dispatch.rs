@@ -1,15 +1,22 @@
 //! Starts and stops jobs, as the reducer decided.
 
 use super::job::{Job, JobContext};
+use super::store::room::free_space_at;
 use crate::app::command::Command;
-use crate::app::input::{Event, Input};
+use crate::app::input::{Event, FolderLook, Input, UNDO_FOR};
 use crate::app::request::{GetRequest, JobId};
 use crate::app::state::{End, Outcome};
 use crate::app::user_message::UserMessage;
+use crate::domain::octets::ByteCount;
 use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::watch;
+
+/// How often a folder is looked at while jobs wait for it.
+const LOOK_AT_FOLDERS: Duration = Duration::from_secs(5);
 
 /// The jobs under way.
 #[derive(Debug)]
@@ -18,6 +25,8 @@ pub(super) struct Dispatch {
     events: UnboundedSender<Input>,
     stops: HashMap<JobId, watch::Sender<bool>>,
     stopping: watch::Sender<bool>,
+    /// Folders that jobs wait for.
+    watched: watch::Sender<Vec<PathBuf>>,
 }
 
 impl Dispatch {
@@ -26,12 +35,14 @@ impl Dispatch {
         events: UnboundedSender<Input>,
         stopping: watch::Sender<bool>,
     ) -> Self {
-        Self { context, events, stops: HashMap::new(), stopping }
+        let (watched, watching) = watch::channel(Vec::new());
+        tokio::spawn(look_at_folders(watching, events.clone()));
+        Self { context, events, stops: HashMap::new(), stopping, watched }
     }
 
     pub(super) fn obey(&mut self, command: Command) {
         match command {
-            Command::Start(id, request) => self.start(id, *request),
+            Command::Start(id, request) => self.start(id, request),
             Command::StopServing => {
                 self.stopping.send_replace(true);
             }
@@ -40,11 +51,26 @@ impl Dispatch {
                     stop.send_replace(true);
                 }
             }
+            Command::CallUndoOver(removal) => self.call_later(UNDO_FOR, Event::UndoOver(removal)),
+            Command::WatchFolders(folders) => {
+                self.watched.send_replace(folders);
+            }
+            // The window's own commands are obeyed by its parts.
+            _ => {}
         }
     }
 
+    fn call_later(&self, after: Duration, event: Event) {
+        let events = self.events.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(after).await;
+            // The host is gone only when the process ends.
+            let _ = events.send(Input::Event(event));
+        });
+    }
+
     /// A job that breaks is told as one that failed: no task dies alone.
-    fn start(&mut self, id: JobId, request: GetRequest) {
+    fn start(&mut self, id: JobId, request: Arc<GetRequest>) {
         self.stops.retain(|_, stop| !stop.is_closed());
         let (stop, stopped) = watch::channel(false);
         self.stops.insert(id, stop);
@@ -53,11 +79,31 @@ impl Dispatch {
         let running = tokio::spawn(job.run());
         tokio::spawn(async move {
             if let Err(error) = running.await {
-                let message = Some(UserMessage::Internal { detail: error.to_string() });
+                let message = Some(Box::new(UserMessage::Internal { detail: error.to_string() }));
                 let outcome = Outcome { end: End::NoSource, took: Duration::ZERO, message };
                 // The host is gone only when the process ends.
                 let _ = events.send(Input::Event(Event::Ended(id, Box::new(outcome))));
             }
         });
     }
+}
+
+/// Looks at folders as long as jobs wait for any; sleeps otherwise.
+async fn look_at_folders(mut watching: watch::Receiver<Vec<PathBuf>>, events: UnboundedSender<Input>) {
+    while watching.wait_for(|folders| !folders.is_empty()).await.is_ok() {
+        tokio::time::sleep(LOOK_AT_FOLDERS).await;
+        let folders = watching.borrow_and_update().clone();
+        for folder in folders {
+            let own = folder.clone();
+            let look = tokio::task::spawn_blocking(move || look_at(&own)).await.unwrap_or(FolderLook::Gone);
+            // The host is gone only when the process ends.
+            let _ = events.send(Input::Event(Event::FolderSeen(folder, look)));
+        }
+    }
+}
+
+/// A folder that is not there can be made again where the one it lies in is.
+fn look_at(folder: &Path) -> FolderLook {
+    let there = [Some(folder), folder.parent()].into_iter().flatten().find(|folder| folder.is_dir());
+    there.map_or(FolderLook::Gone, |folder| FolderLook::There(free_space_at(folder).map(ByteCount)))
 }

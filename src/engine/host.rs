@@ -12,8 +12,10 @@ use super::limits::{HostGate, RateLimit};
 use super::questions;
 use super::swarm::{PeerNews, SwarmSettings};
 use super::swarm_sessions::SwarmSessions;
-use crate::app::input::{Action, Input};
+use crate::app::desk::Mode;
+use crate::app::input::{Action, Event, Input};
 use crate::app::link::Link;
+use crate::app::order::order_jobs;
 use crate::app::query::{Answer, Query};
 use crate::app::snapshot::Snapshot;
 use crate::app::state::State;
@@ -31,6 +33,9 @@ use tracing_subscriber::layer::SubscriberExt;
 /// How long ending may take: for goodbyes to trackers, mainly.
 const LONGEST_END: Duration = Duration::from_millis(1500);
 
+/// How long figures of a window may be old.
+const REFRESH: Duration = Duration::from_millis(250);
+
 /// How the engine is set up.
 #[derive(Clone, Debug)]
 pub struct EngineSettings {
@@ -44,6 +49,8 @@ pub struct EngineSettings {
     pub connections_per_host: usize,
     /// Whether peers on this machine only may call.
     pub listens_on_loopback: bool,
+    /// Who drives the program.
+    pub mode: Mode,
 }
 
 impl Default for EngineSettings {
@@ -54,6 +61,7 @@ impl Default for EngineSettings {
             limit_up: None,
             connections_per_host: 2,
             listens_on_loopback: false,
+            mode: Mode::Terminal,
         }
     }
 }
@@ -138,8 +146,13 @@ impl Engine {
         };
         let (inputs, heard) = unbounded_channel();
         let board = Arc::new(Board::default());
-        let dispatch = Dispatch::new(context.clone(), inputs.clone(), stopping);
-        runtime.spawn(host(heard, dispatch, board.clone()));
+        let dispatch = {
+            let _inside = runtime.enter();
+            Dispatch::new(context.clone(), inputs.clone(), stopping)
+        };
+        let mut state = State::default();
+        state.desk.mode = settings.mode;
+        runtime.spawn(Host { state, dispatch, board: board.clone() }.run(heard));
         Ok(Self { runtime: Some(runtime), inputs, board, context, _scratch: scratch })
     }
 
@@ -195,8 +208,19 @@ impl Link for Engine {
 
     fn ask(&self, query: Query) -> Receiver<Answer> {
         let (answers, received) = std::sync::mpsc::channel();
-        let context = self.context.clone();
-        self.handle().spawn(questions::answer(query, context, answers));
+        match query {
+            Query::OrderJobs(order) => {
+                let snapshot = self.snapshot();
+                self.handle().spawn_blocking(move || {
+                    let jobs = order_jobs(&snapshot.jobs, &order);
+                    // A front end that went away needs no order.
+                    let _ = answers.send(Answer::JobsInOrder(order.generation, jobs));
+                });
+            }
+            query => {
+                self.handle().spawn(questions::answer(query, self.context.clone(), answers));
+            }
+        }
         received
     }
 }
@@ -210,17 +234,43 @@ impl Drop for Engine {
     }
 }
 
-/// Hears inputs until the process ends.
-async fn host(mut heard: UnboundedReceiver<Input>, mut dispatch: Dispatch, board: Arc<Board>) {
-    let mut state = State::default();
-    while let Some(input) = heard.recv().await {
-        let mut commands = update(&mut state, input);
-        // What came together is shown together.
-        while let Ok(input) = heard.try_recv() {
-            commands.extend(update(&mut state, input));
+/// The owner of the state.
+struct Host {
+    state: State,
+    dispatch: Dispatch,
+    board: Arc<Board>,
+}
+
+impl Host {
+    /// Hears inputs until the process ends.
+    async fn run(mut self, mut heard: UnboundedReceiver<Input>) {
+        while let Some(input) = heard.recv().await {
+            let mut calm = self.take(input);
+            // What came together is shown together.
+            while let Ok(input) = heard.try_recv() {
+                calm = calm.min(self.take(input));
+            }
+            // A window needs figures four times a second, however many jobs move.
+            let until = tokio::time::Instant::now() + calm;
+            while let Ok(Some(input)) = tokio::time::timeout_at(until, heard.recv()).await {
+                if self.take(input).is_zero() {
+                    break;
+                }
+            }
+            self.board.hang(Snapshot::of(&self.state));
         }
-        board.hang(Snapshot::of(&state));
-        commands.into_iter().for_each(|command| dispatch.obey(command));
+    }
+
+    /// Takes an input in, obeys, and says how long a front end can wait to see it.
+    fn take(&mut self, input: Input) -> Duration {
+        let calm = match &input {
+            Input::Event(Event::Moved(..)) if self.state.desk.mode == Mode::Window => REFRESH,
+            _ => Duration::ZERO,
+        };
+        for command in update(&mut self.state, input) {
+            self.dispatch.obey(command);
+        }
+        calm
     }
 }
 

@@ -4,7 +4,9 @@
 
 use super::Translator;
 use crate::app::user_message::UserMessage;
+use crate::domain::utc::UtcTime;
 use i18n_embed_fl::fl;
+use std::time::Duration;
 
 impl Translator {
     /// What is said to a person. Troubles of single sources stand on lines of their own below.
@@ -81,6 +83,40 @@ impl Translator {
             M::DiskTrouble { detail } => fl!(l, "message-disk-trouble", detail = detail.as_str()),
             M::KeptExisting { kept_as, .. } => fl!(l, "message-kept-existing", kept_as = kept_as.as_str()),
             M::DiskFull => fl!(l, "message-disk-full"),
+            M::RunComplete { title, run, files } => self.run_complete(title, *run, *files),
+            M::SourceLost { title } => fl!(l, "message-source-lost", title = title.as_str()),
+            M::ClockMoved { minutes } => {
+                let by = self.duration(Duration::from_secs(minutes.unsigned_abs().saturating_mul(60)));
+                fl!(l, "message-clock-moved", by = by)
+            }
+            M::SettingsBroken { detail, kept_as } if kept_as.is_empty() => {
+                fl!(l, "message-settings-broken", detail = detail.as_str())
+            }
+            M::SettingsBroken { detail, kept_as } => {
+                fl!(l, "message-settings-broken-kept", detail = detail.as_str(), path = kept_as.as_str())
+            }
+            M::SettingsNewer => fl!(l, "message-settings-newer"),
+            M::SettingsNotKept { detail } => fl!(l, "message-settings-not-kept", detail = detail.as_str()),
+            M::CannotOpen { path, detail } => {
+                fl!(l, "message-cannot-open", path = path.as_str(), detail = detail.as_str())
+            }
+            M::JournalWritten { path } => fl!(l, "message-journal-written", path = path.as_str()),
         }
+    }
+
+    fn run_complete(&self, title: &str, run: UtcTime, files: u32) -> String {
+        let time = run.civil();
+        let day = format!("{:04}-{:02}-{:02}", time.year(), time.month(), time.day());
+        let hour = format!("{:02}", time.hour());
+        let text = self.count(u64::from(files));
+        fl!(
+            self.loader,
+            "message-run-complete",
+            title = title,
+            day = day,
+            hour = hour,
+            files = files,
+            text = text
+        )
     }
 }

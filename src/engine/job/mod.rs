@@ -51,7 +51,7 @@ pub struct JobContext {
 /// A job under way.
 pub struct Job {
     id: JobId,
-    request: GetRequest,
+    request: Arc<GetRequest>,
     context: JobContext,
     events: UnboundedSender<Input>,
     stop: watch::Receiver<bool>,
@@ -61,7 +61,7 @@ pub struct Job {
 impl Job {
     /// A job that has not begun.
     pub fn new(
-        (id, request): (JobId, GetRequest),
+        (id, request): (JobId, Arc<GetRequest>),
         context: JobContext,
         events: UnboundedSender<Input>,
         stop: watch::Receiver<bool>,
@@ -81,7 +81,7 @@ impl Job {
         let took = self.context.shared.clock.now().since(began);
         let outcome = match ended {
             Ok(()) => Outcome { end: End::Done, took, message: None },
-            Err(JobEnd { end, message }) => Outcome { end, took, message: Some(message) },
+            Err(JobEnd { end, message }) => Outcome { end, took, message: Some(Box::new(message)) },
         };
         self.tell(Event::Ended(self.id, Box::new(outcome)));
     }

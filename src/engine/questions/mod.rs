@@ -26,7 +26,7 @@ pub(super) async fn answer(query: Query, context: JobContext, answers: Sender<An
         }
         Query::Verify(request) => verifying::verify(request, &context, &answers).await,
         Query::Publish(request) => publishing::publish(*request, &context, &answers).await,
-        // Answered from the state, by the host.
+        // Answered elsewhere: they need what front ends see.
         Query::PlanHours(_) | Query::OrderJobs(_) => {}
     }
 }

@@ -7,6 +7,7 @@
 //! | [`file_set`] | the one owner of a content's files |
 //! | [`database`] | what a restart remembers |
 //! | [`positioned`] | reading and writing at a position |
+//! | [`room`] | how much may still be written |
 //! | [`error`] | what went wrong, by what a person can do about it |
 
 pub mod database;
@@ -15,3 +16,4 @@ pub mod error;
 pub mod file_set;
 pub mod output;
 pub mod positioned;
+pub mod room;

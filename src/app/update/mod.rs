@@ -1,0 +1,105 @@
+//! The reducer: one short arm for each input.
+//!
+//! In: the state and what happened. Out: commands. Reads no clock and does no IO: time comes in as events.
+//!
+//! | file | what it decides |
+//! |---|---|
+//! | `jobs` | what persons do with jobs: get, pause, go on, remove, put back |
+//! | `queue` | which jobs may run now |
+//! | `progress` | what the engine saw of a job |
+//! | `waiting` | what becomes of jobs that a disk holds up |
+//! | `telling` | the log, and what is told at once |
+//! | `program` | settings, the minute, what another start hands over |
+//!
+//! Start reading at [`update`].
+
+mod jobs;
+mod program;
+mod progress;
+mod queue;
+mod telling;
+#[cfg(test)]
+mod tests;
+mod waiting;
+
+use super::command::Command;
+use super::input::{Action, Event, Input};
+use super::request::JobId;
+use super::state::{Job, State};
+use std::sync::Arc;
+
+/// Takes an input into the state and says what is to be done.
+pub fn update(state: &mut State, input: Input) -> Vec<Command> {
+    state.version += 1;
+    match input {
+        Input::Action(action) => act(state, action),
+        Input::Event(event) => note(state, event),
+    }
+}
+
+fn act(state: &mut State, action: Action) -> Vec<Command> {
+    match action {
+        Action::Get(request) => jobs::get(state, *request),
+        Action::Stop(job) => jobs::stop(state, job),
+        Action::StopAll => jobs::stop_all(state),
+        Action::Pause(jobs) => jobs::pause(state, &jobs),
+        Action::GoOn(jobs) => jobs::go_on(state, &jobs),
+        Action::Retry(jobs, policy) => jobs::retry(state, &jobs, policy),
+        Action::Remove(jobs) => jobs::remove(state, &jobs),
+        Action::PutBack(jobs) => jobs::put_back(state, &jobs),
+        Action::Look(job) => program::look(state, job),
+        Action::Set(settings) => program::set(state, *settings),
+        Action::AddSource(place) => vec![Command::AddSource(place)],
+        Action::RemoveSource(key) => vec![Command::RemoveSource(key)],
+        Action::AskSource(key) => vec![Command::AskSource(key)],
+        Action::OpenHours(dataset) => program::open_hours(state, dataset),
+        Action::FilterHours(filter) => vec![Command::FilterHours(filter)],
+        Action::GetHours(choice) => vec![Command::WishHours(choice)],
+        Action::FollowHours(choice) => vec![Command::FollowHours(choice)],
+        Action::OpenFolder(job) => vec![Command::OpenFolder(job)],
+        Action::OpenFile(job) => vec![Command::OpenFile(job)],
+        Action::ExportJournal(path) => vec![Command::ExportJournal(path)],
+        Action::Dismiss(number) => telling::dismiss(state, number),
+        Action::Answer(number, consent) => program::answer(state, number, consent),
+        // What is seen changes only how often the window is woken, which is the host's.
+        Action::Seen(_) => Vec::new(),
+    }
+}
+
+fn note(state: &mut State, event: Event) -> Vec<Command> {
+    match event {
+        Event::Named(job, name) => progress::named(state, job, &name),
+        Event::Planned(job, plan) => progress::planned(state, job, plan),
+        Event::Moved(job, transfer) => progress::moved(state, job, *transfer),
+        Event::InPlace(job, file) => progress::in_place(state, job, *file),
+        Event::Giving(job) => progress::giving(state, job),
+        Event::Noted(job, message) => progress::noted(state, job, message),
+        Event::Ended(job, outcome) => progress::ended(state, job, *outcome),
+        Event::Restored(restored) => jobs::restore(state, *restored),
+        Event::Recalled(job, files) => progress::recalled(state, job, files),
+        Event::UndoOver(removal) => jobs::undo_over(state, removal),
+        Event::FolderSeen(folder, look) => waiting::folder_seen(state, &folder, look),
+        Event::Minute(minute) => program::minute(state, *minute),
+        Event::SettingsRead(read) => program::settings_read(state, *read),
+        Event::Sources(sources) => program::sources(state, sources),
+        Event::Hours(hours) => program::hours(state, hours),
+        Event::Wished(wishes) => jobs::wished(state, wishes),
+        Event::Detailed(detail) => program::detailed(state, detail),
+        Event::Hosts(hosts) => program::hosts(state, hosts),
+        Event::Told(weight, message) => telling::tell(state, weight, message),
+        Event::Crashed(note) => program::crashed(state, note),
+        Event::HandedOver(handed) => program::handed_over(state, *handed),
+        Event::Raise => program::raise(state),
+    }
+}
+
+/// The job of that name, for change. `None` when it is gone.
+fn job_mut(state: &mut State, id: JobId) -> Option<&mut Job> {
+    let at = state.jobs.index_by(&id, |job| job.id)?;
+    state.jobs.get_mut(at).map(Arc::make_mut)
+}
+
+/// The job of that name. `None` when it is gone.
+fn job(state: &State, id: JobId) -> Option<&Arc<Job>> {
+    state.jobs.index_by(&id, |job| job.id).and_then(|at| state.jobs.get(at))
+}

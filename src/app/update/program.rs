@@ -1,0 +1,183 @@
+//! The program as a whole: settings, the minute, what is open on screen, what another start hands over.
+
+use super::super::command::Command;
+use super::super::desk::{Mode, Then};
+use super::super::detail::DetailView;
+use super::super::hours::{DatasetId, HoursView};
+use super::super::input::{Consent, Minute, SettingsRead};
+use super::super::journal::{HostRow, Weight};
+use super::super::request::{GetRequest, GivingPlan, JobId};
+use super::super::settings::Settings;
+use super::super::sources::{Health, SourceRow};
+use super::super::state::{ClockTrust, CrashNote, HandedOver, Phase, State};
+use super::super::user_message::UserMessage;
+use super::queue::{advance, as_allowed};
+use super::{job, jobs, telling};
+use crate::domain::selection::Selection;
+use crate::transfer::fallback::Policy;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Most things that wait for a yes; more are refused by not being taken in.
+const MOST_HANDED_OVER: usize = 100;
+
+/// How long a finished job gives in the window.
+pub(crate) const GIVE_FOR: Duration = Duration::from_secs(3600);
+
+pub(super) fn look(state: &mut State, id: Option<JobId>) -> Vec<Command> {
+    let view = id.map(|id| DetailView { job: Some(id), ..DetailView::default() });
+    if state.detail.as_ref().and_then(|detail| detail.job) != id {
+        state.detail = view.map(Arc::new);
+    }
+    vec![Command::Look(id)]
+}
+
+pub(super) fn detailed(state: &mut State, detail: Arc<DetailView>) -> Vec<Command> {
+    // One that comes late is of a job that is no longer looked at.
+    if state.detail.as_ref().is_some_and(|open| open.job == detail.job) {
+        state.detail = Some(detail);
+    }
+    Vec::new()
+}
+
+/// Everything is set so, at once: jobs that run otherwise than is allowed now begin anew with what they hold.
+pub(super) fn set(state: &mut State, mut settings: Settings) -> Vec<Command> {
+    if state.vitals.laid_down.policy == Some(Policy::HttpOnly) {
+        settings.policy = Policy::HttpOnly;
+    }
+    let before = std::mem::replace(&mut state.settings, Arc::new(settings));
+    let mut commands = vec![Command::ApplySettings];
+    commands.extend(restart_changed(state, &before));
+    commands.extend(advance(state));
+    commands
+}
+
+fn restart_changed(state: &mut State, before: &Settings) -> Vec<Command> {
+    if state.desk.mode == Mode::Terminal {
+        return Vec::new();
+    }
+    let is_changed = |id: &JobId| {
+        let request = job(state, *id).and_then(|job| job.request.as_ref());
+        request.is_some_and(|request| {
+            as_allowed(request, before, &state.vitals) != as_allowed(request, &state.settings, &state.vitals)
+        })
+    };
+    let is_other_way = before.proxy != state.settings.proxy;
+    let changed: Vec<JobId> =
+        state.desk.running.keys().copied().filter(|id| is_other_way || is_changed(id)).collect();
+    for id in &changed {
+        if let Some(seat) = state.desk.running.get_mut(id).filter(|seat| seat.then == Then::Stay) {
+            seat.then = Then::Queue;
+        }
+    }
+    changed.into_iter().map(Command::Stop).collect()
+}
+
+pub(super) fn settings_read(state: &mut State, read: SettingsRead) -> Vec<Command> {
+    state.settings = Arc::new(read.settings);
+    state.vitals.laid_down = read.laid_down;
+    state.vitals.system_proxy = read.system_proxy;
+    if let Some(trouble) = &read.trouble {
+        telling::enter(state, Weight::Attention, None, trouble.clone());
+    }
+    state.vitals.settings_trouble = read.trouble;
+    advance(state)
+}
+
+/// The minute. A clock that was moved is told once, and lateness is not judged by it for a while (R12).
+pub(super) fn minute(state: &mut State, minute: Minute) -> Vec<Command> {
+    let was_steady = state.vitals.clock == ClockTrust::Steady;
+    let vitals = &mut state.vitals;
+    vitals.now = minute.now;
+    vitals.utc_offset_minutes = minute.utc_offset_minutes;
+    vitals.folder = minute.folder;
+    vitals.free = minute.free;
+    vitals.clock = minute.clock;
+    match minute.clock {
+        ClockTrust::Moved(minutes) if was_steady => {
+            telling::tell(state, Weight::Attention, UserMessage::ClockMoved { minutes })
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Takes the sources in; one that was there and is lost now is told.
+pub(super) fn sources(state: &mut State, sources: Arc<Vec<SourceRow>>) -> Vec<Command> {
+    let before = std::mem::replace(&mut state.sources, sources.clone());
+    let mut commands = Vec::new();
+    for row in sources.iter() {
+        let Health::Lost(why, _) = &row.health else { continue };
+        let was = before.iter().find(|other| other.key == row.key);
+        if was.is_some_and(|was| !matches!(was.health, Health::Lost(..))) {
+            telling::enter(state, Weight::Failure, None, why.clone());
+            if row.last_success.is_some() {
+                let message = UserMessage::SourceLost { title: row.title.clone() };
+                commands.extend(telling::tell(state, Weight::Attention, message));
+            }
+        }
+    }
+    commands
+}
+
+pub(super) fn open_hours(state: &mut State, dataset: Option<DatasetId>) -> Vec<Command> {
+    if dataset.is_none() {
+        state.hours = None;
+    }
+    vec![Command::OpenHours(dataset)]
+}
+
+pub(super) fn hours(state: &mut State, hours: Option<Arc<HoursView>>) -> Vec<Command> {
+    state.hours = hours;
+    Vec::new()
+}
+
+pub(super) fn hosts(state: &mut State, hosts: Arc<Vec<HostRow>>) -> Vec<Command> {
+    state.journal.hosts = hosts;
+    Vec::new()
+}
+
+/// The program ended by a failure last time: how many jobs go on is counted as soon as they are there.
+pub(super) fn crashed(state: &mut State, mut note: CrashNote) -> Vec<Command> {
+    note.resumed = state.jobs.iter().filter(|job| !matches!(job.phase, Phase::Ended | Phase::Paused)).count();
+    state.vitals.crashed = Some(note);
+    Vec::new()
+}
+
+/// What comes from outside asks first: nothing is contacted before yes (R13).
+pub(super) fn handed_over(state: &mut State, mut handed: HandedOver) -> Vec<Command> {
+    let list = Arc::make_mut(&mut state.handed_over);
+    if list.len() < MOST_HANDED_OVER && !list.iter().any(|other| other.target == handed.target) {
+        handed.number = state.desk.next_handed_over;
+        state.desk.next_handed_over += 1;
+        list.push(handed);
+    }
+    Vec::new()
+}
+
+pub(super) fn answer(state: &mut State, number: u64, consent: Consent) -> Vec<Command> {
+    let list = Arc::make_mut(&mut state.handed_over);
+    let Some(at) = list.iter().position(|handed| handed.number == number) else { return Vec::new() };
+    let handed = list.remove(at);
+    match consent {
+        Consent::No => Vec::new(),
+        Consent::Yes => {
+            let request = GetRequest {
+                targets: vec![handed.target],
+                selection: Selection::everything(),
+                files: None,
+                out: state.settings.folder.clone().unwrap_or_else(|| state.vitals.folder.clone()),
+                policy: state.settings.policy,
+                peers: Vec::new(),
+                web_seeds: Vec::new(),
+                giving: GivingPlan::For(GIVE_FOR),
+                wait: Duration::ZERO,
+            };
+            jobs::get(state, request)
+        }
+    }
+}
+
+pub(super) fn raise(state: &mut State) -> Vec<Command> {
+    state.raised += 1;
+    Vec::new()
+}

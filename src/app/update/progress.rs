@@ -1,0 +1,181 @@
+//! What the engine saw of a job.
+
+use super::super::command::Command;
+use super::super::desk::{Mode, Then};
+use super::super::request::JobId;
+use super::super::state::{End, FileInPlace, LineKind, Outcome, Phase, PlanSummary, State, Transfer};
+use super::super::user_message::UserMessage;
+use super::queue::{advance, enqueue, keep, limit_giving};
+use super::waiting::{hold_up, watch};
+use super::{job, job_mut, jobs, telling};
+use crate::domain::integrity::Verdict;
+use crate::domain::octets::ByteCount;
+use std::sync::Arc;
+
+/// Most notes kept of one job.
+const MOST_NOTES: usize = 50;
+
+pub(super) fn named(state: &mut State, id: JobId, name: &str) -> Vec<Command> {
+    if let Some(job) = job_mut(state, id) {
+        job.name = name.into();
+    }
+    keep(state, id).into_iter().collect()
+}
+
+pub(super) fn planned(state: &mut State, id: JobId, plan: Box<PlanSummary>) -> Vec<Command> {
+    if let Some(job) = job_mut(state, id) {
+        job.plan = Some(plan);
+        job.phase = Phase::Receiving;
+    }
+    keep(state, id).into_iter().collect()
+}
+
+pub(super) fn moved(state: &mut State, id: JobId, transfer: Transfer) -> Vec<Command> {
+    let Some(job) = job_mut(state, id) else { return Vec::new() };
+    let given = transfer.given.saturating_sub(job.transfer.given);
+    let has_moved = transfer.missing < job.transfer.missing && transfer.wanted == job.transfer.wanted;
+    job.transfer = transfer;
+    if has_moved && job.held_up.is_some() {
+        job.held_up = None;
+        state.desk.waiting.remove(&id);
+    }
+    state.vitals.given += given;
+    add_rates_up(state);
+    Vec::new()
+}
+
+/// The rates of the whole program are those of its running jobs.
+fn add_rates_up(state: &mut State) {
+    let (mut peers, mut http, mut live) = (0, 0, 0);
+    for id in state.desk.running.keys() {
+        if let Some(job) = job(state, *id) {
+            peers += job.transfer.peer_rate;
+            http += job.transfer.http_rate;
+            live += job.transfer.peers_live;
+        }
+    }
+    (state.vitals.peer_rate, state.vitals.http_rate, state.vitals.peers) = (peers, http, live);
+}
+
+pub(super) fn in_place(state: &mut State, id: JobId, file: FileInPlace) -> Vec<Command> {
+    let Some(job) = job_mut(state, id) else { return Vec::new() };
+    let is_graver = job.verdict.as_ref().is_none_or(|verdict| gravity(&file.verdict) > gravity(verdict));
+    if is_graver {
+        job.verdict = Some(Arc::new(file.verdict.clone()));
+    }
+    job.files.retain(|other| other.path != file.path);
+    job.files.push(file);
+    keep(state, id).into_iter().collect()
+}
+
+/// How much a verdict asks to be looked at; the least for what was proven.
+const fn gravity(verdict: &Verdict) -> u8 {
+    match verdict {
+        Verdict::Verified { .. } => 0,
+        Verdict::NotAnnounced => 1,
+        Verdict::CannotBeVerified { .. } => 2,
+        Verdict::NotChecked => 3,
+        Verdict::UnreadableDigest => 4,
+        Verdict::Mismatch { .. } => 5,
+    }
+}
+
+pub(super) fn giving(state: &mut State, id: JobId) -> Vec<Command> {
+    if let Some(job) = job_mut(state, id) {
+        job.phase = Phase::Giving;
+    }
+    if let Some(seat) = state.desk.running.get_mut(&id) {
+        seat.gives = true;
+    }
+    let mut commands: Vec<Command> = keep(state, id).into_iter().collect();
+    commands.extend(limit_giving(state));
+    commands.extend(advance(state));
+    commands
+}
+
+pub(super) fn noted(state: &mut State, id: JobId, message: UserMessage) -> Vec<Command> {
+    if let Some(job) = job_mut(state, id)
+        && job.notes.len() < MOST_NOTES
+        && !job.notes.contains(&message)
+    {
+        job.notes.push(message);
+    }
+    Vec::new()
+}
+
+pub(super) fn recalled(state: &mut State, id: JobId, files: Vec<FileInPlace>) -> Vec<Command> {
+    if let Some(job) = job_mut(state, id).filter(|job| job.files.is_empty()) {
+        job.files = files;
+    }
+    Vec::new()
+}
+
+pub(super) fn ended(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Command> {
+    let then = state.desk.running.remove(&id).map_or(Then::Stay, |seat| seat.then);
+    let was_stopped = outcome.end == End::Interrupted;
+    if let Some(job) = job_mut(state, id) {
+        settle(&mut job.transfer);
+    }
+    add_rates_up(state);
+    let mut commands = match then {
+        Then::Forget => jobs::forget(state, vec![id]),
+        Then::Pause if was_stopped => {
+            set_phase(state, id, Phase::Paused);
+            keep(state, id).into_iter().collect()
+        }
+        Then::Queue if was_stopped => {
+            enqueue(state, id);
+            keep(state, id).into_iter().collect()
+        }
+        _ => end(state, id, outcome),
+    };
+    commands.extend(advance(state));
+    commands
+}
+
+fn set_phase(state: &mut State, id: JobId, phase: Phase) {
+    if let Some(job) = job_mut(state, id) {
+        job.phase = phase;
+    }
+}
+
+fn end(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Command> {
+    let is_window = state.desk.mode == Mode::Window;
+    if is_window && outcome.end == End::Disk && !state.is_stopping && hold_up(state, id, &outcome) {
+        let mut commands = telling::held_up(state, id);
+        commands.extend(keep(state, id));
+        commands.extend(watch(state));
+        return commands;
+    }
+    state.desk.waiting.remove(&id);
+    let is_quitting = state.is_stopping && outcome.end == End::Interrupted;
+    if let Some(job) = job_mut(state, id) {
+        job.phase = Phase::Ended;
+        job.held_up = None;
+        if is_window && outcome.end == End::Done {
+            let_go(&mut job.transfer);
+        }
+        job.outcome = Some(outcome);
+    }
+    // What only stops because the program ends is found at the next start as it stood.
+    if !is_window || is_quitting {
+        return Vec::new();
+    }
+    let mut commands = telling::ended(state, id);
+    commands.extend(keep(state, id));
+    commands
+}
+
+/// Nothing moves any more.
+fn settle(transfer: &mut Transfer) {
+    (transfer.peer_rate, transfer.http_rate, transfer.peers_live) = (0, 0, 0);
+}
+
+/// Of a job that ended well, the sources that gave are kept, and those that did wrong.
+fn let_go(transfer: &mut Transfer) {
+    let is_worth_it = |line: &super::super::state::SourceLine| {
+        matches!(line.kind, LineKind::Source(_)) && (line.gave > ByteCount::ZERO || !line.troubles.is_empty())
+    };
+    transfer.sources.retain(is_worth_it);
+    transfer.sources.shrink_to_fit();
+}
