@@ -7,15 +7,16 @@
 //! |---|---|---|
 //! | [`domain`] | nouns of the field; construction validates; no clock, no IO | – |
 //! | [`grib`] | where messages lie in a file; decodes no values | domain |
-//! | [`catalog`] | what exists: .torrent files, magnets, names of published files | domain |
+//! | [`catalog`] | what exists: .torrent files, magnets | domain |
+//! | [`mesh`] | what is announced: topics, announcements of every dialect, lag | domain |
 //! | [`transfer`] | how bytes should get here: ledger, conductor, plan, fallback, verification | domain, grib |
-//! | [`publish`] | how data is offered: split by hour, slice index, canonical .torrent | domain, grib, catalog |
+//! | [`publish`] | how data is offered: split by hour, slice index, canonical .torrent | domain, grib, catalog, mesh |
 //! | [`app`] | one state, one reducer, and the trait by which front ends reach the engine | all of the above |
 //! | [`engine`] | the only IO: host, store, swarm, http, hasher | all of the above |
 //! | [`demo`] | a small publisher in this process: made data, tracker, seed, web seed | all but ui, cli |
 //! | [`i18n`] | messages and numbers in English and French | domain, app |
 //! | `ui` | the only pixels (egui); only with the feature `window` | app, domain, i18n |
-//! | [`cli`] | the terminal: the same actions and snapshots as the window, printed | app, domain, grib, catalog, i18n |
+//! | [`cli`] | the terminal: the same actions and snapshots as the window, printed | app, domain, grib, catalog, mesh, i18n |
 //!
 //! `main.rs` is where front ends and engine meet. `tests/spec/architecture.rs` reads every source file and fails on an
 //! edge or a crate that this table forbids: table, test and this page change together. Front ends name policies, reasons
@@ -48,6 +49,7 @@ pub mod domain;
 pub mod engine;
 pub mod grib;
 pub mod i18n;
+pub mod mesh;
 pub mod publish;
 pub mod transfer;
 #[cfg(feature = "window")]

@@ -8,6 +8,7 @@ use crate::domain::field::Field;
 use crate::domain::integrity::{Digest, Verdict};
 use crate::domain::octets::ByteCount;
 use crate::grib::index::Problem;
+use crate::mesh::announcement::Captured;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -189,6 +190,8 @@ pub enum Inspection {
         /// What is wrong, in English, by code.
         problems: Vec<(String, String)>,
     },
+    /// A message of a broker: an announcement, an event, a record, or one that is none of these.
+    Message(Box<Captured>),
     /// Anything else.
     Unknown {
         /// Its length.

@@ -193,6 +193,7 @@ pub fn inspect(
         Inspection::SliceIndex { entries, has_digests, problems } => {
             slice_index((*entries, *has_digests), problems, text)
         }
+        Inspection::Message(captured) => super::messages::shown(captured, text),
         Inspection::Unknown { length, server } => unknown(*length, server.as_ref(), text),
     };
     output.json(&object)?;

@@ -8,6 +8,7 @@
 //! | [`output`] | the only writer: a reader that goes away ends the program, not with a panic |
 //! | [`get`] | follows one job to its end |
 //! | [`listing`] | `index`, `inspect`, `verify` |
+//! | [`messages`] | `inspect` of what brokers send |
 //! | [`publishing`] | `publish` |
 //! | [`journey`] | what the demo shows |
 //!
@@ -18,6 +19,7 @@ pub mod get;
 pub mod journey;
 pub mod json;
 pub mod listing;
+pub mod messages;
 pub mod output;
 pub mod progress;
 pub mod publishing;

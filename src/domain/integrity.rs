@@ -5,42 +5,81 @@
 //! turns a verdict into a proof.
 
 use aws_lc_rs::digest as sums;
+use md5::{Digest as _, Md5};
 use std::fmt;
 
 /// A way to compute a digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DigestAlgorithm {
+    /// MD5, in which older announcements publish files. Shows damage, not forgery.
+    Md5,
     /// SHA-1, in which a torrent's pieces are published.
     Sha1,
     /// SHA-256, in which a slice index publishes its messages.
     Sha256,
+    /// SHA-384.
+    Sha384,
     /// SHA-512.
     Sha512,
+    /// SHA3-256.
+    Sha3_256,
+    /// SHA3-384.
+    Sha3_384,
+    /// SHA3-512.
+    Sha3_512,
 }
 
 impl DigestAlgorithm {
-    const ALL: [Self; 3] = [Self::Sha1, Self::Sha256, Self::Sha512];
+    /// Every algorithm; of two with digests of one length, the one meant when only the length is known comes first.
+    pub const ALL: [Self; 8] = [
+        Self::Md5,
+        Self::Sha1,
+        Self::Sha256,
+        Self::Sha384,
+        Self::Sha512,
+        Self::Sha3_256,
+        Self::Sha3_384,
+        Self::Sha3_512,
+    ];
 
     /// The name in JSON and on the command line.
     pub const fn key(self) -> &'static str {
         match self {
+            Self::Md5 => "md5",
             Self::Sha1 => "sha1",
             Self::Sha256 => "sha256",
+            Self::Sha384 => "sha384",
             Self::Sha512 => "sha512",
+            Self::Sha3_256 => "sha3-256",
+            Self::Sha3_384 => "sha3-384",
+            Self::Sha3_512 => "sha3-512",
         }
+    }
+
+    /// The algorithm of this [`key`](Self::key), without regard to case, dashes and underscores.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let plain = |text: &str| text.to_ascii_lowercase().replace(['-', '_'], "");
+        let wanted = plain(name);
+        Self::ALL.into_iter().find(|algorithm| plain(algorithm.key()) == wanted)
     }
 
     /// Length of the digest in octets.
     pub fn octets(self) -> usize {
-        self.implementation().output_len()
+        self.implementation().map_or(16, sums::Algorithm::output_len)
     }
 
-    fn implementation(self) -> &'static sums::Algorithm {
-        match self {
+    /// `None` for MD5, which the library of the others does not have.
+    fn implementation(self) -> Option<&'static sums::Algorithm> {
+        Some(match self {
+            Self::Md5 => return None,
             Self::Sha1 => &sums::SHA1_FOR_LEGACY_USE_ONLY,
             Self::Sha256 => &sums::SHA256,
+            Self::Sha384 => &sums::SHA384,
             Self::Sha512 => &sums::SHA512,
-        }
+            Self::Sha3_256 => &sums::SHA3_256,
+            Self::Sha3_384 => &sums::SHA3_384,
+            Self::Sha3_512 => &sums::SHA3_512,
+        })
     }
 }
 
@@ -60,10 +99,7 @@ impl Digest {
     /// Reads `sha256:9f86…`, or bare hexadecimal whose length tells the algorithm.
     pub fn parse(text: &str) -> Option<Self> {
         let (algorithm, hex) = match text.split_once(':') {
-            Some((name, hex)) => {
-                let wanted = name.to_ascii_lowercase().replace('-', "");
-                (DigestAlgorithm::ALL.into_iter().find(|a| a.key() == wanted)?, hex)
-            }
+            Some((name, hex)) => (DigestAlgorithm::from_name(name)?, hex),
             None => (DigestAlgorithm::ALL.into_iter().find(|a| a.octets() * 2 == text.trim().len())?, text),
         };
         Self::new(algorithm, &octets_of_hex(hex.trim())?)
@@ -100,18 +136,28 @@ impl fmt::Debug for Digest {
 #[derive(Clone)]
 pub struct Digester {
     algorithm: DigestAlgorithm,
-    sums: sums::Context,
+    sums: Sums,
+}
+
+#[derive(Clone)]
+enum Sums {
+    Md5(Md5),
+    Sha(sums::Context),
 }
 
 impl Digester {
     /// Nothing digested yet.
     pub fn new(algorithm: DigestAlgorithm) -> Self {
-        Self { algorithm, sums: sums::Context::new(algorithm.implementation()) }
+        let sha = |implementation| Sums::Sha(sums::Context::new(implementation));
+        Self { algorithm, sums: algorithm.implementation().map_or_else(|| Sums::Md5(Md5::new()), sha) }
     }
 
     /// Digests `bytes` next.
     pub fn update(&mut self, bytes: &[u8]) {
-        self.sums.update(bytes);
+        match &mut self.sums {
+            Sums::Md5(sums) => sums.update(bytes),
+            Sums::Sha(sums) => sums.update(bytes),
+        }
     }
 
     /// Digests `bytes` next, in a chain of calls.
@@ -122,7 +168,11 @@ impl Digester {
 
     /// The digest of all that was given.
     pub fn finish(self) -> Digest {
-        Digest { algorithm: self.algorithm, octets: self.sums.finish().as_ref().into() }
+        let octets: Box<[u8]> = match self.sums {
+            Sums::Md5(sums) => sums.finalize().as_slice().into(),
+            Sums::Sha(sums) => sums.finish().as_ref().into(),
+        };
+        Digest { algorithm: self.algorithm, octets }
     }
 }
 
@@ -250,6 +300,19 @@ mod tests {
         assert_eq!(Digest::parse(&abc.hex().to_uppercase()), Some(abc));
         assert_eq!(Digest::parse("sha1:abc"), None);
         assert_eq!(Digest::parse("md7:00"), None);
+    }
+
+    #[test]
+    fn every_algorithm_gives_its_own_length_and_is_known_by_its_name() {
+        for algorithm in DigestAlgorithm::ALL {
+            let digest = Digest::of(algorithm, b"abc");
+            assert_eq!(digest.octets().len(), algorithm.octets());
+            assert_eq!(DigestAlgorithm::from_name(&algorithm.key().to_uppercase()), Some(algorithm));
+            assert_eq!(Digest::parse(&format!("{}:{}", algorithm.key(), digest.hex())), Some(digest));
+        }
+        assert_eq!(Digest::of(DigestAlgorithm::Md5, b"abc").hex(), "900150983cd24fb0d6963f7d28e17f72");
+        let sha3 = Digest::of(DigestAlgorithm::Sha3_256, b"abc").hex();
+        assert_eq!(sha3, "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532");
     }
 
     #[test]

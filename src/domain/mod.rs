@@ -5,6 +5,7 @@
 
 pub mod content;
 pub mod field;
+pub mod file_name;
 pub mod integrity;
 pub mod lead_time;
 pub mod octets;
@@ -13,5 +14,7 @@ pub mod pattern;
 pub mod safe_path;
 pub mod selection;
 pub mod source;
+#[cfg(test)]
+pub(crate) mod tests;
 pub mod torrent;
 pub mod utc;

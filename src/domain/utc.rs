@@ -1,6 +1,6 @@
 //! Instants: wall-clock time in UTC, and steady time for durations.
 //!
-//! In: numbers read from data, or by `engine` from a clock. Out: [`UtcTime`], [`SteadyTime`].
+//! In: numbers read from data, or by `engine` from a clock. Out: [`UtcTime`], [`UtcMillis`], [`SteadyTime`].
 //! Reads no clock: only `engine` and `demo` do.
 
 use jiff::civil::DateTime;
@@ -78,6 +78,59 @@ impl fmt::Debug for UtcTime {
     }
 }
 
+/// An instant in UTC, to the millisecond: as announcements say when, and as lag is measured.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UtcMillis(i64);
+
+impl UtcMillis {
+    /// Milliseconds since 1970-01-01T00:00:00Z. `None` outside the years −9999 to 9999.
+    pub fn from_unix_millis(millis: i64) -> Option<Self> {
+        Timestamp::from_millisecond(millis).ok().map(|_| Self(millis))
+    }
+
+    /// `time`, and so many milliseconds more. `None` when that leaves the calendar.
+    pub fn new(time: UtcTime, millis: u32) -> Option<Self> {
+        Self::from_unix_millis(time.0.checked_mul(1000)?.checked_add(i64::from(millis))?)
+    }
+
+    /// Reads RFC 3339 with any offset and fraction, also with lower-case letters; digits past the third are cut off.
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        text.parse::<Timestamp>().ok().map(|time| Self(time.as_millisecond()))
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    pub fn unix_millis(self) -> i64 {
+        self.0
+    }
+
+    /// Milliseconds from `earlier` to this instant; negative when `earlier` is later.
+    pub fn millis_since(self, earlier: Self) -> i64 {
+        self.0 - earlier.0
+    }
+
+    /// The second that it lies in.
+    pub fn to_second(self) -> UtcTime {
+        UtcTime(self.0.div_euclid(1000))
+    }
+}
+
+impl fmt::Display for UtcMillis {
+    /// RFC 3339 with `Z`; with three digits of a fraction unless it is none.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let second = self.to_second().to_string();
+        match self.0.rem_euclid(1000) {
+            0 => f.write_str(&second),
+            millis => write!(f, "{}.{millis:03}Z", second.trim_end_matches('Z')),
+        }
+    }
+}
+
+impl fmt::Debug for UtcMillis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
 /// Time on a clock that never goes back, since some fixed moment of this process.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SteadyTime(pub Duration);
@@ -104,6 +157,19 @@ mod tests {
         assert_eq!(time.to_string(), "2026-11-20T06:00:00Z");
         assert_eq!(UtcTime::parse_rfc3339("2026-11-20T06:00:00.75Z"), Some(time));
         assert_eq!(time.plus_minutes(90).map(|t| t.minutes_since(time)), Some(90));
+    }
+
+    #[test]
+    fn a_fraction_is_kept_to_the_millisecond() {
+        let time = UtcMillis::parse_rfc3339("2022-03-20T04:50:18.314854383Z").expect("a real time");
+        assert_eq!(time.to_string(), "2022-03-20T04:50:18.314Z");
+        assert_eq!(
+            UtcMillis::parse_rfc3339("2024-07-20t19:12:29z").map(|t| t.to_string()).as_deref(),
+            Some("2024-07-20T19:12:29Z")
+        );
+        let before = UtcMillis::from_unix_millis(-1).expect("in the calendar");
+        assert_eq!(before.to_string(), "1969-12-31T23:59:59.999Z");
+        assert_eq!(time.millis_since(before), time.unix_millis() + 1);
     }
 
     #[test]

@@ -5,3 +5,4 @@ mod architecture;
 #[cfg(feature = "swarm")]
 mod canonical_torrent;
 mod corpus_grib;
+mod corpus_mesh;

@@ -12,6 +12,7 @@ use crate::engine::job::target::LARGEST_TORRENT;
 use crate::engine::store::positioned::read_up_to;
 use crate::grib::index::GribIndex;
 use crate::grib::{sidecar, walk};
+use crate::mesh::announcement::{self, Captured};
 use crate::transfer::address_rule::Reach;
 use crate::transfer::reason::Reason;
 use std::fs::File;
@@ -108,6 +109,9 @@ pub(super) async fn inspect(target: &str, context: &JobContext) -> Result<Inspec
             return Ok(index_report(&index));
         }
     }
+    if let Some(message) = message_of(&opened, context).await? {
+        return Ok(Inspection::Message(Box::new(message)));
+    }
     let length = opened.length();
     // Something without a message near its start may still be a bulletin file: headers tell.
     if first.windows(4).any(|four| four == b"GRIB") || names_grib(target) {
@@ -119,6 +123,17 @@ pub(super) async fn inspect(target: &str, context: &JobContext) -> Result<Inspec
         }
     }
     Ok(Inspection::Unknown { length, server: opened.server() })
+}
+
+/// A message of a broker that somebody kept in a file. `None` for anything that does not look like one.
+async fn message_of(opened: &Opened, context: &JobContext) -> Result<Option<Captured>, UserMessage> {
+    let is_short = opened.length() <= ByteCount(announcement::LARGEST as u64);
+    if !is_short || !announcement::looks_like_one(opened.first()) {
+        return Ok(None);
+    }
+    let octets = opened.whole(announcement::LARGEST, context).await?;
+    let captured = announcement::read_captured(&octets);
+    Ok(captured.is_meant_as_one(&octets).then_some(captured))
 }
 
 fn names_torrent(target: &str) -> bool {

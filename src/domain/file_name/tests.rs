@@ -1,7 +1,7 @@
 //! Names as they are published, and names that only look like it.
 
 use super::*;
-use crate::catalog::tests::mutate;
+use crate::domain::tests::mutate;
 
 /// Run, first and last lead time in minutes; `-` for what the name does not tell.
 fn read(path: &str) -> String {

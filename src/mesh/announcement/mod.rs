@@ -1,0 +1,494 @@
+//! One model of announced files, one reader per dialect, chosen by shape and never by content type, which MQTT 3.1.1 lacks.
+//!
+//! In: octets of a message, headers that came with it. Out: a [`Received`]: the octets, and a [`Reading`] of them, which is
+//! *valid*, *deviant* (used, with the deviations named) or *invalid* (kept in view with its faults, never fetched). A WIS2
+//! message that fails its published schema is invalid, as for Global Brokers; one that passes and is wrong
+//! all the same is deviant. The other dialects have no schema that publishers keep to: whatever can be understood is used.
+//! Start reading at [`read`].
+
+mod cloud_event;
+#[cfg(test)]
+mod tests;
+mod v02;
+mod v03;
+mod wnm;
+
+use super::event::Event;
+use super::inline::{self, Encoding};
+use super::integrity::Announced;
+use super::json::Json;
+use super::record::Record;
+use super::remark::Remark;
+use super::time::{self, TimeForm};
+use crate::domain::integrity::Digest;
+use crate::domain::octets::ByteCount;
+use crate::domain::utc::UtcMillis;
+use bytes::Bytes;
+use std::borrow::Cow;
+
+/// Longest message that is looked at, in octets. Brokers of the field allow 0.5 MB and less.
+pub const LARGEST: usize = 1 << 20;
+
+/// How a message is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// WIS2 Notification Message.
+    Wis2,
+    /// wmo_mesh object.
+    WmoMesh,
+    /// wmo_mesh array of four elements.
+    WmoMeshArray,
+    /// Sarracenia version 3.
+    V03,
+    /// Sarracenia version 2: one line of text.
+    V02,
+    /// CloudEvent that carries a STAC item.
+    CloudEvent,
+}
+
+impl Dialect {
+    /// The name in JSON and in the database; stable.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Wis2 => "wis2",
+            Self::WmoMesh => "wmo_mesh",
+            Self::WmoMeshArray => "wmo_mesh_array",
+            Self::V03 => "v03",
+            Self::V02 => "v02",
+            Self::CloudEvent => "cloud_event",
+        }
+    }
+}
+
+/// What became of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// It is there.
+    New,
+    /// It is there, in place of an earlier one of the same key.
+    Update,
+    /// It is withdrawn.
+    Deletion,
+    /// A directory, a link or a new name: nothing to fetch.
+    Housekeeping,
+}
+
+impl Action {
+    /// The name in JSON; stable.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Update => "update",
+            Self::Deletion => "deletion",
+            Self::Housekeeping => "housekeeping",
+        }
+    }
+
+    /// Whether there are bytes to get.
+    pub const fn has_bytes(self) -> bool {
+        matches!(self, Self::New | Self::Update)
+    }
+}
+
+/// Where a file, or something about it, can be got.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// What it is to the file: `canonical`, `update`, `alternate`…
+    pub rel: Box<str>,
+    /// The URL as published.
+    pub href: Box<str>,
+    /// Its media type, when named.
+    pub media_type: Option<Box<str>>,
+    /// Its length, when named.
+    pub length: Option<ByteCount>,
+}
+
+impl Link {
+    /// Whether it leads to a .torrent of the file.
+    pub fn is_torrent(&self) -> bool {
+        self.media_type.as_deref() == Some("application/x-bittorrent")
+            || self.href.split(['?', '#']).next().is_some_and(|path| path.ends_with(".torrent"))
+    }
+}
+
+/// Content that came inside a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inline {
+    /// The octets, decoded.
+    pub octets: Bytes,
+    /// Whether they are what was announced.
+    pub standing: InlineStanding,
+}
+
+/// Whether inline content is what was announced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InlineStanding {
+    /// It has the announced digest.
+    Proven,
+    /// No digest was announced that could be compared.
+    Unproven,
+    /// It has another digest; it is never used.
+    Mismatch,
+}
+
+/// One file, announced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Announcement {
+    /// How it was written.
+    pub dialect: Dialect,
+    /// Name of the message. `None` where the dialect has none.
+    pub id: Option<Box<str>>,
+    /// Name of the file, the same from whoever has it: `data_id`, or the relative path without leading slash.
+    pub key: Box<str>,
+    /// When the publisher said it.
+    pub published_at: UtcMillis,
+    /// What became of the file.
+    pub action: Action,
+    /// Length of the file, as announced and not to be believed.
+    pub size: Option<ByteCount>,
+    /// What is said of its integrity.
+    pub integrity: Announced,
+    /// Where it is; the link that says what is new comes first.
+    pub links: Vec<Link>,
+    /// Its content, when the message has it.
+    pub inline: Option<Inline>,
+    /// Who announces it here: a global cache by its name, else the host of the first link; empty when there is none.
+    pub source: Box<str>,
+    /// The record of the dataset, when named.
+    pub metadata_id: Option<Box<str>>,
+    /// What is odd about it; no faults.
+    pub remarks: Vec<Remark>,
+}
+
+impl Announcement {
+    /// The last part of the key, or of the first link when the key ends without a name.
+    pub fn file_name(&self) -> &str {
+        let of_link =
+            || self.links.first().map_or("", |link| link.href.split(['?', '#']).next().unwrap_or_default());
+        let last = |text: &'_ str| text.rfind('/').map_or(0, |slash| slash + 1);
+        match self.dialect {
+            // A data_id need not end in a file's name; the link does.
+            Dialect::Wis2 | Dialect::CloudEvent => {
+                let path = self.links.first().map_or(&*self.key, |_| of_link());
+                Some(&path[last(path)..])
+                    .filter(|name| !name.is_empty())
+                    .unwrap_or(&self.key[last(&self.key)..])
+            }
+            _ => &self.key[last(&self.key)..],
+        }
+    }
+
+    /// The inline content, unless it is known to be wrong.
+    pub fn usable_inline(&self) -> Option<&Inline> {
+        self.inline.as_ref().filter(|inline| inline.standing != InlineStanding::Mismatch)
+    }
+}
+
+/// A message that is kept in view and not used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Invalid {
+    /// How it seems to be written. `None` when that cannot be told.
+    pub dialect: Option<Dialect>,
+    /// Name of the message, as far as it could be read.
+    pub id: Option<Box<str>>,
+    /// Name of the file, as far as it could be read.
+    pub key: Option<Box<str>>,
+    /// When it was published, as far as it could be read.
+    pub published_at: Option<UtcMillis>,
+    /// What is wrong and odd: at least one fault.
+    pub remarks: Vec<Remark>,
+}
+
+/// What a message was found to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// An announced file.
+    Announcement(Box<Announcement>),
+    /// A monitoring event: shown, nothing to fetch.
+    Event(Box<Event>),
+    /// A record of a dataset: shown.
+    Record(Box<Record>),
+    /// Nothing that can be used.
+    Invalid(Box<Invalid>),
+}
+
+/// How sound a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Soundness {
+    /// As its dialect's documents say.
+    Valid,
+    /// Used, with its deviations named.
+    Deviant,
+    /// Kept in view, not used.
+    Invalid,
+}
+
+impl Soundness {
+    /// The name in JSON; stable.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Valid => "valid",
+            Self::Deviant => "deviant",
+            Self::Invalid => "invalid",
+        }
+    }
+}
+
+impl Reading {
+    /// What is odd or wrong.
+    pub fn remarks(&self) -> &[Remark] {
+        match self {
+            Self::Announcement(announcement) => &announcement.remarks,
+            Self::Event(event) => &event.remarks,
+            Self::Record(record) => &record.remarks,
+            Self::Invalid(invalid) => &invalid.remarks,
+        }
+    }
+
+    /// How sound the message is.
+    pub fn soundness(&self) -> Soundness {
+        match self.remarks() {
+            [] => Soundness::Valid,
+            remarks if remarks.iter().any(Remark::is_fault) => Soundness::Invalid,
+            _ => Soundness::Deviant,
+        }
+    }
+
+    /// The announced file, when there is one.
+    pub fn announcement(&self) -> Option<&Announcement> {
+        match self {
+            Self::Announcement(announcement) => Some(announcement),
+            _ => None,
+        }
+    }
+
+    fn invalid(dialect: Option<Dialect>, fault: Remark) -> Self {
+        let remarks = vec![fault];
+        Self::Invalid(Box::new(Invalid { dialect, id: None, key: None, published_at: None, remarks }))
+    }
+}
+
+/// A message as it came, and what it was found to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// The octets, untouched.
+    pub raw: Bytes,
+    /// What they are.
+    pub reading: Reading,
+}
+
+/// Headers that came with a message: the user properties of MQTT 5.
+pub type Headers<'a> = &'a [(String, String)];
+
+/// Reads a message from a broker.
+pub fn read(raw: Bytes, headers: Headers<'_>) -> Received {
+    let reading = reading_of(&raw, headers);
+    Received { raw, reading }
+}
+
+/// A message that a person or another program noted down.
+#[derive(Clone, Debug)]
+pub struct Captured {
+    /// The topic, when it was noted with it.
+    pub topic: Option<String>,
+    /// What the message is.
+    pub reading: Reading,
+}
+
+/// Words of which one stands in every message that a person can have meant.
+const TELLING: [&[u8]; 7] =
+    [b"pubtime", b"pubTime", b"data_id", b"relPath", b"specversion", b"conformsTo", b"\"links\""];
+
+impl Captured {
+    /// Whether the file it came from was meant as a message: it could be read, or at least has words of one.
+    pub fn is_meant_as_one(&self, octets: &[u8]) -> bool {
+        match &self.reading {
+            Reading::Invalid(invalid) if invalid.dialect.is_none() => {
+                TELLING.iter().any(|word| octets.windows(word.len()).any(|part| part == *word))
+                    && !matches!(invalid.remarks.as_slice(), [Remark::UnknownShape])
+            }
+            _ => true,
+        }
+    }
+}
+
+/// Whether a file may hold a message, by its first octets.
+pub fn looks_like_one(first: &[u8]) -> bool {
+    first.trim_ascii_start().first().is_some_and(|c| matches!(c, b'{' | b'['))
+        || std::str::from_utf8(first).is_ok_and(v02::has_line)
+}
+
+/// Reads what was noted down of a message: the message itself, or `{"topic","payload"}` with the payload as JSON or as text.
+pub fn read_captured(octets: &[u8]) -> Captured {
+    let parsed = (octets.len() <= LARGEST).then(|| Json::read(octets).ok()).flatten();
+    let envelope = parsed.as_ref().filter(|json| json.has("payload") && json.at("topic").text().is_some());
+    let Some(envelope) = envelope else {
+        return Captured { topic: None, reading: reading_of(octets, &[]) };
+    };
+    let topic = envelope.at("topic").text().map(str::to_owned);
+    let reading = match envelope.at("payload") {
+        Json::Text(text) => reading_of(text.as_bytes(), &[]),
+        payload => of_json(payload, octets.len(), &[]),
+    };
+    Captured { topic, reading }
+}
+
+fn reading_of(octets: &[u8], headers: Headers<'_>) -> Reading {
+    if octets.len() > LARGEST {
+        return Reading::invalid(None, Remark::TooLong { octets: octets.len() });
+    }
+    let Ok(text) = std::str::from_utf8(octets) else { return Reading::invalid(None, Remark::NotText) };
+    let starts_like_json = octets.trim_ascii_start().first().is_some_and(|c| matches!(c, b'{' | b'['));
+    let refused = match starts_like_json.then(|| Json::read(octets)) {
+        Some(Ok(json)) => return of_json(&json, octets.len(), headers),
+        Some(Err(error)) => error.to_string(),
+        None => "neither an object, nor an array, nor a line of version 2".to_owned(),
+    };
+    // A line of a log may begin with a bracket, too.
+    v02::read(text, headers).unwrap_or_else(|| Reading::invalid(None, Remark::NotJson { detail: refused }))
+}
+
+/// Chooses the reader by the shape of the message.
+fn of_json(json: &Json<'_>, octets: usize, headers: Headers<'_>) -> Reading {
+    let properties = json.at("properties");
+    match json {
+        Json::List(_) => v03::read_array(json),
+        _ if json.has("specversion") => cloud_event::read(json),
+        _ if json.has("relPath") || json.has("baseUrl") || json.has("pubTime") => v03::read(json, headers),
+        _ if properties.has("pubtime") || properties.has("data_id") => wnm::read(json, octets),
+        _ if Record::is_one(json) => Reading::Record(Box::new(Record::read(json))),
+        _ if properties.is_object() || json.has("links") => wnm::read(json, octets),
+        _ => Reading::invalid(None, Remark::UnknownShape),
+    }
+}
+
+/// Gathers what a reader finds, and makes the reading of it: without faults an announcement, else what could be read.
+#[derive(Debug, Default)]
+struct Draft {
+    id: Option<Box<str>>,
+    key: Option<Box<str>>,
+    published_at: Option<UtcMillis>,
+    action: Option<Action>,
+    size: Option<ByteCount>,
+    integrity: Announced,
+    links: Vec<Link>,
+    inline: Option<Inline>,
+    source: Option<Box<str>>,
+    metadata_id: Option<Box<str>>,
+    remarks: Vec<Remark>,
+}
+
+impl Draft {
+    fn add(&mut self, remark: Remark) {
+        if !self.remarks.contains(&remark) {
+            self.remarks.push(remark);
+        }
+    }
+
+    /// Text that must be there and not be empty.
+    fn need_text<'j>(&mut self, json: &'j Json<'_>, key: &str, field: &'static str) -> Option<&'j str> {
+        match json.find(key) {
+            None | Some(Json::Null) => self.add(Remark::Missing { field }),
+            Some(Json::Text(text)) if text.is_empty() => self.add(Remark::Missing { field }),
+            Some(Json::Text(text)) => return Some(text),
+            Some(_) => self.add(Remark::WrongValue { field, value: String::new() }),
+        }
+        None
+    }
+
+    /// A time that must be there; in a form other than `due` it is a deviation.
+    fn need_time(&mut self, text: Option<&str>, field: &'static str, due: &[TimeForm]) -> Option<UtcMillis> {
+        let text = text?;
+        match time::read(text) {
+            Some(written) => {
+                if !due.contains(&written.form) {
+                    self.add(Remark::TimeForm { field });
+                }
+                Some(written.at)
+            }
+            None => {
+                self.add(Remark::WrongValue { field, value: text.chars().take(64).collect() });
+                None
+            }
+        }
+    }
+
+    /// Decodes inline content and holds it against the announced digest.
+    fn take_inline(&mut self, encoding: Encoding, value: &str) {
+        let Some(octets) = inline::decode(encoding, value) else {
+            self.add(Remark::InlineUnreadable);
+            return;
+        };
+        let standing = match self.integrity.digest() {
+            None => InlineStanding::Unproven,
+            Some(digest) if Digest::of(digest.algorithm(), &octets) == *digest => InlineStanding::Proven,
+            Some(_) => {
+                self.add(Remark::InlineMismatch);
+                InlineStanding::Mismatch
+            }
+        };
+        self.inline = Some(Inline { octets: octets.into(), standing });
+    }
+
+    fn finish(mut self, dialect: Dialect) -> Reading {
+        for at in 0..self.links.len().min(1) {
+            let scheme = scheme_of(&self.links[at].href).to_owned();
+            if self.action.is_some_and(Action::has_bytes) && !matches!(scheme.as_str(), "http" | "https") {
+                self.add(Remark::UnusableLink { scheme });
+            }
+        }
+        match (self.key, self.published_at, self.action) {
+            (Some(key), Some(published_at), Some(action)) if !self.remarks.iter().any(Remark::is_fault) => {
+                let host = || self.links.first().map_or("", |link| host_of(&link.href)).into();
+                Reading::Announcement(Box::new(Announcement {
+                    dialect,
+                    id: self.id,
+                    key,
+                    published_at,
+                    action,
+                    size: self.size,
+                    integrity: self.integrity,
+                    source: self.source.unwrap_or_else(host),
+                    links: self.links,
+                    inline: self.inline,
+                    metadata_id: self.metadata_id,
+                    remarks: self.remarks,
+                }))
+            }
+            (key, published_at, _) => Reading::Invalid(Box::new(Invalid {
+                dialect: Some(dialect),
+                id: self.id,
+                key,
+                published_at,
+                remarks: self.remarks,
+            })),
+        }
+    }
+}
+
+/// What stands before `:` in a URL.
+fn scheme_of(href: &str) -> &str {
+    href.split_once(':').map_or("", |(scheme, _)| scheme)
+}
+
+/// Host and port of a URL, without user; empty when there is none. For grouping and showing, not for connecting.
+pub(super) fn host_of(href: &str) -> &str {
+    let Some((_, rest)) = href.split_once("://") else { return "" };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.rsplit('@').next().unwrap_or_default()
+}
+
+/// A relative path as a key: without leading slash, no two slashes together.
+fn key_of_path(path: &str) -> Cow<'_, str> {
+    let path = path.trim_start_matches('/');
+    if !path.contains("//") {
+        return Cow::Borrowed(path);
+    }
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    Cow::Owned(parts.join("/"))
+}
+
+/// `base` and `path` as one URL, with one slash between them.
+fn joined(base: &str, path: &str) -> String {
+    format!("{}/{}", base.trim_end_matches('/'), path.trim_start_matches('/'))
+}

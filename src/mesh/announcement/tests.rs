@@ -1,0 +1,263 @@
+//! What the readers make of sound, odd, hostile and damaged messages.
+
+use super::*;
+use crate::domain::integrity::DigestAlgorithm;
+use crate::domain::tests::mutate;
+
+/// A WIS2 message with these properties and links added to, or put in place of, sound ones.
+fn wis2(properties: &str, links: &str) -> String {
+    let links =
+        if links.is_empty() { r#"{"rel":"canonical","href":"https://h/f.bufr","length":4}"# } else { links };
+    format!(
+        r#"{{"id":"51dbb84f-a90b-4143-ad69-e943b186058f","type":"Feature","geometry":null,
+        "conformsTo":["http://wis.wmo.int/spec/wnm/1/conf/core"],"properties":{{"data_id":"centre:set/f","datetime":null,
+        "pubtime":"2026-08-11T10:48:25.5Z"{properties}}},"links":[{links}]}}"#
+    )
+}
+
+fn reading(text: &str) -> Reading {
+    read(Bytes::copy_from_slice(text.as_bytes()), &[]).reading
+}
+
+/// Soundness and codes.
+fn verdict(text: &str) -> String {
+    let reading = reading(text);
+    let codes: Vec<&str> = reading.remarks().iter().map(Remark::code).collect();
+    format!("{} {}", reading.soundness().key(), codes.join(" ")).trim_end().to_owned()
+}
+
+fn announced(text: &str) -> Announcement {
+    reading(text).announcement().expect("an announcement").clone()
+}
+
+#[test]
+fn a_sound_wis2_message_gives_key_time_size_and_source() {
+    let read = announced(&wis2("", ""));
+    assert_eq!((read.dialect, &*read.key, read.file_name()), (Dialect::Wis2, "centre:set/f", "f.bufr"));
+    assert_eq!(read.published_at.to_string(), "2026-08-11T10:48:25.500Z");
+    assert_eq!((read.size, &*read.source, read.action), (Some(ByteCount(4)), "h", Action::New));
+    assert_eq!(verdict(&wis2("", "")), "valid");
+}
+
+#[test]
+fn an_update_without_canonical_is_accepted_and_a_deletion_has_nothing_to_fetch() {
+    let update =
+        announced(&wis2("", r#"{"rel":"via","href":"https://v"},{"rel":"update","href":"https://h/f"}"#));
+    assert_eq!((update.action, &*update.links[0].href), (Action::Update, "https://h/f"));
+    let deletion = announced(&wis2("", r#"{"rel":"deletion","href":"https://h/f"}"#));
+    assert!(!deletion.action.has_bytes());
+}
+
+#[test]
+fn what_the_schema_demands_is_a_fault_when_it_is_not_there() {
+    for (text, expected) in [
+        (wis2("", "").replace("51dbb84f", "51dbb84x"), "invalid wrong_value"),
+        (wis2("", "").replace(r#""geometry":null,"#, ""), "invalid missing"),
+        (wis2("", "").replace("spec/wnm/1", "spec/other/1"), "invalid wrong_value"),
+        (wis2("", "").replace(r#""datetime":null,"#, ""), "invalid missing"),
+        (wis2(r#","start_datetime":"2026-08-11T10:00:00Z""#, ""), "invalid instant_and_period"),
+        (wis2("", "").replace("2026-08-11T10:48:25.5Z", "yesterday"), "invalid wrong_value"),
+        (wis2("", r#"{"rel":"via","href":"https://h"}"#), "invalid no_action"),
+        (wis2("", r#"{"rel":"canonical"}"#), "invalid missing no_action"),
+        (wis2(r#","integrity":{"method":"md5","value":"AA=="}"#, ""), "invalid wrong_value"),
+        (r#"{"type":"Feature"}"#.to_owned(), "invalid unknown_shape"),
+        ("{}".to_owned(), "invalid unknown_shape"),
+        ("[1,2,3]".to_owned(), "invalid unknown_shape"),
+    ] {
+        assert_eq!(verdict(&text), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_only_the_text_of_the_specification_demands_is_a_deviation() {
+    let two = r#"{"rel":"canonical","href":"https://h/1"},{"rel":"update","href":"https://h/2"}"#;
+    assert_eq!(verdict(&wis2("", two)), "deviant several_actions");
+    assert_eq!(&*announced(&wis2("", two)).links[0].href, "https://h/1");
+    let long = format!(r#","note":"{}""#, "x".repeat(9_000));
+    assert_eq!(verdict(&wis2(&long, "")), "deviant long_message");
+    assert_eq!(
+        verdict(&wis2("", r#"{"rel":"canonical","href":"file:/etc/passwd"}"#)),
+        "deviant unusable_link"
+    );
+    let basic = wis2("", "").replace("2026-08-11T10:48:25.5Z", "20260811T104825Z");
+    assert_eq!(verdict(&basic), "deviant time_form");
+}
+
+#[test]
+fn inline_content_is_held_against_the_announced_digest() {
+    let digest = Digest::of(DigestAlgorithm::Sha512, b"BUFR").hex();
+    let with = |value: &str, size: u64| {
+        wis2(
+            &format!(
+                r#","integrity":{{"method":"sha512","value":"{digest}"}},"content":{{"encoding":"base64","value":"{value}","size":{size}}}"#
+            ),
+            "",
+        )
+    };
+    let standing = |text: &str| announced(text).inline.map(|inline| inline.standing);
+    assert_eq!(standing(&with("QlVGUg==", 4)), Some(InlineStanding::Proven));
+    assert_eq!(standing(&with("QlVGUw==", 4)), Some(InlineStanding::Mismatch));
+    assert!(announced(&with("QlVGUw==", 4)).usable_inline().is_none());
+    assert_eq!(verdict(&with("QlVGUg==", 40)), "deviant digest_in_hex inline_size");
+    assert_eq!(verdict(&with("????", 4)), "deviant digest_in_hex inline_unreadable");
+}
+
+#[test]
+fn slashes_make_no_other_file_and_no_other_url() {
+    let with = |base: &str, path: &str| {
+        announced(&format!(
+            r#"{{"pubTime":"20260811T104825.5","baseUrl":"{base}","relPath":"{path}","integrity":{{"method":"md5","value":"1B2M2Y8AsgTpgAmY7PhCfg=="}}}}"#
+        ))
+    };
+    for (base, path) in [("http://h/d", "a/b"), ("http://h/d/", "/a/b"), ("http://h/d", "//a//b")] {
+        let read = with(base, path);
+        assert_eq!((&*read.key, read.dialect, read.file_name()), ("a/b", Dialect::WmoMesh, "b"));
+        assert!(read.links[0].href.starts_with("http://h/d/a/"), "{:?}", read.links);
+    }
+}
+
+#[test]
+fn aliases_of_older_versions_are_mapped_and_named() {
+    let text = r#"{"pubTime":"20260811104825.5","baseUrl":"https://h","relPath":"p","retPath":"api?f=p","size":"12",
+        "integrity":{"method":"sha512","value":""},"mode":"664"}"#;
+    let read = announced(text);
+    assert_eq!(
+        (&*read.key, &*read.links[0].href, read.size),
+        ("p", "https://h/api?f=p", Some(ByteCount(12)))
+    );
+    assert_eq!(verdict(text), "deviant time_form former_name size_as_text former_name digest_unreadable");
+}
+
+#[test]
+fn directories_links_and_removals_have_nothing_to_fetch() {
+    let with = |operation: &str| {
+        announced(&format!(
+            r#"{{"pubTime":"20260811T104825","baseUrl":"file:/","relPath":"","fileOp":{{"{operation}":""}}}}"#
+        ))
+        .action
+    };
+    assert_eq!(with("directory"), Action::Housekeeping);
+    assert_eq!(with("remove"), Action::Deletion);
+    assert_eq!(with("rmdir"), Action::Deletion);
+    assert_eq!(with("link"), Action::Housekeeping);
+}
+
+#[test]
+fn a_line_of_version_two_takes_digest_and_size_from_headers() {
+    let headers = [
+        ("sum".to_owned(), "d,d41d8cd98f00b204e9800998ecf8427e".to_owned()),
+        ("parts".to_owned(), "1,457,1,0,0".to_owned()),
+    ];
+    let raw = Bytes::from_static(b"20260811104825.123 http://h/ a/b%20c.txt");
+    let read = read(raw, &headers).reading;
+    assert_eq!(read.soundness(), Soundness::Valid);
+    let read = read.announcement().expect("an announcement");
+    assert_eq!((&*read.key, read.size), ("a/b%20c.txt", Some(ByteCount(457))));
+    assert_eq!(read.integrity.digest(), Some(&Digest::of(DigestAlgorithm::Md5, b"")));
+}
+
+#[test]
+fn two_digests_that_disagree_prove_nothing() {
+    let text = r#"["20260811T104825","http://h","p",{"sum":"d,d41d8cd98f00b204e9800998ecf8427e",
+        "integrity":{"method":"md5","value":"kAFQmDzST7DWlj99KOF/cg=="}}]"#;
+    assert_eq!(verdict(text), "deviant digests_disagree");
+    assert_eq!(announced(text).integrity.digest(), None);
+}
+
+#[test]
+fn a_capture_gives_the_topic_and_the_message_inside() {
+    let message = wis2("", "");
+    let as_text = serde_json::json!({ "topic": "origin/a/wis2/x", "payload": message, "qos": 1 }).to_string();
+    let as_json = format!(r#"{{"topic":"origin/a/wis2/x","payload":{message}}}"#);
+    for text in [as_text, as_json] {
+        let captured = read_captured(text.as_bytes());
+        assert_eq!(captured.topic.as_deref(), Some("origin/a/wis2/x"));
+        assert_eq!(captured.reading.soundness(), Soundness::Valid);
+    }
+}
+
+#[test]
+fn long_deep_and_wrongly_encoded_messages_are_refused_at_once() {
+    let of = |octets: Vec<u8>| {
+        let read = read(octets.into(), &[]).reading;
+        (read.soundness(), read.remarks()[0].code())
+    };
+    assert_eq!(of(vec![b'{'; 10 << 20]), (Soundness::Invalid, "too_long"));
+    assert_eq!(of(vec![b'['; 500_000]), (Soundness::Invalid, "not_json"));
+    assert_eq!(of(b"{\"a\":\"\xff\xfe\"}".to_vec()), (Soundness::Invalid, "not_text"));
+    assert_eq!(of(b"\xff\xfe".to_vec()), (Soundness::Invalid, "not_text"));
+    assert_eq!(of(b"{\"relPath\":NaN}".to_vec()), (Soundness::Invalid, "not_json"));
+    assert_eq!(of(Vec::new()), (Soundness::Invalid, "not_json"));
+}
+
+/// One sound message of each reader, as seeds of damage.
+fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
+    let digest = Digest::of(DigestAlgorithm::Sha512, b"BUFR").hex();
+    let content = format!(
+        r#","integrity":{{"method":"sha512","value":"{digest}"}},"content":{{"encoding":"gzip","value":"H4sIAAAAAAAAA3MKdQsCAB3mgYkEAAAA","size":4}}"#
+    );
+    let one = |text: &str| text.as_bytes().to_vec();
+    vec![
+        ("wis2", vec![one(&wis2("", "")), one(&wis2(&content, ""))]),
+        (
+            "v03",
+            vec![
+                one(
+                    r#"{"pubTime":"20260811T104825.5","baseUrl":"http://h/","relPath":"/a/b","size":4,"identity":{"method":"md5","value":"1B2M2Y8AsgTpgAmY7PhCfg=="},"content":{"encoding":"utf-8","value":"x"}}"#,
+                ),
+                one(
+                    r#"{"pubTime":"20240724162200.7","baseUrl":"file:/","relPath":"x","fileOp":{"rename":"y"},"parts":"1,2,1,0,0"}"#,
+                ),
+            ],
+        ),
+        (
+            "array",
+            vec![one(
+                r#"["20260811T104825","http://h","p",{"sum":"d,d41d8cd98f00b204e9800998ecf8427e","parts":"1,0,1,0,0"}]"#,
+            )],
+        ),
+        (
+            "v02",
+            vec![
+                one("20260811104825.123 http://h/ a/b.txt"),
+                one("[INFO] notice=20180926192658.4 http://h/x?a=b c headers={'sum': 'z,d'}"),
+            ],
+        ),
+        (
+            "cloud_event",
+            vec![one(
+                r#"{"id":"1","source":"s","specversion":"1.0","type":"fr.x","time":"2025-03-28T14:31:00Z","data":{"id":"i","assets":{"f":{"href":"https://h/f","roles":["data"],"file:size":9,"file:checksum":"1620f2ba024b0986ab8e7d3ec275505c59070d453f4764e48ad9eaad9559bf76b906"}}}}"#,
+            )],
+        ),
+        (
+            "record and event",
+            vec![
+                one(
+                    r#"{"id":"urn:wmo:md:x:y","conformsTo":["http://wis.wmo.int/spec/wcmp/2/conf/core"],"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,1]]]},"time":null,"properties":{"title":"t","description":"d"},"links":[{"href":"mqtts://b","channel":"origin/a/wis2/x/data/core"}]}"#,
+                ),
+                one(
+                    r#"{"id":"1","specversion":"1.0","type":"int.wmo.wis.wme.event","source":"s","time":"2025-03-28T14:31:00Z","data":{"content":{"title":"t"}}}"#,
+                ),
+            ],
+        ),
+    ]
+}
+
+#[test]
+fn no_mutated_message_breaks_a_reader() {
+    for (reader, seeds) in seeds() {
+        for seed in &seeds {
+            let reading = read(Bytes::from(seed.clone()), &[]).reading;
+            assert_ne!(reading.soundness(), Soundness::Invalid, "{reader}: {:?}", reading.remarks());
+        }
+        mutate(&seeds, |octets| {
+            let received = read(Bytes::copy_from_slice(octets), &[]);
+            assert_eq!(received.raw, octets);
+            if let Some(announcement) = received.reading.announcement() {
+                let _ = (announcement.file_name(), announcement.usable_inline());
+                assert!(!announcement.remarks.iter().any(Remark::is_fault));
+            }
+            let _ = read_captured(octets);
+        });
+    }
+}

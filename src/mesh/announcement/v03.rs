@@ -1,0 +1,171 @@
+//! Sarracenia version 3 and wmo_mesh: the object, and the array of four elements that came before it.
+//!
+//! In: JSON with `pubTime`, `baseUrl`, `relPath`. Out: a reading. Aliases of older versions are mapped and named; keys
+//! that are not known are left alone, as the documents demand.
+
+use super::{Action, Dialect, Draft, Headers, Link, Reading, joined, key_of_path};
+use crate::domain::octets::ByteCount;
+use crate::mesh::inline::Encoding;
+use crate::mesh::integrity::{self, Announced};
+use crate::mesh::json::Json;
+use crate::mesh::remark::Remark;
+use crate::mesh::time::TimeForm;
+
+/// Reads the object.
+pub(super) fn read(json: &Json<'_>, headers: Headers<'_>) -> Reading {
+    let mut draft = Draft::default();
+    let is_mesh = json.has("integrity")
+        && !["identity", "fileOp", "topic", "mtime", "mode"].iter().any(|key| json.has(key));
+    let dialect = if is_mesh { Dialect::WmoMesh } else { Dialect::V03 };
+    let published = draft.need_text(json, "pubTime", "pubTime");
+    draft.published_at = draft.need_time(published, "pubTime", &[TimeForm::Compact]);
+    let base = draft.need_text(json, "baseUrl", "baseUrl");
+    let path = path_of(json, &mut draft);
+    if let (Some(base), Some(path)) = (base, path) {
+        place(base, path, &mut draft);
+    }
+    retrieval(json, base, &mut draft);
+    size(json, &mut draft);
+    draft.integrity = match (json.find("identity"), json.find("integrity")) {
+        (Some(identity), _) => digest(identity, &mut draft),
+        (None, Some(integrity)) => {
+            if dialect == Dialect::V03 {
+                draft.add(Remark::FormerName { found: "integrity", today: "identity" });
+            }
+            digest(integrity, &mut draft)
+        }
+        (None, None) => of_headers(headers, &mut draft),
+    };
+    draft.action = Some(action(json));
+    content(json, &mut draft);
+    draft.finish(dialect)
+}
+
+/// Reads `[pubTime, baseUrl, relPath, {headers}]`.
+pub(super) fn read_array(json: &Json<'_>) -> Reading {
+    let mut draft = Draft::default();
+    let texts: Vec<Option<&str>> = json.items().iter().take(3).map(Json::text).collect();
+    let (&[Some(published), Some(base), Some(path)], 3..=4) = (texts.as_slice(), json.items().len()) else {
+        return Reading::invalid(None, Remark::UnknownShape);
+    };
+    let both = [TimeForm::Compact, TimeForm::CompactWithoutT];
+    draft.published_at = draft.need_time(Some(published), "pubTime", &both);
+    if base.is_empty() {
+        draft.add(Remark::Missing { field: "baseUrl" });
+    }
+    if path.is_empty() {
+        draft.add(Remark::Missing { field: "relPath" });
+    }
+    place(base, path, &mut draft);
+    let headers = json.items().get(3).unwrap_or(&Json::Null);
+    let parts = headers.at("parts").text().and_then(size_of_parts);
+    draft.size = headers.at("size").whole().map(ByteCount).or(parts);
+    let of_sum = headers.at("sum").text().map(|sum| integrity::read_sum(sum, &mut draft.remarks));
+    let of_integrity = headers.find("integrity").map(|integrity| digest(integrity, &mut draft));
+    draft.integrity = match (of_sum, of_integrity) {
+        (Some(sum), Some(integrity)) if sum != integrity => {
+            draft.add(Remark::DigestsDisagree);
+            Announced::Unreadable { named: integrity.method().unwrap_or_default().to_owned() }
+        }
+        (sum, integrity) => integrity.or(sum).unwrap_or_default(),
+    };
+    draft.action = Some(action_of_sum(headers.at("sum").text().unwrap_or_default()));
+    draft.finish(Dialect::WmoMeshArray)
+}
+
+/// What the letter of a `sum` of version 2 says of the file.
+pub(super) fn action_of_sum(sum: &str) -> Action {
+    match sum.split(',').next().unwrap_or_default() {
+        "R" | "r" => Action::Deletion,
+        "L" | "m" => Action::Housekeeping,
+        _ => Action::New,
+    }
+}
+
+/// `relPath`, which may be empty only for the directory at the root.
+fn path_of<'j>(json: &'j Json<'_>, draft: &mut Draft) -> Option<&'j str> {
+    match json.at("relPath").text() {
+        Some("") if json.at("fileOp").is_object() => Some(""),
+        _ => draft.need_text(json, "relPath", "relPath"),
+    }
+}
+
+pub(super) fn place(base: &str, path: &str, draft: &mut Draft) {
+    draft.key = Some(key_of_path(path).into());
+    let (rel, href) = ("canonical".into(), joined(base, path).into());
+    draft.links.push(Link { rel, href, media_type: None, length: None });
+}
+
+/// A path that replaces `relPath` for retrieval, under today's name or the former one.
+fn retrieval(json: &Json<'_>, base: Option<&str>, draft: &mut Draft) {
+    let former = json.at("retPath").text();
+    if former.is_some() {
+        draft.add(Remark::FormerName { found: "retPath", today: "retrievePath" });
+    }
+    let path = json.at("retrievePath").text().or(former).filter(|path| !path.is_empty());
+    if let (Some(path), Some(base), Some(link)) = (path, base, draft.links.first_mut()) {
+        link.href = joined(base, path).into();
+    }
+    if let (Some(kind), Some(link)) = (json.at("contentType").text(), draft.links.first_mut()) {
+        link.media_type = Some(kind.into());
+    }
+}
+
+fn size(json: &Json<'_>, draft: &mut Draft) {
+    match json.at("size") {
+        Json::Whole(size) => draft.size = Some(ByteCount(*size)),
+        Json::Text(text) => {
+            draft.size = text.parse().ok().map(ByteCount);
+            draft.add(Remark::SizeAsText { text: text.chars().take(32).collect() });
+        }
+        _ => {}
+    }
+    if let Some(parts) = json.at("parts").text() {
+        draft.add(Remark::FormerParts);
+        draft.size = draft.size.or_else(|| size_of_parts(parts));
+    }
+}
+
+/// The size in `1,<size>,1,0,0`. Of a file in parts the first figures are a part's, so that nothing is said of the file.
+pub(super) fn size_of_parts(parts: &str) -> Option<ByteCount> {
+    let size = parts.strip_prefix("1,")?.split(',').next()?;
+    size.parse().ok().map(ByteCount)
+}
+
+fn digest(identity: &Json<'_>, draft: &mut Draft) -> Announced {
+    match (identity.at("method").text(), identity.at("value").text()) {
+        (Some(method), Some(value)) => integrity::read(method, value, &mut draft.remarks),
+        // `random` and `arbitrary` may carry a number.
+        (Some(method), None) => Announced::CannotBeVerified { named: method.chars().take(64).collect() },
+        (None, _) => {
+            draft.add(Remark::DigestUnreadable);
+            Announced::Unreadable { named: String::new() }
+        }
+    }
+}
+
+/// The `sum` among user properties of MQTT 5.
+fn of_headers(headers: Headers<'_>, draft: &mut Draft) -> Announced {
+    let sum = headers.iter().find(|(name, _)| name == "sum");
+    sum.map_or(Announced::Nothing, |(_, sum)| integrity::read_sum(sum, &mut draft.remarks))
+}
+
+fn action(json: &Json<'_>) -> Action {
+    let operation = json.at("fileOp");
+    let has_digest = json.has("identity") || json.has("integrity");
+    match operation {
+        Json::Object(_) if operation.has("remove") || operation.has("rmdir") => Action::Deletion,
+        Json::Object(_) if has_digest => Action::New,
+        Json::Object(_) => Action::Housekeeping,
+        _ => Action::New,
+    }
+}
+
+/// Inline content; an encoding other than base64 is text, as wmo_mesh reads it.
+fn content(json: &Json<'_>, draft: &mut Draft) {
+    let content = json.at("content");
+    if let Some(value) = content.at("value").text() {
+        let named = content.at("encoding").text().and_then(Encoding::from_name);
+        draft.take_inline(named.unwrap_or(Encoding::Utf8), value);
+    }
+}

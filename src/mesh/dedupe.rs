@@ -1,0 +1,201 @@
+//! Tells news from what was heard before: by the message first, then by the file it is about.
+//!
+//! In: an announcement. Out: its [`Novelty`]. Memory is bounded: the oldest are forgotten, and a repeat of them is news again.
+
+use super::announcement::Announcement;
+use crate::domain::utc::UtcMillis;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::{BuildHasher, RandomState};
+
+/// What an announcement adds to what is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Novelty {
+    /// A file nobody announced before.
+    New,
+    /// Newer content of a known file.
+    Update,
+    /// The same content from a further source.
+    Source,
+    /// The very same message again.
+    Repeat,
+    /// Older content than is known.
+    Older,
+    /// Another digest for the same file and time: somebody is wrong.
+    Conflict,
+}
+
+impl Novelty {
+    /// The name in JSON; stable.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Update => "update",
+            Self::Source => "source",
+            Self::Repeat => "repeat",
+            Self::Older => "older",
+            Self::Conflict => "conflict",
+        }
+    }
+
+    /// Whether there is content that is not held yet.
+    pub const fn is_news(self) -> bool {
+        matches!(self, Self::New | Self::Update)
+    }
+}
+
+/// What is known of a file.
+#[derive(Clone, Copy, Debug)]
+struct Known {
+    published_at: UtcMillis,
+    /// Stands for the announced digest. `None` when none was announced.
+    digest: Option<u64>,
+}
+
+/// What was heard so far, as marks of 64 bits; a chance of two alike is below one in ten million for a million marks.
+#[derive(Debug)]
+pub struct Dedupe {
+    limit: usize,
+    marks: RandomState,
+    messages: HashSet<u64>,
+    message_order: VecDeque<u64>,
+    files: HashMap<u64, Known>,
+    file_order: VecDeque<u64>,
+}
+
+impl Dedupe {
+    /// Remembers at most `limit` messages and as many files: about 100 octets each.
+    pub fn new(limit: usize) -> Self {
+        Self {
+            limit: limit.max(1),
+            marks: RandomState::new(),
+            messages: HashSet::new(),
+            message_order: VecDeque::new(),
+            files: HashMap::new(),
+            file_order: VecDeque::new(),
+        }
+    }
+
+    /// How many files are remembered.
+    pub fn files(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Judges an announcement, and remembers it.
+    pub fn judge(&mut self, announcement: &Announcement) -> Novelty {
+        let href = announcement.links.first().map_or("", |link| &link.href);
+        let published = announcement.published_at;
+        let message = match &announcement.id {
+            // Caches repeat an id with a link of their own: that is a further source, no repeat.
+            Some(id) => self.marks.hash_one((0u8, &**id, href)),
+            None => self.marks.hash_one((1u8, &*announcement.key, href, published)),
+        };
+        if !self.messages.insert(message) {
+            return Novelty::Repeat;
+        }
+        remember(&mut self.message_order, message, self.limit, |old| {
+            self.messages.remove(&old);
+        });
+        let digest = announcement.integrity.digest().map(|digest| self.marks.hash_one(digest));
+        self.judge_file(&announcement.key, Known { published_at: published, digest })
+    }
+
+    fn judge_file(&mut self, key: &str, now: Known) -> Novelty {
+        let mark = self.marks.hash_one((2u8, key));
+        let Some(known) = self.files.get_mut(&mark) else {
+            self.files.insert(mark, now);
+            remember(&mut self.file_order, mark, self.limit, |old| {
+                self.files.remove(&old);
+            });
+            return Novelty::New;
+        };
+        let is_same_content = known.digest.is_some() && known.digest == now.digest;
+        match now.published_at.cmp(&known.published_at) {
+            _ if is_same_content => {
+                known.published_at = known.published_at.max(now.published_at);
+                Novelty::Source
+            }
+            std::cmp::Ordering::Greater => {
+                *known = now;
+                Novelty::Update
+            }
+            std::cmp::Ordering::Less => Novelty::Older,
+            std::cmp::Ordering::Equal if known.digest.is_some() && now.digest.is_some() => Novelty::Conflict,
+            std::cmp::Ordering::Equal => {
+                known.digest = known.digest.or(now.digest);
+                Novelty::Source
+            }
+        }
+    }
+}
+
+fn remember(order: &mut VecDeque<u64>, mark: u64, limit: usize, mut forget: impl FnMut(u64)) {
+    order.push_back(mark);
+    if order.len() > limit
+        && let Some(old) = order.pop_front()
+    {
+        forget(old);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mesh::announcement::{Reading, read};
+
+    /// A v03 message; `at` in seconds, `content` decides the digest, none when empty.
+    fn heard(path: &str, host: &str, at: u32, content: &str) -> Announcement {
+        use crate::domain::integrity::{Digest, DigestAlgorithm};
+        let hex = Digest::of(DigestAlgorithm::Sha512, content.as_bytes()).hex();
+        let identity = match content {
+            "" => String::new(),
+            _ => format!(r#","identity":{{"method":"sha512","value":"{hex}"}}"#),
+        };
+        let text = format!(
+            r#"{{"pubTime":"20260811T1000{at:02}","baseUrl":"https://{host}/","relPath":"{path}"{identity}}}"#
+        );
+        match read(text.into_bytes().into(), &[]).reading {
+            Reading::Announcement(announcement) => *announcement,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_file_is_news_once_and_every_further_host_a_source() {
+        let mut dedupe = Dedupe::new(100);
+        assert_eq!(dedupe.judge(&heard("a/b", "one", 0, "x")), Novelty::New);
+        assert_eq!(dedupe.judge(&heard("/a//b", "two", 0, "x")), Novelty::Source);
+        assert_eq!(dedupe.judge(&heard("a/b", "one", 0, "x")), Novelty::Repeat);
+        assert_eq!(
+            dedupe.judge(&heard("a/b", "three", 9, "x")),
+            Novelty::Source,
+            "the same bytes, told later"
+        );
+    }
+
+    #[test]
+    fn newer_content_is_an_update_and_older_is_dropped() {
+        let mut dedupe = Dedupe::new(100);
+        assert_eq!(dedupe.judge(&heard("a", "one", 5, "x")), Novelty::New);
+        assert_eq!(dedupe.judge(&heard("a", "one", 9, "y")), Novelty::Update);
+        assert_eq!(dedupe.judge(&heard("a", "two", 6, "z")), Novelty::Older);
+        assert_eq!(dedupe.judge(&heard("a", "two", 9, "z")), Novelty::Conflict);
+    }
+
+    #[test]
+    fn without_digests_only_time_tells() {
+        let mut dedupe = Dedupe::new(100);
+        assert_eq!(dedupe.judge(&heard("a", "one", 5, "")), Novelty::New);
+        assert_eq!(dedupe.judge(&heard("a", "two", 5, "")), Novelty::Source);
+        assert_eq!(dedupe.judge(&heard("a", "two", 6, "")), Novelty::Update);
+    }
+
+    #[test]
+    fn memory_is_bounded_and_the_oldest_forgotten() {
+        let mut dedupe = Dedupe::new(10);
+        (0..1_000)
+            .for_each(|n| assert_eq!(dedupe.judge(&heard(&n.to_string(), "one", 0, "x")), Novelty::New));
+        assert_eq!((dedupe.files(), dedupe.messages.len()), (10, 10));
+        assert_eq!(dedupe.judge(&heard("999", "one", 0, "x")), Novelty::Repeat);
+        assert_eq!(dedupe.judge(&heard("0", "one", 0, "x")), Novelty::New);
+    }
+}

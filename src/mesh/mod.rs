@@ -1,0 +1,39 @@
+//! What is announced: topics, and what messages on them say of files.
+//!
+//! In: octets of a message, the topic it came on, times that `engine` read. Out: one [`announcement::Announcement`] whatever the
+//! dialect, what is odd about it, how late it is, whether it is news, and where it belongs in the tree of topics.
+//! Contacts nobody, reads no clock, opens no file.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | [`announcement`] | one model, one reader per dialect, chosen by shape |
+//! | [`remark`] | what is odd or wrong about a message, by name |
+//! | [`integrity`] | the digest that a message announces, in any of its spellings |
+//! | [`inline`] | content that travels inside a message |
+//! | [`event`], [`record`] | monitoring events and discovery records: shown, never fetched |
+//! | [`topic`] | topics and filters, with real `+` and `#` matching |
+//! | [`dedupe`] | news, a further source, an update or a repeat; in bounded memory |
+//! | [`sources`] | who has one file: origin, caches and peers, best first |
+//! | [`lag`] | how late a message is, and what is no lag at all |
+//! | [`topic_tree`] | the live tree: counts, rates and lag of a million topics |
+//! | [`recent`] | the last announcements of each topic |
+//! | [`parameter`] | which parameter a file holds, by the naming rules of centres |
+//! | [`json`], [`time`] | JSON and times as strangers write them |
+//!
+//! Run and lead time come from [`crate::domain::file_name`]. Start reading at [`announcement::read`].
+
+pub mod announcement;
+pub mod dedupe;
+pub mod event;
+pub mod inline;
+pub mod integrity;
+pub mod json;
+pub mod lag;
+pub mod parameter;
+pub mod recent;
+pub mod record;
+pub mod remark;
+pub mod sources;
+pub mod time;
+pub mod topic;
+pub mod topic_tree;

@@ -1,0 +1,227 @@
+//! Who has one file: its origin, caches and peers, gathered under its key and asked best first.
+//!
+//! In: announcements of one key. Out: a [`FileSources`] that says whom to ask next, and how late each was.
+
+use super::announcement::{Announcement, Dialect};
+use super::lag::{Arrival, Lag, LagFigures, LagGauge};
+use std::collections::{HashMap, VecDeque};
+
+/// Most sources remembered of one file.
+const MOST_SOURCES: usize = 16;
+
+/// One source of one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileSource {
+    /// Who announced it: a cache by its name, else a host.
+    pub name: Box<str>,
+    /// Where it is.
+    pub href: Box<str>,
+    /// Whether it is a .torrent of the file.
+    pub is_torrent: bool,
+    /// Whether it is a global cache, which is there to spare the origin.
+    pub is_cache: bool,
+    /// How late its announcement was.
+    pub lag: Lag,
+    /// How often it failed.
+    pub failures: u32,
+}
+
+/// Everybody who has one file.
+#[derive(Clone, Debug)]
+pub struct FileSources {
+    /// What was announced, by the first who did.
+    pub first: Announcement,
+    /// Who has it, in the order in which they were heard.
+    pub sources: Vec<FileSource>,
+}
+
+impl FileSources {
+    /// A file as it was first announced.
+    pub fn new(first: Announcement, lag: Lag) -> Self {
+        let mut new = Self { first: first.clone(), sources: Vec::new() };
+        new.add(&first, lag);
+        new
+    }
+
+    /// Adds what a further announcement of the same content offers.
+    pub fn add(&mut self, announcement: &Announcement, lag: Lag) {
+        let is_cache = announcement.dialect == Dialect::Wis2
+            && announcement
+                .links
+                .first()
+                .is_none_or(|link| super::announcement::host_of(&link.href) != &*announcement.source);
+        let main = announcement.links.iter().take(1);
+        let further =
+            announcement.links.iter().skip(1).filter(|link| link.is_torrent() || &*link.rel == "alternate");
+        for link in main.chain(further) {
+            if self.sources.len() < MOST_SOURCES && !self.sources.iter().any(|known| known.href == link.href)
+            {
+                self.sources.push(FileSource {
+                    name: announcement.source.clone(),
+                    href: link.href.clone(),
+                    is_torrent: link.is_torrent(),
+                    is_cache,
+                    lag,
+                    failures: 0,
+                });
+            }
+        }
+        if self.first.inline.is_none() {
+            self.first.inline.clone_from(&announcement.inline);
+        }
+        if self.first.integrity.digest().is_none() {
+            self.first.integrity.clone_from(&announcement.integrity);
+        }
+    }
+
+    /// The sources, best first: those that did not fail, then .torrents, then caches, then the quickest to tell.
+    pub fn best_first(&self) -> Vec<&FileSource> {
+        let mut sorted: Vec<&FileSource> = self.sources.iter().collect();
+        sorted.sort_by_key(|source| (source.failures, !source.is_torrent, !source.is_cache, source.lag));
+        sorted
+    }
+
+    /// Remembers that `href` failed.
+    pub fn failed(&mut self, href: &str) {
+        for source in self.sources.iter_mut().filter(|source| &*source.href == href) {
+            source.failures += 1;
+        }
+    }
+}
+
+/// The files heard of lately, with everybody who has them.
+#[derive(Debug)]
+pub struct KnownFiles {
+    limit: usize,
+    files: HashMap<Box<str>, FileSources>,
+    order: VecDeque<Box<str>>,
+}
+
+impl KnownFiles {
+    /// Remembers at most `limit` files.
+    pub fn new(limit: usize) -> Self {
+        Self { limit: limit.max(1), files: HashMap::new(), order: VecDeque::new() }
+    }
+
+    /// A new file, or new content of a known one.
+    pub fn begin(&mut self, announcement: Announcement, lag: Lag) {
+        let key = announcement.key.clone();
+        if self.files.insert(key.clone(), FileSources::new(announcement, lag)).is_none() {
+            self.order.push_back(key);
+            if self.order.len() > self.limit
+                && let Some(old) = self.order.pop_front()
+            {
+                self.files.remove(&old);
+            }
+        }
+    }
+
+    /// A further source of a known file.
+    pub fn add(&mut self, announcement: &Announcement, lag: Lag) {
+        if let Some(file) = self.files.get_mut(&announcement.key) {
+            file.add(announcement, lag);
+        }
+    }
+
+    /// Everybody who has `key`. `None` when it is not known, or no more.
+    pub fn get(&self, key: &str) -> Option<&FileSources> {
+        self.files.get(key)
+    }
+
+    /// The same, to note failures.
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut FileSources> {
+        self.files.get_mut(key)
+    }
+}
+
+/// Lag by source, whatever the topic.
+#[derive(Clone, Debug, Default)]
+pub struct LagBySource {
+    sources: HashMap<Box<str>, LagGauge>,
+    hidden: u64,
+}
+
+impl LagBySource {
+    /// Most sources that are told apart.
+    const MOST: usize = 512;
+
+    /// Takes a message of `source` in.
+    pub fn add(&mut self, source: &str, lag: Lag, arrival: Arrival) {
+        if let Some(gauge) = self.sources.get_mut(source) {
+            gauge.add(lag, arrival);
+        } else if self.sources.len() < Self::MOST {
+            self.sources.entry(source.into()).or_default().add(lag, arrival);
+        } else {
+            self.hidden += 1;
+        }
+    }
+
+    /// Sources with their figures, by name.
+    pub fn figures(&self) -> Vec<(Box<str>, LagFigures, Option<Lag>)> {
+        let mut all: Vec<_> =
+            self.sources.iter().map(|(name, gauge)| (name.clone(), gauge.figures(), gauge.mean())).collect();
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        all
+    }
+
+    /// Messages of sources beyond those that are told apart.
+    pub fn hidden(&self) -> u64 {
+        self.hidden
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mesh::announcement::read_captured;
+
+    /// A WIS2 message of one file; `cache` names a global cache, or nothing.
+    fn heard(host: &str, cache: &str, more: &str) -> Announcement {
+        let cache = if cache.is_empty() { String::new() } else { format!(r#","global-cache":"{cache}""#) };
+        let text = format!(
+            r#"{{"id":"51dbb84f-a90b-4143-ad69-e943b186058f","type":"Feature","geometry":null,
+            "conformsTo":["http://wis.wmo.int/spec/wnm/1/conf/core"],"properties":{{"data_id":"k","datetime":null,
+            "pubtime":"2026-08-11T10:00:00Z"{cache}}},"links":[{{"rel":"canonical","href":"https://{host}/k"}}{more}]}}"#
+        );
+        read_captured(text.as_bytes()).reading.announcement().expect("a sound message").clone()
+    }
+
+    #[test]
+    fn caches_are_asked_before_the_origin_and_who_failed_last() {
+        let mut file = FileSources::new(heard("origin", "", ""), Lag(100));
+        file.add(&heard("slow", "a-cache", ""), Lag(900));
+        file.add(&heard("quick", "b-cache", ""), Lag(300));
+        let order = |file: &FileSources| {
+            file.best_first().iter().map(|source| source.href.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(order(&file), ["https://quick/k", "https://slow/k", "https://origin/k"]);
+        file.failed("https://quick/k");
+        assert_eq!(order(&file), ["https://slow/k", "https://origin/k", "https://quick/k"]);
+    }
+
+    #[test]
+    fn a_torrent_among_the_links_comes_first() {
+        let more =
+            r#",{"rel":"alternate","href":"https://origin/k.torrent","type":"application/x-bittorrent"}"#;
+        let file = FileSources::new(heard("origin", "", more), Lag(0));
+        assert!(file.best_first()[0].is_torrent);
+        assert_eq!(file.sources.len(), 2);
+    }
+
+    #[test]
+    fn files_and_sources_are_bounded() {
+        let mut files = KnownFiles::new(2);
+        for key in ["a", "b", "c"] {
+            let mut announcement = heard("origin", "", "");
+            announcement.key = key.into();
+            files.begin(announcement, Lag(0));
+        }
+        assert!(files.get("a").is_none() && files.get("b").is_some() && files.get("c").is_some());
+        for n in 0..100 {
+            let mut announcement = heard(&format!("host{n}"), "", "");
+            announcement.key = "c".into();
+            files.add(&announcement, Lag(0));
+        }
+        assert_eq!(files.get("c").map(|file| file.sources.len()), Some(MOST_SOURCES));
+    }
+}

@@ -1,0 +1,181 @@
+//! Topics and the filters by which one subscribes to them (MQTT 5 §4.7).
+//!
+//! In: text. Out: [`TopicFilter`], which matches level by level: `+` is one level, `#` is all that follows and comes last.
+
+use std::fmt;
+
+/// Longest topic or filter, in octets (MQTT 5 §1.5.4).
+const LONGEST: usize = 65_535;
+
+/// Most levels of a topic that are told apart.
+pub const DEEPEST: usize = 64;
+
+/// A filter that a broker accepts.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct TopicFilter(Box<str>);
+
+/// Why text is no topic filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FilterError {
+    /// Nothing, or too much.
+    #[error("a topic filter has 1 to 65535 octets")]
+    Length,
+    /// `#` before the end, or beside other characters.
+    #[error("# stands alone at the end of a topic filter")]
+    Hash,
+    /// `+` beside other characters.
+    #[error("+ stands alone between slashes")]
+    Plus,
+    /// U+0000, which no topic may hold.
+    #[error("a topic filter holds no NUL")]
+    Nul,
+}
+
+impl TopicFilter {
+    /// Reads a filter.
+    ///
+    /// # Errors
+    /// Says which rule it breaks.
+    pub fn parse(text: &str) -> Result<Self, FilterError> {
+        if text.is_empty() || text.len() > LONGEST {
+            return Err(FilterError::Length);
+        }
+        if text.contains('\0') {
+            return Err(FilterError::Nul);
+        }
+        let mut levels = text.split('/').peekable();
+        while let Some(level) = levels.next() {
+            if level.contains('#') && (level != "#" || levels.peek().is_some()) {
+                return Err(FilterError::Hash);
+            }
+            if level.contains('+') && level != "+" {
+                return Err(FilterError::Plus);
+            }
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// The filter as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether `topic` is meant. Topics that begin with `$` are the broker's own: no leading wildcard means them.
+    pub fn matches(&self, topic: &str) -> bool {
+        if topic.starts_with('$') && self.0.starts_with(['+', '#']) {
+            return false;
+        }
+        let mut topic = topic.split('/');
+        for level in self.0.split('/') {
+            match (level, topic.next()) {
+                ("#", _) => return true,
+                ("+", Some(_)) => {}
+                (level, Some(found)) if level == found => {}
+                _ => return false,
+            }
+        }
+        topic.next().is_none()
+    }
+
+    /// Whether it asks for everything a broker has, which on a Global Broker is the whole world.
+    pub fn is_everything(&self) -> bool {
+        self.0.split('/').all(|level| matches!(level, "#" | "+"))
+    }
+}
+
+impl fmt::Display for TopicFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for TopicFilter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", &*self.0)
+    }
+}
+
+/// Whether `topic` is written as one of WIS2: channel, `a`, `wis2`, centre, then levels in lower case.
+pub fn is_wis2(topic: &str) -> bool {
+    let mut levels = topic.split('/');
+    let channel = levels.next().is_some_and(|level| matches!(level, "origin" | "cache"));
+    let is_level = |level: &str| {
+        !level.is_empty()
+            && level
+                .bytes()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, b'-' | b'_' | b'.'))
+    };
+    let rest: Vec<&str> = levels.take(DEEPEST).collect();
+    channel
+        && rest.len() >= 4
+        && rest[..2] == ["a", "wis2"]
+        && rest[2..].iter().all(|level| is_level(level))
+        && matches!(rest[3], "data" | "metadata")
+}
+
+/// The centre that a WIS2 topic names. `None` for any other topic.
+pub fn centre_of(topic: &str) -> Option<&str> {
+    let mut levels = topic.split('/');
+    let is_channel = levels.next().is_some_and(|level| matches!(level, "origin" | "cache" | "monitor"));
+    (is_channel && levels.next() == Some("a") && levels.next() == Some("wis2")).then(|| levels.next())?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn filter(text: &str) -> TopicFilter {
+        TopicFilter::parse(text).expect("a filter")
+    }
+
+    #[test]
+    fn wildcards_match_level_by_level() {
+        for (of, topic, expected) in [
+            ("a/b", "a/b", true),
+            ("a/+", "a/b", true),
+            ("a/+", "a/b/c", false),
+            ("a/+", "a", false),
+            ("a/+", "a/", true),
+            ("a/#", "a", true),
+            ("a/#", "a/b/c", true),
+            ("#", "a/b", true),
+            ("+/+", "/b", true),
+            ("+", "/b", false),
+            ("a/+/c", "a/b/c", true),
+            ("A/b", "a/b", false),
+            ("cache/a/wis2/+/data/core/#", "cache/a/wis2/fr-meteofrance/data/core/weather", true),
+            ("cache/a/wis2/+/data/core/#", "cache/a/wis2/x/y/data/core/weather", false),
+            ("#", "$SYS/broker", false),
+            ("+/broker", "$SYS/broker", false),
+            ("$SYS/#", "$SYS/broker", true),
+            ("xpublic/v03/post/#", "xpublic/v03/post20190120/WIS", false),
+        ] {
+            assert_eq!(filter(of).matches(topic), expected, "{of} {topic}");
+        }
+    }
+
+    #[test]
+    fn a_filter_that_a_broker_would_refuse_is_refused_here() {
+        assert_eq!(TopicFilter::parse(""), Err(FilterError::Length));
+        assert_eq!(TopicFilter::parse("a/#/b"), Err(FilterError::Hash));
+        assert_eq!(TopicFilter::parse("a/b#"), Err(FilterError::Hash));
+        assert_eq!(TopicFilter::parse("a/b+"), Err(FilterError::Plus));
+        assert_eq!(TopicFilter::parse("a\0"), Err(FilterError::Nul));
+        assert!(
+            filter("#").is_everything() && filter("+/#").is_everything() && !filter("a/#").is_everything()
+        );
+    }
+
+    #[test]
+    fn topics_of_wis2_are_told_from_others() {
+        assert!(is_wis2("origin/a/wis2/ca-eccc-msc/data/core/climate"));
+        assert!(is_wis2("cache/a/wis2/x/metadata"));
+        assert!(!is_wis2("origin/a/wis2/ca-eccc-msc/data/core/weather/surface-based-observations/landFixed"));
+        assert!(!is_wis2("xpublic/v03/post/20260811"));
+        assert_eq!(
+            centre_of("monitor/a/wis2/fr-meteofrance-global-broker/x"),
+            Some("fr-meteofrance-global-broker")
+        );
+        assert_eq!(centre_of("a/b/c/d"), None);
+    }
+}
