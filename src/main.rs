@@ -1,12 +1,16 @@
-//! Arguments in, exit code out: the only place where terminal, demo and engine meet.
+//! Arguments in, exit code out: the only place where window, terminal, demo and engine meet.
 
 use nuee::app::Reach;
 use nuee::cli::arguments::{self, DemoTask, Invocation, Local, Task};
 use nuee::cli::journey;
 use nuee::cli::output::{Format, Output};
 use nuee::demo::publisher::{DemoPublisher, PeerPace};
+use nuee::engine::clock::Clock;
 use nuee::engine::host::{Engine, EngineSettings};
 use std::process::ExitCode;
+use std::sync::Arc;
+
+type Ended = Result<u8, Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
     match arguments::read(std::env::args_os()) {
@@ -22,16 +26,22 @@ fn main() -> ExitCode {
     }
 }
 
-fn carry_out(invocation: &Invocation) -> Result<u8, Box<dyn std::error::Error>> {
-    let engine = Engine::start(&settings_of(invocation))?;
+fn carry_out(invocation: &Invocation) -> Ended {
+    let started = Clock::start();
+    let engine = Arc::new(Engine::start(&settings_of(invocation))?);
     engine.stop_on_signals();
     match &invocation.task {
+        Task::Window => window::open(invocation, &engine, started),
+        Task::Demo(task) if !task.is_headless && !task.only_serves && window::has_display() => {
+            let _publisher = DemoPublisher::start(PeerPace::Slow)?;
+            window::open(invocation, &engine, started)
+        }
         Task::Demo(task) => play(task, invocation, &engine),
-        _ => Ok(nuee::cli::run(invocation, &engine)),
+        _ => Ok(nuee::cli::run(invocation, &*engine)),
     }
 }
 
-fn play(task: &DemoTask, invocation: &Invocation, engine: &Engine) -> Result<u8, Box<dyn std::error::Error>> {
+fn play(task: &DemoTask, invocation: &Invocation, engine: &Engine) -> Ended {
     let mut output = Output::new(invocation.format);
     if task.only_serves {
         let publisher = DemoPublisher::start(PeerPace::Free)?;
@@ -59,5 +69,40 @@ fn settings_of(invocation: &Invocation) -> EngineSettings {
         connections_per_host: invocation.limits.connections.unwrap_or(usual.connections_per_host),
         listens_on_loopback: is_own && !invocation.task.serves_others(),
         ..usual
+    }
+}
+
+#[cfg(feature = "window")]
+mod window {
+    use super::{Arc, Clock, Ended, Engine, Format, Invocation, Output};
+    use nuee::i18n::Translator;
+    pub(super) use nuee::ui::trouble::has_display;
+    use nuee::ui::window::{Opening, open as open_window};
+
+    pub(super) fn open(invocation: &Invocation, engine: &Arc<Engine>, started: Clock) -> Ended {
+        let first_frame = Box::new(move || {
+            if std::env::var_os("NUEE_FIRST_FRAME").is_some() {
+                Output::new(Format::Text)
+                    .say(&format!("first frame after {} ms", started.now().0.as_millis()));
+            }
+        });
+        let opening = Opening { link: engine.clone(), language: invocation.language, first_frame };
+        open_window(opening).map(|()| 0).or_else(|error| {
+            Output::new(Format::Text).say(&error.text(&Translator::new(invocation.language)));
+            Ok(5)
+        })
+    }
+}
+
+#[cfg(not(feature = "window"))]
+mod window {
+    use super::{Arc, Clock, Ended, Engine, Invocation};
+
+    pub(super) fn has_display() -> bool {
+        false
+    }
+
+    pub(super) fn open(invocation: &Invocation, engine: &Arc<Engine>, _: Clock) -> Ended {
+        Ok(nuee::cli::run(invocation, &**engine))
     }
 }

@@ -243,6 +243,39 @@ help-publish-out = Folder for what is made; beside the files otherwise
 
 # Window: shell, rail, status bar, palette, toasts.
 
+place-sources = Sources
+place-hours = Hours
+place-transfers = Transfers
+place-announcements = Announcements
+place-journal = Log
+place-settings = Settings
+window-no-display = There is no display here, so there is no window. In the terminal: nuee demo --headless shows how it works, nuee get --help the rest.
+window-missing = The window needs a library or driver that is not here: sudo apt install { $package }. Without it, in the terminal: nuee get --help, nuee demo --headless.
+window-refused = The window does not open: { $detail }. In the terminal: nuee get --help, nuee demo --headless.
+rail-with-count = { $title }, { $n_txt }
+find-name = Find on this screen
+find-hint = Find  (Ctrl+F)
+status-received = ↓ { $rate } · { $share } from peers
+status-received-none = ↓ { $rate }
+status-received-say = Receiving { $rate }, { $share } of it from peers
+status-received-none-say = Nothing is being received
+status-given = ↑ { $rate } · { $sum } given
+status-given-say = Giving { $rate } to peers; { $sum } given since the program began
+status-peers = { $n ->
+    [one] { $n_txt } peer
+   *[other] { $n_txt } peers
+}
+status-peers-say = { $n ->
+    [0] No peer is connected
+    [one] { $n_txt } peer is connected
+   *[other] { $n_txt } peers are connected
+}
+status-brokers = brokers { $up }/{ $all }
+status-brokers-say = { $up } of { $all } brokers answer
+status-free = { $free } free
+status-free-say = { $free } free in { $folder }
+status-clock-say = { $utc } UTC, { $local } on this computer
+
 # Window: first page and what was handed over.
 
 # Window: Sources.

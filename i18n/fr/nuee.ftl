@@ -243,6 +243,39 @@ help-publish-out = Dossier de ce qui est créé ; sinon à côté des fichiers
 
 # Fenêtre : cadre, rail, barre d'état, palette, messages.
 
+place-sources = Sources
+place-hours = Échéances
+place-transfers = Transferts
+place-announcements = Annonces
+place-journal = Journal
+place-settings = Réglages
+window-no-display = Il n'y a pas d'écran ici, donc pas de fenêtre. Dans le terminal : nuee demo --headless montre le principe, nuee get --help dit le reste.
+window-missing = Il manque à la fenêtre une bibliothèque ou un pilote : sudo apt install { $package }. Sans cela, dans le terminal : nuee get --help, nuee demo --headless.
+window-refused = La fenêtre ne s'ouvre pas : { $detail }. Dans le terminal : nuee get --help, nuee demo --headless.
+rail-with-count = { $title }, { $n_txt }
+find-name = Rechercher dans cet écran
+find-hint = Rechercher  (Ctrl+F)
+status-received = ↓ { $rate } · { $share } par les pairs
+status-received-none = ↓ { $rate }
+status-received-say = Réception à { $rate }, dont { $share } par les pairs
+status-received-none-say = Rien n'est en cours de réception
+status-given = ↑ { $rate } · { $sum } donnés
+status-given-say = Envoi aux pairs à { $rate } ; { $sum } donnés depuis le démarrage
+status-peers = { $n ->
+    [one] { $n_txt } pair
+   *[other] { $n_txt } pairs
+}
+status-peers-say = { $n ->
+    [0] Aucun pair n'est connecté
+    [one] { $n_txt } pair est connecté
+   *[other] { $n_txt } pairs sont connectés
+}
+status-brokers = courtiers { $up }/{ $all }
+status-brokers-say = { $up } courtiers sur { $all } répondent
+status-free = { $free } libres
+status-free-say = { $free } libres dans { $folder }
+status-clock-say = { $utc } UTC, { $local } sur cet ordinateur
+
 # Fenêtre : première page et ce qui a été remis.
 
 # Fenêtre : Sources.

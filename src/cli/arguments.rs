@@ -89,6 +89,8 @@ pub struct DemoTask {
     pub dir: Option<PathBuf>,
     /// Whether it only serves.
     pub only_serves: bool,
+    /// Whether it is played in the terminal, also where there is a display.
+    pub is_headless: bool,
 }
 
 /// Which file, and what is printed of it.
@@ -313,7 +315,11 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
         limits.local = Local::Allowed;
     }
     let task = match name {
-        "demo" => Task::Demo(DemoTask { dir: path(matches, "dir"), only_serves: is_set(matches, "serve") }),
+        "demo" => Task::Demo(DemoTask {
+            dir: path(matches, "dir"),
+            only_serves: is_set(matches, "serve"),
+            is_headless: is_set(matches, "headless") || format == Format::Json,
+        }),
         "get" => {
             limits.down = parsed(matches, "limit-down", rate_of)?;
             limits.up = parsed(matches, "limit-up", rate_of)?;

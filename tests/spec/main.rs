@@ -6,3 +6,5 @@ mod architecture;
 mod canonical_torrent;
 mod corpus_grib;
 mod corpus_mesh;
+#[cfg(feature = "window")]
+mod icons;

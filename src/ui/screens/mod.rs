@@ -3,10 +3,15 @@
 //! A `View` is what a screen remembers between frames: scroll, selection, text being typed. Its `go` is set when the
 //! person asked for another screen from within this one; the shell takes it.
 
+pub mod announcements;
 pub mod detail;
+pub mod handed_over;
 pub mod hours;
+pub mod journal;
+pub mod settings;
 pub mod sources;
 pub mod transfers;
+pub mod welcome;
 
 /// Another screen that a person asked for from within one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

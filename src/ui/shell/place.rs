@@ -1,0 +1,69 @@
+//! The screens that the rail leads to.
+//!
+//! In: nothing. Out: [`Place`], with its icon and its name.
+
+use crate::i18n::Translator;
+use egui::Key;
+use egui_material_icons::icons;
+use i18n_embed_fl::fl;
+
+/// A screen of the rail.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Place {
+    /// Where data can come from.
+    #[default]
+    Sources,
+    /// The matrix of runs and lead times.
+    Hours,
+    /// What is received and given.
+    Transfers,
+    /// What brokers announce.
+    Announcements,
+    /// What went wrong, and who was contacted.
+    Journal,
+    /// What can be set.
+    Settings,
+}
+
+impl Place {
+    /// All, in the order of the rail and of Ctrl+1 to Ctrl+6.
+    pub const ALL: [Self; 6] =
+        [Self::Sources, Self::Hours, Self::Transfers, Self::Announcements, Self::Journal, Self::Settings];
+
+    /// The key that leads there, together with Ctrl.
+    pub const fn key(self) -> Key {
+        match self {
+            Self::Sources => Key::Num1,
+            Self::Hours => Key::Num2,
+            Self::Transfers => Key::Num3,
+            Self::Announcements => Key::Num4,
+            Self::Journal => Key::Num5,
+            Self::Settings => Key::Num6,
+        }
+    }
+
+    /// Its icon, in the icon face.
+    pub const fn icon(self) -> &'static str {
+        match self {
+            Self::Sources => icons::ICON_DNS.codepoint,
+            Self::Hours => icons::ICON_GRID_ON.codepoint,
+            Self::Transfers => icons::ICON_SWAP_VERT.codepoint,
+            Self::Announcements => icons::ICON_CAMPAIGN.codepoint,
+            Self::Journal => icons::ICON_LIST_ALT.codepoint,
+            Self::Settings => icons::ICON_TUNE.codepoint,
+        }
+    }
+
+    /// Its name.
+    pub fn title(self, text: &Translator) -> String {
+        let l = &text.loader;
+        match self {
+            Self::Sources => fl!(l, "place-sources"),
+            Self::Hours => fl!(l, "place-hours"),
+            Self::Transfers => fl!(l, "place-transfers"),
+            Self::Announcements => fl!(l, "place-announcements"),
+            Self::Journal => fl!(l, "place-journal"),
+            Self::Settings => fl!(l, "place-settings"),
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The window around the screens, tried without a display.
+
+use super::Shell;
+use super::place::Place;
+use crate::app::input::Action;
+use crate::app::settings::{LanguageChoice, Settings, ThemeChoice};
+use crate::i18n::Language;
+use crate::ui::testing::{SMALL, Stage, a_job, some_settings};
+use crate::ui::{fonts, theme};
+use egui::{Key, Modifiers, Vec2, vec2};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use std::sync::Arc;
+
+/// A shell on its stage.
+struct Played {
+    stage: Stage,
+    shell: Shell,
+}
+
+fn played(stage: Stage, size: Vec2) -> Harness<'static, Played> {
+    let shell = Shell::new(stage.scene().text.language());
+    let builder = Harness::builder().with_size(size).with_context_setup(fonts::install);
+    builder.build_ui_state(
+        |ui, played: &mut Played| {
+            let link = played.stage.link.clone();
+            let actions = played.shell.show(ui, &played.stage.snapshot, &*link);
+            played.stage.actions.extend(actions);
+        },
+        Played { stage, shell },
+    )
+}
+
+fn english() -> Harness<'static, Played> {
+    played(Stage::new(Language::English), vec2(1280.0, 800.0))
+}
+
+#[test]
+fn the_rail_leads_to_every_screen_in_both_languages() {
+    let names = [
+        (Language::English, ["Sources", "Hours", "Transfers", "Announcements", "Log", "Settings"]),
+        (Language::French, ["Sources", "Échéances", "Transferts", "Annonces", "Journal", "Réglages"]),
+    ];
+    for (language, names) in names {
+        let mut harness = played(Stage::new(language), vec2(1280.0, 800.0));
+        for (name, place) in names.into_iter().zip(Place::ALL) {
+            harness.get_by_role_and_label(egui::Role::Tab, name).click();
+            harness.run();
+            assert_eq!(harness.state().shell.place(), place);
+            assert!(harness.query_by_role_and_label(egui::Role::Heading, name).is_some(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn ctrl_and_a_digit_lead_to_a_screen_and_ctrl_l_to_the_log() {
+    let mut harness = english();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Num3);
+    harness.run();
+    assert_eq!(harness.state().shell.place(), Place::Transfers);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::L);
+    harness.run();
+    assert_eq!(harness.state().shell.place(), Place::Journal);
+}
+
+#[test]
+fn ctrl_f_goes_to_the_find_field_which_has_a_name() {
+    let mut harness = english();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::F);
+    harness.run();
+    let field = harness.get_by_role_and_label(egui::Role::TextInput, "Find on this screen");
+    assert!(field.accesskit_node().is_focused());
+}
+
+#[test]
+fn ctrl_plus_makes_everything_larger_and_asks_for_it_to_be_kept() {
+    let mut harness = english();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::Plus);
+    harness.run();
+    let [Action::Set(settings)] = &harness.state().stage.actions[..] else { panic!("one change") };
+    assert_eq!(settings.zoom.percent(), 110);
+    assert!((harness.ctx.zoom_factor() - 1.1).abs() < 0.001);
+}
+
+#[test]
+fn language_and_colours_follow_the_settings_while_the_window_is_open() {
+    let mut harness = english();
+    let changed =
+        Settings { language: Some(LanguageChoice::French), theme: ThemeChoice::Dark, ..some_settings() };
+    harness.state_mut().stage.snapshot.settings = Arc::new(changed);
+    harness.run();
+    assert!(harness.query_by_label("Échéances").is_some());
+    let dark = theme::Theme::of(theme::Shade::Dark);
+    harness.step();
+    assert_eq!(harness.ctx.global_style().visuals.panel_fill, dark.ground);
+}
+
+#[test]
+fn active_transfers_are_counted_beside_their_screen() {
+    let mut stage = Stage::new(Language::French);
+    stage.snapshot.jobs.push(Arc::new(a_job(1, "un.grib2")));
+    stage.snapshot.jobs.push(Arc::new(a_job(2, "deux.grib2")));
+    let harness = played(stage, SMALL);
+    assert!(harness.query_by_label("Transferts, 2").is_some());
+}
+
+#[test]
+fn the_status_bar_says_each_figure_as_a_sentence() {
+    let mut stage = Stage::new(Language::French);
+    stage.snapshot.vitals.peer_rate = 3_000_000;
+    stage.snapshot.vitals.http_rate = 1_000_000;
+    stage.snapshot.vitals.peers = 1;
+    stage.snapshot.vitals.brokers = (1, 2);
+    let harness = played(stage, vec2(1280.0, 800.0));
+    for said in [
+        "Réception à 4,00\u{202F}Mo/s, dont 75\u{202F}% par les pairs",
+        "1 pair est connecté",
+        "1 courtiers sur 2 répondent",
+        "212\u{202F}Go libres dans /data/grib",
+        "06:42 UTC, 07:42 sur cet ordinateur",
+    ] {
+        assert!(harness.query_by_label(said).is_some(), "{said}\n{harness:?}");
+    }
+}

@@ -1,0 +1,167 @@
+//! The window itself: opens, hears of changes, and repaints only when there is a reason.
+//!
+//! In: a link to the engine. Out: pixels, and actions to the link. Idle means idle: without a change, a movement of
+//! the person or a new minute nothing is drawn. Start reading at [`open`].
+
+use super::shell::Shell;
+use super::trouble::{self, OpenError};
+use super::{fonts, icon};
+use crate::app::input::{Action, Sight};
+use crate::app::link::Link;
+use crate::i18n::Language;
+use egui::{Context, ViewportBuilder, ViewportInfo};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::time::Duration;
+
+/// How long changes are collected before they are drawn, while the window has the focus and while it has not.
+const COLLECT: (Duration, Duration) = (Duration::from_millis(250), Duration::from_secs(1));
+
+/// The smallest window, and the usual one.
+const SIZES: ([f32; 2], [f32; 2]) = ([900.0, 600.0], [1280.0, 800.0]);
+
+/// What a window needs.
+pub struct Opening {
+    /// The engine.
+    pub link: Arc<dyn Link>,
+    /// The language of the system, or the one that was asked for.
+    pub language: Language,
+    /// Called once when the first frame has been shown.
+    pub first_frame: Box<dyn FnOnce()>,
+}
+
+/// Opens the window; returns when it was closed.
+///
+/// # Errors
+/// When there is no display, or a library or driver is missing.
+pub fn open(opening: Opening) -> Result<(), OpenError> {
+    if !trouble::has_display() {
+        return Err(OpenError::NoDisplay);
+    }
+    let viewport = ViewportBuilder::default()
+        .with_app_id("nuee")
+        .with_title("Nuée")
+        .with_icon(icon::window_icon())
+        .with_min_inner_size(SIZES.0)
+        .with_inner_size(SIZES.1);
+    let options = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
+    let has_begun = Arc::new(AtomicBool::new(false));
+    let begun = has_begun.clone();
+    let start = move || {
+        let make: eframe::AppCreator<'_> = Box::new(move |creation| {
+            begun.store(true, Ordering::Relaxed);
+            Ok(Box::new(Window::new(creation, opening)))
+        });
+        eframe::run_native("nuee", options, make).map_err(|error| OpenError::of(&error))
+    };
+    trouble::caught(start, move || has_begun.load(Ordering::Relaxed))
+}
+
+/// How the window is seen, for the thread that says that something changed.
+#[derive(Debug)]
+struct Attention(AtomicU8);
+
+const HIDDEN: u8 = 0;
+const APART: u8 = 1;
+const FOCUSED: u8 = 2;
+/// The person just did something: the answer is to be seen at once.
+const EAGER: u8 = 3;
+
+impl Attention {
+    /// After how long a change is to be drawn. `None` while nobody sees the window.
+    fn patience(&self) -> Option<Duration> {
+        match self.0.load(Ordering::Relaxed) {
+            HIDDEN => None,
+            APART => Some(COLLECT.1),
+            FOCUSED => Some(COLLECT.0),
+            _ => Some(Duration::ZERO),
+        }
+    }
+}
+
+struct Window {
+    shell: Shell,
+    link: Arc<dyn Link>,
+    attention: Arc<Attention>,
+    sight: Sight,
+    first_frame: Option<Box<dyn FnOnce()>>,
+    frames: u8,
+}
+
+impl Window {
+    fn new(creation: &eframe::CreationContext<'_>, opening: Opening) -> Self {
+        let ctx = creation.egui_ctx.clone();
+        fonts::install(&ctx);
+        let mut shell = Shell::new(opening.language);
+        shell.prepare(&ctx, &opening.link.snapshot());
+        let attention = Arc::new(Attention(AtomicU8::new(FOCUSED)));
+        let seen = attention.clone();
+        opening.link.on_change(Box::new(move || {
+            if let Some(patience) = seen.patience() {
+                ctx.request_repaint_after(patience);
+            }
+        }));
+        Self {
+            shell,
+            link: opening.link,
+            attention,
+            sight: Sight::Visible,
+            first_frame: Some(opening.first_frame),
+            frames: 0,
+        }
+    }
+
+    /// Tells the engine and the waking thread whether anybody looks.
+    fn look_around(&mut self, ctx: &Context) {
+        let info = ctx.input(|input| input.viewport().clone());
+        let sight = if is_hidden(&info) { Sight::Hidden } else { Sight::Visible };
+        if sight != self.sight {
+            self.sight = sight;
+            self.link.send(Action::Seen(sight));
+        }
+        let attention = match (sight, info.focused) {
+            (Sight::Hidden, _) => HIDDEN,
+            (Sight::Visible, Some(false)) => APART,
+            (Sight::Visible, _) => FOCUSED,
+        };
+        self.attention.0.store(attention, Ordering::Relaxed);
+    }
+
+    /// Tells that the first frame was shown, when the second one is asked for.
+    fn count_frames(&mut self, ctx: &Context) {
+        self.frames = self.frames.saturating_add(1);
+        match self.frames {
+            1 => ctx.request_repaint(),
+            2 => {
+                if let Some(tell) = self.first_frame.take() {
+                    tell();
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn is_hidden(info: &ViewportInfo) -> bool {
+    info.minimized == Some(true) || info.occluded == Some(true)
+}
+
+impl eframe::App for Window {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        self.look_around(ctx);
+        self.shell.prepare(ctx, &self.link.snapshot());
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
+        self.count_frames(ui.ctx());
+        let actions = self.shell.show(ui, &self.link.snapshot(), &*self.link);
+        if !actions.is_empty() {
+            self.attention.0.store(EAGER, Ordering::Relaxed);
+        }
+        actions.into_iter().for_each(|action| self.link.send(action));
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+}
