@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | [`domain`] | nouns of the field; construction validates; no clock, no IO | – |
 //! | [`grib`] | where messages lie in a file; decodes no values | domain |
-//! | [`catalog`] | what exists: .torrent files, magnets | domain |
+//! | [`catalog`] | what exists: .torrent files, magnets; providers, their listings, runs and hours | domain |
 //! | [`mesh`] | what is announced: topics, announcements of every dialect, lag | domain |
 //! | [`transfer`] | how bytes should get here: ledger, conductor, plan, fallback, verification | domain, grib |
 //! | [`publish`] | how data is offered: split by hour, slice index, canonical .torrent | domain, grib, catalog, mesh |

@@ -1,14 +1,23 @@
-//! What exists: what .torrent files, magnets and trackers say.
+//! What exists: .torrent files, magnets and trackers; providers, their listings, and the runs and hours these tell of.
 //!
-//! In: octets and text from strangers. Out: values whose parts agree, bounded and harmless, or why not.
-//! Contacts nobody. Start reading at [`metainfo`] (a .torrent) or [`magnet`] (a link to one).
+//! In: octets and text from strangers, providers' files, and the time. Out: values whose parts agree, bounded and
+//! harmless, or why not; and which requests to make. Contacts nobody. Start reading at [`metainfo`] (a .torrent),
+//! [`magnet`] (a link to one), or [`provider`] → [`requests`] → [`listing`] → [`entry`] → [`runs`].
 
 pub mod bencode;
+pub mod entry;
+pub mod feed;
+pub mod listing;
 pub mod magnet;
 pub mod metainfo;
+pub mod provider;
+pub mod requests;
+pub mod runs;
+pub mod template;
 #[cfg(test)]
 mod tests;
 pub mod tracker;
 pub mod web_seed;
+mod xml;
 
 pub use crate::domain::file_name;

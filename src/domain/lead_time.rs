@@ -52,6 +52,9 @@ impl LeadTime {
 /// The longest lead time that is read from text: a bit over a century, in minutes.
 const MOST_MINUTES: i64 = 60_000_000;
 
+/// Most lead times that are listed one by one.
+const MOST_LISTED: i64 = 10_000;
+
 impl fmt::Display for LeadTime {
     /// `6 h`, `15 min`, `1 h 30`: the same in both languages.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -129,6 +132,22 @@ impl LeadSelection {
         Ok(LeadSpan { first, last, stride })
     }
 
+    /// Every lead time that is chosen, ascending and each once; a span without a stride goes by the hour.
+    ///
+    /// `None` when that would be more than 10,000.
+    pub fn listed(&self) -> Option<Vec<LeadTime>> {
+        let mut all = std::collections::BTreeSet::new();
+        for span in &self.spans {
+            let stride = span.stride.unwrap_or(60);
+            let count = (span.last.minutes - span.first.minutes) / stride;
+            if count >= MOST_LISTED || all.len() as i64 + count >= MOST_LISTED {
+                return None;
+            }
+            all.extend((0..=count).map(|n| LeadTime::from_minutes(span.first.minutes + n * stride)));
+        }
+        Some(all.into_iter().collect())
+    }
+
     /// Whether `lead` is among those chosen.
     pub fn contains(&self, lead: LeadTime) -> bool {
         self.spans.iter().any(|span| span.contains(lead))
@@ -179,6 +198,17 @@ mod tests {
         assert_eq!(LeadTime::parse("1h30"), Some(LeadTime::from_minutes(90)));
         assert_eq!(LeadTime::parse("2d"), Some(LeadTime::from_hours(48)));
         assert_eq!(LeadTime::parse("1h75"), None);
+    }
+
+    #[test]
+    fn a_choice_can_be_listed_unless_that_takes_too_long() {
+        let listed = |text: &str| {
+            let choice = LeadSelection::parse(text).expect("a choice of lead times");
+            choice.listed().map(|leads| leads.iter().map(|lead| lead.minutes() / 60).collect::<Vec<_>>())
+        };
+        assert_eq!(listed("0..9/3,6,12..24/6"), Some(vec![0, 3, 6, 9, 12, 18, 24]));
+        assert_eq!(listed("0..3"), Some(vec![0, 1, 2, 3]));
+        assert_eq!(listed("0..900000/1min"), None);
     }
 
     #[test]

@@ -1,0 +1,133 @@
+//! Which run is meant by "latest", "the latest complete one" or a time, and which of its files.
+//!
+//! In: words, the table of [`Hours`], and the time. Out: a run, or why there is none; what can never come is refused
+//! before anything is asked for.
+
+use super::Hours;
+use crate::catalog::provider::Dataset;
+use crate::domain::lead_time::LeadSelection;
+use crate::domain::utc::UtcTime;
+
+/// Which run a person wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunWish {
+    /// The newest of which anything that is wanted is there.
+    Latest,
+    /// The newest of which everything that is wanted is there.
+    LatestComplete,
+    /// The one that starts then.
+    At(UtcTime),
+    /// All that start between these times, both included.
+    Between(UtcTime, UtcTime),
+}
+
+/// Why a wish cannot be granted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NoRun {
+    /// Nothing of it is there yet.
+    #[error("not yet published")]
+    NotYet {
+        /// When it is due. `None` when nobody knows.
+        due: Option<UtcTime>,
+    },
+    /// The provider no longer keeps it.
+    #[error("no longer kept: only runs since {oldest} are")]
+    PastRetention {
+        /// The oldest that may still be there.
+        oldest: UtcTime,
+    },
+    /// No run starts at that time.
+    #[error("no run starts at {time}")]
+    NoSuchRun {
+        /// The time.
+        time: UtcTime,
+    },
+}
+
+impl RunWish {
+    /// Reads `latest`, `latest-complete`, a time (`2026-11-20T06:00:00Z`, `2026-11-20T06Z`, `2026112006`,
+    /// `202611200600`) or two times with `..` between them. `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "latest" => Some(Self::Latest),
+            "latest-complete" => Some(Self::LatestComplete),
+            _ => match text.split_once("..") {
+                Some((first, last)) => {
+                    let (first, last) = (time_of(first)?, time_of(last)?);
+                    (first <= last).then_some(Self::Between(first, last))
+                }
+                None => time_of(text).map(Self::At),
+            },
+        }
+    }
+
+    /// Refuses, before anything is asked for, what can never come.
+    ///
+    /// # Errors
+    /// [`NoRun::PastRetention`] and [`NoRun::NoSuchRun`].
+    pub fn check(self, dataset: &Dataset, now: UtcTime) -> Result<(), NoRun> {
+        let (first, last) = match self {
+            Self::Latest | Self::LatestComplete => return Ok(()),
+            Self::At(time) => (time, time),
+            Self::Between(first, last) => (first, last),
+        };
+        if dataset.is_past_retention(first, now) {
+            let oldest = dataset.retention.and_then(|retention| now.plus_minutes(-retention));
+            return Err(NoRun::PastRetention { oldest: oldest.unwrap_or(now) });
+        }
+        let is_known = dataset.cycles.is_empty() || first != last || dataset.cycle_of(first).is_some();
+        if is_known { Ok(()) } else { Err(NoRun::NoSuchRun { time: first }) }
+    }
+
+    /// The runs that are meant, of those in the table.
+    ///
+    /// # Errors
+    /// [`NoRun::NotYet`] when there is none yet.
+    pub fn runs_in(self, hours: &Hours, leads: Option<&LeadSelection>) -> Result<Vec<UtcTime>, NoRun> {
+        use super::CellState::{Expected, Late, Published};
+        let is_wanted = |at: usize| leads.is_none_or(|leads| leads.contains(hours.leads[at]));
+        let cells = |row: &super::RunRow| -> Vec<super::CellState> {
+            let wanted = row.cells.iter().enumerate().filter(|(at, _)| is_wanted(*at));
+            wanted.filter_map(|(_, cell)| cell.map(|cell| cell.state)).collect()
+        };
+        let has_any = |row: &super::RunRow| cells(row).contains(&Published);
+        let has_all = |row: &super::RunRow| {
+            let cells = cells(row);
+            !cells.is_empty() && cells.iter().all(|state| *state == Published)
+        };
+        let is_meant = |row: &&super::RunRow| match self {
+            Self::Latest => has_any(row),
+            Self::LatestComplete => has_all(row),
+            Self::At(time) => row.run == time && has_any(row),
+            Self::Between(first, last) => (first..=last).contains(&row.run) && has_any(row),
+        };
+        let meant = hours.rows.iter().filter(is_meant).map(|row| row.run);
+        let runs: Vec<UtcTime> = match self {
+            Self::Between(..) => meant.collect(),
+            _ => meant.take(1).collect(),
+        };
+        if !runs.is_empty() {
+            return Ok(runs);
+        }
+        let due = hours.rows.iter().filter(|row| !matches!(self, Self::At(time) if time != row.run));
+        let due = due.flat_map(cells).filter_map(|state| match state {
+            Expected { at } => at,
+            Late { since } => Some(since),
+            _ => None,
+        });
+        Err(NoRun::NotYet { due: due.min() })
+    }
+}
+
+fn time_of(text: &str) -> Option<UtcTime> {
+    let text = text.trim();
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let is_time = text.chars().all(|c| c.is_ascii_digit() || "-T:Z ".contains(c));
+    if !is_time {
+        return None;
+    }
+    let number = |at: usize| digits.get(at..at + 2).and_then(|pair| pair.parse().ok()).unwrap_or(0);
+    let year = digits.get(..4)?.parse().ok()?;
+    matches!(digits.len(), 10 | 12 | 14)
+        .then(|| UtcTime::from_civil([year, number(4), number(6), number(8), number(10), number(12)]))?
+}
