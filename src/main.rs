@@ -5,6 +5,7 @@ use nuee::cli::arguments::{self, DemoTask, Invocation, Local, Task};
 use nuee::cli::journey;
 use nuee::cli::output::{Format, Output};
 use nuee::demo::publisher::{DemoPublisher, PeerPace};
+use nuee::engine::catalog::CatalogPlaces;
 use nuee::engine::clock::Clock;
 use nuee::engine::host::{Engine, EngineSettings};
 use std::process::ExitCode;
@@ -68,6 +69,10 @@ fn settings_of(invocation: &Invocation) -> EngineSettings {
         limit_up: invocation.limits.up,
         connections_per_host: invocation.limits.connections.unwrap_or(usual.connections_per_host),
         listens_on_loopback: is_own && !invocation.task.serves_others(),
+        catalog: CatalogPlaces {
+            own_files: invocation.limits.providers.clone().or_else(|| usual.catalog.own_files.clone()),
+            ..usual.catalog.clone()
+        },
         ..usual
     }
 }

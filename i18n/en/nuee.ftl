@@ -47,6 +47,15 @@ message-settings-newer = The settings file is of a later version of Nuée: it is
 message-settings-not-kept = The settings cannot be written ({ $detail }). They hold until the window closes.
 message-cannot-open = The desktop could not open { $path } ({ $detail }). Open it by hand from that place.
 message-journal-written = The log was written to { $path }, without secrets.
+message-unknown-entry = No catalogue has { $id }. nuee catalog list shows what there is.
+message-not-yet-published = Not yet published, and nobody knows when it will be. With --wait 2h it is waited for.
+message-not-yet-published-due = Not yet published; due { $due }. With --wait 2h it is waited for.
+message-waiting-for-publication = Not everything is published yet; waiting.
+message-waiting-for-publication-due = Not everything is published yet; due { $due }; waiting.
+message-no-longer-kept = The provider no longer keeps that run: only runs since { $oldest }.
+message-no-such-run = No run starts at { $time }. nuee catalog show names the hours at which runs start.
+message-listing-is-old = { $url } { $reason }; its listing of { $fetched } is used.
+message-already-here = The same file is here as { $path }; it is not fetched again.
 message-stopped = Stopped. What is held stays; the same command goes on from there.
 message-internal = A part of the program failed that should not: { $detail }. Please report it.
 
@@ -80,6 +89,7 @@ reason-no-peers = no peers
 reason-peers-silent = peers gave nothing for { $time }
 reason-tracker-refused = the tracker refuses: { $words }
 reason-not-a-tracker = does not answer as a tracker does
+reason-not-a-listing = sends something else than a listing ({ $detail }); has the service changed?
 reason-other = { $words }
 
 class-loopback = this computer itself
@@ -204,6 +214,7 @@ help-demo-dir = Keep the files in this folder
 help-get = Get files, or only some forecast hours of them
 help-get-long = Gets what a .torrent, a magnet or the URL of a data file stands for: from peers first, from HTTP where peers do not suffice. With --lead, --param or --level only those fields are fetched, into one file. Every file is checked before it gets its name; the same command goes on where it was stopped.
 help-get-target = A .torrent (path or URL), a magnet, or the URL or path of a GRIB file
+help-get-run = Run of a catalogue entry: latest, latest-complete, 2026-11-20T06Z, or two times with .. between them
 help-get-lead = Lead times: 6 (hours), 0..24, 0..24/3, 15min; several with commas
 help-get-param = Parameters: 2t,10u or TMP or 0/0/0 (discipline/category/number)
 help-get-level = Levels: 2m, 850hPa, surface
@@ -287,3 +298,34 @@ status-clock-say = { $utc } UTC, { $local } on this computer
 # Window: Log.
 
 # Window: Settings.
+
+# Catalogues
+help-catalog = Show what catalogues offer: providers, datasets, runs and hours
+help-catalog-list = List providers and their datasets
+help-catalog-show = Say what is known of a dataset: cycles, packages, licence, addresses
+help-catalog-runs = Show the latest runs and which hours of them are published
+help-catalog-check = Check the providers' files: those that come with Nuée, and your own
+help-catalog-id = Id of a dataset or a package of it, such as meteo-france/arome-0.01/SP1
+help-catalog-dir = Folder with providers' files; the one of the settings when not given
+help-catalog-count = How many runs are shown (8)
+help-catalog-files = Print a JSON line for each file too
+help-providers = Folder of your own providers' files
+catalog-documented = documented on { $on }, not tried
+catalog-tried = tried on { $on }
+catalog-broken = { $file }, line { $line }: { $reason }
+catalog-sound = { $count } providers' files are sound.
+catalog-license = { $licence } · { $attribution }
+catalog-packages = Packages: { $packages }
+catalog-cycles = Runs at { $hours } UTC, to { $last }
+catalog-retention = Kept for { $time }
+catalog-whole-only = Files are to be had whole only.
+catalog-run-complete = complete
+catalog-run-count = { $published } of { $expected } published
+catalog-run-missing = { $count } missing
+catalog-run-late = { $count } late
+catalog-run-withdrawn = { $count } withdrawn
+catalog-run-after = first after { $time }
+catalog-table = { $count } files without run; they can be chosen by { $keys }
+catalog-page-failed = { $url } { $reason }
+catalog-page-old = { $url } { $reason }; what is shown is of { $fetched }
+catalog-legend = # published  . expected  ~ late  x missing  - withdrawn

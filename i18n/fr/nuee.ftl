@@ -47,6 +47,15 @@ message-settings-newer = Le fichier de réglages vient d'une version plus récen
 message-settings-not-kept = Impossible d'écrire les réglages ({ $detail }). Ils valent jusqu'à la fermeture de la fenêtre.
 message-cannot-open = Le bureau n'a pas pu ouvrir { $path } ({ $detail }). Ouvrez-le à la main à cet endroit.
 message-journal-written = Le journal est écrit dans { $path }, sans secrets.
+message-unknown-entry = Aucun catalogue ne contient { $id }. nuee catalog list montre ce qui existe.
+message-not-yet-published = Pas encore publié, et nul ne sait quand ce le sera. Avec --wait 2h, la commande attend.
+message-not-yet-published-due = Pas encore publié ; attendu { $due }. Avec --wait 2h, la commande attend.
+message-waiting-for-publication = Tout n'est pas encore publié ; attente.
+message-waiting-for-publication-due = Tout n'est pas encore publié ; attendu { $due } ; attente.
+message-no-longer-kept = Le fournisseur ne garde plus ce réseau : seulement ceux depuis { $oldest }.
+message-no-such-run = Aucun réseau ne commence à { $time }. nuee catalog show indique les heures des réseaux.
+message-listing-is-old = { $url } { $reason } ; sa liste de { $fetched } est utilisée.
+message-already-here = Le même fichier est ici sous { $path } ; il n'est pas téléchargé de nouveau.
 message-stopped = Arrêté. Ce qui est acquis reste ; la même commande reprend là.
 message-internal = Une partie du programme a échoué, ce qui ne devrait pas arriver : { $detail }. Merci de le signaler.
 
@@ -80,6 +89,7 @@ reason-no-peers = aucun pair
 reason-peers-silent = les pairs n'ont rien donné pendant { $time }
 reason-tracker-refused = le traqueur refuse : { $words }
 reason-not-a-tracker = ne répond pas comme un traqueur
+reason-not-a-listing = envoie autre chose qu'une liste ({ $detail }) ; le service a-t-il changé ?
 reason-other = { $words }
 
 class-loopback = cet ordinateur même
@@ -204,6 +214,7 @@ help-demo-dir = Garder les fichiers dans ce dossier
 help-get = Obtenir des fichiers, ou seulement quelques échéances
 help-get-long = Obtient ce que désigne un .torrent, un lien magnet ou l'URL d'un fichier de données : chez les pairs d'abord, par HTTP là où ils ne suffisent pas. Avec --lead, --param ou --level, seuls ces champs sont pris, dans un fichier. Chaque fichier est vérifié avant de recevoir son nom ; la même commande reprend là où elle a été arrêtée.
 help-get-target = Un .torrent (chemin ou URL), un lien magnet, ou l'URL ou le chemin d'un fichier GRIB
+help-get-run = Réseau d'une entrée de catalogue : latest, latest-complete, 2026-11-20T06Z, ou deux dates séparées par ..
 help-get-lead = Échéances : 6 (heures), 0..24, 0..24/3, 15min ; plusieurs avec des virgules
 help-get-param = Paramètres : 2t,10u ou TMP ou 0/0/0 (discipline/catégorie/numéro)
 help-get-level = Niveaux : 2m, 850hPa, surface
@@ -287,3 +298,34 @@ status-clock-say = { $utc } UTC, { $local } sur cet ordinateur
 # Fenêtre : Journal.
 
 # Fenêtre : Réglages.
+
+# Catalogues
+help-catalog = Montrer ce qu'offrent les catalogues : fournisseurs, jeux, réseaux et échéances
+help-catalog-list = Lister les fournisseurs et leurs jeux de données
+help-catalog-show = Dire ce qui est connu d'un jeu : réseaux, paquets, licence, adresses
+help-catalog-runs = Montrer les derniers réseaux et les échéances publiées
+help-catalog-check = Vérifier les fichiers de fournisseurs : ceux de Nuée et les vôtres
+help-catalog-id = Identifiant d'un jeu ou d'un de ses paquets, comme meteo-france/arome-0.01/SP1
+help-catalog-dir = Dossier de fichiers de fournisseurs ; celui des réglages par défaut
+help-catalog-count = Nombre de réseaux montrés (8)
+help-catalog-files = Écrire aussi une ligne JSON par fichier
+help-providers = Dossier de vos propres fichiers de fournisseurs
+catalog-documented = documenté le { $on }, non essayé
+catalog-tried = essayé le { $on }
+catalog-broken = { $file }, ligne { $line } : { $reason }
+catalog-sound = { $count } fichiers de fournisseurs sont corrects.
+catalog-license = { $licence } · { $attribution }
+catalog-packages = Paquets : { $packages }
+catalog-cycles = Réseaux de { $hours } UTC, jusqu'à { $last }
+catalog-retention = Gardé { $time }
+catalog-whole-only = Les fichiers ne s'obtiennent qu'entiers.
+catalog-run-complete = complet
+catalog-run-count = { $published } publiées sur { $expected }
+catalog-run-missing = { $count } manquantes
+catalog-run-late = { $count } en retard
+catalog-run-withdrawn = { $count } retirées
+catalog-run-after = première après { $time }
+catalog-table = { $count } fichiers sans réseau ; ils se choisissent par { $keys }
+catalog-page-failed = { $url } { $reason }
+catalog-page-old = { $url } { $reason } ; ce qui est montré date de { $fetched }
+catalog-legend = # publiée  . attendue  ~ en retard  x manquante  - retirée

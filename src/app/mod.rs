@@ -15,11 +15,13 @@
 //! | [`journal`] | what went wrong, who was contacted, what is told at once |
 //! | [`chunks`] | a long list that is cheap to share |
 //! | [`order`] | in which order jobs are listed |
+//! | [`catalog`] | what is asked of catalogues, and answered |
 //! | [`query`] | one-shot questions that change no state |
 //! | [`link`] | how a front end reaches the engine |
 //! | [`offer`] | what a publisher in this process offers |
 //! | [`user_message`] | what is said to a person, as data |
 
+pub mod catalog;
 pub mod chunks;
 pub mod command;
 pub mod desk;

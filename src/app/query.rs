@@ -1,5 +1,6 @@
 //! One-shot questions: their answers change no state.
 
+use super::catalog::{CatalogAnswer, CatalogQuery};
 use super::hours::{HoursChoice, HoursPlan};
 use super::request::JobId;
 use super::user_message::UserMessage;
@@ -26,6 +27,8 @@ pub enum Query {
     Verify(VerifyRequest),
     /// Offer these files.
     Publish(Box<PublishRequest>),
+    /// What do catalogues offer?
+    Catalog(CatalogQuery),
     /// What would this choice cost?
     PlanHours(Box<HoursChoice>),
     /// In which order are the jobs to be listed?
@@ -145,6 +148,8 @@ pub enum Answer {
     Inspect(Result<Inspection, UserMessage>),
     /// To [`Query::Verify`]: one for each file, as it is done.
     Verified(VerifiedFile),
+    /// To [`Query::Catalog`].
+    Catalog(CatalogAnswer),
     /// Everything was verified.
     VerifyDone,
     /// To [`Query::Publish`]: one for each .torrent made, then what is served.

@@ -1,5 +1,6 @@
 //! What a person asks to get, as it is stored and handed on.
 
+use crate::catalog::runs::choice::RunWish;
 use crate::domain::selection::Selection;
 use crate::transfer::fallback::Policy;
 use std::path::PathBuf;
@@ -8,8 +9,10 @@ use std::time::Duration;
 /// A wish for files: targets, what of them, where to, and by which roads.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetRequest {
-    /// Paths or URLs of .torrents or data files, or magnets; got one after the other.
+    /// Paths or URLs of .torrents or data files, magnets, or ids of catalogues' entries; got one after the other.
     pub targets: Vec<String>,
+    /// Which run of a catalogue's entry. `None` means the latest.
+    pub run: Option<RunWish>,
     /// Which fields.
     pub selection: Selection,
     /// Which files of a torrent, by a pattern with `*` and `?`.
@@ -24,7 +27,8 @@ pub struct GetRequest {
     pub web_seeds: Vec<String>,
     /// What is given to peers.
     pub giving: GivingPlan,
-    /// How long to wait for a folder that another process uses, and for sources beyond the usual.
+    /// How long to wait for a folder that another process uses, for sources beyond the usual, and for hours that are
+    /// not yet published.
     pub wait: Duration,
 }
 

@@ -237,6 +237,45 @@ pub enum UserMessage {
         /// Where.
         path: String,
     },
+    /// No provider, dataset or package has that id.
+    UnknownEntry {
+        /// The id as it was written.
+        id: String,
+    },
+    /// What is wanted is not there yet.
+    NotYetPublished {
+        /// When it is due. `None` when nobody knows.
+        due: Option<UtcTime>,
+    },
+    /// What is wanted is waited for.
+    WaitingForPublication {
+        /// When it is due. `None` when nobody knows.
+        due: Option<UtcTime>,
+    },
+    /// The provider no longer keeps a run of that time.
+    NoLongerKept {
+        /// The oldest run that may still be there.
+        oldest: UtcTime,
+    },
+    /// No run starts at that time.
+    NoSuchRun {
+        /// The time.
+        time: UtcTime,
+    },
+    /// A listing could not be had, and what was kept of it is used.
+    ListingIsOld {
+        /// Its address without secrets.
+        url: String,
+        /// What was seen.
+        reason: Reason,
+        /// When it was fetched.
+        fetched_at: UtcTime,
+    },
+    /// The same file is in the folder under another name; it is not fetched again.
+    AlreadyHere {
+        /// Where.
+        path: String,
+    },
     /// It was stopped; what is held stays.
     Stopped,
     /// A part of the program failed that should not.

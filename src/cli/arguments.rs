@@ -3,9 +3,14 @@
 //! In: the arguments of the process. Out: an [`Invocation`], or what to print and the exit code. The language is found
 //! first, so that help and complaints speak it. Start reading at [`read`].
 
+mod catalog;
+
+pub use catalog::{CatalogTask, FileLines};
+
 use super::output::Format;
 use super::values::{rate_of, time_of};
 use crate::app::Policy;
+use crate::app::catalog::RunWish;
 use crate::app::query::{Cut, PublishRequest, Serve, VerifyRequest};
 use crate::app::request::{GetRequest, GivingPlan};
 use crate::domain::selection::Selection;
@@ -33,7 +38,7 @@ pub struct Invocation {
 }
 
 /// What the engine is to keep to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
     /// Whether files may name this computer and private networks.
     pub local: Local,
@@ -43,6 +48,8 @@ pub struct Limits {
     pub up: Option<u32>,
     /// Connections to one HTTP server; the usual number when `None`.
     pub connections: Option<usize>,
+    /// The folder of a person's own providers' files; the usual one when `None`.
+    pub providers: Option<PathBuf>,
 }
 
 /// Whether files may name this computer and private networks.
@@ -72,6 +79,8 @@ pub enum Task {
     Verify(VerifyRequest),
     /// Publish files.
     Publish(Box<PublishRequest>),
+    /// Show what catalogues offer.
+    Catalog(CatalogTask),
 }
 
 impl Task {
@@ -156,7 +165,15 @@ fn command(text: &Translator) -> Command {
     let l = &text.loader;
     let template =
         format!("{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}{{after-help}}", fl!(l, "help-usage"));
-    let subcommands = [demo(text), get(text), index(text), inspect(text), verify(text), publish(text)];
+    let subcommands = [
+        demo(text),
+        get(text),
+        index(text),
+        inspect(text),
+        verify(text),
+        publish(text),
+        catalog::command(text),
+    ];
     Command::new("nuee")
         .version(env!("CARGO_PKG_VERSION"))
         .about(fl!(l, "help-about"))
@@ -216,6 +233,10 @@ fn allow_local(text: &Translator) -> Arg {
     flag("allow-local", fl!(text.loader, "help-allow-local"), text)
 }
 
+fn providers(text: &Translator) -> Arg {
+    option("providers", "DIR", fl!(text.loader, "help-providers"), text)
+}
+
 fn demo(text: &Translator) -> Command {
     let l = &text.loader;
     Command::new("demo")
@@ -235,6 +256,7 @@ fn get(text: &Translator) -> Command {
         .long_about(fl!(l, "help-get-long"))
         .after_help(fl!(l, "help-get-example"))
         .arg(positional("target", "TARGET", fl!(l, "help-get-target"), text).num_args(1..))
+        .arg(option("run", "RUN", fl!(l, "help-get-run"), text))
         .arg(option("lead", "LEAD", fl!(l, "help-get-lead"), text).allow_hyphen_values(true))
         .arg(option("param", "PARAM", fl!(l, "help-get-param"), text))
         .arg(option("level", "LEVEL", fl!(l, "help-get-level"), text))
@@ -249,6 +271,7 @@ fn get(text: &Translator) -> Command {
         .arg(option("limit-up", "RATE", fl!(l, "help-get-limit-up"), text))
         .arg(option("connections", "N", fl!(l, "help-get-connections"), text))
         .arg(option("wait", "TIME", fl!(l, "help-get-wait"), text))
+        .arg(providers(text))
         .arg(allow_local(text))
         .arg(json(text))
 }
@@ -310,7 +333,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
         return Ok(Invocation { language, format, limits, task: Task::Window });
     };
     let format = if is_set(matches, "json") { Format::Json } else { Format::Text };
-    let mut limits = Limits::default();
+    let mut limits = Limits { providers: path(matches, "providers"), ..Limits::default() };
     if is_set(matches, "allow-local") {
         limits.local = Local::Allowed;
     }
@@ -329,6 +352,15 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
         }
         "index" => Task::Index(index_task(matches)),
         "inspect" => Task::Inspect(one(matches, "target").unwrap_or_default()),
+        "catalog" => {
+            let (task, words) = catalog::task_of(matches)?;
+            limits.providers = path(words, "providers");
+            if is_set(words, "allow-local") {
+                limits.local = Local::Allowed;
+            }
+            let format = if is_set(words, "json") { Format::Json } else { Format::Text };
+            return Ok(Invocation { language, format, limits, task: Task::Catalog(task) });
+        }
         "verify" => Task::Verify(VerifyRequest { paths: paths(matches), against: one(matches, "against") }),
         _ => Task::Publish(Box::new(publish_request(matches))),
     };
@@ -352,6 +384,7 @@ fn get_request(matches: &ArgMatches) -> Result<GetRequest, Unreadable> {
     let seed_for = parsed(matches, "seed-for", time_of)?;
     Ok(GetRequest {
         targets: many(matches, "target"),
+        run: parsed(matches, "run", RunWish::parse)?,
         selection,
         files: one(matches, "files"),
         out: path(matches, "out").unwrap_or_else(|| PathBuf::from(".")),

@@ -82,6 +82,7 @@ fn entry_text(entry: &OfferedTorrent, text: &Translator) -> String {
 fn request(entry: &OfferedTorrent, out: &Path) -> GetRequest {
     GetRequest {
         targets: vec![entry.url.clone()],
+        run: None,
         selection: Selection::everything(),
         files: None,
         out: PathBuf::from(out),

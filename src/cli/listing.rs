@@ -73,7 +73,10 @@ fn answer(answers: &Receiver<Answer>) -> Option<Answer> {
     answers.recv().ok()
 }
 
-fn refuse(message: &UserMessage, (text, output): (&Translator, &mut Output)) -> Result<u8, OutputGone> {
+pub(super) fn refuse(
+    message: &UserMessage,
+    (text, output): (&Translator, &mut Output),
+) -> Result<u8, OutputGone> {
     let words = text.message(message);
     output.say(&words);
     output.json(&json!({ "error": words }))?;

@@ -6,6 +6,7 @@
 //! | [`arguments`] | the words of the command line, in both languages |
 //! | `values` | rates and times as people write them |
 //! | [`output`] | the only writer: a reader that goes away ends the program, not with a panic |
+//! | [`catalog`] | `catalog` |
 //! | [`get`] | follows one job to its end |
 //! | [`listing`] | `index`, `inspect`, `verify` |
 //! | [`messages`] | `inspect` of what brokers send |
@@ -15,6 +16,7 @@
 //! Start reading at [`run`].
 
 pub mod arguments;
+pub mod catalog;
 pub mod get;
 pub mod journey;
 pub mod json;
@@ -43,6 +45,7 @@ pub fn run(invocation: &Invocation, link: &dyn Link) -> u8 {
         Task::Index(task) => listing::index(task, link, (&text, &mut output)),
         Task::Inspect(target) => listing::inspect(target, link, (&text, &mut output)),
         Task::Verify(request) => listing::verify(request, link, (&text, &mut output)),
+        Task::Catalog(task) => catalog::run(task, link, (&text, &mut output)),
         Task::Publish(request) => publishing::run(request, link, (&text, &mut output)),
         Task::Window | Task::Demo(_) => {
             output.say(&text.window_missing());

@@ -39,6 +39,11 @@ impl Selection {
         self.leads.is_some() && self.params.is_empty() && self.levels.is_empty()
     }
 
+    /// The same for every lead time.
+    pub fn without_leads(self) -> Self {
+        Self { leads: None, ..self }
+    }
+
     /// The lead times, when they are restricted.
     pub fn leads(&self) -> Option<&LeadSelection> {
         self.leads.as_ref()

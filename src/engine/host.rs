@@ -3,6 +3,7 @@
 //! In: [`EngineSettings`], then actions through [`Link`]. Out: snapshots and answers. Everything of the engine lives on
 //! one runtime, which ends with [`Engine`]. Start reading at [`Engine::start`].
 
+use super::catalog::{Catalog, CatalogPlaces};
 use super::clock::Clock;
 use super::content::Shared;
 use super::dispatch::Dispatch;
@@ -51,6 +52,8 @@ pub struct EngineSettings {
     pub listens_on_loopback: bool,
     /// Who drives the program.
     pub mode: Mode,
+    /// Where catalogues keep what they know.
+    pub catalog: CatalogPlaces,
 }
 
 impl Default for EngineSettings {
@@ -62,6 +65,7 @@ impl Default for EngineSettings {
             connections_per_host: 2,
             listens_on_loopback: false,
             mode: Mode::Terminal,
+            catalog: CatalogPlaces::of_system(),
         }
     }
 }
@@ -141,6 +145,7 @@ impl Engine {
             },
             rule,
             sessions: Arc::new(sessions),
+            catalog: Arc::new(Catalog::new(settings.catalog.clone())),
             folders: Arc::default(),
             stopping: stopped,
         };

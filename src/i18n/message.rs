@@ -57,6 +57,22 @@ impl Translator {
                 fl!(l, "message-web-seed-unusable", url = url.as_str(), detail = detail.as_str())
             }
             M::CannotPublish { detail } => fl!(l, "message-cannot-publish", detail = detail.as_str()),
+            M::UnknownEntry { id } => fl!(l, "message-unknown-entry", id = id.as_str()),
+            M::NotYetPublished { due: Some(due) } => {
+                fl!(l, "message-not-yet-published-due", due = self.moment(*due))
+            }
+            M::NotYetPublished { due: None } => fl!(l, "message-not-yet-published"),
+            M::WaitingForPublication { due: Some(due) } => {
+                fl!(l, "message-waiting-for-publication-due", due = self.moment(*due))
+            }
+            M::WaitingForPublication { due: None } => fl!(l, "message-waiting-for-publication"),
+            M::NoLongerKept { oldest } => fl!(l, "message-no-longer-kept", oldest = self.moment(*oldest)),
+            M::NoSuchRun { time } => fl!(l, "message-no-such-run", time = self.moment(*time)),
+            M::ListingIsOld { url, reason, fetched_at } => {
+                let (reason, fetched) = (self.reason(reason), self.moment(*fetched_at));
+                fl!(l, "message-listing-is-old", url = url.as_str(), reason = reason, fetched = fetched)
+            }
+            M::AlreadyHere { path } => fl!(l, "message-already-here", path = path.as_str()),
             M::Stopped => fl!(l, "message-stopped"),
             M::Internal { detail } => fl!(l, "message-internal", detail = detail.as_str()),
             M::DigestMismatch { what, announced, computed } => fl!(

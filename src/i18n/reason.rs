@@ -61,6 +61,7 @@ impl Translator {
             Reason::PeersSilent(time) => fl!(l, "reason-peers-silent", time = self.duration(*time)),
             Reason::TrackerRefused(words) => fl!(l, "reason-tracker-refused", words = words.as_str()),
             Reason::NotATracker => fl!(l, "reason-not-a-tracker"),
+            Reason::NotAListing(detail) => fl!(l, "reason-not-a-listing", detail = detail.as_str()),
             Reason::Other(words) => fl!(l, "reason-other", words = words.as_str()),
         }
     }

@@ -95,6 +95,9 @@ pub enum Reason {
     /// What a tracker answered is not a tracker's answer.
     #[error("not a tracker answer")]
     NotATracker,
+    /// What came in place of a listing is none.
+    #[error("not a listing: {0}")]
+    NotAListing(String),
     /// Something else, in the words of the library that saw it.
     #[error("{0}")]
     Other(String),
@@ -154,6 +157,7 @@ impl Reason {
             Self::PeersSilent(_) => "peers_silent",
             Self::TrackerRefused(_) => "tracker_refused",
             Self::NotATracker => "not_a_tracker",
+            Self::NotAListing(_) => "not_a_listing",
             Self::Other(_) => "other",
         }
     }

@@ -108,6 +108,7 @@ pub fn a_snapshot() -> Snapshot {
 pub fn a_job(id: u32, name: &str) -> Job {
     let request = GetRequest {
         targets: vec![format!("https://example.org/{name}")],
+        run: None,
         selection: Default::default(),
         files: None,
         out: "/data/grib".into(),

@@ -163,6 +163,7 @@ pub(super) fn answer(state: &mut State, number: u64, consent: Consent) -> Vec<Co
         Consent::Yes => {
             let request = GetRequest {
                 targets: vec![handed.target],
+                run: None,
                 selection: Selection::everything(),
                 files: None,
                 out: state.settings.folder.clone().unwrap_or_else(|| state.vitals.folder.clone()),

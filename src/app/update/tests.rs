@@ -25,6 +25,7 @@ use std::time::Duration;
 fn a_request(target: &str) -> GetRequest {
     GetRequest {
         targets: vec![target.to_owned()],
+        run: None,
         selection: Selection::everything(),
         files: None,
         out: PathBuf::from("out"),

@@ -3,7 +3,7 @@
 //! In: words, the table of [`Hours`], and the time. Out: a run, or why there is none; what can never come is refused
 //! before anything is asked for.
 
-use super::Hours;
+use super::{CellState, Hours};
 use crate::catalog::provider::Dataset;
 use crate::domain::lead_time::LeadSelection;
 use crate::domain::utc::UtcTime;
@@ -84,16 +84,15 @@ impl RunWish {
     /// # Errors
     /// [`NoRun::NotYet`] when there is none yet.
     pub fn runs_in(self, hours: &Hours, leads: Option<&LeadSelection>) -> Result<Vec<UtcTime>, NoRun> {
-        use super::CellState::{Expected, Late, Published};
         let is_wanted = |at: usize| leads.is_none_or(|leads| leads.contains(hours.leads[at]));
-        let cells = |row: &super::RunRow| -> Vec<super::CellState> {
+        let cells = |row: &super::RunRow| -> Vec<CellState> {
             let wanted = row.cells.iter().enumerate().filter(|(at, _)| is_wanted(*at));
             wanted.filter_map(|(_, cell)| cell.map(|cell| cell.state)).collect()
         };
-        let has_any = |row: &super::RunRow| cells(row).contains(&Published);
+        let has_any = |row: &super::RunRow| cells(row).contains(&CellState::Published);
         let has_all = |row: &super::RunRow| {
             let cells = cells(row);
-            !cells.is_empty() && cells.iter().all(|state| *state == Published)
+            !cells.is_empty() && cells.iter().all(|state| *state == CellState::Published)
         };
         let is_meant = |row: &&super::RunRow| match self {
             Self::Latest => has_any(row),
@@ -109,14 +108,33 @@ impl RunWish {
         if !runs.is_empty() {
             return Ok(runs);
         }
-        let due = hours.rows.iter().filter(|row| !matches!(self, Self::At(time) if time != row.run));
-        let due = due.flat_map(cells).filter_map(|state| match state {
-            Expected { at } => at,
-            Late { since } => Some(since),
-            _ => None,
-        });
-        Err(NoRun::NotYet { due: due.min() })
+        let is_other = |row: &super::RunRow| matches!(self, Self::At(time) if time != row.run);
+        let rows = hours.rows.iter().filter(|row| !is_other(row));
+        Err(NoRun::NotYet { due: rows.filter_map(|row| due_of(&cells(row))).min() })
     }
+
+    /// What lacks of `runs` for the wanted lead times. `None` when nothing does; what is missing or was withdrawn
+    /// counts too, without a time at which it is due.
+    pub fn lacking_in(hours: &Hours, runs: &[UtcTime], leads: Option<&LeadSelection>) -> Option<NoRun> {
+        let rows = hours.rows.iter().filter(|row| runs.contains(&row.run));
+        let is_wanted = |at: usize| leads.is_none_or(|leads| leads.contains(hours.leads[at]));
+        let lacking: Vec<CellState> = rows
+            .flat_map(|row| row.cells.iter().enumerate().filter(|(at, _)| is_wanted(*at)))
+            .filter_map(|(_, cell)| cell.map(|cell| cell.state))
+            .filter(|state| *state != CellState::Published)
+            .collect();
+        (!lacking.is_empty()).then(|| NoRun::NotYet { due: due_of(&lacking) })
+    }
+}
+
+/// When the first of what lacks is due.
+fn due_of(states: &[CellState]) -> Option<UtcTime> {
+    let due = states.iter().filter_map(|state| match *state {
+        CellState::Expected { at } => at,
+        CellState::Late { since } => Some(since),
+        _ => None,
+    });
+    due.min()
 }
 
 fn time_of(text: &str) -> Option<UtcTime> {

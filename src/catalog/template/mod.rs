@@ -164,16 +164,18 @@ impl Template {
         let found = Search::find(&self.parts, &self.allowed, &decoded)?;
         let mut values = Values::default();
         let mut run = [0; 6];
-        for (part, text) in found {
+        for (part, text) in &found {
             part.take(text, &mut values, &mut run)?;
         }
         if self.names_run() {
             values.run = Some(UtcTime::from_civil(run)?);
         }
         let is_span = values.first.zip(values.last).is_none_or(|(first, last)| first <= last);
-        // What would be written otherwise (f007 as f0007) is another address.
-        let again: Option<String> = self.parts.iter().map(|part| part.plain(&values)).collect();
-        (is_span && again.as_deref() == Some(&*decoded)).then_some(values)
+        // What would be written otherwise (f007 as f0007) is another address. Dates have one way of being written.
+        let is_as_written = |(part, text): &(&Part, &str)| {
+            !matches!(part, Part::Lead(..)) || part.plain(&values).is_some_and(|plain| plain == *text)
+        };
+        (is_span && found.iter().all(is_as_written)).then_some(values)
     }
 
     /// The template of the last component alone: what a file of this address is called on a disk.

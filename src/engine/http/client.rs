@@ -10,7 +10,8 @@ use crate::transfer::address_rule::{AddressClass, AddressRule, Reach};
 use crate::transfer::http_answer::AnswerHead;
 use crate::transfer::reason::Reason;
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, IF_RANGE, LOCATION, RANGE,
+    ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE,
+    LOCATION, RANGE,
 };
 use reqwest::redirect::Policy;
 use std::time::Duration;
@@ -36,6 +37,8 @@ pub struct Question {
     pub range: Option<ByteRange>,
     /// Sent as `If-Range`: the whole is wanted if the file is not this one any more.
     pub if_range: Option<String>,
+    /// The ETag or date of what is known already: an answer with status 304 says that it is still so.
+    pub unless_still: Option<String>,
     /// Whether only the head is wanted.
     pub method: Method,
     /// How many redirects may be followed.
@@ -54,7 +57,15 @@ pub enum Method {
 impl Question {
     /// The whole of `url`.
     pub fn whole(url: Url, reach: Reach) -> Self {
-        Self { url, reach, range: None, if_range: None, method: Method::Get, most_redirects: MOST_REDIRECTS }
+        Self {
+            url,
+            reach,
+            range: None,
+            if_range: None,
+            unless_still: None,
+            method: Method::Get,
+            most_redirects: MOST_REDIRECTS,
+        }
     }
 
     /// Some octets of `url`.
@@ -201,6 +212,11 @@ impl HttpClient {
         }
         if let Some(validator) = &question.if_range {
             request = request.header(IF_RANGE, validator);
+        }
+        if let Some(known) = &question.unless_still {
+            // An ETag is quoted; a date is not.
+            let header = if known.ends_with('"') { IF_NONE_MATCH } else { IF_MODIFIED_SINCE };
+            request = request.header(header, known);
         }
         let response = request.send().await.map_err(|error| reason_of(&error))?;
         let size = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 4;

@@ -11,6 +11,7 @@ use crate::domain::integrity::Voucher;
 use crate::domain::outside_text::show;
 use crate::engine::swarm::{Giving, IS_BUILT_IN, SwarmSession};
 use crate::engine::tracker::{Announcer, Introduction, Sums, TrackerNews};
+use crate::transfer::address_rule::Reach;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +30,7 @@ impl Job {
         })?;
         if self.request.policy.allows_http() {
             for url in &magnet.torrents {
-                if let Ok(Target::Torrent(found)) = self.torrent_of_url(url.clone()).await
+                if let Ok(Target::Torrent(found)) = self.torrent_of_url(url.clone(), Reach::Anywhere).await
                     && found.metainfo.info_hash() == magnet.info_hash
                 {
                     return Ok(with_places(Target::Torrent(found), &magnet));

@@ -5,24 +5,27 @@
 
 mod contents;
 mod cutting;
+mod entry;
 pub(super) mod field_index;
 mod folders;
 mod local;
 mod magnet;
 pub(super) mod messages;
 mod remote;
-pub(super) mod target;
+pub(crate) mod target;
 mod torrent;
 mod torrent_slices;
 
 pub use folders::Folders;
 
+use super::catalog::Catalog;
 use super::content::Shared;
 use super::swarm_sessions::SwarmSessions;
 use crate::app::input::{Event, Input};
 use crate::app::request::{GetRequest, JobId};
 use crate::app::state::{End, Outcome};
 use crate::app::user_message::UserMessage;
+use crate::catalog::provider::EntryId;
 use crate::transfer::address_rule::AddressRule;
 use contents::Sums;
 use folders::OpenFolder;
@@ -42,6 +45,8 @@ pub struct JobContext {
     pub rule: AddressRule,
     /// The sessions among peers.
     pub sessions: Arc<SwarmSessions>,
+    /// What providers offer.
+    pub catalog: Arc<Catalog>,
     /// The folders in use.
     pub folders: Arc<Folders>,
     /// Turns true when everything that serves is to end.
@@ -91,6 +96,13 @@ impl Job {
         // Each target is got even when one before it failed; the first failure is told.
         let mut failed = None;
         for target in self.request.targets.clone() {
+            if let Some(id) = entry_id(&target) {
+                match self.get_entry(&id, &folder).await {
+                    Err(end) if matches!(end.end, End::Interrupted | End::Disk) => return Err(end),
+                    got => failed = failed.or(got.err()),
+                }
+                continue;
+            }
             let got = match self.resolve(&target).await {
                 Ok(Target::Torrent(torrent)) => self.get_torrent(*torrent, &folder).await,
                 Ok(Target::Remote(remote)) => self.get_remote(remote, &folder).await,
@@ -133,6 +145,11 @@ impl Job {
     fn note(&self, message: UserMessage) {
         self.tell(Event::Noted(self.id, message));
     }
+}
+
+/// The id of a catalogue's entry, unless a file of that name is here.
+fn entry_id(target: &str) -> Option<EntryId> {
+    EntryId::parse(target).filter(|_| !std::path::Path::new(target).exists())
 }
 
 /// How long a job may take to stop by itself.

@@ -27,8 +27,7 @@ use url::Url;
 
 impl Job {
     pub(super) async fn get_remote(&mut self, remote: RemoteTarget, open: &OpenFolder) -> Result<(), JobEnd> {
-        let name = name_of(&remote.url);
-        self.tell(Event::Named(self.id, show(&name)));
+        self.tell(Event::Named(self.id, show(&remote.name)));
         if !self.request.selection.is_everything() {
             return self.get_slice_of_remote(remote, open).await;
         }
@@ -93,14 +92,14 @@ impl Job {
         let brief = self.brief_of_remote(remote, want);
         let mut ended = self.run_content(brief, open).await;
         self.settle(&mut ended)?;
-        let path = SafePath::from_name(&name_of(&remote.url));
+        let path = SafePath::from_name(&remote.name);
         self.cut(&ended, (&slices, ground, 0), (&path, open)).await
     }
 
     /// Where the fields lie, from an index beside the file.
     async fn sidecar_of_remote(&self, remote: &RemoteTarget) -> Option<FoundIndex> {
         let shared = &self.context.shared;
-        let at = (&remote.url, Reach::Anywhere);
+        let at = (&remote.url, remote.reach);
         let mut unusable = Vec::new();
         let found = field_index::beside_on_server(&shared.client, at, remote.length, &mut unusable).await;
         for index in unusable {
@@ -115,13 +114,13 @@ impl Job {
     /// Where the fields lie, from the headers of the file. `None` when the server gives no parts.
     async fn walk_of_remote(&self, remote: &RemoteTarget) -> Result<Option<FoundIndex>, JobEnd> {
         let shared = &self.context.shared;
-        let at = (&remote.url, Reach::Anywhere);
+        let at = (&remote.url, remote.reach);
         if !remote.answers_ranges {
             return Ok(None);
         }
         match field_index::walk_remote(&shared.client, at, remote.length, shared.gate.at_once()).await {
             Ok(index) if index.fields.is_empty() => {
-                let name = show(&name_of(&remote.url));
+                let name = show(&remote.name);
                 Err(JobEnd::new(End::Unsound, UserMessage::NoFields { name }))
             }
             Ok(index) => {
@@ -150,18 +149,18 @@ impl Job {
         let planned = self.plan_held_file(&ended, 0).await?;
         let slices = planned
             .map_err(|available| JobEnd::new(End::NoSource, UserMessage::NothingChosen { available }))?;
-        let path = SafePath::from_name(&name_of(&remote.url));
+        let path = SafePath::from_name(&remote.name);
         self.cut(&ended, (&slices, Ground::Form, 0), (&path, open)).await
     }
 
     /// What a content task is told of a file on a server and its mirrors.
     pub(super) fn brief_of_remote(&self, remote: &RemoteTarget, want: RangeSet) -> ContentBrief {
-        let layout = layout_of(&remote.url, remote.length);
-        let mut origins = vec![origin_of(0, &remote.url, remote.validator.clone())];
+        let layout = layout_of(&remote.name, remote.length);
+        let mut origins = vec![origin_of(0, (&remote.url, remote.reach), remote.validator.clone())];
         for (number, text) in (1u16..).zip(&self.request.web_seeds) {
             match Url::parse(text) {
                 Ok(url) if matches!(url.scheme(), "http" | "https") => {
-                    origins.push(origin_of(number, &url, None))
+                    origins.push(origin_of(number, (&url, remote.reach), None))
                 }
                 _ => {
                     let detail = "no http or https url".to_owned();
@@ -190,23 +189,22 @@ impl Job {
     }
 }
 
-fn origin_of(number: u16, url: &Url, validator: Option<String>) -> Origin {
+fn origin_of(number: u16, (url, reach): (&Url, Reach), validator: Option<String>) -> Origin {
     Origin {
         id: SourceId { kind: SourceKind::Mirror, number },
         host: host_of(url),
         urls: vec![Some(url.clone())],
-        reach: Reach::Anywhere,
+        reach,
         validator,
         pinned: Default::default(),
     }
 }
 
 /// One file that is the whole content.
-fn layout_of(url: &Url, length: ByteCount) -> Layout {
-    let name = name_of(url);
-    let path = SafePath::from_name(&name);
+fn layout_of(name: &str, length: ByteCount) -> Layout {
+    let path = SafePath::from_name(name);
     let file = ContentFile { path, published: Vec::new(), start: 0, length, is_padding: false };
-    Layout::new(name, vec![file], BLOCK_LENGTH).expect("one file from the first octet is a layout")
+    Layout::new(name.to_owned(), vec![file], BLOCK_LENGTH).expect("one file from the first octet is a layout")
 }
 
 /// The name of the file at `url`: the last part of its path, or the host where there is none.

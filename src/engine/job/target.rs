@@ -55,6 +55,10 @@ pub(super) enum Place {
 #[derive(Clone, Debug)]
 pub(super) struct RemoteTarget {
     pub(super) url: Url,
+    /// How far names may reach that lead to it.
+    pub(super) reach: Reach,
+    /// What it is to be called here.
+    pub(super) name: String,
     pub(super) length: ByteCount,
     pub(super) validator: Option<String>,
     /// Whether the server answers with the range that was asked for.
@@ -79,33 +83,33 @@ impl Job {
     async fn resolve_url(&mut self, url: Url) -> Result<Target, JobEnd> {
         let names_torrent = url.path().to_ascii_lowercase().ends_with(".torrent");
         if names_torrent {
-            return self.torrent_of_url(url).await;
+            return self.torrent_of_url(url, Reach::Anywhere).await;
         }
-        let look = self.look_at(&url).await?;
+        // What a person typed may lead anywhere; what it redirects to may not.
+        let look = self.look_at(&url, Reach::Anywhere).await?;
         if look.is_torrent {
-            return self.torrent_of_url(url).await;
+            return self.torrent_of_url(url, Reach::Anywhere).await;
         }
         Ok(Target::Remote(look.remote))
     }
 
-    pub(super) async fn torrent_of_url(&mut self, url: Url) -> Result<Target, JobEnd> {
-        // What a person typed may lead anywhere; what it redirects to may not.
-        let question = Question::whole(url.clone(), Reach::Anywhere);
+    pub(super) async fn torrent_of_url(&mut self, url: Url, reach: Reach) -> Result<Target, JobEnd> {
+        let question = Question::whole(url.clone(), reach);
         let small = self.context.shared.client.small(&question, LARGEST_TORRENT).await;
         let small = small.map_err(|reason| JobEnd::unreachable(&url, reason))?;
         let voucher = voucher_of(&small.url);
         torrent_target(&small.bytes, voucher, Place::Server(small.url))
     }
 
-    async fn look_at(&self, url: &Url) -> Result<Look, JobEnd> {
+    pub(super) async fn look_at(&self, url: &Url, reach: Reach) -> Result<Look, JobEnd> {
         let unreachable = |reason| JobEnd::unreachable(url, reason);
         let range = ByteRange::new(0, FIRST_LOOK).expect("a first look is not empty");
-        let question = Question::range(url.clone(), Reach::Anywhere, range);
+        let question = Question::range(url.clone(), reach, range);
         let client = &self.context.shared.client;
         let mut answer = client.ask(&question).await.map_err(unreachable)?;
         // An empty file answers 416 to any range; it is looked at whole.
         if answer.head.status == 416 {
-            answer = client.ask(&Question::whole(url.clone(), Reach::Anywhere)).await.map_err(unreachable)?;
+            answer = client.ask(&Question::whole(url.clone(), reach)).await.map_err(unreachable)?;
         }
         let body = judge(Asked { range, length: None }, &answer.head).map_err(unreachable)?;
         let (total, answers_ranges) = match body {
@@ -119,14 +123,16 @@ impl Job {
             && first.windows(8).any(|w| w == b"announce" || w == b"4:infod6")
             || answer.head.content_type.as_deref().is_some_and(|t| t.contains("x-bittorrent"));
         let validator = answer.head.validator.clone();
-        let remote = RemoteTarget { url: url.clone(), length, validator, answers_ranges };
+        let name = super::remote::name_of(url);
+        let remote = RemoteTarget { url: url.clone(), reach, name, length, validator, answers_ranges };
         Ok(Look { is_torrent, remote })
     }
 }
 
-struct Look {
+/// What a first look at a file on a server shows.
+pub(super) struct Look {
     is_torrent: bool,
-    remote: RemoteTarget,
+    pub(super) remote: RemoteTarget,
 }
 
 /// The server at `url` as the one who vouches for what it gave.

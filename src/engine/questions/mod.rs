@@ -26,6 +26,9 @@ pub(super) async fn answer(query: Query, context: JobContext, answers: Sender<An
         }
         Query::Verify(request) => verifying::verify(request, &context, &answers).await,
         Query::Publish(request) => publishing::publish(*request, &context, &answers).await,
+        Query::Catalog(query) => {
+            let _ = answers.send(Answer::Catalog(crate::engine::catalog::answer(query, &context).await));
+        }
         // Answered elsewhere: they need what front ends see.
         Query::PlanHours(_) | Query::OrderJobs(_) => {}
     }

@@ -4,6 +4,12 @@
 //! day. What it says is never believed without a look at the bytes; it lets a restart look less and attribute right.
 //! A database that is not ours, or from a later version, is set aside: only attribution is lost with it.
 
+mod answers;
+mod followed;
+
+pub use answers::StoredAnswer;
+pub use followed::{FollowedFile, FollowedRow};
+
 use super::directory::{Directory, EntryKind};
 use super::error::StoreError;
 use super::file_set::Remembered;
@@ -22,7 +28,8 @@ const NAME: &str = "state.db";
 const APPLICATION: i32 = 0x4e55_4545;
 
 /// Each entry leads from the version of its place to the next.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE content (
         id INTEGER PRIMARY KEY,
         key TEXT NOT NULL UNIQUE,
@@ -57,7 +64,38 @@ const MIGRATIONS: [&str; 1] = ["
         voucher TEXT,
         PRIMARY KEY (content, path)
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    CREATE TABLE answer (
+        address TEXT PRIMARY KEY,
+        validator TEXT,
+        fetched_at INTEGER NOT NULL,
+        body BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE withdrawn (
+        dataset TEXT NOT NULL,
+        address TEXT NOT NULL,
+        octets INTEGER,
+        since INTEGER NOT NULL,
+        PRIMARY KEY (dataset, address)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE followed (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        wish TEXT NOT NULL,
+        added_at INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE followed_file (
+        followed INTEGER NOT NULL REFERENCES followed ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        run INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        paths TEXT NOT NULL,
+        since INTEGER NOT NULL,
+        PRIMARY KEY (followed, key)
+    ) STRICT, WITHOUT ROWID;
+",
+];
 
 /// A content's name in the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,0 +1,81 @@
+//! What is asked of catalogues, and what is answered: providers, datasets, runs and hours.
+//!
+//! In: ids of entries. Out: what providers' files say and what listings told, with the age of each.
+
+use super::user_message::UserMessage;
+use crate::catalog::entry::EntryBook;
+use crate::catalog::provider::{Dataset, EntryId, Provider, ProviderBook};
+use crate::catalog::runs::Hours;
+use crate::domain::utc::UtcTime;
+use crate::transfer::reason::Reason;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use crate::catalog::provider::{FileOrigin, Standing, Texts};
+pub use crate::catalog::runs::choice::RunWish;
+
+/// A question about catalogues.
+#[derive(Clone, Debug)]
+pub enum CatalogQuery {
+    /// Which providers are known, and which of their files are off?
+    Providers,
+    /// What is published of a dataset?
+    Runs {
+        /// Which dataset; a package restricts the table to it.
+        id: EntryId,
+        /// How many runs are shown at most.
+        count: usize,
+    },
+    /// Which files does a person's folder for providers' files hold, and is it all sound?
+    Check(Option<PathBuf>),
+}
+
+/// The answer.
+#[derive(Clone, Debug)]
+pub enum CatalogAnswer {
+    /// To [`CatalogQuery::Providers`] and [`CatalogQuery::Check`].
+    Providers(ProviderBook),
+    /// To [`CatalogQuery::Runs`].
+    Runs(Box<RunsAnswer>),
+    /// There is no answer.
+    Refused(UserMessage),
+}
+
+/// What is published of a dataset.
+#[derive(Clone, Debug)]
+pub struct RunsAnswer {
+    /// Who offers it.
+    pub provider: Arc<Provider>,
+    /// What it is.
+    pub dataset: Arc<Dataset>,
+    /// Runs by lead times.
+    pub hours: Hours,
+    /// Every file that is offered.
+    pub book: EntryBook,
+    /// What was asked to find out.
+    pub pages: Vec<PageReport>,
+}
+
+/// One page of a listing that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PageReport {
+    /// Its address, without secrets.
+    pub address: String,
+    /// How it went.
+    pub state: PageState,
+    /// When what is shown of it was fetched. `None` when there is nothing.
+    pub fetched_at: Option<UtcTime>,
+}
+
+/// How asking for a page went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PageState {
+    /// It was fetched.
+    Fetched,
+    /// It is as it was; nothing was transferred, or it is too fresh to be asked for again.
+    Unchanged,
+    /// It is not there: usual for a run of which nothing is published yet.
+    Absent,
+    /// It could not be had, or is no listing.
+    Failed(Reason),
+}

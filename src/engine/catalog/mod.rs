@@ -1,0 +1,147 @@
+//! Asks what providers offer: their files from this computer, their listings from their servers, kept with their age.
+//!
+//! In: requests that `catalog` says to make. Out: a [`Look`]: what is offered, and how asking for each page went. The
+//! address rule holds for every address, since a provider's file names it and not a person. Start reading at
+//! [`Catalog::look`].
+
+mod pages;
+mod provider_files;
+mod query;
+
+pub(crate) use query::answer;
+
+use super::content::Shared;
+use super::store::database::Database;
+use super::store::directory::Directory;
+use super::store::error::StoreError;
+use crate::app::catalog::{PageReport, PageState};
+use crate::catalog::entry::EntryBook;
+use crate::catalog::provider::{Dataset, Provider, ProviderBook};
+use crate::catalog::requests::{Request, Wanted, requests};
+use pages::Asking;
+use parking_lot::Mutex;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// Where catalogues keep what they know.
+#[derive(Clone, Debug, Default)]
+pub struct CatalogPlaces {
+    /// The folder of a person's own providers' files. `None` when the system names no folder for settings.
+    pub own_files: Option<PathBuf>,
+    /// The folder in which listings are kept. `None` when none are kept.
+    pub kept: Option<PathBuf>,
+}
+
+impl CatalogPlaces {
+    /// The folders that the system has for settings and for what can be fetched again.
+    pub fn of_system() -> Self {
+        let Some(folders) = directories::ProjectDirs::from("", "", "nuee") else { return Self::default() };
+        Self {
+            own_files: Some(folders.config_dir().join("providers")),
+            kept: Some(folders.cache_dir().join("catalogues")),
+        }
+    }
+}
+
+/// What providers offer.
+#[derive(Debug)]
+pub struct Catalog {
+    places: CatalogPlaces,
+    kept: Mutex<Option<Arc<Database>>>,
+}
+
+/// What was found of a dataset.
+#[derive(Debug, Default)]
+pub(crate) struct Look {
+    pub(crate) book: EntryBook,
+    pub(crate) pages: Vec<PageReport>,
+}
+
+impl Look {
+    /// The first page that could not be had, when none could: then nothing is known.
+    pub(crate) fn failure(&self) -> Option<&PageReport> {
+        let is_bad =
+            |page: &PageReport| matches!(page.state, PageState::Failed(_)) && page.fetched_at.is_none();
+        self.pages.iter().all(is_bad).then(|| self.pages.first())?
+    }
+}
+
+impl Catalog {
+    /// Catalogues that keep what they know in `places`.
+    pub fn new(places: CatalogPlaces) -> Self {
+        Self { places, kept: Mutex::default() }
+    }
+
+    /// The providers that are known by now: own files are read anew, so that a change counts at once.
+    pub fn providers(&self) -> ProviderBook {
+        let own = self.places.own_files.as_deref().map(provider_files::read_folder).unwrap_or_default();
+        ProviderBook::read(own)
+    }
+
+    /// Where listings are kept. `None` when they are not, or when the folder cannot be used: then they are fetched anew.
+    fn kept(&self) -> Option<Arc<Database>> {
+        let mut kept = self.kept.lock();
+        if kept.is_none() {
+            let folder = self.places.kept.as_deref()?;
+            match open(folder) {
+                Ok(database) => *kept = Some(Arc::new(database)),
+                Err(error) => {
+                    tracing::warn!(error = &error as &dyn std::error::Error, "listings cannot be kept");
+                    return None;
+                }
+            }
+        }
+        kept.clone()
+    }
+
+    /// Asks for the listings of a dataset, at most as many at a time as its provider allows.
+    pub(crate) async fn look(
+        &self,
+        (provider, dataset): (&Provider, &Arc<Dataset>),
+        wanted: Wanted,
+        shared: &Shared,
+    ) -> Look {
+        let now = shared.clock.utc();
+        let asking = Arc::new(Asking {
+            client: shared.client.clone(),
+            kept: self.kept(),
+            dataset: dataset.clone(),
+            now,
+            doors: Semaphore::new(usize::from(provider.politeness.connections)),
+        });
+        let mut tasks = JoinSet::new();
+        for (number, request) in requests(dataset, wanted, now).into_iter().enumerate() {
+            let asking = asking.clone();
+            tasks.spawn(async move { (number, pages::ask(&asking, request).await) });
+        }
+        let mut answers = Vec::new();
+        while let Some(ended) = tasks.join_next().await {
+            match ended {
+                Ok(answer) => answers.push(answer),
+                Err(error) => tracing::error!(%error, "a task that asks for a listing broke"),
+            }
+        }
+        answers.sort_by_key(|(number, _)| *number);
+        let mut look = Look::default();
+        let gone = asking.kept.as_ref().and_then(|kept| kept.withdrawn(&dataset.path()).ok());
+        look.book.add_withdrawn(dataset, &gone.unwrap_or_default());
+        for (_, (rows, report)) in answers {
+            look.book.add(dataset, &rows, now);
+            look.pages.push(report);
+        }
+        look
+    }
+}
+
+fn open(folder: &std::path::Path) -> Result<Database, StoreError> {
+    std::fs::create_dir_all(folder)
+        .map_err(|error| StoreError::from_io("make the folder for listings", error))?;
+    Database::open(&Directory::open_or_create(folder)?)
+}
+
+/// What a request is for, in a report: its address without secrets.
+fn shown(request: &Request) -> String {
+    crate::domain::outside_text::show_with_urls(&request.address)
+}

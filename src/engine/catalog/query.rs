@@ -1,0 +1,38 @@
+//! Answers questions about catalogues.
+
+use super::provider_files::read_folder;
+use crate::app::catalog::{CatalogAnswer, CatalogQuery, RunsAnswer};
+use crate::app::user_message::UserMessage;
+use crate::catalog::provider::{EntryId, ProviderBook};
+use crate::catalog::requests::Wanted;
+use crate::catalog::runs::{Now, hours};
+use crate::engine::job::JobContext;
+
+/// Answers `query`.
+pub(crate) async fn answer(query: CatalogQuery, context: &JobContext) -> CatalogAnswer {
+    match query {
+        CatalogQuery::Providers => CatalogAnswer::Providers(context.catalog.providers()),
+        CatalogQuery::Check(folder) => {
+            let own = folder.as_deref().map(read_folder);
+            CatalogAnswer::Providers(own.map_or_else(|| context.catalog.providers(), ProviderBook::read))
+        }
+        CatalogQuery::Runs { id, count } => runs(&id, count, context).await,
+    }
+}
+
+async fn runs(id: &EntryId, count: usize, context: &JobContext) -> CatalogAnswer {
+    let providers = context.catalog.providers();
+    let Some((provider, dataset)) = providers.find(id) else {
+        return CatalogAnswer::Refused(UserMessage::UnknownEntry { id: id.to_string() });
+    };
+    let look = context.catalog.look((provider, dataset), Wanted::Latest, &context.shared).await;
+    let chosen: Vec<String> = id.package.iter().cloned().collect();
+    let now = Now::Steady(context.shared.clock.utc());
+    CatalogAnswer::Runs(Box::new(RunsAnswer {
+        provider: provider.clone(),
+        dataset: dataset.clone(),
+        hours: hours(dataset, &look.book, &chosen, now, count),
+        book: look.book,
+        pages: look.pages,
+    }))
+}

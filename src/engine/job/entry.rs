@@ -1,0 +1,311 @@
+//! Gets entries of a catalogue: finds the run that is meant, waits for hours that are to come, takes the best road.
+//!
+//! In: an id such as `demo/arome-0.01/SP1`, with run, lead times and fields. Out: files in their place; what is not yet
+//! published ends with exit code 7. What can never come is refused before any request. Start at [`Job::get_entry`].
+
+use super::Job;
+use super::folders::OpenFolder;
+use super::messages::JobEnd;
+use super::remote::name_of;
+use super::target::Target;
+use crate::app::catalog::PageState;
+use crate::app::state::End;
+use crate::app::user_message::UserMessage;
+use crate::catalog::entry::{Entry, Roads};
+use crate::catalog::provider::{Dataset, EntryId, Provider};
+use crate::catalog::requests::Wanted;
+use crate::catalog::runs::choice::{NoRun, RunWish};
+use crate::catalog::runs::{Now, hours};
+use crate::catalog::template::Values;
+use crate::domain::outside_text::show;
+use crate::domain::utc::{SteadyTime, UtcTime};
+use crate::engine::catalog::Look;
+use crate::transfer::address_rule::Reach;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+/// Shortest and longest pause between two looks at what is published.
+const PAUSES: (Duration, Duration) = (Duration::from_secs(6), Duration::from_secs(120));
+
+/// Most runs that are looked at for the latest one.
+const MOST_RUNS: usize = 60;
+
+/// Most files of one wish.
+const MOST_FILES: usize = 5_000;
+
+/// What is meant by an id.
+struct Meant {
+    provider: Arc<Provider>,
+    dataset: Arc<Dataset>,
+    packages: Vec<String>,
+    wish: RunWish,
+}
+
+/// What a look at the listings gives for a wish.
+struct Found {
+    entries: Vec<Entry>,
+    /// What is wanted and not there, when anything, with when it is due.
+    lacking: Option<NoRun>,
+    /// The run that was picked.
+    run: Option<UtcTime>,
+}
+
+impl Job {
+    /// Gets what the request wants of an entry.
+    pub(super) async fn get_entry(&mut self, id: &EntryId, open: &OpenFolder) -> Result<(), JobEnd> {
+        let mut meant = self.meant_by(id)?;
+        let until = self.context.shared.clock.now().after(self.request.wait);
+        let mut done: BTreeSet<Values> = BTreeSet::new();
+        loop {
+            let look = self.look(&meant).await?;
+            let found = self.find_in(&meant, &look)?;
+            for entry in found.entries.iter().filter(|entry| !done.contains(&entry.values)) {
+                self.get_one(&meant, entry, open).await?;
+            }
+            done.extend(found.entries.into_iter().map(|entry| entry.values));
+            let Some(lacking) = found.lacking else { return Ok(()) };
+            self.wait_for(lacking, until).await?;
+            // A wish for the latest stays with the run of which something came.
+            if let (Some(run), RunWish::Latest | RunWish::LatestComplete) = (found.run, meant.wish) {
+                meant.wish = RunWish::At(run);
+            }
+        }
+    }
+
+    /// The dataset and packages that are meant; refuses what can never come.
+    fn meant_by(&self, id: &EntryId) -> Result<Meant, JobEnd> {
+        let providers = self.context.catalog.providers();
+        let unknown = || JobEnd::new(End::Usage, UserMessage::UnknownEntry { id: id.to_string() });
+        let (provider, dataset) = providers.find(id).ok_or_else(unknown)?;
+        let wish = self.request.run.unwrap_or(RunWish::Latest);
+        wish.check(dataset, self.context.shared.clock.utc()).map_err(end_of)?;
+        let packages = match &id.package {
+            Some(package) => vec![package.clone()],
+            None => {
+                let of_params = dataset.packages_with(self.request.selection.params());
+                of_params.iter().map(|package| package.id.to_string()).collect()
+            }
+        };
+        Ok(Meant { provider: provider.clone(), dataset: dataset.clone(), packages, wish })
+    }
+
+    async fn look(&self, meant: &Meant) -> Result<Look, JobEnd> {
+        let wanted = match meant.wish {
+            RunWish::At(run) => Wanted::Run(run),
+            _ => Wanted::Latest,
+        };
+        let catalog = self.context.catalog.clone();
+        let look = catalog.look((&meant.provider, &meant.dataset), wanted, &self.context.shared).await;
+        for page in &look.pages {
+            if let (PageState::Failed(reason), Some(fetched_at)) = (&page.state, page.fetched_at) {
+                let (url, reason) = (page.address.clone(), reason.clone());
+                self.note(UserMessage::ListingIsOld { url, reason, fetched_at });
+            }
+        }
+        if let Some(page) = look.failure()
+            && let PageState::Failed(reason) = &page.state
+        {
+            let message =
+                UserMessage::TargetUnreachable { url: page.address.clone(), reason: reason.clone() };
+            return Err(JobEnd::new(End::NoSource, message));
+        }
+        Ok(look)
+    }
+
+    fn find_in(&self, meant: &Meant, look: &Look) -> Result<Found, JobEnd> {
+        if meant.dataset.cycles.is_empty() {
+            return self.find_in_table(look);
+        }
+        let leads = self.request.selection.leads();
+        let now = Now::Steady(self.context.shared.clock.utc());
+        let table = hours(&meant.dataset, &look.book, &meant.packages, now, MOST_RUNS);
+        let runs = match meant.wish.runs_in(&table, leads) {
+            Ok(runs) => runs,
+            Err(lacking) => return Ok(Found { entries: Vec::new(), lacking: Some(lacking), run: None }),
+        };
+        let is_meant = |entry: &&Entry| {
+            let has_package =
+                meant.packages.is_empty() || meant.packages.iter().any(|p| p == entry.package());
+            let holds_lead = table
+                .leads
+                .iter()
+                .any(|lead| entry.may_hold(*lead) && leads.is_none_or(|leads| leads.contains(*lead)));
+            entry.is_there() && has_package && holds_lead
+        };
+        let entries: Vec<Entry> = runs
+            .iter()
+            .flat_map(|run| look.book.of_run(*run))
+            .filter(is_meant)
+            .take(MOST_FILES)
+            .cloned()
+            .collect();
+        let lacking = RunWish::lacking_in(&table, &runs, leads);
+        Ok(Found { entries, lacking, run: runs.first().copied() })
+    }
+
+    /// Rows of a table, chosen by a pattern that fits their name or one of their keys.
+    fn find_in_table(&self, look: &Look) -> Result<Found, JobEnd> {
+        let pattern = self.request.files.as_deref().unwrap_or("*");
+        let matches = |text: &str| crate::domain::pattern::matches(pattern, text);
+        let is_meant = |entry: &&Entry| {
+            let mut keys = entry.values.keys.iter();
+            entry.is_there()
+                && (pattern == "*"
+                    || keys.any(|(key, value)| matches(value) || matches(&format!("{key}={value}"))))
+        };
+        let entries: Vec<Entry> = look.book.table().filter(is_meant).take(MOST_FILES).cloned().collect();
+        if entries.is_empty() {
+            return Err(JobEnd::new(End::NoSource, UserMessage::NoFileMatches { wanted: show(pattern) }));
+        }
+        Ok(Found { entries, lacking: None, run: None })
+    }
+
+    /// Waits until it is worth looking again; ends the job when that is later than it may wait.
+    async fn wait_for(&self, lacking: NoRun, until: SteadyTime) -> Result<(), JobEnd> {
+        let now = self.context.shared.clock.now();
+        if now >= until {
+            return Err(end_of(lacking));
+        }
+        let due = match lacking {
+            NoRun::NotYet { due } => due,
+            _ => None,
+        };
+        let utc = self.context.shared.clock.utc();
+        let to_due = due.map_or(0, |due| due.unix_seconds() - utc.unix_seconds());
+        let pause = Duration::from_secs(u64::try_from(to_due).unwrap_or(0)).clamp(PAUSES.0, PAUSES.1);
+        self.note(UserMessage::WaitingForPublication { due });
+        tokio::time::sleep(pause.min(until.since(now))).await;
+        Ok(())
+    }
+
+    /// Gets one file, or what is wanted of it, by the best of its roads.
+    async fn get_one(&mut self, meant: &Meant, entry: &Entry, open: &OpenFolder) -> Result<(), JobEnd> {
+        let whole = self.request.clone();
+        let one = Arc::make_mut(&mut self.request);
+        one.files = None;
+        if entry.leads().is_some_and(|(first, last)| first == last) {
+            // The file is the hour.
+            one.selection = one.selection.clone().without_leads();
+        }
+        let got = self.get_by_roads(meant, entry, open).await;
+        self.request = whole;
+        got
+    }
+
+    async fn get_by_roads(&mut self, meant: &Meant, entry: &Entry, open: &OpenFolder) -> Result<(), JobEnd> {
+        if let Some(path) = on_disk(meant, entry, &self.request.out) {
+            self.note(UserMessage::AlreadyHere { path: show(&path.display().to_string()) });
+            if !self.request.selection.is_everything() {
+                return self.cut_local(path, open).await;
+            }
+            return Ok(());
+        }
+        let roads = entry.roads(&meant.dataset);
+        if let Some(torrent) = &roads.torrent {
+            match self.get_by_torrent(torrent, &roads, open).await {
+                Err(JobEnd { end: End::NoSource, message }) if roads.classic.is_some() => self.note(message),
+                settled => return settled,
+            }
+        }
+        self.get_by_http(entry, &roads, open).await
+    }
+
+    async fn get_by_torrent(
+        &mut self,
+        torrent: &Url,
+        roads: &Roads,
+        open: &OpenFolder,
+    ) -> Result<(), JobEnd> {
+        let target = match torrent.to_file_path() {
+            Ok(path) if torrent.scheme() == "file" => self.resolve(&path.display().to_string()).await?,
+            _ => self.torrent_of_url(torrent.clone(), Reach::Public).await?,
+        };
+        let Target::Torrent(target) = target else { return Err(unknown_target(torrent)) };
+        let mirrors = roads.classic.iter().chain(&roads.mirrors).map(Url::to_string);
+        if target.metainfo.layout().files().len() == 1 {
+            Arc::make_mut(&mut self.request).web_seeds.extend(mirrors);
+        }
+        self.get_torrent(*target, open).await
+    }
+
+    /// From its source, or from the first mirror that answers; the others stand in.
+    async fn get_by_http(&mut self, entry: &Entry, roads: &Roads, open: &OpenFolder) -> Result<(), JobEnd> {
+        let addresses: Vec<Url> = roads.classic.iter().chain(&roads.mirrors).cloned().collect();
+        let mut failed = None;
+        for (at, address) in addresses.iter().enumerate() {
+            match self.look_at(address, Reach::Public).await {
+                Ok(mut look) => {
+                    let others = addresses.iter().skip(at + 1).map(Url::to_string);
+                    Arc::make_mut(&mut self.request).web_seeds.extend(others);
+                    look.remote.name = local_name(entry, address);
+                    return self.get_remote(look.remote, open).await;
+                }
+                Err(end) => failed = failed.or(Some(end)),
+            }
+        }
+        Err(failed.unwrap_or_else(|| {
+            JobEnd::new(End::NoSource, UserMessage::NoFileMatches { wanted: show(entry.package()) })
+        }))
+    }
+}
+
+fn unknown_target(url: &Url) -> JobEnd {
+    let target = crate::domain::outside_text::show_url(url);
+    JobEnd::new(End::Unsound, UserMessage::TargetUnknown { target })
+}
+
+/// What a refusal means for the job.
+fn end_of(lacking: NoRun) -> JobEnd {
+    match lacking {
+        NoRun::NotYet { due } => JobEnd::new(End::NotYet, UserMessage::NotYetPublished { due }),
+        NoRun::PastRetention { oldest } => JobEnd::new(End::NoSource, UserMessage::NoLongerKept { oldest }),
+        NoRun::NoSuchRun { time } => JobEnd::new(End::Usage, UserMessage::NoSuchRun { time }),
+    }
+}
+
+/// A name that is one file's only: services that put the run or the field into the folder give all files one name.
+fn local_name(entry: &Entry, address: &Url) -> String {
+    let name = name_of(address);
+    let tells = crate::catalog::file_name::NamedTimes::of_path(&name);
+    let has_package = entry.package().is_empty() || name.contains(entry.package());
+    match entry.values.run {
+        Some(run) if tells.run != Some(run) || !has_package => {
+            let at = run.civil();
+            let stem = format!("{:04}{:02}{:02}{:02}", at.year(), at.month(), at.day(), at.hour());
+            let package = if has_package { String::new() } else { format!("_{}", entry.package()) };
+            format!("{stem}{package}_{name}")
+        }
+        None if !entry.values.keys.is_empty() => {
+            let keys: Vec<&str> = entry.values.keys.values().map(String::as_str).collect();
+            if keys.iter().any(|key| name.contains(key)) { name } else { format!("{}.grib", keys.join("_")) }
+        }
+        _ => name,
+    }
+}
+
+/// The same file under an older name, whole, in the folder for finished files.
+fn on_disk(meant: &Meant, entry: &Entry, folder: &Path) -> Option<PathBuf> {
+    /// Most files of a folder that are looked at.
+    const MOST_LOOKED_AT: usize = 20_000;
+    let own = entry.name(&meant.dataset);
+    for found in std::fs::read_dir(folder).ok()?.take(MOST_LOOKED_AT).flatten() {
+        let name = found.file_name().to_string_lossy().into_owned();
+        let is_same =
+            name != own && meant.dataset.values_of_name(&name).is_some_and(|values| values == entry.values);
+        if !is_same {
+            continue;
+        }
+        let length = found.metadata().ok().filter(std::fs::Metadata::is_file)?.len();
+        let fits = match entry.size {
+            crate::catalog::listing::Size::Exact(octets) => octets.0 == length,
+            _ => length > 0,
+        };
+        if fits {
+            return Some(found.path());
+        }
+    }
+    None
+}
