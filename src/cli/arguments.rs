@@ -4,6 +4,8 @@
 //! first, so that help and complaints speak it. Start reading at [`read`].
 
 mod catalog;
+#[cfg(test)]
+mod tests;
 
 pub use catalog::{CatalogTask, FileLines};
 
@@ -333,7 +335,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
         return Ok(Invocation { language, format, limits, task: Task::Window });
     };
     let format = if is_set(matches, "json") { Format::Json } else { Format::Text };
-    let mut limits = Limits { providers: path(matches, "providers"), ..Limits::default() };
+    let mut limits = Limits::default();
     if is_set(matches, "allow-local") {
         limits.local = Local::Allowed;
     }
@@ -344,6 +346,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
             is_headless: is_set(matches, "headless") || format == Format::Json,
         }),
         "get" => {
+            limits.providers = path(matches, "providers");
             limits.down = parsed(matches, "limit-down", rate_of)?;
             limits.up = parsed(matches, "limit-up", rate_of)?;
             let connections = |text: &str| text.parse().ok().filter(|n| (1..=64).contains(n));
@@ -480,38 +483,4 @@ fn parting_of(error: &clap::Error, text: &Translator) -> Parting {
         }
     };
     Parting { text: text.replace("nuee  --help", "nuee --help"), code: USAGE }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn words(line: &str) -> Result<Invocation, Parting> {
-        read(line.split(' ').map(OsString::from))
-    }
-
-    #[test]
-    fn a_policy_that_is_none_is_named() {
-        let parting = words("nuee get x.torrent --via carrier-pigeon --lang en").expect_err("no such policy");
-        assert_eq!((parting.code, parting.text.contains("carrier-pigeon")), (2, true));
-    }
-
-    #[test]
-    fn complaints_and_help_speak_the_language_that_was_asked_for() {
-        let french = words("nuee get --lang fr").expect_err("no target");
-        assert!(french.text.contains("manque"), "{}", french.text);
-        let help = words("nuee get --help --lang=fr").expect_err("help ends it");
-        assert_eq!(help.code, 0);
-        assert!(help.text.contains("Échéances"), "{}", help.text);
-    }
-
-    #[test]
-    fn giving_for_a_time_and_giving_nothing_contradict_each_other() {
-        assert!(words("nuee get x --no-seed --seed-for 1h").is_err());
-    }
-
-    #[test]
-    fn without_words_there_is_the_window() {
-        assert!(matches!(words("nuee").map(|i| i.task), Ok(Task::Window)));
-    }
 }
