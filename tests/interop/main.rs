@@ -13,6 +13,7 @@
 mod fetching;
 mod programs;
 mod publishing;
+mod real_files;
 mod silence;
 mod slicing;
 mod surviving;
