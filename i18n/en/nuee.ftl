@@ -291,9 +291,269 @@ status-clock-say = { $utc } UTC, { $local } on this computer
 
 # Window: Sources.
 
+sources-add-name = URL, path or magnet of a source
+sources-add-hint = URL, path or magnet of a catalogue, feed or .torrent
+sources-add = Add
+sources-add-empty = Type or paste an address first.
+sources-add-too-long = That is too long to be an address.
+sources-choose-file = Choose a file…
+sources-dialog-open = The dialog is open.
+sources-no-dialog = No file was chosen. If no dialog appeared, install xdg-desktop-portal, or type the path above.
+sources-drop-hint = Files can be dropped on the window, links pasted.
+sources-empty = No source yet.
+sources-empty-next = Paste the address of a catalogue or a .torrent above, or drop a .torrent on the window.
+sources-none-found = No source and no dataset contains “{ $find }”.
+sources-none-found-next = Empty the search field to see all.
+sources-head-name = Source and dataset
+sources-head-kind = Kind, grid
+sources-head-newest = Newest run, UTC
+sources-head-published = Published
+sources-head-success = Last success
+sources-built-in = This source comes with the program.
+sources-remove = Remove
+sources-ask = Ask again
+sources-asking-now = It is being asked.
+sources-open-hours = Choose hours
+sources-lost = Not reachable for { $since }. { $why }
+sources-offers-nothing = It answers, and offers nothing.
+sources-no-run = no run
+sources-dataset-row = { $title }, grid { $grid }, newest run { $newest }, published { $published }
+sources-provider = provider
+sources-catalogue = catalogue
+sources-torrent = .torrent
+sources-folder = folder
+sources-broker = MQTT broker
+sources-demo = demonstration
+sources-not-tried = not asked yet
+sources-asking = being asked
+sources-answers = answers
+sources-lost-short = not reachable
+sources-success = { $age } ago
+sources-never = never
+
 # Window: Hours.
 
+hours-state-chosen = chosen
+hours-state-none = no such lead time
+hours-state-expected = not published yet
+hours-state-late = late
+hours-state-missing = missing at the source
+hours-state-withdrawn = withdrawn
+hours-state-available = available
+hours-state-queued = queued
+hours-state-arriving = arriving
+hours-state-arriving-share = arriving, { $share }
+hours-state-partly-here = partly here
+hours-state-here = here
+hours-state-failed = failed
+hours-size-unknown = size unknown
+hours-size-exact = { $size } (exact)
+hours-cell = run { $run }, lead time { $lead }, { $size }, { $state }, valid { $valid }
+hours-tip-run = Run of { $day } { $run }, lead time { $lead }
+hours-tip-valid = Valid { $day } { $hour } ({ $local } on this computer)
+hours-tip-holds-less = Holds fewer fields than the other lead times of its run.
+hours-tip-follow = Not there yet. “Follow” gets it as soon as it is published.
+hours-tip-missing = The provider went on without it; another run may have that hour.
+hours-tip-withdrawn = The provider took it back; another run may have that hour.
+hours-run = run { $run } of { $day }, { $published } of { $expected } lead times published
+hours-run-delay = The newest came { $delay } after the hour of the run.
+hours-run-choose = Press to choose the whole run; Ctrl adds it.
+hours-head-run = Run, UTC
+hours-head-day = Day of validity
+hours-head-valid-hour = Hour of validity, UTC
+hours-head-lead = Lead time, h
+hours-matrix = { $title }: { $runs } runs, { $leads } lead times. Arrows move, Space chooses, Shift extends, Ctrl+A takes all, Enter downloads.
+hours-reading-first = The catalogue is being read.
+hours-reading-again = The catalogue is being read again; what is shown was read { $age } ago.
+hours-read = Catalogue read { $age } ago.
+hours-reading-failed = The catalogue could not be read. { $why }
+hours-reading-failed-since = The catalogue could not be read; what is shown was read { $age } ago. { $why }
+hours-dataset = Dataset:
+hours-being-read = The catalogue is being read.
+hours-being-read-next = Runs appear here as they are found.
+hours-not-read = The catalogue could not be read.
+hours-no-runs = No run is published.
+hours-no-runs-next = Ask again later, or open another dataset above.
+hours-no-source = The source of this dataset was removed.
+hours-ask-again = Ask again
+hours-packages = Packages
+hours-fields = Fields
+hours-levels = Levels
+hours-all = all
+hours-filter = { $name }: { $figure }
+hours-take-all = All
+hours-no-fields = Which fields there are is known once an index was read.
+hours-nothing-published = Nothing is published that could be chosen.
+hours-preset-latest = Latest run, 24 h
+hours-preset-day = Whole day, { $day }
+hours-preset-day-tip = Each hour of that day from the newest run that has it.
+hours-preset-none = None
+hours-columns = Columns
+hours-by-lead = Lead time
+hours-by-valid = Valid time
+hours-by-valid-tip = One column is one moment: runs stand against one another.
+hours-nothing-chosen = No lead time is chosen.
+hours-how-to-choose = Drag over the cells; Shift extends, Ctrl adds. Or take the latest run above.
+hours-choose-first = Choose lead times first: drag over the cells.
+hours-asked = { $count ->
+    [one] One lead time was asked for.
+   *[other] { $n } lead times were asked for.
+}
+hours-asked-next = They arrive in the cells above; the transfers show who gives them and what proves them.
+hours-of-runs = { $runs ->
+    [one] of one run
+   *[other] of { $n } runs
+}
+hours-chosen = { $count ->
+    [one] One lead time { $runs } · { $size }
+   *[other] { $n } lead times { $runs } · { $size }
+}
+hours-plan-asked = What it costs is being worked out.
+hours-transfer = To transfer: { $size }
+hours-road = Road: { $road }
+hours-already-here = { $count ->
+    [one] one is here already
+   *[other] { $n } are here already
+}
+hours-from-peers = expected from peers: { $share }
+hours-free = { $free } free
+hours-show-transfers = Show transfers
+hours-download = { $count ->
+    [0] Download
+    [one] Download one lead time
+   *[other] Download { $n } lead times
+}
+hours-copy-command = Copy as command
+hours-follow = Follow
+hours-follow-tip = Get these lead times of each new run as it is published.
+hours-all-here = Everything that is chosen is on the disk already.
+hours-empty = No dataset yet.
+hours-empty-next = A source offers datasets; each has its runs and lead times, which are chosen here.
+hours-to-sources = Show sources
+hours-none-open = No dataset is open.
+hours-none-open-next = Open one to choose among its runs and lead times.
+
 # Window: Transfers and detail.
+
+transfers-slice = { $title } · { $run } +{ $lead }{ $package }
+transfers-head-name = Slice
+transfers-head-size = Size
+transfers-head-progress = Progress
+transfers-head-rate = Rate
+transfers-head-peers = Peers
+transfers-head-http = HTTP
+transfers-head-state = State and proof
+transfers-head-given = Given
+transfers-head-added = Asked for
+transfers-sort-by = Sort by: { $column }
+transfers-row = { $name }, { $size }, { $progress }, { $rate }, { $peers } peers, share from HTTP { $http }, { $state }
+transfers-state-removed = taken off the list
+transfers-state-queued = waits for its turn
+transfers-state-waiting = waits for the disk
+transfers-state-paused = paused
+transfers-state-resolving = being looked up
+transfers-state-receiving = receiving
+transfers-state-receiving-left = receiving, ≈ { $left } left
+transfers-state-giving = giving · { $proof }
+transfers-state-done = done
+transfers-state-stopped = stopped; what is here stays
+transfers-proof = { $method } · { $voucher }
+transfers-proof-pieces = proven by pieces
+transfers-proof-index = proven by an index
+transfers-proof-announced = proven by announced { $algorithm }
+transfers-proof-structure = well-formed; origin not vouched for
+transfers-voucher-tls = { $host } (TLS)
+transfers-voucher-plain = { $host } (without TLS)
+transfers-voucher-person = handed over by you
+transfers-failed = failed
+transfers-failed-no-source = failed: no source
+transfers-failed-not-proven = failed: not what was published
+transfers-failed-disk = failed: disk
+transfers-failed-not-yet = not published yet
+transfers-failed-unsound = failed: the target is not sound
+transfers-pause = Pause
+transfers-go-on = Go on
+transfers-retry = Retry
+transfers-by-peers = Retry by peers
+transfers-by-http = Retry by HTTP
+transfers-remove = Remove
+transfers-open-folder = Open folder
+transfers-open-file = Open with…
+transfers-look = Detail
+transfers-choose-first = Choose a transfer in the table first.
+transfers-nothing-to-pause = Nothing that is chosen is under way.
+transfers-nothing-to-go-on = Nothing that is chosen is paused or failed.
+transfers-no-peers-wanted = Peers are off in the settings (HTTP only).
+transfers-all-done = Everything that is chosen is done.
+transfers-no-file-yet = No file is in its place yet.
+transfers-empty = No transfer yet.
+transfers-empty-next = Choose forecast hours; each becomes a transfer here, with who gives it and what proves it.
+transfers-to-hours = Choose hours
+transfers-chosen = { $count ->
+    [one] One chosen
+   *[other] { $n } chosen
+}
+transfers-all = All
+transfers-active = Under way
+transfers-done = Done
+transfers-failed-group = Failed
+transfers-back = Back to the list
+transfers-removed = { $count ->
+    [one] One transfer was taken off the list; its files stay.
+   *[other] { $n } transfers were taken off the list; their files stay.
+}
+transfers-undo = Undo
+transfers-none-in-group = Nothing in this group.
+transfers-none-in-group-next = The other groups are above the table.
+transfers-none-found = No transfer contains “{ $find }”.
+transfers-none-found-next = Empty the search field to see all.
+detail-sources = Sources
+detail-pieces = Pieces
+detail-fields = GRIB fields
+detail-rates = Rates
+detail-files = Files and proof
+detail-progress = { $progress } of { $size }
+detail-given = { $size } given
+detail-wasted = { $size } received in vain
+detail-open-folder = Show in folder
+detail-no-rates = No rate was measured yet.
+detail-rate-peers = From peers
+detail-rate-http = By HTTP
+detail-rate-given = Given
+detail-no-sources = No source is known yet.
+detail-on-the-wire = Peers and trackers one by one: octets on the wire, counted apart
+detail-head-who = Who
+detail-head-kind = Kind
+detail-head-gave = Gave
+detail-head-share = Share
+detail-head-wasted = In vain
+detail-head-state = State
+detail-source-row = { $who }, { $kind }, gave { $gave }, { $state }
+detail-source-answers = answers
+detail-source-gives = gives
+detail-source-nothing-yet = gave nothing yet
+detail-no-pieces = The pieces are not known yet.
+detail-piece-count = { $count ->
+    [one] One piece of { $size }
+   *[other] { $n } pieces of { $size }
+}
+detail-piece-not-wanted = not wanted
+detail-piece-missing = missing
+detail-piece-asked-http = asked by HTTP
+detail-piece-from-peers = from peers
+detail-piece-from-http = by HTTP
+detail-piece-from-disk = from the disk
+detail-no-fields = The fields are known once an index was read.
+detail-fields-here = { $here } of { $all } fields can be read already
+detail-member = member { $number }
+detail-field-here = can be read
+detail-field-missing = not here yet
+detail-no-files = No file is in its place yet: a file gets its name once it was checked.
+detail-more-files = { $count ->
+    [one] and one more
+   *[other] and { $n } more
+}
+detail-kept-as = A different file of that name was kept as { $name }.
 
 # Window: Log.
 

@@ -291,9 +291,269 @@ status-clock-say = { $utc } UTC, { $local } sur cet ordinateur
 
 # Fenêtre : Sources.
 
+sources-add-name = URL, chemin ou lien magnet d'une source
+sources-add-hint = URL, chemin ou lien magnet d'un catalogue, d'un flux ou d'un .torrent
+sources-add = Ajouter
+sources-add-empty = Saisissez ou collez d'abord une adresse.
+sources-add-too-long = C'est trop long pour une adresse.
+sources-choose-file = Choisir un fichier…
+sources-dialog-open = Le choix du fichier est ouvert.
+sources-no-dialog = Aucun fichier n'a été choisi. Si rien ne s'est ouvert, installez xdg-desktop-portal, ou saisissez le chemin ci-dessus.
+sources-drop-hint = On peut déposer des fichiers sur la fenêtre et y coller des liens.
+sources-empty = Aucune source pour l'instant.
+sources-empty-next = Collez ci-dessus l'adresse d'un catalogue ou d'un .torrent, ou déposez un .torrent sur la fenêtre.
+sources-none-found = Aucune source et aucun jeu ne contient « { $find } ».
+sources-none-found-next = Videz le champ de recherche pour tout voir.
+sources-head-name = Source et jeu de données
+sources-head-kind = Genre, maille
+sources-head-newest = Dernier réseau, UTC
+sources-head-published = Publiées
+sources-head-success = Dernier succès
+sources-built-in = Cette source fait partie du programme.
+sources-remove = Retirer
+sources-ask = Redemander
+sources-asking-now = Elle est en train d'être interrogée.
+sources-open-hours = Choisir des échéances
+sources-lost = Injoignable depuis { $since }. { $why }
+sources-offers-nothing = Elle répond, et n'offre rien.
+sources-no-run = aucun réseau
+sources-dataset-row = { $title }, maille { $grid }, dernier réseau { $newest }, publiées { $published }
+sources-provider = fournisseur
+sources-catalogue = catalogue
+sources-torrent = .torrent
+sources-folder = dossier
+sources-broker = courtier MQTT
+sources-demo = démonstration
+sources-not-tried = pas encore interrogée
+sources-asking = interrogation en cours
+sources-answers = répond
+sources-lost-short = injoignable
+sources-success = il y a { $age }
+sources-never = jamais
+
 # Fenêtre : Échéances.
 
+hours-state-chosen = choisie
+hours-state-none = pas de telle échéance
+hours-state-expected = pas encore publiée
+hours-state-late = en retard
+hours-state-missing = manque à la source
+hours-state-withdrawn = retirée
+hours-state-available = disponible
+hours-state-queued = en attente
+hours-state-arriving = en cours
+hours-state-arriving-share = en cours, { $share }
+hours-state-partly-here = en partie ici
+hours-state-here = déjà ici
+hours-state-failed = en échec
+hours-size-unknown = taille inconnue
+hours-size-exact = { $size } (exact)
+hours-cell = réseau { $run }, échéance { $lead }, { $size }, { $state }, validité { $valid }
+hours-tip-run = Réseau du { $day } { $run }, échéance { $lead }
+hours-tip-valid = Validité : { $day } { $hour } ({ $local } sur cet ordinateur)
+hours-tip-holds-less = Contient moins de champs que les autres échéances de son réseau.
+hours-tip-follow = Pas encore là. « Suivre » la prendra dès sa publication.
+hours-tip-missing = L'éditeur a continué sans elle ; un autre réseau a peut-être cette heure.
+hours-tip-withdrawn = L'éditeur l'a retirée ; un autre réseau a peut-être cette heure.
+hours-run = réseau { $run } du { $day }, { $published } échéances publiées sur { $expected }
+hours-run-delay = La dernière est parue { $delay } après l'heure du réseau.
+hours-run-choose = Cliquer choisit tout le réseau ; Ctrl l'ajoute.
+hours-head-run = Réseau, UTC
+hours-head-day = Jour de validité
+hours-head-valid-hour = Heure de validité, UTC
+hours-head-lead = Échéance, h
+hours-matrix = { $title } : { $runs } réseaux, { $leads } échéances. Les flèches déplacent, Espace choisit, Maj étend, Ctrl+A prend tout, Entrée télécharge.
+hours-reading-first = Lecture du catalogue en cours.
+hours-reading-again = Nouvelle lecture du catalogue en cours ; ce qui est montré a été lu il y a { $age }.
+hours-read = Catalogue lu il y a { $age }.
+hours-reading-failed = Le catalogue n'a pas pu être lu. { $why }
+hours-reading-failed-since = Le catalogue n'a pas pu être lu ; ce qui est montré a été lu il y a { $age }. { $why }
+hours-dataset = Jeu de données :
+hours-being-read = Lecture du catalogue en cours.
+hours-being-read-next = Les réseaux apparaissent ici à mesure qu'ils sont trouvés.
+hours-not-read = Le catalogue n'a pas pu être lu.
+hours-no-runs = Aucun réseau n'est publié.
+hours-no-runs-next = Redemandez plus tard, ou ouvrez un autre jeu ci-dessus.
+hours-no-source = La source de ce jeu a été retirée.
+hours-ask-again = Redemander
+hours-packages = Paquets
+hours-fields = Champs
+hours-levels = Niveaux
+hours-all = tous
+hours-filter = { $name } : { $figure }
+hours-take-all = Tous
+hours-no-fields = Les champs seront connus dès qu'un index aura été lu.
+hours-nothing-published = Rien n'est publié qui puisse être choisi.
+hours-preset-latest = Dernier réseau, 24 h
+hours-preset-day = Tout le jour, { $day }
+hours-preset-day-tip = Chaque heure de ce jour, prise dans le réseau le plus récent qui l'a.
+hours-preset-none = Aucune
+hours-columns = Colonnes
+hours-by-lead = Échéance
+hours-by-valid = Validité
+hours-by-valid-tip = Une colonne est un instant : les réseaux se comparent.
+hours-nothing-chosen = Aucune échéance n'est choisie.
+hours-how-to-choose = Glisser sur les cases ; Maj étend, Ctrl ajoute. Ou prendre le dernier réseau ci-dessus.
+hours-choose-first = Choisissez d'abord des échéances : glissez sur les cases.
+hours-asked = { $count ->
+    [one] { $n } échéance demandée.
+   *[other] { $n } échéances demandées.
+}
+hours-asked-next = Elles arrivent dans les cases ci-dessus ; les transferts montrent qui les donne et ce qui les prouve.
+hours-of-runs = { $runs ->
+    [one] d'un réseau
+   *[other] de { $n } réseaux
+}
+hours-chosen = { $count ->
+    [one] { $n } échéance { $runs } · { $size }
+   *[other] { $n } échéances { $runs } · { $size }
+}
+hours-plan-asked = Le coût est en cours de calcul.
+hours-transfer = À transférer : { $size }
+hours-road = Voie : { $road }
+hours-already-here = { $count ->
+    [one] { $n } déjà ici
+   *[other] { $n } déjà ici
+}
+hours-from-peers = attendu des pairs : { $share }
+hours-free = { $free } libres
+hours-show-transfers = Voir les transferts
+hours-download = { $count ->
+    [0] Télécharger
+    [one] Télécharger { $n } échéance
+   *[other] Télécharger { $n } échéances
+}
+hours-copy-command = Copier la commande
+hours-follow = Suivre
+hours-follow-tip = Prendre ces échéances de chaque nouveau réseau dès sa publication.
+hours-all-here = Tout ce qui est choisi est déjà sur le disque.
+hours-empty = Aucun jeu de données pour l'instant.
+hours-empty-next = Une source offre des jeux de données ; les réseaux et échéances de chacun se choisissent ici.
+hours-to-sources = Voir les sources
+hours-none-open = Aucun jeu de données n'est ouvert.
+hours-none-open-next = Ouvrez-en un pour choisir parmi ses réseaux et échéances.
+
 # Fenêtre : Transferts et détail.
+
+transfers-slice = { $title } · { $run } +{ $lead }{ $package }
+transfers-head-name = Tranche
+transfers-head-size = Taille
+transfers-head-progress = Progression
+transfers-head-rate = Débit
+transfers-head-peers = Pairs
+transfers-head-http = HTTP
+transfers-head-state = État et preuve
+transfers-head-given = Donné
+transfers-head-added = Demandée
+transfers-sort-by = Trier par : { $column }
+transfers-row = { $name }, { $size }, { $progress }, { $rate }, { $peers } pairs, part HTTP { $http }, { $state }
+transfers-state-removed = retirée de la liste
+transfers-state-queued = attend son tour
+transfers-state-waiting = attend le disque
+transfers-state-paused = en pause
+transfers-state-resolving = recherche en cours
+transfers-state-receiving = réception
+transfers-state-receiving-left = réception, reste ≈ { $left }
+transfers-state-giving = partage · { $proof }
+transfers-state-done = terminée
+transfers-state-stopped = arrêtée ; ce qui est ici reste
+transfers-proof = { $method } · { $voucher }
+transfers-proof-pieces = prouvé par morceaux
+transfers-proof-index = prouvé par un index
+transfers-proof-announced = prouvé par { $algorithm } annoncé
+transfers-proof-structure = bien formé ; origine non attestée
+transfers-voucher-tls = { $host } (TLS)
+transfers-voucher-plain = { $host } (sans TLS)
+transfers-voucher-person = fourni par vous
+transfers-failed = échec
+transfers-failed-no-source = échec : aucune source
+transfers-failed-not-proven = échec : ce n'est pas ce qui a été publié
+transfers-failed-disk = échec : disque
+transfers-failed-not-yet = pas encore publiée
+transfers-failed-unsound = échec : cible inutilisable
+transfers-pause = Mettre en pause
+transfers-go-on = Reprendre
+transfers-retry = Réessayer
+transfers-by-peers = Réessayer par les pairs
+transfers-by-http = Réessayer par HTTP
+transfers-remove = Retirer
+transfers-open-folder = Ouvrir le dossier
+transfers-open-file = Ouvrir avec…
+transfers-look = Détail
+transfers-choose-first = Choisissez d'abord un transfert dans la table.
+transfers-nothing-to-pause = Rien de ce qui est choisi n'est en cours.
+transfers-nothing-to-go-on = Rien de ce qui est choisi n'est en pause ou en échec.
+transfers-no-peers-wanted = Les pairs sont désactivés dans les réglages (HTTP seulement).
+transfers-all-done = Tout ce qui est choisi est terminé.
+transfers-no-file-yet = Aucun fichier n'est encore en place.
+transfers-empty = Aucun transfert pour l'instant.
+transfers-empty-next = Choisissez des échéances : chacune devient ici un transfert, avec qui la donne et ce qui la prouve.
+transfers-to-hours = Choisir des échéances
+transfers-chosen = { $count ->
+    [one] { $n } choisi
+   *[other] { $n } choisis
+}
+transfers-all = Tous
+transfers-active = En cours
+transfers-done = Terminés
+transfers-failed-group = En échec
+transfers-back = Revenir à la liste
+transfers-removed = { $count ->
+    [one] { $n } transfert retiré de la liste ; ses fichiers restent.
+   *[other] { $n } transferts retirés de la liste ; leurs fichiers restent.
+}
+transfers-undo = Annuler
+transfers-none-in-group = Rien dans ce groupe.
+transfers-none-in-group-next = Les autres groupes sont au-dessus de la table.
+transfers-none-found = Aucun transfert ne contient « { $find } ».
+transfers-none-found-next = Videz le champ de recherche pour tout voir.
+detail-sources = Sources
+detail-pieces = Morceaux
+detail-fields = Champs GRIB
+detail-rates = Débits
+detail-files = Fichiers et preuves
+detail-progress = { $progress } de { $size }
+detail-given = { $size } donnés
+detail-wasted = { $size } reçus en vain
+detail-open-folder = Montrer dans le dossier
+detail-no-rates = Aucun débit n'a encore été mesuré.
+detail-rate-peers = Des pairs
+detail-rate-http = Par HTTP
+detail-rate-given = Donné
+detail-no-sources = Aucune source n'est encore connue.
+detail-on-the-wire = Pairs et traqueurs un par un : octets sur le réseau, comptés à part
+detail-head-who = Qui
+detail-head-kind = Genre
+detail-head-gave = Donné
+detail-head-share = Part
+detail-head-wasted = En vain
+detail-head-state = État
+detail-source-row = { $who }, { $kind }, a donné { $gave }, { $state }
+detail-source-answers = répond
+detail-source-gives = donne
+detail-source-nothing-yet = n'a encore rien donné
+detail-no-pieces = Les morceaux ne sont pas encore connus.
+detail-piece-count = { $count ->
+    [one] { $n } morceau de { $size }
+   *[other] { $n } morceaux de { $size }
+}
+detail-piece-not-wanted = non voulu
+detail-piece-missing = manquant
+detail-piece-asked-http = demandé par HTTP
+detail-piece-from-peers = des pairs
+detail-piece-from-http = par HTTP
+detail-piece-from-disk = du disque
+detail-no-fields = Les champs seront connus dès qu'un index aura été lu.
+detail-fields-here = { $here } champs sur { $all } sont déjà lisibles
+detail-member = membre { $number }
+detail-field-here = lisible
+detail-field-missing = pas encore ici
+detail-no-files = Aucun fichier n'est encore en place : un fichier reçoit son nom une fois vérifié.
+detail-more-files = { $count ->
+    [one] et { $n } autre
+   *[other] et { $n } autres
+}
+detail-kept-as = Un fichier différent de ce nom a été conservé sous { $name }.
 
 # Fenêtre : Journal.
 

@@ -66,6 +66,11 @@ impl<T: Clone> Chunked<T> {
         self.chunks.iter().flat_map(|chunk| chunk.iter())
     }
 
+    /// The chunks, in order; one that did not change is the same `Arc` as before.
+    pub fn chunks(&self) -> &[Arc<Vec<T>>] {
+        &self.chunks
+    }
+
     /// The index of the item whose key is `key`, where the items are sorted by that key.
     pub fn index_by<K: Ord>(&self, key: &K, of: impl Fn(&T) -> K) -> Option<usize> {
         let chunk = self.chunks.partition_point(|chunk| chunk.first().is_some_and(|first| of(first) <= *key));
