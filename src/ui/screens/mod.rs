@@ -13,6 +13,9 @@ pub mod sources;
 pub mod transfers;
 pub mod welcome;
 
+#[cfg(test)]
+mod tests;
+
 /// Another screen that a person asked for from within one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Destination {

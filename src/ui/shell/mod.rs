@@ -21,9 +21,7 @@ mod tests;
 pub mod top;
 
 use super::scene::Scene;
-use super::screens::{
-    Destination, announcements, detail, hours, journal, settings, sources, transfers, welcome,
-};
+use super::screens::{Destination, announcements, hours, journal, settings, sources, transfers, welcome};
 use super::style::style_of;
 use super::theme::{Shade, Theme};
 use crate::app::input::Action;
@@ -32,7 +30,7 @@ use crate::app::settings::{LanguageChoice, Settings, ThemeChoice};
 use crate::app::snapshot::Snapshot;
 use crate::i18n::{Language, Translator};
 use counts::Counts;
-use egui::{CentralPanel, Context, Frame, Margin, Panel, Stroke, StrokeKind, Ui};
+use egui::{CentralPanel, Context, Frame, Margin, Stroke, StrokeKind, Ui};
 use held::Held;
 use keys::Wish;
 use place::Place;
@@ -58,7 +56,6 @@ struct Views {
     sources: sources::View,
     hours: hours::View,
     transfers: transfers::View,
-    detail: detail::View,
     announcements: announcements::View,
     journal: journal::View,
     settings: settings::View,
@@ -175,25 +172,12 @@ fn screen(ui: &mut Ui, scene: &Scene<'_>, place: Place, views: &mut Views) -> Ve
     let drawn = CentralPanel::default_margins().frame(frame).show(ui, |ui| match place {
         Place::Sources => sources::show(ui, scene, &mut views.sources),
         Place::Hours => hours::show(ui, scene, &mut views.hours),
-        Place::Transfers => both(ui, scene, views),
+        Place::Transfers => transfers::show(ui, scene, &mut views.transfers),
         Place::Announcements => announcements::show(ui, scene, &mut views.announcements),
         Place::Journal => journal::show(ui, scene, &mut views.journal),
         Place::Settings => settings::show(ui, scene, &mut views.settings),
     });
     drawn.inner
-}
-
-/// The list of transfers, and below it the one that is looked at.
-fn both(ui: &mut Ui, scene: &Scene<'_>, views: &mut Views) -> Vec<Action> {
-    let mut actions = Vec::new();
-    if scene.snapshot.detail.is_some() {
-        let pane = Panel::bottom("detail").resizable(true).default_size(ui.available_height() * 0.45);
-        let drawn = pane.frame(Frame::new()).show(ui, |ui| detail::show(ui, scene, &mut views.detail));
-        actions.extend(drawn.inner);
-    }
-    scene.find.clone_into(&mut views.transfers.find);
-    actions.extend(transfers::show(ui, scene, &mut views.transfers));
-    actions
 }
 
 /// Gives language-independent settings to egui.

@@ -1,0 +1,184 @@
+//! Who gave what: sources of the ledger first, each byte once; then peers and trackers, counted on the wire and apart.
+//!
+//! In: the lines of a job. Out: a painted table, one node a row.
+
+use crate::app::state::{Job, LineKind, SourceLine};
+use crate::domain::octets::ByteCount;
+use crate::domain::outside_text;
+use crate::domain::source::SourceKind;
+use crate::ui::scene::Scene;
+use crate::ui::theme::{ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE, Theme};
+use crate::ui::widgets::badge::Tone;
+use crate::ui::widgets::bar::paint_sample;
+use crate::ui::widgets::mark::{self, Mark};
+use crate::ui::widgets::row::{self, Choice, Row};
+use crate::ui::widgets::text::{Line, paint_line};
+use egui::{Color32, Id, Rect, RichText, ScrollArea, Ui, pos2, vec2};
+use i18n_embed_fl::fl;
+
+/// Widths of kind, gave, share, wasted; who takes a third of the rest and the state the remainder.
+const WIDTHS: [f32; 4] = [84.0, 76.0, 52.0, 72.0];
+
+/// Draws the table over the room that is there.
+pub fn show(ui: &mut Ui, scene: &Scene<'_>, job: &Job) {
+    let l = &scene.text.loader;
+    let lines = &job.transfer.sources;
+    if lines.is_empty() {
+        ui.label(RichText::new(fl!(l, "detail-no-sources")).color(scene.theme.quiet));
+        return;
+    }
+    let (ledger, wire): (Vec<_>, Vec<_>) =
+        lines.iter().partition(|line| matches!(line.kind, LineKind::Source(_)));
+    let whole: u64 = ledger.iter().map(|line| line.gave.0).sum();
+    ui.spacing_mut().item_spacing.y = 0.0;
+    head(ui, scene);
+    let rows: Vec<Entry<'_>> = ledger
+        .into_iter()
+        .map(Entry::Line)
+        .chain((!wire.is_empty()).then_some(Entry::Wire))
+        .chain(wire.iter().copied().map(Entry::Line))
+        .collect();
+    let count = lines.len();
+    ScrollArea::vertical().id_salt("detail-sources").auto_shrink([false, false]).show_rows(
+        ui,
+        ROW_HEIGHT,
+        rows.len(),
+        |ui, range| {
+            for at in range {
+                let (rect, _) =
+                    ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), egui::Sense::hover());
+                match rows[at] {
+                    Entry::Wire => {
+                        let words = Line::left(SMALL_SIZE, scene.theme.quiet);
+                        paint_line(
+                            ui.painter(),
+                            rect.shrink2(vec2(8.0, 0.0)),
+                            &fl!(l, "detail-on-the-wire"),
+                            words,
+                        );
+                    }
+                    Entry::Line(line) => source(ui, scene, (line, whole), (rect, at, count)),
+                }
+            }
+        },
+    );
+}
+
+#[derive(Clone, Copy)]
+enum Entry<'a> {
+    Line(&'a SourceLine),
+    /// From here on octets are counted on the wire.
+    Wire,
+}
+
+/// Who, kind, gave, share, wasted, state.
+fn cells(rect: Rect) -> [Rect; 6] {
+    let fixed: f32 = WIDTHS.iter().sum::<f32>() + 6.0 * 10.0;
+    let rest = (rect.width() - fixed).max(120.0);
+    let who = (rest * 0.55).max(70.0);
+    let widths = [who, WIDTHS[0], WIDTHS[1], WIDTHS[2], WIDTHS[3], rest - who];
+    let mut x = rect.left() + 8.0;
+    widths.map(|width| {
+        let cell = Rect::from_min_max(pos2(x, rect.top()), pos2(x + width, rect.bottom()));
+        x += width + 10.0;
+        cell
+    })
+}
+
+fn head(ui: &mut Ui, scene: &Scene<'_>) {
+    let l = &scene.text.loader;
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), egui::Sense::hover());
+    let labels = [
+        fl!(l, "detail-head-who"),
+        fl!(l, "detail-head-kind"),
+        fl!(l, "detail-head-gave"),
+        fl!(l, "detail-head-share"),
+        fl!(l, "detail-head-wasted"),
+        fl!(l, "detail-head-state"),
+    ];
+    for (at, (cell, label)) in cells(rect).into_iter().zip(labels).enumerate() {
+        let quiet = scene.theme.quiet;
+        let line =
+            if (2..5).contains(&at) { Line::right(SMALL_SIZE, quiet) } else { Line::left(SMALL_SIZE, quiet) };
+        paint_line(ui.painter(), cell, &label, line);
+    }
+    ui.painter().hline(rect.x_range(), rect.bottom(), egui::Stroke::new(1.0, scene.theme.line));
+}
+
+/// The sample that a kind has in bars and maps. `None` for peers and trackers.
+fn sample(kind: LineKind, theme: &Theme) -> Option<(Color32, f32)> {
+    match kind {
+        LineKind::Source(SourceKind::Swarm) => Some((theme.peers, 1.0)),
+        LineKind::Source(SourceKind::WebSeed | SourceKind::Mirror) => Some((theme.http, 2.0 / 3.0)),
+        LineKind::Source(SourceKind::Inline | SourceKind::Disk) => Some((theme.disk, 1.0 / 3.0)),
+        LineKind::Peer | LineKind::Tracker => None,
+    }
+}
+
+fn source(
+    ui: &Ui,
+    scene: &Scene<'_>,
+    (line, whole): (&SourceLine, u64),
+    (rect, at, count): (Rect, usize, usize),
+) {
+    let (text, theme, l) = (scene.text, scene.theme, &scene.text.loader);
+    let kind = text.line_kind(line.kind);
+    let label = match line.label.as_str() {
+        "" => kind.clone(),
+        label => outside_text::show(label),
+    };
+    let is_ledger = matches!(line.kind, LineKind::Source(_));
+    let share =
+        if is_ledger && whole > 0 { text.share(line.gave.0 as f64 / whole as f64) } else { String::new() };
+    let wasted = if line.wasted == ByteCount::ZERO { String::new() } else { text.size(line.wasted) };
+    let (sign, tone, state) = state(scene, line);
+    let row = Row { id: Id::unique(("source", at)), rect, place: (at, count), choice: Choice::NotChosen };
+    let gave = if line.kind == LineKind::Tracker { String::new() } else { text.size(line.gave) };
+    let response = row::sense(ui, row, || {
+        fl!(
+            l,
+            "detail-source-row",
+            who = label.as_str(),
+            kind = kind.as_str(),
+            gave = gave.as_str(),
+            state = state.as_str()
+        )
+    });
+    row::paint_ground(ui, &row, &response, theme);
+    let [who, of_kind, given, of_share, of_waste, of_state] = cells(rect);
+    let painter = ui.painter();
+    let mut name = who;
+    if let Some(sample) = sample(line.kind, theme) {
+        paint_sample(
+            painter,
+            Rect::from_center_size(pos2(who.left() + 4.0, who.center().y), vec2(8.0, 12.0)),
+            sample,
+        );
+        name = Rect::from_min_max(pos2(who.left() + 14.0, who.top()), who.max);
+    }
+    paint_line(painter, name, &label, Line::left(TEXT_SIZE, theme.text));
+    paint_line(painter, of_kind, &kind, Line::left(TEXT_SIZE, theme.quiet));
+    let figure = Line::right(TEXT_SIZE, theme.text);
+    paint_line(painter, given, &gave, figure);
+    paint_line(painter, of_share, &share, figure);
+    paint_line(painter, of_waste, &wasted, figure);
+    let color = tone.color(theme);
+    mark::paint(painter, Rect::from_min_size(of_state.min, vec2(12.0, rect.height())), sign, (color, theme));
+    let words = Rect::from_min_max(pos2(of_state.left() + 18.0, of_state.top()), of_state.max);
+    paint_line(painter, words, &state, Line::left(TEXT_SIZE, color));
+    response.on_hover_text(format!("{label}\n{state}"));
+}
+
+/// How a source is, with the reason when it gives nothing.
+fn state(scene: &Scene<'_>, line: &SourceLine) -> (Mark, Tone, String) {
+    let (text, l) = (scene.text, &scene.text.loader);
+    if !line.troubles.is_empty() {
+        let reasons: Vec<String> = line.troubles.iter().map(|reason| text.reason(reason)).collect();
+        return (Mark::Attention, Tone::Attention, reasons.join(" · "));
+    }
+    match line.kind {
+        LineKind::Tracker => (Mark::Full, Tone::Plain, fl!(l, "detail-source-answers")),
+        _ if line.gave > ByteCount::ZERO => (Mark::Full, Tone::Plain, fl!(l, "detail-source-gives")),
+        _ => (Mark::Open, Tone::Quiet, fl!(l, "detail-source-nothing-yet")),
+    }
+}

@@ -1,0 +1,191 @@
+//! What is chosen on the matrix: by pointer, by keys, by presets.
+//!
+//! In: places and how they were pointed at. Out: a set of runs and lead times. Only what can be got can be chosen.
+//! Start reading at [`Choice::begin`].
+
+use super::axis::{Columns, Place, Slot};
+use crate::app::hours::{Cell, CellState, HoursView, Size};
+use crate::domain::utc::UtcTime;
+use std::collections::BTreeSet;
+
+/// What is chosen, and from where it is being extended.
+#[derive(Clone, Debug, Default)]
+pub struct Choice {
+    slots: BTreeSet<Slot>,
+    /// Where the keyboard stands, and the end of a span that moves.
+    pub cursor: Option<Slot>,
+    anchor: Option<Slot>,
+    /// What was chosen before the span that is being drawn.
+    base: BTreeSet<Slot>,
+    sweep: Sweep,
+}
+
+/// How a span changes what was chosen before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Sweep {
+    /// It is added.
+    #[default]
+    Add,
+    /// It is taken away.
+    TakeAway,
+}
+
+/// How a place was pointed at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// It alone.
+    Alone,
+    /// Added to what is chosen, or taken from it (Ctrl).
+    Also,
+    /// Everything from the anchor to it (Shift).
+    UpTo,
+}
+
+/// Whether a cell in that state can be chosen.
+pub fn can_be_chosen(state: CellState) -> bool {
+    matches!(state, CellState::Available | CellState::PartlyHere | CellState::Here | CellState::Failed)
+}
+
+impl Choice {
+    /// What is chosen, run by run.
+    pub fn slots(&self) -> &BTreeSet<Slot> {
+        &self.slots
+    }
+
+    /// Chooses nothing.
+    pub fn clear(&mut self) {
+        self.slots.clear();
+        self.base.clear();
+        self.anchor = None;
+    }
+
+    /// Chooses exactly these.
+    pub fn set(&mut self, slots: BTreeSet<Slot>) {
+        self.clear();
+        self.cursor = slots.first().copied().or(self.cursor);
+        self.slots = slots;
+    }
+
+    /// Drops what `view` does not have any more.
+    pub fn keep_to(&mut self, view: &HoursView, leads: &Columns) {
+        self.slots.retain(|slot| {
+            let place = leads.place_of(view, *slot);
+            place
+                .and_then(|place| leads.cell_at(view, place))
+                .is_some_and(|(_, cell)| can_be_chosen(cell.state))
+        });
+    }
+
+    /// A span begins at `place`.
+    pub fn begin(&mut self, (view, columns): (&HoursView, &Columns), place: Place, how: How) {
+        let Some((slot, _)) = columns.cell_at(view, place) else { return };
+        let was_chosen = self.slots.contains(&slot);
+        match how {
+            How::Alone => {
+                // Pointing once more at the only one that is chosen lets go of it.
+                self.sweep = if was_chosen && self.slots.len() == 1 { Sweep::TakeAway } else { Sweep::Add };
+                self.base.clear();
+                self.anchor = Some(slot);
+            }
+            How::Also => {
+                self.sweep = if was_chosen { Sweep::TakeAway } else { Sweep::Add };
+                self.base.clone_from(&self.slots);
+                self.anchor = Some(slot);
+            }
+            How::UpTo => {
+                self.sweep = Sweep::Add;
+                self.anchor = self.anchor.or(self.cursor).or(Some(slot));
+            }
+        }
+        self.reach((view, columns), place);
+    }
+
+    /// The span reaches to `place` now.
+    pub fn reach(&mut self, (view, columns): (&HoursView, &Columns), place: Place) {
+        let Some(anchor) = self.anchor.and_then(|slot| columns.place_of(view, slot)) else { return };
+        if let Some((slot, _)) = columns.cell_at(view, place) {
+            self.cursor = Some(slot);
+        }
+        let span = span((view, columns), anchor, place);
+        self.slots = match self.sweep {
+            Sweep::Add => self.base.union(&span).copied().collect(),
+            Sweep::TakeAway => self.base.difference(&span).copied().collect(),
+        };
+    }
+
+    /// Adds `slots`, or takes them away when all are chosen; alone when nothing else is to stay.
+    pub fn toggle(&mut self, slots: BTreeSet<Slot>, how: How) {
+        if how == How::Alone {
+            self.set(slots);
+        } else if slots.is_subset(&self.slots) {
+            self.slots = self.slots.difference(&slots).copied().collect();
+        } else {
+            self.slots.extend(slots);
+        }
+    }
+
+    /// The size of all that is chosen, as far as the cells say.
+    pub fn size(&self, view: &HoursView, leads: &Columns) -> Size {
+        let cells = self.slots.iter().filter_map(|slot| {
+            let place = leads.place_of(view, *slot)?;
+            leads.cell_at(view, place).map(|(_, cell)| cell.size)
+        });
+        cells.reduce(Size::plus).unwrap_or_default()
+    }
+}
+
+/// What can be chosen in the rectangle between two places.
+fn span((view, columns): (&HoursView, &Columns), a: Place, b: Place) -> BTreeSet<Slot> {
+    let rows = a.row.min(b.row)..=a.row.max(b.row);
+    let across = a.column.min(b.column)..=a.column.max(b.column);
+    let places = rows.flat_map(|row| across.clone().map(move |column| Place { row, column }));
+    choosable((view, columns), places)
+}
+
+/// What can be chosen among `places`.
+fn choosable((view, columns): (&HoursView, &Columns), places: impl Iterator<Item = Place>) -> BTreeSet<Slot> {
+    let cells = places.filter_map(|place| columns.cell_at(view, place));
+    cells.filter(|(_, cell): &(Slot, &Cell)| can_be_chosen(cell.state)).map(|(slot, _)| slot).collect()
+}
+
+/// Everything of one run that can be chosen.
+pub fn run_of(view: &HoursView, columns: &Columns, row: usize) -> BTreeSet<Slot> {
+    choosable((view, columns), (0..columns.count()).map(|column| Place { row, column }))
+}
+
+/// Everything in one column that can be chosen.
+pub fn column_of(view: &HoursView, columns: &Columns, column: usize) -> BTreeSet<Slot> {
+    choosable((view, columns), (0..view.rows.len()).map(|row| Place { row, column }))
+}
+
+/// Everything that can be chosen.
+pub fn everything(view: &HoursView, columns: &Columns) -> BTreeSet<Slot> {
+    (0..view.rows.len()).flat_map(|row| run_of(view, columns, row)).collect()
+}
+
+/// The newest run that has anything, up to 24 hours ahead.
+pub fn latest_run(view: &HoursView, leads: &Columns) -> BTreeSet<Slot> {
+    let runs = (0..view.rows.len()).map(|row| run_of(view, leads, row));
+    let mut newest = runs.into_iter().find(|slots| !slots.is_empty()).unwrap_or_default();
+    newest.retain(|(_, lead)| (0..=24 * 60).contains(&lead.minutes()));
+    newest
+}
+
+/// The day of `now`, or the first day that has data when it has none: each valid hour from the newest run that has it.
+pub fn whole_day(view: &HoursView, leads: &Columns, now: UtcTime) -> Option<(UtcTime, BTreeSet<Slot>)> {
+    let all = everything(view, leads);
+    let valids =
+        || all.iter().filter_map(|(run, lead)| Some((super::axis::valid(*run, *lead)?, (*run, *lead))));
+    let day = |time: UtcTime| time.civil().date();
+    let today = valids().any(|(time, _)| day(time) == day(now)).then_some(now);
+    let wanted = today.or_else(|| valids().map(|(time, _)| time).max_by_key(|time| day(*time)))?;
+    let mut newest = std::collections::BTreeMap::new();
+    for (time, slot) in valids().filter(|(time, _)| day(*time) == day(wanted)) {
+        // Runs ascend, so a later one replaces what an earlier one told of the same moment.
+        newest.insert(time, slot);
+    }
+    Some((wanted, newest.into_values().collect()))
+}
+
+#[cfg(test)]
+mod tests;

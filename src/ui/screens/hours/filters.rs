@@ -1,0 +1,202 @@
+//! Above the matrix: which dataset, which packages, fields and levels, and choices that are made with one press.
+//!
+//! In: what the catalogue and an index tell. Out: a filter, an axis, a choice, actions.
+
+use super::View;
+use super::axis::{Axis, Columns};
+use super::choice;
+use super::words;
+use crate::app::hours::{FieldChoice, HoursView, Reading};
+use crate::app::input::Action;
+use crate::app::sources::SourceRow;
+use crate::i18n::Language;
+use crate::ui::scene::Scene;
+use crate::ui::widgets::buttons::{Able, button};
+use egui::containers::menu::{MenuButton, MenuConfig};
+use egui::{ComboBox, Label, PopupCloseBehavior, RichText, ScrollArea, Ui};
+use i18n_embed_fl::fl;
+use std::collections::BTreeMap;
+
+/// Draws everything above the matrix; returns what the person meant.
+pub fn show(
+    ui: &mut Ui,
+    scene: &Scene<'_>,
+    (shown, leads): (&HoursView, &Columns),
+    view: &mut View,
+) -> Vec<Action> {
+    let mut actions = Vec::new();
+    ui.horizontal_wrapped(|ui| {
+        actions.extend(datasets(ui, scene, shown));
+        actions.extend(state(ui, scene, shown));
+    });
+    ui.horizontal_wrapped(|ui| {
+        let before = view.filter.clone();
+        what(ui, scene, shown, view);
+        if view.filter != before {
+            actions.push(Action::FilterHours(view.filter.clone()));
+        }
+        ui.separator();
+        presets(ui, scene, (shown, leads), view);
+        ui.separator();
+        axis(ui, scene, &mut view.axis);
+    });
+    actions
+}
+
+/// Which dataset is shown, and whose it is.
+fn datasets(ui: &mut Ui, scene: &Scene<'_>, shown: &HoursView) -> Vec<Action> {
+    let mut actions = Vec::new();
+    let name = fl!(&scene.text.loader, "hours-dataset");
+    let combo =
+        ComboBox::from_id_salt("dataset").selected_text(RichText::new(&shown.title).strong()).width(280.0);
+    let response = combo.show_ui(ui, |ui| {
+        for dataset in scene.snapshot.sources.iter().flat_map(|source| &source.datasets) {
+            if ui.selectable_label(dataset.id == shown.dataset, &dataset.title).clicked() {
+                actions.push(Action::OpenHours(Some(dataset.id.clone())));
+            }
+        }
+    });
+    let label = format!("{name} {}", shown.title);
+    ui.ctx().accesskit_node_builder(response.response.id, |node| node.set_label(label));
+    actions
+}
+
+/// Where reading the catalogue stands, with the button that reads it again, and the licence.
+fn state(ui: &mut Ui, scene: &Scene<'_>, shown: &HoursView) -> Vec<Action> {
+    let (text, theme) = (scene.text, scene.theme);
+    let color = match shown.reading {
+        Reading::Failed(..) => theme.failed,
+        _ => theme.quiet,
+    };
+    let words = words::reading(text, &shown.reading, scene.snapshot.vitals.now);
+    ui.add(Label::new(RichText::new(words).color(color)));
+    let source = source_of(scene, shown);
+    let able: Able = match (&shown.reading, source) {
+        (Reading::UnderWay(_), _) => Err(fl!(&text.loader, "hours-being-read")),
+        (_, None) => Err(fl!(&text.loader, "hours-no-source")),
+        _ => Ok(()),
+    };
+    let again = button(ui, &fl!(&text.loader, "hours-ask-again"), &able);
+    if let Some(licence) = &shown.licence
+        && ui.available_size_before_wrap().x > 120.0
+    {
+        ui.add(Label::new(RichText::new(licence).color(theme.quiet)).truncate());
+    }
+    match source {
+        Some(source) if again.clicked() => vec![Action::AskSource(source.key.clone())],
+        _ => Vec::new(),
+    }
+}
+
+fn source_of<'a>(scene: &'a Scene<'_>, shown: &HoursView) -> Option<&'a SourceRow> {
+    let has = |source: &&SourceRow| source.datasets.iter().any(|dataset| dataset.id == shown.dataset);
+    scene.snapshot.sources.iter().find(has)
+}
+
+/// Packages, fields and levels.
+fn what(ui: &mut Ui, scene: &Scene<'_>, shown: &HoursView, view: &mut View) {
+    let l = &scene.text.loader;
+    if shown.packages.len() > 1 {
+        ui.label(fl!(l, "hours-packages"));
+        for package in &shown.packages {
+            let is_on = view.filter.packages.contains(package);
+            if ui.selectable_label(is_on, package).clicked() {
+                toggle(&mut view.filter.packages, package);
+            }
+        }
+    }
+    let params: BTreeMap<&str, String> =
+        shown.fields.iter().map(|field| (field.param.as_str(), label_of(scene, field))).collect();
+    let mut levels: Vec<(&str, String)> = Vec::new();
+    for field in shown.fields.iter().filter(|field| !field.level.is_empty()) {
+        if !levels.iter().any(|(level, _)| *level == field.level) {
+            levels.push((&field.level, field.level.clone()));
+        }
+    }
+    let params: Vec<(&str, String)> = params.into_iter().collect();
+    let none = fl!(l, "hours-no-fields");
+    menu(ui, scene, (&fl!(l, "hours-fields"), &none), (&params, &mut view.filter.params));
+    menu(ui, scene, (&fl!(l, "hours-levels"), &none), (&levels, &mut view.filter.levels));
+}
+
+fn label_of(scene: &Scene<'_>, field: &FieldChoice) -> String {
+    let (english, french) = &field.names;
+    let name = if scene.text.language() == Language::French { french } else { english };
+    format!("{name} ({})", field.param)
+}
+
+fn toggle(list: &mut Vec<String>, item: &str) {
+    match list.iter().position(|one| one == item) {
+        Some(at) => {
+            list.remove(at);
+        }
+        None => list.push(item.to_owned()),
+    }
+}
+
+/// A list of boxes behind a button that says how many are ticked; none means all.
+fn menu(
+    ui: &mut Ui,
+    scene: &Scene<'_>,
+    (name, none): (&str, &str),
+    (items, chosen): (&[(&str, String)], &mut Vec<String>),
+) {
+    let l = &scene.text.loader;
+    let figure = match chosen.as_slice() {
+        [] => fl!(l, "hours-all"),
+        [one] => one.clone(),
+        many => scene.text.count(many.len() as u64),
+    };
+    let label = fl!(l, "hours-filter", name = name, figure = figure.as_str());
+    if items.is_empty() {
+        button(ui, &label, &Err(none.to_owned()));
+        return;
+    }
+    let config = MenuConfig::new().close_behavior(PopupCloseBehavior::CloseOnClickOutside);
+    MenuButton::new(label).config(config).ui(ui, |ui| {
+        if ui.selectable_label(chosen.is_empty(), fl!(l, "hours-take-all")).clicked() {
+            chosen.clear();
+        }
+        ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
+            for (item, label) in items {
+                let mut is_on = chosen.iter().any(|one| one == item);
+                if ui.checkbox(&mut is_on, label).changed() {
+                    toggle(chosen, item);
+                }
+            }
+        });
+    });
+}
+
+/// Choices that are made with one press.
+fn presets(ui: &mut Ui, scene: &Scene<'_>, (shown, leads): (&HoursView, &Columns), view: &mut View) {
+    let l = &scene.text.loader;
+    let nothing = || fl!(l, "hours-nothing-published");
+    let latest = || choice::latest_run(shown, leads);
+    let any = view.has_any;
+    let able: Able = if any { Ok(()) } else { Err(nothing()) };
+    if button(ui, &fl!(l, "hours-preset-latest"), &able).clicked() {
+        view.choice.set(latest());
+    }
+    let day = view.day.map(|day| scene.text.day(day)).unwrap_or_default();
+    let whole = button(ui, &fl!(l, "hours-preset-day", day = day), &able);
+    if whole.on_hover_text(fl!(l, "hours-preset-day-tip")).clicked()
+        && let Some((_, slots)) = choice::whole_day(shown, leads, scene.snapshot.vitals.now)
+    {
+        view.choice.set(slots);
+    }
+    let has_choice = !view.choice.slots().is_empty();
+    let able = if has_choice { Ok(()) } else { Err(fl!(l, "hours-nothing-chosen")) };
+    if button(ui, &fl!(l, "hours-preset-none"), &able).clicked() {
+        view.choice.clear();
+    }
+}
+
+/// What columns stand for.
+fn axis(ui: &mut Ui, scene: &Scene<'_>, axis: &mut Axis) {
+    let l = &scene.text.loader;
+    ui.label(fl!(l, "hours-columns"));
+    ui.selectable_value(axis, Axis::Lead, fl!(l, "hours-by-lead"));
+    let valid = ui.selectable_value(axis, Axis::Valid, fl!(l, "hours-by-valid"));
+    valid.on_hover_text(fl!(l, "hours-by-valid-tip"));
+}

@@ -1,0 +1,179 @@
+//! What the choice costs, and the buttons that go on with it.
+//!
+//! In: the choice and its plan. Out: actions. Each figure says whether it is exact, about, or expected.
+
+use super::View;
+use super::plan::choice_of;
+use super::words;
+use crate::app::hours::{HoursPlan, HoursView, Size};
+use crate::app::input::Action;
+use crate::app::user_message::UserMessage;
+use crate::domain::octets::ByteCount;
+use crate::ui::scene::Scene;
+use crate::ui::screens::Destination;
+use crate::ui::widgets::buttons::{Able, button, main_button};
+use egui::{Align, Label, Layout, RichText, Ui};
+use i18n_embed_fl::fl;
+use std::sync::Arc;
+
+/// Height of the footer, with little room and with enough.
+pub fn height(width: f32) -> f32 {
+    if width < 820.0 { 122.0 } else { 84.0 }
+}
+
+/// What the footer is about.
+pub struct Footer<'a> {
+    /// The dataset.
+    pub view: &'a Arc<HoursView>,
+    /// The size of what is chosen, by the cells alone.
+    pub size: Size,
+    /// Whether Enter was pressed on the matrix.
+    pub is_wanted: super::matrix::Pressed,
+}
+
+/// Draws the footer; returns what the person meant.
+pub fn show(ui: &mut Ui, scene: &Scene<'_>, footer: &Footer<'_>, view: &mut View) -> Vec<Action> {
+    let is_narrow = ui.available_width() < 820.0;
+    let mut actions = Vec::new();
+    if is_narrow {
+        say(ui, scene, footer, view);
+        ui.horizontal(|ui| actions = buttons(ui, scene, footer, view));
+    } else {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            actions = buttons(ui, scene, footer, view);
+            ui.with_layout(Layout::top_down(Align::Min), |ui| say(ui, scene, footer, view));
+        });
+    }
+    actions
+}
+
+/// What is chosen, what it costs, and why it costs that: three lines, so that nothing moves when they fill.
+fn say(ui: &mut Ui, scene: &Scene<'_>, footer: &Footer<'_>, view: &mut View) {
+    let (first, second, third) = match (view.choice.slots().len(), view.asked_for) {
+        (0, Some(count)) => asked(scene, count),
+        (0, None) => {
+            let l = &scene.text.loader;
+            (fl!(l, "hours-nothing-chosen"), fl!(l, "hours-how-to-choose"), String::new())
+        }
+        (count, _) => {
+            let (cost, why) = cost(scene, view);
+            (chosen(scene, footer, view, count), cost, why)
+        }
+    };
+    ui.add(Label::new(RichText::new(first).strong()).truncate());
+    for line in [second, third] {
+        ui.add(Label::new(RichText::new(line).color(scene.theme.quiet)).truncate());
+    }
+}
+
+fn asked(scene: &Scene<'_>, count: usize) -> (String, String, String) {
+    let l = &scene.text.loader;
+    let n = scene.text.count(count as u64);
+    (fl!(l, "hours-asked", count = count, n = n), fl!(l, "hours-asked-next"), String::new())
+}
+
+/// How much is chosen, and how well its size is known.
+fn chosen(scene: &Scene<'_>, footer: &Footer<'_>, view: &View, count: usize) -> String {
+    let (text, l) = (scene.text, &scene.text.loader);
+    let runs =
+        view.choice.slots().iter().map(|(run, _)| run).collect::<std::collections::BTreeSet<_>>().len();
+    let size = match view.planner.answer() {
+        Some(Ok(plan)) if view.planner.is_current() => plan.wanted,
+        _ => footer.size,
+    };
+    let size = match size {
+        Size::Exact(octets) => fl!(l, "hours-size-exact", size = text.size(octets)),
+        other => words::size(text, other),
+    };
+    let runs_text = fl!(l, "hours-of-runs", runs = runs, n = text.count(runs as u64));
+    fl!(l, "hours-chosen", count = count, n = text.count(count as u64), runs = runs_text, size = size)
+}
+
+/// What will be transferred, from whom, and what is free; and why so much.
+fn cost(scene: &Scene<'_>, view: &View) -> (String, String) {
+    let (text, l) = (scene.text, &scene.text.loader);
+    let plan = match view.planner.answer() {
+        None => return (fl!(l, "hours-plan-asked"), String::new()),
+        Some(Err(why)) => return (text.message(why), String::new()),
+        Some(Ok(plan)) => plan,
+    };
+    let mut parts = vec![fl!(l, "hours-transfer", size = words::size(text, plan.to_transfer))];
+    if plan.here > 0 {
+        parts.push(fl!(l, "hours-already-here", count = plan.here, n = text.count(plan.here as u64)));
+    }
+    if let Some(share) = plan.from_peers {
+        parts.push(fl!(l, "hours-from-peers", share = text.share(f64::from(share))));
+    }
+    if let Some(free) = plan.free {
+        parts.push(fl!(l, "hours-free", free = text.size(free)));
+    }
+    (parts.join(" · "), fl!(l, "hours-road", road = text.road(plan.road)))
+}
+
+fn buttons(ui: &mut Ui, scene: &Scene<'_>, footer: &Footer<'_>, view: &mut View) -> Vec<Action> {
+    let (text, l) = (scene.text, &scene.text.loader);
+    let mut actions = Vec::new();
+    let count = view.choice.slots().len();
+    if count == 0 && view.asked_for.is_some() {
+        if button(ui, &fl!(l, "hours-show-transfers"), &Ok(())).clicked() {
+            view.go = Some(Destination::Transfers);
+        }
+        return actions;
+    }
+    let able = can_download(scene, view);
+    let label = fl!(l, "hours-download", count = count, n = text.count(count as u64));
+    let is_pressed = main_button(ui, &label, &able, scene.theme).clicked();
+    if able.is_ok() && (is_pressed || footer.is_wanted == super::matrix::Pressed::Enter) {
+        let choice = choice_of(footer.view, view.choice.slots(), &view.filter);
+        actions.push(Action::GetHours(Box::new(choice)));
+        view.asked_for = Some(count);
+        view.choice.clear();
+    }
+    let plan = view.planner.answer().and_then(|plan| plan.as_ref().ok());
+    let command = plan.map(|plan| plan.command.clone());
+    let can_copy = some_chosen(scene, count).and_then(|()| match command {
+        Some(_) => Ok(()),
+        None => Err(fl!(l, "hours-plan-asked")),
+    });
+    let copy = button(ui, &fl!(l, "hours-copy-command"), &can_copy);
+    if let Some(command) = command
+        && copy.on_hover_text(command.as_str()).clicked()
+    {
+        ui.copy_text(command);
+    }
+    let follow = button(ui, &fl!(l, "hours-follow"), &some_chosen(scene, count));
+    if follow.on_hover_text(fl!(l, "hours-follow-tip")).clicked() {
+        actions.push(Action::FollowHours(Box::new(choice_of(
+            footer.view,
+            view.choice.slots(),
+            &view.filter,
+        ))));
+    }
+    actions
+}
+
+fn some_chosen(scene: &Scene<'_>, count: usize) -> Able {
+    if count > 0 { Ok(()) } else { Err(fl!(&scene.text.loader, "hours-choose-first")) }
+}
+
+/// Whether the choice can be downloaded, or why not.
+fn can_download(scene: &Scene<'_>, view: &View) -> Able {
+    some_chosen(scene, view.choice.slots().len())?;
+    match view.planner.answer() {
+        None => Ok(()),
+        Some(Err(why)) => Err(scene.text.message(why)),
+        Some(Ok(plan)) if plan.here == plan.slices => Err(fl!(&scene.text.loader, "hours-all-here")),
+        Some(Ok(plan)) => has_room(scene, plan),
+    }
+}
+
+fn has_room(scene: &Scene<'_>, plan: &HoursPlan) -> Able {
+    let needed = match plan.to_transfer {
+        Size::Exact(octets) | Size::About(octets) => octets,
+        Size::Unknown => ByteCount::ZERO,
+    };
+    match plan.free {
+        Some(free) if free < needed => Err(scene.text.message(&UserMessage::DiskTooSmall { needed, free })),
+        _ => Ok(()),
+    }
+}

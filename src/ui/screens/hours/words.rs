@@ -1,0 +1,195 @@
+//! What the matrix says: names of cells, of runs, of states.
+//!
+//! In: cells and runs. Out: sentences in the person's language.
+
+use super::axis::{Slot, valid};
+use crate::app::hours::{Cell, CellState, HoursView, Reading, RunRow, Size};
+use crate::domain::lead_time::LeadTime;
+use crate::domain::utc::UtcTime;
+use crate::i18n::Translator;
+use i18n_embed_fl::fl;
+use std::time::Duration;
+
+/// Every state with a sample for the legend.
+pub const STATES: [CellState; 10] = [
+    CellState::Available,
+    CellState::Here,
+    CellState::PartlyHere,
+    CellState::Arriving(0.6),
+    CellState::Queued,
+    CellState::Expected,
+    CellState::Late,
+    CellState::Missing,
+    CellState::Withdrawn,
+    CellState::Failed,
+];
+
+/// A state in one or two words.
+pub fn state(text: &Translator, state: CellState) -> String {
+    let l = &text.loader;
+    match state {
+        CellState::None => fl!(l, "hours-state-none"),
+        CellState::Expected => fl!(l, "hours-state-expected"),
+        CellState::Late => fl!(l, "hours-state-late"),
+        CellState::Missing => fl!(l, "hours-state-missing"),
+        CellState::Withdrawn => fl!(l, "hours-state-withdrawn"),
+        CellState::Available => fl!(l, "hours-state-available"),
+        CellState::Queued => fl!(l, "hours-state-queued"),
+        CellState::Arriving(_) => fl!(l, "hours-state-arriving"),
+        CellState::PartlyHere => fl!(l, "hours-state-partly-here"),
+        CellState::Here => fl!(l, "hours-state-here"),
+        CellState::Failed => fl!(l, "hours-state-failed"),
+    }
+}
+
+/// A state with the share that is here.
+fn state_with_share(text: &Translator, of: CellState) -> String {
+    match of {
+        CellState::Arriving(share) => {
+            fl!(&text.loader, "hours-state-arriving-share", share = text.share(f64::from(share)))
+        }
+        other => state(text, other),
+    }
+}
+
+/// A size, and how well it is known.
+pub fn size(text: &Translator, of: Size) -> String {
+    match of {
+        Size::Exact(octets) => text.size(octets),
+        Size::About(octets) => format!("≈\u{202F}{}", text.size(octets)),
+        Size::Unknown => fl!(&text.loader, "hours-size-unknown"),
+    }
+}
+
+/// The sentence of a cell.
+pub fn cell(text: &Translator, (run, lead): Slot, of: &Cell) -> String {
+    let moment = valid(run, lead).unwrap_or(run);
+    let day = format!("{} {}", text.day(moment), text.hour(moment));
+    fl!(
+        &text.loader,
+        "hours-cell",
+        run = text.hour(run),
+        lead = lead.to_string(),
+        size = size(text, of.size),
+        state = state_with_share(text, of.state),
+        valid = day
+    )
+}
+
+/// A cell in lines, for a tooltip, with the local time of validity.
+pub fn cell_lines(text: &Translator, (run, lead): Slot, of: &Cell, offset_minutes: i32) -> Vec<String> {
+    let l = &text.loader;
+    let moment = valid(run, lead).unwrap_or(run);
+    let mut lines = vec![
+        fl!(l, "hours-tip-run", day = text.day(run), run = text.hour(run), lead = lead.to_string()),
+        fl!(
+            l,
+            "hours-tip-valid",
+            day = text.day(moment),
+            hour = text.hour(moment),
+            local = text.local_time(moment, offset_minutes)
+        ),
+        format!("{} · {}", size(text, of.size), state_with_share(text, of.state)),
+    ];
+    if of.holds_less {
+        lines.push(fl!(l, "hours-tip-holds-less"));
+    }
+    lines.extend(why_not(text, of.state));
+    lines
+}
+
+/// Why a cell cannot be chosen. `None` when it can.
+fn why_not(text: &Translator, of: CellState) -> Option<String> {
+    let l = &text.loader;
+    match of {
+        CellState::Expected | CellState::Late => Some(fl!(l, "hours-tip-follow")),
+        CellState::Missing => Some(fl!(l, "hours-tip-missing")),
+        CellState::Withdrawn => Some(fl!(l, "hours-tip-withdrawn")),
+        _ => None,
+    }
+}
+
+/// The sentence of a run.
+pub fn run(text: &Translator, row: &RunRow) -> String {
+    fl!(
+        &text.loader,
+        "hours-run",
+        run = text.hour(row.run),
+        day = text.day(row.run),
+        published = text.count(row.published.into()),
+        expected = text.count(row.expected.into())
+    )
+}
+
+/// What a run's head says on hover.
+pub fn run_tip(text: &Translator, row: &RunRow) -> String {
+    let delay = row.delay.map(|delay| fl!(&text.loader, "hours-run-delay", delay = text.duration(delay)));
+    let choose = fl!(&text.loader, "hours-run-choose");
+    [Some(run(text, row)), delay, Some(choose)].into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+/// A delay without its seconds.
+pub fn short(delay: Duration, text: &Translator) -> String {
+    let minutes = delay.as_secs() / 60;
+    match minutes {
+        0..60 => format!("{minutes}\u{202F}min"),
+        _ => text.duration(Duration::from_secs(minutes * 60)),
+    }
+}
+
+/// The label over a column. `None` where there is no room for one.
+pub fn lead_head(lead: LeadTime, column: usize) -> Option<String> {
+    let (hours, rest) = (lead.minutes() / 60, lead.minutes() % 60);
+    let has_room = hours < 100 || column.is_multiple_of(2);
+    (rest == 0 && has_room).then(|| hours.to_string())
+}
+
+/// What the lines of the heads are.
+pub struct Heads {
+    /// The runs.
+    pub run: String,
+    /// Days of validity.
+    pub day: String,
+    /// Hours of validity.
+    pub valid_hour: String,
+    /// Lead times.
+    pub lead: String,
+}
+
+/// What the lines of the heads are, in words.
+pub fn heads(text: &Translator) -> Heads {
+    let l = &text.loader;
+    Heads {
+        run: fl!(l, "hours-head-run"),
+        day: fl!(l, "hours-head-day"),
+        valid_hour: fl!(l, "hours-head-valid-hour"),
+        lead: fl!(l, "hours-head-lead"),
+    }
+}
+
+/// The name of the whole matrix.
+pub fn matrix(text: &Translator, view: &HoursView) -> String {
+    let (runs, leads) = (view.rows.len(), view.columns.len());
+    fl!(
+        &text.loader,
+        "hours-matrix",
+        title = view.title.as_str(),
+        runs = text.count(runs as u64),
+        leads = text.count(leads as u64)
+    )
+}
+
+/// Where reading the catalogue stands.
+pub fn reading(text: &Translator, of: &Reading, now: UtcTime) -> String {
+    let l = &text.loader;
+    let age = |then: UtcTime| text.age(then, now);
+    match of {
+        Reading::UnderWay(None) => fl!(l, "hours-reading-first"),
+        Reading::UnderWay(Some(then)) => fl!(l, "hours-reading-again", age = age(*then)),
+        Reading::Done(then) => fl!(l, "hours-read", age = age(*then)),
+        Reading::Failed(why, None) => fl!(l, "hours-reading-failed", why = text.message(why)),
+        Reading::Failed(why, Some(then)) => {
+            fl!(l, "hours-reading-failed-since", why = text.message(why), age = age(*then))
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Made snapshots: runs, transfers, sources.
+
+use crate::app::detail::{DetailView, FieldRow, PieceMap, PieceState, RatePoint, Segment};
+use crate::app::hours::{
+    Cell, CellState, DatasetId, FieldChoice, HoursPlan, HoursView, Reading, RunRow, Size,
+};
+use crate::app::query::{Answer, JobGroup, Query};
+use crate::app::request::JobId;
+use crate::app::sources::{DatasetRow, Health, Removal, SourceClass, SourceKey, SourceRow};
+use crate::app::state::{End, FileInPlace, Job, LineKind, Outcome, Phase, Road, SourceLine};
+use crate::app::user_message::{Trouble, UserMessage};
+use crate::domain::field::{Field, Level};
+use crate::domain::integrity::{Method, Verdict, Voucher};
+use crate::domain::lead_time::LeadTime;
+use crate::domain::octets::{ByteCount, ByteRange};
+use crate::domain::source::SourceKind;
+use crate::domain::utc::UtcTime;
+use crate::ui::testing::{StillLink, a_job, a_time};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub fn run(hour: i32) -> UtcTime {
+    UtcTime::from_civil([2026, 11, 20, hour, 0, 0]).expect("a real date")
+}
+
+/// Two runs of 13 lead times, with every state somewhere.
+pub fn hours() -> HoursView {
+    use CellState as S;
+    let states = |states: &[S]| -> Vec<Cell> {
+        states
+            .iter()
+            .map(|state| Cell { state: *state, size: Size::Exact(ByteCount(41_000_000)), holds_less: false })
+            .collect()
+    };
+    let newest: Vec<Cell> = states(&[S::Available; 8])
+        .into_iter()
+        .chain(states(&[S::Late, S::Expected, S::Expected, S::Expected, S::Expected]))
+        .collect();
+    let older = states(&[
+        S::Here,
+        S::Here,
+        S::PartlyHere,
+        S::Arriving(0.4),
+        S::Queued,
+        S::Failed,
+        S::Missing,
+        S::Withdrawn,
+        S::None,
+    ]);
+    let older: Vec<Cell> = older.into_iter().chain(states(&[S::Available; 4])).collect();
+    let row = |of, cells, published| RunRow {
+        run: of,
+        cells,
+        published,
+        expected: 13,
+        delay: Some(Duration::from_secs(2280)),
+    };
+    HoursView {
+        dataset: DatasetId("demo/arome".into()),
+        title: "AROME DEMO 0.01°".into(),
+        licence: Some("Etalab 2.0, Météo-France".into()),
+        packages: vec!["SP1".into(), "HP1".into()],
+        fields: vec![FieldChoice {
+            param: "2t".into(),
+            names: ("temperature".into(), "température".into()),
+            level: "2m".into(),
+        }],
+        columns: (0..13).map(LeadTime::from_hours).collect(),
+        rows: vec![row(run(6), newest, 8), row(run(0), older, 13)],
+        reading: Reading::Done(run(6)),
+    }
+}
+
+pub fn plan(slices: usize, here: usize) -> HoursPlan {
+    HoursPlan {
+        slices,
+        here,
+        wanted: Size::Exact(ByteCount(41_000_000 * slices as u64)),
+        to_transfer: Size::Exact(ByteCount(42_000_000 * slices as u64)),
+        road: Road::Pieces,
+        from_peers: Some(0.7),
+        free: Some(ByteCount(212_000_000_000)),
+        command: "nuee get demo/arome --run 2026-11-20T06 --lead 3..6".into(),
+    }
+}
+
+/// A link that plans and sorts as the engine would: newest first.
+pub fn link(jobs: Vec<Arc<Job>>) -> StillLink {
+    StillLink::answering(move |query| match query {
+        Query::PlanHours(choice) => vec![Answer::HoursPlan(Ok(plan(choice.cells.len(), 0)))],
+        Query::OrderJobs(order) => {
+            let fits = |job: &&Arc<Job>| {
+                job.name.contains(&order.containing)
+                    && (order.group == JobGroup::All
+                        || super::super::transfers::tally::group_of(job) == Some(order.group))
+            };
+            let ids: Vec<JobId> = jobs.iter().rev().filter(fits).map(|job| job.id).collect();
+            vec![Answer::JobsInOrder(order.generation, ids.into())]
+        }
+        _ => Vec::new(),
+    })
+}
+
+pub fn done(id: u32, name: &str, verdict: Verdict) -> Job {
+    let mut job = a_job(id, name);
+    job.phase = Phase::Ended;
+    job.outcome = Some(Outcome { end: End::Done, took: Duration::from_secs(9), message: None });
+    job.transfer.missing = ByteCount::ZERO;
+    job.transfer.by_source.add(SourceKind::Swarm, ByteCount(36_000_000));
+    job.transfer.by_source.add(SourceKind::WebSeed, ByteCount(5_000_000));
+    job.verdict = Some(Arc::new(verdict.clone()));
+    job.files = vec![FileInPlace {
+        path: format!("/data/grib/{name}"),
+        length: ByteCount(41_000_000),
+        verdict,
+        kept_as: None,
+    }];
+    job
+}
+
+pub fn proven() -> Verdict {
+    let voucher = Voucher::Host { host: "data.example".into(), tls: true };
+    Verdict::Verified { method: Method::PieceHashes, voucher }
+}
+
+pub fn failed(id: u32, name: &str) -> Job {
+    let trouble = Trouble {
+        kind: SourceKind::WebSeed,
+        label: "https://data.example".into(),
+        reason: crate::app::Reason::Stalled,
+    };
+    let message = Some(Box::new(UserMessage::NoSource { troubles: vec![trouble] }));
+    let mut job = a_job(id, name);
+    job.phase = Phase::Ended;
+    job.outcome = Some(Outcome { end: End::NoSource, took: Duration::from_secs(90), message });
+    job
+}
+
+/// One of each: receiving, done, paused, failed.
+pub fn jobs() -> Vec<Arc<Job>> {
+    let mut receiving = a_job(1, "AROME HD 06 h +17 h SP1");
+    receiving.transfer.by_source.add(SourceKind::Swarm, ByteCount(9_000_000));
+    receiving.transfer.by_source.add(SourceKind::WebSeed, ByteCount(5_000_000));
+    let line = |kind, label: &str, gave| SourceLine {
+        kind,
+        label: label.into(),
+        gave: ByteCount(gave),
+        wasted: ByteCount::ZERO,
+        troubles: Vec::new(),
+    };
+    receiving.transfer.sources = vec![
+        line(LineKind::Source(SourceKind::Swarm), "", 9_000_000),
+        line(LineKind::Source(SourceKind::WebSeed), "https://data.example/arome", 5_000_000),
+        line(LineKind::Peer, "192.0.2.17:6881", 9_100_000),
+        SourceLine {
+            troubles: vec![crate::app::Reason::NoAnswer],
+            ..line(LineKind::Tracker, "udp://tracker.example:6969", 0)
+        },
+    ];
+    let mut paused = a_job(3, "AROME HD 06 h +18 h SP1");
+    paused.phase = Phase::Paused;
+    vec![
+        Arc::new(receiving),
+        Arc::new(done(2, "AROME HD 06 h +16 h SP1", proven())),
+        Arc::new(paused),
+        Arc::new(failed(4, "AROME HD 00 h +3 h HP1")),
+    ]
+}
+
+pub fn detail(id: u32) -> DetailView {
+    let mut field = Field::at(1, ByteRange::new(0, 900_000).expect("not empty"));
+    field.param = Some("2t".into());
+    field.edition = 2;
+    field.level = Some(Level::with(Level::ABOVE_GROUND, 2.0));
+    field.lead = Some(LeadTime::from_hours(17));
+    let segment = |count, state| Segment { count, state };
+    DetailView {
+        job: Some(JobId(id)),
+        pieces: PieceMap {
+            pieces: 40,
+            piece_length: 1_048_576,
+            segments: vec![
+                segment(9, PieceState::FromPeers),
+                segment(5, PieceState::FromHttp),
+                segment(2, PieceState::AskedHttp),
+                segment(24, PieceState::Missing),
+            ],
+        },
+        fields: vec![FieldRow { field: field.clone(), is_here: true }, FieldRow { field, is_here: false }],
+        rates: (0..30)
+            .map(|at| RatePoint {
+                at: Duration::from_secs(at),
+                peers: at * 100_000,
+                http: 400_000,
+                given: 50_000,
+            })
+            .collect(),
+    }
+}
+
+pub fn sources() -> Vec<SourceRow> {
+    let dataset = |id: &str, title: &str| DatasetRow {
+        id: DatasetId(id.into()),
+        title: title.into(),
+        grid: "0.01°".into(),
+        newest: Some(run(6)),
+        published: (31, 49),
+    };
+    let source = |key: &str, title: &str, kind, health| SourceRow {
+        key: SourceKey(key.into()),
+        title: title.into(),
+        place: format!("https://{key}.example/"),
+        kind,
+        health,
+        last_success: Some(run(6)),
+        datasets: Vec::new(),
+        removal: Removal::Allowed,
+    };
+    let mut demo = source("demo", "Demonstration", SourceClass::Demo, Health::Answers);
+    demo.removal = Removal::BuiltIn;
+    demo.datasets = vec![dataset("demo/arome", "AROME DEMO 0.01°"), dataset("demo/arpege", "ARPEGE DEMO")];
+    let why = UserMessage::TargetUnreachable {
+        url: "https://feed.example/".into(),
+        reason: crate::app::Reason::NoAnswer,
+    };
+    let lost = source("feed", "Feed of a friend", SourceClass::Catalogue, Health::Lost(why, a_time()));
+    vec![demo, lost]
+}

@@ -1,0 +1,100 @@
+//! Where data can come from.
+
+use super::made;
+use crate::app::hours::DatasetId;
+use crate::app::input::Action;
+use crate::i18n::Language;
+use crate::ui::screens::sources;
+use crate::ui::testing::Stage;
+use egui::vec2;
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT as _, Queryable},
+};
+use std::sync::Arc;
+
+fn shown(language: Language, find: &str) -> Harness<'static, Stage> {
+    let mut stage = Stage::new(language);
+    stage.snapshot.sources = Arc::new(made::sources());
+    stage.find = find.to_owned();
+    let mut harness = stage.show(sources::View::default(), sources::show);
+    harness.run_steps(2);
+    harness
+}
+
+#[test]
+fn a_lost_source_says_since_when_why_and_when_it_last_answered() {
+    let harness = shown(Language::French, "");
+    harness.get_by_label_contains("Feed of a friend, catalogue, injoignable, il y a 42\u{202F}min");
+    harness.get_by_label_contains("Injoignable depuis 0\u{202F}min. https://feed.example/ ne donne rien");
+}
+
+#[test]
+fn the_hours_of_a_dataset_are_one_press_away() {
+    let mut harness = shown(Language::English, "");
+    harness.get_all_by_label("Choose hours").next().expect("there").click();
+    harness.run_steps(2);
+    assert!(
+        matches!(&harness.state().actions[..], [Action::OpenHours(Some(DatasetId(id)))] if &**id == "demo/arome")
+    );
+}
+
+#[test]
+fn a_source_is_asked_again_and_removed_and_the_built_in_one_says_why_not() {
+    let mut harness = shown(Language::English, "");
+    let low = |label| {
+        harness
+            .get_all_by_label(label)
+            .max_by(|a, b| a.rect().top().total_cmp(&b.rect().top()))
+            .expect("there")
+    };
+    low("Ask again").click();
+    low("Remove").click();
+    let high = harness
+        .get_all_by_label("Remove")
+        .min_by(|a, b| a.rect().top().total_cmp(&b.rect().top()))
+        .expect("there");
+    assert_eq!(high.accesskit_node().description().as_deref(), Some("This source comes with the program."));
+    harness.run_steps(3);
+    let [Action::AskSource(asked), Action::RemoveSource(removed)] = &harness.state().actions[..] else {
+        panic!("{:?}", harness.state().actions)
+    };
+    assert_eq!((&*asked.0, &*removed.0), ("feed", "feed"));
+}
+
+#[test]
+fn an_address_is_typed_and_added() {
+    let mut harness = shown(Language::French, "");
+    assert!(harness.get_by_label("Ajouter").accesskit_node().is_disabled());
+    let field = harness.get_by_label("URL, chemin ou lien magnet d'une source");
+    field.focus();
+    field.type_text(" magnet:?xt=urn:btih:0 ");
+    harness.run_steps(2);
+    harness.get_by_label("Ajouter").click();
+    harness.run_steps(2);
+    assert!(
+        matches!(&harness.state().actions[..], [Action::AddSource(text)] if text == "magnet:?xt=urn:btih:0")
+    );
+}
+
+#[test]
+fn what_is_looked_for_narrows_the_list() {
+    let harness = shown(Language::English, "arpege");
+    harness.get_by_label_contains(
+        "ARPEGE DEMO, grid 0.01°, newest run Fri\u{A0}20\u{A0}Nov\u{A0}06:00, published 31/49",
+    );
+    assert!(harness.query_by_label_contains("Feed of a friend").is_none());
+    shown(Language::English, "nowhere").get_by_label_contains("No source and no dataset contains");
+}
+
+#[test]
+fn no_source_at_all_says_what_to_do_next_also_in_a_small_window() {
+    for language in [Language::English, Language::French] {
+        let mut stage = Stage::new(language);
+        stage.size = vec2(700.0, 450.0);
+        let mut harness = stage.show(sources::View::default(), sources::show);
+        harness.set_pixels_per_point(2.0);
+        harness.run_steps(2);
+        harness.get_by_label_contains(".torrent");
+    }
+}

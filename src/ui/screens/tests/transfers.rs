@@ -1,0 +1,249 @@
+//! Transfers, and one of them from close by.
+
+use super::made;
+use crate::app::Policy;
+use crate::app::input::Action;
+use crate::app::query::{JobColumn, Query};
+use crate::app::request::JobId;
+use crate::app::state::Job;
+use crate::domain::integrity::{Method, Verdict, Voucher};
+use crate::i18n::Language;
+use crate::ui::screens::transfers;
+use crate::ui::testing::{Stage, a_job};
+use egui::{Key, vec2};
+use egui_kittest::{
+    Harness,
+    kittest::{AccessKitNode, NodeT as _, Queryable},
+};
+use std::sync::Arc;
+
+fn stage(language: Language, jobs: Vec<Arc<Job>>) -> Stage {
+    let mut stage = Stage::new(language);
+    stage.snapshot.jobs = jobs.iter().cloned().collect();
+    stage.link = Arc::new(made::link(jobs));
+    stage.size = vec2(1280.0, 800.0);
+    stage
+}
+
+fn shown(stage: Stage) -> Harness<'static, Stage> {
+    let mut harness = stage.show(transfers::View::default(), transfers::show);
+    harness.run_steps(3);
+    harness
+}
+
+fn english() -> Harness<'static, Stage> {
+    shown(stage(Language::English, made::jobs()))
+}
+
+fn press(harness: &mut Harness<'_, Stage>, label: &str) {
+    harness.get_by_label(label).click();
+    harness.run_steps(3);
+}
+
+fn choose(harness: &mut Harness<'_, Stage>, part: &str) {
+    harness.get_by(|node| is_row(node) && label(node).contains(part)).click();
+    harness.run_steps(3);
+}
+
+fn is_row(node: &AccessKitNode<'_>) -> bool {
+    node.role() == egui::Role::ListItem
+}
+
+fn label(node: &AccessKitNode<'_>) -> String {
+    node.label().unwrap_or_default()
+}
+
+#[test]
+fn a_row_is_one_sentence_with_its_place_among_the_others() {
+    let harness = shown(stage(Language::French, made::jobs()));
+    let row = harness.get_by(|node| is_row(node) && label(node).contains("+17 h"));
+    assert_eq!(
+        row.accesskit_node().label().unwrap_or_default(),
+        "AROME HD 06 h +17 h SP1, 41,0\u{202F}Mo, 34\u{202F}%, 2,70\u{202F}Mo/s, 12 pairs, part HTTP 36\u{202F}%, \
+         réception, reste ≈ 10\u{202F}s"
+    );
+    assert_eq!(row.accesskit_node().position_in_set(), Some(4));
+    assert_eq!(row.accesskit_node().size_of_set(), Some(4));
+}
+
+#[test]
+fn a_tick_is_never_alone_and_a_file_without_digests_is_not_called_proven() {
+    let structure = Verdict::Verified { method: Method::Structure, voucher: Voucher::Nobody };
+    let jobs = vec![Arc::new(made::done(1, "a", made::proven())), Arc::new(made::done(2, "b", structure))];
+    let harness = shown(stage(Language::English, jobs));
+    harness.get_by(|node| label(node).contains("proven by pieces · data.example (TLS)"));
+    harness.get_by(|node| label(node).contains("well-formed; origin not vouched for"));
+}
+
+#[test]
+fn a_failure_says_why_in_its_row_and_offers_the_remedy() {
+    let mut harness = english();
+    harness.get_by(|node| is_row(node) && label(node).contains("No source could give the rest"));
+    let remedies: Vec<_> = harness.get_all_by_label("Retry by HTTP").collect();
+    // The one in the row is lower than the one in the bar.
+    let lowest =
+        remedies.into_iter().max_by(|a, b| a.rect().top().total_cmp(&b.rect().top())).expect("there");
+    lowest.click();
+    harness.run_steps(3);
+    assert!(
+        matches!(&harness.state().actions[..], [Action::Retry(ids, Policy::HttpOnly)] if ids[..] == [JobId(4)])
+    );
+}
+
+#[test]
+fn what_is_chosen_can_be_paused_resumed_and_opened() {
+    let mut harness = english();
+    choose(&mut harness, "+17 h");
+    press(&mut harness, "Pause");
+    choose(&mut harness, "+18 h");
+    press(&mut harness, "Go on");
+    choose(&mut harness, "+16 h");
+    press(&mut harness, "Open folder");
+    press(&mut harness, "Open with…");
+    let [Action::Pause(paused), Action::GoOn(resumed), Action::OpenFolder(folder), Action::OpenFile(file)] =
+        &harness.state().actions[..]
+    else {
+        panic!("{:?}", harness.state().actions)
+    };
+    assert_eq!((&paused[..], &resumed[..]), (&[JobId(1)][..], &[JobId(3)][..]));
+    assert_eq!((*folder, *file), (JobId(2), JobId(2)));
+}
+
+#[test]
+fn a_button_that_cannot_be_pressed_says_why() {
+    let mut harness = english();
+    let why = |harness: &Harness<'_, Stage>| harness.get_by_label("Pause").accesskit_node().description();
+    assert_eq!(why(&harness).as_deref(), Some("Choose a transfer in the table first."));
+    choose(&mut harness, "+16 h");
+    assert_eq!(why(&harness).as_deref(), Some("Nothing that is chosen is under way."));
+}
+
+#[test]
+fn taking_off_the_list_can_be_undone_for_ten_seconds() {
+    let mut harness = english();
+    choose(&mut harness, "+16 h");
+    harness.key_press(Key::Delete);
+    harness.run_steps(3);
+    press(&mut harness, "Undo");
+    assert!(matches!(
+        &harness.state().actions[..],
+        [Action::Remove(gone), Action::PutBack(back)] if gone == back && gone[..] == [JobId(2)]
+    ));
+    choose(&mut harness, "+16 h");
+    press(&mut harness, "Remove");
+    harness.run_steps(50);
+    assert!(harness.query_by_label("Undo").is_none());
+}
+
+#[test]
+fn a_head_sorts_and_the_question_goes_to_the_engine() {
+    let mut harness = english();
+    press(&mut harness, "Sort by: Size");
+    press(&mut harness, "Sort by: Size");
+    let asked: Vec<_> = harness
+        .state()
+        .link
+        .asked
+        .lock()
+        .iter()
+        .filter_map(|query| match query {
+            Query::OrderJobs(order) => Some((order.by, order.way)),
+            _ => None,
+        })
+        .collect();
+    use crate::app::query::Way::{Down, Up};
+    assert_eq!(asked, [(JobColumn::Added, Down), (JobColumn::Size, Down), (JobColumn::Size, Up)]);
+}
+
+#[test]
+fn groups_say_how_many_and_show_only_theirs() {
+    let mut harness = english();
+    harness.get_by_label("Under way 2");
+    press(&mut harness, "Failed 1");
+    assert_eq!(harness.query_all_by(is_row).count(), 1);
+}
+
+#[test]
+fn what_is_looked_for_narrows_the_list_and_nothing_found_says_so() {
+    let mut stage = stage(Language::French, made::jobs());
+    stage.find = "HP1".into();
+    assert_eq!(shown(stage).query_all_by(is_row).count(), 1);
+    let mut stage = super::transfers::stage(Language::French, made::jobs());
+    stage.find = "nulle part".into();
+    shown(stage).get_by_label_contains("Aucun transfert ne contient");
+}
+
+#[test]
+fn without_transfers_the_screen_leads_to_the_hours() {
+    shown(stage(Language::French, Vec::new())).get_by_label("Choisir des échéances");
+}
+
+#[test]
+fn arrows_move_and_enter_looks_from_close_by() {
+    let mut harness = english();
+    choose(&mut harness, "+3 h");
+    harness.key_press(Key::ArrowDown);
+    harness.run_steps(3);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    assert!(matches!(harness.state().actions[..], [Action::Look(Some(JobId(3)))]));
+    harness.get_by_label("Files and proof");
+}
+
+/// Looks at the job `id` from close by, in a window of that size.
+fn from_close_by(language: Language, part: &str, id: u32, size: egui::Vec2) -> Harness<'static, Stage> {
+    let mut stage = stage(language, made::jobs());
+    stage.snapshot.detail = Some(Arc::new(made::detail(id)));
+    stage.size = size;
+    let mut harness = shown(stage);
+    harness.get_by(|node| is_row(node) && label(node).contains(part)).focus();
+    harness.run_steps(1);
+    choose(&mut harness, part);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    harness
+}
+
+#[test]
+fn the_detail_shows_sources_pieces_fields_rates_and_proof() {
+    let mut harness = from_close_by(Language::English, "+17 h", 1, vec2(1280.0, 800.0));
+    harness.get_by_label_contains("https://data.example/arome, web seed, gave 5.00\u{202F}MB");
+    harness.get_by_label_contains("tracker.example");
+    harness.get_by_label_contains("from peers 9, by HTTP 5, asked by HTTP 2, missing 24");
+    press(&mut harness, "GRIB fields");
+    harness.get_by_label_contains("1 of 2 fields can be read already");
+    harness.get_by_label_contains("2t, 2m, 17 h, 900\u{202F}kB, not here yet");
+    press(&mut harness, "Rates");
+    press(&mut harness, "Files and proof");
+    harness.get_by_label_contains("a file gets its name once it was checked");
+    choose(&mut harness, "+16 h");
+    harness
+        .get_by_label_contains("/data/grib/AROME HD 06 h +16 h SP1, 41.0\u{202F}MB, proven by piece hashes");
+}
+
+#[test]
+fn in_a_narrow_window_the_detail_is_a_screen_of_its_own_with_a_way_back() {
+    for language in [Language::English, Language::French] {
+        let mut harness = from_close_by(language, "+17 h", 1, vec2(700.0, 450.0));
+        assert!(matches!(harness.state().actions[..], [Action::Look(Some(JobId(1)))]));
+        let back = if language == Language::French { "Revenir à la liste" } else { "Back to the list" };
+        press(&mut harness, back);
+        assert!(matches!(harness.state().actions[..], [_, Action::Look(None)]));
+        assert_eq!(harness.query_all_by(is_row).count(), 4);
+    }
+}
+
+#[test]
+fn ten_thousand_failures_and_names_of_any_kind_leave_the_screen_at_work() {
+    let names = ["\u{202E}dlrow", "", &"x".repeat(2000)];
+    let mut jobs: Vec<_> = (0..10_000).map(|id| Arc::new(made::failed(id, &format!("f{id}")))).collect();
+    jobs.extend(names.iter().zip(10_000..).map(|(name, id)| Arc::new(a_job(id, name))));
+    let mut stage = stage(Language::English, jobs);
+    stage.size = vec2(700.0, 450.0);
+    let view = transfers::View::default();
+    let mut harness = stage.show(view, transfers::show);
+    harness.set_pixels_per_point(2.0);
+    harness.run_steps(3);
+    harness.get_by_label("Failed 10,000");
+    harness.get_by(|node| label(node).contains("<U+202E>dlrow"));
+}

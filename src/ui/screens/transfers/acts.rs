@@ -1,0 +1,121 @@
+//! What can be done with the chosen transfers, and why not when it cannot.
+//!
+//! In: the chosen jobs. Out: abilities and actions; the same for the bar, the menu and the keys.
+
+use super::words::is_failed;
+use crate::app::Policy;
+use crate::app::input::Action;
+use crate::app::request::JobId;
+use crate::app::settings::GivingChoice;
+use crate::app::state::{Job, Phase};
+use crate::ui::scene::Scene;
+use crate::ui::widgets::buttons::Able;
+use i18n_embed_fl::fl;
+use std::sync::Arc;
+
+/// Most chosen jobs that are looked at to say what can be done; the engine looks at each.
+const MOST_LOOKED_AT: usize = 256;
+
+/// Something to do with transfers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Pause.
+    Pause,
+    /// Go on.
+    GoOn,
+    /// Try again by peers.
+    ByPeers,
+    /// Try again by HTTP.
+    ByHttp,
+    /// Take off the list.
+    Remove,
+    /// Open the folder.
+    OpenFolder,
+    /// Open the file.
+    OpenFile,
+    /// Look from close by.
+    Look,
+}
+
+impl Act {
+    /// Every act, in the order of the menu.
+    pub const ALL: [Self; 8] = [
+        Self::Look,
+        Self::Pause,
+        Self::GoOn,
+        Self::ByPeers,
+        Self::ByHttp,
+        Self::OpenFile,
+        Self::OpenFolder,
+        Self::Remove,
+    ];
+
+    /// What it is called.
+    pub fn label(self, scene: &Scene<'_>) -> String {
+        let l = &scene.text.loader;
+        match self {
+            Self::Pause => fl!(l, "transfers-pause"),
+            Self::GoOn => fl!(l, "transfers-go-on"),
+            Self::ByPeers => fl!(l, "transfers-by-peers"),
+            Self::ByHttp => fl!(l, "transfers-by-http"),
+            Self::Remove => fl!(l, "transfers-remove"),
+            Self::OpenFolder => fl!(l, "transfers-open-folder"),
+            Self::OpenFile => fl!(l, "transfers-open-file"),
+            Self::Look => fl!(l, "transfers-look"),
+        }
+    }
+
+    /// Whether it can be done with `jobs`, or why not.
+    pub fn able(self, scene: &Scene<'_>, jobs: &[&Arc<Job>]) -> Able {
+        let l = &scene.text.loader;
+        if jobs.is_empty() {
+            return Err(fl!(l, "transfers-choose-first"));
+        }
+        let any = |holds: fn(&Job) -> bool| jobs.iter().any(|job| holds(job));
+        let because = |can: bool, why: String| if can { Ok(()) } else { Err(why) };
+        match self {
+            Self::Pause => because(any(can_pause), fl!(l, "transfers-nothing-to-pause")),
+            Self::GoOn => because(any(can_go_on), fl!(l, "transfers-nothing-to-go-on")),
+            Self::ByPeers if scene.settings.giving == Some(GivingChoice::HttpOnly) => {
+                Err(fl!(l, "transfers-no-peers-wanted"))
+            }
+            Self::ByPeers | Self::ByHttp => because(any(is_unfinished), fl!(l, "transfers-all-done")),
+            Self::OpenFile => because(any(|job| !job.files.is_empty()), fl!(l, "transfers-no-file-yet")),
+            Self::Remove | Self::OpenFolder | Self::Look => Ok(()),
+        }
+    }
+
+    /// The action for these jobs. `None` when there are none.
+    pub fn action(self, ids: Vec<JobId>) -> Option<Action> {
+        let first = *ids.first()?;
+        Some(match self {
+            Self::Pause => Action::Pause(ids),
+            Self::GoOn => Action::GoOn(ids),
+            Self::ByPeers => Action::Retry(ids, Policy::SwarmOnly),
+            Self::ByHttp => Action::Retry(ids, Policy::HttpOnly),
+            Self::Remove => Action::Remove(ids),
+            Self::OpenFolder => Action::OpenFolder(first),
+            Self::OpenFile => Action::OpenFile(first),
+            Self::Look => Action::Look(Some(first)),
+        })
+    }
+}
+
+fn can_pause(job: &Job) -> bool {
+    !matches!(job.phase, Phase::Paused | Phase::Ended)
+}
+
+fn can_go_on(job: &Job) -> bool {
+    job.phase == Phase::Paused || job.phase == Phase::Ended && is_unfinished(job)
+}
+
+fn is_unfinished(job: &Job) -> bool {
+    use crate::app::state::End;
+    is_failed(job)
+        || job.outcome.as_ref().is_none_or(|outcome| outcome.end != End::Done) && job.phase != Phase::Giving
+}
+
+/// The chosen jobs, as many as are looked at.
+pub fn looked_at<'a>(scene: &'a Scene<'_>, ids: impl Iterator<Item = JobId>) -> Vec<&'a Arc<Job>> {
+    ids.take(MOST_LOOKED_AT).filter_map(|id| scene.snapshot.job(id)).filter(|job| !job.is_removed).collect()
+}
