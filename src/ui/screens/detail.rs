@@ -46,6 +46,9 @@ pub enum Tab {
 /// From this width on, pieces stand beside the sources.
 const BESIDE: f32 = 900.0;
 
+/// With less width but this height, pieces stand below the sources.
+const BELOW: f32 = 340.0;
+
 /// Draws the pane for the transfer `id`; returns what the person meant.
 pub fn show(ui: &mut Ui, scene: &Scene<'_>, id: JobId, view: &mut View) -> Vec<Action> {
     let Some(job) = scene.snapshot.job(id) else { return Vec::new() };
@@ -79,6 +82,12 @@ fn part(ui: &mut Ui, scene: &Scene<'_>, (job, detail): (&Job, &DetailView), tab:
                 ui.separator();
                 ui.vertical(|ui| pieces::show(ui, scene, &detail.pieces));
             });
+        }
+        Tab::Sources if ui.available_height() >= BELOW => {
+            let half = (ui.available_height() * 0.5).floor();
+            ui.allocate_ui(vec2(ui.available_width(), half), |ui| sources::show(ui, scene, job));
+            ui.add_space(2.0 * GRID);
+            pieces::show(ui, scene, &detail.pieces);
         }
         Tab::Sources => sources::show(ui, scene, job),
         Tab::Pieces => pieces::show(ui, scene, &detail.pieces),

@@ -45,9 +45,7 @@ pub struct View {
     laid: Option<Laid>,
     /// How many lead times were asked for last, until others are chosen.
     asked_for: Option<usize>,
-    /// Whether anything can be chosen.
-    has_any: bool,
-    /// The day that the preset of a whole day means.
+    /// The day that the preset of a whole day means. `None` when nothing can be chosen.
     day: Option<UtcTime>,
     size_of: (BTreeSet<Slot>, Size),
     /// Enter on the matrix; the footer, which knows whether it can go on, answers in the next frame.
@@ -145,8 +143,7 @@ fn lay(scene: &Scene<'_>, shown: &Arc<HoursView>, view: &mut View) {
         Axis::Lead => leads.clone(),
         Axis::Valid => Arc::new(Columns::of(shown, Axis::Valid)),
     };
-    let day = choice::whole_day(shown, &leads, scene.snapshot.vitals.now);
-    (view.has_any, view.day) = (day.is_some(), day.map(|(day, _)| day));
+    view.day = choice::day_meant(shown, scene.snapshot.vitals.now);
     view.size_of = Default::default();
     view.laid = Some(Laid { of: shown.clone(), axis: view.axis, columns, leads });
 }

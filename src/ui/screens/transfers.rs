@@ -267,7 +267,9 @@ fn follow(ui: &Ui, view: &mut View, order: &Arc<[JobId]>, done: Done) -> Vec<Act
             actions.extend(perform(ui, view, act, ids));
         }
     }
-    if done.has_focus {
+    // A row that was scrolled out of sight takes the focus with it; the keys still mean the table then.
+    let is_free = ui.memory(|memory| memory.focused().is_none()) && view.picks.cursor.is_some();
+    if (done.has_focus || is_free) && !egui::Popup::is_any_open(ui.ctx()) {
         actions.extend(keys(ui, view, order));
     }
     actions

@@ -20,12 +20,12 @@ pub enum Sorted {
     Never,
 }
 
-/// Draws the head over the whole cell.
+/// Draws the head over the whole cell; a label on the left stands `inset` from the edge, as what is below it.
 pub fn show(
     ui: &mut Ui,
     label: &str,
     sorted: Sorted,
-    align: Align,
+    (align, inset): (Align, f32),
     (theme, name): (&Theme, &str),
 ) -> Response {
     let rect = ui.max_rect();
@@ -45,7 +45,7 @@ pub fn show(
     let room = if is_sorted { 14.0 } else { 0.0 };
     let words = match align {
         Align::Max => Rect::from_min_max(pos2(rect.left() + room, rect.top()), rect.max),
-        _ => Rect::from_min_max(rect.min, pos2(rect.right() - room, rect.bottom())),
+        _ => Rect::from_min_max(rect.min + vec2(inset, 0.0), pos2(rect.right() - room, rect.bottom())),
     };
     let color = if is_sorted { theme.text } else { theme.quiet };
     let width = paint_line(painter, words, label, Line { size: SMALL_SIZE, color, align });

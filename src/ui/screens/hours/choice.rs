@@ -171,20 +171,35 @@ pub fn latest_run(view: &HoursView, leads: &Columns) -> BTreeSet<Slot> {
     newest
 }
 
-/// The day of `now`, or the first day that has data when it has none: each valid hour from the newest run that has it.
-pub fn whole_day(view: &HoursView, leads: &Columns, now: UtcTime) -> Option<(UtcTime, BTreeSet<Slot>)> {
-    let all = everything(view, leads);
-    let valids =
-        || all.iter().filter_map(|(run, lead)| Some((super::axis::valid(*run, *lead)?, (*run, *lead))));
-    let day = |time: UtcTime| time.civil().date();
-    let today = valids().any(|(time, _)| day(time) == day(now)).then_some(now);
-    let wanted = today.or_else(|| valids().map(|(time, _)| time).max_by_key(|time| day(*time)))?;
-    let mut newest = std::collections::BTreeMap::new();
-    for (time, slot) in valids().filter(|(time, _)| day(*time) == day(wanted)) {
-        // Runs ascend, so a later one replaces what an earlier one told of the same moment.
-        newest.insert(time, slot);
+/// The day that [`whole_day`] means: that of `now`, or the last day that has data when it has none. `None` without data.
+pub fn day_meant(view: &HoursView, now: UtcTime) -> Option<UtcTime> {
+    let day = |time: UtcTime| time.unix_seconds().div_euclid(86_400);
+    let mut latest: Option<UtcTime> = None;
+    for row in &view.rows {
+        let cells = row.cells.iter().zip(&view.columns);
+        for (_, lead) in cells.filter(|(cell, _)| can_be_chosen(cell.state)) {
+            let Some(time) = super::axis::valid(row.run, *lead) else { continue };
+            if day(time) == day(now) {
+                return Some(now);
+            }
+            latest = latest.max(Some(time));
+        }
     }
-    Some((wanted, newest.into_values().collect()))
+    latest
+}
+
+/// Each valid hour of [`day_meant`] from the newest run that has it.
+pub fn whole_day(view: &HoursView, leads: &Columns, now: UtcTime) -> BTreeSet<Slot> {
+    let Some(wanted) = day_meant(view, now) else { return BTreeSet::new() };
+    let day = |time: UtcTime| time.unix_seconds().div_euclid(86_400);
+    let mut newest = std::collections::BTreeMap::new();
+    for (run, lead) in everything(view, leads) {
+        // Runs ascend, so a later one replaces what an earlier one told of the same moment.
+        if let Some(time) = super::axis::valid(run, lead).filter(|time| day(*time) == day(wanted)) {
+            newest.insert(time, (run, lead));
+        }
+    }
+    newest.into_values().collect()
 }
 
 #[cfg(test)]

@@ -173,17 +173,14 @@ fn presets(ui: &mut Ui, scene: &Scene<'_>, (shown, leads): (&HoursView, &Columns
     let l = &scene.text.loader;
     let nothing = || fl!(l, "hours-nothing-published");
     let latest = || choice::latest_run(shown, leads);
-    let any = view.has_any;
-    let able: Able = if any { Ok(()) } else { Err(nothing()) };
+    let able: Able = if view.day.is_some() { Ok(()) } else { Err(nothing()) };
     if button(ui, &fl!(l, "hours-preset-latest"), &able).clicked() {
         view.choice.set(latest());
     }
     let day = view.day.map(|day| scene.text.day(day)).unwrap_or_default();
     let whole = button(ui, &fl!(l, "hours-preset-day", day = day), &able);
-    if whole.on_hover_text(fl!(l, "hours-preset-day-tip")).clicked()
-        && let Some((_, slots)) = choice::whole_day(shown, leads, scene.snapshot.vitals.now)
-    {
-        view.choice.set(slots);
+    if whole.on_hover_text(fl!(l, "hours-preset-day-tip")).clicked() {
+        view.choice.set(choice::whole_day(shown, leads, scene.snapshot.vitals.now));
     }
     let has_choice = !view.choice.slots().is_empty();
     let able = if has_choice { Ok(()) } else { Err(fl!(l, "hours-nothing-chosen")) };

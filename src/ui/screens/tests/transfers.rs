@@ -136,6 +136,18 @@ fn taking_off_the_list_can_be_undone_for_ten_seconds() {
 }
 
 #[test]
+fn space_chooses_and_lets_go() {
+    let mut harness = english();
+    choose(&mut harness, "+17 h");
+    harness.key_press(Key::Space);
+    harness.run_steps(2);
+    assert_eq!(harness.query_all_by(|node| node.is_selected() == Some(true)).count(), 0);
+    harness.key_press(Key::Space);
+    harness.run_steps(2);
+    assert_eq!(harness.query_all_by(|node| node.is_selected() == Some(true)).count(), 1);
+}
+
+#[test]
 fn a_head_sorts_and_the_question_goes_to_the_engine() {
     let mut harness = english();
     press(&mut harness, "Sort by: Size");

@@ -128,7 +128,8 @@ fn head_cell(ui: &mut Ui, scene: &Scene<'_>, head: &Head, by: (JobColumn, Way)) 
         _ => Sorted::No,
     };
     let name = fl!(&scene.text.loader, "transfers-sort-by", column = head.label.as_str());
-    sort_header::show(ui, &head.label, sorted, head.align, (scene.theme, &name))
+    let inset = if head.sorts == Some(JobColumn::Name) { 8.0 } else { 0.0 };
+    sort_header::show(ui, &head.label, sorted, (head.align, inset), (scene.theme, &name))
 }
 
 /// Draws lines of the table.
@@ -201,9 +202,12 @@ impl Pen<'_> {
     /// Presses, the menu, the focus.
     fn hear(&self, response: &Response, job: &Job, done: &mut Done) {
         done.has_focus |= response.has_focus();
-        if response.clicked() {
-            let how = How::of(response.ctx.input(|input| input.modifiers));
-            done.pressed = Some((job.id, how));
+        let (modifiers, by_key) = response.ctx.input(|input| {
+            (input.modifiers, input.key_pressed(egui::Key::Space) || input.key_pressed(egui::Key::Enter))
+        });
+        // Space and Enter also count as a press on what has the focus; here they mean something else.
+        if response.clicked() && !by_key {
+            done.pressed = Some((job.id, How::of(modifiers)));
             response.request_focus();
         }
         if response.double_clicked() {
