@@ -263,6 +263,49 @@ place-settings = Settings
 window-no-display = There is no display here, so there is no window. In the terminal: nuee demo --headless shows how it works, nuee get --help the rest.
 window-missing = The window needs a library or driver that is not here: sudo apt install { $package }. Without it, in the terminal: nuee get --help, nuee demo --headless.
 window-refused = The window does not open: { $detail }. In the terminal: nuee get --help, nuee demo --headless.
+toast-close = Put this message away
+banner-crashed = { $n ->
+    [0] Nuée ended by a failure last time. What happened is written in { $report }.
+    [one] Nuée ended by a failure last time. What happened is written in { $report }; { $n_txt } transfer goes on from where it was.
+   *[other] Nuée ended by a failure last time. What happened is written in { $report }; { $n_txt } transfers go on from where they were.
+}
+banner-clock = The clock of this computer was moved. For ten minutes nothing is removed by age or called late.
+leaving-title = Close now?
+leaving-note = { $n ->
+    [one] { $n_txt } transfer is under way. What is here stays; it goes on from there at the next start.
+   *[other] { $n_txt } transfers are under way. What is here stays; they go on from there at the next start.
+}
+leaving-stay = Stay
+leaving-close = Close
+help-title = First steps and keys
+help-step-1 = 1. Sources: open a dataset, or add a .torrent, a magnet or a URL.
+help-step-2 = 2. Hours: drag over the lead times that you want, then download.
+help-step-3 = 3. Transfers: see who gives which bytes, and who vouches for them.
+help-key-places = the screens, in the order of the rail
+help-key-find = find on this screen
+help-key-palette = everything that can be done, by name
+help-key-log = the log
+help-key-zoom = larger, smaller, usual size
+help-key-arrows-name = Arrows, Space, Enter
+help-key-arrows = move, choose, open; in tables and on the matrix
+help-key-tab-name = Tab, Esc
+help-key-tab = to the next control; close what is open
+help-key-help = this page
+help-close = Close
+palette-name = Command
+palette-hint = Type what you want to do
+palette-none = No command of that name.
+palette-go = Go to: { $place }
+palette-pause-all = Pause all transfers
+palette-go-on-all = Go on with all paused transfers
+palette-light = Light colours
+palette-dark = Dark colours
+palette-system-theme = Colours as the system
+palette-larger = Larger
+palette-smaller = Smaller
+palette-usual-size = Usual size
+palette-help = First steps and keys
+palette-quit = Close Nuée
 rail-with-count = { $title }, { $n_txt }
 find-name = Find on this screen
 find-hint = Find  (Ctrl+F)
@@ -288,6 +331,45 @@ status-free-say = { $free } free in { $folder }
 status-clock-say = { $utc } UTC, { $local } on this computer
 
 # Window: first page and what was handed over.
+
+choose-folder = Choose…
+choose-file = Choose…
+picker-missing = No dialog appeared. Type the path here, or install xdg-desktop-portal.
+welcome-intro = Weather-model data from other users and from its publishers, every byte proven. Four lines, then it begins.
+welcome-language = Language
+welcome-language-found = found on this computer
+welcome-folder = Folder for the files
+welcome-source = A source
+welcome-source-name = URL, path or magnet of a source
+welcome-source-hint = https://…   magnet:…   or a path
+welcome-source-later = May stay empty: sources can be added at any time.
+welcome-source-known = Known already: { $names }. May stay empty.
+welcome-choice = From whom? Pressing one begins.
+welcome-share = Receive from and give to other users
+welcome-share-note = Runs arrive sooner, and the publishers' servers are spared. Other users see the network address of this machine. These data are open: their licences (Licence Ouverte / Etalab 2.0, CC BY 4.0, public domain) allow sharing them.
+welcome-share-cap = At most { $rate } are given; that can be changed at any time.
+welcome-share-no-cap = What is given is not limited; that can be changed at any time.
+welcome-http = HTTP only
+welcome-http-note = Only the servers of publishers are asked. No other user sees this machine; nothing is given.
+welcome-nothing-yet = Nothing has been contacted so far. Both can be changed in the settings.
+handed-title = Get this?
+handed-yes = Get it
+handed-no = Forget it
+handed-hosts = { $n ->
+    [one] This host would be contacted:
+   *[other] These { $n_txt } hosts would be contacted:
+}
+handed-more-hosts = { $n ->
+    [one] and { $n_txt } more
+   *[other] and { $n_txt } more
+}
+handed-no-hosts = It names no host. Nothing was contacted so far.
+handed-waiting = { $n ->
+    [one] { $n_txt } more waits for an answer.
+   *[other] { $n_txt } more wait for an answer.
+}
+announcements-none = No broker yet.
+announcements-next = Announcements of brokers (MQTT, WIS2) will appear here: what was published, how late it is and what it holds. This release does not listen to brokers in the window.
 
 # Window: Sources.
 
@@ -557,7 +639,119 @@ detail-kept-as = A different file of that name was kept as { $name }.
 
 # Window: Log.
 
+log-entries = Events
+log-hosts = Hosts contacted
+log-all = All
+log-attention = To be looked at
+log-failures = Failures
+log-weight-note = Note
+log-weight-attention = To be looked at
+log-weight-failure = Failure
+log-copy = Copy
+log-copy-tip = Copy what is listed
+log-nothing-to-copy = Nothing is listed.
+log-export = Export…
+log-export-path = File for the log
+log-export-note = Events and hosts, in this language, without passwords, keys or tokens.
+log-write = Write
+log-empty = Nothing to report.
+log-empty-next = What goes wrong appears here with its cause and its remedy.
+log-none-found = Nothing matches.
+log-none-found-next = Empty the search field, or choose All.
+log-hosts-empty = No host was contacted.
+log-hosts-empty-next = Every host appears here as soon as it is asked: why, how often, and for how many bytes.
+log-host = Host
+log-purpose = What for
+log-requests = Requests
+log-received = Received
+log-last = Last
+log-purpose-http = data by HTTP
+log-purpose-tracker = tracker
+log-purpose-peer = peer
+log-purpose-broker = broker
+log-host-say = { $n ->
+    [one] { $host }, { $purpose }, { $n_txt } request, { $received } received, last { $last }
+   *[other] { $host }, { $purpose }, { $n_txt } requests, { $received } received, last { $last }
+}
+
 # Window: Settings.
+
+settings-general = General
+settings-storage = Files
+settings-sharing = Peers and HTTP
+settings-network = Network
+settings-telling = Notifications
+settings-about = About
+settings-as-system = As the system
+settings-reset = Back to the usual: { $name }
+settings-reset-all = Everything back to the usual
+settings-reset-all-tip = Puts all settings back but the choice whether to give to others.
+settings-none-found = No setting contains “{ $find }”. Empty the search field to see all.
+settings-language = Language
+settings-theme = Colours
+settings-theme-light = Light
+settings-theme-dark = Dark
+settings-zoom = Size
+settings-zoom-note = Also with Ctrl + and Ctrl −.
+settings-motion = Movement
+settings-motion-reduced = As little as possible
+settings-clock = Times
+settings-clock-note = Runs, lead times and hours of validity are in UTC always.
+settings-clock-local = Of this computer
+settings-folder = Folder
+settings-folder-free = { $free } free
+settings-folder-unknown = What is free there cannot be known.
+settings-folder-wrong = A whole path is needed, such as /data/grib.
+settings-never = never
+settings-unlimited = no limit
+settings-days = { $n ->
+    [one] { $n_txt } day
+   *[other] { $n_txt } days
+}
+settings-purge-age = Remove files older than
+settings-purge-note = Only files that Nuée received, by the time they came.
+settings-purge-age-wrong = A time is needed, such as 48 h or 7 days, or nothing for never.
+settings-purge-size = Remove the oldest above
+settings-purge-size-wrong = A size is needed, such as 100 GB, or nothing for never.
+settings-giving = Other users
+settings-giving-note = Who receives from peers is seen by them with the network address of this machine.
+settings-giving-share = Receive from and give to other users
+settings-giving-receive = Receive from other users, give nothing
+settings-giving-http = HTTP only
+settings-policy = Who gives first
+settings-policy-swarm-first = Peers; HTTP where they do not suffice
+settings-policy-fastest = All at once
+settings-policy-swarm-only = Peers alone
+settings-policy-http-only = HTTP alone
+settings-policy-by-giving = “HTTP only” above leaves no choice here.
+settings-laid-down = Whoever runs this computer has laid down: HTTP only.
+settings-no-peers-by-proxy = With a proxy there are no peers: nothing goes around it.
+settings-limit-up = Give at most
+settings-limit-down = Receive at most
+settings-limit-note = Such as 500 kB/s or 2 MB/s; nothing for no limit.
+settings-limit-wrong = A rate of at least { $least } is needed, such as 2 MB/s, or nothing for no limit.
+settings-transfers-at-once = Transfers at a time
+settings-connections = Connections to one HTTP server
+settings-connections-note = Few spare the publishers' servers.
+settings-number-wrong = A whole number from 1 to { $most } is needed.
+settings-own-networks = Own networks
+settings-own-networks-note = Private addresses that .torrents and catalogues may name. All others lead to public addresses only.
+settings-own-networks-wrong = Networks are needed such as 192.168.7.0/24, with commas between them.
+settings-proxy = Proxy
+settings-proxy-note = Everything goes out by this way.
+settings-proxy-note-some = Everything goes out by this way; nothing goes around it, so there are no peers.
+settings-proxy-system = As the system
+settings-proxy-direct = None
+settings-proxy-by = This one:
+settings-proxy-type-first = Type its address beside it.
+settings-proxy-wrong = An address is needed such as http://host:3128 or socks5://host:1080.
+settings-tell-when = Tell on the desktop when
+settings-tell-run = a run is complete
+settings-tell-proof = a proof failed
+settings-tell-disk = the disk is full
+settings-tell-source = a source is lost
+settings-version = Version
+settings-made-of = Free software: MIT or Apache-2.0. Faces: B612 (SIL OFL 1.1), Material Symbols (Apache-2.0).
 
 # Catalogues
 help-catalog = Show what catalogues offer: providers, datasets, runs and hours

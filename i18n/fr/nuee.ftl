@@ -263,6 +263,49 @@ place-settings = Réglages
 window-no-display = Il n'y a pas d'écran ici, donc pas de fenêtre. Dans le terminal : nuee demo --headless montre le principe, nuee get --help dit le reste.
 window-missing = Il manque à la fenêtre une bibliothèque ou un pilote : sudo apt install { $package }. Sans cela, dans le terminal : nuee get --help, nuee demo --headless.
 window-refused = La fenêtre ne s'ouvre pas : { $detail }. Dans le terminal : nuee get --help, nuee demo --headless.
+toast-close = Ranger ce message
+banner-crashed = { $n ->
+    [0] Nuée s'est arrêtée sur une défaillance la dernière fois. Ce qui s'est passé est écrit dans { $report }.
+    [one] Nuée s'est arrêtée sur une défaillance la dernière fois. Ce qui s'est passé est écrit dans { $report } ; { $n_txt } transfert reprend là où il en était.
+   *[other] Nuée s'est arrêtée sur une défaillance la dernière fois. Ce qui s'est passé est écrit dans { $report } ; { $n_txt } transferts reprennent là où ils en étaient.
+}
+banner-clock = L'horloge de cet ordinateur a été déplacée. Pendant dix minutes, rien n'est supprimé pour son âge ni dit en retard.
+leaving-title = Fermer maintenant ?
+leaving-note = { $n ->
+    [one] { $n_txt } transfert est en cours. Ce qui est acquis reste ; il reprendra là au prochain démarrage.
+   *[other] { $n_txt } transferts sont en cours. Ce qui est acquis reste ; ils reprendront là au prochain démarrage.
+}
+leaving-stay = Rester
+leaving-close = Fermer
+help-title = Premiers pas et touches
+help-step-1 = 1. Sources : ouvrez un jeu de données, ou ajoutez un .torrent, un lien magnet ou une URL.
+help-step-2 = 2. Échéances : glissez sur les échéances voulues, puis téléchargez.
+help-step-3 = 3. Transferts : voyez qui donne quels octets, et qui en répond.
+help-key-places = les écrans, dans l'ordre du rail
+help-key-find = rechercher dans cet écran
+help-key-palette = tout ce qui peut se faire, par son nom
+help-key-log = le journal
+help-key-zoom = plus grand, plus petit, taille habituelle
+help-key-arrows-name = Flèches, Espace, Entrée
+help-key-arrows = se déplacer, choisir, ouvrir ; dans les tableaux et sur la matrice
+help-key-tab-name = Tab, Échap
+help-key-tab = passer à la commande suivante ; fermer ce qui est ouvert
+help-key-help = cette page
+help-close = Fermer
+palette-name = Commande
+palette-hint = Saisissez ce que vous voulez faire
+palette-none = Aucune commande de ce nom.
+palette-go = Aller à : { $place }
+palette-pause-all = Mettre en pause tous les transferts
+palette-go-on-all = Reprendre tous les transferts en pause
+palette-light = Couleurs claires
+palette-dark = Couleurs sombres
+palette-system-theme = Couleurs du système
+palette-larger = Plus grand
+palette-smaller = Plus petit
+palette-usual-size = Taille habituelle
+palette-help = Premiers pas et touches
+palette-quit = Fermer Nuée
 rail-with-count = { $title }, { $n_txt }
 find-name = Rechercher dans cet écran
 find-hint = Rechercher  (Ctrl+F)
@@ -288,6 +331,45 @@ status-free-say = { $free } libres dans { $folder }
 status-clock-say = { $utc } UTC, { $local } sur cet ordinateur
 
 # Fenêtre : première page et ce qui a été remis.
+
+choose-folder = Parcourir…
+choose-file = Parcourir…
+picker-missing = Aucune boîte de dialogue n'est apparue. Saisissez le chemin ici, ou installez xdg-desktop-portal.
+welcome-intro = Des données de modèles météo venant d'autres utilisateurs et de leurs éditeurs, chaque octet prouvé. Quatre lignes, puis c'est parti.
+welcome-language = Langue
+welcome-language-found = trouvée sur cet ordinateur
+welcome-folder = Dossier des fichiers
+welcome-source = Une source
+welcome-source-name = URL, chemin ou lien magnet d'une source
+welcome-source-hint = https://…   magnet:…   ou un chemin
+welcome-source-later = Peut rester vide : des sources s'ajoutent à tout moment.
+welcome-source-known = Déjà connues : { $names }. Peut rester vide.
+welcome-choice = De qui ? Appuyer sur l'un des deux suffit.
+welcome-share = Recevoir d'autres utilisateurs et leur donner
+welcome-share-note = Les réseaux arrivent plus tôt et les serveurs des éditeurs sont ménagés. Les autres utilisateurs voient l'adresse réseau de cette machine. Ces données sont ouvertes : leurs licences (Licence Ouverte / Etalab 2.0, CC BY 4.0, domaine public) permettent de les partager.
+welcome-share-cap = L'envoi est limité à { $rate } ; cela se change à tout moment.
+welcome-share-no-cap = L'envoi n'est pas limité ; cela se change à tout moment.
+welcome-http = HTTP seulement
+welcome-http-note = Seuls les serveurs des éditeurs sont interrogés. Aucun autre utilisateur ne voit cette machine ; rien n'est donné.
+welcome-nothing-yet = Rien n'a été contacté jusqu'ici. Les deux se changent dans les réglages.
+handed-title = Obtenir ceci ?
+handed-yes = Obtenir
+handed-no = Oublier
+handed-hosts = { $n ->
+    [one] Cet hôte serait contacté :
+   *[other] Ces { $n_txt } hôtes seraient contactés :
+}
+handed-more-hosts = { $n ->
+    [one] et { $n_txt } autre
+   *[other] et { $n_txt } autres
+}
+handed-no-hosts = Aucun hôte n'y est nommé. Rien n'a été contacté jusqu'ici.
+handed-waiting = { $n ->
+    [one] { $n_txt } autre attend une réponse.
+   *[other] { $n_txt } autres attendent une réponse.
+}
+announcements-none = Aucun courtier pour l'instant.
+announcements-next = Les annonces des courtiers (MQTT, WIS2) apparaîtront ici : ce qui a été publié, avec quel retard et ce que cela contient. Cette version n'écoute pas encore de courtier dans la fenêtre.
 
 # Fenêtre : Sources.
 
@@ -557,7 +639,119 @@ detail-kept-as = Un fichier différent de ce nom a été conservé sous { $name 
 
 # Fenêtre : Journal.
 
+log-entries = Événements
+log-hosts = Hôtes contactés
+log-all = Tout
+log-attention = À regarder
+log-failures = Échecs
+log-weight-note = Note
+log-weight-attention = À regarder
+log-weight-failure = Échec
+log-copy = Copier
+log-copy-tip = Copier ce qui est affiché
+log-nothing-to-copy = Rien n'est affiché.
+log-export = Exporter…
+log-export-path = Fichier du journal
+log-export-note = Événements et hôtes, dans cette langue, sans mots de passe, clés ni jetons.
+log-write = Écrire
+log-empty = Rien à signaler.
+log-empty-next = Ce qui ne va pas apparaît ici avec sa cause et son remède.
+log-none-found = Rien ne correspond.
+log-none-found-next = Videz le champ de recherche, ou choisissez Tout.
+log-hosts-empty = Aucun hôte n'a été contacté.
+log-hosts-empty-next = Chaque hôte apparaît ici dès qu'il est interrogé : pourquoi, combien de fois et pour combien d'octets.
+log-host = Hôte
+log-purpose = Pour quoi
+log-requests = Requêtes
+log-received = Reçu
+log-last = Dernière fois
+log-purpose-http = données par HTTP
+log-purpose-tracker = traqueur
+log-purpose-peer = pair
+log-purpose-broker = courtier
+log-host-say = { $n ->
+    [one] { $host }, { $purpose }, { $n_txt } requête, { $received } reçus, dernière fois { $last }
+   *[other] { $host }, { $purpose }, { $n_txt } requêtes, { $received } reçus, dernière fois { $last }
+}
+
 # Fenêtre : Réglages.
+
+settings-general = Général
+settings-storage = Fichiers
+settings-sharing = Pairs et HTTP
+settings-network = Connexion
+settings-telling = Notifications
+settings-about = À propos
+settings-as-system = Comme le système
+settings-reset = Rétablir : { $name }
+settings-reset-all = Tout rétablir
+settings-reset-all-tip = Rétablit tous les réglages, sauf le choix de donner ou non aux autres.
+settings-none-found = Aucun réglage ne contient « { $find } ». Videz le champ de recherche pour tout voir.
+settings-language = Langue
+settings-theme = Couleurs
+settings-theme-light = Claires
+settings-theme-dark = Sombres
+settings-zoom = Taille
+settings-zoom-note = Aussi avec Ctrl + et Ctrl −.
+settings-motion = Animations
+settings-motion-reduced = Le moins possible
+settings-clock = Heures
+settings-clock-note = Réseaux, échéances et heures de validité sont toujours en UTC.
+settings-clock-local = De cet ordinateur
+settings-folder = Dossier
+settings-folder-free = { $free } libres
+settings-folder-unknown = La place libre y est inconnue.
+settings-folder-wrong = Il faut un chemin complet, par exemple /data/grib.
+settings-never = jamais
+settings-unlimited = sans limite
+settings-days = { $n ->
+    [one] { $n_txt } jour
+   *[other] { $n_txt } jours
+}
+settings-purge-age = Supprimer les fichiers de plus de
+settings-purge-note = Seulement les fichiers reçus par Nuée, selon l'heure de leur arrivée.
+settings-purge-age-wrong = Il faut une durée, par exemple 48 h ou 7 jours, ou rien pour jamais.
+settings-purge-size = Supprimer les plus anciens au-delà de
+settings-purge-size-wrong = Il faut une taille, par exemple 100 Go, ou rien pour jamais.
+settings-giving = Autres utilisateurs
+settings-giving-note = Qui reçoit de pairs est vu d'eux avec l'adresse réseau de cette machine.
+settings-giving-share = Recevoir d'autres utilisateurs et leur donner
+settings-giving-receive = Recevoir d'autres utilisateurs, ne rien donner
+settings-giving-http = HTTP seulement
+settings-policy = Qui donne d'abord
+settings-policy-swarm-first = Les pairs ; HTTP là où ils ne suffisent pas
+settings-policy-fastest = Tous à la fois
+settings-policy-swarm-only = Les pairs seuls
+settings-policy-http-only = HTTP seul
+settings-policy-by-giving = « HTTP seulement » ci-dessus ne laisse pas de choix ici.
+settings-laid-down = La personne qui gère cet ordinateur a imposé : HTTP seulement.
+settings-no-peers-by-proxy = Avec un proxy, il n'y a pas de pairs : rien ne le contourne.
+settings-limit-up = Donner au plus
+settings-limit-down = Recevoir au plus
+settings-limit-note = Par exemple 500 ko/s ou 2 Mo/s ; rien pour aucune limite.
+settings-limit-wrong = Il faut un débit d'au moins { $least }, par exemple 2 Mo/s, ou rien pour aucune limite.
+settings-transfers-at-once = Transferts à la fois
+settings-connections = Connexions à un serveur HTTP
+settings-connections-note = Peu de connexions ménagent les serveurs des éditeurs.
+settings-number-wrong = Il faut un nombre entier de 1 à { $most }.
+settings-own-networks = Réseaux locaux à soi
+settings-own-networks-note = Adresses privées que .torrents et catalogues peuvent nommer. Tout le reste ne mène qu'à des adresses publiques.
+settings-own-networks-wrong = Il faut des réseaux comme 192.168.7.0/24, séparés par des virgules.
+settings-proxy = Proxy
+settings-proxy-note = Tout passe par là.
+settings-proxy-note-some = Tout passe par là ; rien ne le contourne, il n'y a donc pas de pairs.
+settings-proxy-system = Comme le système
+settings-proxy-direct = Aucun
+settings-proxy-by = Celui-ci :
+settings-proxy-type-first = Saisissez son adresse à côté.
+settings-proxy-wrong = Il faut une adresse comme http://hôte:3128 ou socks5://hôte:1080.
+settings-tell-when = Prévenir sur le bureau quand
+settings-tell-run = un réseau est complet
+settings-tell-proof = une preuve a échoué
+settings-tell-disk = le disque est plein
+settings-tell-source = une source est perdue
+settings-version = Version
+settings-made-of = Logiciel libre : MIT ou Apache-2.0. Polices : B612 (SIL OFL 1.1), Material Symbols (Apache-2.0).
 
 # Catalogues
 help-catalog = Montrer ce qu'offrent les catalogues : fournisseurs, jeux, réseaux et échéances

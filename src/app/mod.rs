@@ -41,6 +41,6 @@ pub mod state;
 pub mod update;
 pub mod user_message;
 
-pub use crate::transfer::address_rule::{AddressClass, Reach};
+pub use crate::transfer::address_rule::{AddressClass, Network, Reach};
 pub use crate::transfer::fallback::Policy;
 pub use crate::transfer::reason::Reason;

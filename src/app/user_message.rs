@@ -284,3 +284,32 @@ pub enum UserMessage {
         detail: String,
     },
 }
+
+impl UserMessage {
+    /// A code that is the same in every language, to search and to report by: `DISK-FULL`.
+    pub fn code(&self) -> String {
+        // The variant's own name is the code; what it holds begins behind it.
+        let whole = format!("{self:?}");
+        let name = whole.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+        let mut code = String::with_capacity(name.len() + 4);
+        for (at, letter) in name.chars().enumerate() {
+            if at > 0 && letter.is_ascii_uppercase() {
+                code.push('-');
+            }
+            code.push(letter.to_ascii_uppercase());
+        }
+        code
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_message_has_a_code_without_what_it_holds() {
+        assert_eq!(UserMessage::DiskFull.code(), "DISK-FULL");
+        let unsound = UserMessage::TorrentUnsound { detail: "token=secret".to_owned() };
+        assert_eq!(unsound.code(), "TORRENT-UNSOUND");
+    }
+}

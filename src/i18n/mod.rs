@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod message;
 pub mod number;
 pub mod proof;
+pub mod reading;
 pub mod reason;
 #[cfg(test)]
 mod tests;

@@ -7,23 +7,26 @@ use super::theme::Theme;
 use egui::{Painter, Pos2, Stroke};
 use std::fmt::Write;
 
-/// Columns and rows of the grid.
+/// Columns and rows of the grid; it is one of triangles: odd rows stand half a column to the right.
 const GRID: (u8, u8) = (4, 3);
 
-/// Dots by column and row, from the left and from above: heights of a cumulus.
-const DOTS: [(u8, u8); 6] = [(0, 2), (1, 2), (2, 2), (3, 2), (1, 1), (1, 0)];
+/// Dots by column and row, from the left and from above.
+const DOTS: [(u8, u8); 6] = [(1, 0), (0, 1), (0, 2), (1, 2), (2, 2), (3, 2)];
 
 /// The dot that is a ring.
-const RING: (u8, u8) = (2, 1);
+const RING: (u8, u8) = (1, 1);
 
 /// Sizes of the pictures in `assets/icons`.
 pub const SIZES: [u32; 7] = [16, 24, 32, 48, 128, 256, 512];
 
 /// Everything below is in parts of the side of the picture.
-const STEP: f64 = 0.2;
-const DOT: f64 = 0.072;
-const RING_WIDTH: f64 = 0.034;
+const STEP: f64 = 0.21;
+const DOT: f64 = 0.088;
+const RING_WIDTH: f64 = 0.04;
 const CORNER: f64 = 0.18;
+
+/// How far two rows are apart, in steps: the height of a triangle of equal sides.
+const ROW: f64 = 0.866;
 
 /// The tile, the dots and the ring, whatever the theme: the sign stands on grounds of others.
 const TILE: [u8; 3] = [0x0A, 0x44, 0x80];
@@ -32,8 +35,9 @@ const MINT: [u8; 3] = [0x8F, 0xE8, 0xCF];
 
 /// The middle of a dot.
 fn middle((column, row): (u8, u8)) -> (f64, f64) {
-    let from = |count: u8, at: u8| 0.5 + STEP * (f64::from(at) - f64::from(count - 1) / 2.0);
-    (from(GRID.0, column), from(GRID.1, row))
+    let across = f64::from(column) + f64::from(row % 2) / 2.0 - f64::from(GRID.0 - 1) / 2.0;
+    let down = (f64::from(row) - f64::from(GRID.1 - 1) / 2.0) * ROW;
+    (0.5 + STEP * across, 0.5 + STEP * down)
 }
 
 /// The sign as a picture: rows of red, green, blue and opacity, `size` by `size`.
@@ -118,11 +122,11 @@ pub fn draw(painter: &Painter, at: Pos2, side: f32, theme: &Theme) {
         let (x, y) = middle(dot);
         at + egui::vec2(x as f32, y as f32) * side
     };
-    let radius = DOT as f32 * side * 1.15;
+    let radius = DOT as f32 * side;
     for dot in DOTS {
         painter.circle_filled(place(dot), radius, theme.peers);
     }
-    let width = RING_WIDTH as f32 * side * 1.15;
+    let width = RING_WIDTH as f32 * side;
     painter.circle_stroke(place(RING), radius - width / 2.0, Stroke::new(width, theme.proven));
 }
 

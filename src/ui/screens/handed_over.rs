@@ -1,14 +1,75 @@
-//! The screen of handed_over.
+//! What another start, the desktop or a watched folder handed over: asks first, and lists the hosts (R13).
+//!
+//! In: what waits for a yes. Out: the answer. Nothing is contacted before it, not even a name server.
 
-use crate::app::input::Action;
+use crate::app::input::{Action, Consent};
+use crate::app::state::HandedOver;
+use crate::domain::outside_text;
+use crate::ui::fonts;
 use crate::ui::scene::Scene;
+use crate::ui::theme::{GRID, HEADING_SIZE};
+use crate::ui::widgets::field;
+use egui::{Id, Key, Label, Modal, RichText, ScrollArea, Ui};
+use i18n_embed_fl::fl;
 
-/// What the screen remembers between frames.
-#[derive(Debug, Default)]
-pub struct View;
+/// Most hosts that are listed one by one.
+const MOST_HOSTS: usize = 12;
 
-/// Draws the screen; returns what the person meant.
-pub fn show(ui: &mut egui::Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
-    let _ = (ui, scene, view);
-    Vec::new()
+/// Draws the question about the oldest that waits; returns the answer.
+pub fn show(ctx: &egui::Context, scene: &Scene<'_>) -> Vec<Action> {
+    let Some(first) = scene.snapshot.handed_over.first() else { return Vec::new() };
+    let mut answer = None;
+    let modal = Modal::new(Id::unique("handed-over")).show(ctx, |ui| {
+        ui.set_width(520.0_f32.min(ctx.content_rect().width() - 64.0));
+        words(ui, scene, first);
+        ui.add_space(3.0 * GRID);
+        ui.horizontal(|ui| {
+            let l = &scene.text.loader;
+            let yes = RichText::new(fl!(l, "handed-yes")).color(scene.theme.on_accent);
+            if ui.add(egui::Button::new(yes).fill(scene.theme.peers)).clicked() {
+                answer = Some(Consent::Yes);
+            }
+            if ui.button(fl!(l, "handed-no")).clicked() {
+                answer = Some(Consent::No);
+            }
+        });
+    });
+    if modal.is_top_modal && ctx.input(|input| input.key_pressed(Key::Escape)) {
+        answer = Some(Consent::No);
+    }
+    answer.map(|consent| Action::Answer(first.number, consent)).into_iter().collect()
+}
+
+fn words(ui: &mut Ui, scene: &Scene<'_>, handed: &HandedOver) {
+    let l = &scene.text.loader;
+    let title = fl!(l, "handed-title");
+    let response = ui.label(RichText::new(&title).font(fonts::bold(HEADING_SIZE)));
+    field::heading(&response, (&title, 1));
+    ui.add_space(GRID);
+    ui.add(Label::new(RichText::new(outside_text::show(&handed.name)).strong()).wrap());
+    let target = RichText::new(outside_text::show_with_urls(&handed.target)).color(scene.theme.quiet).small();
+    ui.add(Label::new(target).wrap());
+    ui.add_space(2.0 * GRID);
+    if handed.hosts.is_empty() {
+        ui.add(Label::new(fl!(l, "handed-no-hosts")).wrap());
+    } else {
+        let n = handed.hosts.len();
+        let count = n as u64;
+        ui.label(fl!(l, "handed-hosts", n = count, n_txt = scene.text.count(count)));
+        ScrollArea::vertical().max_height(180.0).show(ui, |ui| {
+            for host in handed.hosts.iter().take(MOST_HOSTS) {
+                ui.label(format!("·  {}", outside_text::show(host)));
+            }
+            if n > MOST_HOSTS {
+                let more = (n - MOST_HOSTS) as u64;
+                ui.label(fl!(l, "handed-more-hosts", n = more, n_txt = scene.text.count(more)));
+            }
+        });
+    }
+    let waiting = scene.snapshot.handed_over.len().saturating_sub(1) as u64;
+    if waiting > 0 {
+        ui.add_space(GRID);
+        let words = fl!(l, "handed-waiting", n = waiting, n_txt = scene.text.count(waiting));
+        ui.label(RichText::new(words).color(scene.theme.quiet).small());
+    }
 }

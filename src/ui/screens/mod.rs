@@ -12,6 +12,8 @@ pub mod settings;
 pub mod sources;
 pub mod transfers;
 pub mod welcome;
+#[cfg(test)]
+mod welcome_tests;
 
 #[cfg(test)]
 mod tests;

@@ -8,20 +8,30 @@
 //! | [`rail`], [`top`], [`status`] | the bars |
 //! | [`keys`] | the keys that work everywhere |
 //! | [`counts`] | what waits on each screen |
+//! | [`palette`] | everything that can be done, by name |
+//! | [`toasts`], [`banner`], [`asking`] | what is said and asked above the screens |
+//! | `deeds` | does what keys and the palette ask for |
 //! | [`held`] | the settings as the person sees them |
 
+pub mod asking;
+pub mod banner;
 pub mod counts;
+mod deeds;
 pub mod held;
 pub mod keys;
+pub mod palette;
 pub mod place;
 pub mod rail;
 pub mod status;
 #[cfg(test)]
 mod tests;
+pub mod toasts;
 pub mod top;
 
 use super::scene::Scene;
-use super::screens::{Destination, announcements, hours, journal, settings, sources, transfers, welcome};
+use super::screens::{
+    Destination, announcements, handed_over, hours, journal, settings, sources, transfers, welcome,
+};
 use super::style::style_of;
 use super::theme::{Shade, Theme};
 use crate::app::input::Action;
@@ -30,23 +40,29 @@ use crate::app::settings::{LanguageChoice, Settings, ThemeChoice};
 use crate::app::snapshot::Snapshot;
 use crate::i18n::{Language, Translator};
 use counts::Counts;
-use egui::{CentralPanel, Context, Frame, Margin, Stroke, StrokeKind, Ui};
+use egui::{CentralPanel, Context, Frame, Margin, Stroke, StrokeKind, Ui, ViewportCommand};
 use held::Held;
 use keys::Wish;
 use place::Place;
+use std::sync::Arc;
 use top::Focus;
 
 /// What the window remembers between frames.
 #[derive(Debug)]
 pub struct Shell {
     system_language: Language,
-    text: Translator,
+    text: Arc<Translator>,
     held: Held,
     dressed: Option<Settings>,
     place: Place,
     find: String,
     counts: Counts,
     views: Views,
+    palette: palette::View,
+    toasts: toasts::View,
+    banner: banner::View,
+    asking: asking::View,
+    raised: u64,
 }
 
 /// What each screen remembers.
@@ -78,13 +94,18 @@ impl Shell {
     pub fn new(system_language: Language) -> Self {
         Self {
             system_language,
-            text: Translator::new(system_language),
+            text: Arc::new(Translator::new(system_language)),
             held: Held::default(),
             dressed: None,
             place: Place::default(),
             find: String::new(),
             counts: Counts::default(),
             views: Views::default(),
+            palette: palette::View::default(),
+            toasts: toasts::View::default(),
+            banner: banner::View::default(),
+            asking: asking::View::default(),
+            raised: 0,
         }
     }
 
@@ -106,7 +127,7 @@ impl Shell {
             None => self.system_language,
         };
         if language != self.text.language() {
-            self.text = Translator::new(language);
+            self.text = Arc::new(Translator::new(language));
         }
         dress(ctx, settings);
         self.dressed = Some((**settings).clone());
@@ -114,49 +135,75 @@ impl Shell {
 
     /// Draws one frame; returns what the person meant.
     pub fn show(&mut self, ui: &mut Ui, snapshot: &Snapshot, link: &dyn Link) -> Vec<Action> {
-        self.prepare(ui.ctx(), snapshot);
-        let theme = Theme::of(if ui.ctx().theme() == egui::Theme::Dark { Shade::Dark } else { Shade::Light });
-        let mut actions = Vec::new();
-        let wishes = keys::heard(ui.ctx());
+        let ctx = ui.ctx().clone();
+        self.prepare(&ctx, snapshot);
         self.counts.hear(snapshot, self.place);
+        self.asking.hear_close(&ctx, self.counts.active);
+        self.come_to_the_front(&ctx, snapshot.raised);
+        let theme = Theme::of(if ctx.theme() == egui::Theme::Dark { Shade::Dark } else { Shade::Light });
+        let wishes = keys::heard(&ctx);
         let settings = self.held.shown().clone();
         let find = self.find.trim().to_owned();
-        let scene =
-            Scene { snapshot, settings: &settings, find: &find, text: &self.text, theme: &theme, link };
-        if settings.giving.is_none() {
-            actions.extend(welcome::show(ui, &scene, &mut self.views.welcome));
+        let text = self.text.clone();
+        let scene = Scene { snapshot, settings: &settings, find: &find, text: &text, theme: &theme, link };
+        let mut actions = if settings.giving.is_none() {
+            welcome::show(ui, &scene, &mut self.views.welcome)
         } else {
-            let focus = if wishes.contains(&Wish::Find) { Focus::Take } else { Focus::Leave };
-            let chosen = rail::show(ui, &scene, (self.place, &self.counts));
-            status::show(ui, &scene);
-            top::show(ui, &scene, self.place, (&mut self.find, focus));
-            actions.extend(screen(ui, &scene, self.place, &mut self.views));
-            actions.extend(sources::take_in(ui.ctx()));
-            self.place = chosen.or(self.views.wish()).unwrap_or(self.place);
+            self.frame(ui, &scene, &wishes)
+        };
+        actions.extend(handed_over::show(&ctx, &scene));
+        self.asking.show(&ctx, &scene, self.counts.active);
+        let deed = self.palette.show(&ctx, &scene);
+        deeds::follow_keys(self, &ctx, (&wishes, &mut actions));
+        if let Some(deed) = deed {
+            deeds::follow_palette(self, &ctx, (deed, snapshot), &mut actions);
         }
-        self.follow(ui.ctx(), &wishes, &mut actions);
-        focus_ring(ui.ctx(), &theme);
+        self.take_over(&ctx, &actions);
+        focus_ring(&ctx, &theme);
         actions
     }
 
-    /// Does what keys and actions mean for the window itself.
-    fn follow(&mut self, ctx: &Context, wishes: &[Wish], actions: &mut Vec<Action>) {
-        for wish in wishes {
-            if let Wish::Go(place) = wish {
-                self.place = *place;
-            }
-            if let Some(zoom) = keys::zoomed(self.held.shown().zoom, *wish) {
-                actions.push(Action::Set(Box::new(Settings { zoom, ..(**self.held.shown()).clone() })));
-            }
+    /// The bars, and the screen between them.
+    fn frame(&mut self, ui: &mut Ui, scene: &Scene<'_>, wishes: &[Wish]) -> Vec<Action> {
+        let focus = if wishes.contains(&Wish::Find) { Focus::Take } else { Focus::Leave };
+        let chosen = rail::show(ui, scene, (self.place, &self.counts));
+        status::show(ui, scene);
+        banner::show(ui, scene, &mut self.banner);
+        top::show(ui, scene, self.place, (&mut self.find, focus));
+        let mut actions = screen(ui, scene, self.place, &mut self.views);
+        actions.extend(sources::take_in(ui.ctx()));
+        actions.extend(self.toasts.show(ui.ctx(), scene));
+        if let Some(place) = chosen.or(self.views.wish()) {
+            self.go(place);
         }
-        for action in actions.iter() {
+        actions
+    }
+
+    /// Goes to a screen; what was to be found on the one before is not looked for there.
+    fn go(&mut self, place: Place) {
+        if self.place != place {
+            self.place = place;
+            self.find.clear();
+        }
+    }
+
+    /// Shows at once what was just set.
+    fn take_over(&mut self, ctx: &Context, actions: &[Action]) {
+        for action in actions {
             if let Action::Set(settings) = action {
                 self.held.set((**settings).clone());
-                ctx.request_repaint();
             }
         }
-        if wishes.iter().any(|wish| *wish != Wish::Find) {
+        if !actions.is_empty() {
             ctx.request_repaint();
+        }
+    }
+
+    /// Another start of the program asked for the window.
+    fn come_to_the_front(&mut self, ctx: &Context, raised: u64) {
+        if std::mem::replace(&mut self.raised, raised) < raised {
+            ctx.send_viewport_cmd(ViewportCommand::Minimized(false));
+            ctx.send_viewport_cmd(ViewportCommand::Focus);
         }
     }
 }

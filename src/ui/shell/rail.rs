@@ -49,7 +49,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, (place, counts): (Place, &Counts)) -
 /// The sign and the name of the program.
 fn sign(ui: &mut Ui, scene: &Scene<'_>, width: Width) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 52.0), Sense::hover());
-    let side = 38.0;
+    let side = 40.0;
     let left = if width == Width::WithWords { rect.left() } else { rect.center().x - side / 2.0 };
     icon::draw(ui.painter(), pos2(left, rect.center().y - side / 2.0), side, scene.theme);
     if width == Width::WithWords {

@@ -3,13 +3,17 @@
 use super::Shell;
 use super::place::Place;
 use crate::app::input::Action;
+use crate::app::journal::{Notice, Weight};
 use crate::app::settings::{LanguageChoice, Settings, ThemeChoice};
-use crate::i18n::Language;
+use crate::app::state::CrashNote;
+use crate::app::user_message::UserMessage;
+use crate::i18n::{Language, Translator};
 use crate::ui::testing::{SMALL, Stage, a_job, some_settings};
 use crate::ui::{fonts, theme};
 use egui::{Key, Modifiers, Vec2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
+use i18n_embed_fl::fl;
 use std::sync::Arc;
 
 /// A shell on its stage.
@@ -121,4 +125,135 @@ fn the_status_bar_says_each_figure_as_a_sentence() {
     ] {
         assert!(harness.query_by_label(said).is_some(), "{said}\n{harness:?}");
     }
+}
+
+#[test]
+fn everything_can_be_done_by_its_name_in_the_palette() {
+    let mut harness = played(Stage::new(Language::French), vec2(1280.0, 800.0));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
+    harness.run();
+    harness.get_by_role_and_label(egui::Role::TextInput, "Commande").type_text("echeances");
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    assert_eq!(harness.state().shell.place(), Place::Hours);
+    assert!(harness.query_by_role_and_label(egui::Role::TextInput, "Commande").is_none(), "it closes");
+}
+
+#[test]
+fn the_palette_pauses_every_transfer_that_is_under_way() {
+    let mut stage = Stage::new(Language::English);
+    stage.snapshot.jobs.push(Arc::new(a_job(4, "one.grib2")));
+    let mut harness = played(stage, SMALL);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::P);
+    harness.run();
+    harness.get_by_role_and_label(egui::Role::MenuItem, "Pause all transfers").click();
+    harness.run();
+    let [Action::Pause(jobs)] = &harness.state().stage.actions[..] else { panic!("one pause") };
+    assert_eq!(jobs.len(), 1);
+}
+
+#[test]
+fn f1_shows_the_keys_and_escape_puts_them_away() {
+    let mut harness = english();
+    harness.key_press(Key::F1);
+    harness.run();
+    assert!(harness.query_by_label("First steps and keys").is_some());
+    harness.key_press(Key::Escape);
+    harness.run();
+    assert!(harness.query_by_label("First steps and keys").is_none());
+}
+
+fn with_notice(weight: Weight) -> Harness<'static, Played> {
+    let mut stage = Stage::new(Language::English);
+    stage.snapshot.notices = Arc::new(vec![Notice { number: 3, weight, message: UserMessage::DiskFull }]);
+    played(stage, vec2(1280.0, 800.0))
+}
+
+#[test]
+fn a_failure_stands_until_it_is_put_away() {
+    let mut harness = with_notice(Weight::Failure);
+    for _ in 0..60 {
+        harness.step();
+    }
+    assert!(harness.query_by_label_contains("The disk is full").is_some());
+    harness.get_by_label("Put this message away").click();
+    harness.run();
+    assert!(matches!(harness.state().stage.actions[..], [Action::Dismiss(3)]));
+    assert!(harness.query_by_label_contains("The disk is full").is_none());
+}
+
+#[test]
+fn a_note_goes_by_itself() {
+    let mut harness = with_notice(Weight::Note);
+    for _ in 0..60 {
+        harness.step();
+    }
+    assert!(matches!(harness.state().stage.actions[..], [Action::Dismiss(3)]));
+}
+
+#[test]
+fn closing_with_active_transfers_asks_once() {
+    let mut stage = Stage::new(Language::French);
+    stage.snapshot.jobs.push(Arc::new(a_job(4, "un.grib2")));
+    let mut harness = played(stage, SMALL);
+    let close = |harness: &mut Harness<'static, Played>| {
+        let viewport = harness.input_mut().viewports.get_mut(&egui::ViewportId::ROOT).expect("the window");
+        viewport.events.push(egui::ViewportEvent::Close);
+        harness.step();
+        let viewport = harness.input_mut().viewports.get_mut(&egui::ViewportId::ROOT).expect("the window");
+        viewport.events.clear();
+        harness.step();
+    };
+    close(&mut harness);
+    assert!(harness.query_by_label_contains("1 transfert est en cours").is_some());
+    harness.get_by_label("Rester").click();
+    harness.run();
+    assert!(harness.query_by_label_contains("1 transfert est en cours").is_none());
+    close(&mut harness);
+    harness.get_by_label("Fermer").click();
+    harness.run();
+    close(&mut harness);
+    assert!(harness.query_by_label_contains("1 transfert est en cours").is_none(), "it was answered");
+}
+
+#[test]
+fn before_the_first_choice_there_is_the_first_page_and_nothing_else() {
+    let mut stage = Stage::new(Language::English);
+    stage.snapshot.settings = Arc::default();
+    let mut harness = played(stage, SMALL);
+    assert!(harness.query_by_role_and_label(egui::Role::Tab, "Transfers").is_none());
+    harness.get_by_role_and_label(egui::Role::Button, "HTTP only").click();
+    harness.run();
+    assert!(
+        harness.query_by_role_and_label(egui::Role::Tab, "Transfers").is_some(),
+        "at once, not after the engine"
+    );
+}
+
+#[test]
+fn a_failure_of_last_time_is_said_and_can_be_put_away() {
+    let mut stage = Stage::new(Language::English);
+    stage.snapshot.vitals.crashed = Some(CrashNote { report: "/data/report.txt".into(), resumed: 1 });
+    let mut harness = played(stage, SMALL);
+    assert!(harness.query_by_label_contains("1 transfer goes on").is_some());
+    harness.get_by_label("Put this message away").click();
+    harness.run();
+    assert!(harness.query_by_label_contains("1 transfer goes on").is_none());
+}
+
+#[test]
+fn plurals_are_right_at_0_1_2_and_a_million() {
+    let said = |language, n: u64| {
+        let text = Translator::new(language);
+        fl!(text.loader, "status-peers-say", n = n, n_txt = text.count(n))
+    };
+    use Language::{English, French};
+    assert_eq!(said(English, 0), "No peer is connected");
+    assert_eq!(said(English, 1), "1 peer is connected");
+    assert_eq!(said(English, 2), "2 peers are connected");
+    assert_eq!(said(French, 0), "Aucun pair n'est connecté");
+    assert_eq!(said(French, 1), "1 pair est connecté");
+    assert_eq!(said(French, 2), "2 pairs sont connectés");
+    assert_eq!(said(French, 1_000_000), "1\u{202F}000\u{202F}000 pairs sont connectés");
 }

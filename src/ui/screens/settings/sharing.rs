@@ -1,0 +1,141 @@
+//! Who may give bytes, and what is given to others.
+
+use super::line::{Line, Sheet};
+use crate::app::Policy;
+use crate::app::settings::{GivingChoice, Limits, Proxy};
+use crate::app::state::SystemProxy;
+use crate::i18n::reading;
+use crate::ui::widgets::field::Field;
+use egui::{RadioButton, Ui};
+use i18n_embed_fl::fl;
+
+/// The least that a limit may be, in octets a second: below it pieces do not come before they are given up.
+const LEAST_RATE: u32 = 32 << 10;
+
+/// Draws the section.
+pub fn show(ui: &mut Ui, sheet: &mut Sheet<'_>) {
+    let l = &sheet.scene.text.loader;
+    sheet.section(ui, &fl!(l, "settings-sharing"));
+    giving(ui, sheet);
+    policy(ui, sheet);
+    up(ui, sheet);
+    down(ui, sheet);
+}
+
+/// Why there are no peers whatever is chosen here; nothing when there may be.
+fn why_no_peers(sheet: &Sheet<'_>) -> Option<String> {
+    let (l, vitals) = (&sheet.scene.text.loader, &sheet.scene.snapshot.vitals);
+    let is_by_proxy = match &sheet.settings().proxy {
+        Proxy::By(_) => true,
+        Proxy::System => vitals.system_proxy == SystemProxy::Some,
+        Proxy::Direct => false,
+    };
+    if vitals.laid_down.policy == Some(Policy::HttpOnly) {
+        Some(fl!(l, "settings-laid-down"))
+    } else {
+        is_by_proxy.then(|| fl!(l, "settings-no-peers-by-proxy"))
+    }
+}
+
+fn giving(ui: &mut Ui, sheet: &mut Sheet<'_>) {
+    let l = &sheet.scene.text.loader;
+    let now = sheet.settings().giving;
+    let name = fl!(l, "settings-giving");
+    let note = why_no_peers(sheet).unwrap_or_else(|| fl!(l, "settings-giving-note"));
+    let all = [
+        (GivingChoice::Share, fl!(l, "settings-giving-share")),
+        (GivingChoice::ReceiveOnly, fl!(l, "settings-giving-receive")),
+        (GivingChoice::HttpOnly, fl!(l, "settings-giving-http")),
+    ];
+    let is_laid_down = sheet.scene.snapshot.vitals.laid_down.policy == Some(Policy::HttpOnly);
+    // There is no usual: each person chose once, on the first page.
+    let line = Line { name: &name, note: &note, is_usual: true };
+    sheet.line(ui, &line, |ui, sheet| {
+        for (choice, words) in &all {
+            let radio = RadioButton::new(now == Some(*choice), words.as_str());
+            if ui.add_enabled(!is_laid_down, radio).on_disabled_hover_text(&note).clicked() {
+                sheet.change(|settings| settings.giving = Some(*choice));
+            }
+        }
+    });
+}
+
+fn policy(ui: &mut Ui, sheet: &mut Sheet<'_>) {
+    let l = &sheet.scene.text.loader;
+    let now = sheet.settings().policy;
+    let name = fl!(l, "settings-policy");
+    let words = |policy: Policy| match policy {
+        Policy::SwarmFirst => fl!(l, "settings-policy-swarm-first"),
+        Policy::Fastest => fl!(l, "settings-policy-fastest"),
+        Policy::SwarmOnly => fl!(l, "settings-policy-swarm-only"),
+        Policy::HttpOnly => fl!(l, "settings-policy-http-only"),
+    };
+    let all = [Policy::SwarmFirst, Policy::Fastest, Policy::SwarmOnly, Policy::HttpOnly];
+    let no_peers = why_no_peers(sheet);
+    let why = match (&no_peers, sheet.settings().giving) {
+        (Some(why), _) => Some(why.clone()),
+        (None, Some(GivingChoice::HttpOnly)) => Some(fl!(l, "settings-policy-by-giving")),
+        _ => None,
+    };
+    let note = why.clone().unwrap_or_default();
+    let line = Line { name: &name, note: &note, is_usual: now == Policy::default() };
+    let back = sheet.line(ui, &line, |ui, sheet| {
+        for policy in all {
+            let radio = RadioButton::new(now == policy, words(policy));
+            let response = ui.add_enabled(why.is_none(), radio).on_disabled_hover_text(&note);
+            if response.clicked() {
+                sheet.change(|settings| settings.policy = policy);
+            }
+        }
+    });
+    if back {
+        sheet.change(|settings| settings.policy = Policy::default());
+    }
+}
+
+fn read_limit(text: &str) -> Option<Option<u32>> {
+    if reading::is_nothing(text) {
+        return Some(None);
+    }
+    reading::rate(text).filter(|rate| *rate >= LEAST_RATE).map(Some)
+}
+
+fn up(ui: &mut Ui, sheet: &mut Sheet<'_>) {
+    let (text, l) = (sheet.scene.text, &sheet.scene.text.loader);
+    let (name, note) = (fl!(l, "settings-limit-up"), fl!(l, "settings-limit-note"));
+    let now = sheet.settings().limits.up;
+    let shown = now.map_or_else(|| fl!(l, "settings-unlimited"), |rate| text.rate(u64::from(rate)));
+    let usual = Limits::default().up;
+    let line = Line { name: &name, note: &note, is_usual: now == usual };
+    let back = sheet.line(ui, &line, |ui, sheet| {
+        let field = Field { name: &name, hint: "", width: 130.0 };
+        let wrong = fl!(l, "settings-limit-wrong", least = text.rate(u64::from(LEAST_RATE)));
+        if let Some(up) = sheet.typed(ui, ("limit-up", &field), &shown, (read_limit, &wrong)) {
+            sheet.change(|settings| settings.limits.up = up);
+        }
+    });
+    if back {
+        sheet.view.drafts.remove("limit-up");
+        sheet.change(|settings| settings.limits.up = usual);
+    }
+}
+
+fn down(ui: &mut Ui, sheet: &mut Sheet<'_>) {
+    let (text, l) = (sheet.scene.text, &sheet.scene.text.loader);
+    let name = fl!(l, "settings-limit-down");
+    let now = sheet.settings().limits.down;
+    let shown = now.map_or_else(|| fl!(l, "settings-unlimited"), |rate| text.rate(u64::from(rate)));
+    let usual = Limits::default().down;
+    let line = Line { name: &name, note: "", is_usual: now == usual };
+    let back = sheet.line(ui, &line, |ui, sheet| {
+        let field = Field { name: &name, hint: "", width: 130.0 };
+        let wrong = fl!(l, "settings-limit-wrong", least = text.rate(u64::from(LEAST_RATE)));
+        if let Some(down) = sheet.typed(ui, ("limit-down", &field), &shown, (read_limit, &wrong)) {
+            sheet.change(|settings| settings.limits.down = down);
+        }
+    });
+    if back {
+        sheet.view.drafts.remove("limit-down");
+        sheet.change(|settings| settings.limits.down = usual);
+    }
+}

@@ -1,0 +1,106 @@
+//! The first page and what was handed over, tried without a display.
+
+use super::{handed_over, welcome};
+use crate::app::input::{Action, Consent};
+use crate::app::settings::{GivingChoice, LanguageChoice, Settings};
+use crate::app::state::HandedOver;
+use crate::i18n::Language;
+use crate::ui::testing::Stage;
+use egui::{Key, Role};
+use egui_kittest::Harness;
+use egui_kittest::kittest::{NodeT, Queryable};
+use std::sync::Arc;
+
+fn first_start(language: Language) -> Harness<'static, Stage> {
+    let mut stage = Stage::new(language);
+    stage.snapshot.settings = Arc::default();
+    stage.show(welcome::View::default(), welcome::show)
+}
+
+#[test]
+fn one_press_chooses_and_begins() {
+    let all = [
+        (Language::English, "Receive from and give to other users", GivingChoice::Share),
+        (Language::English, "HTTP only", GivingChoice::HttpOnly),
+        (Language::French, "Recevoir d'autres utilisateurs et leur donner", GivingChoice::Share),
+        (Language::French, "HTTP seulement", GivingChoice::HttpOnly),
+    ];
+    for (language, label, choice) in all {
+        let mut harness = first_start(language);
+        harness.get_by_role_and_label(Role::Button, label).click();
+        harness.run();
+        let [Action::Set(settings)] = &harness.state().actions[..] else { panic!("one choice") };
+        assert_eq!(**settings, Settings { giving: Some(choice), ..Settings::default() });
+    }
+}
+
+#[test]
+fn the_choice_says_what_others_see_what_licences_allow_and_how_much_is_given() {
+    let harness = first_start(Language::English);
+    let card = harness.get_by_role_and_label(Role::Button, "Receive from and give to other users");
+    let card = card.accesskit_node().data().description().unwrap_or_default().to_owned();
+    for part in ["network address", "Etalab 2.0", "2.00\u{202F}MB/s"] {
+        assert!(card.contains(part), "{part}: {card}");
+    }
+}
+
+#[test]
+fn a_source_that_was_typed_is_added_when_it_begins() {
+    let mut harness = first_start(Language::English);
+    harness.get_by_role_and_label(Role::TextInput, "URL, path or magnet of a source").focus();
+    harness.run();
+    harness
+        .get_by_role_and_label(Role::TextInput, "URL, path or magnet of a source")
+        .type_text("https://example.org/feed.xml");
+    harness.run();
+    assert!(harness.state().actions.is_empty(), "nothing is contacted before the choice");
+    harness.get_by_role_and_label(Role::Button, "HTTP only").click();
+    harness.run();
+    assert!(
+        matches!(&harness.state().actions[..], [Action::AddSource(url), Action::Set(_)] if url.ends_with("feed.xml"))
+    );
+}
+
+#[test]
+fn language_and_folder_are_set_before_the_choice() {
+    let mut harness = first_start(Language::English);
+    harness.get_by_label("Français").click();
+    harness.run();
+    let [Action::Set(settings)] = &harness.state().actions[..] else { panic!("one change") };
+    assert_eq!((settings.language, settings.giving), (Some(LanguageChoice::French), None));
+    assert!(harness.query_by_role_and_label(Role::TextInput, "Folder").is_some());
+    assert!(harness.query_by_label("212\u{202F}GB free").is_some());
+}
+
+fn handed(hosts: usize) -> Harness<'static, Stage> {
+    let mut stage = Stage::new(Language::English);
+    let item = HandedOver {
+        number: 7,
+        target: "/tmp/run.torrent".to_owned(),
+        name: "NUEE-DEMO\u{202E}".to_owned(),
+        hosts: (0..hosts).map(|at| format!("tracker{at}.example.org")).collect(),
+    };
+    stage.snapshot.handed_over = Arc::new(vec![item]);
+    stage.show((), |ui, scene, ()| handed_over::show(ui.ctx(), scene))
+}
+
+#[test]
+fn what_was_handed_over_lists_hosts_and_waits_for_a_yes() {
+    let mut harness = handed(14);
+    assert!(harness.state().actions.is_empty());
+    assert!(harness.query_by_label_contains("tracker0.example.org").is_some());
+    assert!(harness.query_by_label("These 14 hosts would be contacted:").is_some());
+    assert!(harness.query_by_label("and 2 more").is_some());
+    assert!(harness.query_by_label_contains("<U+202E>").is_some(), "a name from outside moves nothing");
+    harness.get_by_label("Get it").click();
+    harness.run();
+    assert!(matches!(harness.state().actions[..], [Action::Answer(7, Consent::Yes)]));
+}
+
+#[test]
+fn escape_forgets_what_was_handed_over() {
+    let mut harness = handed(0);
+    harness.key_press(Key::Escape);
+    harness.run();
+    assert!(matches!(harness.state().actions[..], [Action::Answer(7, Consent::No), ..]));
+}
