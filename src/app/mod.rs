@@ -18,6 +18,7 @@
 //! | [`catalog`] | what is asked of catalogues, and answered |
 //! | [`query`] | one-shot questions that change no state |
 //! | [`link`] | how a front end reaches the engine |
+//! | [`listening`] | listening to a broker: what is asked, told, and what it came to |
 //! | [`offer`] | what a publisher in this process offers |
 //! | [`user_message`] | what is said to a person, as data |
 
@@ -30,6 +31,7 @@ pub mod hours;
 pub mod input;
 pub mod journal;
 pub mod link;
+pub mod listening;
 pub mod offer;
 pub mod order;
 pub mod query;

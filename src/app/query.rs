@@ -2,6 +2,7 @@
 
 use super::catalog::{CatalogAnswer, CatalogQuery};
 use super::hours::{HoursChoice, HoursPlan};
+use super::listening::{ListenNews, ListenRequest, ListenSummary};
 use super::request::JobId;
 use super::user_message::UserMessage;
 use crate::catalog::metainfo::report::TorrentReport;
@@ -29,6 +30,8 @@ pub enum Query {
     Publish(Box<PublishRequest>),
     /// What do catalogues offer?
     Catalog(CatalogQuery),
+    /// What is announced?
+    Listen(Box<ListenRequest>),
     /// What would this choice cost?
     PlanHours(Box<HoursChoice>),
     /// In which order are the jobs to be listed?
@@ -156,6 +159,10 @@ pub enum Answer {
     Published(Box<PublishedTorrent>),
     /// Publishing is done or, when `urls` are there, goes on until the process is told to stop.
     PublishDone(Result<Vec<ServedUrl>, UserMessage>),
+    /// To [`Query::Listen`]: as it happens.
+    Listening(ListenNews),
+    /// Listening is over.
+    ListenDone(Result<Box<ListenSummary>, UserMessage>),
     /// To [`Query::PlanHours`].
     HoursPlan(Result<HoursPlan, UserMessage>),
     /// To [`Query::OrderJobs`]: the generation, and the jobs in order.

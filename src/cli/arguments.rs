@@ -4,6 +4,7 @@
 //! first, so that help and complaints speak it. Start reading at [`read`].
 
 mod catalog;
+mod listen;
 #[cfg(test)]
 mod tests;
 
@@ -13,6 +14,7 @@ use super::output::Format;
 use super::values::{rate_of, time_of};
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
+use crate::app::listening::ListenRequest;
 use crate::app::query::{Cut, PublishRequest, Serve, VerifyRequest};
 use crate::app::request::{GetRequest, GivingPlan};
 use crate::domain::selection::Selection;
@@ -83,6 +85,8 @@ pub enum Task {
     Publish(Box<PublishRequest>),
     /// Show what catalogues offer.
     Catalog(CatalogTask),
+    /// Listen to a broker.
+    Listen(Box<ListenRequest>),
 }
 
 impl Task {
@@ -170,6 +174,7 @@ fn command(text: &Translator) -> Command {
     let subcommands = [
         demo(text),
         get(text),
+        listen::command(text),
         index(text),
         inspect(text),
         verify(text),
@@ -364,6 +369,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
             let format = if is_set(words, "json") { Format::Json } else { Format::Text };
             return Ok(Invocation { language, format, limits, task: Task::Catalog(task) });
         }
+        "listen" => Task::Listen(Box::new(listen::request(matches)?)),
         "verify" => Task::Verify(VerifyRequest { paths: paths(matches), against: one(matches, "against") }),
         _ => Task::Publish(Box::new(publish_request(matches))),
     };

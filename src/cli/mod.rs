@@ -10,6 +10,7 @@
 //! | [`get`] | follows one job to its end |
 //! | [`listing`] | `index`, `inspect`, `verify` |
 //! | [`messages`] | `inspect` of what brokers send |
+//! | [`listen`] | follows a broker |
 //! | [`publishing`] | `publish` |
 //! | [`journey`] | what the demo shows |
 //!
@@ -20,6 +21,7 @@ pub mod catalog;
 pub mod get;
 pub mod journey;
 pub mod json;
+pub mod listen;
 pub mod listing;
 pub mod messages;
 pub mod output;
@@ -46,6 +48,7 @@ pub fn run(invocation: &Invocation, link: &dyn Link) -> u8 {
         Task::Inspect(target) => listing::inspect(target, link, (&text, &mut output)),
         Task::Verify(request) => listing::verify(request, link, (&text, &mut output)),
         Task::Catalog(task) => catalog::run(task, link, (&text, &mut output)),
+        Task::Listen(request) => listen::run(request, link, (&text, &mut output)),
         Task::Publish(request) => publishing::run(request, link, (&text, &mut output)),
         Task::Window | Task::Demo(_) => {
             output.say(&text.window_missing());

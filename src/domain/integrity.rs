@@ -226,6 +226,13 @@ pub enum Voucher {
         /// Whether the connection was authenticated by TLS.
         tls: bool,
     },
+    /// A broker on which the digest was announced.
+    Broker {
+        /// Host and port.
+        host: String,
+        /// Whether the connection was authenticated by TLS.
+        tls: bool,
+    },
     /// The person who handed the .torrent, magnet, index or digest over.
     Person,
     /// Nobody published a digest.
@@ -233,11 +240,13 @@ pub enum Voucher {
 }
 
 impl Voucher {
-    /// The value in JSON: `https://host`, `http://host`, `person` or `nobody`.
+    /// The value in JSON: `https://host`, `http://host`, `mqtts://host`, `mqtt://host`, `person` or `nobody`.
     pub fn key(&self) -> String {
         match self {
             Self::Host { host, tls: true } => format!("https://{host}"),
             Self::Host { host, tls: false } => format!("http://{host}"),
+            Self::Broker { host, tls: true } => format!("mqtts://{host}"),
+            Self::Broker { host, tls: false } => format!("mqtt://{host}"),
             Self::Person => "person".to_owned(),
             Self::Nobody => "nobody".to_owned(),
         }

@@ -1,6 +1,6 @@
 //! The only place that reads clocks.
 
-use crate::domain::utc::{SteadyTime, UtcTime};
+use crate::domain::utc::{SteadyTime, UtcMillis, UtcTime};
 use std::time::{Instant, SystemTime};
 
 /// A steady clock that starts with the engine.
@@ -26,5 +26,13 @@ impl Clock {
         let seconds = i64::try_from(since.as_secs()).unwrap_or(0);
         UtcTime::from_unix_seconds(seconds)
             .unwrap_or_else(|| UtcTime::from_unix_seconds(0).expect("1970 is a year"))
+    }
+
+    /// The same, to the millisecond.
+    pub fn utc_millis(&self) -> UtcMillis {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        let millis = i64::try_from(since.as_millis()).unwrap_or(0);
+        UtcMillis::from_unix_millis(millis)
+            .unwrap_or_else(|| UtcMillis::from_unix_millis(0).expect("1970 is a year"))
     }
 }

@@ -1,5 +1,6 @@
 //! The only IO: files, sockets, clocks and tasks.
 
+pub mod broker;
 pub mod catalog;
 pub mod clock;
 pub mod content;

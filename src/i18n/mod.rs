@@ -5,6 +5,7 @@
 //! Start reading at [`Translator`]; [`message`] turns a `UserMessage` into text, [`reason`] says why a source gives
 //! nothing, [`proof`] what is known of a file, [`number`] writes quantities.
 
+mod broker;
 pub mod calendar;
 pub mod message;
 pub mod number;

@@ -62,6 +62,12 @@ impl Translator {
             Verdict::Verified { voucher: Voucher::Host { host, tls: false }, .. } => {
                 fl!(l, "voucher-host-plain", host = host.as_str())
             }
+            Verdict::Verified { voucher: Voucher::Broker { host, tls: true }, .. } => {
+                fl!(l, "voucher-broker-tls", host = host.as_str())
+            }
+            Verdict::Verified { voucher: Voucher::Broker { host, tls: false }, .. } => {
+                fl!(l, "voucher-broker-plain", host = host.as_str())
+            }
             Verdict::Verified { voucher: Voucher::Person, .. } => fl!(l, "voucher-person"),
             _ => fl!(l, "voucher-nobody"),
         }

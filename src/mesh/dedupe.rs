@@ -84,10 +84,11 @@ impl Dedupe {
     pub fn judge(&mut self, announcement: &Announcement) -> Novelty {
         let href = announcement.links.first().map_or("", |link| &link.href);
         let published = announcement.published_at;
+        let digest = announcement.integrity.digest().map(|digest| self.marks.hash_one(digest));
         let message = match &announcement.id {
             // Caches repeat an id with a link of their own: that is a further source, no repeat.
-            Some(id) => self.marks.hash_one((0u8, &**id, href)),
-            None => self.marks.hash_one((1u8, &*announcement.key, href, published)),
+            Some(id) => self.marks.hash_one((0u8, &**id, href, digest)),
+            None => self.marks.hash_one((1u8, &*announcement.key, href, published, digest)),
         };
         if !self.messages.insert(message) {
             return Novelty::Repeat;
@@ -95,7 +96,6 @@ impl Dedupe {
         remember(&mut self.message_order, message, self.limit, |old| {
             self.messages.remove(&old);
         });
-        let digest = announcement.integrity.digest().map(|digest| self.marks.hash_one(digest));
         self.judge_file(&announcement.key, Known { published_at: published, digest })
     }
 

@@ -16,6 +16,10 @@
 //! | [`sources`] | who has one file: origin, caches and peers, best first |
 //! | [`lag`] | how late a message is, and what is no lag at all |
 //! | [`topic_tree`] | the live tree: counts, rates and lag of a million topics |
+//! | [`desk`] | where messages are taken in: read, judged, counted, kept |
+//! | [`presets`] | brokers that the public may listen to, as dated data |
+//! | [`subscription`] | how a broker is reached, and what is asked of it |
+//! | [`place`] | where an announced file goes, and how urgent it is |
 //! | [`recent`] | the last announcements of each topic |
 //! | [`parameter`] | which parameter a file holds, by the naming rules of centres |
 //! | [`json`], [`time`] | JSON and times as strangers write them |
@@ -24,16 +28,20 @@
 
 pub mod announcement;
 pub mod dedupe;
+pub mod desk;
 pub mod event;
 pub mod inline;
 pub mod integrity;
 pub mod json;
 pub mod lag;
 pub mod parameter;
+pub mod place;
+pub mod presets;
 pub mod recent;
 pub mod record;
 pub mod remark;
 pub mod sources;
+pub mod subscription;
 pub mod time;
 pub mod topic;
 pub mod topic_tree;

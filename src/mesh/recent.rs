@@ -66,13 +66,13 @@ impl Recent {
     }
 
     /// Keeps a message, and lets go of older ones.
-    pub fn add(&mut self, heard: Heard) {
+    pub fn add(&mut self, heard: Arc<Heard>) {
         let (node, number) = (heard.node, heard.number);
         self.count += 1;
         self.octets += heard.received.raw.len();
         self.order.push_back((node, number));
         let list = self.by_node.entry(node).or_default();
-        list.push_back(Arc::new(heard));
+        list.push_back(heard);
         if list.len() > self.limits.per_node
             && let Some(old) = list.pop_front()
         {
@@ -132,7 +132,7 @@ mod tests {
     use bytes::Bytes;
 
     fn keep(recent: &mut Recent, node: NodeId, number: u64, octets: usize) {
-        recent.add(Heard {
+        recent.add(Arc::new(Heard {
             number,
             topic: "t".into(),
             node,
@@ -141,7 +141,7 @@ mod tests {
             arrival: Arrival::Live,
             novelty: None,
             received: read(Bytes::from(vec![b'x'; octets]), &[]),
-        });
+        }));
     }
 
     /// Two nodes of a tree.

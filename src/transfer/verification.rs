@@ -202,6 +202,21 @@ pub fn accept_form(form: Form, length: ByteCount) -> Result<Proof, NoProof> {
     Ok(Proof { verdict, length })
 }
 
+/// Lets a file pass whose digest was announced in a way that proves nothing, or cannot be read: it is never called verified.
+///
+/// # Errors
+/// [`NoProof::NotWellFormed`] for broken GRIB.
+pub fn accept_unverifiable(said: Verdict, form: Form, length: ByteCount) -> Result<Proof, NoProof> {
+    let verdict = match said {
+        Verdict::CannotBeVerified { .. } | Verdict::UnreadableDigest => said,
+        _ => return accept_form(form, length),
+    };
+    match form {
+        Form::Broken { detail } => Err(NoProof::NotWellFormed { detail }),
+        Form::WellFormed | Form::Unknown => Ok(Proof { verdict, length }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -277,6 +292,15 @@ mod tests {
         let refused = prove_by_index(pairs, ByteCount(2), Voucher::Nobody);
         let what = "message 2".to_owned();
         assert_eq!(refused, Err(NoProof::Mismatch { what, announced: right, computed: wrong }));
+    }
+
+    #[test]
+    fn a_digest_that_proves_nothing_never_makes_a_file_verified() {
+        let said = Verdict::CannotBeVerified { named: "random".to_owned() };
+        let proof = accept_unverifiable(said.clone(), Form::WellFormed, ByteCount(5)).expect("it may pass");
+        assert_eq!(proof.verdict(), &said);
+        let broken = Form::Broken { detail: String::new() };
+        assert!(accept_unverifiable(Verdict::UnreadableDigest, broken, ByteCount(5)).is_err());
     }
 
     #[test]

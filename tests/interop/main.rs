@@ -1,4 +1,4 @@
-//! Nuée with real programs: nginx, aria2, transmission, libtorrent, opentracker, mktorrent, ecCodes.
+//! Nuée with real programs: mosquitto, nginx, aria2, transmission, libtorrent, opentracker, mktorrent, ecCodes.
 //!
 //! A test whose program is not installed says so and passes, unless `NUEE_INTEROP=required`. Everything is on loopback, on
 //! free ports and in temporary folders; every program that is started is stopped.
@@ -10,7 +10,9 @@
     reason = "tests say what they skip and fail where they stand"
 )]
 
+mod brokers;
 mod fetching;
+mod mesh;
 mod programs;
 mod publishing;
 mod real_files;

@@ -24,10 +24,12 @@ const MAY_USE: [(&str, &[&str]); 13] = [
 ];
 
 /// Words that only the named folders may write in code.
-const CONFINED: [(&str, &[&str]); 18] = [
+const CONFINED: [(&str, &[&str]); 20] = [
     ("tokio", &["engine", "demo", "main.rs"]),
     ("reqwest", &["engine"]),
     ("rusqlite", &["engine"]),
+    ("mqtt4", &["engine"]),
+    ("mqtt5", &["engine", "demo"]),
     ("axum", &["engine", "demo"]),
     ("rustix", &["engine", "demo"]),
     ("std::fs", &["engine", "demo"]),

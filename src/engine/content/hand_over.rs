@@ -76,6 +76,11 @@ impl Grounds {
         by_pieces: Result<Proof, NoProof>,
     ) -> Result<(Published, Verdict), ContentEnd> {
         let proof = match self.files.grid() {
+            // What was announced for a torrent of one file is proven on top of its pieces.
+            Grid::Pieces(layout) if self.announced.is_some() && layout.is_single_file() => {
+                by_pieces.map_err(ContentEnd::NotProven)?;
+                self.prove_by_reading(file)?
+            }
             Grid::Pieces(_) => by_pieces.map_err(ContentEnd::NotProven)?,
             Grid::Blocks(_) => self.prove_by_reading(file)?,
         };

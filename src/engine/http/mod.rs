@@ -6,4 +6,4 @@ mod reasons;
 mod resolver;
 
 pub(crate) use reasons::{reason_of_io, reason_of_resolve};
-pub(crate) use resolver::allowed;
+pub(crate) use resolver::{ResolveError, allowed};

@@ -16,7 +16,8 @@ pub(crate) mod target;
 mod torrent;
 mod torrent_slices;
 
-pub use folders::Folders;
+pub use folders::{Folders, OpenFolder};
+pub(crate) use messages::message_of_store;
 
 use super::catalog::Catalog;
 use super::content::Shared;
@@ -26,9 +27,11 @@ use crate::app::request::{GetRequest, JobId};
 use crate::app::state::{End, Outcome};
 use crate::app::user_message::UserMessage;
 use crate::catalog::provider::EntryId;
-use crate::transfer::address_rule::AddressRule;
+use crate::domain::integrity::{Digest, Voucher};
+use crate::domain::octets::ByteCount;
+use crate::domain::safe_path::SafePath;
+use crate::transfer::address_rule::{AddressRule, Reach};
 use contents::Sums;
-use folders::OpenFolder;
 use messages::JobEnd;
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,6 +64,20 @@ pub struct Job {
     events: UnboundedSender<Input>,
     stop: watch::Receiver<bool>,
     sums: Sums,
+    announced: Option<AnnouncedFile>,
+}
+
+/// What a message says of the file to get: no person named its URL, and its digest must be the file's.
+#[derive(Clone, Debug)]
+pub struct AnnouncedFile {
+    /// The digest. `None` when none was announced that proves anything.
+    pub digest: Option<Digest>,
+    /// Who announced it.
+    pub voucher: Voucher,
+    /// Where the file goes.
+    pub path: SafePath,
+    /// Most octets it may have.
+    pub most: ByteCount,
 }
 
 impl Job {
@@ -71,7 +88,18 @@ impl Job {
         events: UnboundedSender<Input>,
         stop: watch::Receiver<bool>,
     ) -> Self {
-        Self { id, request, context, events, stop, sums: Sums::default() }
+        Self { id, request, context, events, stop, sums: Sums::default(), announced: None }
+    }
+
+    /// A job for a file that a message announced.
+    pub fn of_announcement(mut self, announced: AnnouncedFile) -> Self {
+        self.announced = Some(announced);
+        self
+    }
+
+    /// Where the target's own URLs may lead: anywhere when a person typed them.
+    fn reach(&self) -> Reach {
+        if self.announced.is_some() { Reach::Public } else { Reach::Anywhere }
     }
 
     /// Runs to the end, whatever that is, and tells it.

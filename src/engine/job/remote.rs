@@ -35,6 +35,12 @@ impl Job {
     }
 
     async fn get_whole_remote(&mut self, remote: &RemoteTarget, open: &OpenFolder) -> Result<(), JobEnd> {
+        if let Some(most) = self.announced.as_ref().map(|announced| announced.most)
+            && remote.length > most
+        {
+            let reason = Reason::WrongLength { expected: most, told: remote.length };
+            return Err(JobEnd::unreachable(&remote.url, reason));
+        }
         let plan = PlanSummary {
             wanted: remote.length,
             to_transfer: remote.length,
@@ -155,7 +161,9 @@ impl Job {
 
     /// What a content task is told of a file on a server and its mirrors.
     pub(super) fn brief_of_remote(&self, remote: &RemoteTarget, want: RangeSet) -> ContentBrief {
-        let layout = layout_of(&remote.name, remote.length);
+        let announced = self.announced.clone();
+        let place = announced.as_ref().map(|announced| announced.path.clone());
+        let layout = layout_of(&remote.name, remote.length, place);
         let mut origins = vec![origin_of(0, (&remote.url, remote.reach), remote.validator.clone())];
         for (number, text) in (1u16..).zip(&self.request.web_seeds) {
             match Url::parse(text) {
@@ -176,8 +184,11 @@ impl Job {
             },
             grid: Grid::Blocks(Arc::new(layout)),
             hashes: None,
-            voucher: voucher_of(&remote.url),
-            announced: None,
+            voucher: match &announced {
+                Some(announced) if announced.digest.is_some() => announced.voucher.clone(),
+                _ => voucher_of(&remote.url),
+            },
+            announced: announced.and_then(|announced| announced.digest),
             want,
             whole_files: Vec::new(),
             origins,
@@ -201,8 +212,8 @@ fn origin_of(number: u16, (url, reach): (&Url, Reach), validator: Option<String>
 }
 
 /// One file that is the whole content.
-fn layout_of(name: &str, length: ByteCount) -> Layout {
-    let path = SafePath::from_name(name);
+fn layout_of(name: &str, length: ByteCount, place: Option<SafePath>) -> Layout {
+    let path = place.unwrap_or_else(|| SafePath::from_name(name));
     let file = ContentFile { path, published: Vec::new(), start: 0, length, is_padding: false };
     Layout::new(name.to_owned(), vec![file], BLOCK_LENGTH).expect("one file from the first octet is a layout")
 }

@@ -83,12 +83,12 @@ impl Job {
     async fn resolve_url(&mut self, url: Url) -> Result<Target, JobEnd> {
         let names_torrent = url.path().to_ascii_lowercase().ends_with(".torrent");
         if names_torrent {
-            return self.torrent_of_url(url, Reach::Anywhere).await;
+            return self.torrent_of_url(url, self.reach()).await;
         }
         // What a person typed may lead anywhere; what it redirects to may not.
-        let look = self.look_at(&url, Reach::Anywhere).await?;
+        let look = self.look_at(&url, self.reach()).await?;
         if look.is_torrent {
-            return self.torrent_of_url(url, Reach::Anywhere).await;
+            return self.torrent_of_url(url, self.reach()).await;
         }
         Ok(Target::Remote(look.remote))
     }

@@ -108,7 +108,7 @@ impl Job {
             grid: Grid::Pieces(metainfo.layout().clone()),
             hashes: Some(metainfo.hashes().clone()),
             voucher: torrent.voucher.clone(),
-            announced: None,
+            announced: self.announced.as_ref().and_then(|announced| announced.digest.clone()),
             want,
             whole_files: Vec::new(),
             origins,

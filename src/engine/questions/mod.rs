@@ -25,6 +25,7 @@ pub(super) async fn answer(query: Query, context: JobContext, answers: Sender<An
             let _ = answers.send(Answer::Inspect(inspecting::inspect(&target, &context).await));
         }
         Query::Verify(request) => verifying::verify(request, &context, &answers).await,
+        Query::Listen(request) => super::broker::listening::listen(*request, &context, &answers).await,
         Query::Publish(request) => publishing::publish(*request, &context, &answers).await,
         Query::Catalog(query) => {
             let _ = answers.send(Answer::Catalog(crate::engine::catalog::answer(query, &context).await));

@@ -146,16 +146,7 @@ impl Database {
     /// # Errors
     /// When the folder has no room or cannot be written. A damaged database is no error: it is set aside.
     pub fn open(private: &Directory) -> Result<Self, StoreError> {
-        if private.entry(NAME)?.is_some_and(|entry| entry.kind != EntryKind::File) {
-            set_aside(private, NAME)?;
-        }
-        let connection = match open_ours(private) {
-            Ok(Some(connection)) => connection,
-            Ok(None) => reopen(private)?,
-            Err(error) if is_damage(&error) => reopen(private)?,
-            Err(error) => return Err(error.into()),
-        };
-        Ok(Self { connection: Mutex::new(connection) })
+        Ok(Self { connection: Mutex::new(open_file(private, NAME, &MIGRATIONS)?) })
     }
 
     /// The row of the content with this key, made when it is new.
@@ -321,28 +312,48 @@ fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
 }
 
-fn reopen(private: &Directory) -> Result<Connection, StoreError> {
-    set_aside(private, NAME)?;
-    for left in [format!("{NAME}-wal"), format!("{NAME}-shm")] {
+/// Opens the database `name` in `private`, making it or leading it by `migrations` to the latest version.
+///
+/// # Errors
+/// When the folder has no room or cannot be written. One that is damaged or not ours is no error: it is set aside.
+pub(crate) fn open_file(
+    private: &Directory,
+    name: &str,
+    migrations: &[&str],
+) -> Result<Connection, StoreError> {
+    if private.entry(name)?.is_some_and(|entry| entry.kind != EntryKind::File) {
+        set_aside(private, name)?;
+    }
+    match open_ours(private, name, migrations) {
+        Ok(Some(connection)) => Ok(connection),
+        Ok(None) => reopen(private, name, migrations),
+        Err(error) if is_damage(&error) => reopen(private, name, migrations),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn reopen(private: &Directory, name: &str, migrations: &[&str]) -> Result<Connection, StoreError> {
+    set_aside(private, name)?;
+    for left in [format!("{name}-wal"), format!("{name}-shm")] {
         private.remove_file(&left)?;
     }
-    open_ours(private)?.ok_or_else(|| StoreError::LinkInTheWay { name: NAME.to_owned() })
+    open_ours(private, name, migrations)?.ok_or_else(|| StoreError::LinkInTheWay { name: name.to_owned() })
 }
 
 /// `None` when the database is somebody else's, or from a later version of ours.
-fn open_ours(private: &Directory) -> rusqlite::Result<Option<Connection>> {
+fn open_ours(private: &Directory, name: &str, migrations: &[&str]) -> rusqlite::Result<Option<Connection>> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let mut connection = Connection::open_with_flags(private.path().join(NAME), flags)?;
+    let mut connection = Connection::open_with_flags(private.path().join(name), flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
     let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    let is_ours = application == APPLICATION && version as usize <= MIGRATIONS.len();
+    let is_ours = application == APPLICATION && version as usize <= migrations.len();
     if !is_ours && (tables > 0 || application != 0) {
         return Ok(None);
     }
@@ -350,7 +361,7 @@ fn open_ours(private: &Directory) -> rusqlite::Result<Option<Connection>> {
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))?;
     connection.pragma_update(None, "synchronous", "NORMAL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    for (at, migration) in MIGRATIONS.iter().enumerate().skip(version as usize) {
+    for (at, migration) in migrations.iter().enumerate().skip(version as usize) {
         let step = connection.transaction()?;
         step.execute_batch(migration)?;
         step.pragma_update(None, "application_id", APPLICATION)?;

@@ -84,8 +84,10 @@ impl Badge {
             Method::Structure => fl!(l, "transfers-proof-structure"),
         };
         let voucher = match voucher {
-            Voucher::Host { host, tls: true } => Some(fl!(l, "transfers-voucher-tls", host = host.as_str())),
-            Voucher::Host { host, tls: false } => {
+            Voucher::Host { host, tls: true } | Voucher::Broker { host, tls: true } => {
+                Some(fl!(l, "transfers-voucher-tls", host = host.as_str()))
+            }
+            Voucher::Host { host, tls: false } | Voucher::Broker { host, tls: false } => {
                 Some(fl!(l, "transfers-voucher-plain", host = host.as_str()))
             }
             Voucher::Person => Some(fl!(l, "transfers-voucher-person")),

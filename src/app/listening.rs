@@ -1,0 +1,207 @@
+//! Listening to a broker: what a person asks, what is told while it goes on, and what it came to.
+//!
+//! In: [`ListenRequest`]. Out: [`ListenNews`], then a [`ListenSummary`]. How a broker is doing is said by [`BrokerStanding`]
+//! and [`BrokerTrouble`], for the terminal and for the window alike.
+
+use super::state::FileInPlace;
+use crate::domain::utc::UtcMillis;
+use crate::mesh::desk::Tally;
+use crate::mesh::lag::{Lag, LagFigures};
+use crate::mesh::place::Lane;
+use crate::mesh::recent::Heard;
+use crate::mesh::subscription::BrokerAddress;
+use crate::mesh::topic::TopicFilter;
+use crate::transfer::address_rule::AddressClass;
+use crate::transfer::reason::Reason;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// A wish to listen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListenRequest {
+    /// The broker.
+    pub broker: BrokerAddress,
+    /// The topics.
+    pub filters: Vec<TopicFilter>,
+    /// Where announced files go; nothing is fetched when `None`.
+    pub download_to: Option<PathBuf>,
+    /// Ends after so many announcements; with a folder, once as many of them are settled.
+    pub count: Option<u64>,
+    /// Ends after so long.
+    pub time: Option<Duration>,
+}
+
+/// A version of MQTT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// MQTT 5.
+    V5,
+    /// MQTT 3.1.1.
+    V4,
+}
+
+impl Protocol {
+    /// The number by which people know it.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::V5 => "5",
+            Self::V4 => "3.1.1",
+        }
+    }
+}
+
+/// Why a connection did not come about, or ended.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BrokerTrouble {
+    /// The broker does not speak this version, as far as can be told.
+    #[error("the broker does not speak this version of MQTT")]
+    Version,
+    /// User or password are wrong, or one must come as somebody.
+    #[error("the broker refuses user or password")]
+    Credentials,
+    /// The broker refuses for another reason, in its own words.
+    #[error("the broker refuses: {0}")]
+    Refused(String),
+    /// Another connection came under our name.
+    #[error("another client took our name over")]
+    TakenOver,
+    /// Its certificate cannot be trusted, or the TLS of both do not meet.
+    #[error("TLS failed: {0}")]
+    Tls(String),
+    /// Its name leads to an address that is not allowed.
+    #[error("address refused: {0:?}")]
+    AddressRefused(AddressClass),
+    /// Its name is unknown.
+    #[error("name not found")]
+    NameNotFound,
+    /// No connection, or it broke.
+    #[error("{0}")]
+    Lost(String),
+}
+
+impl BrokerTrouble {
+    /// The name in JSON; stable.
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Version => "version",
+            Self::Credentials => "credentials",
+            Self::Refused(_) => "refused",
+            Self::TakenOver => "taken_over",
+            Self::Tls(_) => "tls",
+            Self::AddressRefused(_) => "address_refused",
+            Self::NameNotFound => "name_not_found",
+            Self::Lost(_) => "lost",
+        }
+    }
+}
+
+/// How a broker is doing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BrokerStanding {
+    /// A connection is being made.
+    Connecting,
+    /// Connected and subscribed.
+    Listening {
+        /// In which version of the protocol.
+        protocol: Protocol,
+        /// Whether the broker remembered our session.
+        session_present: bool,
+    },
+    /// Without connection; the next attempt comes.
+    Waiting {
+        /// Why.
+        trouble: BrokerTrouble,
+        /// After how long.
+        next: Duration,
+    },
+    /// Told to stop.
+    Ended,
+}
+
+/// What is known of one broker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokerState {
+    /// How it is doing.
+    pub standing: BrokerStanding,
+    /// When it last took our subscriptions.
+    pub last_success: Option<UtcMillis>,
+    /// Filters that it refused, each with its reason.
+    pub refused: Vec<(String, String)>,
+    /// How often the connection was made.
+    pub connections: u64,
+}
+
+/// What became of an announced file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileOutcome {
+    /// It is in its place.
+    InPlace(FileInPlace),
+    /// What came was wrong: its digest, or its form.
+    Refused {
+        /// What is wrong, in English.
+        detail: String,
+    },
+    /// No source gave it.
+    Failed,
+    /// It is not fetched: there is no link that may be followed, or a limit was reached.
+    NotFetched {
+        /// Why, in English.
+        detail: String,
+    },
+}
+
+/// News of an announced file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileNews {
+    /// Its key.
+    pub key: String,
+    /// In which lane it was fetched.
+    pub lane: Lane,
+    /// What became of it.
+    pub outcome: FileOutcome,
+    /// The URL that gave it, without secrets; `None` when it came in the message, or not at all.
+    pub from: Option<String>,
+    /// Sources that were tried in vain before, each with its reason.
+    pub tried: Vec<(String, Reason)>,
+    /// How long it took from the announcement's arrival.
+    pub took: Duration,
+}
+
+/// What is told while listening.
+#[derive(Clone, Debug)]
+pub enum ListenNews {
+    /// The broker's standing changed.
+    Broker(BrokerState),
+    /// A message came.
+    Heard(Arc<Heard>),
+    /// A file is settled.
+    File(Box<FileNews>),
+    /// So many messages were dropped so far, because they came faster than they could be taken in.
+    Dropped(u64),
+}
+
+/// What listening came to.
+#[derive(Clone, Debug, Default)]
+pub struct ListenSummary {
+    /// Messages by kind.
+    pub tally: Tally,
+    /// Lag of all.
+    pub lag: LagFigures,
+    /// Its mean.
+    pub mean_lag: Option<Lag>,
+    /// Lag by source: name, figures, mean.
+    pub by_source: Vec<(Box<str>, LagFigures, Option<Lag>)>,
+    /// Messages dropped by us.
+    pub dropped: u64,
+    /// Files in their place.
+    pub in_place: u64,
+    /// Files that were refused as wrong.
+    pub refused: u64,
+    /// Files that no source gave.
+    pub failed: u64,
+    /// Whether the broker listened to us at all.
+    pub was_connected: bool,
+    /// How long it took.
+    pub took: Duration,
+}

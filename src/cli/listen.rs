@@ -1,0 +1,274 @@
+//! `listen`: what a broker announces, and what became of the files, line by line.
+//!
+//! Exit: 0 when it ended as asked, 3 when the broker was never connected or a file could not be got, 4 when a file was
+//! refused as wrong, 130 when interrupted before anything was heard.
+
+use super::json::FileLine;
+use super::messages::object_of;
+use super::output::{Output, OutputGone};
+use crate::app::input::Action;
+use crate::app::link::Link;
+use crate::app::listening::{
+    BrokerStanding, BrokerState, FileNews, FileOutcome, ListenNews, ListenRequest, ListenSummary,
+};
+use crate::app::query::{Answer, Query};
+use crate::app::state::End;
+use crate::domain::outside_text::show;
+use crate::i18n::Translator;
+use crate::mesh::announcement::Reading;
+use crate::mesh::lag::{Lag, LagFigures, Thresholds};
+use crate::mesh::recent::Heard;
+use i18n_embed_fl::fl;
+use serde_json::{Value, json};
+
+type Told<'a> = (&'a Translator, &'a mut Output);
+
+/// Listens to the end.
+///
+/// # Errors
+/// When stdout cannot be written; listening ends then.
+pub fn run(request: &ListenRequest, link: &dyn Link, (text, output): Told<'_>) -> Result<u8, OutputGone> {
+    let answers = link.ask(Query::Listen(Box::new(request.clone())));
+    let mut told = Ok(());
+    loop {
+        match answers.recv() {
+            Ok(Answer::Listening(news)) if told.is_ok() => {
+                told = tell(&news, request, (text, output));
+                if told.is_err() {
+                    link.send(Action::StopAll);
+                }
+            }
+            Ok(Answer::Listening(_)) => {}
+            Ok(Answer::ListenDone(Ok(summary))) => {
+                told?;
+                return tell_end(&summary, request, (text, output)).map(|()| end_of(&summary).exit_code());
+            }
+            Ok(Answer::ListenDone(Err(message))) => {
+                let words = text.message(&message);
+                output.say(&words);
+                output.json(&json!({ "event": "failed", "error": words }))?;
+                return Ok(super::listing::exit_of(&message));
+            }
+            _ => return Ok(End::Interrupted.exit_code()),
+        }
+    }
+}
+
+fn end_of(summary: &ListenSummary) -> End {
+    match summary {
+        ListenSummary { was_connected: false, .. } => End::NoSource,
+        ListenSummary { refused: 1.., .. } => End::NotProven,
+        ListenSummary { failed: 1.., .. } => End::NoSource,
+        _ => End::Done,
+    }
+}
+
+fn tell(news: &ListenNews, request: &ListenRequest, told: Told<'_>) -> Result<(), OutputGone> {
+    match news {
+        ListenNews::Broker(state) => tell_broker(state, request, told),
+        ListenNews::Heard(heard) => tell_heard(heard, told),
+        ListenNews::File(news) => tell_file(news, told),
+        ListenNews::Dropped(count) => {
+            let (text, output) = told;
+            output.say(&fl!(text.loader, "cli-listen-dropped", count = text.count(*count)));
+            output.json(&json!({ "event": "dropped", "count": count }))
+        }
+    }
+}
+
+fn tell_broker(
+    state: &BrokerState,
+    request: &ListenRequest,
+    (text, output): Told<'_>,
+) -> Result<(), OutputGone> {
+    let broker = request.broker.to_string();
+    for (filter, reason) in &state.refused {
+        output.say(&fl!(
+            text.loader,
+            "cli-listen-filter-refused",
+            broker = broker.as_str(),
+            filter = show(filter),
+            reason = show(reason)
+        ));
+    }
+    match &state.standing {
+        BrokerStanding::Listening { protocol, session_present } => {
+            output.say(&fl!(
+                text.loader,
+                "cli-listen-listening",
+                broker = broker.as_str(),
+                protocol = protocol.key()
+            ));
+            let refused: Vec<Value> = state
+                .refused
+                .iter()
+                .map(|(filter, reason)| json!({ "filter": filter, "reason": reason }))
+                .collect();
+            output.json(&json!({
+                "event": "listening", "broker": broker, "protocol": protocol.key(),
+                "session_present": session_present, "refused": refused,
+            }))
+        }
+        BrokerStanding::Waiting { trouble, next } => {
+            let (reason, seconds) = (text.broker_trouble(trouble), next.as_secs_f64());
+            output.say(&fl!(
+                text.loader,
+                "cli-listen-waiting",
+                broker = broker.as_str(),
+                reason = reason,
+                seconds = format!("{seconds:.1}")
+            ));
+            output.json(&json!({
+                "event": "waiting", "broker": broker, "reason": trouble.key(),
+                "detail": trouble.to_string(), "seconds": seconds,
+            }))
+        }
+        BrokerStanding::Connecting | BrokerStanding::Ended => Ok(()),
+    }
+}
+
+fn tell_heard(heard: &Heard, (text, output): Told<'_>) -> Result<(), OutputGone> {
+    let reading = &heard.received.reading;
+    if output.is_json() {
+        let mut object = object_of(reading);
+        let event = object["kind"].clone();
+        object["event"] = event;
+        object["topic"] = json!(heard.topic);
+        object["received_at"] = json!(heard.at.to_string());
+        object["arrival"] = json!(heard.arrival.key());
+        object["novelty"] = json!(heard.novelty.map(|novelty| novelty.key()));
+        object["lag_ms"] = json!(heard.lag.map(|lag| lag.0));
+        let timely = heard.lag.filter(|_| heard.arrival.tells_lag());
+        object["timeliness"] = json!(timely.map(|lag| lag.timeliness(Thresholds::default()).key()));
+        return output.json(&object);
+    }
+    let name = match reading {
+        Reading::Announcement(announcement) => show(&announcement.key),
+        Reading::Event(event) => {
+            show(event.title.as_deref().or(event.subtype.as_deref()).unwrap_or_default())
+        }
+        Reading::Record(record) => show(record.id.as_deref().unwrap_or_default()),
+        Reading::Invalid(invalid) => {
+            let reasons: Vec<String> = invalid.remarks.iter().map(ToString::to_string).collect();
+            format!("{} ({})", show(&heard.topic), reasons.join("; "))
+        }
+    };
+    let lag = heard.lag.map_or_else(|| "–".to_owned(), seconds);
+    let verdict = match reading.soundness().key() {
+        "valid" => "✓",
+        "deviant" => "~",
+        _ => "✗",
+    };
+    let time = heard.at.to_second().to_string();
+    output.line(&fl!(text.loader, "cli-listen-heard", time = time, verdict = verdict, lag = lag, name = name))
+}
+
+fn tell_file(news: &FileNews, (text, output): Told<'_>) -> Result<(), OutputGone> {
+    let tried: Vec<Value> = news
+        .tried
+        .iter()
+        .map(|(url, reason)| json!({ "url": url, "reason": reason.key(), "detail": reason.to_string() }))
+        .collect();
+    let mut object = json!({
+        "key": news.key, "lane": news.lane.key(), "from": news.from,
+        "seconds": (news.took.as_secs_f64() * 1000.0).round() / 1000.0, "tried": tried,
+    });
+    let key = show(&news.key);
+    match &news.outcome {
+        FileOutcome::InPlace(file) => {
+            object["event"] = json!("file");
+            if let (Value::Object(object), Ok(Value::Object(line))) =
+                (&mut object, serde_json::to_value(FileLine::of(file)))
+            {
+                object.extend(line);
+            }
+            output.line(&fl!(
+                text.loader,
+                "cli-listen-file",
+                path = file.path.as_str(),
+                size = text.size(file.length),
+                verdict = text.verdict(&file.verdict),
+                voucher = text.voucher(&file.verdict)
+            ))?;
+        }
+        FileOutcome::Refused { detail } => {
+            object["event"] = json!("refused");
+            object["detail"] = json!(detail);
+            output.line(&fl!(text.loader, "cli-listen-refused", key = key, detail = detail.as_str()))?;
+        }
+        FileOutcome::Failed => {
+            object["event"] = json!("not_got");
+            let reasons: Vec<String> =
+                news.tried.iter().map(|(url, reason)| format!("{url}: {}", text.reason(reason))).collect();
+            output.line(&fl!(text.loader, "cli-listen-failed", key = key, reasons = reasons.join(" · ")))?;
+        }
+        FileOutcome::NotFetched { detail } => {
+            object["event"] = json!("not_fetched");
+            object["detail"] = json!(detail);
+            output.line(&fl!(text.loader, "cli-listen-not-fetched", key = key, detail = detail.as_str()))?;
+        }
+    }
+    output.json(&object)
+}
+
+fn tell_end(
+    summary: &ListenSummary,
+    request: &ListenRequest,
+    (text, output): Told<'_>,
+) -> Result<(), OutputGone> {
+    let or = |lag: Option<Lag>| lag.map_or_else(|| "–".to_owned(), seconds);
+    let (tally, lag) = (&summary.tally, &summary.lag);
+    if !summary.was_connected {
+        output.say(&fl!(text.loader, "cli-listen-never", broker = request.broker.to_string()));
+    }
+    output.say(&fl!(
+        text.loader,
+        "cli-listen-summary",
+        messages = text.count(tally.messages),
+        deviant = text.count(tally.deviant),
+        invalid = text.count(tally.invalid),
+        news = text.count(tally.news),
+        files = text.count(summary.in_place),
+        refused = text.count(summary.refused),
+        failed = text.count(summary.failed),
+        mean = or(summary.mean_lag),
+        median = or(lag.median),
+        p95 = or(lag.p95),
+        max = or(lag.max)
+    ));
+    for (source, figures, mean) in &summary.by_source {
+        output.say(&fl!(
+            text.loader,
+            "cli-listen-source",
+            source = show(source),
+            mean = or(*mean),
+            max = or(figures.max)
+        ));
+    }
+    let sources: Vec<Value> = summary
+        .by_source
+        .iter()
+        .map(|(source, figures, mean)| json!({ "source": source, "lag_ms": lag_json(figures, *mean) }))
+        .collect();
+    output.json(&json!({
+        "event": "done",
+        "messages": tally.messages, "valid": tally.valid, "deviant": tally.deviant, "invalid": tally.invalid,
+        "news": tally.news, "further_sources": tally.sources, "repeats": tally.repeats, "conflicts": tally.conflicts,
+        "late": tally.late, "clock_skew": tally.clock_skew, "dropped": summary.dropped,
+        "files": summary.in_place, "refused": summary.refused, "not_got": summary.failed,
+        "lag_ms": lag_json(lag, summary.mean_lag), "sources": sources,
+        "seconds": (summary.took.as_secs_f64() * 1000.0).round() / 1000.0,
+    }))
+}
+
+fn lag_json(figures: &LagFigures, mean: Option<Lag>) -> Value {
+    let of = |lag: Option<Lag>| lag.map(|lag| lag.0);
+    json!({
+        "now": of(figures.now), "mean": of(mean), "median": of(figures.median), "p95": of(figures.p95),
+        "max": of(figures.max), "apart": figures.apart,
+    })
+}
+
+fn seconds(lag: Lag) -> String {
+    format!("{:.1} s", lag.0 as f64 / 1_000.0)
+}

@@ -1,0 +1,236 @@
+//! One broker over time: connect, subscribe, lose, wait, come back.
+//!
+//! In: a [`Subscription`]. Out: [`Delivery`]s through a bounded queue, and a [`BrokerState`] that anybody may watch. The task
+//! that polls never waits for whoever takes messages: what QoS 1 brings beyond the queue stays unacknowledged and comes
+//! again, what QoS 0 brings is counted as dropped. Start reading at [`connect`].
+
+use super::wire::{Ack, Acknowledger, MOST_UNACKNOWLEDGED, Said, Wire, WireMessage};
+use crate::app::listening::{BrokerStanding, BrokerState, BrokerTrouble, Protocol};
+use crate::domain::utc::{SteadyTime, UtcMillis};
+use crate::engine::clock::Clock;
+use crate::mesh::desk::Message;
+use crate::mesh::subscription::{Backoff, Subscription};
+use crate::transfer::address_rule::AddressRule;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+
+/// Messages that wait to be taken in: all that QoS 1 may have on its way, and as many of QoS 0.
+const QUEUE: usize = 4 * MOST_UNACKNOWLEDGED as usize;
+
+/// A connection that held so long was a good one: the next wait is a short one again.
+const HELD: Duration = Duration::from_secs(20);
+
+/// How long a broker may take to welcome us and to answer a subscription.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A message on its way from the broker to whoever stores it.
+#[derive(Debug)]
+pub(super) struct Delivery {
+    pub(super) message: Message,
+    pub(super) utc: UtcMillis,
+    pub(super) now: SteadyTime,
+    /// To be given back once the message is stored.
+    pub(super) receipt: Option<Receipt>,
+}
+
+/// An acknowledgement, with the connection it belongs to.
+#[derive(Debug)]
+pub(super) struct Receipt {
+    acknowledger: Acknowledger,
+    ack: Ack,
+}
+
+impl Receipt {
+    /// Tells the broker that the message is stored.
+    pub(super) fn give(self) {
+        self.acknowledger.acknowledge(self.ack);
+    }
+}
+
+/// A broker that is listened to; ends when it is told to, or dropped.
+#[derive(Debug)]
+pub(super) struct Connection {
+    pub(super) deliveries: mpsc::Receiver<Delivery>,
+    pub(super) state: watch::Receiver<BrokerState>,
+    pub(super) dropped: Arc<AtomicU64>,
+    stop: watch::Sender<bool>,
+}
+
+impl Connection {
+    /// Says goodbye and ends.
+    pub(super) fn end(&self) {
+        self.stop.send_replace(true);
+    }
+}
+
+/// Begins to listen.
+pub(super) fn connect(asked: Subscription, rule: AddressRule, clock: Clock) -> Connection {
+    let (deliver, deliveries) = mpsc::channel(QUEUE);
+    let begun = BrokerState {
+        standing: BrokerStanding::Connecting,
+        last_success: None,
+        refused: Vec::new(),
+        connections: 0,
+    };
+    let (state_to, state) = watch::channel(begun);
+    let (stop, stopped) = watch::channel(false);
+    let dropped = Arc::new(AtomicU64::new(0));
+    let task = Task { asked, rule, clock, deliver, state: state_to, dropped: dropped.clone() };
+    tokio::spawn(task.run(stopped));
+    Connection { deliveries, state, dropped, stop }
+}
+
+struct Task {
+    asked: Subscription,
+    rule: AddressRule,
+    clock: Clock,
+    deliver: mpsc::Sender<Delivery>,
+    state: watch::Sender<BrokerState>,
+    dropped: Arc<AtomicU64>,
+}
+
+impl Task {
+    async fn run(self, mut stopped: watch::Receiver<bool>) {
+        let mut backoff = Backoff::default();
+        let mut protocol = Protocol::V5;
+        loop {
+            self.set(BrokerStanding::Connecting);
+            let began = self.clock.now();
+            let mut has_listened = false;
+            let ended = tokio::select! {
+                ended = self.listen(protocol, &mut has_listened) => ended,
+                _ = stopped.wait_for(|stop| *stop) => break,
+            };
+            let reason = match ended {
+                Ok(()) => break,
+                Err(reason) => reason,
+            };
+            if !has_listened {
+                protocol = next_protocol(protocol, &reason);
+            }
+            if has_listened && self.clock.now().since(began) >= HELD {
+                backoff.reset();
+            }
+            let next = backoff.next(fastrand::f64());
+            tracing::info!(broker = %self.asked.broker, %reason, ?next, "no connection");
+            self.set(BrokerStanding::Waiting { trouble: reason, next });
+            tokio::select! {
+                () = tokio::time::sleep(next) => {}
+                _ = stopped.wait_for(|stop| *stop) => break,
+            }
+        }
+        self.set(BrokerStanding::Ended);
+    }
+
+    /// One connection, from its making to its end. `Ok` when nobody takes messages any more.
+    async fn listen(&self, protocol: Protocol, has_listened: &mut bool) -> Result<(), BrokerTrouble> {
+        let mut wire = Wire::new(&self.asked, protocol, &self.rule)?;
+        let acknowledger = wire.acknowledger();
+        let mut welcome = None;
+        loop {
+            let next = wire.next();
+            let said = match *has_listened {
+                true => next.await?,
+                false => tokio::time::timeout(PATIENCE, next)
+                    .await
+                    .unwrap_or_else(|_| Err(BrokerTrouble::Lost("no answer".to_owned())))?,
+            };
+            match said {
+                Said::Welcome { session_present } => {
+                    welcome = Some(session_present);
+                    // Also to a session that is remembered: filters may have changed since.
+                    wire.subscribe(&self.asked)?;
+                }
+                Said::Subscribed(answers) => {
+                    *has_listened = true;
+                    let session_present = welcome.unwrap_or(false);
+                    self.note_subscribed(&answers, BrokerStanding::Listening { protocol, session_present })?;
+                }
+                Said::Message(message) => {
+                    if self.pass_on(*message, &acknowledger).is_err() {
+                        wire.leave();
+                        return Ok(());
+                    }
+                }
+                Said::Other => {}
+            }
+        }
+    }
+
+    fn note_subscribed(
+        &self,
+        answers: &[Option<String>],
+        standing: BrokerStanding,
+    ) -> Result<(), BrokerTrouble> {
+        let filters = self.asked.filters.iter().map(ToString::to_string);
+        // A broker that answers fewer filters than were asked has not granted the rest.
+        let answers = answers.iter().cloned().chain(std::iter::repeat(Some("no answer".to_owned())));
+        let refused: Vec<(String, String)> =
+            filters.zip(answers).filter_map(|(filter, answer)| Some((filter, answer?))).collect();
+        if refused.len() == self.asked.filters.len() {
+            let reason = refused.first().map_or(String::new(), |(_, reason)| reason.clone());
+            self.state.send_modify(|state| state.refused = refused);
+            return Err(BrokerTrouble::Refused(reason));
+        }
+        let now = self.clock.utc_millis();
+        self.state.send_modify(|state| {
+            state.standing = standing;
+            state.last_success = Some(now);
+            state.refused = refused;
+            state.connections += 1;
+        });
+        Ok(())
+    }
+
+    /// Hands a message over without waiting. `Err` when nobody takes any.
+    fn pass_on(&self, message: WireMessage, acknowledger: &Acknowledger) -> Result<(), ()> {
+        let receipt = message.ack.map(|ack| Receipt { acknowledger: acknowledger.clone(), ack });
+        let delivery = Delivery {
+            message: Message {
+                topic: message.topic,
+                payload: message.payload,
+                headers: message.headers,
+                arrival: message.arrival,
+            },
+            utc: self.clock.utc_millis(),
+            now: self.clock.now(),
+            receipt,
+        };
+        match self.deliver.try_send(delivery) {
+            Ok(()) => Ok(()),
+            Err(mpsc::error::TrySendError::Full(_)) => {
+                self.dropped.fetch_add(1, Ordering::Relaxed);
+                Ok(())
+            }
+            Err(mpsc::error::TrySendError::Closed(_)) => Err(()),
+        }
+    }
+
+    fn set(&self, standing: BrokerStanding) {
+        self.state.send_modify(|state| state.standing = standing);
+    }
+}
+
+/// After a failure before anything was heard: the other version, unless the reason has nothing to do with it.
+fn next_protocol(protocol: Protocol, reason: &BrokerTrouble) -> Protocol {
+    match (reason, protocol) {
+        (BrokerTrouble::Version | BrokerTrouble::Lost(_), Protocol::V5) => Protocol::V4,
+        (BrokerTrouble::Version | BrokerTrouble::Lost(_), Protocol::V4) => Protocol::V5,
+        (_, protocol) => protocol,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_other_version_is_tried_only_when_the_reason_may_be_the_version() {
+        assert_eq!(next_protocol(Protocol::V5, &BrokerTrouble::Version), Protocol::V4);
+        assert_eq!(next_protocol(Protocol::V5, &BrokerTrouble::Lost("reset".to_owned())), Protocol::V4);
+        assert_eq!(next_protocol(Protocol::V4, &BrokerTrouble::Lost("reset".to_owned())), Protocol::V5);
+        assert_eq!(next_protocol(Protocol::V5, &BrokerTrouble::Credentials), Protocol::V5);
+    }
+}

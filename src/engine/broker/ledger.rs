@@ -1,0 +1,251 @@
+//! What was announced and what became of it, kept before any of it is acknowledged: nothing is lost when we are killed.
+//!
+//! In: messages in batches, and outcomes. Out: which files to fetch, now and after a restart. SQLite in the private folder.
+//! One row a file; the newest announcement of it counts. Rows are forgotten after a week, or beyond a million.
+
+use crate::app::listening::FileOutcome;
+use crate::domain::integrity::DigestAlgorithm;
+use crate::domain::utc::UtcMillis;
+use crate::engine::store::database::open_file;
+use crate::engine::store::directory::Directory;
+use crate::engine::store::error::StoreError;
+use crate::mesh::announcement::{Announcement, Dialect, Reading, read};
+use crate::mesh::dedupe::Novelty;
+use crate::mesh::recent::Heard;
+use parking_lot::Mutex;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use std::sync::Arc;
+
+const NAME: &str = "mesh.db";
+
+/// Most files remembered, and how long; milliseconds.
+const MOST_FILES: i64 = 1_000_000;
+const KEPT_MILLIS: i64 = 7 * 24 * 3_600 * 1_000;
+
+const MIGRATIONS: [&str; 1] = ["
+    CREATE TABLE name (what TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    CREATE TABLE file (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        published INTEGER NOT NULL,
+        heard INTEGER NOT NULL,
+        digest TEXT,
+        topic TEXT NOT NULL,
+        message BLOB NOT NULL,
+        state TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX file_by_state ON file (state) WHERE state = 'wanted';
+    CREATE TABLE source (
+        file INTEGER NOT NULL REFERENCES file ON DELETE CASCADE,
+        message BLOB NOT NULL,
+        href TEXT NOT NULL,
+        PRIMARY KEY (file, href)
+    ) STRICT;
+    CREATE TABLE host (name TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT;
+    CREATE TABLE day (day INTEGER PRIMARY KEY, octets INTEGER NOT NULL) STRICT;
+"];
+
+/// A file that is to be fetched.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    /// The announcement that counts.
+    pub(super) announcement: Announcement,
+    /// Further announcements of the same content.
+    pub(super) further: Vec<Announcement>,
+    /// The topic of the first.
+    pub(super) topic: String,
+    /// When it came.
+    pub(super) heard: UtcMillis,
+}
+
+/// The memory of one folder.
+#[derive(Debug)]
+pub(super) struct MeshLedger {
+    connection: Mutex<Connection>,
+}
+
+impl MeshLedger {
+    /// Opens it in `private`, making it when it is not there.
+    pub(super) fn open(private: &Directory) -> Result<Self, StoreError> {
+        Ok(Self { connection: Mutex::new(open_file(private, NAME, &MIGRATIONS)?) })
+    }
+
+    /// The name under which brokers know this folder: made once, unlike any other.
+    pub(super) fn client_name(&self) -> Result<String, StoreError> {
+        let connection = self.connection.lock();
+        let made = format!("nuee-{:016x}", fastrand::u64(..));
+        connection.execute("INSERT INTO name VALUES ('client', ?1) ON CONFLICT (what) DO NOTHING", [made])?;
+        Ok(connection.query_row("SELECT value FROM name WHERE what = 'client'", [], |row| row.get(0))?)
+    }
+
+    /// Takes a batch in, and says which of its files are to be fetched. When this has returned, the batch may be
+    /// acknowledged.
+    pub(super) fn take(&self, batch: &[Arc<Heard>]) -> Result<Vec<i64>, StoreError> {
+        let mut connection = self.connection.lock();
+        let step = connection.transaction()?;
+        let mut wanted = Vec::new();
+        for heard in batch {
+            if let Some(row) = take_one(&step, heard)?
+                && !wanted.contains(&row)
+            {
+                wanted.push(row);
+            }
+        }
+        step.commit()?;
+        Ok(wanted)
+    }
+
+    /// Files that were wanted when we last stopped, the oldest first.
+    pub(super) fn unfinished(&self) -> Result<Vec<i64>, StoreError> {
+        let connection = self.connection.lock();
+        let mut asked = connection.prepare("SELECT id FROM file WHERE state = 'wanted' ORDER BY id")?;
+        let rows = asked.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// A file as it stands, with everybody who announced it. `None` when it is settled or gone.
+    pub(super) fn wanted(&self, row: i64) -> Result<Option<Wanted>, StoreError> {
+        let connection = self.connection.lock();
+        let found = connection
+            .query_row(
+                "SELECT message, topic, heard FROM file WHERE id = ?1 AND state = 'wanted'",
+                [row],
+                |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?)),
+            )
+            .optional()?;
+        let Some((message, topic, heard)) = found else { return Ok(None) };
+        let mut asked = connection.prepare("SELECT message FROM source WHERE file = ?1 ORDER BY rowid")?;
+        let rows = asked.query_map([row], |row| row.get::<_, Vec<u8>>(0))?;
+        let further = rows.filter_map(Result::ok).filter_map(|message| announcement_of(&message)).collect();
+        let heard = UtcMillis::from_unix_millis(heard);
+        Ok(announcement_of(&message).zip(heard).map(|(announcement, heard)| Wanted {
+            announcement,
+            further,
+            topic,
+            heard,
+        }))
+    }
+
+    /// Notes what became of a file.
+    pub(super) fn settle(&self, row: i64, outcome: &FileOutcome) -> Result<(), StoreError> {
+        let state = match outcome {
+            FileOutcome::InPlace(_) => "in_place",
+            FileOutcome::Refused { .. } => "refused",
+            FileOutcome::Failed => "failed",
+            FileOutcome::NotFetched { .. } => "not_fetched",
+        };
+        self.connection.lock().execute("UPDATE file SET state = ?2 WHERE id = ?1", params![row, state])?;
+        Ok(())
+    }
+
+    /// Whether files of this host were fetched since before `day_ago`; the host is remembered from now on.
+    pub(super) fn is_known_host(&self, host: &str, (now, day_ago): (i64, i64)) -> Result<bool, StoreError> {
+        let connection = self.connection.lock();
+        connection
+            .execute("INSERT INTO host VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING", params![host, now])?;
+        let since: i64 =
+            connection.query_row("SELECT since FROM host WHERE name = ?1", [host], |row| row.get(0))?;
+        Ok(since <= day_ago)
+    }
+
+    /// Adds to what was fetched on a day, and says what it comes to.
+    pub(super) fn spend(&self, day: i64, octets: u64) -> Result<u64, StoreError> {
+        let connection = self.connection.lock();
+        let octets = i64::try_from(octets).unwrap_or(i64::MAX);
+        connection.execute(
+            "INSERT INTO day VALUES (?1, ?2) ON CONFLICT (day) DO UPDATE SET octets = octets + ?2",
+            params![day, octets],
+        )?;
+        connection.execute("DELETE FROM day WHERE day < ?1 - 7", [day])?;
+        let sum: i64 =
+            connection.query_row("SELECT octets FROM day WHERE day = ?1", [day], |row| row.get(0))?;
+        Ok(u64::try_from(sum).unwrap_or(0))
+    }
+
+    /// Forgets what is old, unless it is still wanted.
+    pub(super) fn forget(&self, now: i64) -> Result<(), StoreError> {
+        let connection = self.connection.lock();
+        connection.execute(
+            "DELETE FROM file WHERE state <> 'wanted' AND (heard < ?1 OR id <= (SELECT max(id) FROM file) - ?2)",
+            params![now - KEPT_MILLIS, MOST_FILES],
+        )?;
+        Ok(())
+    }
+}
+
+/// Takes one message in. Its row, when its file is to be fetched and was not before.
+fn take_one(step: &Transaction<'_>, heard: &Heard) -> Result<Option<i64>, rusqlite::Error> {
+    let Some(announcement) = heard.received.reading.announcement() else { return Ok(None) };
+    let is_of_use = !matches!(heard.novelty, None | Some(Novelty::Conflict));
+    if !announcement.action.has_bytes() || !is_of_use {
+        return Ok(None);
+    }
+    let published = announcement.published_at.unix_millis();
+    let digest = announcement.integrity.digest().map(|d| format!("{}:{}", d.algorithm().key(), d.hex()));
+    let message = message_of(heard);
+    let known = step
+        .prepare_cached("SELECT id, published, digest, state FROM file WHERE key = ?1")?
+        .query_row([&*announcement.key], |row| {
+            Ok((
+                row.get::<_, i64>(0)?,
+                row.get::<_, i64>(1)?,
+                row.get::<_, Option<String>>(2)?,
+                row.get::<_, String>(3)?,
+            ))
+        })
+        .optional()?;
+    let Some((row, known_published, known_digest, state)) = known else {
+        step.prepare_cached(
+            "INSERT INTO file (key, published, heard, digest, topic, message, state) VALUES (?1,?2,?3,?4,?5,?6,'wanted')",
+        )?
+        .execute(params![announcement.key, published, heard.at.unix_millis(), digest, heard.topic, message])?;
+        return Ok(Some(step.last_insert_rowid()));
+    };
+    let is_same = known_digest.is_some() && known_digest == digest;
+    if published > known_published && !is_same {
+        step.execute("DELETE FROM source WHERE file = ?1", [row])?;
+        step.execute(
+            "UPDATE file SET published = ?2, heard = ?3, digest = ?4, topic = ?5, message = ?6, state = 'wanted' WHERE id = ?1",
+            params![row, published, heard.at.unix_millis(), digest, heard.topic, message],
+        )?;
+        return Ok(Some(row));
+    }
+    let differs = published != known_published && !is_same;
+    if differs || state == "in_place" {
+        return Ok(None);
+    }
+    let href = announcement.links.first().map_or("", |link| &link.href);
+    let added =
+        step.execute("INSERT OR IGNORE INTO source VALUES (?1, ?2, ?3)", params![row, message, href])?;
+    if added == 0 {
+        return Ok(None);
+    }
+    // Somebody else has it: another chance.
+    step.execute("UPDATE file SET state = 'wanted' WHERE id = ?1", [row])?;
+    Ok(Some(row))
+}
+
+/// The message as it is kept: the octets, and for a line of version 2 also what its headers said.
+fn message_of(heard: &Heard) -> Vec<u8> {
+    let mut message = heard.received.raw.to_vec();
+    let announcement = heard.received.reading.announcement().filter(|a| a.dialect == Dialect::V02);
+    if let Some(announcement) = announcement {
+        let letter = |algorithm| if algorithm == DigestAlgorithm::Md5 { 'd' } else { 's' };
+        if let Some(digest) = announcement.integrity.digest() {
+            message.extend_from_slice(
+                format!(" sum={},{}", letter(digest.algorithm()), digest.hex()).as_bytes(),
+            );
+        }
+        if let Some(size) = announcement.size {
+            message.extend_from_slice(format!(" parts=1,{},1,0,0", size.0).as_bytes());
+        }
+    }
+    message
+}
+
+fn announcement_of(message: &[u8]) -> Option<Announcement> {
+    match read(bytes::Bytes::copy_from_slice(message), &[]).reading {
+        Reading::Announcement(announcement) => Some(*announcement),
+        _ => None,
+    }
+}

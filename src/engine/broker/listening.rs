@@ -1,0 +1,297 @@
+//! `listen`: a broker, the desk, the ledger and the fetcher together, told as it happens.
+//!
+//! In: a [`ListenRequest`]. Out: [`Answer::Listening`] again and again, then [`Answer::ListenDone`]. Messages are taken in by
+//! batches: read, kept in the ledger, and only then acknowledged. Start reading at [`listen`].
+
+use super::connection::{Connection, Delivery, connect};
+use super::fetching::{FetchContext, Fetcher, Settled};
+use super::ledger::MeshLedger;
+use crate::app::listening::{
+    BrokerStanding, FileNews, FileOutcome, ListenNews, ListenRequest, ListenSummary,
+};
+use crate::app::query::Answer;
+use crate::app::user_message::UserMessage;
+use crate::domain::integrity::Voucher;
+use crate::domain::utc::SteadyTime;
+use crate::engine::job::{JobContext, OpenFolder, message_of_store};
+use crate::engine::store::error::StoreError;
+use crate::mesh::desk::{Desk, DeskLimits};
+use crate::mesh::place::Lane;
+use crate::mesh::recent::Heard;
+use crate::mesh::subscription::{BrokerAddress, SessionKind, Subscription};
+use crate::transfer::address_rule::Reach;
+use std::collections::HashSet;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::watch;
+
+/// How long a broker keeps what comes while we are away.
+const SESSION_KEPT: Duration = Duration::from_secs(3_600);
+
+/// Most messages taken in at once.
+const BATCH: usize = 1_000;
+
+/// How often drops are told, and old rows forgotten.
+const HOUSEKEEPING: Duration = Duration::from_secs(1);
+const FORGETTING: Duration = Duration::from_secs(3_600);
+
+/// Listens until the count or the time is reached, or the process is told to stop.
+pub(crate) async fn listen(request: ListenRequest, context: &JobContext, answers: &Sender<Answer>) {
+    let done = match Listening::begin(request, context).await {
+        Ok(listening) => listening.run(context, answers).await.map(Box::new),
+        Err(message) => Err(message),
+    };
+    // A front end that went away needs no answer.
+    let _ = answers.send(Answer::ListenDone(done));
+}
+
+/// Where announced files go.
+struct Download {
+    ledger: Arc<MeshLedger>,
+    fetcher: Fetcher,
+    /// Files under way: queued and not settled.
+    open: HashSet<i64>,
+    /// Ends the workers when it is dropped.
+    stop: watch::Sender<bool>,
+}
+
+struct Listening {
+    request: ListenRequest,
+    connection: Connection,
+    desk: Desk,
+    download: Option<Download>,
+    settled: UnboundedReceiver<Settled>,
+    summary: ListenSummary,
+    /// Announcements that count towards the end.
+    counted: u64,
+    told_dropped: u64,
+}
+
+impl Listening {
+    async fn begin(request: ListenRequest, context: &JobContext) -> Result<Self, UserMessage> {
+        let (news, settled) = unbounded_channel();
+        let (mut client, mut session) = (format!("nuee-{:016x}", fastrand::u64(..)), SessionKind::Clean);
+        let mut download = None;
+        let mut open = HashSet::new();
+        if let Some(out) = &request.download_to {
+            let (folder, ledger) = open_folder(out, &request.broker, context).await?;
+            let name = blocking(&ledger, MeshLedger::client_name).await?;
+            // Another topic is another session, or old topics would come as well.
+            client = format!("{name}-{:08x}", mark_of(&request));
+            session = SessionKind::Persistent(SESSION_KEPT);
+            let (stop, stopped) = watch::channel(false);
+            let fetching = FetchContext {
+                job: context.clone(),
+                folder,
+                out: out.clone(),
+                ledger: ledger.clone(),
+                voucher: voucher_of(&request.broker),
+                stop: stopped,
+            };
+            let fetcher = Fetcher::start(fetching, &news);
+            for row in blocking(&ledger, MeshLedger::unfinished).await? {
+                let (of, lane_of) = (ledger.clone(), row);
+                let wanted = tokio::task::spawn_blocking(move || of.wanted(lane_of)).await;
+                if let Ok(Ok(Some(wanted))) = wanted {
+                    fetcher.fetch(Lane::of(&wanted.announcement, &wanted.topic), row);
+                    open.insert(row);
+                }
+            }
+            download = Some(Download { ledger, fetcher, open, stop });
+        }
+        let filters = request.filters.clone();
+        let asked = Subscription { broker: request.broker.clone(), filters, client, session };
+        // A broker that a person named may be anywhere.
+        let rule = context.rule.with_reach(Reach::Anywhere);
+        let connection = connect(asked, rule, context.shared.clock);
+        Ok(Self {
+            request,
+            connection,
+            desk: Desk::new(DeskLimits::default()),
+            download,
+            settled,
+            summary: ListenSummary::default(),
+            counted: 0,
+            told_dropped: 0,
+        })
+    }
+
+    async fn run(
+        mut self,
+        context: &JobContext,
+        answers: &Sender<Answer>,
+    ) -> Result<ListenSummary, UserMessage> {
+        let clock = context.shared.clock;
+        let began = clock.now();
+        let mut stopping = context.stopping.clone();
+        let mut ticks = tokio::time::interval(HOUSEKEEPING);
+        let mut forgotten: Option<SteadyTime> = None;
+        let until = self.request.time.map(|time| tokio::time::Instant::now() + time);
+        let tell = |news: ListenNews| answers.send(Answer::Listening(news)).is_ok();
+        while !self.is_done() {
+            let mut batch = Vec::new();
+            let goes_on = tokio::select! {
+                count = self.connection.deliveries.recv_many(&mut batch, BATCH) => {
+                    let heard = if count > 0 { self.take(batch).await? } else { Vec::new() };
+                    count > 0 && heard.into_iter().all(|heard| tell(ListenNews::Heard(heard)))
+                }
+                Some((row, news)) = self.settled.recv() => {
+                    self.note_settled(row, &news);
+                    tell(ListenNews::File(Box::new(news)))
+                }
+                changed = self.connection.state.changed() => {
+                    let state = self.connection.state.borrow_and_update().clone();
+                    self.summary.was_connected |= matches!(state.standing, BrokerStanding::Listening { .. });
+                    changed.is_ok() && tell(ListenNews::Broker(state))
+                }
+                _ = ticks.tick() => {
+                    if forgotten.is_none_or(|last| clock.now().since(last) >= FORGETTING) {
+                        forgotten = Some(clock.now());
+                        self.forget(clock.utc_millis().unix_millis()).await?;
+                    }
+                    self.new_drops().is_none_or(|dropped| tell(ListenNews::Dropped(dropped)))
+                }
+                () = wait_until(until) => false,
+                () = told_to_stop(&mut stopping) => false,
+            };
+            if !goes_on {
+                break;
+            }
+        }
+        self.connection.end();
+        Ok(self.end(clock.now().since(began)))
+    }
+
+    fn is_done(&self) -> bool {
+        self.request.count.is_some_and(|count| self.counted >= count)
+            && self.download.as_ref().is_none_or(|download| download.open.is_empty())
+    }
+
+    /// Takes a batch in; what is returned is kept and acknowledged.
+    async fn take(&mut self, batch: Vec<Delivery>) -> Result<Vec<Arc<Heard>>, UserMessage> {
+        let mut heard = Vec::with_capacity(batch.len());
+        let mut receipts = Vec::with_capacity(batch.len());
+        for Delivery { message, utc, now, receipt } in batch {
+            let taken = self.desk.take(message, utc, now);
+            if taken.received.reading.announcement().is_some() {
+                self.counted += 1;
+            }
+            heard.push(taken);
+            receipts.extend(receipt);
+        }
+        if let Some(download) = &mut self.download {
+            let (ledger, own) = (download.ledger.clone(), heard.clone());
+            let kept = tokio::task::spawn_blocking(move || {
+                let rows = ledger.take(&own)?;
+                let lane = |row| ledger.wanted(row).map(|wanted| (row, wanted));
+                rows.into_iter().map(lane).collect::<Result<Vec<_>, StoreError>>()
+            });
+            let kept = kept.await.map_err(|error| UserMessage::Internal { detail: error.to_string() })?;
+            for (row, wanted) in kept.map_err(|error| message_of_store(&error))? {
+                if let Some(wanted) = wanted {
+                    download.fetcher.fetch(Lane::of(&wanted.announcement, &wanted.topic), row);
+                    download.open.insert(row);
+                }
+            }
+        }
+        receipts.into_iter().for_each(super::connection::Receipt::give);
+        Ok(heard)
+    }
+
+    fn note_settled(&mut self, row: i64, news: &FileNews) {
+        if let Some(download) = &mut self.download {
+            download.open.remove(&row);
+        }
+        match news.outcome {
+            FileOutcome::InPlace(_) => self.summary.in_place += 1,
+            FileOutcome::Refused { .. } => self.summary.refused += 1,
+            FileOutcome::Failed => self.summary.failed += 1,
+            FileOutcome::NotFetched { .. } => {}
+        }
+    }
+
+    fn new_drops(&mut self) -> Option<u64> {
+        let dropped = self.connection.dropped.load(Ordering::Relaxed);
+        let is_new = dropped > self.told_dropped;
+        self.told_dropped = dropped;
+        is_new.then_some(dropped)
+    }
+
+    async fn forget(&self, now: i64) -> Result<(), UserMessage> {
+        match &self.download {
+            Some(download) => blocking(&download.ledger, move |ledger| ledger.forget(now)).await,
+            None => Ok(()),
+        }
+    }
+
+    fn end(self, took: Duration) -> ListenSummary {
+        if let Some(download) = &self.download {
+            download.stop.send_replace(true);
+        }
+        let (lag, mean_lag) = self.desk.lag();
+        ListenSummary {
+            tally: self.desk.tally(),
+            lag,
+            mean_lag,
+            by_source: self.desk.lag_by_source.figures(),
+            dropped: self.connection.dropped.load(Ordering::Relaxed),
+            took,
+            ..self.summary
+        }
+    }
+}
+
+async fn told_to_stop(stopping: &mut watch::Receiver<bool>) {
+    // Nobody can tell it to stop any more when the other end is gone: the process ends.
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+async fn wait_until(until: Option<tokio::time::Instant>) {
+    match until {
+        Some(until) => tokio::time::sleep_until(until).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Does something with the ledger where waiting for the disk holds nobody up.
+async fn blocking<T: Send + 'static>(
+    ledger: &Arc<MeshLedger>,
+    work: impl FnOnce(&MeshLedger) -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, UserMessage> {
+    let ledger = ledger.clone();
+    let done = tokio::task::spawn_blocking(move || work(&ledger)).await;
+    done.map_err(|error| UserMessage::Internal { detail: error.to_string() })?
+        .map_err(|error| message_of_store(&error))
+}
+
+async fn open_folder(
+    out: &Path,
+    broker: &BrokerAddress,
+    context: &JobContext,
+) -> Result<(OpenFolder, Arc<MeshLedger>), UserMessage> {
+    let (folders, out, note) = (context.folders.clone(), out.to_owned(), format!("nuee listen {broker}"));
+    let opening = tokio::task::spawn_blocking(move || {
+        let folder = folders.open(&out, &note)?;
+        let ledger = MeshLedger::open(folder.folder.private())?;
+        Ok::<_, StoreError>((folder, Arc::new(ledger)))
+    });
+    let opened = opening.await.map_err(|error| UserMessage::Internal { detail: error.to_string() })?;
+    opened.map_err(|error| message_of_store(&error))
+}
+
+/// The broker as the one who vouches for what it announced.
+fn voucher_of(broker: &BrokerAddress) -> Voucher {
+    Voucher::Broker { host: broker.authority(), tls: broker.scheme.is_tls() }
+}
+
+/// Stands for broker and topics of a request.
+fn mark_of(request: &ListenRequest) -> u32 {
+    use crate::domain::integrity::{Digest, DigestAlgorithm};
+    let text = format!("{}\n{:?}", request.broker, request.filters);
+    let digest = Digest::of(DigestAlgorithm::Sha256, text.as_bytes());
+    digest.octets().iter().take(4).fold(0, |sum, octet| sum << 8 | u32::from(*octet))
+}

@@ -1,0 +1,21 @@
+//! Brokers: one task that speaks MQTT to each, one that takes in what they send, and downloads of what was announced.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `wire` | one connection: MQTT 5 or 3.1.1 behind one face, the only file that names the client crates |
+//! | [`connection`] | one broker over time: connect, subscribe, lose, wait, come back |
+//! | [`ledger`] | what was announced and what became of it, kept before it is acknowledged |
+//! | [`fetching`] | files of announcements: inline, small, large; in lanes, from one source after the other |
+//! | `attempts`, `putting` | what was tried; proof and place of small files |
+//! | [`listening`] | `listen`: all of it together, told as it happens |
+//!
+//! In: a [`crate::mesh::subscription::Subscription`]. Out: messages taken in by a [`crate::mesh::desk::Desk`], and files in their place.
+//! Start reading at [`listening`].
+
+mod attempts;
+pub mod connection;
+pub mod fetching;
+pub mod ledger;
+pub mod listening;
+mod putting;
+mod wire;

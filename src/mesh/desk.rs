@@ -1,0 +1,244 @@
+//! Where messages are taken in: read, judged, counted, kept. Everything that is known of what was announced.
+//!
+//! In: messages with their topic and the times at which they came. Out: a [`Heard`] for each, and the parts of the desk to
+//! look at. One desk serves any number of brokers. Start reading at [`Desk::take`].
+
+use super::announcement::{Reading, Soundness, read};
+use super::dedupe::{Dedupe, Novelty};
+use super::lag::{Arrival, Lag, LagFigures, LagGauge, Thresholds, Timeliness};
+use super::recent::{Heard, Recent, RecentLimits};
+use super::sources::{KnownFiles, LagBySource};
+use super::topic_tree::pins::Pin;
+use super::topic_tree::{Counted, TopicTree, TreeLimits};
+use crate::domain::utc::{SteadyTime, UtcMillis};
+use bytes::Bytes;
+use std::sync::Arc;
+
+/// Files and messages that are told apart as heard before.
+const REMEMBERED: usize = 500_000;
+
+/// Files whose sources are remembered.
+const FILES: usize = 20_000;
+
+/// A message as a broker sent it.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Its topic.
+    pub topic: String,
+    /// Its octets.
+    pub payload: Bytes,
+    /// Its user properties, which MQTT 5 has.
+    pub headers: Vec<(String, String)>,
+    /// How it came.
+    pub arrival: Arrival,
+}
+
+/// Bounds of what is remembered.
+#[derive(Clone, Copy, Debug)]
+pub struct DeskLimits {
+    /// Of the tree.
+    pub tree: TreeLimits,
+    /// Of the last messages.
+    pub recent: RecentLimits,
+    /// Files and messages told apart as heard before.
+    pub remembered: usize,
+}
+
+impl Default for DeskLimits {
+    fn default() -> Self {
+        Self { tree: TreeLimits::default(), recent: RecentLimits::default(), remembered: REMEMBERED }
+    }
+}
+
+/// How many messages were what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// All.
+    pub messages: u64,
+    /// Valid announcements, events and records.
+    pub valid: u64,
+    /// Deviant ones.
+    pub deviant: u64,
+    /// Invalid ones.
+    pub invalid: u64,
+    /// New files and new content.
+    pub news: u64,
+    /// The same content from further sources.
+    pub sources: u64,
+    /// Repeats, and older content.
+    pub repeats: u64,
+    /// Files announced with two digests.
+    pub conflicts: u64,
+    /// Late ones, by the first threshold.
+    pub late: u64,
+    /// Ones from the future.
+    pub clock_skew: u64,
+}
+
+/// What is known of what was announced.
+#[derive(Debug)]
+pub struct Desk {
+    /// The tree of topics.
+    pub tree: TopicTree,
+    /// The last messages.
+    pub recent: Recent,
+    /// Files with everybody who has them.
+    pub files: KnownFiles,
+    /// Lag by source.
+    pub lag_by_source: LagBySource,
+    /// Topics that are watched.
+    pub pins: Vec<Pin>,
+    /// From when on a message is late.
+    pub thresholds: Thresholds,
+    dedupe: Dedupe,
+    lag: LagGauge,
+    tally: Tally,
+    next_number: u64,
+}
+
+impl Desk {
+    /// An empty desk.
+    pub fn new(limits: DeskLimits) -> Self {
+        Self {
+            tree: TopicTree::new(limits.tree),
+            recent: Recent::new(limits.recent),
+            files: KnownFiles::new(FILES),
+            lag_by_source: LagBySource::default(),
+            pins: Vec::new(),
+            thresholds: Thresholds::default(),
+            dedupe: Dedupe::new(limits.remembered),
+            lag: LagGauge::default(),
+            tally: Tally::default(),
+            next_number: 0,
+        }
+    }
+
+    /// Takes a message in.
+    pub fn take(&mut self, message: Message, utc: UtcMillis, now: SteadyTime) -> Arc<Heard> {
+        let received = read(message.payload, &message.headers);
+        let published_at = match &received.reading {
+            Reading::Announcement(announcement) => Some(announcement.published_at),
+            Reading::Event(event) => event.published_at,
+            Reading::Invalid(invalid) => invalid.published_at,
+            Reading::Record(_) => None,
+        };
+        let lag = published_at.map(|published| Lag::between(published, utc));
+        let soundness = received.reading.soundness();
+        let counted = Counted {
+            octets: received.raw.len() as u64,
+            published_at,
+            lag,
+            arrival: message.arrival,
+            is_invalid: soundness == Soundness::Invalid,
+            now,
+        };
+        let node = self.tree.add(&message.topic, &counted);
+        let novelty = self.judge(&received.reading, (lag, message.arrival));
+        self.count(soundness, novelty, lag.filter(|_| message.arrival.tells_lag()));
+        if let Some(lag) = lag {
+            self.lag.add(lag, message.arrival);
+        }
+        if let Some(announcement) = received.reading.announcement() {
+            for pin in &mut self.pins {
+                pin.add(&message.topic, &announcement.source, (utc.to_second(), now));
+            }
+        }
+        let topic = message.topic.into_boxed_str();
+        let number = self.next_number;
+        self.next_number += 1;
+        let arrival = message.arrival;
+        let heard = Arc::new(Heard { number, topic, node, at: utc, lag, arrival, novelty, received });
+        self.recent.add(heard.clone());
+        heard
+    }
+
+    fn judge(&mut self, reading: &Reading, (lag, arrival): (Option<Lag>, Arrival)) -> Option<Novelty> {
+        let (announcement, lag) = (reading.announcement()?, lag?);
+        self.lag_by_source.add(&announcement.source, lag, arrival);
+        let novelty = self.dedupe.judge(announcement);
+        match novelty {
+            Novelty::New | Novelty::Update => self.files.begin(announcement.clone(), lag),
+            Novelty::Source => self.files.add(announcement, lag),
+            Novelty::Repeat | Novelty::Older | Novelty::Conflict => {}
+        }
+        Some(novelty)
+    }
+
+    fn count(&mut self, soundness: Soundness, novelty: Option<Novelty>, lag: Option<Lag>) {
+        let tally = &mut self.tally;
+        tally.messages += 1;
+        *match soundness {
+            Soundness::Valid => &mut tally.valid,
+            Soundness::Deviant => &mut tally.deviant,
+            Soundness::Invalid => &mut tally.invalid,
+        } += 1;
+        match novelty {
+            Some(Novelty::New | Novelty::Update) => tally.news += 1,
+            Some(Novelty::Source) => tally.sources += 1,
+            Some(Novelty::Repeat | Novelty::Older) => tally.repeats += 1,
+            Some(Novelty::Conflict) => tally.conflicts += 1,
+            None => {}
+        }
+        match lag.map(|lag| lag.timeliness(self.thresholds)) {
+            Some(Timeliness::Late | Timeliness::VeryLate) => tally.late += 1,
+            Some(Timeliness::ClockSkew) => tally.clock_skew += 1,
+            _ => {}
+        }
+    }
+
+    /// How many messages were what.
+    pub fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    /// Lag of all messages, and their mean.
+    pub fn lag(&self) -> (LagFigures, Option<Lag>) {
+        (self.lag.figures(), self.lag.mean())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(text: &str) -> Message {
+        Message {
+            topic: "xpublic/v03/post/a".to_owned(),
+            payload: Bytes::copy_from_slice(text.as_bytes()),
+            headers: Vec::new(),
+            arrival: Arrival::Live,
+        }
+    }
+
+    fn at(seconds: i64) -> UtcMillis {
+        let base = UtcMillis::parse_rfc3339("2026-08-11T10:00:00Z").expect("a time").unix_millis();
+        UtcMillis::from_unix_millis(base + seconds * 1_000).expect("in the calendar")
+    }
+
+    #[test]
+    fn a_message_is_read_judged_counted_and_kept() {
+        let mut desk = Desk::new(DeskLimits::default());
+        let text = r#"{"pubTime":"20260811T100000","baseUrl":"http://one/","relPath":"a/b","integrity":{"method":"md5","value":"1B2M2Y8AsgTpgAmY7PhCfg=="}}"#;
+        let first = desk.take(message(text), at(130), SteadyTime::default());
+        assert_eq!((first.novelty, first.lag), (Some(Novelty::New), Some(Lag(130_000))));
+        let other = desk.take(message(&text.replace("one", "two")), at(10), SteadyTime::default());
+        assert_eq!(other.novelty, Some(Novelty::Source));
+        desk.take(message(text), at(20), SteadyTime::default());
+        desk.take(message("nonsense"), at(20), SteadyTime::default());
+        let expected = Tally {
+            messages: 4,
+            valid: 3,
+            invalid: 1,
+            news: 1,
+            sources: 1,
+            repeats: 1,
+            late: 1,
+            ..Tally::default()
+        };
+        assert_eq!(desk.tally(), expected);
+        assert_eq!(desk.files.get("a/b").map(|file| file.sources.len()), Some(2));
+        assert_eq!(desk.tree.figures(first.node, SteadyTime::default()).invalid, 1);
+        assert_eq!(desk.recent.len(), 4);
+        assert_eq!(desk.lag_by_source.figures().len(), 2);
+    }
+}

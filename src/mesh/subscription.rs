@@ -1,0 +1,226 @@
+//! How a broker is reached, and what is asked of it.
+//!
+//! In: a URL as a person types it, or a preset. Out: a [`BrokerAddress`] whose secrets never show, and the waits between
+//! attempts. Connects to nothing.
+
+use super::topic::TopicFilter;
+use crate::domain::outside_text::REDACTED;
+use percent_encoding::percent_decode_str;
+use std::fmt;
+use std::time::Duration;
+use url::Url;
+
+/// How one speaks to a broker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BrokerScheme {
+    /// MQTT over TCP.
+    Mqtt,
+    /// MQTT over TLS.
+    Mqtts,
+    /// MQTT in a WebSocket.
+    Ws,
+    /// MQTT in a WebSocket over TLS.
+    Wss,
+}
+
+impl BrokerScheme {
+    /// The scheme of URLs.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Mqtt => "mqtt",
+            Self::Mqtts => "mqtts",
+            Self::Ws => "ws",
+            Self::Wss => "wss",
+        }
+    }
+
+    /// Whether the broker proves who it is.
+    pub const fn is_tls(self) -> bool {
+        matches!(self, Self::Mqtts | Self::Wss)
+    }
+
+    const fn usual_port(self) -> u16 {
+        match self {
+            Self::Mqtt => 1883,
+            Self::Mqtts => 8883,
+            Self::Ws => 80,
+            Self::Wss => 443,
+        }
+    }
+}
+
+/// User and password; shows neither.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credentials {
+    /// The user.
+    pub user: String,
+    /// The password; may be empty.
+    pub password: String,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(REDACTED)
+    }
+}
+
+/// Where a broker is, and as whom one comes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrokerAddress {
+    /// How one speaks to it.
+    pub scheme: BrokerScheme,
+    /// Its host.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// The path of its WebSocket; empty for the others.
+    pub path: String,
+    /// As whom one comes. `None` for nobody.
+    pub credentials: Option<Credentials>,
+}
+
+/// Why text is no address of a broker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BrokerUrlError {
+    /// No URL at all.
+    #[error("not a URL")]
+    NotUrl,
+    /// Another scheme.
+    #[error("not mqtt, mqtts, ws or wss")]
+    Scheme,
+    /// No host.
+    #[error("names no host")]
+    Host,
+}
+
+impl BrokerAddress {
+    /// Reads `mqtts://user:password@host:8883`, `wss://host/mqtt`.
+    ///
+    /// # Errors
+    /// Says what is wrong, and nothing of what was typed: it may hold a password.
+    pub fn parse(text: &str) -> Result<Self, BrokerUrlError> {
+        let url = Url::parse(text.trim()).map_err(|_| BrokerUrlError::NotUrl)?;
+        let scheme = match url.scheme() {
+            "mqtt" | "tcp" => BrokerScheme::Mqtt,
+            "mqtts" | "ssl" | "tls" => BrokerScheme::Mqtts,
+            "ws" => BrokerScheme::Ws,
+            "wss" => BrokerScheme::Wss,
+            _ => return Err(BrokerUrlError::Scheme),
+        };
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or(BrokerUrlError::Host)?.to_owned();
+        let is_socket = matches!(scheme, BrokerScheme::Ws | BrokerScheme::Wss);
+        let path = match url.path() {
+            _ if !is_socket => String::new(),
+            "" | "/" => "/mqtt".to_owned(),
+            path => path.to_owned(),
+        };
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let credentials = (!url.username().is_empty()).then(|| Credentials {
+            user: decoded(url.username()),
+            password: decoded(url.password().unwrap_or_default()),
+        });
+        Ok(Self { scheme, host, port: url.port().unwrap_or(scheme.usual_port()), path, credentials })
+    }
+
+    /// Host and port.
+    pub fn authority(&self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
+}
+
+impl fmt::Display for BrokerAddress {
+    /// The URL, without user and password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}:{}{}", self.scheme.key(), self.host, self.port, self.path)
+    }
+}
+
+/// How long a broker keeps what comes while we are away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionKind {
+    /// Nothing is kept.
+    Clean,
+    /// Messages are kept for so long after the connection is lost.
+    Persistent(Duration),
+}
+
+/// What one asks of a broker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscription {
+    /// Where it is.
+    pub broker: BrokerAddress,
+    /// Which topics.
+    pub filters: Vec<TopicFilter>,
+    /// Our name there: unique, or two of us throw each other out.
+    pub client: String,
+    /// What is kept while we are away.
+    pub session: SessionKind,
+}
+
+/// The wait before the next attempt: doubled each time, with chance in it so that not all come back at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Backoff {
+    failures: u32,
+}
+
+impl Backoff {
+    const FIRST: Duration = Duration::from_millis(500);
+    const LONGEST: Duration = Duration::from_secs(60);
+
+    /// After a failure: how long to wait, between half and all of what is due. `chance` is 0 to 1.
+    pub fn next(&mut self, chance: f64) -> Duration {
+        let due = Self::FIRST.saturating_mul(1 << self.failures.min(10)).min(Self::LONGEST);
+        self.failures = self.failures.saturating_add(1);
+        due.mul_f64(0.5 + 0.5 * chance.clamp(0.0, 1.0))
+    }
+
+    /// After a connection that held.
+    pub fn reset(&mut self) {
+        self.failures = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broker_is_read_with_its_usual_port_and_path() {
+        for (text, expected) in [
+            ("mqtts://globalbroker.example", "mqtts://globalbroker.example:8883"),
+            ("mqtt://h:1884", "mqtt://h:1884"),
+            ("wss://h/mqtt", "wss://h:443/mqtt"),
+            ("ws://h:9001", "ws://h:9001/mqtt"),
+            ("ws://h/ws", "ws://h:80/ws"),
+        ] {
+            assert_eq!(BrokerAddress::parse(text).map(|broker| broker.to_string()).as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn credentials_are_read_and_never_shown() {
+        let broker = BrokerAddress::parse("mqtts://every%40one:__s3cret__@h").expect("a broker");
+        let credentials = broker.credentials.clone().expect("credentials");
+        assert_eq!((credentials.user.as_str(), credentials.password.as_str()), ("every@one", "__s3cret__"));
+        let shown = format!("{broker} {broker:?}");
+        assert!(!shown.contains("s3cret") && !shown.contains("every"), "{shown}");
+    }
+
+    #[test]
+    fn what_is_no_broker_is_refused() {
+        assert_eq!(BrokerAddress::parse("https://h"), Err(BrokerUrlError::Scheme));
+        assert_eq!(BrokerAddress::parse("h"), Err(BrokerUrlError::NotUrl));
+        assert_eq!(BrokerAddress::parse("mqtt:///x"), Err(BrokerUrlError::Host));
+    }
+
+    #[test]
+    fn waits_double_to_a_minute_and_begin_anew_after_success() {
+        let mut backoff = Backoff::default();
+        let waits: Vec<u64> = (0..10).map(|_| backoff.next(1.0).as_millis() as u64).collect();
+        assert_eq!(waits[..4], [500, 1_000, 2_000, 4_000]);
+        assert_eq!(waits[9], 60_000);
+        assert_eq!(backoff.next(0.0), Duration::from_secs(30));
+        backoff.reset();
+        assert_eq!(backoff.next(1.0), Duration::from_millis(500));
+    }
+}
