@@ -1,6 +1,8 @@
 //! Arguments in, exit code out: the only place where window, terminal, demo and engine meet.
 
 use nuee::app::Reach;
+use nuee::app::settings::{LanguageChoice, Settings};
+use nuee::app::user_message::UserMessage;
 use nuee::cli::arguments::{self, DemoTask, Invocation, Local, Task};
 use nuee::cli::journey;
 use nuee::cli::output::{Format, Output};
@@ -8,6 +10,9 @@ use nuee::demo::publisher::{DemoPublisher, PeerPace};
 use nuee::engine::catalog::CatalogPlaces;
 use nuee::engine::clock::Clock;
 use nuee::engine::host::{Engine, EngineSettings};
+use nuee::engine::window::WindowSetup;
+use nuee::engine::window::places::Places;
+use nuee::i18n::{Language, Translator};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -29,16 +34,53 @@ fn main() -> ExitCode {
 
 fn carry_out(invocation: &Invocation) -> Ended {
     let started = Clock::start();
-    let engine = Arc::new(Engine::start(&settings_of(invocation))?);
-    engine.stop_on_signals();
     match &invocation.task {
-        Task::Window => window::open(invocation, &engine, started),
-        Task::Demo(task) if !task.is_headless && !task.only_serves && window::has_display() => {
-            let _publisher = DemoPublisher::start(PeerPace::Slow)?;
-            window::open(invocation, &engine, started)
+        Task::Window(targets) => {
+            let places = Places::of_system().ok_or("there is no home folder")?;
+            window::open(invocation, setup_of(invocation, places, targets), started)
         }
-        Task::Demo(task) => play(task, invocation, &engine),
-        _ => Ok(nuee::cli::run(invocation, &*engine)),
+        Task::Demo(task) if !task.is_headless && !task.only_serves && window::has_display() => {
+            show(task, invocation, started)
+        }
+        task => {
+            let engine = Engine::start(&settings_of(invocation))?;
+            engine.stop_on_signals();
+            match task {
+                Task::Demo(task) => play(task, invocation, &engine),
+                _ => Ok(nuee::cli::run(invocation, &engine)),
+            }
+        }
+    }
+}
+
+/// The demo in the window: with settings and a memory of its own, so that nobody's are touched.
+fn show(task: &DemoTask, invocation: &Invocation, started: Clock) -> Ended {
+    let publisher = DemoPublisher::start(PeerPace::Slow)?;
+    let scratch = tempfile::Builder::new().prefix("nuee-demo-window-").tempdir()?;
+    let mut places = Places::below(scratch.path());
+    if let Some(dir) = &task.dir {
+        places.downloads.clone_from(dir);
+    }
+    let setup = WindowSetup { offer: Some(publisher.offer().clone()), ..setup_of(invocation, places, &[]) };
+    window::open(invocation, setup, started)
+}
+
+fn setup_of(invocation: &Invocation, places: Places, targets: &[String]) -> WindowSetup {
+    let language = invocation.language;
+    let say = move |message: &UserMessage, settings: &Settings| {
+        let language = match settings.language {
+            Some(LanguageChoice::English) => Language::English,
+            Some(LanguageChoice::French) => Language::French,
+            None => language,
+        };
+        Translator::new(language).message(message)
+    };
+    WindowSetup {
+        places,
+        engine: settings_of(invocation),
+        targets: targets.to_vec(),
+        offer: None,
+        say: Arc::new(say),
     }
 }
 
@@ -73,18 +115,28 @@ fn settings_of(invocation: &Invocation) -> EngineSettings {
             own_files: invocation.limits.providers.clone().or_else(|| usual.catalog.own_files.clone()),
             ..usual.catalog.clone()
         },
-        ..usual
     }
 }
 
 #[cfg(feature = "window")]
 mod window {
-    use super::{Arc, Clock, Ended, Engine, Format, Invocation, Output};
-    use nuee::i18n::Translator;
+    use super::{Clock, Ended, Format, Invocation, Output, Translator, WindowSetup};
+    use nuee::engine::window::{WindowStart, window_start, write_reports};
     pub(super) use nuee::ui::trouble::has_display;
     use nuee::ui::window::{Opening, open as open_window};
 
-    pub(super) fn open(invocation: &Invocation, engine: &Arc<Engine>, started: Clock) -> Ended {
+    pub(super) fn open(invocation: &Invocation, setup: WindowSetup, started: Clock) -> Ended {
+        let data = setup.places.data.clone();
+        let engine = match window_start(setup)? {
+            WindowStart::First(engine) => engine,
+            WindowStart::HandedOver => return Ok(0),
+            WindowStart::Deaf => {
+                Output::new(Format::Text).say(&Translator::new(invocation.language).window_deaf());
+                return Ok(5);
+            }
+        };
+        write_reports(&data);
+        engine.stop_on_signals();
         let first_frame = Box::new(move || {
             if std::env::var_os("NUEE_FIRST_FRAME").is_some() {
                 Output::new(Format::Text)
@@ -92,7 +144,9 @@ mod window {
             }
         });
         let opening = Opening { link: engine.clone(), language: invocation.language, first_frame };
-        open_window(opening).map(|()| 0).or_else(|error| {
+        let opened = open_window(opening);
+        engine.wind_down();
+        opened.map(|()| 0).or_else(|error| {
             Output::new(Format::Text).say(&error.text(&Translator::new(invocation.language)));
             Ok(5)
         })
@@ -101,13 +155,14 @@ mod window {
 
 #[cfg(not(feature = "window"))]
 mod window {
-    use super::{Arc, Clock, Ended, Engine, Invocation};
+    use super::{Clock, Ended, Format, Invocation, Output, Translator, WindowSetup};
 
     pub(super) fn has_display() -> bool {
         false
     }
 
-    pub(super) fn open(invocation: &Invocation, engine: &Arc<Engine>, _: Clock) -> Ended {
-        Ok(nuee::cli::run(invocation, &**engine))
+    pub(super) fn open(invocation: &Invocation, _: WindowSetup, _: Clock) -> Ended {
+        Output::new(Format::Text).say(&Translator::new(invocation.language).window_missing());
+        Ok(2)
     }
 }

@@ -4,6 +4,7 @@ use super::hours::{DatasetId, HoursChoice, HoursFilter};
 use super::journal::Notice;
 use super::request::{GetRequest, JobId};
 use super::sources::SourceKey;
+use crate::domain::octets::ByteCount;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -26,6 +27,8 @@ pub enum Command {
     Forget(Vec<JobId>),
     /// Look at a job from close by, or at none.
     Look(Option<JobId>),
+    /// Write down how much was given in all.
+    KeepGiven(ByteCount),
     /// Put the settings to use, and write them down.
     ApplySettings,
     /// Tell it on the desktop.

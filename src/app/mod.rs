@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`state`] | everything a front end can show |
 //! | [`input`] | what persons do and what the engine saw |
+//! | [`clock_watch`] | whether the time of day can be relied on |
 //! | [`command`] | what the engine is to do |
 //! | [`desk`] | what the reducer keeps to itself: who runs, who waits |
 //! | [`update`] | the reducer: state and input in, commands out |
@@ -24,6 +25,7 @@
 
 pub mod catalog;
 pub mod chunks;
+pub mod clock_watch;
 pub mod command;
 pub mod desk;
 pub mod detail;

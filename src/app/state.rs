@@ -387,19 +387,26 @@ impl End {
         }
     }
 
+    /// Every end, the gravest first.
+    const BY_GRAVITY: [Self; 8] = [
+        Self::Interrupted,
+        Self::Disk,
+        Self::NotProven,
+        Self::NoSource,
+        Self::Unsound,
+        Self::NotYet,
+        Self::Usage,
+        Self::Done,
+    ];
+
+    /// The end with this [`exit_code`](Self::exit_code).
+    pub fn from_exit_code(code: u8) -> Option<Self> {
+        Self::BY_GRAVITY.into_iter().find(|end| end.exit_code() == code)
+    }
+
     /// The end that says most when several jobs ran: the gravest.
     pub fn gravest(ends: impl IntoIterator<Item = Self>) -> Self {
-        const BY_GRAVITY: [End; 8] = [
-            End::Interrupted,
-            End::Disk,
-            End::NotProven,
-            End::NoSource,
-            End::Unsound,
-            End::NotYet,
-            End::Usage,
-            End::Done,
-        ];
         let ends: Vec<Self> = ends.into_iter().collect();
-        BY_GRAVITY.into_iter().find(|end| ends.contains(end)).unwrap_or(Self::Done)
+        Self::BY_GRAVITY.into_iter().find(|end| ends.contains(end)).unwrap_or(Self::Done)
     }
 }

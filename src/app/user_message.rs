@@ -6,9 +6,10 @@ use crate::domain::octets::ByteCount;
 use crate::domain::source::SourceKind;
 use crate::domain::utc::UtcTime;
 use crate::transfer::reason::Reason;
+use serde::{Deserialize, Serialize};
 
 /// A source with the reason why it gives nothing.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trouble {
     /// What kind of source it is.
     pub kind: SourceKind,
@@ -19,7 +20,7 @@ pub struct Trouble {
 }
 
 /// A message to a person.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum UserMessage {
     /// There is no such file.
     TargetNotFound {

@@ -11,7 +11,7 @@ mod tests;
 pub use catalog::{CatalogTask, FileLines};
 
 use super::output::Format;
-use super::values::{rate_of, time_of};
+use super::values::{handed_over, rate_of, time_of};
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
 use crate::app::listening::ListenRequest;
@@ -69,8 +69,8 @@ pub enum Local {
 /// What is to be done.
 #[derive(Clone, Debug)]
 pub enum Task {
-    /// Open the window.
-    Window,
+    /// Open the window, and ask there about these targets.
+    Window(Vec<String>),
     /// Play the demo.
     Demo(DemoTask),
     /// Get files.
@@ -146,6 +146,10 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation,
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let language = language_of(&arguments);
     let text = Translator::new(language);
+    if let Some(targets) = handed_over(&arguments) {
+        let (format, limits) = (Format::Text, Limits::default());
+        return Ok(Invocation { language, format, limits, task: Task::Window(targets) });
+    }
     let matches =
         command(&text).try_get_matches_from(&arguments).map_err(|error| parting_of(&error, &text))?;
     invocation_of(&matches, language).map_err(|unreadable| Parting {
@@ -337,7 +341,7 @@ struct Unreadable {
 fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation, Unreadable> {
     let Some((name, matches)) = matches.subcommand() else {
         let (format, limits) = (Format::Text, Limits::default());
-        return Ok(Invocation { language, format, limits, task: Task::Window });
+        return Ok(Invocation { language, format, limits, task: Task::Window(Vec::new()) });
     };
     let format = if is_set(matches, "json") { Format::Json } else { Format::Text };
     let mut limits = Limits::default();

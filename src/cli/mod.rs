@@ -50,7 +50,7 @@ pub fn run(invocation: &Invocation, link: &dyn Link) -> u8 {
         Task::Catalog(task) => catalog::run(task, link, (&text, &mut output)),
         Task::Listen(request) => listen::run(request, link, (&text, &mut output)),
         Task::Publish(request) => publishing::run(request, link, (&text, &mut output)),
-        Task::Window | Task::Demo(_) => {
+        Task::Window(_) | Task::Demo(_) => {
             output.say(&text.window_missing());
             Ok(End::Usage.exit_code())
         }

@@ -35,6 +35,16 @@ pub(super) fn time_of(text: &str) -> Option<Duration> {
     number.parse::<u64>().ok()?.checked_mul(seconds).map(Duration::from_secs)
 }
 
+/// What the desktop hands over instead of a command: .torrents, URLs and magnets, and nothing else.
+pub(super) fn handed_over(arguments: &[std::ffi::OsString]) -> Option<Vec<String>> {
+    let is_target = |text: &&str| {
+        let lower = text.to_ascii_lowercase();
+        lower.starts_with("magnet:") || lower.contains("://") || lower.ends_with(".torrent")
+    };
+    let given = arguments.get(1..).filter(|given| !given.is_empty())?;
+    given.iter().map(|text| text.to_str().filter(is_target).map(str::to_owned)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -214,6 +214,17 @@ impl Method {
             Self::PieceHashes => "piece_hashes",
         }
     }
+
+    /// The method with this [`key`](Self::key); `algorithm` is that of an announced digest.
+    pub fn from_key(key: &str, algorithm: Option<DigestAlgorithm>) -> Option<Self> {
+        match key {
+            "structure" => Some(Self::Structure),
+            "indexed_digest" => Some(Self::IndexedDigest),
+            "announced_digest" => algorithm.map(Self::AnnouncedDigest),
+            "piece_hashes" => Some(Self::PieceHashes),
+            _ => None,
+        }
+    }
 }
 
 /// Who gave the digests against which bytes were checked, and so who must be believed.
@@ -249,6 +260,18 @@ impl Voucher {
             Self::Broker { host, tls: false } => format!("mqtt://{host}"),
             Self::Person => "person".to_owned(),
             Self::Nobody => "nobody".to_owned(),
+        }
+    }
+
+    /// The voucher with this [`key`](Self::key).
+    pub fn from_key(key: &str) -> Option<Self> {
+        let host = |host: &str, tls| (!host.is_empty()).then(|| Self::Host { host: host.to_owned(), tls });
+        match (key.strip_prefix("https://"), key.strip_prefix("http://")) {
+            (Some(name), _) => host(name, true),
+            (_, Some(name)) => host(name, false),
+            _ if key == "person" => Some(Self::Person),
+            _ if key == "nobody" => Some(Self::Nobody),
+            _ => None,
         }
     }
 }

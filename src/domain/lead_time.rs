@@ -29,6 +29,11 @@ impl LeadTime {
         self.minutes
     }
 
+    /// `6` for whole hours, `15min` otherwise: as [`parse`](Self::parse) reads it.
+    pub fn to_words(self) -> String {
+        if self.minutes % 60 == 0 { format!("{}", self.minutes / 60) } else { format!("{}min", self.minutes) }
+    }
+
     /// Reads `6` or `6h` (hours), `15min`, `1h30`, `2d`. `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -154,6 +159,23 @@ impl LeadSelection {
     }
 }
 
+impl LeadSelection {
+    /// The choice in words that [`parse`](Self::parse) reads.
+    pub fn to_words(&self) -> String {
+        let span = |span: &LeadSpan| {
+            let mut words = span.first.to_words();
+            if span.last != span.first || span.stride.is_some() {
+                words += &format!("..{}", span.last.to_words());
+            }
+            if let Some(stride) = span.stride {
+                words += &format!("/{}", LeadTime::from_minutes(stride).to_words());
+            }
+            words
+        };
+        self.spans.iter().map(span).collect::<Vec<_>>().join(",")
+    }
+}
+
 impl fmt::Display for LeadSelection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, span) in self.spans.iter().enumerate() {
@@ -179,6 +201,14 @@ mod tests {
     fn chosen(text: &str, minutes: &[i64]) -> Vec<i64> {
         let selection = LeadSelection::parse(text).expect("a choice of lead times");
         minutes.iter().copied().filter(|&m| selection.contains(LeadTime::from_minutes(m))).collect()
+    }
+
+    #[test]
+    fn a_choice_is_the_same_after_it_was_written_in_words() {
+        for text in ["6", "6,12", "0..24/3", "0..2h/15min", "15min", "-1..-1", "3..9"] {
+            let chosen = LeadSelection::parse(text).expect("a choice of lead times");
+            assert_eq!(LeadSelection::parse(&chosen.to_words()).as_ref(), Ok(&chosen), "{text}");
+        }
     }
 
     #[test]

@@ -3,13 +3,14 @@
 //! In: offsets and lengths. Out: [`ByteCount`], [`ByteRange`] (never empty), [`RangeSet`] (sorted, disjoint, merged).
 //! Does not know what the octets mean nor where they lie.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign};
 
 /// A number of octets.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct ByteCount(pub u64);
 
 impl ByteCount {

@@ -54,6 +54,28 @@ impl Selection {
         &self.params
     }
 
+    /// The choice as words that [`of_words`](Self::of_words) reads: lead times, parameters, levels.
+    pub fn to_words(&self) -> [Option<String>; 3] {
+        let listed = |words: Vec<String>| (!words.is_empty()).then(|| words.join(","));
+        [
+            self.leads.as_ref().map(LeadSelection::to_words),
+            listed(self.params.clone()),
+            listed(self.levels.iter().map(LevelChoice::to_words).collect()),
+        ]
+    }
+
+    /// The choice that these words make: lead times, parameters, levels.
+    ///
+    /// # Errors
+    /// The part that cannot be read.
+    pub fn of_words(words: [Option<&str>; 3]) -> Result<Self, String> {
+        let [leads, params, levels] = words;
+        let chosen = Self::everything();
+        let chosen = leads.map_or(Ok(chosen.clone()), |text| chosen.with_leads(text))?;
+        let chosen = params.map_or(Ok(chosen.clone()), |text| chosen.with_params(text))?;
+        levels.map_or(Ok(chosen.clone()), |text| chosen.with_levels(text))
+    }
+
     /// Restricts the lead times to `text`.
     ///
     /// # Errors
@@ -114,6 +136,21 @@ impl Selection {
 }
 
 impl LevelChoice {
+    /// As [`parse`](Self::parse) reads it.
+    fn to_words(&self) -> String {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Named(name) => name.clone(),
+            Self::Exactly(level) => match (level.kind, level.value) {
+                (Level::ISOBARIC, Some(pascal)) => format!("{}hpa", pascal / 100.0),
+                (Level::BELOW_GROUND, Some(metres)) => format!("-{metres}m"),
+                (_, Some(metres)) => format!("{metres}m"),
+                (Level::MEAN_SEA, None) => "msl".to_owned(),
+                (_, None) => "surface".to_owned(),
+            },
+        }
+    }
+
     fn parse(text: &str) -> Option<Self> {
         let lower = text.to_lowercase().replace(' ', "");
         let number = |suffix: &str| lower.strip_suffix(suffix).and_then(|n| n.parse::<f64>().ok());
@@ -193,6 +230,17 @@ mod tests {
         assert!(meant("msl", Level::with(Level::MEAN_SEA, 0.0)));
         assert!(!meant("2m", isobaric));
         assert!(Selection::everything().with_levels("2m,,").is_err());
+    }
+
+    #[test]
+    fn a_choice_is_the_same_after_it_was_written_in_words() {
+        let chosen = Selection::everything().with_leads("0..24/3").and_then(|s| s.with_params("2t,0/1/52"));
+        let chosen = chosen.and_then(|s| s.with_levels("2m,850hPa,surface,msl,500,-0.1m,hybrid:3"));
+        let chosen = chosen.expect("a selection");
+        let [leads, params, levels] = chosen.to_words();
+        let words = [leads.as_deref(), params.as_deref(), levels.as_deref()];
+        assert_eq!(Selection::of_words(words), Ok(chosen));
+        assert_eq!(Selection::of_words([None; 3]), Ok(Selection::everything()));
     }
 
     #[test]

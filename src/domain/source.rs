@@ -4,9 +4,10 @@
 //! Says nothing of how a source is doing: that is `transfer`'s.
 
 use super::octets::ByteCount;
+use serde::{Deserialize, Serialize};
 
 /// The kind of a source; each byte held is attributed to exactly one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum SourceKind {
     /// Peers of a torrent.
     Swarm,

@@ -5,12 +5,27 @@
 
 use jiff::civil::DateTime;
 use jiff::{Timestamp, tz::TimeZone};
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::time::Duration;
 
 /// An instant in UTC, to the second; 1970 by default.
-#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "i64", into = "i64")]
 pub struct UtcTime(i64);
+
+impl From<UtcTime> for i64 {
+    fn from(time: UtcTime) -> Self {
+        time.0
+    }
+}
+
+impl TryFrom<i64> for UtcTime {
+    type Error = &'static str;
+    fn try_from(seconds: i64) -> Result<Self, Self::Error> {
+        Self::from_unix_seconds(seconds).ok_or("outside the calendar")
+    }
+}
 
 impl UtcTime {
     /// Seconds since 1970-01-01T00:00:00Z. `None` outside the years −9999 to 9999.

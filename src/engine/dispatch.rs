@@ -2,10 +2,11 @@
 
 use super::job::{Job, JobContext};
 use super::store::room::free_space_at;
+use super::window::Parts;
 use crate::app::command::Command;
 use crate::app::input::{Event, FolderLook, Input, UNDO_FOR};
 use crate::app::request::{GetRequest, JobId};
-use crate::app::state::{End, Outcome};
+use crate::app::state::{End, Outcome, State};
 use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use std::collections::HashMap;
@@ -27,20 +28,22 @@ pub(super) struct Dispatch {
     stopping: watch::Sender<bool>,
     /// Folders that jobs wait for.
     watched: watch::Sender<Vec<PathBuf>>,
+    /// What only the window has.
+    parts: Option<Parts>,
 }
 
 impl Dispatch {
     pub(super) fn new(
         context: JobContext,
         events: UnboundedSender<Input>,
-        stopping: watch::Sender<bool>,
+        (stopping, parts): (watch::Sender<bool>, Option<Parts>),
     ) -> Self {
         let (watched, watching) = watch::channel(Vec::new());
         tokio::spawn(look_at_folders(watching, events.clone()));
-        Self { context, events, stops: HashMap::new(), stopping, watched }
+        Self { context, events, stops: HashMap::new(), stopping, watched, parts }
     }
 
-    pub(super) fn obey(&mut self, command: Command) {
+    pub(super) fn obey(&mut self, command: Command, state: &State) {
         match command {
             Command::Start(id, request) => self.start(id, request),
             Command::StopServing => {
@@ -55,8 +58,11 @@ impl Dispatch {
             Command::WatchFolders(folders) => {
                 self.watched.send_replace(folders);
             }
-            // The window's own commands are obeyed by its parts.
-            _ => {}
+            command => {
+                if let Some(parts) = &mut self.parts {
+                    parts.obey(command, state, &mut self.context);
+                }
+            }
         }
     }
 

@@ -5,16 +5,18 @@
 
 use super::catalog::{Catalog, CatalogPlaces};
 use super::clock::Clock;
+use super::contacts::Contacts;
 use super::content::Shared;
 use super::dispatch::Dispatch;
-use super::http::client::HttpClient;
+use super::http::client::{HttpClient, Way};
 use super::job::JobContext;
 use super::limits::{HostGate, RateLimit};
 use super::questions;
 use super::swarm::{PeerNews, SwarmSettings};
 use super::swarm_sessions::SwarmSessions;
+use super::window::{Attempt, Instance, Parts};
 use crate::app::desk::Mode;
-use crate::app::input::{Action, Event, Input};
+use crate::app::input::{Action, Event, Input, Sight};
 use crate::app::link::Link;
 use crate::app::order::order_jobs;
 use crate::app::query::{Answer, Query};
@@ -37,6 +39,9 @@ const LONGEST_END: Duration = Duration::from_millis(1500);
 /// How long figures of a window may be old.
 const REFRESH: Duration = Duration::from_millis(250);
 
+/// The same while nobody sees it.
+const REFRESH_HIDDEN: Duration = Duration::from_secs(2);
+
 /// How the engine is set up.
 #[derive(Clone, Debug)]
 pub struct EngineSettings {
@@ -50,8 +55,6 @@ pub struct EngineSettings {
     pub connections_per_host: usize,
     /// Whether peers on this machine only may call.
     pub listens_on_loopback: bool,
-    /// Who drives the program.
-    pub mode: Mode,
     /// Where catalogues keep what they know.
     pub catalog: CatalogPlaces,
 }
@@ -64,7 +67,6 @@ impl Default for EngineSettings {
             limit_up: None,
             connections_per_host: 2,
             listens_on_loopback: false,
-            mode: Mode::Terminal,
             catalog: CatalogPlaces::of_system(),
         }
     }
@@ -89,6 +91,17 @@ pub struct Engine {
     context: JobContext,
     /// Private files of sessions; removed at the end.
     _scratch: tempfile::TempDir,
+    /// The right to the window, until the end.
+    _guard: Option<(Instance, Attempt)>,
+}
+
+/// What an engine begins with.
+#[derive(Default)]
+pub(super) struct Outset {
+    /// The state, as files and the last start left it.
+    pub(super) state: State,
+    /// The right to the window.
+    pub(super) guard: Option<(Instance, Attempt)>,
 }
 
 /// Where the latest snapshot hangs.
@@ -119,14 +132,34 @@ impl Engine {
     /// # Errors
     /// When the system refuses what it needs.
     pub fn start(settings: &EngineSettings) -> Result<Self, EngineError> {
+        Self::start_with(settings, Outset::default(), |_, _, _| None)
+    }
+
+    /// Starts the engine for a window; `parts` makes what only that needs, on the engine's runtime.
+    ///
+    /// # Errors
+    /// When the system refuses what it needs.
+    pub(super) fn start_from(
+        settings: &EngineSettings,
+        outset: Outset,
+        parts: impl FnOnce(&mut Outset, &mut JobContext, &UnboundedSender<Input>) -> Parts,
+    ) -> Result<Self, EngineError> {
+        Self::start_with(settings, outset, |outset, context, events| Some(parts(outset, context, events)))
+    }
+
+    fn start_with(
+        settings: &EngineSettings,
+        mut outset: Outset,
+        parts: impl FnOnce(&mut Outset, &mut JobContext, &UnboundedSender<Input>) -> Option<Parts>,
+    ) -> Result<Self, EngineError> {
         let scratch = tempfile::Builder::new().prefix("nuee-").tempdir()?;
         let news = PeerNews::default();
         let runtime = runtime(&news)?;
         let rule = AddressRule::new(settings.reach, Vec::new());
-        let client = {
-            let _inside = runtime.enter();
-            HttpClient::new(&rule)?
-        };
+        let clock = Clock::start();
+        let inside = runtime.enter();
+        let way = Way { rule: rule.clone(), ..Way::default() };
+        let client = HttpClient::new(way, Contacts::new(clock))?;
         let sessions = SwarmSessions::new(SwarmSettings {
             folder: scratch.path().to_owned(),
             listen: settings.listens_on_loopback.then(|| (std::net::Ipv4Addr::LOCALHOST, 0).into()),
@@ -136,12 +169,12 @@ impl Engine {
             news,
         });
         let (stopping, stopped) = tokio::sync::watch::channel(false);
-        let context = JobContext {
+        let mut context = JobContext {
             shared: Shared {
                 client,
                 gate: Arc::new(HostGate::new(settings.connections_per_host)),
                 limit: Arc::new(RateLimit::new(settings.limit_down)),
-                clock: Clock::start(),
+                clock,
             },
             rule,
             sessions: Arc::new(sessions),
@@ -151,14 +184,13 @@ impl Engine {
         };
         let (inputs, heard) = unbounded_channel();
         let board = Arc::new(Board::default());
-        let dispatch = {
-            let _inside = runtime.enter();
-            Dispatch::new(context.clone(), inputs.clone(), stopping)
-        };
-        let mut state = State::default();
-        state.desk.mode = settings.mode;
-        runtime.spawn(Host { state, dispatch, board: board.clone() }.run(heard));
-        Ok(Self { runtime: Some(runtime), inputs, board, context, _scratch: scratch })
+        let parts = parts(&mut outset, &mut context, &inputs);
+        let dispatch = Dispatch::new(context.clone(), inputs.clone(), (stopping, parts));
+        let Outset { state, guard } = outset;
+        board.hang(Snapshot::of(&state));
+        runtime.spawn(Host { state, dispatch, board: board.clone(), sight: Sight::Visible }.run(heard));
+        drop(inside);
+        Ok(Self { runtime: Some(runtime), inputs, board, context, _scratch: scratch, _guard: guard })
     }
 
     /// Turns Ctrl-C and the system's wish to end into [`Action::StopAll`].
@@ -171,6 +203,18 @@ impl Engine {
                     let _ = inputs.send(Input::Action(Action::StopAll));
                 }
             });
+        }
+    }
+
+    /// Stops every job and waits for them, but not long: what is held stays, and goodbyes are said.
+    pub fn wind_down(&self) {
+        self.send(Action::StopAll);
+        let until = Instant::now() + LONGEST_END;
+        let mut snapshot = self.snapshot();
+        while (!snapshot.is_stopping || snapshot.jobs.iter().any(|job| job.phase.is_running()))
+            && Instant::now() < until
+        {
+            snapshot = self.wait_newer(snapshot.version, until.saturating_duration_since(Instant::now()));
         }
     }
 
@@ -244,6 +288,7 @@ struct Host {
     state: State,
     dispatch: Dispatch,
     board: Arc<Board>,
+    sight: Sight,
 }
 
 impl Host {
@@ -269,11 +314,21 @@ impl Host {
     /// Takes an input in, obeys, and says how long a front end can wait to see it.
     fn take(&mut self, input: Input) -> Duration {
         let calm = match &input {
-            Input::Event(Event::Moved(..)) if self.state.desk.mode == Mode::Window => REFRESH,
+            Input::Event(Event::Moved(..) | Event::Detailed(..)) if self.state.desk.mode == Mode::Window => {
+                if self.sight == Sight::Visible {
+                    REFRESH
+                } else {
+                    REFRESH_HIDDEN
+                }
+            }
+            Input::Action(Action::Seen(sight)) => {
+                self.sight = *sight;
+                Duration::ZERO
+            }
             _ => Duration::ZERO,
         };
         for command in update(&mut self.state, input) {
-            self.dispatch.obey(command);
+            self.dispatch.obey(command, &self.state);
         }
         calm
     }

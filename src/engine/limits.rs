@@ -5,6 +5,7 @@
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
@@ -73,26 +74,46 @@ impl Bucket {
 /// Lets only so many requests at a time go to one host, whoever in this process makes them.
 #[derive(Debug)]
 pub struct HostGate {
-    at_once: usize,
+    at_once: AtomicUsize,
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
 }
 
 impl HostGate {
     /// A gate for so many connections to each host.
     pub fn new(at_once: usize) -> Self {
-        Self { at_once: at_once.max(1), hosts: Mutex::default() }
+        Self { at_once: AtomicUsize::new(at_once.max(1)), hosts: Mutex::default() }
     }
 
     /// Most connections to one host.
     pub fn at_once(&self) -> usize {
-        self.at_once
+        self.at_once.load(Ordering::Relaxed)
+    }
+
+    /// Changes how many connections a host gets; those that are open stay until they end by themselves.
+    pub fn set(&self, at_once: usize) {
+        let at_once = at_once.max(1);
+        let hosts = self.hosts.lock();
+        let before = self.at_once.swap(at_once, Ordering::Relaxed);
+        for gate in hosts.values() {
+            if at_once > before {
+                gate.add_permits(at_once - before);
+            } else if before > at_once {
+                let (gate, less) = (gate.clone(), u32::try_from(before - at_once).unwrap_or(0));
+                // Taken out of use as soon as they are free.
+                tokio::spawn(async move {
+                    if let Ok(permits) = gate.acquire_many_owned(less).await {
+                        permits.forget();
+                    }
+                });
+            }
+        }
     }
 
     /// Waits for a connection to `host`; it is free again when the permit is dropped.
     pub async fn enter(&self, host: &str) -> Option<OwnedSemaphorePermit> {
         let gate = {
             let mut hosts = self.hosts.lock();
-            let at_once = self.at_once;
+            let at_once = self.at_once();
             hosts.entry(host.to_owned()).or_insert_with(|| Arc::new(Semaphore::new(at_once))).clone()
         };
         gate.acquire_owned().await.ok()
@@ -139,5 +160,18 @@ mod tests {
         assert!(gate.enter("b").await.is_some());
         drop(first);
         assert!(gate.enter("a").await.is_some());
+    }
+
+    #[tokio::test]
+    async fn a_host_gets_more_or_fewer_connections_as_soon_as_it_is_set() {
+        let gate = HostGate::new(1);
+        let _first = gate.enter("a").await;
+        gate.set(2);
+        let second = gate.enter("a").await;
+        gate.set(1);
+        tokio::task::yield_now().await;
+        drop(second);
+        let again = tokio::time::timeout(Duration::from_millis(20), gate.enter("a")).await;
+        assert!(again.is_err(), "one is open already");
     }
 }

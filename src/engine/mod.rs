@@ -3,6 +3,7 @@
 pub mod broker;
 pub mod catalog;
 pub mod clock;
+pub mod contacts;
 pub mod content;
 mod dispatch;
 pub mod hasher;
@@ -16,3 +17,4 @@ pub mod store;
 pub mod swarm;
 pub mod swarm_sessions;
 pub mod tracker;
+pub mod window;

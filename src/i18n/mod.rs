@@ -98,6 +98,11 @@ impl Translator {
         Self { language, loader }
     }
 
+    /// That another start has the window, and does not answer.
+    pub fn window_deaf(&self) -> String {
+        i18n_embed_fl::fl!(self.loader, "cli-window-deaf")
+    }
+
     /// That there is no window in this release.
     pub fn window_missing(&self) -> String {
         i18n_embed_fl::fl!(self.loader, "cli-window-missing")

@@ -32,6 +32,7 @@ impl Translator {
             Reason::ConnectionRefused => fl!(l, "reason-connection-refused"),
             Reason::Closed => fl!(l, "reason-closed"),
             Reason::NameNotFound => fl!(l, "reason-name-not-found"),
+            Reason::HostNotAllowed => fl!(l, "reason-host-not-allowed"),
             Reason::Tls(detail) => fl!(l, "reason-tls", detail = detail.as_str()),
             Reason::AddressRefused(class) => {
                 fl!(l, "reason-address-refused", class = self.address_class(*class))

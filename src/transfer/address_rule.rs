@@ -5,9 +5,10 @@
 //! Resolves nothing itself.
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use serde::{Deserialize, Serialize};
 
 /// Why an address is not a public one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum AddressClass {
     /// This machine: 127.0.0.0/8, ::1, 0.0.0.0/8, ::.
     Loopback,

@@ -23,6 +23,16 @@ pub enum Policy {
 }
 
 impl Policy {
+    /// The word on the command line and in settings.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::SwarmFirst => "swarm-first",
+            Self::Fastest => "fastest",
+            Self::SwarmOnly => "swarm-only",
+            Self::HttpOnly => "http-only",
+        }
+    }
+
     /// Every policy with its name on the command line and in settings.
     pub const ALL: [(Self, &'static str); 4] = [
         (Self::SwarmFirst, "swarm-first"),

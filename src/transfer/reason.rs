@@ -5,10 +5,11 @@
 
 use super::address_rule::AddressClass;
 use crate::domain::octets::ByteCount;
+use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// What was seen of a source that does not serve.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum Reason {
     /// Nothing came back in time.
     #[error("no answer")]
@@ -22,6 +23,9 @@ pub enum Reason {
     /// The name has no address.
     #[error("name not found")]
     NameNotFound,
+    /// Whoever runs this computer allows other hosts only.
+    #[error("host not allowed here")]
+    HostNotAllowed,
     /// TLS failed, for instance by its certificate.
     #[error("tls failed: {0}")]
     Tls(String),
@@ -137,6 +141,7 @@ impl Reason {
             Self::ConnectionRefused => "connection_refused",
             Self::Closed => "closed",
             Self::NameNotFound => "name_not_found",
+            Self::HostNotAllowed => "host_not_allowed",
             Self::Tls(_) => "tls",
             Self::AddressRefused(_) => "address_refused",
             Self::SchemeRefused(_) => "scheme_refused",

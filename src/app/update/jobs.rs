@@ -72,7 +72,8 @@ pub(super) fn stop(state: &State, id: JobId) -> Vec<Command> {
 pub(super) fn stop_all(state: &mut State) -> Vec<Command> {
     state.is_stopping = true;
     let running = state.desk.running.keys().copied().map(Command::Stop);
-    running.chain([Command::StopServing]).collect()
+    let given = Command::KeepGiven(state.vitals.given_before + state.vitals.given);
+    running.chain([given, Command::StopServing]).collect()
 }
 
 pub(super) fn pause(state: &mut State, ids: &[JobId]) -> Vec<Command> {

@@ -93,12 +93,11 @@ pub(super) fn minute(state: &mut State, minute: Minute) -> Vec<Command> {
     vitals.folder = minute.folder;
     vitals.free = minute.free;
     vitals.clock = minute.clock;
-    match minute.clock {
-        ClockTrust::Moved(minutes) if was_steady => {
-            telling::tell(state, Weight::Attention, UserMessage::ClockMoved { minutes })
-        }
-        _ => Vec::new(),
+    let mut commands = vec![Command::KeepGiven(vitals.given_before + vitals.given)];
+    if let (ClockTrust::Moved(minutes), true) = (minute.clock, was_steady) {
+        commands.extend(telling::tell(state, Weight::Attention, UserMessage::ClockMoved { minutes }));
     }
+    commands
 }
 
 /// Takes the sources in; one that was there and is lost now is told.

@@ -61,6 +61,16 @@ impl RunWish {
         }
     }
 
+    /// The wish in words that [`parse`](Self::parse) reads.
+    pub fn to_words(self) -> String {
+        match self {
+            Self::Latest => "latest".to_owned(),
+            Self::LatestComplete => "latest-complete".to_owned(),
+            Self::At(run) => run.to_string(),
+            Self::Between(first, last) => format!("{first}..{last}"),
+        }
+    }
+
     /// Refuses, before anything is asked for, what can never come.
     ///
     /// # Errors

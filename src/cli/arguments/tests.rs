@@ -28,7 +28,10 @@ fn giving_for_a_time_and_giving_nothing_contradict_each_other() {
 
 #[test]
 fn without_words_there_is_the_window() {
-    assert!(matches!(words("nuee").map(|i| i.task), Ok(Task::Window)));
+    assert!(matches!(words("nuee").map(|i| i.task), Ok(Task::Window(targets)) if targets.is_empty()));
+    let handed = words("nuee magnet:?xt=x file:///a.torrent").map(|i| i.task);
+    assert!(matches!(handed, Ok(Task::Window(targets)) if targets.len() == 2));
+    assert!(words("nuee frobnicate").is_err());
 }
 
 #[test]

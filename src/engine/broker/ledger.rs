@@ -6,7 +6,7 @@
 use crate::app::listening::FileOutcome;
 use crate::domain::integrity::DigestAlgorithm;
 use crate::domain::utc::UtcMillis;
-use crate::engine::store::database::open_file;
+use crate::engine::store::sqlite::{self, DatabaseKind};
 use crate::engine::store::directory::Directory;
 use crate::engine::store::error::StoreError;
 use crate::mesh::announcement::{Announcement, Dialect, Reading, read};
@@ -16,7 +16,8 @@ use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use std::sync::Arc;
 
-const NAME: &str = "mesh.db";
+const OURS: DatabaseKind =
+    DatabaseKind { name: "mesh.db", application: 0x4e55_4545, migrations: &MIGRATIONS };
 
 /// Most files remembered, and how long; milliseconds.
 const MOST_FILES: i64 = 1_000_000;
@@ -67,7 +68,7 @@ pub(super) struct MeshLedger {
 impl MeshLedger {
     /// Opens it in `private`, making it when it is not there.
     pub(super) fn open(private: &Directory) -> Result<Self, StoreError> {
-        Ok(Self { connection: Mutex::new(open_file(private, NAME, &MIGRATIONS)?) })
+        Ok(Self { connection: Mutex::new(sqlite::open(private, &OURS)?) })
     }
 
     /// The name under which brokers know this folder: made once, unlike any other.

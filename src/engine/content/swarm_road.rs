@@ -294,6 +294,9 @@ impl Actor {
     }
 
     fn note_look(&mut self, look: SwarmLook) {
+        for peer in &look.peers {
+            self.client.contacts().note_peer(&peer.address.to_string(), peer.received);
+        }
         self.limit.note_elsewhere(look.received.0.saturating_sub(self.received_before));
         self.received_before = look.received.0;
         self.sums.given.store(look.given.0, Ordering::Relaxed);

@@ -5,15 +5,20 @@
 
 use super::reasons::{head_of, reason_of};
 use super::resolver::RuledResolver;
+use crate::app::journal::Purpose;
+use crate::app::settings::Proxy;
 use crate::domain::octets::ByteRange;
+use crate::engine::contacts::{Contacts, Counts};
 use crate::transfer::address_rule::{AddressClass, AddressRule, Reach};
 use crate::transfer::http_answer::AnswerHead;
 use crate::transfer::reason::Reason;
+use arc_swap::ArcSwap;
 use reqwest::header::{
     ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE,
     LOCATION, RANGE,
 };
 use reqwest::redirect::Policy;
+use std::sync::Arc;
 use std::time::Duration;
 use url::{Host, Url};
 
@@ -43,6 +48,8 @@ pub struct Question {
     pub method: Method,
     /// How many redirects may be followed.
     pub most_redirects: usize,
+    /// What the host is contacted for.
+    pub purpose: Purpose,
 }
 
 /// What is done with the file.
@@ -65,6 +72,7 @@ impl Question {
             unless_still: None,
             method: Method::Get,
             most_redirects: MOST_REDIRECTS,
+            purpose: Purpose::Http,
         }
     }
 
@@ -82,6 +90,7 @@ pub struct Answer {
     /// The URL that answered, after redirects.
     pub url: Url,
     response: reqwest::Response,
+    counts: Arc<Counts>,
 }
 
 impl Answer {
@@ -90,35 +99,67 @@ impl Answer {
     /// # Errors
     /// The reason when the connection breaks.
     pub async fn next(&mut self) -> Result<Option<bytes::Bytes>, Reason> {
-        self.response.chunk().await.map_err(|error| reason_of(&error))
+        let stretch = self.response.chunk().await.map_err(|error| reason_of(&error))?;
+        if let Some(stretch) = &stretch {
+            self.counts.received(stretch.len() as u64);
+        }
+        Ok(stretch)
     }
 }
 
-/// Asks HTTP servers.
+/// By which way requests go out, and where to.
+#[derive(Clone, Debug, Default)]
+pub struct Way {
+    /// Which addresses files, trackers and redirects may lead to.
+    pub rule: AddressRule,
+    /// The proxy, if any: nothing goes around it.
+    pub proxy: Proxy,
+    /// The only hosts that may be asked; any when empty.
+    pub hosts: Vec<String>,
+}
+
+/// Asks HTTP servers. Clones share the way, which can be changed at any time.
 #[derive(Clone, Debug)]
 pub struct HttpClient {
+    clients: Arc<ArcSwap<Clients>>,
+    contacts: Contacts,
+}
+
+#[derive(Debug)]
+struct Clients {
     public: reqwest::Client,
     anywhere: reqwest::Client,
-    rule: AddressRule,
+    way: Way,
+}
+
+impl Clients {
+    fn new(way: Way) -> Result<Self, reqwest::Error> {
+        let with_reach = |reach| build(way.rule.with_reach(reach), &way.proxy);
+        Ok(Self { public: with_reach(Reach::Public)?, anywhere: with_reach(Reach::Anywhere)?, way })
+    }
 }
 
 impl HttpClient {
-    /// A client that keeps to `rule` for whatever files, trackers and redirects name.
+    /// A client that keeps to `way`, and notes whom it asks in `contacts`.
     ///
     /// # Errors
-    /// When the system has no working TLS or name service at all.
-    pub fn new(rule: &AddressRule) -> Result<Self, reqwest::Error> {
-        let with_reach = |reach| build(rule.with_reach(reach));
-        Ok(Self {
-            public: with_reach(Reach::Public)?,
-            anywhere: with_reach(Reach::Anywhere)?,
-            rule: rule.clone(),
-        })
+    /// When the system has no working TLS or name service at all, or the proxy cannot be meant.
+    pub fn new(way: Way, contacts: Contacts) -> Result<Self, reqwest::Error> {
+        Ok(Self { clients: Arc::new(ArcSwap::from_pointee(Clients::new(way)?)), contacts })
     }
 
-    /// The rule it keeps to.
-    pub fn rule(&self) -> &AddressRule {
-        &self.rule
+    /// Goes another way from the next request on; open connections of the old way are not used again.
+    ///
+    /// # Errors
+    /// When the proxy cannot be meant; the old way stays then.
+    pub fn set_way(&self, way: Way) -> Result<(), reqwest::Error> {
+        self.clients.store(Arc::new(Clients::new(way)?));
+        Ok(())
+    }
+
+    /// The book of hosts that were contacted.
+    pub fn contacts(&self) -> &Contacts {
+        &self.contacts
     }
 
     /// Asks, follows redirects, and returns the answer with its head read.
@@ -126,21 +167,23 @@ impl HttpClient {
     /// # Errors
     /// The reason why there is no answer. An answer that says no is one: see [`Answer::head`].
     pub async fn ask(&self, question: &Question) -> Result<Answer, Reason> {
+        let clients = self.clients.load_full();
         let mut url = question.url.clone();
-        let mut reach = question.reach.max_of(self.rule.reach());
+        let mut reach = question.reach.max_of(clients.way.rule.reach());
         let mut seen = vec![url.clone()];
         loop {
-            self.check_url(&url, reach)?;
-            let response = self.send(&url, reach, question).await?;
+            clients.way.check_url(&url, reach)?;
+            let counts = self.contacts.ask(&host_of(&url), question.purpose);
+            let response = clients.send(&url, reach, question).await?;
             let Some(next) = redirect_of(&response)? else {
                 let head = head_of(&response);
-                return Ok(Answer { head, url, response });
+                return Ok(Answer { head, url, response, counts });
             };
             let came_from_public = response.remote_addr().is_none_or(|a| AddressClass::of(a.ip()).is_none());
             if url.scheme() == "https" && next.scheme() != "https" {
                 return Err(Reason::RedirectRefused);
             }
-            if came_from_public && reach == Reach::Anywhere && self.rule.reach() == Reach::Public {
+            if came_from_public && reach == Reach::Anywhere && clients.way.rule.reach() == Reach::Public {
                 reach = Reach::Public;
             }
             if seen.len() > question.most_redirects || seen.contains(&next) {
@@ -186,11 +229,23 @@ impl HttpClient {
         };
         tokio::time::timeout(SMALL_TIMEOUT, read).await.unwrap_or(Err(Reason::NoAnswer))
     }
+}
 
+/// Host and port, as the book of contacts has them.
+fn host_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    url.port_or_known_default().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+impl Way {
     /// Whether a URL may be asked at all, as far as it can be told before its name is resolved.
     fn check_url(&self, url: &Url, reach: Reach) -> Result<(), Reason> {
         if !matches!(url.scheme(), "http" | "https") {
             return Err(Reason::SchemeRefused(crate::domain::outside_text::show(url.scheme())));
+        }
+        let is_allowed = |host: &str| self.hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(host));
+        if !self.hosts.is_empty() && !url.host_str().is_some_and(is_allowed) {
+            return Err(Reason::HostNotAllowed);
         }
         let address = match url.host() {
             Some(Host::Ipv4(address)) => address.into(),
@@ -200,7 +255,9 @@ impl HttpClient {
         };
         self.rule.with_reach(reach).check(address).map_err(Reason::AddressRefused)
     }
+}
 
+impl Clients {
     async fn send(&self, url: &Url, reach: Reach, question: &Question) -> Result<reqwest::Response, Reason> {
         let client = if reach == Reach::Anywhere { &self.anywhere } else { &self.public };
         let mut request = match question.method {
@@ -245,11 +302,20 @@ pub struct SmallFile {
     pub url: Url,
 }
 
-fn build(rule: AddressRule) -> Result<reqwest::Client, reqwest::Error> {
+fn build(rule: AddressRule, proxy: &Proxy) -> Result<reqwest::Client, reqwest::Error> {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
-    reqwest::Client::builder()
+    let builder = match proxy {
+        Proxy::System => reqwest::Client::builder(),
+        Proxy::Direct => reqwest::Client::builder().no_proxy(),
+        Proxy::By(url) => reqwest::Client::builder().proxy(reqwest::Proxy::all(with_remote_names(url))?),
+    };
+    let mut resolver = RuledResolver::new(rule);
+    if let Proxy::By(url) = proxy {
+        resolver = resolver.with_proxy(url);
+    }
+    builder
         .user_agent(concat!("nuee/", env!("CARGO_PKG_VERSION")))
         .default_headers(headers)
         .http1_only()
@@ -259,8 +325,16 @@ fn build(rule: AddressRule) -> Result<reqwest::Client, reqwest::Error> {
         .connect_timeout(CONNECT_TIMEOUT)
         .pool_idle_timeout(Duration::from_secs(30))
         .tcp_nodelay(true)
-        .dns_resolver(RuledResolver::new(rule))
+        .dns_resolver(resolver)
         .build()
+}
+
+/// With SOCKS5 names are resolved by the proxy as well: a look-up from here would go around it.
+fn with_remote_names(url: &str) -> String {
+    match url.strip_prefix("socks5://") {
+        Some(rest) => format!("socks5h://{rest}"),
+        None => url.to_owned(),
+    }
 }
 
 fn redirect_of(response: &reqwest::Response) -> Result<Option<Url>, Reason> {

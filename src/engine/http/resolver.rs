@@ -1,6 +1,6 @@
 //! Resolves names and keeps to the address rule: a connection can only go where the rule allows.
 
-use crate::transfer::address_rule::{AddressClass, AddressRule};
+use crate::transfer::address_rule::{AddressClass, AddressRule, Reach};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::SocketAddr;
 
@@ -8,6 +8,8 @@ use std::net::SocketAddr;
 #[derive(Clone, Debug)]
 pub(super) struct RuledResolver {
     rule: AddressRule,
+    /// The proxy's name, which the person set: it may lie in a private network.
+    proxy: Option<String>,
 }
 
 /// A name led to addresses that the rule forbids, or to none.
@@ -23,13 +25,20 @@ pub(crate) enum ResolveError {
 
 impl RuledResolver {
     pub(super) fn new(rule: AddressRule) -> Self {
-        Self { rule }
+        Self { rule, proxy: None }
+    }
+
+    /// The same, by way of the proxy at `url`.
+    pub(super) fn with_proxy(self, url: &str) -> Self {
+        let host = url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+        Self { proxy: host, ..self }
     }
 }
 
 impl Resolve for RuledResolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let rule = self.rule.clone();
+        let is_proxy = self.proxy.as_deref().is_some_and(|host| host.eq_ignore_ascii_case(name.as_str()));
+        let rule = if is_proxy { self.rule.with_reach(Reach::Anywhere) } else { self.rule.clone() };
         Box::pin(async move {
             let found =
                 tokio::net::lookup_host((name.as_str(), 0)).await.map_err(|_| ResolveError::NotFound)?;

@@ -146,12 +146,19 @@ async fn serve(listener: TcpListener, router: Router) {
 mod tests {
     use super::*;
     use crate::domain::octets::ByteRange;
-    use crate::engine::http::client::{HttpClient, Question};
+    use crate::engine::clock::Clock;
+    use crate::engine::contacts::Contacts;
+    use crate::engine::http::client::{HttpClient, Question, Way};
     use crate::transfer::address_rule::{AddressRule, Reach};
     use url::Url;
 
+    fn a_client() -> HttpClient {
+        let way = Way { rule: AddressRule::new(Reach::Anywhere, Vec::new()), ..Way::default() };
+        HttpClient::new(way, Contacts::new(Clock::start())).expect("a client")
+    }
+
     async fn ask(server: &Server, path: &str, range: Option<ByteRange>) -> (u16, Vec<u8>) {
-        let client = HttpClient::new(&AddressRule::new(Reach::Anywhere, Vec::new())).expect("a client");
+        let client = a_client();
         let url = Url::parse(&server.base_url()).and_then(|base| base.join(path)).expect("a URL");
         let question = Question { range, ..Question::whole(url, Reach::Anywhere) };
         let mut answer = client.ask(&question).await.expect("an answer");

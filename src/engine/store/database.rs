@@ -10,22 +10,19 @@ mod followed;
 pub use answers::StoredAnswer;
 pub use followed::{FollowedFile, FollowedRow};
 
-use super::directory::{Directory, EntryKind};
+use super::directory::Directory;
 use super::error::StoreError;
 use super::file_set::Remembered;
-use super::output::set_aside;
+use super::sqlite::{self, DatabaseKind};
 use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::source::{SourceId, SourceKind};
 use parking_lot::Mutex;
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, Transaction, params};
-use std::time::Duration;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-const NAME: &str = "state.db";
-
-/// "NUEE" in ASCII: tells our databases from others'.
-const APPLICATION: i32 = 0x4e55_4545;
+/// "NUEE" in ASCII tells our databases from others'.
+const OURS: DatabaseKind =
+    DatabaseKind { name: "state.db", application: 0x4e55_4545, migrations: &MIGRATIONS };
 
 /// Each entry leads from the version of its place to the next.
 const MIGRATIONS: [&str; 2] = [
@@ -146,7 +143,7 @@ impl Database {
     /// # Errors
     /// When the folder has no room or cannot be written. A damaged database is no error: it is set aside.
     pub fn open(private: &Directory) -> Result<Self, StoreError> {
-        Ok(Self { connection: Mutex::new(open_file(private, NAME, &MIGRATIONS)?) })
+        Ok(Self { connection: Mutex::new(sqlite::open(private, &OURS)?) })
     }
 
     /// The row of the content with this key, made when it is new.
@@ -308,69 +305,6 @@ fn holding_of(row: &Row<'_>) -> Option<HoldingRow> {
     })
 }
 
-fn is_damage(error: &rusqlite::Error) -> bool {
-    matches!(error.sqlite_error_code(), Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
-}
-
-/// Opens the database `name` in `private`, making it or leading it by `migrations` to the latest version.
-///
-/// # Errors
-/// When the folder has no room or cannot be written. One that is damaged or not ours is no error: it is set aside.
-pub(crate) fn open_file(
-    private: &Directory,
-    name: &str,
-    migrations: &[&str],
-) -> Result<Connection, StoreError> {
-    if private.entry(name)?.is_some_and(|entry| entry.kind != EntryKind::File) {
-        set_aside(private, name)?;
-    }
-    match open_ours(private, name, migrations) {
-        Ok(Some(connection)) => Ok(connection),
-        Ok(None) => reopen(private, name, migrations),
-        Err(error) if is_damage(&error) => reopen(private, name, migrations),
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn reopen(private: &Directory, name: &str, migrations: &[&str]) -> Result<Connection, StoreError> {
-    set_aside(private, name)?;
-    for left in [format!("{name}-wal"), format!("{name}-shm")] {
-        private.remove_file(&left)?;
-    }
-    open_ours(private, name, migrations)?.ok_or_else(|| StoreError::LinkInTheWay { name: name.to_owned() })
-}
-
-/// `None` when the database is somebody else's, or from a later version of ours.
-fn open_ours(private: &Directory, name: &str, migrations: &[&str]) -> rusqlite::Result<Option<Connection>> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-        | OpenFlags::SQLITE_OPEN_CREATE
-        | OpenFlags::SQLITE_OPEN_NO_MUTEX
-        | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let mut connection = Connection::open_with_flags(private.path().join(name), flags)?;
-    connection.busy_timeout(Duration::from_secs(5))?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-    let version: u32 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let tables: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    let is_ours = application == APPLICATION && version as usize <= migrations.len();
-    if !is_ours && (tables > 0 || application != 0) {
-        return Ok(None);
-    }
-    // Some file systems cannot do write-ahead logging; the answer then names another mode, which serves as well.
-    connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))?;
-    connection.pragma_update(None, "synchronous", "NORMAL")?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    for (at, migration) in migrations.iter().enumerate().skip(version as usize) {
-        let step = connection.transaction()?;
-        step.execute_batch(migration)?;
-        step.pragma_update(None, "application_id", APPLICATION)?;
-        step.pragma_update(None, "user_version", i64::try_from(at + 1).unwrap_or(i64::MAX))?;
-        step.commit()?;
-    }
-    Ok(Some(connection))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -416,7 +350,7 @@ mod tests {
     #[test]
     fn noise_in_place_of_a_database_is_set_aside() {
         let (scratch, folder) = folder();
-        std::fs::write(scratch.path().join(NAME), vec![7; 5_000]).expect("a file");
+        std::fs::write(scratch.path().join(OURS.name), vec![7; 5_000]).expect("a file");
         let database = Database::open(&folder).expect("a new database");
         assert!(database.content("key", "run", ByteCount(1)).is_ok());
         assert!(scratch.path().join("state.db.set-aside-1").exists());
@@ -428,7 +362,7 @@ mod tests {
             ["CREATE TABLE theirs (x)", "PRAGMA application_id = 1314211141; PRAGMA user_version = 99"]
         {
             let (scratch, folder) = folder();
-            Connection::open(scratch.path().join(NAME))
+            Connection::open(scratch.path().join(OURS.name))
                 .and_then(|c| c.execute_batch(prepare))
                 .expect("a database");
             Database::open(&folder).expect("a new database");

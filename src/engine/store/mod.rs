@@ -6,6 +6,9 @@
 //! | [`output`] | the folder a person chose, for one process at a time |
 //! | [`file_set`] | the one owner of a content's files |
 //! | [`database`] | what a restart remembers |
+//! | [`window_store`] | what a restart of the window remembers |
+//! | `stored_job` | a job as its rows hold it |
+//! | `sqlite` | how both databases are opened |
 //! | [`positioned`] | reading and writing at a position |
 //! | [`room`] | how much may still be written |
 //! | [`error`] | what went wrong, by what a person can do about it |
@@ -17,3 +20,6 @@ pub mod file_set;
 pub mod output;
 pub mod positioned;
 pub mod room;
+pub(crate) mod sqlite;
+mod stored_job;
+pub mod window_store;

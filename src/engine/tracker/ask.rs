@@ -3,6 +3,7 @@
 //! In: an announce. Out: the answer, or the reason why there is none. Names are resolved under the address rule, and
 //! nothing larger than an answer can be is read.
 
+use crate::app::journal::Purpose;
 use crate::catalog::tracker::http::{LONGEST_ANSWER, announce_url, read_answer};
 use crate::catalog::tracker::udp::{
     AddressFamily, ConnectionId, announce_request, connect_request, read_announce, read_connect,
@@ -92,6 +93,7 @@ impl Asker {
     async fn ask_http(&self, announce: &Announce) -> Result<AnnounceAnswer, Refusal> {
         let mut question = Question::whole(announce_url(&self.tracker, announce), Reach::Public);
         question.most_redirects = MOST_REDIRECTS;
+        question.purpose = Purpose::Tracker;
         let asked =
             tokio::time::timeout(HTTP_PATIENCE, self.client.small_whatever_status(&question, LONGEST_ANSWER));
         let answer = asked.await.unwrap_or(Err(Reason::NoAnswer)).map_err(|reason| match reason {
@@ -115,6 +117,7 @@ impl Asker {
     async fn ask_udp(&mut self, announce: &Announce) -> Result<AnnounceAnswer, Refusal> {
         let mut last = Reason::NameNotFound;
         for address in self.addresses().await? {
+            self.client.contacts().ask(&address.to_string(), Purpose::Tracker);
             match self.ask_at(address, announce).await {
                 Err(Refusal { reason, advice: None })
                     if reason.outlook() == crate::transfer::reason::Outlook::Passing =>

@@ -1,0 +1,370 @@
+//! A job as rows of the window's database hold it: small texts of JSON, read back with care.
+//!
+//! In: a [`Job`]. Out: [`StoredJob`], and the job again; `None` where what was stored makes no sense. A job that was
+//! under way comes back as one that waits for its turn.
+
+#[cfg(test)]
+mod tests;
+
+use crate::app::Policy;
+use crate::app::catalog::RunWish;
+use crate::app::hours::DatasetId;
+use crate::app::request::{GetRequest, GivingPlan, JobId};
+use crate::app::state::{End, FileInPlace, Job, Outcome, Phase, Subject, Transfer};
+use crate::app::user_message::UserMessage;
+use crate::domain::integrity::{Digest, DigestAlgorithm, Method, Verdict, Voucher};
+use crate::domain::lead_time::LeadTime;
+use crate::domain::octets::ByteCount;
+use crate::domain::selection::Selection;
+use crate::domain::source::{BytesBySource, SourceKind};
+use crate::domain::utc::UtcTime;
+use serde::{Deserialize, Serialize};
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The texts of one row.
+#[derive(Debug)]
+pub(super) struct StoredJob {
+    pub(super) phase: String,
+    pub(super) request: Option<String>,
+    pub(super) subject: Option<String>,
+    pub(super) figures: String,
+    pub(super) verdict: Option<String>,
+    pub(super) outcome: Option<String>,
+}
+
+/// What many jobs have in common, kept once.
+#[derive(Debug, Default)]
+pub(super) struct Shared {
+    words: HashSet<Arc<str>>,
+    verdicts: HashMap<String, Arc<Verdict>>,
+}
+
+impl Shared {
+    fn word(&mut self, word: String) -> Arc<str> {
+        if let Some(known) = self.words.get(word.as_str()) {
+            return known.clone();
+        }
+        let word: Arc<str> = word.into();
+        self.words.insert(word.clone());
+        word
+    }
+
+    fn verdict(&mut self, text: String) -> Option<Arc<Verdict>> {
+        if let Some(known) = self.verdicts.get(&text) {
+            return Some(known.clone());
+        }
+        let verdict = Arc::new(verdict_of(serde_json::from_str(&text).ok()?)?);
+        self.verdicts.insert(text, verdict.clone());
+        Some(verdict)
+    }
+}
+
+impl StoredJob {
+    pub(super) fn of(job: &Job) -> Self {
+        Self {
+            phase: phase_key(job.phase).to_owned(),
+            request: job.request.as_deref().map(|request| json(&StoredRequest::of(request))),
+            subject: job.subject.as_deref().map(|subject| json(&StoredSubject::of(subject))),
+            figures: json(&figures_of(&job.transfer)),
+            verdict: job.verdict.as_deref().map(|verdict| json(&StoredVerdict::of(verdict))),
+            outcome: job.outcome.as_ref().map(|outcome| json(&StoredOutcome::of(outcome))),
+        }
+    }
+
+    /// The job again. What ended well leaves its request in the store: there may be 200,000 of them.
+    pub(super) fn job(
+        self,
+        (id, is_removed): (JobId, bool),
+        (name, added): (Arc<str>, i64),
+        shared: &mut Shared,
+    ) -> Option<Job> {
+        let mut outcome =
+            self.outcome.and_then(|text| serde_json::from_str::<StoredOutcome>(&text).ok()?.outcome());
+        let phase = match self.phase.as_str() {
+            "paused" => Phase::Paused,
+            "giving" => {
+                outcome = Some(Outcome { end: End::Done, took: Duration::ZERO, message: None });
+                Phase::Ended
+            }
+            "ended" => {
+                outcome.as_ref()?;
+                Phase::Ended
+            }
+            _ => Phase::Queued,
+        };
+        let outcome = outcome.filter(|_| phase == Phase::Ended);
+        let is_done = outcome.as_ref().is_some_and(|outcome| outcome.end == End::Done);
+        let request = if is_done {
+            None
+        } else {
+            let stored: StoredRequest = serde_json::from_str(&self.request?).ok()?;
+            Some(Arc::new(stored.request()?))
+        };
+        let subject = self.subject.and_then(|text| {
+            serde_json::from_str::<StoredSubject>(&text).ok().map(|stored| Arc::new(stored.subject(shared)))
+        });
+        Some(Job {
+            id,
+            phase,
+            is_removed,
+            request,
+            name,
+            subject,
+            plan: None,
+            transfer: transfer_of(&serde_json::from_str::<Vec<u64>>(&self.figures).ok()?),
+            files: Vec::new(),
+            verdict: self.verdict.and_then(|text| shared.verdict(text)),
+            notes: Vec::new(),
+            outcome,
+            added: UtcTime::from_unix_seconds(added)?,
+            held_up: None,
+        })
+    }
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("plain values are JSON")
+}
+
+const fn phase_key(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Queued => "queued",
+        Phase::Waiting => "waiting",
+        Phase::Paused => "paused",
+        Phase::Resolving => "resolving",
+        Phase::Receiving => "receiving",
+        Phase::Giving => "giving",
+        Phase::Ended => "ended",
+    }
+}
+
+/// The totals, then what each kind of source gave, then what each had given before.
+fn figures_of(transfer: &Transfer) -> Vec<u64> {
+    let totals = [transfer.wanted, transfer.missing, transfer.received, transfer.wasted, transfer.given];
+    let kinds = |by: &BytesBySource| SourceKind::ALL.map(|kind| by.get(kind));
+    let all = totals.into_iter().chain(kinds(&transfer.by_source)).chain(kinds(&transfer.held_before));
+    all.map(|count| count.0).collect()
+}
+
+fn transfer_of(figures: &[u64]) -> Transfer {
+    let count = |at: usize| ByteCount(figures.get(at).copied().unwrap_or(0));
+    let kinds = |from: usize| {
+        let mut by = BytesBySource::default();
+        (from..).zip(SourceKind::ALL).for_each(|(at, kind)| by.add(kind, count(at)));
+        by
+    };
+    Transfer {
+        wanted: count(0),
+        missing: count(1),
+        received: count(2),
+        wasted: count(3),
+        given: count(4),
+        by_source: kinds(5),
+        held_before: kinds(10),
+        ..Transfer::default()
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct StoredRequest {
+    targets: Vec<String>,
+    run: Option<String>,
+    words: [Option<String>; 3],
+    files: Option<String>,
+    out: PathBuf,
+    policy: String,
+    peers: Vec<String>,
+    web_seeds: Vec<String>,
+    /// Seconds; 0 for while receiving only, `None` for nothing.
+    gives: Option<u64>,
+    wait: u64,
+}
+
+impl StoredRequest {
+    fn of(request: &GetRequest) -> Self {
+        Self {
+            targets: request.targets.clone(),
+            run: request.run.map(RunWish::to_words),
+            words: request.selection.to_words(),
+            files: request.files.clone(),
+            out: request.out.clone(),
+            policy: request.policy.key().to_owned(),
+            peers: request.peers.clone(),
+            web_seeds: request.web_seeds.clone(),
+            gives: match request.giving {
+                GivingPlan::WhileReceiving => Some(0),
+                GivingPlan::For(time) => Some(time.as_secs()),
+                GivingPlan::Nothing => None,
+            },
+            wait: request.wait.as_secs(),
+        }
+    }
+
+    fn request(self) -> Option<GetRequest> {
+        let [leads, params, levels] = &self.words;
+        let words = [leads.as_deref(), params.as_deref(), levels.as_deref()];
+        let run = match &self.run {
+            Some(words) => Some(RunWish::parse(words)?),
+            None => None,
+        };
+        Some(GetRequest {
+            run,
+            selection: Selection::of_words(words).ok()?,
+            targets: self.targets,
+            files: self.files,
+            out: self.out,
+            policy: Policy::from_key(&self.policy)?,
+            peers: self.peers,
+            web_seeds: self.web_seeds,
+            giving: match self.gives {
+                Some(0) => GivingPlan::WhileReceiving,
+                Some(seconds) => GivingPlan::For(Duration::from_secs(seconds)),
+                None => GivingPlan::Nothing,
+            },
+            wait: Duration::from_secs(self.wait),
+        })
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct StoredSubject {
+    dataset: String,
+    title: String,
+    run: UtcTime,
+    lead: i64,
+    package: Option<String>,
+}
+
+impl StoredSubject {
+    fn of(subject: &Subject) -> Self {
+        Self {
+            dataset: subject.dataset.0.to_string(),
+            title: subject.title.to_string(),
+            run: subject.run,
+            lead: subject.lead.minutes(),
+            package: subject.package.as_deref().map(str::to_owned),
+        }
+    }
+
+    fn subject(self, shared: &mut Shared) -> Subject {
+        Subject {
+            dataset: DatasetId(shared.word(self.dataset)),
+            title: shared.word(self.title),
+            run: self.run,
+            lead: LeadTime::from_minutes(self.lead),
+            package: self.package.map(|package| shared.word(package)),
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct StoredOutcome {
+    exit: u8,
+    took_ms: u64,
+    message: Option<Box<UserMessage>>,
+}
+
+impl StoredOutcome {
+    fn of(outcome: &Outcome) -> Self {
+        Self {
+            exit: outcome.end.exit_code(),
+            took_ms: u64::try_from(outcome.took.as_millis()).unwrap_or(u64::MAX),
+            message: outcome.message.clone(),
+        }
+    }
+
+    fn outcome(self) -> Option<Outcome> {
+        let end = End::from_exit_code(self.exit)?;
+        Some(Outcome { end, took: Duration::from_millis(self.took_ms), message: self.message })
+    }
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct StoredVerdict {
+    verdict: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    method: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    algorithm: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    voucher: Option<String>,
+    /// What was named, or the digests that differ.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    details: Vec<String>,
+}
+
+impl StoredVerdict {
+    fn of(verdict: &Verdict) -> Self {
+        let stored = Self { verdict: verdict.key().to_owned(), ..Self::default() };
+        match verdict {
+            Verdict::Verified { method, voucher } => Self {
+                method: Some(method.key().to_owned()),
+                algorithm: match method {
+                    Method::AnnouncedDigest(algorithm) => Some(algorithm.key().to_owned()),
+                    _ => None,
+                },
+                voucher: Some(voucher.key()),
+                ..stored
+            },
+            Verdict::Mismatch { announced, computed } => {
+                let text = |digest: &Digest| format!("{}:{}", digest.algorithm().key(), digest.hex());
+                Self { details: vec![text(announced), text(computed)], ..stored }
+            }
+            Verdict::CannotBeVerified { named } => Self { details: vec![named.clone()], ..stored },
+            Verdict::NotAnnounced | Verdict::UnreadableDigest | Verdict::NotChecked => stored,
+        }
+    }
+}
+
+fn verdict_of(stored: StoredVerdict) -> Option<Verdict> {
+    let mut details = stored.details.into_iter();
+    match stored.verdict.as_str() {
+        "verified" => {
+            let algorithm = stored.algorithm.as_deref().and_then(DigestAlgorithm::from_name);
+            let method = Method::from_key(&stored.method?, algorithm)?;
+            Some(Verdict::Verified { method, voucher: Voucher::from_key(&stored.voucher?)? })
+        }
+        "mismatch" => {
+            let (announced, computed) = (Digest::parse(&details.next()?)?, Digest::parse(&details.next()?)?);
+            Some(Verdict::Mismatch { announced, computed })
+        }
+        "not_announced" => Some(Verdict::NotAnnounced),
+        "cannot_be_verified" => Some(Verdict::CannotBeVerified { named: details.next()? }),
+        "unreadable_digest" => Some(Verdict::UnreadableDigest),
+        "not_checked" => Some(Verdict::NotChecked),
+        _ => None,
+    }
+}
+
+/// A file in its place, as one text.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct StoredFile {
+    path: String,
+    length: u64,
+    verdict: StoredVerdict,
+    kept_as: Option<String>,
+}
+
+impl StoredFile {
+    pub(super) fn of(file: &FileInPlace) -> String {
+        json(&Self {
+            path: file.path.clone(),
+            length: file.length.0,
+            verdict: StoredVerdict::of(&file.verdict),
+            kept_as: file.kept_as.clone(),
+        })
+    }
+
+    pub(super) fn file(text: &str) -> Option<FileInPlace> {
+        let stored: Self = serde_json::from_str(text).ok()?;
+        Some(FileInPlace {
+            path: stored.path,
+            length: ByteCount(stored.length),
+            verdict: verdict_of(stored.verdict)?,
+            kept_as: stored.kept_as,
+        })
+    }
+}

@@ -1,0 +1,214 @@
+//! The memory of the window: its jobs with their files, its sources, and what was given.
+//!
+//! In: jobs as they stand. Out: the same at the next start, however this one ended. What it says of bytes is never
+//! believed: a job that goes on takes stock of its folder. Rows that make no sense are left out.
+//! Start reading at [`WindowStore::jobs`].
+
+use super::directory::Directory;
+use super::error::StoreError;
+use super::sqlite::{self, DatabaseKind};
+use super::stored_job::{StoredFile, StoredJob};
+use crate::app::request::JobId;
+use crate::app::state::{FileInPlace, Job};
+use crate::domain::octets::ByteCount;
+use parking_lot::Mutex;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use std::sync::Arc;
+
+/// "NUEW" in ASCII tells it from the databases of folders.
+const OURS: DatabaseKind =
+    DatabaseKind { name: "window.db", application: 0x4e55_4557, migrations: &MIGRATIONS };
+
+/// Each entry leads from the version of its place to the next.
+const MIGRATIONS: [&str; 1] = ["
+    CREATE TABLE job (
+        id INTEGER PRIMARY KEY,
+        phase TEXT NOT NULL,
+        removed INTEGER NOT NULL,
+        added INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        request TEXT,
+        subject TEXT,
+        figures TEXT NOT NULL,
+        verdict TEXT,
+        outcome TEXT
+    ) STRICT;
+    CREATE TABLE file (
+        job INTEGER NOT NULL REFERENCES job ON DELETE CASCADE,
+        number INTEGER NOT NULL,
+        file TEXT NOT NULL,
+        PRIMARY KEY (job, number)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE source (
+        key TEXT PRIMARY KEY,
+        place TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE figure (
+        name TEXT PRIMARY KEY,
+        value INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+"];
+
+/// Most sources that are remembered.
+const MOST_SOURCES: usize = 10_000;
+
+/// The window's database.
+#[derive(Debug)]
+pub struct WindowStore {
+    connection: Mutex<Connection>,
+}
+
+impl WindowStore {
+    /// Opens the database in `private`, making or migrating it.
+    ///
+    /// # Errors
+    /// When the folder has no room or cannot be written. A damaged database is no error: it is set aside.
+    pub fn open(private: &Directory) -> Result<Self, StoreError> {
+        Ok(Self { connection: Mutex::new(sqlite::open(private, &OURS)?) })
+    }
+
+    /// Writes down how jobs stand and forgets others, in one step.
+    ///
+    /// # Errors
+    /// When the database cannot be written; nothing of the step is in it then.
+    pub fn keep(&self, jobs: &[Arc<Job>], forgotten: &[JobId]) -> Result<(), StoreError> {
+        let mut connection = self.connection.lock();
+        let step = connection.transaction()?;
+        for job in jobs {
+            write_job(&step, job)?;
+        }
+        {
+            let mut delete = step.prepare_cached("DELETE FROM job WHERE id = ?1")?;
+            for id in forgotten {
+                delete.execute([id.0])?;
+            }
+        }
+        Ok(step.commit()?)
+    }
+
+    /// The jobs, by ascending id. Those that ended well come without their request and files.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn jobs(&self) -> Result<Vec<Job>, StoreError> {
+        let connection = self.connection.lock();
+        let mut rows = connection.prepare(
+            "SELECT id, phase, removed, added, name, request, subject, figures, verdict, outcome
+             FROM job ORDER BY id",
+        )?;
+        let mut shared = super::stored_job::Shared::default();
+        let read = rows.query_map([], |row| Ok(job_of(row, &mut shared)))?;
+        let mut jobs: Vec<Job> = read.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+        drop(rows);
+        for job in jobs.iter_mut().filter(|job| job.request.is_some()) {
+            job.files = files_of(&connection, job.id)?;
+        }
+        Ok(jobs)
+    }
+
+    /// The files of one job.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn files(&self, job: JobId) -> Result<Vec<FileInPlace>, StoreError> {
+        files_of(&self.connection.lock(), job)
+    }
+
+    /// The sources that the person added: their names and places, in the order of names.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn sources(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let connection = self.connection.lock();
+        let mut rows = connection.prepare("SELECT key, place FROM source ORDER BY key LIMIT ?1")?;
+        let read = rows.query_map([MOST_SOURCES as i64], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(read.collect::<Result<Vec<_>, _>>()?)
+    }
+
+    /// Remembers a source, or forgets it when it has no place.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn set_source(&self, key: &str, place: Option<&str>) -> Result<(), StoreError> {
+        let connection = self.connection.lock();
+        match place {
+            Some(place) => connection.execute(
+                "INSERT INTO source VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET place = ?2",
+                params![key, place],
+            )?,
+            None => connection.execute("DELETE FROM source WHERE key = ?1", [key])?,
+        };
+        Ok(())
+    }
+
+    /// Octets given in all the time before.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn given(&self) -> Result<ByteCount, StoreError> {
+        let connection = self.connection.lock();
+        let value: Option<i64> = connection
+            .query_row("SELECT value FROM figure WHERE name = 'given'", [], |row| row.get(0))
+            .optional()?;
+        Ok(ByteCount(value.and_then(|value| u64::try_from(value).ok()).unwrap_or(0)))
+    }
+
+    /// Writes down how much was given in all.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn set_given(&self, given: ByteCount) -> Result<(), StoreError> {
+        self.connection.lock().execute(
+            "INSERT INTO figure VALUES ('given', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1",
+            [i64::try_from(given.0).unwrap_or(i64::MAX)],
+        )?;
+        Ok(())
+    }
+}
+
+fn write_job(step: &Transaction<'_>, job: &Job) -> rusqlite::Result<()> {
+    let stored = StoredJob::of(job);
+    // What ended well before this start came without its request: what is written of it stays.
+    let mut write = step.prepare_cached(
+        "INSERT INTO job VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+         ON CONFLICT (id) DO UPDATE SET phase = ?2, removed = ?3, name = ?5,
+         request = coalesce(?6, request), subject = ?7, figures = ?8, verdict = ?9, outcome = ?10",
+    )?;
+    write.execute(params![
+        job.id.0,
+        stored.phase,
+        job.is_removed,
+        job.added.unix_seconds(),
+        &*job.name,
+        stored.request,
+        stored.subject,
+        stored.figures,
+        stored.verdict,
+        stored.outcome,
+    ])?;
+    let mut write = step.prepare_cached("INSERT OR REPLACE INTO file VALUES (?1, ?2, ?3)")?;
+    for (number, file) in job.files.iter().enumerate() {
+        write.execute(params![job.id.0, number as i64, StoredFile::of(file)])?;
+    }
+    Ok(())
+}
+
+fn job_of(row: &Row<'_>, shared: &mut super::stored_job::Shared) -> Option<Job> {
+    let stored = StoredJob {
+        phase: row.get(1).ok()?,
+        request: row.get(5).ok()?,
+        subject: row.get(6).ok()?,
+        figures: row.get(7).ok()?,
+        verdict: row.get(8).ok()?,
+        outcome: row.get(9).ok()?,
+    };
+    let name: String = row.get(4).ok()?;
+    stored.job((JobId(row.get(0).ok()?), row.get(2).ok()?), (name.into(), row.get(3).ok()?), shared)
+}
+
+fn files_of(connection: &Connection, job: JobId) -> Result<Vec<FileInPlace>, StoreError> {
+    let mut rows = connection.prepare_cached("SELECT file FROM file WHERE job = ?1 ORDER BY number")?;
+    let read = rows.query_map([job.0], |row| row.get::<_, String>(0))?;
+    let texts: Vec<String> = read.collect::<Result<_, _>>()?;
+    Ok(texts.iter().filter_map(|text| StoredFile::file(text)).collect())
+}

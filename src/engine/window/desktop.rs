@@ -1,0 +1,57 @@
+//! What the desktop does for us: opens folders and files, and tells notices while nobody looks.
+//!
+//! In: paths and texts. Out: nothing, or what is said when it failed. Never waits on the host's thread.
+
+use crate::app::input::{Event, Input};
+use crate::app::journal::Weight;
+use crate::app::user_message::UserMessage;
+use crate::domain::outside_text::show;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tokio::sync::mpsc::UnboundedSender;
+
+/// Opens `path` with what the desktop has for it; a failure becomes a notice.
+pub(super) fn open(path: PathBuf, events: UnboundedSender<Input>) {
+    tokio::task::spawn_blocking(move || {
+        if let Err(detail) = open_now(&path) {
+            let path = show(&path.display().to_string());
+            let message = UserMessage::CannotOpen { path, detail };
+            // The host is gone only when the process ends.
+            let _ = events.send(Input::Event(Event::Told(Weight::Attention, message)));
+        }
+    });
+}
+
+fn open_now(path: &Path) -> Result<(), String> {
+    if !path.exists() {
+        return Err("not there".to_owned());
+    }
+    let program = if cfg!(target_os = "macos") {
+        "open"
+    } else if cfg!(windows) {
+        "explorer"
+    } else {
+        "xdg-open"
+    };
+    let mut command = Command::new(program);
+    command.arg(path).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let status = command.status().map_err(|error| format!("{program}: {}", show(&error.to_string())))?;
+    // The file manager of Windows ends with 1 even when all went well.
+    if status.success() || cfg!(windows) { Ok(()) } else { Err(format!("{program}: {status}")) }
+}
+
+/// Tells `text` on the desktop. One without notifications has the notice in the window all the same.
+#[cfg(feature = "window")]
+pub(super) fn tell(text: String) {
+    tokio::task::spawn_blocking(move || {
+        let told =
+            notify_rust::Notification::new().appname("Nuée").summary("Nuée").body(&text).icon("nuee").show();
+        if let Err(error) = told {
+            tracing::info!(%error, "the desktop takes no notifications");
+        }
+    });
+}
+
+/// This build has no window to tell for.
+#[cfg(not(feature = "window"))]
+pub(super) fn tell(_text: String) {}

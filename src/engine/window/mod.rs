@@ -1,0 +1,206 @@
+//! The engine as the window needs it: settings from a file, jobs that survive, one start at a time.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | [`places`] | where everything lies |
+//! | `instance` | one window per person; a second start hands over |
+//! | `handing` | what was handed over, without contacting anybody |
+//! | `settings_text`, `settings_file` | commented TOML, read with care |
+//! | `keeper` | writes jobs down as they change |
+//! | `crash` | a report of a failure, and how the last start ended |
+//! | `minute` | the time, the room on the disk, a clock that was moved |
+//! | `desktop` | opens folders, tells notices |
+//! | `export` | the log as a file |
+//! | `parts` | all of it, at the reducer's command |
+//!
+//! Start reading at [`window_start`].
+
+mod crash;
+mod desktop;
+mod export;
+mod handing;
+mod instance;
+mod keeper;
+mod minute;
+mod parts;
+pub mod places;
+mod settings_file;
+mod settings_text;
+
+pub(in crate::engine) use crash::Attempt;
+pub use crash::write_reports;
+pub(in crate::engine) use instance::Instance;
+pub(in crate::engine) use parts::Parts;
+pub use parts::Say;
+
+use super::host::{Engine, EngineError, EngineSettings, Outset};
+use super::store::directory::Directory;
+use super::store::error::StoreError;
+use super::store::window_store::WindowStore;
+use crate::app::clock_watch::ClockWatch;
+use crate::app::desk::Mode;
+use crate::app::input::{Event, Input, Restored};
+use crate::app::journal::Weight;
+use crate::app::offer::Offer;
+use crate::app::settings::Proxy;
+use crate::app::state::State;
+use crate::app::update::update;
+use instance::{Call, Claim};
+use keeper::Keeper;
+use places::Places;
+use settings_file::SettingsFile;
+use std::sync::Arc;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::watch;
+
+/// What the window's engine starts with.
+pub struct WindowSetup {
+    /// Where everything lies.
+    pub places: Places,
+    /// How the engine is set up, as far as settings do not say.
+    pub engine: EngineSettings,
+    /// What a publisher in this process offers.
+    pub offer: Option<Offer>,
+    /// What was named on the command line or by the desktop: asked about first.
+    pub targets: Vec<String>,
+    /// Turns a message into a sentence, for the desktop and the log that is written.
+    pub say: Say,
+}
+
+/// How a start went.
+pub enum WindowStart {
+    /// This is the window.
+    First(Arc<Engine>),
+    /// There is one already; it was told.
+    HandedOver,
+    /// There is one already, and it does not answer.
+    Deaf,
+}
+
+/// Starts the engine for a window, or hands over to the start that has one. Contacts nobody but that.
+///
+/// # Errors
+/// When the system refuses what it needs, or the data folder cannot be written.
+pub fn window_start(setup: WindowSetup) -> Result<WindowStart, EngineError> {
+    let instance = match instance::claim(&setup.places, &setup.targets)? {
+        Claim::First(instance) => instance,
+        Claim::HandedOver => return Ok(WindowStart::HandedOver),
+        Claim::Deaf => return Ok(WindowStart::Deaf),
+    };
+    let (attempt, crashed) = Attempt::begin(&setup.places.data)?;
+    let (settings, read) = SettingsFile::open(&setup.places.settings, &setup.places.system_settings);
+    let mut state = State::default();
+    state.desk.mode = Mode::Window;
+    let mut first = |event| drop(update(&mut state, Input::Event(event)));
+    first(Event::SettingsRead(Box::new(read)));
+    crashed.into_iter().for_each(|note| first(Event::Crashed(note)));
+    let folder = state.settings.folder.clone().unwrap_or_else(|| setup.places.downloads.clone());
+    let mut clocks = ClockWatch::default();
+    let clock = super::clock::Clock::start();
+    let minute = minute::look(clock, &mut clocks, &folder);
+    drop(update(&mut state, Input::Event(Event::Minute(Box::new(minute)))));
+    let outset = Outset { state, guard: Some((instance, attempt)) };
+    let engine = Engine::start_from(&setup.engine, outset, |outset, context, events| {
+        let (folder, watched) = watch::channel(folder);
+        tokio::spawn(minute::keep_looking(clock, clocks, watched, events.clone()));
+        tokio::spawn(tell_hosts(context.shared.client.contacts().clone(), events.clone()));
+        if let Some((instance, _)) = &mut outset.guard {
+            listen(instance, &setup, events);
+        }
+        hand_over(setup.targets.iter().map(|target| instance::absolute(target)).collect(), events);
+        let mut parts = Parts {
+            events: events.clone(),
+            settings,
+            memory: remember(&setup.places, events),
+            say: setup.say.clone(),
+            reach: setup.engine.reach,
+            downloads: setup.places.downloads.clone(),
+            folder,
+            way: (Proxy::System, Vec::new()),
+        };
+        parts.apply(&outset.state, context);
+        parts
+    })?;
+    Ok(WindowStart::First(Arc::new(engine)))
+}
+
+/// Opens the memory and has what it holds told. Without one the window works, and says that it forgets.
+fn remember(places: &Places, events: &UnboundedSender<Input>) -> Option<(Arc<WindowStore>, Keeper)> {
+    let opened = Directory::open_or_create(&places.data).and_then(|folder| WindowStore::open(&folder));
+    let started = opened.and_then(|store| {
+        let store = Arc::new(store);
+        let keeper = Keeper::start(store.clone(), events.clone());
+        let keeper = keeper.map_err(|error| StoreError::from_io("start a thread", error))?;
+        Ok((store, keeper))
+    });
+    match started {
+        Ok((store, keeper)) => {
+            tokio::task::spawn_blocking({
+                let (store, events) = (store.clone(), events.clone());
+                move || restore(&store, &events)
+            });
+            Some((store, keeper))
+        }
+        Err(error) => {
+            tell_store(events, &error);
+            None
+        }
+    }
+}
+
+fn restore(store: &WindowStore, events: &UnboundedSender<Input>) {
+    match store.jobs().and_then(|jobs| Ok(Restored { jobs, given: store.given()? })) {
+        // The host is gone only when the process ends.
+        Ok(restored) => drop(events.send(Input::Event(Event::Restored(Box::new(restored))))),
+        Err(error) => tell_store(events, &error),
+    }
+}
+
+fn tell_store(events: &UnboundedSender<Input>, error: &StoreError) {
+    tracing::warn!(error = error as &dyn std::error::Error, "the window's memory");
+    let message = super::job::messages::message_of_store(error);
+    let _ = events.send(Input::Event(Event::Told(Weight::Attention, message)));
+}
+
+fn listen(instance: &mut Instance, setup: &WindowSetup, events: &UnboundedSender<Input>) {
+    let own = events.clone();
+    let heard = instance.listen(&setup.places, move |call: Call| {
+        let _ = own.send(Input::Event(Event::Raise));
+        hand_over(call.targets, &own);
+    });
+    if let Err(error) = heard {
+        tracing::warn!(%error, "a second start cannot hand over");
+    }
+}
+
+/// Describes what was handed over, without contacting anybody, and has it asked about.
+fn hand_over(targets: Vec<String>, events: &UnboundedSender<Input>) {
+    let events = events.clone();
+    tokio::task::spawn_blocking(move || {
+        for target in targets {
+            let event = match handing::describe(&target) {
+                Some(handed) => Event::HandedOver(Box::new(handed)),
+                None => {
+                    let target = crate::domain::outside_text::show_with_urls(&target);
+                    Event::Told(
+                        Weight::Attention,
+                        crate::app::user_message::UserMessage::TargetUnknown { target },
+                    )
+                }
+            };
+            let _ = events.send(Input::Event(event));
+        }
+    });
+}
+
+/// Tells who was contacted, at most every other second and only when that changed.
+async fn tell_hosts(contacts: super::contacts::Contacts, events: UnboundedSender<Input>) {
+    loop {
+        contacts.changed().await;
+        tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+        let rows = Arc::new(contacts.rows());
+        if events.send(Input::Event(Event::Hosts(rows))).is_err() {
+            return;
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! What only the window needs of the engine: settings, memory, desktop, log, sources, hours.
+//!
+//! In: commands of the reducer. Out: events. Each part does its work away from the host.
+
+use super::desktop;
+use super::export;
+use super::keeper::{Keeper, Order};
+use super::settings_file::SettingsFile;
+use crate::app::command::Command;
+use crate::app::input::{Event, Input};
+use crate::app::journal::Weight;
+use crate::app::request::JobId;
+use crate::app::settings::{Proxy, Settings};
+use crate::app::state::State;
+use crate::app::user_message::UserMessage;
+use crate::domain::outside_text::show;
+use crate::engine::http::client::Way;
+use crate::engine::job::JobContext;
+use crate::engine::store::window_store::WindowStore;
+use crate::transfer::address_rule::{AddressRule, Network, Reach};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::watch;
+
+/// Turns a message into a sentence in the person's language.
+pub type Say = Arc<dyn Fn(&UserMessage, &Settings) -> String + Send + Sync>;
+
+/// The parts of the window.
+pub(in crate::engine) struct Parts {
+    pub(super) events: UnboundedSender<Input>,
+    pub(super) settings: SettingsFile,
+    /// `None` when the database cannot be opened: then nothing is remembered, and that was said.
+    pub(super) memory: Option<(Arc<WindowStore>, Keeper)>,
+    pub(super) say: Say,
+    /// How far names in files may lead, before own networks.
+    pub(super) reach: Reach,
+    pub(super) downloads: PathBuf,
+    pub(super) folder: watch::Sender<PathBuf>,
+    /// How everything goes out now.
+    pub(super) way: (Proxy, Vec<String>),
+}
+
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parts").finish_non_exhaustive()
+    }
+}
+
+impl Parts {
+    /// Carries out what is the window's own.
+    pub(in crate::engine) fn obey(&mut self, command: Command, state: &State, context: &mut JobContext) {
+        match command {
+            Command::Keep(id) => self.keep(id, state),
+            Command::Forget(ids) => self.order(Order::Forget(ids)),
+            Command::KeepGiven(given) => self.order(Order::Given(given)),
+            Command::ApplySettings => self.apply_and_write(state, context),
+            Command::Tell(notice) => desktop::tell((self.say)(&notice.message, &state.settings)),
+            Command::OpenFolder(id) => self.open(id, state, |path| path.parent()),
+            Command::OpenFile(id) => self.open(id, state, |path| Some(path)),
+            Command::ExportJournal(path) => self.export(path, state),
+            Command::Look(Some(id)) => self.recall(id, state),
+            _ => {}
+        }
+    }
+
+    fn order(&self, order: Order) {
+        if let Some((_, keeper)) = &self.memory {
+            keeper.order(order);
+        }
+    }
+
+    fn tell(&self, event: Event) {
+        // The host is gone only when the process ends.
+        let _ = self.events.send(Input::Event(event));
+    }
+
+    fn keep(&self, id: JobId, state: &State) {
+        let at = state.jobs.index_by(&id, |job| job.id);
+        if let Some(job) = at.and_then(|at| state.jobs.get(at)) {
+            self.order(Order::Keep(job.clone()));
+        }
+    }
+
+    /// Brings the files of a job that ended before this start.
+    fn recall(&self, id: JobId, state: &State) {
+        let at = state.jobs.index_by(&id, |job| job.id);
+        let is_small = at.and_then(|at| state.jobs.get(at)).is_some_and(|job| job.request.is_none());
+        if let (true, Some((store, _))) = (is_small, &self.memory) {
+            let (store, events) = (store.clone(), self.events.clone());
+            tokio::task::spawn_blocking(move || match store.files(id) {
+                // The host is gone only when the process ends.
+                Ok(files) => drop(events.send(Input::Event(Event::Recalled(id, files)))),
+                Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "files not recalled"),
+            });
+        }
+    }
+
+    fn apply_and_write(&mut self, state: &State, context: &mut JobContext) {
+        self.apply(state, context);
+        if let Err(message) = self.settings.write(&state.settings) {
+            self.tell(Event::Told(Weight::Attention, message));
+        }
+    }
+
+    /// Puts settings to use: limits at once, the way out from the next request on.
+    pub(super) fn apply(&mut self, state: &State, context: &mut JobContext) {
+        let settings = &state.settings;
+        let limits = settings.limits;
+        context.shared.limit.set(limits.down);
+        context.shared.gate.set(usize::from(limits.connections_per_host));
+        context.sessions.set_limits(limits.down, limits.up);
+        let own = settings.own_networks.iter().filter_map(|network| Network::parse(network)).collect();
+        let rule = AddressRule::new(self.reach, own);
+        let way = (settings.proxy.clone(), state.vitals.laid_down.hosts.clone());
+        if rule != context.rule || way != self.way {
+            let (proxy, hosts) = way.clone();
+            match context.shared.client.set_way(Way { rule: rule.clone(), proxy, hosts }) {
+                Ok(()) => self.way = way,
+                Err(error) => {
+                    let text = show(&error.to_string());
+                    self.tell(Event::Told(Weight::Failure, UserMessage::Unreadable { text }));
+                }
+            }
+            context.rule = rule;
+        }
+        let folder = settings.folder.clone().unwrap_or_else(|| self.downloads.clone());
+        self.folder.send_if_modified(|known| {
+            let is_new = *known != folder;
+            *known = folder;
+            is_new
+        });
+    }
+
+    fn open(&self, id: JobId, state: &State, of: fn(&Path) -> Option<&Path>) {
+        let at = state.jobs.index_by(&id, |job| job.id);
+        let Some(job) = at.and_then(|at| state.jobs.get(at)) else { return };
+        let events = self.events.clone();
+        if let Some(file) = job.files.first() {
+            if let Some(path) = of(Path::new(&file.path)) {
+                desktop::open(path.to_owned(), events);
+            }
+        } else if let Some(request) = &job.request {
+            desktop::open(request.out.clone(), events);
+        } else if let Some((store, _)) = &self.memory {
+            let store = store.clone();
+            tokio::task::spawn_blocking(move || {
+                let files = store.files(id).unwrap_or_default();
+                if let Some(path) = files.first().and_then(|file| of(Path::new(&file.path))) {
+                    desktop::open(path.to_owned(), events);
+                }
+            });
+        }
+    }
+
+    fn export(&self, path: PathBuf, state: &State) {
+        let (journal, settings) = (state.journal.clone(), state.settings.clone());
+        let (say, events) = (self.say.clone(), self.events.clone());
+        tokio::task::spawn_blocking(move || {
+            let text = export::text_of(&journal, &|message| say(message, &settings));
+            let shown = show(&path.display().to_string());
+            let told = match export::write(&path, &text) {
+                Ok(()) => Event::Told(Weight::Note, UserMessage::JournalWritten { path: shown }),
+                Err(error) => {
+                    let detail = format!("{shown}: {}", show(&error.to_string()));
+                    Event::Told(Weight::Attention, UserMessage::DiskTrouble { detail })
+                }
+            };
+            // The host is gone only when the process ends.
+            let _ = events.send(Input::Event(told));
+        });
+    }
+}

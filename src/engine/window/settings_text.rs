@@ -1,0 +1,455 @@
+//! Settings as commented TOML: read over a system-wide file, written so that a person can change them by hand.
+//!
+//! In: the text of one or two files. Out: [`Reading`], which says what could not be used; or the text to write.
+//! A value that makes no sense costs only itself: the usual one stands in its place. Reads and writes no file.
+//! Start reading at [`read`] and [`write`].
+
+use crate::app::Policy;
+use crate::app::settings::{
+    ClockChoice, GivingChoice, LanguageChoice, Limits, Motion, Notifications, Proxy, Purge, Settings, Tell,
+    ThemeChoice, Zoom,
+};
+use crate::app::state::LaidDown;
+use crate::domain::octets::ByteCount;
+use crate::domain::outside_text::show;
+use crate::transfer::address_rule::Network;
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::time::Duration;
+use toml::{Table, Value};
+
+/// The version that is written.
+pub(super) const VERSION: i64 = 1;
+
+/// Largest file that is read, in octets.
+pub(super) const LARGEST: usize = 256 << 10;
+
+/// Most networks and hosts that are taken in.
+const MOST_LISTED: usize = 1_000;
+
+/// What was read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Reading {
+    /// The settings.
+    pub(super) settings: Settings,
+    /// What the system-wide file lays down.
+    pub(super) laid_down: LaidDown,
+    /// What could not be used, in English, by key; of the person's file first.
+    pub(super) wrong: Vec<String>,
+    /// Whether the person's file is of a later version.
+    pub(super) is_newer: bool,
+}
+
+/// Reads the person's file over the system's; an absent file is empty.
+pub(super) fn read(own: &str, system: &str) -> Reading {
+    let mut wrong = Vec::new();
+    let own = parsed(own, "settings", &mut wrong);
+    let system = parsed(system, "system settings", &mut wrong);
+    let is_newer = own.get("version").and_then(Value::as_integer).is_some_and(|version| version > VERSION);
+    let laid_down = laid_down(&system, &mut wrong);
+    let mut merged = system;
+    merge(&mut merged, own);
+    let mut values = Values { table: &merged, wrong };
+    let mut settings = values.settings();
+    if laid_down.policy == Some(Policy::HttpOnly) {
+        settings.policy = Policy::HttpOnly;
+    }
+    Reading { settings, laid_down, wrong: values.wrong, is_newer }
+}
+
+fn parsed(text: &str, what: &str, wrong: &mut Vec<String>) -> Table {
+    text.parse().unwrap_or_else(|error: toml::de::Error| {
+        let place = error
+            .span()
+            .map(|span| 1 + text.bytes().take(span.start).filter(|&octet| octet == b'\n').count());
+        let place = place.map(|line| format!(", line {line}")).unwrap_or_default();
+        wrong.push(show(&format!("{what}{place}: {}", error.message())));
+        Table::new()
+    })
+}
+
+/// What whoever runs this computer forces: only from the system's file, under `[forced]`.
+fn laid_down(system: &Table, wrong: &mut Vec<String>) -> LaidDown {
+    let Some(forced) = system.get("forced").and_then(Value::as_table) else { return LaidDown::default() };
+    let policy = match forced.get("policy").and_then(Value::as_str) {
+        Some("http-only") => Some(Policy::HttpOnly),
+        Some(other) => {
+            // Not understood means the strictest: an order must not fall away by a misspelling.
+            wrong.push(format!("forced.policy: {}", show(other)));
+            Some(Policy::HttpOnly)
+        }
+        None => None,
+    };
+    let hosts = forced.get("hosts").and_then(Value::as_array).into_iter().flatten();
+    let hosts = hosts.filter_map(Value::as_str).take(MOST_LISTED).map(str::to_lowercase).collect();
+    LaidDown { policy, hosts }
+}
+
+/// Lays `over` on `under`, section by section.
+fn merge(under: &mut Table, over: Table) {
+    for (key, value) in over {
+        match (under.get_mut(&key), value) {
+            (Some(Value::Table(below)), Value::Table(above)) => merge(below, above),
+            (_, value) => {
+                under.insert(key, value);
+            }
+        }
+    }
+}
+
+/// Values by their path, with a list of those that make no sense.
+struct Values<'a> {
+    table: &'a Table,
+    wrong: Vec<String>,
+}
+
+impl Values<'_> {
+    fn settings(&mut self) -> Settings {
+        let usual = Settings::default();
+        Settings {
+            language: self.word("language", language_of),
+            theme: self.word("theme", theme_of).unwrap_or_default(),
+            zoom: self
+                .number("zoom")
+                .map_or(usual.zoom, |percent| Zoom::new(u16::try_from(percent).unwrap_or(u16::MAX))),
+            motion: self.word("motion", motion_of).unwrap_or_default(),
+            clock: self.word("clock", clock_of).unwrap_or_default(),
+            folder: self.word("folder", |text| (!text.is_empty()).then(|| PathBuf::from(text))),
+            purge: self.purge(),
+            policy: self.word("policy", Policy::from_key).unwrap_or_default(),
+            giving: self.word("giving", giving_of),
+            limits: self.limits(),
+            own_networks: self.networks(),
+            proxy: self.word("network.proxy", proxy_of).unwrap_or_default(),
+            notifications: self.notifications(),
+        }
+    }
+
+    fn limits(&mut self) -> Limits {
+        let usual = Limits::default();
+        let rate = |number: Option<u64>, usual: Option<u32>| match number {
+            None => usual,
+            Some(0) => None,
+            Some(rate) => Some(u32::try_from(rate).unwrap_or(u32::MAX)),
+        };
+        let small = |number: Option<u64>, usual: u8| {
+            number.map_or(usual, |number| u8::try_from(number.clamp(1, 64)).unwrap_or(usual))
+        };
+        Limits {
+            down: rate(self.number("limits.down"), usual.down),
+            up: rate(self.number("limits.up"), usual.up),
+            connections_per_host: small(
+                self.number("limits.connections_per_host"),
+                usual.connections_per_host,
+            ),
+            transfers_at_once: small(self.number("limits.transfers_at_once"), usual.transfers_at_once),
+        }
+    }
+
+    fn purge(&mut self) -> Purge {
+        let hours = self.number("purge.older_than_hours").filter(|&hours| hours > 0);
+        let octets = self.number("purge.more_than_octets").filter(|&octets| octets > 0);
+        Purge {
+            older_than: hours.map(|hours| Duration::from_secs(hours.saturating_mul(3600))),
+            more_than: octets.map(ByteCount),
+        }
+    }
+
+    fn notifications(&mut self) -> Notifications {
+        let mut tell = |key| match self.get(key).map(Value::as_bool) {
+            None => Tell::Yes,
+            Some(Some(true)) => Tell::Yes,
+            Some(Some(false)) => Tell::No,
+            Some(None) => {
+                self.wrong.push(key.to_owned());
+                Tell::Yes
+            }
+        };
+        Notifications {
+            run_complete: tell("notifications.run_complete"),
+            proof_failed: tell("notifications.proof_failed"),
+            disk_full: tell("notifications.disk_full"),
+            source_lost: tell("notifications.source_lost"),
+        }
+    }
+
+    fn networks(&mut self) -> Vec<String> {
+        const KEY: &str = "network.own";
+        let listed = self.get(KEY).and_then(Value::as_array).cloned().unwrap_or_default();
+        let (right, wrong): (Vec<_>, Vec<_>) = listed
+            .into_iter()
+            .take(MOST_LISTED)
+            .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+            .partition(|text| Network::parse(text).is_some());
+        self.wrong.extend(wrong.iter().map(|text| format!("{KEY}: {}", show(text))));
+        right
+    }
+
+    fn get(&self, path: &str) -> Option<&Value> {
+        match path.split_once('.') {
+            Some((section, key)) => self.table.get(section)?.as_table()?.get(key),
+            None => self.table.get(path),
+        }
+    }
+
+    fn word<T>(&mut self, key: &str, read: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let value = self.get(key)?.clone();
+        let read = value.as_str().and_then(read);
+        if read.is_none() {
+            self.wrong.push(format!("{key}: {}", show(&value.to_string())));
+        }
+        read
+    }
+
+    fn number(&mut self, key: &str) -> Option<u64> {
+        let value = self.get(key)?.clone();
+        let read = value.as_integer().and_then(|number| u64::try_from(number).ok());
+        if read.is_none() {
+            self.wrong.push(format!("{key}: {}", show(&value.to_string())));
+        }
+        read
+    }
+}
+
+fn language_of(text: &str) -> Option<LanguageChoice> {
+    match text {
+        "en" => Some(LanguageChoice::English),
+        "fr" => Some(LanguageChoice::French),
+        _ => None,
+    }
+}
+
+fn theme_of(text: &str) -> Option<ThemeChoice> {
+    match text {
+        "system" => Some(ThemeChoice::System),
+        "light" => Some(ThemeChoice::Light),
+        "dark" => Some(ThemeChoice::Dark),
+        _ => None,
+    }
+}
+
+fn motion_of(text: &str) -> Option<Motion> {
+    match text {
+        "usual" => Some(Motion::Usual),
+        "reduced" => Some(Motion::Reduced),
+        _ => None,
+    }
+}
+
+fn clock_of(text: &str) -> Option<ClockChoice> {
+    match text {
+        "utc" => Some(ClockChoice::Utc),
+        "local" => Some(ClockChoice::Local),
+        _ => None,
+    }
+}
+
+fn giving_of(text: &str) -> Option<GivingChoice> {
+    match text {
+        "share" => Some(GivingChoice::Share),
+        "receive-only" => Some(GivingChoice::ReceiveOnly),
+        "http-only" => Some(GivingChoice::HttpOnly),
+        _ => None,
+    }
+}
+
+/// `system`, `direct`, or the URL of an HTTP or SOCKS5 proxy.
+pub(super) fn proxy_of(text: &str) -> Option<Proxy> {
+    match text {
+        "system" => Some(Proxy::System),
+        "direct" => Some(Proxy::Direct),
+        url => {
+            let read = url::Url::parse(url).ok()?;
+            let is_known = matches!(read.scheme(), "http" | "https" | "socks5" | "socks5h");
+            (is_known && read.has_host()).then(|| Proxy::By(url.to_owned()))
+        }
+    }
+}
+
+/// The whole file, with what each value means.
+pub(super) fn write(settings: &Settings) -> String {
+    let mut out = String::from(HEAD);
+    write_looks(&mut out, settings);
+    write_exchange(&mut out, settings);
+    write_sections(&mut out, settings);
+    out
+}
+
+/// One value with its comment; a comment only when there is none.
+fn line(out: &mut String, comment: &str, key: &str, value: Option<Value>) {
+    // Writing into a string does not fail.
+    let _ = match value {
+        Some(value) => write!(out, "\n# {comment}\n{key} = {value}\n"),
+        None => write!(out, "\n# {comment}\n# {key} =\n"),
+    };
+}
+
+fn write_looks(out: &mut String, settings: &Settings) {
+    let word = |text: &str| Some(Value::from(text));
+    let language = settings.language.and_then(|language| match language {
+        LanguageChoice::English => word("en"),
+        LanguageChoice::French => word("fr"),
+    });
+    line(out, "Language: \"en\" or \"fr\"; that of the system when absent.", "language", language);
+    let theme = match settings.theme {
+        ThemeChoice::System => "system",
+        ThemeChoice::Light => "light",
+        ThemeChoice::Dark => "dark",
+    };
+    line(out, "Colours: \"system\", \"light\" or \"dark\".", "theme", word(theme));
+    let zoom = Value::from(i64::from(settings.zoom.percent()));
+    line(out, "Size of everything in percent, 100 to 300.", "zoom", Some(zoom));
+    let motion = match settings.motion {
+        Motion::Usual => "usual",
+        Motion::Reduced => "reduced",
+    };
+    line(out, "Movement on screen: \"usual\" or \"reduced\".", "motion", word(motion));
+    let clock = match settings.clock {
+        ClockChoice::Utc => "utc",
+        ClockChoice::Local => "local",
+    };
+    line(out, "Times: \"utc\" or \"local\".", "clock", word(clock));
+}
+
+fn write_exchange(out: &mut String, settings: &Settings) {
+    let folder = settings.folder.as_ref().map(|folder| Value::from(folder.to_string_lossy().into_owned()));
+    line(out, "Folder for finished files; the downloads folder when absent.", "folder", folder);
+    line(
+        out,
+        "Who may give bytes: \"swarm-first\", \"fastest\", \"swarm-only\" or \"http-only\".",
+        "policy",
+        Some(Value::from(settings.policy.key())),
+    );
+    let giving = settings.giving.map(|giving| match giving {
+        GivingChoice::Share => Value::from("share"),
+        GivingChoice::ReceiveOnly => Value::from("receive-only"),
+        GivingChoice::HttpOnly => Value::from("http-only"),
+    });
+    line(
+        out,
+        "Peers: \"share\", \"receive-only\" or \"http-only\". While absent nothing peers.",
+        "giving",
+        giving,
+    );
+}
+
+const HEAD: &str = "# Settings of Nuée. The window writes this file; changes made by hand are read at the next start.\n\
+                    # What whoever runs this computer sets in the system-wide file stands below these.\n\
+                    version = 1\n";
+
+fn write_sections(out: &mut String, settings: &Settings) {
+    let (limits, purge) = (&settings.limits, &settings.purge);
+    let octets = |rate: Option<u32>| rate.unwrap_or(0);
+    let yes = |tell: Tell| tell == Tell::Yes;
+    let own: Vec<Value> = settings.own_networks.iter().map(|network| Value::from(network.as_str())).collect();
+    let proxy = match &settings.proxy {
+        Proxy::System => "system",
+        Proxy::Direct => "direct",
+        Proxy::By(url) => url,
+    };
+    let told = &settings.notifications;
+    // Writing into a string does not fail.
+    let _ = write!(
+        out,
+        "\n[limits]\n# Octets a second; 0 for no limit.\ndown = {}\nup = {}\n\
+         # Connections to one server, and transfers at the same time.\nconnections_per_host = {}\ntransfers_at_once = {}\n\
+         \n[purge]\n# Files received longer ago are removed, and the oldest above a total; 0 for never.\n\
+         older_than_hours = {}\nmore_than_octets = {}\n\
+         \n[network]\n# Networks of your own, whose private addresses files may name: [\"192.168.7.0/24\"].\nown = {}\n\
+         # \"system\", \"direct\", or http://host:port or socks5://host:port. With a proxy there are no peers.\nproxy = {}\n\
+         \n[notifications]\n# What is told on the desktop.\nrun_complete = {}\nproof_failed = {}\ndisk_full = {}\nsource_lost = {}\n",
+        octets(limits.down),
+        octets(limits.up),
+        limits.connections_per_host,
+        limits.transfers_at_once,
+        purge.older_than.map_or(0, |age| age.as_secs() / 3600),
+        purge.more_than.map_or(0, |octets| octets.0),
+        Value::Array(own),
+        Value::from(proxy),
+        yes(told.run_complete),
+        yes(told.proof_failed),
+        yes(told.disk_full),
+        yes(told.source_lost),
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let settings = Settings {
+            language: Some(LanguageChoice::French),
+            theme: ThemeChoice::Dark,
+            zoom: Zoom::new(150),
+            motion: Motion::Reduced,
+            clock: ClockChoice::Local,
+            folder: Some(PathBuf::from("/data/\"météo\"")),
+            purge: Purge { older_than: Some(Duration::from_secs(7200)), more_than: Some(ByteCount(9)) },
+            policy: Policy::Fastest,
+            giving: Some(GivingChoice::ReceiveOnly),
+            limits: Limits { down: Some(100_000), up: None, connections_per_host: 3, transfers_at_once: 7 },
+            own_networks: vec!["192.168.7.0/24".to_owned()],
+            proxy: Proxy::By("socks5://proxy:1080".to_owned()),
+            notifications: Notifications { disk_full: Tell::No, ..Notifications::default() },
+        };
+        for settings in [settings, Settings::default()] {
+            let reading = read(&write(&settings), "");
+            assert_eq!((reading.settings, reading.wrong), (settings, Vec::<String>::new()));
+        }
+    }
+
+    #[test]
+    fn a_value_that_makes_no_sense_costs_only_itself() {
+        let reading = read("theme = \"pink\"\nzoom = 200\n[network]\nown = [\"ten\", \"10.0.0.0/8\"]", "");
+        assert_eq!(reading.settings.zoom.percent(), 200);
+        assert_eq!(reading.settings.own_networks, ["10.0.0.0/8"]);
+        assert_eq!(reading.wrong.len(), 2, "{:?}", reading.wrong);
+    }
+
+    #[test]
+    fn a_file_that_is_no_toml_leaves_the_usual_settings_and_says_where() {
+        let reading = read("zoom = 200\n= oops", "");
+        assert_eq!(reading.settings, Settings::default());
+        assert!(reading.wrong[0].contains("line 2"), "{:?}", reading.wrong);
+    }
+
+    #[test]
+    fn the_persons_file_stands_over_the_systems_but_not_over_what_is_forced() {
+        let system =
+            "policy = \"fastest\"\nzoom = 120\n[forced]\npolicy = \"http-only\"\nhosts = [\"Data.Example\"]";
+        let reading = read("zoom = 130\npolicy = \"swarm-only\"\n[forced]\nhosts = []", system);
+        assert_eq!(reading.settings.zoom.percent(), 130);
+        assert_eq!(reading.settings.policy, Policy::HttpOnly);
+        assert_eq!(reading.laid_down.hosts, ["data.example"]);
+    }
+
+    #[test]
+    fn an_order_that_is_misspelt_is_taken_as_the_strictest() {
+        let reading = read("", "[forced]\npolicy = \"htttp-only\"");
+        assert_eq!(reading.laid_down.policy, Some(Policy::HttpOnly));
+    }
+
+    #[test]
+    fn a_later_version_is_known_and_understood_as_far_as_possible() {
+        let reading = read("version = 9\nzoom = 140\nhologram = true", "");
+        assert!(reading.is_newer);
+        assert_eq!(reading.settings.zoom.percent(), 140);
+    }
+
+    #[test]
+    fn damaged_files_are_read_without_a_panic() {
+        let whole = write(&Settings::default()).into_bytes();
+        let rounds = std::env::var("NUEE_MUTATIONS").ok().and_then(|n| n.parse().ok()).unwrap_or(500);
+        let mut random = fastrand::Rng::with_seed(7);
+        for _ in 0..rounds {
+            let mut damaged = whole.clone();
+            for _ in 0..random.usize(1..6) {
+                let at = random.usize(..damaged.len());
+                damaged[at] = random.u8(..);
+            }
+            read(&String::from_utf8_lossy(&damaged), "");
+        }
+    }
+}
