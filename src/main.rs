@@ -80,6 +80,10 @@ fn setup_of(invocation: &Invocation, places: Places, targets: &[String]) -> Wind
         engine: settings_of(invocation),
         targets: targets.to_vec(),
         offer: None,
+        language: match language {
+            Language::English => LanguageChoice::English,
+            Language::French => LanguageChoice::French,
+        },
         say: Arc::new(say),
     }
 }

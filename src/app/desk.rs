@@ -2,8 +2,10 @@
 //!
 //! In: decisions of `update`. Out: the same, without a walk over every job. Nothing here is shown.
 
+use super::hours::{HoursFilter, HoursView};
 use super::input::FolderLook;
 use super::request::{GetRequest, JobId};
+use super::state::Subject;
 use super::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
@@ -39,6 +41,10 @@ pub struct Desk {
     pub next_removal: u64,
     /// How many jobs of each run are still to come.
     pub runs: BTreeMap<(Arc<str>, UtcTime), Tally>,
+    /// The dataset that is open, without what arrives and is here.
+    pub hours: Option<Arc<HoursView>>,
+    /// Which of its packages, fields and levels are shown.
+    pub hours_filter: HoursFilter,
     /// The number of the next notice.
     pub next_notice: u64,
     /// The number of the next thing that is handed over.
@@ -50,10 +56,13 @@ pub struct Desk {
 pub struct Content(u64);
 
 impl Content {
-    /// What `request` is about.
-    pub fn of(request: &GetRequest) -> Self {
+    /// What `request` is about. Hours of a catalogue's entry are files of their own, or share the file of a span.
+    pub fn of(request: &GetRequest, subject: Option<&Subject>) -> Self {
         let mut hasher = DefaultHasher::new();
         (&request.targets, &request.out).hash(&mut hasher);
+        if let (Some(run), Some(subject)) = (request.run, subject) {
+            (run.to_words(), subject.span.unwrap_or((subject.lead, subject.lead))).hash(&mut hasher);
+        }
         Self(hasher.finish())
     }
 }

@@ -12,6 +12,8 @@
 //! | [`settings`] | what a person may set |
 //! | [`sources`] | where data can come from: rows of a list |
 //! | [`hours`] | the matrix of runs and lead times, and what is chosen on it |
+//! | [`hours_board`] | what arrives and is here, laid over that matrix |
+//! | [`parameter_names`] | what parameters are called by people |
 //! | [`detail`] | one transfer from close by |
 //! | [`journal`] | what went wrong, who was contacted, what is told at once |
 //! | [`chunks`] | a long list that is cheap to share |
@@ -30,12 +32,14 @@ pub mod command;
 pub mod desk;
 pub mod detail;
 pub mod hours;
+pub mod hours_board;
 pub mod input;
 pub mod journal;
 pub mod link;
 pub mod listening;
 pub mod offer;
 pub mod order;
+pub mod parameter_names;
 pub mod query;
 pub mod request;
 pub mod settings;

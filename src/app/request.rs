@@ -32,6 +32,9 @@ pub struct GetRequest {
     pub wait: Duration,
 }
 
+/// How long a finished transfer gives in the window.
+pub const GIVE_FOR: Duration = Duration::from_secs(3600);
+
 /// What is given to peers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum GivingPlan {

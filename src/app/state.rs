@@ -187,6 +187,8 @@ pub struct Subject {
     pub run: UtcTime,
     /// Which lead time.
     pub lead: LeadTime,
+    /// First and last lead time of the file that holds it; `None` when it is a file of its own.
+    pub span: Option<(LeadTime, LeadTime)>,
     /// Which package of files; `None` when there is only one kind.
     pub package: Option<Arc<str>>,
 }

@@ -14,7 +14,7 @@ use super::limits::{HostGate, RateLimit};
 use super::questions;
 use super::swarm::{PeerNews, SwarmSettings};
 use super::swarm_sessions::SwarmSessions;
-use super::window::{Attempt, Instance, Parts};
+use super::window::{Attempt, Instance, Parts, SourceOrder};
 use crate::app::desk::Mode;
 use crate::app::input::{Action, Event, Input, Sight};
 use crate::app::link::Link;
@@ -22,7 +22,7 @@ use crate::app::order::order_jobs;
 use crate::app::query::{Answer, Query};
 use crate::app::snapshot::Snapshot;
 use crate::app::state::State;
-use crate::app::update::update;
+use crate::app::update::{refresh, update};
 use crate::transfer::address_rule::{AddressRule, Reach};
 use arc_swap::ArcSwap;
 use parking_lot::{Condvar, Mutex};
@@ -91,6 +91,8 @@ pub struct Engine {
     context: JobContext,
     /// Private files of sessions; removed at the end.
     _scratch: tempfile::TempDir,
+    /// Who answers what a choice of hours costs.
+    plans: Option<UnboundedSender<SourceOrder>>,
     /// The right to the window, until the end.
     _guard: Option<(Instance, Attempt)>,
 }
@@ -102,6 +104,8 @@ pub(super) struct Outset {
     pub(super) state: State,
     /// The right to the window.
     pub(super) guard: Option<(Instance, Attempt)>,
+    /// Who answers what a choice of hours costs.
+    pub(super) plans: Option<UnboundedSender<SourceOrder>>,
 }
 
 /// Where the latest snapshot hangs.
@@ -186,11 +190,11 @@ impl Engine {
         let board = Arc::new(Board::default());
         let parts = parts(&mut outset, &mut context, &inputs);
         let dispatch = Dispatch::new(context.clone(), inputs.clone(), (stopping, parts));
-        let Outset { state, guard } = outset;
+        let Outset { state, guard, plans } = outset;
         board.hang(Snapshot::of(&state));
         runtime.spawn(Host { state, dispatch, board: board.clone(), sight: Sight::Visible }.run(heard));
         drop(inside);
-        Ok(Self { runtime: Some(runtime), inputs, board, context, _scratch: scratch, _guard: guard })
+        Ok(Self { runtime: Some(runtime), inputs, board, context, _scratch: scratch, plans, _guard: guard })
     }
 
     /// Turns Ctrl-C and the system's wish to end into [`Action::StopAll`].
@@ -266,6 +270,12 @@ impl Link for Engine {
                     let _ = answers.send(Answer::JobsInOrder(order.generation, jobs));
                 });
             }
+            Query::PlanHours(choice) => {
+                if let Some(plans) = &self.plans {
+                    // The desk ends only with the engine.
+                    let _ = plans.send(SourceOrder::Plan(choice, self.snapshot(), answers));
+                }
+            }
             query => {
                 self.handle().spawn(questions::answer(query, self.context.clone(), answers));
             }
@@ -307,6 +317,7 @@ impl Host {
                     break;
                 }
             }
+            refresh(&mut self.state);
             self.board.hang(Snapshot::of(&self.state));
         }
     }

@@ -9,3 +9,4 @@ mod corpus_grib;
 mod corpus_mesh;
 #[cfg(feature = "window")]
 mod icons;
+mod window;

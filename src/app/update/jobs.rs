@@ -16,17 +16,20 @@ use std::sync::Arc;
 
 /// A job for each target in the window, where each has its row; one for all in the terminal.
 pub(super) fn get(state: &mut State, request: GetRequest) -> Vec<Command> {
+    let mut commands = Vec::new();
     match state.desk.mode {
         Mode::Terminal => {
             add(state, request, None);
         }
         Mode::Window => {
             for target in request.targets.clone() {
-                add(state, GetRequest { targets: vec![target], ..request.clone() }, None);
+                let id = add(state, GetRequest { targets: vec![target], ..request.clone() }, None);
+                commands.extend(keep(state, id));
             }
         }
     }
-    advance(state)
+    commands.extend(advance(state));
+    commands
 }
 
 pub(super) fn wished(state: &mut State, wishes: Vec<Wish>) -> Vec<Command> {

@@ -53,7 +53,7 @@ fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::RemoveSource(key) => vec![Command::RemoveSource(key)],
         Action::AskSource(key) => vec![Command::AskSource(key)],
         Action::OpenHours(dataset) => program::open_hours(state, dataset),
-        Action::FilterHours(filter) => vec![Command::FilterHours(filter)],
+        Action::FilterHours(filter) => program::filter_hours(state, filter),
         Action::GetHours(choice) => vec![Command::WishHours(choice)],
         Action::FollowHours(choice) => vec![Command::FollowHours(choice)],
         Action::OpenFolder(job) => vec![Command::OpenFolder(job)],
@@ -90,6 +90,13 @@ fn note(state: &mut State, event: Event) -> Vec<Command> {
         Event::Crashed(note) => program::crashed(state, note),
         Event::HandedOver(handed) => program::handed_over(state, *handed),
         Event::Raise => program::raise(state),
+    }
+}
+
+/// Brings up to date what follows from the rest; to be called before the state is shown.
+pub fn refresh(state: &mut State) {
+    if state.desk.hours.is_some() {
+        program::show_hours(state);
     }
 }
 

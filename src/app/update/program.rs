@@ -3,10 +3,11 @@
 use super::super::command::Command;
 use super::super::desk::{Mode, Then};
 use super::super::detail::DetailView;
-use super::super::hours::{DatasetId, HoursView};
+use super::super::hours::{DatasetId, HoursFilter, HoursView};
+use super::super::hours_board::overlay;
 use super::super::input::{Consent, Minute, SettingsRead};
 use super::super::journal::{HostRow, Weight};
-use super::super::request::{GetRequest, GivingPlan, JobId};
+use super::super::request::{GIVE_FOR, GetRequest, GivingPlan, JobId};
 use super::super::settings::Settings;
 use super::super::sources::{Health, SourceRow};
 use super::super::state::{ClockTrust, CrashNote, HandedOver, Phase, State};
@@ -20,9 +21,6 @@ use std::time::Duration;
 
 /// Most things that wait for a yes; more are refused by not being taken in.
 const MOST_HANDED_OVER: usize = 100;
-
-/// How long a finished job gives in the window.
-pub(crate) const GIVE_FOR: Duration = Duration::from_secs(3600);
 
 pub(super) fn look(state: &mut State, id: Option<JobId>) -> Vec<Command> {
     let view = id.map(|id| DetailView { job: Some(id), ..DetailView::default() });
@@ -120,14 +118,33 @@ pub(super) fn sources(state: &mut State, sources: Arc<Vec<SourceRow>>) -> Vec<Co
 
 pub(super) fn open_hours(state: &mut State, dataset: Option<DatasetId>) -> Vec<Command> {
     if dataset.is_none() {
-        state.hours = None;
+        (state.hours, state.desk.hours) = (None, None);
     }
+    state.desk.hours_filter = HoursFilter::default();
     vec![Command::OpenHours(dataset)]
 }
 
+pub(super) fn filter_hours(state: &mut State, filter: HoursFilter) -> Vec<Command> {
+    state.desk.hours_filter = filter.clone();
+    vec![Command::FilterHours(filter)]
+}
+
 pub(super) fn hours(state: &mut State, hours: Option<Arc<HoursView>>) -> Vec<Command> {
-    state.hours = hours;
+    state.desk.hours = hours;
+    show_hours(state);
     Vec::new()
+}
+
+/// Lays the jobs over the matrix that is open. One that is the same stays the same, so that nobody looks at it again.
+pub(super) fn show_hours(state: &mut State) {
+    let Some(base) = &state.desk.hours else {
+        state.hours = None;
+        return;
+    };
+    let view = overlay(base, state.jobs.iter(), &state.desk.hours_filter);
+    if state.hours.as_deref() != Some(&view) {
+        state.hours = Some(Arc::new(view));
+    }
 }
 
 pub(super) fn hosts(state: &mut State, hosts: Arc<Vec<HostRow>>) -> Vec<Command> {

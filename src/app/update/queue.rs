@@ -19,7 +19,8 @@ pub(super) fn enqueue(state: &mut State, id: JobId) {
     let Some(request) = job.request.clone() else { return };
     job.phase = Phase::Queued;
     job.outcome = None;
-    state.desk.queued.insert(id, Content::of(&request));
+    let content = Content::of(&request, job.subject.as_deref());
+    state.desk.queued.insert(id, content);
 }
 
 /// Starts what may run now.

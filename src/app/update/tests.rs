@@ -309,6 +309,7 @@ fn a_wish(hours: i64) -> Wish {
         title: "AROME DEMO".into(),
         run: UtcTime::default(),
         lead: LeadTime::from_hours(hours),
+        span: None,
         package: None,
     };
     Wish { request: a_request(&format!("{hours}")), subject }

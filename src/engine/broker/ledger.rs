@@ -6,9 +6,9 @@
 use crate::app::listening::FileOutcome;
 use crate::domain::integrity::DigestAlgorithm;
 use crate::domain::utc::UtcMillis;
-use crate::engine::store::sqlite::{self, DatabaseKind};
 use crate::engine::store::directory::Directory;
 use crate::engine::store::error::StoreError;
+use crate::engine::store::sqlite::{self, DatabaseKind};
 use crate::mesh::announcement::{Announcement, Dialect, Reading, read};
 use crate::mesh::dedupe::Novelty;
 use crate::mesh::recent::Heard;

@@ -32,7 +32,10 @@ const LEAST_PROGRESS: u64 = 64 << 10;
 /// Received octets are told at least this often, by amount.
 const TELL_EVERY: u64 = 1 << 20;
 
-/// While a connection to the host is waited for, the conductor is told so this often.
+/// Received octets are told at least this often, by time: a slow server is not a silent one.
+const TELL_AFTER: Duration = Duration::from_secs(1);
+
+/// While a connection to the host, or our own limit, is waited for, the conductor is told so this often.
 const PATIENCE_AT_GATE: Duration = Duration::from_secs(2);
 
 /// An HTTP server that has files of a content.
@@ -221,10 +224,15 @@ impl Fetch {
 
     /// Waits for a connection, and lets the conductor know that it is not the server which is slow.
     async fn enter_gate(&self) -> Option<tokio::sync::OwnedSemaphorePermit> {
-        let mut permit = std::pin::pin!(self.context.gate.enter(&self.origin.host));
+        self.wait_for(self.context.gate.enter(&self.origin.host)).await
+    }
+
+    /// Waits for something of ours, and says meanwhile that the server is not to blame.
+    async fn wait_for<T>(&self, ours: impl Future<Output = T>) -> T {
+        let mut ours = std::pin::pin!(ours);
         loop {
-            match tokio::time::timeout(PATIENCE_AT_GATE, &mut permit).await {
-                Ok(permit) => return permit,
+            match tokio::time::timeout(PATIENCE_AT_GATE, &mut ours).await {
+                Ok(done) => return done,
                 Err(_) => self.tell(Fact::Received(self.id, ByteCount::ZERO)),
             }
         }
@@ -240,17 +248,18 @@ impl Fetch {
     ) -> Result<Step, Reason> {
         let mut left = expected.count().0;
         let mut untold = 0;
+        let mut told = tokio::time::Instant::now();
         while left > 0 {
             let Some(mut stretch) = answer.next().await? else {
                 self.tell(Fact::Received(self.id, ByteCount(untold)));
                 return Ok(Step::Short);
             };
-            self.context.limit.pass(stretch.len() as u64).await;
+            self.wait_for(self.context.limit.pass(stretch.len() as u64)).await;
             self.context.received.fetch_add(stretch.len() as u64, Ordering::Relaxed);
             untold += stretch.len() as u64;
-            if untold >= TELL_EVERY || left <= stretch.len() as u64 {
+            if untold >= TELL_EVERY || told.elapsed() >= TELL_AFTER || left <= stretch.len() as u64 {
                 self.tell(Fact::Received(self.id, ByteCount(untold)));
-                untold = 0;
+                (untold, told) = (0, tokio::time::Instant::now());
             }
             let unwanted = skip.min(stretch.len() as u64);
             skip -= unwanted;

@@ -235,6 +235,8 @@ struct StoredSubject {
     title: String,
     run: UtcTime,
     lead: i64,
+    #[serde(default)]
+    span: Option<(i64, i64)>,
     package: Option<String>,
 }
 
@@ -245,6 +247,7 @@ impl StoredSubject {
             title: subject.title.to_string(),
             run: subject.run,
             lead: subject.lead.minutes(),
+            span: subject.span.map(|(first, last)| (first.minutes(), last.minutes())),
             package: subject.package.as_deref().map(str::to_owned),
         }
     }
@@ -255,6 +258,7 @@ impl StoredSubject {
             title: shared.word(self.title),
             run: self.run,
             lead: LeadTime::from_minutes(self.lead),
+            span: self.span.map(|(a, b)| (LeadTime::from_minutes(a), LeadTime::from_minutes(b))),
             package: self.package.map(|package| shared.word(package)),
         }
     }

@@ -30,12 +30,14 @@ pub(super) enum Order {
     Forget(Vec<JobId>),
     /// What was given in all.
     Given(ByteCount),
+    /// A source by its name, with its place; without one it is forgotten.
+    Source(String, Option<String>),
 }
 
 /// The thread that writes.
 #[derive(Debug)]
 pub(super) struct Keeper {
-    orders: Option<Sender<Order>>,
+    orders: Option<Arc<Sender<Order>>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -49,7 +51,12 @@ impl Keeper {
         let thread = std::thread::Builder::new()
             .name("nuee-keeper".to_owned())
             .spawn(move || write_all(&store, &ordered, &events))?;
-        Ok(Self { orders: Some(orders), thread: Some(thread) })
+        Ok(Self { orders: Some(Arc::new(orders)), thread: Some(thread) })
+    }
+
+    /// Somebody else's way to have something written down; it does not keep the thread alive.
+    pub(super) fn hand(&self) -> Option<std::sync::Weak<Sender<Order>>> {
+        self.orders.as_ref().map(Arc::downgrade)
     }
 
     /// Has something written down.
@@ -77,6 +84,7 @@ struct Batch {
     /// The last word on each job; `None` for one that is no more.
     jobs: BTreeMap<JobId, Option<Arc<Job>>>,
     given: Option<ByteCount>,
+    sources: BTreeMap<String, Option<String>>,
 }
 
 impl Batch {
@@ -87,11 +95,14 @@ impl Batch {
             }
             Order::Forget(ids) => self.jobs.extend(ids.into_iter().map(|id| (id, None))),
             Order::Given(given) => self.given = Some(given),
+            Order::Source(key, place) => {
+                self.sources.insert(key, place);
+            }
         }
     }
 
     fn is_empty(&self) -> bool {
-        self.jobs.is_empty() && self.given.is_none()
+        self.jobs.is_empty() && self.given.is_none() && self.sources.is_empty()
     }
 
     fn write(&self, store: &WindowStore) -> Result<(), StoreError> {
@@ -100,6 +111,9 @@ impl Batch {
             self.jobs.iter().filter(|(_, job)| job.is_none()).map(|(id, _)| *id).collect();
         if !self.jobs.is_empty() {
             store.keep(&kept, &forgotten)?;
+        }
+        for (key, place) in &self.sources {
+            store.set_source(key, place.as_deref())?;
         }
         self.given.map_or(Ok(()), |given| store.set_given(given))
     }

@@ -11,6 +11,7 @@
 //! | `minute` | the time, the room on the disk, a clock that was moved |
 //! | `desktop` | opens folders, tells notices |
 //! | `export` | the log as a file |
+//! | `sources` | where data can come from, and which hours there are |
 //! | `parts` | all of it, at the reducer's command |
 //!
 //! Start reading at [`window_start`].
@@ -26,14 +27,17 @@ mod parts;
 pub mod places;
 mod settings_file;
 mod settings_text;
+mod sources;
 
 pub(in crate::engine) use crash::Attempt;
 pub use crash::write_reports;
 pub(in crate::engine) use instance::Instance;
 pub(in crate::engine) use parts::Parts;
 pub use parts::Say;
+pub(in crate::engine) use sources::SourceOrder;
 
 use super::host::{Engine, EngineError, EngineSettings, Outset};
+use super::job::JobContext;
 use super::store::directory::Directory;
 use super::store::error::StoreError;
 use super::store::window_store::WindowStore;
@@ -42,15 +46,17 @@ use crate::app::desk::Mode;
 use crate::app::input::{Event, Input, Restored};
 use crate::app::journal::Weight;
 use crate::app::offer::Offer;
-use crate::app::settings::Proxy;
+use crate::app::settings::{LanguageChoice, Proxy};
 use crate::app::state::State;
 use crate::app::update::update;
 use instance::{Call, Claim};
 use keeper::Keeper;
+use parts::Memory;
 use places::Places;
 use settings_file::SettingsFile;
+use sources::SourceDesk;
 use std::sync::Arc;
-use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 
 /// What the window's engine starts with.
@@ -63,6 +69,8 @@ pub struct WindowSetup {
     pub offer: Option<Offer>,
     /// What was named on the command line or by the desktop: asked about first.
     pub targets: Vec<String>,
+    /// The language of the person's system.
+    pub language: LanguageChoice,
     /// Turns a message into a sentence, for the desktop and the log that is written.
     pub say: Say,
 }
@@ -99,7 +107,7 @@ pub fn window_start(setup: WindowSetup) -> Result<WindowStart, EngineError> {
     let clock = super::clock::Clock::start();
     let minute = minute::look(clock, &mut clocks, &folder);
     drop(update(&mut state, Input::Event(Event::Minute(Box::new(minute)))));
-    let outset = Outset { state, guard: Some((instance, attempt)) };
+    let outset = Outset { state, guard: Some((instance, attempt)), plans: None };
     let engine = Engine::start_from(&setup.engine, outset, |outset, context, events| {
         let (folder, watched) = watch::channel(folder);
         tokio::spawn(minute::keep_looking(clock, clocks, watched, events.clone()));
@@ -108,10 +116,16 @@ pub fn window_start(setup: WindowSetup) -> Result<WindowStart, EngineError> {
             listen(instance, &setup, events);
         }
         hand_over(setup.targets.iter().map(|target| instance::absolute(target)).collect(), events);
+        let memory = remember(&setup.places, events);
+        let language = outset.state.settings.language.unwrap_or(setup.language);
+        let sources = start_sources(context, events, (memory.as_ref(), language, setup.offer.as_ref()));
+        outset.plans = Some(sources.clone());
         let mut parts = Parts {
             events: events.clone(),
             settings,
-            memory: remember(&setup.places, events),
+            memory,
+            sources,
+            languages: (setup.language, language),
             say: setup.say.clone(),
             reach: setup.engine.reach,
             downloads: setup.places.downloads.clone(),
@@ -125,7 +139,7 @@ pub fn window_start(setup: WindowSetup) -> Result<WindowStart, EngineError> {
 }
 
 /// Opens the memory and has what it holds told. Without one the window works, and says that it forgets.
-fn remember(places: &Places, events: &UnboundedSender<Input>) -> Option<(Arc<WindowStore>, Keeper)> {
+fn remember(places: &Places, events: &UnboundedSender<Input>) -> Option<Memory> {
     let opened = Directory::open_or_create(&places.data).and_then(|folder| WindowStore::open(&folder));
     let started = opened.and_then(|store| {
         let store = Arc::new(store);
@@ -146,6 +160,29 @@ fn remember(places: &Places, events: &UnboundedSender<Input>) -> Option<(Arc<Win
             None
         }
     }
+}
+
+/// Starts the task that knows the sources.
+fn start_sources(
+    context: &JobContext,
+    events: &UnboundedSender<Input>,
+    (memory, language, offer): (Option<&Memory>, LanguageChoice, Option<&Offer>),
+) -> UnboundedSender<SourceOrder> {
+    let (orders, ordered) = unbounded_channel();
+    let hand = memory.and_then(|(_, keeper)| keeper.hand());
+    let store = memory.map(|(store, _)| store.clone());
+    let mut desk = SourceDesk::new(context.clone(), events.clone(), language, hand);
+    if let Some(offer) = offer {
+        desk.take_offer(offer);
+    }
+    tokio::spawn(async move {
+        let added = match store {
+            Some(store) => tokio::task::spawn_blocking(move || store.sources().unwrap_or_default()).await,
+            None => Ok(Vec::new()),
+        };
+        desk.run(added.unwrap_or_default(), ordered).await;
+    });
+    orders
 }
 
 fn restore(store: &WindowStore, events: &UnboundedSender<Input>) {

@@ -6,11 +6,13 @@ use super::desktop;
 use super::export;
 use super::keeper::{Keeper, Order};
 use super::settings_file::SettingsFile;
+use super::sources::SourceOrder;
 use crate::app::command::Command;
 use crate::app::input::{Event, Input};
 use crate::app::journal::Weight;
 use crate::app::request::JobId;
-use crate::app::settings::{Proxy, Settings};
+use crate::app::settings::{LanguageChoice, Proxy, Settings};
+use crate::app::snapshot::Snapshot;
 use crate::app::state::State;
 use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::show;
@@ -26,17 +28,24 @@ use tokio::sync::watch;
 /// Turns a message into a sentence in the person's language.
 pub type Say = Arc<dyn Fn(&UserMessage, &Settings) -> String + Send + Sync>;
 
+/// The database and the thread that writes into it.
+pub(super) type Memory = (Arc<WindowStore>, Keeper);
+
 /// The parts of the window.
 pub(in crate::engine) struct Parts {
     pub(super) events: UnboundedSender<Input>,
     pub(super) settings: SettingsFile,
     /// `None` when the database cannot be opened: then nothing is remembered, and that was said.
-    pub(super) memory: Option<(Arc<WindowStore>, Keeper)>,
+    pub(super) memory: Option<Memory>,
     pub(super) say: Say,
     /// How far names in files may lead, before own networks.
     pub(super) reach: Reach,
     pub(super) downloads: PathBuf,
     pub(super) folder: watch::Sender<PathBuf>,
+    /// The task that knows the sources.
+    pub(super) sources: UnboundedSender<SourceOrder>,
+    /// The language of the system, and the one that is spoken.
+    pub(super) languages: (LanguageChoice, LanguageChoice),
     /// How everything goes out now.
     pub(super) way: (Proxy, Vec<String>),
 }
@@ -60,8 +69,21 @@ impl Parts {
             Command::OpenFile(id) => self.open(id, state, |path| Some(path)),
             Command::ExportJournal(path) => self.export(path, state),
             Command::Look(Some(id)) => self.recall(id, state),
+            Command::AddSource(place) => self.ask_desk(SourceOrder::Add(place)),
+            Command::RemoveSource(key) => self.ask_desk(SourceOrder::Remove(key)),
+            Command::AskSource(key) => self.ask_desk(SourceOrder::Ask(key)),
+            Command::OpenHours(dataset) => self.ask_desk(SourceOrder::Open(dataset)),
+            Command::FilterHours(filter) => self.ask_desk(SourceOrder::Filter(filter)),
+            Command::WishHours(choice) => {
+                self.ask_desk(SourceOrder::Wish(choice, Arc::new(Snapshot::of(state))));
+            }
             _ => {}
         }
+    }
+
+    fn ask_desk(&self, order: SourceOrder) {
+        // The desk ends only with the engine.
+        let _ = self.sources.send(order);
     }
 
     fn order(&self, order: Order) {
@@ -123,6 +145,10 @@ impl Parts {
                 }
             }
             context.rule = rule;
+        }
+        let language = settings.language.unwrap_or(self.languages.0);
+        if std::mem::replace(&mut self.languages.1, language) != language {
+            self.ask_desk(SourceOrder::Speak(language));
         }
         let folder = settings.folder.clone().unwrap_or_else(|| self.downloads.clone());
         self.folder.send_if_modified(|known| {

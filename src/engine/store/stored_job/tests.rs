@@ -24,6 +24,7 @@ fn a_job(id: u32, phase: Phase) -> Job {
         title: "A".into(),
         run: UtcTime::default(),
         lead: LeadTime::from_hours(6),
+        span: Some((LeadTime::from_hours(0), LeadTime::from_hours(12))),
         package: Some("SP1".into()),
     };
     let mut by_source = BytesBySource::default();

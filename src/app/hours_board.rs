@@ -1,0 +1,176 @@
+//! Lays what arrives, waits and is here over the runs and lead times that a catalogue offers.
+//!
+//! In: the matrix as the catalogue has it, and the jobs. Out: the matrix as it is shown. Start reading at [`overlay`].
+
+use super::hours::{Cell, CellState, HoursFilter, HoursView};
+use super::state::{End, Job, Phase};
+use crate::domain::lead_time::LeadTime;
+use crate::domain::utc::UtcTime;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// What the jobs of one cell come to.
+#[derive(Debug, Default)]
+struct Seen {
+    /// Packages that are here.
+    here: BTreeSet<Option<Arc<str>>>,
+    /// Octets wanted and octets here of jobs under way.
+    arriving: Option<(u64, u64)>,
+    waits: bool,
+    failed: bool,
+}
+
+/// The matrix of `base` with the state of `jobs` in it, for the packages of `filter`.
+pub fn overlay<'a>(
+    base: &HoursView,
+    jobs: impl Iterator<Item = &'a Arc<Job>>,
+    filter: &HoursFilter,
+) -> HoursView {
+    let mut cells: HashMap<(UtcTime, LeadTime), Seen> = HashMap::new();
+    for job in jobs {
+        let Some(subject) = job.subject.as_deref().filter(|subject| subject.dataset == base.dataset) else {
+            continue;
+        };
+        let is_meant = filter.packages.is_empty()
+            || subject
+                .package
+                .as_deref()
+                .is_some_and(|package| filter.packages.iter().any(|one| one == package));
+        if is_meant && !job.is_removed {
+            note(cells.entry((subject.run, subject.lead)).or_default(), job, subject.package.clone());
+        }
+    }
+    let packages = if filter.packages.is_empty() { base.packages.len() } else { filter.packages.len() };
+    let mut view = base.clone();
+    for row in &mut view.rows {
+        for (cell, lead) in row.cells.iter_mut().zip(&view.columns) {
+            if let Some(seen) = cells.get(&(row.run, *lead)) {
+                cell.state = state_of(cell, seen, packages.max(1));
+            }
+        }
+    }
+    view
+}
+
+fn note(seen: &mut Seen, job: &Job, package: Option<Arc<str>>) {
+    match (job.phase, job.outcome.as_ref().map(|outcome| outcome.end)) {
+        (Phase::Queued | Phase::Waiting | Phase::Paused, _) => seen.waits = true,
+        (Phase::Resolving | Phase::Receiving, _) => {
+            let (wanted, held) = seen.arriving.unwrap_or_default();
+            let transfer = &job.transfer;
+            let held_now = transfer.wanted.saturating_sub(transfer.missing).0;
+            seen.arriving = Some((wanted + transfer.wanted.0, held + held_now));
+        }
+        (Phase::Giving, _) | (Phase::Ended, Some(End::Done)) => {
+            seen.here.insert(package);
+        }
+        (Phase::Ended, Some(End::Interrupted) | None) => {}
+        (Phase::Ended, Some(_)) => seen.failed = true,
+    }
+}
+
+/// What moves says most, then what waits, then what failed.
+fn state_of(cell: &Cell, seen: &Seen, packages: usize) -> CellState {
+    if let Some((wanted, held)) = seen.arriving {
+        return CellState::Arriving(if wanted == 0 { 0.0 } else { held as f32 / wanted as f32 });
+    }
+    if seen.waits {
+        return CellState::Queued;
+    }
+    if seen.here.len() >= packages {
+        return CellState::Here;
+    }
+    if seen.failed {
+        return CellState::Failed;
+    }
+    if seen.here.is_empty() { cell.state } else { CellState::PartlyHere }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::hours::{DatasetId, Reading, RunRow};
+    use crate::app::request::JobId;
+    use crate::app::state::{Outcome, Subject, Transfer};
+    use crate::domain::octets::ByteCount;
+    use std::time::Duration;
+
+    fn a_base(packages: &[&str]) -> HoursView {
+        let cell = Cell { state: CellState::Available, ..Cell::default() };
+        HoursView {
+            dataset: DatasetId("d".into()),
+            title: "D".to_owned(),
+            licence: None,
+            packages: packages.iter().map(|package| (*package).to_owned()).collect(),
+            fields: Vec::new(),
+            columns: vec![LeadTime::from_hours(0), LeadTime::from_hours(1)],
+            rows: vec![RunRow {
+                run: UtcTime::default(),
+                cells: vec![cell; 2],
+                published: 2,
+                expected: 2,
+                delay: None,
+            }],
+            reading: Reading::Done(UtcTime::default()),
+        }
+    }
+
+    fn a_job(package: Option<&str>, phase: Phase, end: Option<End>) -> Arc<Job> {
+        let subject = Subject {
+            dataset: DatasetId("d".into()),
+            title: "D".into(),
+            run: UtcTime::default(),
+            lead: LeadTime::from_hours(1),
+            span: None,
+            package: package.map(Into::into),
+        };
+        Arc::new(Job {
+            id: JobId(0),
+            phase,
+            is_removed: false,
+            request: None,
+            name: "x".into(),
+            subject: Some(Arc::new(subject)),
+            plan: None,
+            transfer: Transfer { wanted: ByteCount(100), missing: ByteCount(25), ..Transfer::default() },
+            files: Vec::new(),
+            verdict: None,
+            notes: Vec::new(),
+            outcome: end.map(|end| Outcome { end, took: Duration::ZERO, message: None }),
+            added: UtcTime::default(),
+            held_up: None,
+        })
+    }
+
+    fn seen(packages: &[&str], jobs: &[Arc<Job>]) -> CellState {
+        let view = overlay(&a_base(packages), jobs.iter(), &HoursFilter::default());
+        assert_eq!(view.rows[0].cells[0].state, CellState::Available, "another hour is as it was");
+        view.rows[0].cells[1].state
+    }
+
+    #[test]
+    fn an_hour_shows_what_its_jobs_do() {
+        assert_eq!(seen(&[], &[]), CellState::Available);
+        assert_eq!(seen(&[], &[a_job(None, Phase::Queued, None)]), CellState::Queued);
+        assert_eq!(seen(&[], &[a_job(None, Phase::Receiving, None)]), CellState::Arriving(0.75));
+        assert_eq!(seen(&[], &[a_job(None, Phase::Ended, Some(End::Done))]), CellState::Here);
+        assert_eq!(seen(&[], &[a_job(None, Phase::Ended, Some(End::NoSource))]), CellState::Failed);
+    }
+
+    #[test]
+    fn an_hour_of_two_packages_is_here_when_both_are() {
+        let done = |package| a_job(Some(package), Phase::Ended, Some(End::Done));
+        assert_eq!(seen(&["SP1", "SP2"], &[done("SP1")]), CellState::PartlyHere);
+        assert_eq!(seen(&["SP1", "SP2"], &[done("SP1"), done("SP1")]), CellState::PartlyHere);
+        assert_eq!(seen(&["SP1", "SP2"], &[done("SP1"), done("SP2")]), CellState::Here);
+        let only = HoursFilter { packages: vec!["SP1".to_owned()], ..HoursFilter::default() };
+        let view = overlay(&a_base(&["SP1", "SP2"]), [done("SP1")].iter(), &only);
+        assert_eq!(view.rows[0].cells[1].state, CellState::Here);
+    }
+
+    #[test]
+    fn a_second_try_that_works_makes_good_for_the_first() {
+        let failed = a_job(None, Phase::Ended, Some(End::NoSource));
+        assert_eq!(seen(&[], &[failed, a_job(None, Phase::Ended, Some(End::Done))]), CellState::Here);
+    }
+}

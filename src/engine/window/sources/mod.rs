@@ -1,0 +1,310 @@
+//! Where data can come from, and which hours there are: providers, and .torrents that a person added.
+//!
+//! In: what a person wants of sources. Out: rows, the matrix of one dataset, plans and requests. One task; nothing is
+//! contacted before a person opens or asks something. Start reading at [`SourceDesk::run`].
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `providers` | datasets of providers, by what their listings tell |
+//! | `torrents` | .torrents that were added, read as hours where their names tell any |
+//! | `planning` | what a choice costs, and the requests for it |
+//! | `fields` | which fields a file has, and their share of it |
+
+mod fields;
+mod offered;
+mod planning;
+mod providers;
+mod torrents;
+
+use super::keeper::Order;
+use crate::app::hours::{DatasetId, HoursChoice, HoursFilter, HoursView, Reading};
+use crate::app::input::{Event, Input};
+use crate::app::journal::Weight;
+use crate::app::offer::Offer;
+use crate::app::query::Answer;
+use crate::app::settings::LanguageChoice;
+use crate::app::snapshot::Snapshot;
+use crate::app::sources::{Health, Removal, SourceClass, SourceKey, SourceRow};
+use crate::app::user_message::UserMessage;
+use crate::domain::outside_text::show_with_urls;
+use crate::engine::job::JobContext;
+use offered::Offered;
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+
+/// How often the dataset that is open is looked at.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
+/// Most sources that a person may add.
+const MOST_SOURCES: usize = 1_000;
+
+/// The id of the provider that the demonstration brings along.
+const DEMO: &str = "demo";
+
+/// What a person wants of sources.
+pub(in crate::engine) enum SourceOrder {
+    /// Add one, by path, URL or magnet.
+    Add(String),
+    /// Remove one.
+    Remove(SourceKey),
+    /// Ask one again.
+    Ask(SourceKey),
+    /// Read a dataset, or close it.
+    Open(Option<DatasetId>),
+    /// Show it by these packages, fields and levels.
+    Filter(HoursFilter),
+    /// Make requests of a choice.
+    Wish(Box<HoursChoice>, Arc<Snapshot>),
+    /// Say what a choice costs.
+    Plan(Box<HoursChoice>, Arc<Snapshot>, Sender<Answer>),
+    /// The language changed.
+    Speak(LanguageChoice),
+}
+
+/// One source, with what it was made from.
+struct Known {
+    row: SourceRow,
+    what: What,
+}
+
+enum What {
+    Provider,
+    /// `None` until it was read.
+    Torrent(Option<Arc<torrents::TorrentOffer>>),
+    /// A provider's file that cannot be used.
+    Broken,
+}
+
+/// The task that knows the sources.
+pub(super) struct SourceDesk {
+    context: JobContext,
+    events: UnboundedSender<Input>,
+    /// Writes down what was added; `None` when nothing is remembered.
+    remember: Option<Weak<std::sync::mpsc::Sender<Order>>>,
+    language: LanguageChoice,
+    known: Vec<Known>,
+    open: Option<Offered>,
+    filter: HoursFilter,
+}
+
+impl SourceDesk {
+    pub(super) fn new(
+        context: JobContext,
+        events: UnboundedSender<Input>,
+        language: LanguageChoice,
+        remember: Option<Weak<std::sync::mpsc::Sender<Order>>>,
+    ) -> Self {
+        let known = Vec::new();
+        Self { context, events, remember, language, known, open: None, filter: HoursFilter::default() }
+    }
+
+    /// Hears orders until the engine ends; `added` are the places that were remembered.
+    pub(super) async fn run(
+        mut self,
+        added: Vec<(String, String)>,
+        mut orders: UnboundedReceiver<SourceOrder>,
+    ) {
+        self.list_providers();
+        for (key, place) in added {
+            self.known.push(Known::added(&key, &place));
+        }
+        self.tell_rows();
+        self.read_at_hand().await;
+        loop {
+            // What is open is looked at again once a minute; what is closed is left alone.
+            let again = tokio::time::sleep(LOOK_AGAIN);
+            tokio::select! {
+                order = orders.recv() => match order {
+                    Some(order) => self.obey(order).await,
+                    None => return,
+                },
+                () = again, if self.open.is_some() => self.look_again().await,
+            }
+        }
+    }
+
+    /// Reads the dataset that is open once more.
+    async fn look_again(&mut self) {
+        let Some(dataset) = self.open.as_ref().map(|open| open.base.dataset.clone()) else { return };
+        let fields = self.open.as_mut().and_then(|open| open.fields.take());
+        if let Some(offered) = self.read_dataset(&dataset).await {
+            self.open = Some(Offered { fields, ..offered });
+            self.tell_hours();
+        }
+        self.tell_rows();
+    }
+
+    async fn obey(&mut self, order: SourceOrder) {
+        match order {
+            SourceOrder::Add(place) => self.add(place.trim()).await,
+            SourceOrder::Remove(key) => self.remove(&key),
+            SourceOrder::Ask(key) => self.ask(&key).await,
+            SourceOrder::Open(dataset) => self.open(dataset).await,
+            SourceOrder::Filter(filter) => {
+                self.filter = filter;
+                self.tell_hours();
+            }
+            SourceOrder::Wish(choice, snapshot) => self.wish(&choice, &snapshot),
+            SourceOrder::Plan(choice, snapshot, answers) => self.plan(&choice, &snapshot, answers),
+            SourceOrder::Speak(language) => {
+                self.language = language;
+                self.list_providers();
+                self.tell_rows();
+            }
+        }
+    }
+
+    fn tell(&self, event: Event) {
+        // The host is gone only when the process ends.
+        let _ = self.events.send(Input::Event(event));
+    }
+
+    fn note(&self, order: Order) {
+        if let Some(hand) = self.remember.as_ref().and_then(Weak::upgrade) {
+            // The keeper's thread ends with the engine.
+            let _ = hand.send(order);
+        }
+    }
+
+    /// Takes in what a publisher in this process offers: it is read at once, since nobody else is contacted.
+    pub(super) fn take_offer(&mut self, offer: &Offer) {
+        for entry in &offer.entries {
+            let mut known = Known::added(&entry.url, &entry.url);
+            known.row.title.clone_from(&entry.name);
+            (known.row.kind, known.row.removal) = (SourceClass::Demo, Removal::BuiltIn);
+            self.known.push(known);
+        }
+    }
+
+    fn tell_rows(&self) {
+        let rows = self.known.iter().map(|known| known.row.clone()).collect();
+        self.tell(Event::Sources(Arc::new(rows)));
+    }
+
+    fn tell_hours(&self) {
+        let view = self.open.as_ref().map(|open| Arc::new(open.view(&self.filter)));
+        self.tell(Event::Hours(view));
+    }
+
+    fn row_mut(&mut self, key: &SourceKey) -> Option<&mut SourceRow> {
+        self.known.iter_mut().find(|known| known.row.key == *key).map(|known| &mut known.row)
+    }
+
+    async fn add(&mut self, place: &str) {
+        let handed = super::handing::describe(place);
+        if handed.is_none() || self.known.len() >= MOST_SOURCES {
+            let target = show_with_urls(place);
+            self.tell(Event::Told(Weight::Attention, UserMessage::TargetUnknown { target }));
+            return;
+        }
+        let key = SourceKey(place.into());
+        if self.row_mut(&key).is_none() {
+            self.known.push(Known::added(place, place));
+            self.note(Order::Source(place.to_owned(), Some(place.to_owned())));
+        }
+        self.ask(&key).await;
+    }
+
+    fn remove(&mut self, key: &SourceKey) {
+        let may_go = |known: &Known| known.row.key == *key && known.row.removal == Removal::Allowed;
+        self.known.retain(|known| !may_go(known));
+        self.note(Order::Source(key.0.to_string(), None));
+        self.tell_rows();
+    }
+
+    /// Asks a source, and shows how it is.
+    async fn ask(&mut self, key: &SourceKey) {
+        let Some(known) = self.known.iter().find(|known| known.row.key == *key) else { return };
+        let first = known.row.datasets.first().map(|dataset| dataset.id.clone());
+        match &known.what {
+            What::Provider => {
+                let is_open =
+                    |open: &Offered| self.provider_of(&open.base.dataset).is_some_and(|p| *p.0 == *key.0);
+                let open =
+                    self.open.as_ref().filter(|open| is_open(open)).map(|open| open.base.dataset.clone());
+                if let Some(dataset) = open.clone().or(first) {
+                    self.read_dataset(&dataset).await;
+                    if open.is_some() {
+                        self.tell_hours();
+                    }
+                }
+            }
+            What::Torrent(_) => self.read_torrent(key).await,
+            What::Broken => self.list_providers(),
+        }
+        self.tell_rows();
+    }
+
+    /// Opens a dataset: what is known of it at once, then what the source says now.
+    async fn open(&mut self, dataset: Option<DatasetId>) {
+        let Some(dataset) = dataset else {
+            self.open = None;
+            self.tell_hours();
+            return;
+        };
+        if self.open.as_ref().is_none_or(|open| open.base.dataset != dataset) {
+            self.filter = HoursFilter::default();
+            self.open = self.begun(&dataset);
+            self.tell_hours();
+        }
+        if let Some(offered) = self.read_dataset(&dataset).await {
+            self.open = Some(offered);
+            self.tell_hours();
+            self.read_fields().await;
+        }
+        self.tell_rows();
+    }
+
+    /// An empty matrix of a dataset that is being read.
+    fn begun(&self, dataset: &DatasetId) -> Option<Offered> {
+        let row = self.known.iter().flat_map(|known| &known.row.datasets).find(|row| row.id == *dataset)?;
+        Some(Offered::empty(HoursView {
+            dataset: dataset.clone(),
+            title: row.title.clone(),
+            licence: None,
+            packages: Vec::new(),
+            fields: Vec::new(),
+            columns: Vec::new(),
+            rows: Vec::new(),
+            reading: Reading::UnderWay(None),
+        }))
+    }
+
+    /// Reads a dataset from its source. `None` when there is no such dataset.
+    async fn read_dataset(&mut self, dataset: &DatasetId) -> Option<Offered> {
+        if self.provider_of(dataset).is_some() {
+            return self.read_provider_dataset(dataset).await;
+        }
+        let torrent = self.known.iter().find_map(|known| match &known.what {
+            What::Torrent(Some(offer)) if offer.dataset() == *dataset => Some(offer.clone()),
+            _ => None,
+        })?;
+        Some(torrent.offered(self.context.shared.clock.utc()))
+    }
+
+    fn provider_of(&self, dataset: &DatasetId) -> Option<SourceKey> {
+        let provider = dataset.0.split('/').next()?;
+        let is_it = |known: &&Known| matches!(known.what, What::Provider) && &*known.row.key.0 == provider;
+        self.known.iter().find(is_it).map(|known| known.row.key.clone())
+    }
+}
+
+impl Known {
+    fn added(key: &str, place: &str) -> Self {
+        let handed = super::handing::describe(place);
+        let name = handed.map_or_else(|| show_with_urls(place), |handed| handed.name);
+        let row = SourceRow {
+            key: SourceKey(key.into()),
+            title: name,
+            place: show_with_urls(place),
+            kind: SourceClass::Torrent,
+            health: Health::NotTried,
+            last_success: None,
+            datasets: Vec::new(),
+            removal: Removal::Allowed,
+        };
+        Self { row, what: What::Torrent(None) }
+    }
+}

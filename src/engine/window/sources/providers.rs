@@ -1,0 +1,229 @@
+//! Datasets of providers: rows for the list, and the matrix by what their listings tell.
+
+use super::offered::{Offered, OfferedFile};
+use super::{DEMO, Known, SourceDesk, What};
+use crate::app::catalog::{PageState, Texts};
+use crate::app::hours::{Cell, CellState, DatasetId, HoursView, Reading, RunRow, Size};
+use crate::app::settings::LanguageChoice;
+use crate::app::sources::{DatasetRow, Health, Removal, SourceClass, SourceKey, SourceRow};
+use crate::app::user_message::UserMessage;
+use crate::catalog::entry::Entry;
+use crate::catalog::listing;
+use crate::catalog::provider::{Dataset, EntryId, Provider};
+use crate::catalog::requests::Wanted;
+use crate::catalog::runs::{self, Hours, Now, hours};
+use crate::domain::outside_text::show;
+use crate::domain::utc::UtcTime;
+use crate::engine::catalog::Look;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Most runs that are shown.
+const MOST_RUNS: usize = 16;
+
+impl SourceDesk {
+    /// Reads the providers' files anew: those that come along, and the person's own.
+    pub(super) fn list_providers(&mut self) {
+        let book = self.context.catalog.providers();
+        let now = self.context.shared.clock.utc();
+        let before: Vec<Known> = std::mem::take(&mut self.known);
+        let provider = |provider: &Arc<Provider>| {
+            let mut row = row_of(provider, self.language);
+            if let Some(known) = before.iter().find(|known| known.row.key == row.key) {
+                row.health = known.row.health.clone();
+                row.last_success = known.row.last_success;
+                carry_over(&mut row.datasets, &known.row.datasets);
+            }
+            Known { row, what: What::Provider }
+        };
+        let broken = book.broken.iter().map(|broken| {
+            let detail = format!("{}: {}", show(&broken.file.name), show(&broken.error.to_string()));
+            let row = SourceRow {
+                key: SourceKey(format!("broken:{}", broken.file.name).into()),
+                title: show(&broken.file.name),
+                place: String::new(),
+                kind: SourceClass::Provider,
+                health: Health::Lost(UserMessage::Unreadable { text: detail }, now),
+                last_success: None,
+                datasets: Vec::new(),
+                removal: Removal::BuiltIn,
+            };
+            Known { row, what: What::Broken }
+        });
+        let mut listed: Vec<Known> = book.providers.iter().map(provider).chain(broken).collect();
+        listed.extend(before.into_iter().filter(|known| matches!(known.what, What::Torrent(_))));
+        // What the demonstration offers stands first: it is what its person came for.
+        listed.sort_by_key(|known| known.row.kind != SourceClass::Demo);
+        self.known = listed;
+    }
+
+    /// Asks the listings of a dataset and keeps how that went.
+    pub(super) async fn read_provider_dataset(&mut self, id: &DatasetId) -> Option<Offered> {
+        let entry = EntryId::parse(&id.0)?;
+        let book = self.context.catalog.providers();
+        let (provider, dataset) = book.find(&entry)?;
+        let key = SourceKey(provider.id.clone());
+        if let Some(row) = self.row_mut(&key) {
+            row.health = Health::Asking;
+        }
+        self.tell_rows();
+        let catalog = self.context.catalog.clone();
+        let look = catalog.look((provider, dataset), Wanted::Latest, &self.context.shared).await;
+        let now = self.context.shared.clock.utc();
+        let table = hours(dataset, &look.book, &[], Now::Steady(now), MOST_RUNS);
+        let health = health_of(&look, now);
+        if let Some(row) = self.row_mut(&key) {
+            if health == Health::Answers {
+                row.last_success = Some(now);
+            }
+            row.health = health;
+            if let Some(dataset) = row.datasets.iter_mut().find(|row| row.id == *id) {
+                note_newest(dataset, &table);
+            }
+        }
+        let base = base_of(id, (provider, dataset), &table, (reading_of(&look, now), self.language));
+        let mut files: HashMap<UtcTime, Vec<OfferedFile>> = HashMap::new();
+        for entry in look.book.iter().filter(|entry| entry.is_there()) {
+            if let (Some(run), Some(file)) = (entry.values.run, file_of(id, entry, dataset)) {
+                files.entry(run).or_default().push(file);
+            }
+        }
+        Some(Offered { base, files, fields: None })
+    }
+}
+
+fn text(texts: &Texts, language: LanguageChoice) -> &str {
+    match language {
+        LanguageChoice::English => &texts.en,
+        LanguageChoice::French => &texts.fr,
+    }
+}
+
+fn row_of(provider: &Provider, language: LanguageChoice) -> SourceRow {
+    let dataset = |dataset: &Arc<Dataset>| DatasetRow {
+        id: DatasetId(dataset.path().into()),
+        title: text(&dataset.title, language).to_owned(),
+        grid: dataset.grid.clone(),
+        newest: None,
+        published: (0, 0),
+    };
+    SourceRow {
+        key: SourceKey(provider.id.clone()),
+        title: text(&provider.name, language).to_owned(),
+        place: provider.id.to_string(),
+        kind: if &*provider.id == DEMO { SourceClass::Demo } else { SourceClass::Provider },
+        health: Health::NotTried,
+        last_success: None,
+        datasets: provider.datasets.iter().map(dataset).collect(),
+        removal: Removal::BuiltIn,
+    }
+}
+
+fn carry_over(rows: &mut [DatasetRow], before: &[DatasetRow]) {
+    for row in rows {
+        if let Some(known) = before.iter().find(|known| known.id == row.id) {
+            (row.newest, row.published) = (known.newest, known.published);
+        }
+    }
+}
+
+fn note_newest(row: &mut DatasetRow, table: &Hours) {
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let newest = table.rows.iter().find(|row| row.published() > 0);
+    row.newest = newest.map(|row| row.run);
+    row.published = newest.map_or((0, 0), |row| (count(row.published()), count(row.expected())));
+}
+
+fn health_of(look: &Look, now: UtcTime) -> Health {
+    match look.failure().map(|page| (&page.address, &page.state)) {
+        Some((address, PageState::Failed(reason))) => {
+            let message = UserMessage::TargetUnreachable { url: address.clone(), reason: reason.clone() };
+            Health::Lost(message, now)
+        }
+        _ => Health::Answers,
+    }
+}
+
+fn reading_of(look: &Look, now: UtcTime) -> Reading {
+    let fetched = look.pages.iter().filter_map(|page| page.fetched_at).min();
+    let failed = look.pages.iter().find_map(|page| match &page.state {
+        PageState::Failed(reason) => Some((&page.address, reason)),
+        _ => None,
+    });
+    match failed {
+        Some((url, reason)) => {
+            let message = UserMessage::TargetUnreachable { url: url.clone(), reason: reason.clone() };
+            Reading::Failed(message, fetched)
+        }
+        None => Reading::Done(fetched.unwrap_or(now)),
+    }
+}
+
+fn base_of(
+    id: &DatasetId,
+    (provider, dataset): (&Provider, &Dataset),
+    table: &Hours,
+    (reading, language): (Reading, LanguageChoice),
+) -> HoursView {
+    let licence = &provider.licence;
+    let attribution = text(&licence.attribution, language);
+    HoursView {
+        dataset: id.clone(),
+        title: text(&dataset.title, language).to_owned(),
+        licence: Some(format!("{} · {attribution}", licence.name)),
+        packages: if table.packages.len() > 1 { table.packages.clone() } else { Vec::new() },
+        fields: Vec::new(),
+        columns: table.leads.clone(),
+        rows: table.rows.iter().map(row_of_run).collect(),
+        reading,
+    }
+}
+
+fn row_of_run(row: &runs::RunRow) -> RunRow {
+    let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let delay = row.first_after.and_then(|minutes| u64::try_from(minutes).ok());
+    RunRow {
+        run: row.run,
+        cells: row.cells.iter().map(|cell| cell.map(cell_of).unwrap_or_default()).collect(),
+        published: count(row.published()),
+        expected: count(row.expected()),
+        delay: delay.map(|minutes| Duration::from_secs(minutes * 60)),
+    }
+}
+
+fn cell_of(cell: runs::Cell) -> Cell {
+    let state = match cell.state {
+        runs::CellState::Published => CellState::Available,
+        // Some packages are there: these can be got.
+        _ if cell.present > 0 => CellState::Available,
+        runs::CellState::Expected { .. } => CellState::Expected,
+        runs::CellState::Late { .. } => CellState::Late,
+        runs::CellState::Missing => CellState::Missing,
+        runs::CellState::Withdrawn { .. } => CellState::Withdrawn,
+    };
+    Cell { state, size: size_of(cell.size), holds_less: cell.is_reduced }
+}
+
+fn size_of(size: listing::Size) -> Size {
+    match size {
+        listing::Size::Exact(octets) => Size::Exact(octets),
+        listing::Size::About(octets) => Size::About(octets),
+        listing::Size::Unknown => Size::Unknown,
+    }
+}
+
+fn file_of(id: &DatasetId, entry: &Entry, dataset: &Dataset) -> Option<OfferedFile> {
+    let package = Some(entry.package()).filter(|package| !package.is_empty());
+    let target = package.map_or_else(|| id.0.to_string(), |package| format!("{}/{package}", id.0));
+    let roads = entry.roads(dataset);
+    Some(OfferedFile {
+        package: package.map(str::to_owned),
+        leads: entry.leads()?,
+        size: size_of(entry.size),
+        target,
+        pattern: None,
+        url: roads.classic.or_else(|| roads.mirrors.first().cloned()),
+        piece: None,
+    })
+}

@@ -1,0 +1,205 @@
+//! The engine as the window drives it, with the demonstration's publisher: no display, no network but loopback.
+
+use nuee::app::Policy;
+use nuee::app::Reach;
+use nuee::app::hours::{CellState, DatasetId, HoursChoice, HoursFilter, HoursPlan, HoursView, Size};
+use nuee::app::input::Action;
+use nuee::app::link::Link;
+use nuee::app::query::{Answer, Query};
+use nuee::app::request::{GetRequest, GivingPlan};
+use nuee::app::settings::{GivingChoice, LanguageChoice, Limits, Settings};
+use nuee::app::snapshot::Snapshot;
+use nuee::app::sources::{Health, SourceClass};
+use nuee::app::state::{End, Phase, Road};
+use nuee::demo::publisher::{DemoPublisher, PeerPace};
+use nuee::domain::integrity::Verdict;
+use nuee::domain::lead_time::LeadTime;
+use nuee::domain::selection::Selection;
+use nuee::engine::catalog::CatalogPlaces;
+use nuee::engine::host::{Engine, EngineSettings};
+use nuee::engine::window::places::Places;
+use nuee::engine::window::{WindowSetup, WindowStart, window_start};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long anything here may take, on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+fn start(folder: &Path, publisher: Option<&DemoPublisher>, targets: &[&str]) -> WindowStart {
+    let setup = WindowSetup {
+        places: Places::below(folder),
+        engine: EngineSettings {
+            reach: Reach::Anywhere,
+            listens_on_loopback: true,
+            catalog: CatalogPlaces { own_files: None, kept: Some(folder.join("kept")) },
+            ..EngineSettings::default()
+        },
+        targets: targets.iter().map(|target| (*target).to_owned()).collect(),
+        offer: publisher.map(|publisher| publisher.offer().clone()),
+        language: LanguageChoice::English,
+        say: Arc::new(|message, _| format!("{message:?}")),
+    };
+    window_start(setup).expect("an engine")
+}
+
+fn first(folder: &Path, publisher: Option<&DemoPublisher>) -> Arc<Engine> {
+    match start(folder, publisher, &[]) {
+        WindowStart::First(engine) => engine,
+        _ => panic!("nobody else has the window"),
+    }
+}
+
+fn wait_for<T>(engine: &Engine, what: &str, find: impl Fn(&Snapshot) -> Option<T>) -> T {
+    let until = Instant::now() + PATIENCE;
+    let mut snapshot = engine.snapshot();
+    loop {
+        if let Some(found) = find(&snapshot) {
+            return found;
+        }
+        assert!(Instant::now() < until, "{what} did not come: {:?}", snapshot.jobs);
+        snapshot = engine.wait_newer(snapshot.version, Duration::from_millis(500));
+    }
+}
+
+fn set(engine: &Engine, change: impl FnOnce(&mut Settings)) {
+    let mut settings = engine.snapshot().settings.as_ref().clone();
+    change(&mut settings);
+    engine.send(Action::Set(Box::new(settings)));
+}
+
+fn open_hours(engine: &Engine, is_meant: impl Fn(&str) -> bool) -> Arc<HoursView> {
+    let dataset: DatasetId = wait_for(engine, "the demo's source", |snapshot| {
+        let rows = snapshot.sources.iter().filter(|row| row.kind == SourceClass::Demo);
+        let read = rows.filter(|row| row.health == Health::Answers).flat_map(|row| &row.datasets);
+        read.clone().find(|dataset| is_meant(&dataset.title)).map(|dataset| dataset.id.clone())
+    });
+    engine.send(Action::OpenHours(Some(dataset.clone())));
+    wait_for(engine, "its hours", |snapshot| {
+        snapshot.hours.clone().filter(|view| view.dataset == dataset && !view.rows.is_empty())
+    })
+}
+
+fn plan(engine: &Engine, choice: &HoursChoice) -> HoursPlan {
+    match engine.ask(Query::PlanHours(Box::new(choice.clone()))).recv_timeout(PATIENCE) {
+        Ok(Answer::HoursPlan(Ok(plan))) => plan,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn choose(view: &HoursView, hours: &[i64]) -> HoursChoice {
+    let run = view.rows[0].run;
+    let cells = hours.iter().map(|hour| (run, LeadTime::from_hours(*hour))).collect();
+    HoursChoice { dataset: view.dataset.clone(), cells, filter: HoursFilter::default() }
+}
+
+fn state(view: &HoursView, hour: i64) -> CellState {
+    let column = view.columns.iter().position(|lead| *lead == LeadTime::from_hours(hour)).expect("a column");
+    view.rows[0].cells[column].state
+}
+
+#[test]
+fn hours_are_chosen_got_one_after_the_other_proven_and_remembered() {
+    let publisher = DemoPublisher::start(PeerPace::Free).expect("a publisher");
+    let scratch = tempfile::tempdir().expect("a temporary folder");
+    let engine = first(scratch.path(), Some(&publisher));
+    let view = open_hours(&engine, |title| title.contains("2026") && !title.contains("H."));
+    assert_eq!(view.columns.len(), 25);
+    assert_eq!(state(&view, 6), CellState::Available);
+    let choice = choose(&view, &[6, 7, 8, 9]);
+    let planned = plan(&engine, &choice);
+    assert!(matches!(planned.wanted, Size::Exact(octets) if octets.0 > 0));
+    assert_eq!((planned.slices, planned.here, planned.road), (4, 0, Road::WholeFiles));
+    assert!(planned.command.starts_with("nuee get http://127.0.0.1"), "{}", planned.command);
+
+    set(&engine, |settings| settings.giving = Some(GivingChoice::Share));
+    engine.send(Action::GetHours(Box::new(choice.clone())));
+    wait_for(&engine, "four proven hours", |snapshot| {
+        let proven = |job: &&Arc<nuee::app::state::Job>| {
+            matches!(job.verdict.as_deref(), Some(Verdict::Verified { .. }))
+                && matches!(job.phase, Phase::Giving | Phase::Ended)
+        };
+        (snapshot.jobs.iter().filter(proven).count() == 4).then_some(())
+    });
+    let view = wait_for(&engine, "the hours on the matrix", |snapshot| {
+        snapshot.hours.clone().filter(|view| state(view, 9) == CellState::Here)
+    });
+    assert_eq!(state(&view, 5), CellState::Available);
+    assert_eq!(plan(&engine, &choice).road, Road::OnDisk);
+    let subject = engine.snapshot().jobs.get(0).and_then(|job| job.subject.clone()).expect("a subject");
+    assert_eq!(subject.lead, LeadTime::from_hours(6));
+    engine.wind_down();
+    drop(engine);
+
+    let engine = first(scratch.path(), Some(&publisher));
+    let jobs = wait_for(&engine, "what was remembered", |snapshot| {
+        (snapshot.jobs.len() == 4).then(|| snapshot.jobs.clone())
+    });
+    assert!(
+        jobs.iter().all(|job| job.phase == Phase::Ended && job.verdict.is_some() && job.request.is_none())
+    );
+    assert_eq!(engine.snapshot().settings.giving, Some(GivingChoice::Share));
+    let id = jobs.get(0).expect("a job").id;
+    engine.send(Action::Look(Some(id)));
+    wait_for(&engine, "its files", |snapshot| snapshot.job(id).filter(|job| job.files.len() == 1).map(drop));
+}
+
+#[test]
+fn an_engine_that_was_dropped_in_the_middle_finishes_at_the_next_start() {
+    let publisher = DemoPublisher::start(PeerPace::Free).expect("a publisher");
+    let scratch = tempfile::tempdir().expect("a temporary folder");
+    let engine = first(scratch.path(), Some(&publisher));
+    set(&engine, |settings| {
+        settings.giving = Some(GivingChoice::HttpOnly);
+        settings.limits = Limits { down: Some(40_000), ..Limits::default() };
+    });
+    let hourly = publisher.offer().entries.iter().find(|entry| entry.is_hourly).expect("hourly files");
+    for hour in 0..10 {
+        engine.send(Action::Get(Box::new(GetRequest {
+            targets: vec![hourly.url.clone()],
+            run: None,
+            selection: Selection::everything(),
+            files: Some(format!("*_{hour:03}H.grib2")),
+            out: scratch.path().join(format!("out-{}", hour % 3)),
+            policy: Policy::SwarmFirst,
+            peers: Vec::new(),
+            web_seeds: Vec::new(),
+            giving: GivingPlan::WhileReceiving,
+            wait: Duration::ZERO,
+        })));
+    }
+    wait_for(&engine, "something received", |snapshot| {
+        snapshot
+            .jobs
+            .iter()
+            .any(|job| job.phase == Phase::Receiving && job.transfer.received.0 > 0)
+            .then_some(())
+    });
+    drop(engine);
+
+    let engine = first(scratch.path(), Some(&publisher));
+    let jobs =
+        wait_for(&engine, "the ten", |snapshot| (snapshot.jobs.len() == 10).then(|| snapshot.jobs.clone()));
+    assert!(jobs.iter().all(|job| job.request.is_some() || job.phase == Phase::Ended));
+    set(&engine, |settings| settings.limits.down = None);
+    let ends = wait_for(&engine, "the end of all", |snapshot| {
+        let ends: Vec<End> =
+            snapshot.jobs.iter().filter_map(|job| job.outcome.as_ref()).map(|outcome| outcome.end).collect();
+        (ends.len() == 10).then_some(ends)
+    });
+    assert_eq!(ends, [End::Done; 10]);
+    assert!(engine.snapshot().journal.hosts.iter().all(|host| host.host.starts_with("127.0.0.1")));
+}
+
+#[test]
+fn a_second_start_hands_over_and_nothing_is_asked_of_anybody_before_yes() {
+    let scratch = tempfile::tempdir().expect("a temporary folder");
+    let engine = first(scratch.path(), None);
+    let magnet = "magnet:?xt=urn:btih:0123456789abcdef0123456789abcdef01234567&tr=http://t.example/a";
+    assert!(matches!(start(scratch.path(), None, &[magnet]), WindowStart::HandedOver));
+    let handed = wait_for(&engine, "what was handed over", |snapshot| snapshot.handed_over.first().cloned());
+    assert_eq!((handed.target.as_str(), handed.hosts), (magnet, vec!["t.example".to_owned()]));
+    let snapshot = engine.snapshot();
+    assert_eq!((snapshot.raised, snapshot.jobs.len()), (1, 0));
+    assert!(snapshot.journal.hosts.is_empty());
+}
