@@ -148,6 +148,11 @@ impl Desk {
         self.next_number += 1;
         let arrival = message.arrival;
         let heard = Arc::new(Heard { number, topic, node, at: utc, lag, arrival, novelty, received });
+        match novelty {
+            Some(Novelty::New | Novelty::Update) => self.files.begin(&heard),
+            Some(Novelty::Source) => self.files.add(&heard),
+            _ => {}
+        }
         self.recent.add(heard.clone());
         heard
     }
@@ -155,13 +160,7 @@ impl Desk {
     fn judge(&mut self, reading: &Reading, (lag, arrival): (Option<Lag>, Arrival)) -> Option<Novelty> {
         let (announcement, lag) = (reading.announcement()?, lag?);
         self.lag_by_source.add(&announcement.source, lag, arrival);
-        let novelty = self.dedupe.judge(announcement);
-        match novelty {
-            Novelty::New | Novelty::Update => self.files.begin(announcement.clone(), lag),
-            Novelty::Source => self.files.add(announcement, lag),
-            Novelty::Repeat | Novelty::Older | Novelty::Conflict => {}
-        }
-        Some(novelty)
+        Some(self.dedupe.judge(announcement))
     }
 
     fn count(&mut self, soundness: Soundness, novelty: Option<Novelty>, lag: Option<Lag>) {

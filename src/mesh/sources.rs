@@ -4,7 +4,9 @@
 
 use super::announcement::{Announcement, Dialect};
 use super::lag::{Arrival, Lag, LagFigures, LagGauge};
+use super::recent::Heard;
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 /// Most sources remembered of one file.
 const MOST_SOURCES: usize = 16;
@@ -90,11 +92,13 @@ impl FileSources {
 }
 
 /// The files heard of lately, with everybody who has them.
+///
+/// Keeps messages as they are; what they come to is worked out for the one file that somebody asks for.
 #[derive(Debug)]
 pub struct KnownFiles {
     limit: usize,
-    files: HashMap<Box<str>, FileSources>,
-    order: VecDeque<Box<str>>,
+    files: HashMap<Arc<str>, Vec<Arc<Heard>>>,
+    order: VecDeque<Arc<str>>,
 }
 
 impl KnownFiles {
@@ -104,33 +108,42 @@ impl KnownFiles {
     }
 
     /// A new file, or new content of a known one.
-    pub fn begin(&mut self, announcement: Announcement, lag: Lag) {
-        let key = announcement.key.clone();
-        if self.files.insert(key.clone(), FileSources::new(announcement, lag)).is_none() {
-            self.order.push_back(key);
-            if self.order.len() > self.limit
-                && let Some(old) = self.order.pop_front()
-            {
-                self.files.remove(&old);
-            }
+    pub fn begin(&mut self, heard: &Arc<Heard>) {
+        let Some(announcement) = heard.received.reading.announcement() else { return };
+        if let Some(known) = self.files.get_mut(&*announcement.key) {
+            *known = vec![heard.clone()];
+            return;
+        }
+        let key: Arc<str> = announcement.key.as_ref().into();
+        self.files.insert(key.clone(), vec![heard.clone()]);
+        self.order.push_back(key);
+        if self.order.len() > self.limit
+            && let Some(old) = self.order.pop_front()
+        {
+            self.files.remove(&old);
         }
     }
 
     /// A further source of a known file.
-    pub fn add(&mut self, announcement: &Announcement, lag: Lag) {
-        if let Some(file) = self.files.get_mut(&announcement.key) {
-            file.add(announcement, lag);
+    pub fn add(&mut self, heard: &Arc<Heard>) {
+        let Some(announcement) = heard.received.reading.announcement() else { return };
+        if let Some(known) = self.files.get_mut(&*announcement.key)
+            && known.len() < MOST_SOURCES
+        {
+            known.push(heard.clone());
         }
     }
 
     /// Everybody who has `key`. `None` when it is not known, or no more.
-    pub fn get(&self, key: &str) -> Option<&FileSources> {
-        self.files.get(key)
-    }
-
-    /// The same, to note failures.
-    pub fn get_mut(&mut self, key: &str) -> Option<&mut FileSources> {
-        self.files.get_mut(key)
+    pub fn get(&self, key: &str) -> Option<FileSources> {
+        let mut heard =
+            self.files.get(key)?.iter().filter_map(|heard| {
+                Some((heard.received.reading.announcement()?, heard.lag.unwrap_or(Lag(0))))
+            });
+        let (first, lag) = heard.next()?;
+        let mut sources = FileSources::new(first.clone(), lag);
+        heard.for_each(|(further, lag)| sources.add(further, lag));
+        Some(sources)
     }
 }
 
@@ -173,7 +186,8 @@ impl LagBySource {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mesh::announcement::read_captured;
+    use crate::mesh::announcement::{Reading, Received, read_captured};
+    use crate::mesh::topic_tree::NodeId;
 
     /// A WIS2 message of one file; `cache` names a global cache, or nothing.
     fn heard(host: &str, cache: &str, more: &str) -> Announcement {
@@ -208,19 +222,36 @@ mod tests {
         assert_eq!(file.sources.len(), 2);
     }
 
+    /// The same message as the desk keeps it.
+    fn kept(announcement: Announcement) -> Arc<Heard> {
+        let received =
+            Received { raw: Default::default(), reading: Reading::Announcement(Box::new(announcement)) };
+        let at = crate::domain::utc::UtcMillis::from_unix_millis(0).expect("1970");
+        Arc::new(Heard {
+            number: 0,
+            topic: "t".into(),
+            node: NodeId::ROOT,
+            at,
+            lag: None,
+            arrival: Arrival::Live,
+            novelty: None,
+            received,
+        })
+    }
+
     #[test]
     fn files_and_sources_are_bounded() {
         let mut files = KnownFiles::new(2);
         for key in ["a", "b", "c"] {
             let mut announcement = heard("origin", "", "");
             announcement.key = key.into();
-            files.begin(announcement, Lag(0));
+            files.begin(&kept(announcement));
         }
         assert!(files.get("a").is_none() && files.get("b").is_some() && files.get("c").is_some());
         for n in 0..100 {
             let mut announcement = heard(&format!("host{n}"), "", "");
             announcement.key = "c".into();
-            files.add(&announcement, Lag(0));
+            files.add(&kept(announcement));
         }
         assert_eq!(files.get("c").map(|file| file.sources.len()), Some(MOST_SOURCES));
     }

@@ -320,7 +320,8 @@ pub fn looks_like_one(first: &[u8]) -> bool {
 
 /// Reads what was noted down of a message: the message itself, or `{"topic","payload"}` with the payload as JSON or as text.
 pub fn read_captured(octets: &[u8]) -> Captured {
-    let parsed = (octets.len() <= LARGEST).then(|| Json::read(octets).ok()).flatten();
+    let text = std::str::from_utf8(octets).ok().filter(|text| text.len() <= LARGEST);
+    let parsed = text.and_then(|text| Json::read(text).ok());
     let envelope = parsed.as_ref().filter(|json| json.has("payload") && json.at("topic").text().is_some());
     let Some(envelope) = envelope else {
         return Captured { topic: None, reading: reading_of(octets, &[]) };
@@ -339,7 +340,7 @@ fn reading_of(octets: &[u8], headers: Headers<'_>) -> Reading {
     }
     let Ok(text) = std::str::from_utf8(octets) else { return Reading::invalid(None, Remark::NotText) };
     let starts_like_json = octets.trim_ascii_start().first().is_some_and(|c| matches!(c, b'{' | b'['));
-    let refused = match starts_like_json.then(|| Json::read(octets)) {
+    let refused = match starts_like_json.then(|| Json::read(text)) {
         Some(Ok(json)) => return of_json(&json, octets.len(), headers),
         Some(Err(error)) => error.to_string(),
         None => "neither an object, nor an array, nor a line of version 2".to_owned(),

@@ -119,26 +119,33 @@ pub struct TopicTree {
     marks: RandomState,
     /// Messages that did not fit, by the node that stands for them.
     hidden: HashMap<u32, u64>,
+    /// Topics met lately by their mark, with their node: the way down need not be looked for again.
+    lately: Box<[(u64, u32)]>,
 }
+
+/// Topics of which the node is remembered.
+const LATELY: usize = 8_192;
 
 impl TopicTree {
     /// An empty tree.
     pub fn new(limits: TreeLimits) -> Self {
-        Self { arena: Arena::new(), limits, marks: RandomState::new(), hidden: HashMap::new() }
+        Self {
+            arena: Arena::new(),
+            limits,
+            marks: RandomState::new(),
+            hidden: HashMap::new(),
+            lately: vec![(0, NOBODY); LATELY].into(),
+        }
     }
 
     /// Counts a message on `topic`, and says which node stands for it.
     pub fn add(&mut self, topic: &str, counted: &Counted) -> NodeId {
-        let mut at = NodeId::ROOT.0;
-        for (depth, level) in topic.split('/').enumerate() {
-            match (depth < DEEPEST).then(|| self.child(at, level)).flatten() {
-                Some(child) => at = child,
-                None => {
-                    *self.hidden.entry(at).or_default() += 1;
-                    break;
-                }
-            }
-        }
+        let mark = self.marks.hash_one(topic);
+        let slot = mark as usize % LATELY;
+        let mut at = match self.lately[slot] {
+            (known, node) if known == mark && node != NOBODY => node,
+            _ => self.descend(topic, (mark, slot)),
+        };
         let found = NodeId(at);
         while at != NOBODY {
             let node = self.arena.get_mut(at);
@@ -146,6 +153,22 @@ impl TopicTree {
             at = node.parent;
         }
         found
+    }
+
+    /// The node that stands for `topic`, made when it is new and fits.
+    fn descend(&mut self, topic: &str, (mark, slot): (u64, usize)) -> u32 {
+        let mut at = NodeId::ROOT.0;
+        for (depth, level) in topic.split('/').enumerate() {
+            match (depth < DEEPEST).then(|| self.child(at, level)).flatten() {
+                Some(child) => at = child,
+                None => {
+                    *self.hidden.entry(at).or_default() += 1;
+                    return at;
+                }
+            }
+        }
+        self.lately[slot] = (mark, at);
+        at
     }
 
     /// The node of `topic`. `None` when nothing came on it, or it did not fit.
