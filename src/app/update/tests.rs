@@ -65,6 +65,15 @@ fn started(commands: &[Command]) -> Vec<JobId> {
     commands.iter().filter_map(of).collect()
 }
 
+fn first_request(commands: &[Command]) -> &GetRequest {
+    for command in commands {
+        if let Command::Start(_, request) = command {
+            return request;
+        }
+    }
+    panic!("no start: {commands:?}")
+}
+
 fn stopped(commands: &[Command]) -> Vec<JobId> {
     let of = |command: &Command| if let Command::Stop(id) = command { Some(*id) } else { None };
     commands.iter().filter_map(of).collect()
@@ -262,7 +271,7 @@ fn before_the_person_chose_nothing_peers_and_nothing_is_given() {
     let mut state = a_window(1);
     state.settings = Arc::new(Settings::default());
     let commands = act(&mut state, Action::Get(Box::new(a_request("a"))));
-    let Some(Command::Start(_, request)) = commands.first() else { panic!("{commands:?}") };
+    let request = first_request(&commands);
     assert_eq!((request.policy, request.giving), (Policy::HttpOnly, GivingPlan::Nothing));
 }
 
@@ -279,7 +288,7 @@ fn with_a_proxy_or_by_order_of_the_house_there_are_no_peers() {
     see(&mut ordered, Event::SettingsRead(Box::new(read)));
     for state in [&mut behind, &mut ordered] {
         let commands = act(state, Action::Get(Box::new(a_request("a"))));
-        let Some(Command::Start(_, request)) = commands.first() else { panic!("{commands:?}") };
+        let request = first_request(&commands);
         assert_eq!(request.policy, Policy::HttpOnly);
     }
 }
