@@ -19,6 +19,7 @@
 //! | [`chunks`] | a long list that is cheap to share |
 //! | [`order`] | in which order jobs are listed |
 //! | [`catalog`] | what is asked of catalogues, and answered |
+//! | [`follow`] | what is followed, and what comes of it |
 //! | [`query`] | one-shot questions that change no state |
 //! | [`link`] | how a front end reaches the engine |
 //! | [`listening`] | listening to a broker: what is asked, told, and what it came to |
@@ -31,6 +32,7 @@ pub mod clock_watch;
 pub mod command;
 pub mod desk;
 pub mod detail;
+pub mod follow;
 pub mod hours;
 pub mod hours_board;
 pub mod input;

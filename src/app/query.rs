@@ -1,6 +1,7 @@
 //! One-shot questions: their answers change no state.
 
 use super::catalog::{CatalogAnswer, CatalogQuery};
+use super::follow::{FollowNews, FollowQuery};
 use super::hours::{HoursChoice, HoursPlan};
 use super::listening::{ListenNews, ListenRequest, ListenSummary};
 use super::request::JobId;
@@ -32,6 +33,8 @@ pub enum Query {
     Catalog(CatalogQuery),
     /// What is announced?
     Listen(Box<ListenRequest>),
+    /// Follow something, or say what is followed.
+    Follow(FollowQuery),
     /// What would this choice cost?
     PlanHours(Box<HoursChoice>),
     /// In which order are the jobs to be listed?
@@ -153,6 +156,8 @@ pub enum Answer {
     Verified(VerifiedFile),
     /// To [`Query::Catalog`].
     Catalog(CatalogAnswer),
+    /// To [`Query::Follow`]: news, as they come.
+    Follow(FollowNews),
     /// Everything was verified.
     VerifyDone,
     /// To [`Query::Publish`]: one for each .torrent made, then what is served.

@@ -4,6 +4,7 @@
 //! first, so that help and complaints speak it. Start reading at [`read`].
 
 mod catalog;
+mod follow;
 mod listen;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use super::values::{handed_over, rate_of, time_of};
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
 use crate::app::listening::ListenRequest;
+use crate::app::follow::FollowQuery;
 use crate::app::query::{Cut, PublishRequest, Serve, VerifyRequest};
 use crate::app::request::{GetRequest, GivingPlan};
 use crate::domain::selection::Selection;
@@ -87,6 +89,8 @@ pub enum Task {
     Catalog(CatalogTask),
     /// Listen to a broker.
     Listen(Box<ListenRequest>),
+    /// Follow a dataset.
+    Follow(FollowQuery),
 }
 
 impl Task {
@@ -184,6 +188,7 @@ fn command(text: &Translator) -> Command {
         verify(text),
         publish(text),
         catalog::command(text),
+        follow::command(text),
     ];
     Command::new("nuee")
         .version(env!("CARGO_PKG_VERSION"))
@@ -364,6 +369,15 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
         }
         "index" => Task::Index(index_task(matches)),
         "inspect" => Task::Inspect(one(matches, "target").unwrap_or_default()),
+        "follow" => {
+            let (task, words) = follow::task_of(matches)?;
+            limits.providers = path(words, "providers");
+            if is_set(words, "allow-local") {
+                limits.local = Local::Allowed;
+            }
+            let format = if is_set(words, "json") { Format::Json } else { Format::Text };
+            return Ok(Invocation { language, format, limits, task: Task::Follow(task) });
+        }
         "catalog" => {
             let (task, words) = catalog::task_of(matches)?;
             limits.providers = path(words, "providers");

@@ -7,6 +7,7 @@
 //! | `values` | rates and times as people write them |
 //! | [`output`] | the only writer: a reader that goes away ends the program, not with a panic |
 //! | [`catalog`] | `catalog` |
+//! | [`follow`] | `follow` |
 //! | [`get`] | follows one job to its end |
 //! | [`listing`] | `index`, `inspect`, `verify` |
 //! | [`messages`] | `inspect` of what brokers send |
@@ -18,6 +19,7 @@
 
 pub mod arguments;
 pub mod catalog;
+pub mod follow;
 pub mod get;
 pub mod journey;
 pub mod json;
@@ -47,6 +49,7 @@ pub fn run(invocation: &Invocation, link: &dyn Link) -> u8 {
         Task::Index(task) => listing::index(task, link, (&text, &mut output)),
         Task::Inspect(target) => listing::inspect(target, link, (&text, &mut output)),
         Task::Verify(request) => listing::verify(request, link, (&text, &mut output)),
+        Task::Follow(query) => follow::run(query, link, (&text, &mut output)),
         Task::Catalog(task) => catalog::run(task, link, (&text, &mut output)),
         Task::Listen(request) => listen::run(request, link, (&text, &mut output)),
         Task::Publish(request) => publishing::run(request, link, (&text, &mut output)),

@@ -12,6 +12,8 @@
 
 mod brokers;
 mod fetching;
+mod following;
+mod indexes;
 mod mesh;
 mod programs;
 mod publishing;

@@ -4,6 +4,7 @@ mod architecture;
 #[cfg(feature = "swarm")]
 #[cfg(feature = "swarm")]
 mod canonical_torrent;
+mod catalog_demo;
 mod catalog_listings;
 mod corpus_grib;
 mod corpus_mesh;

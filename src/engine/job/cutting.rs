@@ -5,7 +5,7 @@
 
 use super::messages::JobEnd;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Verdict, Voucher};
-use crate::domain::octets::{ByteCount, ByteRange};
+use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::safe_path::SafePath;
 use crate::domain::selection::Selection;
 use crate::engine::content::form_of;
@@ -127,19 +127,46 @@ fn lead_in_name(minutes: i64) -> String {
     if minutes % 60 == 0 { format!("{:03}h", minutes / 60) } else { format!("{minutes:04}min") }
 }
 
-/// Octets to fetch for ranges by HTTP: neighbours are joined across small gaps, for at most a hundredth more octets.
-pub(super) fn coalesced(slices: &Slices) -> crate::domain::octets::RangeSet {
-    const LARGEST_GAP: u64 = 16 << 10;
-    let mut want = slices.ranges();
-    let mut budget = slices.wanted().0 / 100;
+/// Octets to fetch for ranges by HTTP: neighbours are joined, those with the smallest gaps first, as long as that costs
+/// no more than a fiftieth more octets. A request costs more than a short gap.
+pub(super) fn coalesced(slices: &Slices) -> RangeSet {
+    joined(slices.ranges(), slices.wanted().0 / 50)
+}
+
+fn joined(mut want: RangeSet, mut budget: u64) -> RangeSet {
     let ranges: Vec<ByteRange> = want.iter().collect();
-    for pair in ranges.windows(2) {
-        let Some(gap) = ByteRange::new(pair[0].end(), pair[1].start()) else { continue };
+    let between = |pair: &[ByteRange]| ByteRange::new(pair[0].end(), pair[1].start());
+    let mut gaps: Vec<ByteRange> = ranges.windows(2).filter_map(between).collect();
+    gaps.sort_by_key(|gap| gap.count());
+    for gap in gaps {
         let ByteCount(count) = gap.count();
-        if count <= LARGEST_GAP && count <= budget {
-            budget -= count;
-            want.insert(gap);
+        if count > budget {
+            break;
         }
+        budget -= count;
+        want.insert(gap);
     }
     want
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(ranges: &[(u64, u64)]) -> RangeSet {
+        ranges.iter().filter_map(|&(start, end)| ByteRange::new(start, end)).collect()
+    }
+
+    #[test]
+    fn the_smallest_gaps_are_joined_first_and_only_while_they_are_cheap() {
+        let want = set(&[(0, 1_000), (1_030, 2_000), (2_005, 3_000), (3_010, 4_000), (9_000, 9_500)]);
+        let joined = joined(want, 20);
+        assert_eq!(joined, set(&[(0, 1_000), (1_030, 4_000), (9_000, 9_500)]), "gaps of 5 and 10, not of 30");
+    }
+
+    #[test]
+    fn without_a_budget_nothing_is_joined() {
+        let want = set(&[(0, 10), (11, 20)]);
+        assert_eq!(joined(want.clone(), 0), want);
+    }
 }

@@ -37,10 +37,10 @@ const MOST_RUNS: usize = 60;
 const MOST_FILES: usize = 5_000;
 
 /// What is meant by an id.
-struct Meant {
+pub(super) struct Meant {
     provider: Arc<Provider>,
-    dataset: Arc<Dataset>,
-    packages: Vec<String>,
+    pub(super) dataset: Arc<Dataset>,
+    pub(super) packages: Vec<String>,
     wish: RunWish,
 }
 
@@ -76,7 +76,7 @@ impl Job {
     }
 
     /// The dataset and packages that are meant; refuses what can never come.
-    fn meant_by(&self, id: &EntryId) -> Result<Meant, JobEnd> {
+    pub(super) fn meant_by(&self, id: &EntryId) -> Result<Meant, JobEnd> {
         let providers = self.context.catalog.providers();
         let unknown = || JobEnd::new(End::Usage, UserMessage::UnknownEntry { id: id.to_string() });
         let (provider, dataset) = providers.find(id).ok_or_else(unknown)?;
@@ -92,7 +92,7 @@ impl Job {
         Ok(Meant { provider: provider.clone(), dataset: dataset.clone(), packages, wish })
     }
 
-    async fn look(&self, meant: &Meant) -> Result<Look, JobEnd> {
+    pub(super) async fn look(&self, meant: &Meant) -> Result<Look, JobEnd> {
         let wanted = match meant.wish {
             RunWish::At(run) => Wanted::Run(run),
             _ => Wanted::Latest,
@@ -182,7 +182,12 @@ impl Job {
     }
 
     /// Gets one file, or what is wanted of it, by the best of its roads.
-    async fn get_one(&mut self, meant: &Meant, entry: &Entry, open: &OpenFolder) -> Result<(), JobEnd> {
+    pub(super) async fn get_one(
+        &mut self,
+        meant: &Meant,
+        entry: &Entry,
+        open: &OpenFolder,
+    ) -> Result<(), JobEnd> {
         let whole = self.request.clone();
         let one = Arc::make_mut(&mut self.request);
         one.files = None;

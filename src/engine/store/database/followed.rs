@@ -25,7 +25,7 @@ pub struct FollowedFile {
     pub key: String,
     /// Its run.
     pub run: UtcTime,
-    /// `here`, `told` (the person's command has run) or `missing`.
+    /// `here`, `told` (the person's command was started), `missing`, or `came` after it was missing.
     pub state: String,
     /// Where it lies, one path a line.
     pub paths: String,

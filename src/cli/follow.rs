@@ -1,0 +1,104 @@
+//! `follow`: wishes added, listed, removed; and news of them as they come.
+
+use super::json::FileLine;
+use super::listing::exit_of;
+use super::output::{Output, OutputGone};
+use crate::app::follow::{FollowNews, FollowQuery};
+use crate::app::input::Action;
+use crate::app::link::Link;
+use crate::app::query::{Answer, Query};
+use crate::app::state::End;
+use crate::i18n::Translator;
+use i18n_embed_fl::fl;
+use serde_json::json;
+
+/// Carries `follow` out and returns the exit code.
+///
+/// # Errors
+/// When stdout cannot be written; following ends then.
+pub fn run(
+    query: &FollowQuery,
+    link: &dyn Link,
+    (text, output): (&Translator, &mut Output),
+) -> Result<u8, OutputGone> {
+    let answers = link.ask(Query::Follow(query.clone()));
+    let mut count = 0;
+    loop {
+        let Ok(Answer::Follow(news)) = answers.recv() else { return Ok(End::Interrupted.exit_code()) };
+        match news {
+            FollowNews::Done => return done(query, count, (text, output)),
+            FollowNews::Refused(message) => {
+                let words = text.message(&message);
+                output.say(&words);
+                output.json(&json!({ "event": "failed", "error": words }))?;
+                return Ok(exit_of(&message));
+            }
+            news => {
+                count += usize::from(matches!(news, FollowNews::Listed { .. }));
+                if let Err(gone) = tell(news, (text, output)) {
+                    link.send(Action::StopAll);
+                    return Err(gone);
+                }
+            }
+        }
+    }
+}
+
+fn done(
+    query: &FollowQuery,
+    count: usize,
+    (text, output): (&Translator, &mut Output),
+) -> Result<u8, OutputGone> {
+    match query {
+        FollowQuery::Add { name, .. } => {
+            output.line(&fl!(text.loader, "follow-added", name = name.as_str()))?
+        }
+        FollowQuery::Remove { name, .. } => {
+            output.line(&fl!(text.loader, "follow-removed", name = name.as_str()))?
+        }
+        FollowQuery::List { .. } if count == 0 => output.line(&fl!(text.loader, "follow-none"))?,
+        _ => {}
+    }
+    output.json(&json!({ "event": "done" }))?;
+    Ok(End::Done.exit_code())
+}
+
+fn tell(news: FollowNews, (text, output): (&Translator, &mut Output)) -> Result<(), OutputGone> {
+    let l = &text.loader;
+    match news {
+        FollowNews::Listed { name, wish, here, missing } => {
+            output.json(
+                &json!({ "event": "followed", "name": name, "wish": wish, "here": here, "missing": missing }),
+            )?;
+            output.line(&fl!(l, "follow-listed", name = name, id = wish.id, here = here, missing = missing))
+        }
+        FollowNews::File { name, key, file } => {
+            output
+                .json(&json!({ "event": "file", "name": name, "key": key, "file": FileLine::of(&file) }))?;
+            output.line(&super::get::file_text(&file, text))
+        }
+        FollowNews::Executed { name, key, code } => {
+            output.json(&json!({ "event": "executed", "name": name, "key": key, "code": code }))?;
+            let code = code.map_or_else(|| "?".to_owned(), |code| code.to_string());
+            output.line(&fl!(l, "follow-executed", key = key, code = code))
+        }
+        FollowNews::Missing { name, key } => {
+            output.json(&json!({ "event": "missing", "name": name, "key": key }))?;
+            output.line(&fl!(l, "follow-missing", key = key))
+        }
+        FollowNews::Note { name, message } => {
+            let words = text.message(&message);
+            output.json(&json!({ "event": "note", "name": name, "message": words }))?;
+            output.say(&words);
+            Ok(())
+        }
+        FollowNews::Waiting { until } => {
+            output.json(&json!({ "event": "waiting", "until": until.to_string() }))?;
+            if output.has_watcher() {
+                output.say(&fl!(l, "follow-waiting", until = text.moment(until)));
+            }
+            Ok(())
+        }
+        FollowNews::Done | FollowNews::Refused(_) => Ok(()),
+    }
+}

@@ -1,0 +1,156 @@
+//! `nuee follow` and scripts, against the demo's publisher of catalogues: the program itself, killed and started again.
+
+use crate::programs::{Running, has, wait_until};
+use nuee::demo::catalog_service::{CatalogService, Form, Made};
+use nuee::engine::clock::Clock;
+use serde_json::Value;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+/// A publisher, and folders for what follows it.
+struct Stage {
+    runtime: Runtime,
+    publisher: Option<CatalogService>,
+    made: Arc<Made>,
+    folder: TempDir,
+}
+
+impl Stage {
+    /// The run before the latest: what is not published of it is missing.
+    fn new() -> Self {
+        let runtime = Runtime::new().expect("threads");
+        let run = CatalogService::latest_run(&Clock::start()).plus_minutes(-360).expect("a time");
+        let made = Arc::new(Made::make(run));
+        let mut stage =
+            Self { runtime, publisher: None, made, folder: tempfile::tempdir().expect("a folder") };
+        stage.serve(([127, 0, 0, 1], 0).into());
+        let own = stage.path("providers");
+        std::fs::create_dir(&own).expect("a folder");
+        std::fs::write(own.join("demo.toml"), stage.publisher().provider_file(Form::Nginx)).expect("room");
+        stage
+    }
+
+    fn serve(&mut self, address: SocketAddr) {
+        let started = self.runtime.block_on(CatalogService::start(address, self.made.clone()));
+        self.publisher = Some(started.expect("a free port"));
+    }
+
+    fn publisher(&self) -> &CatalogService {
+        self.publisher.as_ref().expect("it serves")
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn nuee(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_nuee"));
+        command.args(arguments).args(["--lang", "en", "--providers"]).arg(self.path("providers"));
+        command.env("XDG_CACHE_HOME", self.path("cache")).env("HOME", self.path("home"));
+        command.stdin(Stdio::null());
+        command
+    }
+
+    /// Runs to the end and gives what stdout got.
+    fn told(&self, arguments: &[&str]) -> Vec<Value> {
+        let output = self.nuee(arguments).arg("--json").output().expect("nuee runs");
+        let text = String::from_utf8(output.stdout).expect("JSON is text");
+        assert!(output.status.success(), "{text} {}", String::from_utf8_lossy(&output.stderr));
+        text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    }
+
+    fn start_following(&self) -> Running {
+        let out = self.path("out").display().to_string();
+        let words = ["follow", "run", "--every", "5s", "--allow-local", "--out", &out];
+        let quiet = || Stdio::null();
+        Running(self.nuee(&words).stdout(quiet()).stderr(quiet()).spawn().expect("nuee runs"))
+    }
+}
+
+/// The lead times for which the person's command was started, in minutes; sorted.
+fn executed(log: &Path) -> Vec<u32> {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let lead = |line: &str| line.split([' ', '-']).rev().nth(2).and_then(|lead| lead.parse().ok());
+    let mut leads: Vec<u32> = text.lines().filter_map(lead).collect();
+    leads.sort_unstable();
+    leads
+}
+
+#[test]
+fn each_hour_is_fetched_and_told_once_through_kills_and_a_restarted_server() {
+    let mut stage = Stage::new();
+    let (out, log) = (stage.path("out"), stage.path("log"));
+    let exec = format!("echo \"$NUEE_KEY\" >> '{}'; test -s \"$NUEE_FILE\"", log.display());
+    let at = out.display().to_string();
+    stage.told(&["follow", "add", "demo/arome-0.01/SP1", "--lead", "0..5", "--exec", &exec, "--out", &at]);
+    stage.publisher().publish(0..=1);
+    let following = stage.start_following();
+    wait_until("two hours", || executed(&log).len() == 2);
+    stage.publisher().publish([2]);
+    wait_until("a third hour", || executed(&log).len() == 3);
+    drop(following);
+    let address = stage.publisher().address();
+    stage.publisher = None;
+    // Nobody serves while it starts again: it waits and asks anew.
+    let following = stage.start_following();
+    std::thread::sleep(std::time::Duration::from_secs(2));
+    stage.serve(address);
+    stage.publisher().publish([0, 1, 2, 3, 5]);
+    wait_until("the last hour", || executed(&log).len() == 5);
+    // One more look must not fetch anything again.
+    std::thread::sleep(std::time::Duration::from_secs(7));
+    drop(following);
+    assert_eq!(executed(&log), [0, 60, 120, 180, 300], "each once, in minutes");
+    let files = std::fs::read_dir(&out).expect("a folder").filter_map(Result::ok);
+    let names: Vec<String> = files.map(|file| file.file_name().to_string_lossy().into_owned()).collect();
+    assert_eq!(names.iter().filter(|name| name.ends_with(".grib2")).count(), 5, "{names:?}");
+    let listed = stage.told(&["follow", "list", "--out", &at]);
+    assert_eq!(listed[0]["here"], 5);
+    // Hour 4; and, by the time of day, perhaps all six of the run after it, of which nothing is published.
+    assert_eq!(listed[0]["missing"].as_u64().map(|missing| missing % 6), Some(1), "{listed:?}");
+    let paths: Vec<String> =
+        names.iter().filter(|n| n.ends_with(".grib2")).map(|n| format!("{at}/{n}")).collect();
+    let verified =
+        Command::new(env!("CARGO_BIN_EXE_nuee")).arg("verify").args(&paths).output().expect("nuee runs");
+    assert!(verified.status.success(), "{}", String::from_utf8_lossy(&verified.stdout));
+}
+
+#[test]
+fn the_ten_lines_of_python_in_the_readme_do_what_they_say() {
+    if !has(&["python3"]) {
+        return;
+    }
+    let stage = Stage::new();
+    stage.publisher().publish(0..=9);
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("a README");
+    let script =
+        readme.split("```python\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a script");
+    assert!(script.lines().count() <= 10);
+    let bin = stage.path("bin");
+    std::fs::create_dir(&bin).expect("a folder");
+    let wrapper = format!(
+        "#!/bin/sh\nexec '{}' \"$@\" --allow-local --providers '{}' --out '{}'\n",
+        env!("CARGO_BIN_EXE_nuee"),
+        stage.path("providers").display(),
+        stage.path("out").display()
+    );
+    std::fs::write(bin.join("nuee"), wrapper).expect("room");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let executable = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(bin.join("nuee"), executable).expect("it may be run");
+    }
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
+    let mut python = Command::new("python3");
+    python.args(["-c", script]).env("PATH", path).env("XDG_CACHE_HOME", stage.path("cache"));
+    let output = python.output().expect("python3 runs");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(text.lines().filter(|line| line.contains(".grib2 verified")).count(), 4, "{text}");
+}

@@ -1,0 +1,171 @@
+//! The demo's run is the same whatever form lists it, and is got by name from a server in this process.
+
+use nuee::app::Reach;
+use nuee::app::catalog::{CatalogAnswer, CatalogQuery, PageState, RunWish, RunsAnswer};
+use nuee::app::input::Action;
+use nuee::app::link::Link;
+use nuee::app::query::{Answer, Query};
+use nuee::app::request::{GetRequest, GivingPlan};
+use nuee::app::state::{End, Job};
+use nuee::catalog::provider::EntryId;
+use nuee::catalog::runs::{CellState, RunRow};
+use nuee::demo::catalog_service::{CatalogService, Form, Made};
+use nuee::domain::selection::Selection;
+use nuee::engine::catalog::CatalogPlaces;
+use nuee::engine::clock::Clock;
+use nuee::engine::host::{Engine, EngineSettings};
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// An engine with a publisher beside it.
+struct Stage {
+    publisher: CatalogService,
+    engine: Engine,
+    folder: TempDir,
+}
+
+impl Stage {
+    /// A publisher whose providers are called after the form of their listings: `s3/arome-0.01`.
+    fn new() -> Self {
+        static MADE: OnceLock<Arc<Made>> = OnceLock::new();
+        let made = MADE.get_or_init(|| Arc::new(Made::make(CatalogService::latest_run(&Clock::start()))));
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let own = folder.path().join("providers");
+        std::fs::create_dir(&own).expect("a folder");
+        let places = CatalogPlaces { own_files: Some(own.clone()), kept: Some(folder.path().join("kept")) };
+        let settings = EngineSettings {
+            reach: Reach::Anywhere,
+            listens_on_loopback: true,
+            catalog: places,
+            ..EngineSettings::default()
+        };
+        let engine = Engine::start(&settings).expect("an engine");
+        let started = CatalogService::start(([127, 0, 0, 1], 0).into(), made.clone());
+        let publisher = engine.handle().block_on(started).expect("a free port");
+        for form in Form::ALL {
+            let name = format!("{}.toml", form.word());
+            std::fs::write(own.join(name), publisher.provider_file(form)).expect("room");
+        }
+        Self { publisher, engine, folder }
+    }
+
+    fn runs(&self, id: &str) -> RunsAnswer {
+        let query = CatalogQuery::Runs { id: EntryId::parse(id).expect("an id"), count: 2 };
+        match self.engine.ask(Query::Catalog(query)).recv() {
+            Ok(Answer::Catalog(CatalogAnswer::Runs(answer))) => *answer,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn out(&self) -> std::path::PathBuf {
+        self.folder.path().join("out")
+    }
+
+    fn get(&self, id: &str, leads: &str) -> Arc<Job> {
+        let before = self.engine.snapshot().jobs.len();
+        let request = GetRequest {
+            targets: vec![id.to_owned()],
+            run: Some(RunWish::Latest),
+            selection: Selection::everything().with_leads(leads).expect("lead times"),
+            files: None,
+            out: self.out(),
+            policy: nuee::app::Policy::HttpOnly,
+            peers: Vec::new(),
+            web_seeds: Vec::new(),
+            giving: GivingPlan::Nothing,
+            wait: Duration::ZERO,
+        };
+        self.engine.send(Action::Get(Box::new(request)));
+        let mut seen = 0;
+        loop {
+            let snapshot = self.engine.wait_newer(seen, Duration::from_secs(60));
+            seen = snapshot.version;
+            if let Some(job) = snapshot.jobs.iter().nth(before).filter(|job| job.outcome.is_some()) {
+                return job.clone();
+            }
+        }
+    }
+}
+
+fn drawn(row: &RunRow) -> String {
+    let mark = |state| match state {
+        CellState::Published => '#',
+        CellState::Withdrawn { .. } => '-',
+        _ => '.',
+    };
+    row.cells.iter().map(|cell| cell.map_or(' ', |cell| mark(cell.state))).collect()
+}
+
+#[test]
+fn the_run_of_the_demo_gives_the_same_table_in_every_form_of_listing() {
+    let mut tables = Vec::new();
+    let stage = Stage::new();
+    stage.publisher.publish((0..=12).filter(|hour| *hour != 4));
+    for form in Form::ALL {
+        for model in ["arome-0.01/SP1", "arome-0.025/SP1"] {
+            let id = format!("{}/{model}", form.word());
+            let answer = stage.runs(&id);
+            let failed: Vec<_> =
+                answer.pages.iter().filter(|p| matches!(p.state, PageState::Failed(_))).collect();
+            assert!(failed.is_empty(), "{form:?} {failed:?}");
+            tables.push((form, id, drawn(&answer.hours.rows[0])));
+        }
+    }
+    for (form, id, table) in tables {
+        let expected =
+            if id.contains("0.01") { "####.########............" } else { "#############............" };
+        assert_eq!(table, expected, "{form:?} {id}");
+    }
+}
+
+#[test]
+fn hours_of_the_latest_run_are_got_by_name_and_proven() {
+    let stage = Stage::new();
+    stage.publisher.publish(0..=12);
+    let job = stage.get("s3/arome-0.01/SP1", "6..9");
+    assert_eq!(job.outcome.as_ref().map(|outcome| outcome.end), Some(End::Done), "{:?}", job.outcome);
+    assert_eq!(names(&stage.out()), 4);
+    let verdicts: Vec<&str> = job.files.iter().map(|file| file.verdict.key()).collect();
+    assert_eq!(verdicts, ["verified"; 4], "by the .torrent of each hour");
+}
+
+#[test]
+fn an_hour_of_a_file_of_several_is_cut_out_by_its_index() {
+    let stage = Stage::new();
+    stage.publisher.publish(0..=12);
+    let job = stage.get("nginx/arome-0.025", "7");
+    assert_eq!(job.outcome.as_ref().map(|outcome| outcome.end), Some(End::Done), "{:?}", job.outcome);
+    assert!(job.files.iter().all(|file| file.path.contains("lead007h")), "{:?}", job.files);
+    let (wanted, received) = (job.transfer.wanted.0, job.transfer.received.0);
+    assert!(received <= wanted + wanted / 50, "{received} octets for {wanted}");
+}
+
+#[test]
+fn what_is_not_yet_published_ends_with_its_own_code_and_what_is_there_is_got() {
+    let stage = Stage::new();
+    stage.publisher.publish(0..=6);
+    let job = stage.get("apache/arome-0.01/SP1", "5..8");
+    assert_eq!(job.outcome.as_ref().map(|outcome| outcome.end), Some(End::NotYet));
+    assert_eq!(names(&stage.out()), 2, "hours 5 and 6");
+}
+
+#[test]
+fn a_listing_is_asked_for_with_a_condition_and_a_lost_file_is_withdrawn() {
+    let stage = Stage::new();
+    stage.publisher.publish(0..=3);
+    assert_eq!(drawn(&stage.runs("nginx/arome-0.01").hours.rows[0]), "####.....................");
+    let again = stage.runs("nginx/arome-0.01");
+    assert_eq!(again.pages[0].state, PageState::Unchanged);
+    stage.publisher.withdraw(2);
+    // A page is not asked for twice within five seconds.
+    std::thread::sleep(Duration::from_secs(6));
+    assert_eq!(drawn(&stage.runs("nginx/arome-0.01").hours.rows[0]), "##-#.....................");
+    assert_eq!(stage.publisher.data_requests(), 0, "no file was asked for");
+}
+
+fn names(folder: &Path) -> usize {
+    let files = std::fs::read_dir(folder).expect("a folder").filter_map(Result::ok);
+    files.filter(|file| file.file_name().to_string_lossy().ends_with(".grib2")).count()
+}
