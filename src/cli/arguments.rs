@@ -5,6 +5,7 @@
 
 mod catalog;
 mod follow;
+mod get;
 mod listen;
 #[cfg(test)]
 mod tests;
@@ -12,14 +13,11 @@ mod tests;
 pub use catalog::{CatalogTask, FileLines};
 
 use super::output::Format;
-use super::values::{handed_over, rate_of, time_of};
-use crate::app::Policy;
-use crate::app::catalog::RunWish;
-use crate::app::listening::ListenRequest;
+use super::values::{handed_over, rate_of};
 use crate::app::follow::FollowQuery;
+use crate::app::listening::ListenRequest;
 use crate::app::query::{Cut, PublishRequest, Serve, VerifyRequest};
-use crate::app::request::{GetRequest, GivingPlan};
-use crate::domain::selection::Selection;
+use crate::app::request::GetRequest;
 use crate::i18n::{Language, Translator};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -181,7 +179,7 @@ fn command(text: &Translator) -> Command {
         format!("{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}{{after-help}}", fl!(l, "help-usage"));
     let subcommands = [
         demo(text),
-        get(text),
+        get::command(text),
         listen::command(text),
         index(text),
         inspect(text),
@@ -264,34 +262,6 @@ fn demo(text: &Translator) -> Command {
         .arg(json(text))
 }
 
-fn get(text: &Translator) -> Command {
-    let l = &text.loader;
-    let many = |id, value, help| option(id, value, help, text).action(ArgAction::Append);
-    Command::new("get")
-        .about(fl!(l, "help-get"))
-        .long_about(fl!(l, "help-get-long"))
-        .after_help(fl!(l, "help-get-example"))
-        .arg(positional("target", "TARGET", fl!(l, "help-get-target"), text).num_args(1..))
-        .arg(option("run", "RUN", fl!(l, "help-get-run"), text))
-        .arg(option("lead", "LEAD", fl!(l, "help-get-lead"), text).allow_hyphen_values(true))
-        .arg(option("param", "PARAM", fl!(l, "help-get-param"), text))
-        .arg(option("level", "LEVEL", fl!(l, "help-get-level"), text))
-        .arg(option("files", "GLOB", fl!(l, "help-get-files"), text))
-        .arg(option("out", "DIR", fl!(l, "help-get-out"), text))
-        .arg(option("via", "POLICY", fl!(l, "help-get-via"), text))
-        .arg(many("peer", "HOST:PORT", fl!(l, "help-get-peer")))
-        .arg(many("web-seed", "URL", fl!(l, "help-get-web-seed")))
-        .arg(option("seed-for", "TIME", fl!(l, "help-get-seed-for"), text))
-        .arg(flag("no-seed", fl!(l, "help-get-no-seed"), text).conflicts_with("seed-for"))
-        .arg(option("limit-down", "RATE", fl!(l, "help-get-limit-down"), text))
-        .arg(option("limit-up", "RATE", fl!(l, "help-get-limit-up"), text))
-        .arg(option("connections", "N", fl!(l, "help-get-connections"), text))
-        .arg(option("wait", "TIME", fl!(l, "help-get-wait"), text))
-        .arg(providers(text))
-        .arg(allow_local(text))
-        .arg(json(text))
-}
-
 fn index(text: &Translator) -> Command {
     let l = &text.loader;
     Command::new("index")
@@ -365,27 +335,17 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
             limits.up = parsed(matches, "limit-up", rate_of)?;
             let connections = |text: &str| text.parse().ok().filter(|n| (1..=64).contains(n));
             limits.connections = parsed(matches, "connections", connections)?;
-            Task::Get(Box::new(get_request(matches)?))
+            Task::Get(Box::new(get::request(matches)?))
         }
         "index" => Task::Index(index_task(matches)),
         "inspect" => Task::Inspect(one(matches, "target").unwrap_or_default()),
         "follow" => {
-            let (task, words) = follow::task_of(matches)?;
-            limits.providers = path(words, "providers");
-            if is_set(words, "allow-local") {
-                limits.local = Local::Allowed;
-            }
-            let format = if is_set(words, "json") { Format::Json } else { Format::Text };
-            return Ok(Invocation { language, format, limits, task: Task::Follow(task) });
+            let (query, words) = follow::task_of(matches)?;
+            return Ok(part_of(words, language, Task::Follow(query)));
         }
         "catalog" => {
             let (task, words) = catalog::task_of(matches)?;
-            limits.providers = path(words, "providers");
-            if is_set(words, "allow-local") {
-                limits.local = Local::Allowed;
-            }
-            let format = if is_set(words, "json") { Format::Json } else { Format::Text };
-            return Ok(Invocation { language, format, limits, task: Task::Catalog(task) });
+            return Ok(part_of(words, language, Task::Catalog(task)));
         }
         "listen" => Task::Listen(Box::new(listen::request(matches)?)),
         "verify" => Task::Verify(VerifyRequest { paths: paths(matches), against: one(matches, "against") }),
@@ -394,37 +354,12 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
     Ok(Invocation { language, format, limits, task })
 }
 
-fn get_request(matches: &ArgMatches) -> Result<GetRequest, Unreadable> {
-    let read = |argument: &'static str, result: Result<Selection, String>| {
-        result.map_err(|value| Unreadable { argument, value })
-    };
-    let mut selection = Selection::everything();
-    for (argument, add) in [
-        ("lead", Selection::with_leads as fn(Selection, &str) -> Result<Selection, String>),
-        ("param", Selection::with_params),
-        ("level", Selection::with_levels),
-    ] {
-        if let Some(text) = one(matches, argument) {
-            selection = read(argument, add(selection, &text))?;
-        }
-    }
-    let seed_for = parsed(matches, "seed-for", time_of)?;
-    Ok(GetRequest {
-        targets: many(matches, "target"),
-        run: parsed(matches, "run", RunWish::parse)?,
-        selection,
-        files: one(matches, "files"),
-        out: path(matches, "out").unwrap_or_else(|| PathBuf::from(".")),
-        policy: parsed(matches, "via", Policy::from_key)?.unwrap_or_default(),
-        peers: many(matches, "peer"),
-        web_seeds: many(matches, "web-seed"),
-        giving: match seed_for {
-            Some(time) => GivingPlan::For(time),
-            None if is_set(matches, "no-seed") => GivingPlan::Nothing,
-            None => GivingPlan::WhileReceiving,
-        },
-        wait: parsed(matches, "wait", time_of)?.unwrap_or_default(),
-    })
+/// An invocation whose words are those of a part of a command.
+fn part_of(words: &ArgMatches, language: Language, task: Task) -> Invocation {
+    let format = if is_set(words, "json") { Format::Json } else { Format::Text };
+    let local = if is_set(words, "allow-local") { Local::Allowed } else { Local::Refused };
+    let limits = Limits { providers: path(words, "providers"), local, ..Limits::default() };
+    Invocation { language, format, limits, task }
 }
 
 fn index_task(matches: &ArgMatches) -> IndexTask {

@@ -1,0 +1,75 @@
+//! The words of `nuee get`.
+
+use super::{
+    Unreadable, allow_local, flag, is_set, json, many, one, option, parsed, path, positional, providers,
+};
+use crate::app::Policy;
+use crate::app::catalog::RunWish;
+use crate::app::request::{GetRequest, GivingPlan};
+use crate::cli::values::time_of;
+use crate::domain::selection::Selection;
+use crate::i18n::Translator;
+use clap::{ArgAction, ArgMatches, Command};
+use i18n_embed_fl::fl;
+use std::path::PathBuf;
+
+pub(super) fn command(text: &Translator) -> Command {
+    let l = &text.loader;
+    let many = |id, value, help| option(id, value, help, text).action(ArgAction::Append);
+    Command::new("get")
+        .about(fl!(l, "help-get"))
+        .long_about(fl!(l, "help-get-long"))
+        .after_help(fl!(l, "help-get-example"))
+        .arg(positional("target", "TARGET", fl!(l, "help-get-target"), text).num_args(1..))
+        .arg(option("run", "RUN", fl!(l, "help-get-run"), text))
+        .arg(option("lead", "LEAD", fl!(l, "help-get-lead"), text).allow_hyphen_values(true))
+        .arg(option("param", "PARAM", fl!(l, "help-get-param"), text))
+        .arg(option("level", "LEVEL", fl!(l, "help-get-level"), text))
+        .arg(option("files", "GLOB", fl!(l, "help-get-files"), text))
+        .arg(option("out", "DIR", fl!(l, "help-get-out"), text))
+        .arg(option("via", "POLICY", fl!(l, "help-get-via"), text))
+        .arg(many("peer", "HOST:PORT", fl!(l, "help-get-peer")))
+        .arg(many("web-seed", "URL", fl!(l, "help-get-web-seed")))
+        .arg(option("seed-for", "TIME", fl!(l, "help-get-seed-for"), text))
+        .arg(flag("no-seed", fl!(l, "help-get-no-seed"), text).conflicts_with("seed-for"))
+        .arg(option("limit-down", "RATE", fl!(l, "help-get-limit-down"), text))
+        .arg(option("limit-up", "RATE", fl!(l, "help-get-limit-up"), text))
+        .arg(option("connections", "N", fl!(l, "help-get-connections"), text))
+        .arg(option("wait", "TIME", fl!(l, "help-get-wait"), text))
+        .arg(providers(text))
+        .arg(allow_local(text))
+        .arg(json(text))
+}
+
+pub(super) fn request(matches: &ArgMatches) -> Result<GetRequest, Unreadable> {
+    let read = |argument: &'static str, result: Result<Selection, String>| {
+        result.map_err(|value| Unreadable { argument, value })
+    };
+    let mut selection = Selection::everything();
+    for (argument, add) in [
+        ("lead", Selection::with_leads as fn(Selection, &str) -> Result<Selection, String>),
+        ("param", Selection::with_params),
+        ("level", Selection::with_levels),
+    ] {
+        if let Some(text) = one(matches, argument) {
+            selection = read(argument, add(selection, &text))?;
+        }
+    }
+    let seed_for = parsed(matches, "seed-for", time_of)?;
+    Ok(GetRequest {
+        targets: many(matches, "target"),
+        run: parsed(matches, "run", RunWish::parse)?,
+        selection,
+        files: one(matches, "files"),
+        out: path(matches, "out").unwrap_or_else(|| PathBuf::from(".")),
+        policy: parsed(matches, "via", Policy::from_key)?.unwrap_or_default(),
+        peers: many(matches, "peer"),
+        web_seeds: many(matches, "web-seed"),
+        giving: match seed_for {
+            Some(time) => GivingPlan::For(time),
+            None if is_set(matches, "no-seed") => GivingPlan::Nothing,
+            None => GivingPlan::WhileReceiving,
+        },
+        wait: parsed(matches, "wait", time_of)?.unwrap_or_default(),
+    })
+}
