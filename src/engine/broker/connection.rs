@@ -1,8 +1,8 @@
 //! One broker over time: connect, subscribe, lose, wait, come back.
 //!
-//! In: a [`Subscription`]. Out: [`Delivery`]s through a bounded queue, and a [`BrokerState`] that anybody may watch. The task
+//! In: a [`Subscription`]. Out: `Delivery`s through a bounded queue, and a [`BrokerState`] that anybody may watch. The task
 //! that polls never waits for whoever takes messages: what QoS 1 brings beyond the queue stays unacknowledged and comes
-//! again, what QoS 0 brings is counted as dropped. Start reading at [`connect`].
+//! again, what QoS 0 brings is counted as dropped. Start reading at `connect`.
 
 use super::wire::{Ack, Acknowledger, MOST_UNACKNOWLEDGED, Said, Wire, WireMessage};
 use crate::app::listening::{BrokerStanding, BrokerState, BrokerTrouble, Protocol};

@@ -2,7 +2,7 @@
 //!
 //! In: rows of the ledger, by lane. Out: [`FileNews`], and files in their place with what was proven. Sources are asked one
 //! after the other, best first, so that a wrong file is known to be the source's. Each lane has its own workers and each
-//! host its own gate a lane: no flood of models delays a warning. Start reading at [`Fetcher::start`].
+//! host its own gate a lane: no flood of models delays a warning. Start reading at `Fetcher::start`.
 
 use super::attempts::{Attempt, Attempts};
 use super::ledger::{MeshLedger, Wanted};

@@ -1,7 +1,7 @@
 //! `listen`: a broker, the desk, the ledger and the fetcher together, told as it happens.
 //!
 //! In: a [`ListenRequest`]. Out: [`Answer::Listening`] again and again, then [`Answer::ListenDone`]. Messages are taken in by
-//! batches: read, kept in the ledger, and only then acknowledged. Start reading at [`listen`].
+//! batches: read, kept in the ledger, and only then acknowledged. Start reading at `listen`.
 
 use super::connection::{Connection, Delivery, connect};
 use super::fetching::{FetchContext, Fetcher, Settled};

@@ -1,8 +1,8 @@
 //! Asks what providers offer: their files from this computer, their listings from their servers, kept with their age.
 //!
-//! In: requests that `catalog` says to make. Out: a [`Look`]: what is offered, and how asking for each page went. The
+//! In: requests that `catalog` says to make. Out: a `Look`: what is offered, and how asking for each page went. The
 //! address rule holds for every address, since a provider's file names it and not a person. Start reading at
-//! [`Catalog::look`].
+//! `Catalog::look`.
 
 mod pages;
 mod provider_files;

@@ -1,6 +1,6 @@
 //! The screen of sources: where data can come from, how each source is, and what it offers.
 //!
-//! In: sources with their state and datasets. Out: actions. Start reading at [`show`]; [`adding`] takes new ones in.
+//! In: sources with their state and datasets. Out: actions. Start reading at [`show`]; `adding` takes new ones in.
 
 mod adding;
 mod list;

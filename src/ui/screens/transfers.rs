@@ -1,6 +1,6 @@
 //! The screen of transfers: a dense table, what can be done with what is chosen, and one transfer from close by.
 //!
-//! In: jobs, by the hundred thousand. Out: actions. Start reading at [`show`]; [`table`] draws the rows, [`order`] has them
+//! In: jobs, by the hundred thousand. Out: actions. Start reading at [`show`]; `table` draws the rows, [`order`] has them
 //! sorted elsewhere, [`tally`] counts them.
 
 mod acts;
