@@ -36,6 +36,37 @@ pub struct PieceMap {
     pub segments: Vec<Segment>,
 }
 
+impl PieceMap {
+    /// The map of pieces in those states. Where there are more stretches than [`MOST_SEGMENTS`], neighbours are put
+    /// together and show what most of them are.
+    pub fn of(piece_length: u64, states: &[PieceState]) -> Self {
+        let stretches = states.chunk_by(|a, b| a == b).count();
+        let together = if stretches > MOST_SEGMENTS { states.len().div_ceil(MOST_SEGMENTS) } else { 1 };
+        let shown = states.chunks(together).map(|group| (group.len(), prevailing(group)));
+        let mut segments: Vec<Segment> = Vec::new();
+        for (count, state) in shown {
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            match segments.last_mut() {
+                Some(last) if last.state == state => last.count = last.count.saturating_add(count),
+                _ => segments.push(Segment { count, state }),
+            }
+        }
+        Self { pieces: u32::try_from(states.len()).unwrap_or(u32::MAX), piece_length, segments }
+    }
+}
+
+/// The state that most pieces of a group are in; the first of several.
+fn prevailing(group: &[PieceState]) -> PieceState {
+    let count = |state: &PieceState| group.iter().filter(|other| *other == state).count();
+    let mut best = group[0];
+    for state in group {
+        if count(state) > count(&best) {
+            best = *state;
+        }
+    }
+    best
+}
+
 /// Neighbouring pieces in the same state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
@@ -82,4 +113,28 @@ pub struct RatePoint {
     pub http: u64,
     /// Octets a second given.
     pub given: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PieceState::{FromHttp, FromPeers, Missing};
+    use super::*;
+
+    #[test]
+    fn neighbours_in_one_state_are_one_segment() {
+        let map = PieceMap::of(16, &[FromPeers, FromPeers, Missing, FromHttp]);
+        let seen: Vec<_> = map.segments.iter().map(|segment| (segment.count, segment.state)).collect();
+        assert_eq!((map.pieces, seen), (4, vec![(2, FromPeers), (1, Missing), (1, FromHttp)]));
+        assert_eq!(PieceMap::of(16, &[]).segments, []);
+    }
+
+    #[test]
+    fn a_map_of_very_many_stretches_shows_what_most_are_and_counts_every_piece() {
+        let states: Vec<PieceState> =
+            (0..100_000).map(|piece| if piece % 3 == 0 { Missing } else { FromPeers }).collect();
+        let map = PieceMap::of(16, &states);
+        assert!(map.segments.len() <= MOST_SEGMENTS);
+        assert_eq!(map.segments.iter().map(|segment| segment.count).sum::<u32>(), 100_000);
+        assert!(map.segments.iter().all(|segment| segment.state == FromPeers));
+    }
 }

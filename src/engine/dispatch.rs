@@ -26,6 +26,8 @@ pub(super) struct Dispatch {
     events: UnboundedSender<Input>,
     stops: HashMap<JobId, watch::Sender<bool>>,
     stopping: watch::Sender<bool>,
+    /// Which job is looked at from close by.
+    looking: watch::Sender<Option<JobId>>,
     /// Folders that jobs wait for.
     watched: watch::Sender<Vec<PathBuf>>,
     /// What only the window has.
@@ -36,11 +38,11 @@ impl Dispatch {
     pub(super) fn new(
         context: JobContext,
         events: UnboundedSender<Input>,
-        (stopping, parts): (watch::Sender<bool>, Option<Parts>),
+        (stopping, looking, parts): (watch::Sender<bool>, watch::Sender<Option<JobId>>, Option<Parts>),
     ) -> Self {
         let (watched, watching) = watch::channel(Vec::new());
         tokio::spawn(look_at_folders(watching, events.clone()));
-        Self { context, events, stops: HashMap::new(), stopping, watched, parts }
+        Self { context, events, stops: HashMap::new(), stopping, looking, watched, parts }
     }
 
     pub(super) fn obey(&mut self, command: Command, state: &State) {
@@ -59,6 +61,9 @@ impl Dispatch {
                 self.watched.send_replace(folders);
             }
             command => {
+                if let Command::Look(job) = &command {
+                    self.looking.send_replace(*job);
+                }
                 if let Some(parts) = &mut self.parts {
                     parts.obey(command, state, &mut self.context);
                 }

@@ -173,6 +173,7 @@ impl Engine {
             news,
         });
         let (stopping, stopped) = tokio::sync::watch::channel(false);
+        let (looking, looked) = tokio::sync::watch::channel(None);
         let mut context = JobContext {
             shared: Shared {
                 client,
@@ -184,12 +185,13 @@ impl Engine {
             sessions: Arc::new(sessions),
             catalog: Arc::new(Catalog::new(settings.catalog.clone())),
             folders: Arc::default(),
+            looking: looked,
             stopping: stopped,
         };
         let (inputs, heard) = unbounded_channel();
         let board = Arc::new(Board::default());
         let parts = parts(&mut outset, &mut context, &inputs);
-        let dispatch = Dispatch::new(context.clone(), inputs.clone(), (stopping, parts));
+        let dispatch = Dispatch::new(context.clone(), inputs.clone(), (stopping, looking, parts));
         let Outset { state, guard, plans } = outset;
         board.hang(Snapshot::of(&state));
         runtime.spawn(Host { state, dispatch, board: board.clone(), sight: Sight::Visible }.run(heard));

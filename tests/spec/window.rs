@@ -142,6 +142,10 @@ fn hours_are_chosen_got_one_after_the_other_proven_and_remembered() {
     let id = jobs.get(0).expect("a job").id;
     engine.send(Action::Look(Some(id)));
     wait_for(&engine, "its files", |snapshot| snapshot.job(id).filter(|job| job.files.len() == 1).map(drop));
+    let fields = wait_for(&engine, "its fields", |snapshot| {
+        snapshot.detail.as_ref().map(|detail| detail.fields.len()).filter(|fields| *fields > 0)
+    });
+    assert_eq!(fields, 5);
 }
 
 #[test]
@@ -168,6 +172,11 @@ fn an_engine_that_was_dropped_in_the_middle_finishes_at_the_next_start() {
             wait: Duration::ZERO,
         })));
     }
+    let first_job = wait_for(&engine, "a job", |snapshot| snapshot.jobs.get(0).map(|job| job.id));
+    engine.send(Action::Look(Some(first_job)));
+    wait_for(&engine, "its pieces", |snapshot| {
+        snapshot.detail.as_ref().filter(|detail| detail.pieces.pieces > 0).map(drop)
+    });
     wait_for(&engine, "something received", |snapshot| {
         snapshot
             .jobs

@@ -32,8 +32,19 @@ pub(super) fn look(state: &mut State, id: Option<JobId>) -> Vec<Command> {
 
 pub(super) fn detailed(state: &mut State, detail: Arc<DetailView>) -> Vec<Command> {
     // One that comes late is of a job that is no longer looked at.
-    if state.detail.as_ref().is_some_and(|open| open.job == detail.job) {
-        state.detail = Some(detail);
+    if let Some(open) = state.detail.as_ref().filter(|open| open.job == detail.job) {
+        // Pieces and fields come from different places; each leaves what the other told.
+        let mut detail = DetailView::clone(&detail);
+        if detail.pieces.pieces == 0 {
+            detail.pieces.clone_from(&open.pieces);
+        }
+        if detail.fields.is_empty() {
+            detail.fields.clone_from(&open.fields);
+        }
+        if detail.rates.is_empty() {
+            detail.rates.clone_from(&open.rates);
+        }
+        state.detail = Some(Arc::new(detail));
     }
     Vec::new()
 }

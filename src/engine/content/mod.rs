@@ -6,10 +6,12 @@
 mod account;
 mod hand_over;
 mod opening;
+mod pieces;
 mod swarm_road;
 
 pub(crate) use account::finished_row;
 pub use account::{Figures, SourceRow};
+pub use pieces::Watched;
 pub use swarm_road::{SwarmBrief, SwarmNeeds, SwarmStatus, TrackerRow};
 
 use super::clock::Clock;
@@ -21,6 +23,7 @@ use super::store::database::{ContentRow, Database};
 use super::store::error::StoreError;
 use super::store::file_set::{FileSet, Published};
 use super::store::output::OutputFolder;
+use crate::app::detail::PieceMap;
 use crate::domain::content::ContentId;
 use crate::domain::integrity::{Digest, Verdict, Voucher};
 use crate::domain::octets::{ByteRange, RangeSet};
@@ -97,6 +100,8 @@ pub enum ContentNews {
     Begun(Figures),
     /// How far it is; at most four times a second.
     Progress(Box<Progress>),
+    /// Its pieces, while somebody looks.
+    Pieces(Box<PieceMap>),
     /// A file is in its place.
     InPlace {
         /// Which file of the layout.
@@ -165,6 +170,8 @@ pub struct ContentTask {
     pub news: UnboundedSender<ContentNews>,
     /// Turns true when it is to stop.
     pub stop: watch::Receiver<bool>,
+    /// Whether somebody looks at it from close by.
+    pub watched: Watched,
 }
 
 /// A fetch under way.
@@ -185,6 +192,7 @@ struct Running {
     swarm: Option<SwarmRoad>,
     hand_overs: HandOvers,
     give_for: Duration,
+    watched: Watched,
     news: UnboundedSender<ContentNews>,
     /// What the conductor said last: complete, or why not.
     verdict: Option<ContentEnd>,
@@ -251,7 +259,16 @@ impl Running {
             if let Some(progress) = self.progress_if_due() {
                 // A front end that went away needs no news.
                 let _ = self.news.send(ContentNews::Progress(Box::new(progress)));
+                self.tell_pieces();
             }
+        }
+    }
+
+    /// Tells where the pieces stand, while somebody looks.
+    fn tell_pieces(&self) {
+        if self.watched.is_now() {
+            let map = pieces::piece_map(self.context.files.grid(), &self.ledger, &self.conductor);
+            let _ = self.news.send(ContentNews::Pieces(Box::new(map)));
         }
     }
 
@@ -340,6 +357,7 @@ impl Running {
             tokio::time::sleep(GIVING_LOOK).await;
             let progress = self.progress();
             let _ = self.news.send(ContentNews::Progress(Box::new(progress)));
+            self.tell_pieces();
         }
     }
 

@@ -62,6 +62,7 @@ impl ContentTask {
             swarm,
             hand_overs: HandOvers::new(grounds),
             give_for: self.brief.give_for,
+            watched: self.watched,
             news: self.news,
             verdict: None,
         })

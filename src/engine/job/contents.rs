@@ -2,16 +2,19 @@
 
 use super::folders::OpenFolder;
 use super::messages::JobEnd;
+use super::rates::RateHistory;
 use super::{Event, Job};
+use crate::app::detail::DetailView;
 use crate::app::state::{FileInPlace, LineKind, SourceLine, Transfer};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::Verdict;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show_url;
-use crate::engine::content::{ContentBrief, ContentEnd, ContentNews, ContentTask, Ended, Progress};
+use crate::engine::content::{ContentBrief, ContentEnd, ContentNews, ContentTask, Ended, Progress, Watched};
 use crate::engine::store::file_set::Published;
 use crate::engine::store::output::OutputFolder;
 use crate::engine::tracker::Standing;
+use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// What the contents that are done came to.
@@ -50,8 +53,11 @@ impl Job {
             brief,
             news,
             stop: self.stop.clone(),
+            watched: Watched::new(self.id, self.context.looking.clone()),
         };
-        let (ended, ()) = tokio::join!(task.run(), self.pass_on(heard, &open.folder));
+        let mut rates = std::mem::take(&mut self.rates);
+        let (ended, ()) = tokio::join!(task.run(), self.pass_on(heard, &open.folder, &mut rates));
+        self.rates = rates;
         let last = transfer_of(&ended.last);
         let sum = self.sums.with(&last);
         self.tell(Event::Moved(self.id, Box::new(sum.clone())));
@@ -59,7 +65,12 @@ impl Job {
         ended
     }
 
-    async fn pass_on(&self, mut heard: UnboundedReceiver<ContentNews>, folder: &OutputFolder) {
+    async fn pass_on(
+        &self,
+        mut heard: UnboundedReceiver<ContentNews>,
+        folder: &OutputFolder,
+        rates: &mut RateHistory,
+    ) {
         while let Some(news) = heard.recv().await {
             match news {
                 ContentNews::Begun(figures) => {
@@ -67,7 +78,14 @@ impl Job {
                     self.tell(Event::Moved(self.id, Box::new(self.sums.with(&transfer_of(&progress)))));
                 }
                 ContentNews::Progress(progress) => {
-                    self.tell(Event::Moved(self.id, Box::new(self.sums.with(&transfer_of(&progress)))));
+                    let transfer = self.sums.with(&transfer_of(&progress));
+                    rates.note(&transfer, self.context.shared.clock.now());
+                    self.tell(Event::Moved(self.id, Box::new(transfer)));
+                }
+                ContentNews::Pieces(pieces) => {
+                    let (job, rates) = (Some(self.id), rates.points().to_vec());
+                    let detail = DetailView { job, pieces: *pieces, fields: Vec::new(), rates };
+                    self.tell(Event::Detailed(Arc::new(detail)));
                 }
                 ContentNews::InPlace { published, verdict, .. } => {
                     self.tell_in_place(&published, verdict, folder);

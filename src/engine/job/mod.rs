@@ -12,6 +12,7 @@ pub(super) mod following;
 mod local;
 mod magnet;
 pub(super) mod messages;
+mod rates;
 mod remote;
 pub(crate) mod target;
 mod torrent;
@@ -34,6 +35,7 @@ use crate::domain::safe_path::SafePath;
 use crate::transfer::address_rule::{AddressRule, Reach};
 use contents::Sums;
 use messages::JobEnd;
+use rates::RateHistory;
 use std::sync::Arc;
 use std::time::Duration;
 use target::Target;
@@ -53,6 +55,8 @@ pub struct JobContext {
     pub catalog: Arc<Catalog>,
     /// The folders in use.
     pub folders: Arc<Folders>,
+    /// Which job is looked at from close by.
+    pub looking: watch::Receiver<Option<JobId>>,
     /// Turns true when everything that serves is to end.
     pub stopping: watch::Receiver<bool>,
 }
@@ -65,6 +69,7 @@ pub struct Job {
     events: UnboundedSender<Input>,
     stop: watch::Receiver<bool>,
     sums: Sums,
+    rates: RateHistory,
     announced: Option<AnnouncedFile>,
 }
 
@@ -89,7 +94,16 @@ impl Job {
         events: UnboundedSender<Input>,
         stop: watch::Receiver<bool>,
     ) -> Self {
-        Self { id, request, context, events, stop, sums: Sums::default(), announced: None }
+        Self {
+            id,
+            request,
+            context,
+            events,
+            stop,
+            sums: Sums::default(),
+            rates: RateHistory::default(),
+            announced: None,
+        }
     }
 
     /// A job for a file that a message announced.

@@ -14,7 +14,7 @@ use crate::domain::integrity::Voucher;
 use crate::domain::octets::{ByteRange, RangeSet};
 use crate::domain::outside_text::show;
 use crate::domain::torrent::InfoHash;
-use crate::engine::content::{ContentBrief, ContentTask, SwarmBrief, SwarmNeeds};
+use crate::engine::content::{ContentBrief, ContentTask, SwarmBrief, SwarmNeeds, Watched};
 use crate::engine::job::JobContext;
 use crate::engine::job::messages::message_of_store;
 use crate::engine::swarm;
@@ -138,6 +138,7 @@ impl Service {
             brief,
             news,
             stop,
+            watched: Watched::default(),
         };
         self.peers.spawn(async move {
             let listening = async { while told.recv().await.is_some() {} };

@@ -8,16 +8,18 @@ use super::keeper::{Keeper, Order};
 use super::settings_file::SettingsFile;
 use super::sources::SourceOrder;
 use crate::app::command::Command;
+use crate::app::detail::{DetailView, FieldRow};
 use crate::app::input::{Event, Input};
 use crate::app::journal::Weight;
 use crate::app::request::JobId;
 use crate::app::settings::{LanguageChoice, Proxy, Settings};
 use crate::app::snapshot::Snapshot;
-use crate::app::state::State;
+use crate::app::state::{Phase, State};
 use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::show;
 use crate::engine::http::client::Way;
 use crate::engine::job::JobContext;
+use crate::engine::job::field_index::walk_file;
 use crate::engine::store::window_store::WindowStore;
 use crate::transfer::address_rule::{AddressRule, Network, Reach};
 use std::path::{Path, PathBuf};
@@ -68,7 +70,7 @@ impl Parts {
             Command::OpenFolder(id) => self.open(id, state, |path| path.parent()),
             Command::OpenFile(id) => self.open(id, state, |path| Some(path)),
             Command::ExportJournal(path) => self.export(path, state),
-            Command::Look(Some(id)) => self.recall(id, state),
+            Command::Look(Some(id)) => self.look(id, state),
             Command::AddSource(place) => self.ask_desk(SourceOrder::Add(place)),
             Command::RemoveSource(key) => self.ask_desk(SourceOrder::Remove(key)),
             Command::AskSource(key) => self.ask_desk(SourceOrder::Ask(key)),
@@ -104,18 +106,29 @@ impl Parts {
         }
     }
 
-    /// Brings the files of a job that ended before this start.
-    fn recall(&self, id: JobId, state: &State) {
+    /// Looks at a job that is done: at its files, also of a time before this start, and at the fields in them.
+    fn look(&self, id: JobId, state: &State) {
         let at = state.jobs.index_by(&id, |job| job.id);
-        let is_small = at.and_then(|at| state.jobs.get(at)).is_some_and(|job| job.request.is_none());
-        if let (true, Some((store, _))) = (is_small, &self.memory) {
-            let (store, events) = (store.clone(), self.events.clone());
-            tokio::task::spawn_blocking(move || match store.files(id) {
-                // The host is gone only when the process ends.
-                Ok(files) => drop(events.send(Input::Event(Event::Recalled(id, files)))),
-                Err(error) => tracing::warn!(error = &error as &dyn std::error::Error, "files not recalled"),
-            });
+        let Some(job) = at.and_then(|at| state.jobs.get(at)).cloned() else { return };
+        if !matches!(job.phase, Phase::Giving | Phase::Ended) {
+            return;
         }
+        let store = self.memory.as_ref().map(|(store, _)| store.clone());
+        let events = self.events.clone();
+        // The host is gone only when the process ends.
+        let tell = move |event| drop(events.send(Input::Event(event)));
+        tokio::task::spawn_blocking(move || {
+            let mut files = job.files.clone();
+            if let (true, Some(store)) = (files.is_empty(), store) {
+                files = store.files(id).unwrap_or_default();
+                tell(Event::Recalled(id, files.clone()));
+            }
+            let fields = files.first().map(|file| fields_in(Path::new(&file.path))).unwrap_or_default();
+            if !fields.is_empty() {
+                let detail = DetailView { job: Some(id), fields, ..DetailView::default() };
+                tell(Event::Detailed(Arc::new(detail)));
+            }
+        });
     }
 
     fn apply_and_write(&mut self, state: &State, context: &mut JobContext) {
@@ -196,4 +209,11 @@ impl Parts {
             let _ = events.send(Input::Event(told));
         });
     }
+}
+
+/// The fields of a file in its place; none when it is no GRIB or is gone.
+fn fields_in(path: &Path) -> Vec<FieldRow> {
+    let index = std::fs::File::open(path).and_then(|file| walk_file(&file));
+    let fields = index.map(|index| index.fields).unwrap_or_default();
+    fields.into_iter().map(|field| FieldRow { field, is_here: true }).collect()
 }

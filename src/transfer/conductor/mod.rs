@@ -127,6 +127,16 @@ impl Conductor {
         }
     }
 
+    /// What is wanted.
+    pub fn want(&self) -> &RangeSet {
+        &self.want
+    }
+
+    /// What HTTP sources were asked for and have not brought.
+    pub fn asked(&self) -> RangeSet {
+        self.claims.values().map(|claim| claim.range).collect()
+    }
+
     /// Takes a fact in and says what is to be done. After [`Order::Complete`] or [`Order::Fail`] nothing more is ordered.
     pub fn on(&mut self, fact: Fact, ledger: &mut Ledger, now: SteadyTime) -> Vec<Order> {
         self.now = now;
