@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Measures the window: time to the first frame, processor ticks of ten idle seconds, size of the binary, memory.
+#
+# Usage: figures.sh [BINARY]. Fails when a figure is worse than what is promised. Needs Xvfb and xdotool.
+set -euo pipefail
+nuee=$(realpath "${1:-target/release/nuee}")
+here=$(dirname "$(realpath "$0")")
+. "$here/stage.sh"
+
+ticks() { awk '{ print $14 + $15 }' "/proc/$window_pid/stat"; }
+bad=0
+figure() { # NAME VALUE MOST UNIT
+    printf '%-28s %8s %-5s (at most %s)\n' "$1" "$2" "$4" "$3"
+    [ "$2" -le "$3" ] || bad=1
+}
+
+open_display 1280 800
+firsts=()
+for _ in 1 2 3 4 5; do
+    new_home
+    NUEE_FIRST_FRAME=1 open_window 1280 800
+    firsts+=("$(grep -o '[0-9]* ms' "$work/words" | head -n 1 | cut -d ' ' -f 1)")
+    close_window
+done
+first=$(printf '%s\n' "${firsts[@]}" | sort -n | sed -n 3p)
+figure "first frame, median of 5" "$first" 150 ms
+
+new_home
+open_window 1280 800
+choose_sharing
+# Away from everything that reacts to the pointer, and not across the minute, when the clock is drawn.
+xdotool mousemove 640 790
+sleep 2
+while [ "$(date +%-S)" -gt 45 ]; do sleep 1; done
+before=$(ticks)
+sleep 10
+figure "idle, 10 s" "$(($(ticks) - before))" 0 ticks
+figure "memory" "$(awk '/VmRSS/ { print int($2 / 1024) }' "/proc/$window_pid/status")" 200 MiB
+figure "anonymous memory" "$(awk '/RssAnon/ { print int($2 / 1024) }' "/proc/$window_pid/status")" 100 MiB
+figure "binary" "$(($(stat -c %s "$nuee") / 1000000))" 40 MB
+close_display
+exit "$bad"

@@ -1,0 +1,84 @@
+#!/usr/bin/python3
+"""Walks the tree that screen readers see and finds each screen's controls by name.
+
+Usage: names.py PID LANGUAGE, in a D-Bus session with accessibility on (see names.sh). Ends with 1 when a name is missing.
+"""
+
+import subprocess
+import sys
+import time
+
+import pyatspi
+
+RAIL = {
+    "en": ["Sources", "Hours", "Transfers", "Announcements", "Log", "Settings"],
+    "fr": ["Sources", "Échéances", "Transferts", "Annonces", "Journal", "Réglages"],
+}
+FIND = {"en": "Find on this screen", "fr": "Rechercher dans cet écran"}
+CONTROLS = {
+    "en": {
+        5: ["Events", "Hosts contacted", "All", "Failures", "Copy", "Export…"],
+        6: ["Language: Français", "Colours: Dark", "Folder", "Give at most", "Receive at most", "Own networks"],
+    },
+    "fr": {
+        5: ["Événements", "Hôtes contactés", "Tout", "Échecs", "Copier", "Exporter…"],
+        6: ["Langue: English", "Couleurs: Sombres", "Dossier", "Donner au plus", "Recevoir au plus"],
+    },
+}
+
+
+def program(pid):
+    """The accessible program of that process, once it is there."""
+    for _ in range(100):
+        for each in pyatspi.Registry.getDesktop(0):
+            try:
+                if each is not None and each.get_process_id() == pid:
+                    return each
+            except Exception:  # a program that goes away while it is asked
+                continue
+        time.sleep(0.1)
+    sys.exit("the program does not appear to screen readers")
+
+
+def names(node, depth=0):
+    """Role and name of everything below a node."""
+    found = []
+    if node is None or depth > 40:
+        return found
+    found.append((node.getRoleName(), node.name))
+    for at in range(node.childCount):
+        found.extend(names(node.getChildAtIndex(at), depth + 1))
+    return found
+
+
+def look(root, wanted, where):
+    """Complains about names that are not there."""
+    missing = list(wanted)
+    for _ in range(30):
+        there = {name for _, name in names(root)}
+        missing = [name for name in wanted if name not in there]
+        if not missing:
+            return 0
+        time.sleep(0.1)
+    print(f"{where}: not found: {missing}; there is {sorted(name for name in there if name)}", file=sys.stderr)
+    return len(missing)
+
+
+def main():
+    pid, language = int(sys.argv[1]), sys.argv[2]
+    root = program(pid)
+    bad = look(root, RAIL[language] + [FIND[language]], "rail")
+    for at in range(1, 7):
+        subprocess.run(["xdotool", "key", f"ctrl+{at}"], check=True)
+        time.sleep(0.5)
+        bad += look(root, [FIND[language]] + CONTROLS[language].get(at, []), f"screen {at}")
+        fields = [name for role, name in names(root) if role in ("entry", "text", "push button", "check box") and not name]
+        if fields:
+            print(f"screen {at}: {len(fields)} controls without a name", file=sys.stderr)
+            bad += len(fields)
+    total = len(names(root))
+    print(f"{language}: {total} nodes, {bad} names missing")
+    return 1 if bad else 0
+
+
+sys.exit(main())
