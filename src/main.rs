@@ -6,7 +6,8 @@ use nuee::app::user_message::UserMessage;
 use nuee::cli::arguments::{self, DemoTask, Invocation, Local, Task};
 use nuee::cli::journey;
 use nuee::cli::output::{Format, Output};
-use nuee::demo::publisher::{DemoPublisher, PeerPace};
+use nuee::demo::catalog_at_hand::{Appearing, CatalogAtHand};
+use nuee::demo::publisher::{DemoError, DemoPublisher, PeerPace};
 use nuee::engine::catalog::CatalogPlaces;
 use nuee::engine::clock::Clock;
 use nuee::engine::host::{Engine, EngineSettings};
@@ -43,7 +44,10 @@ fn carry_out(invocation: &Invocation) -> Ended {
             show(task, invocation, started)
         }
         task => {
-            let engine = Engine::start(&settings_of(invocation))?;
+            let mut settings = settings_of(invocation);
+            // What the demo's catalogue offers can be had without anything else being started.
+            let _at_hand = take_demo_along(task, &mut settings)?;
+            let engine = Engine::start(&settings)?;
             engine.stop_on_signals();
             match task {
                 Task::Demo(task) => play(task, invocation, &engine),
@@ -51,6 +55,22 @@ fn carry_out(invocation: &Invocation) -> Ended {
             }
         }
     }
+}
+
+/// Starts the demo's catalogue when nothing but it is asked for: then this computer is all that may be contacted.
+fn take_demo_along(task: &Task, settings: &mut EngineSettings) -> Result<Option<CatalogAtHand>, DemoError> {
+    let targets = task.targets();
+    let is_demo = |id: &String| CatalogAtHand::is_meant(id, &settings.catalog);
+    if targets.is_empty() || !targets.iter().all(is_demo) {
+        return Ok(None);
+    }
+    let at_hand = CatalogAtHand::start(Appearing::AtOnce)?;
+    settings.catalog.along.push(at_hand.provider());
+    // Its address is another one each time: nothing of it is worth keeping.
+    settings.catalog.kept = None;
+    settings.reach = Reach::Anywhere;
+    settings.listens_on_loopback = true;
+    Ok(Some(at_hand))
 }
 
 /// The demo in the window: with settings and a memory of its own, so that nobody's are touched.
@@ -92,7 +112,10 @@ fn play(task: &DemoTask, invocation: &Invocation, engine: &Engine) -> Ended {
     let mut output = Output::new(invocation.format);
     if task.only_serves {
         let publisher = DemoPublisher::start(PeerPace::Free)?;
-        return Ok(journey::serve(publisher.offer(), invocation.language, (engine, &mut output)));
+        let at_hand = CatalogAtHand::start(Appearing::HourByHour)?;
+        let providers = at_hand.write_provider()?;
+        let served = (publisher.offer(), providers.path());
+        return Ok(journey::serve(served, invocation.language, (engine, &mut output)));
     }
     let mut publisher = DemoPublisher::start(PeerPace::Slow)?;
     let offer = publisher.offer().clone();
@@ -117,7 +140,7 @@ fn settings_of(invocation: &Invocation) -> EngineSettings {
         listens_on_loopback: is_own && !invocation.task.serves_others(),
         catalog: CatalogPlaces {
             own_files: invocation.limits.providers.clone().or_else(|| usual.catalog.own_files.clone()),
-            ..usual.catalog.clone()
+            ..usual.catalog
         },
     }
 }

@@ -216,6 +216,7 @@ demo-done = Every file is in its place and proven. The publisher has stopped and
 demo-kept = Every file is in its place and proven, in { $dir }.
 demo-failed = The journey did not end well.
 demo-serving = The demo publisher serves until it is stopped.
+demo-serving-catalogue = Its catalogue, from another terminal: nuee get demo/arome-0.01/SP1 --run latest --lead 6..9 --providers {$dir} --allow-local
 
 # Help.
 

@@ -216,6 +216,7 @@ demo-done = Chaque fichier est en place et prouvé. L'éditeur s'est arrêté et
 demo-kept = Chaque fichier est en place et prouvé, dans { $dir }.
 demo-failed = Le parcours s'est mal terminé.
 demo-serving = L'éditeur de démonstration sert jusqu'à ce qu'on l'arrête.
+demo-serving-catalogue = Son catalogue, depuis un autre terminal : nuee get demo/arome-0.01/SP1 --run latest --lead 6..9 --providers {$dir} --allow-local
 
 # Aide.
 

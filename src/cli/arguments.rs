@@ -92,6 +92,15 @@ pub enum Task {
 }
 
 impl Task {
+    /// Ids of catalogue entries that it asks for, among other targets.
+    pub fn targets(&self) -> Vec<String> {
+        match self {
+            Self::Get(request) => request.targets.clone(),
+            Self::Catalog(task) => task.id().map(ToString::to_string).into_iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether others than this computer are served.
     pub fn serves_others(&self) -> bool {
         let Self::Publish(request) = self else { return false };

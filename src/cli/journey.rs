@@ -202,15 +202,22 @@ fn table(jobs: &[Arc<Job>], text: &Translator) -> Vec<String> {
     rows.iter().map(line).collect()
 }
 
-/// Tells what is served, and waits until the process is told to stop.
-pub fn serve(offer: &Offer, language: Language, (link, output): (&dyn Link, &mut Output)) -> u8 {
+/// Tells what is served, with the folder of the provider's file that leads to its catalogue, and waits until the process is told to stop.
+pub fn serve(
+    (offer, providers): (&Offer, &Path),
+    language: Language,
+    (link, output): (&dyn Link, &mut Output),
+) -> u8 {
     let text = Translator::new(language);
-    let object = json!({ "event": "serving", "urls": super::publishing::urls_json(&offer.urls) });
+    let providers = providers.display().to_string();
+    let urls = super::publishing::urls_json(&offer.urls);
+    let object = json!({ "event": "serving", "urls": urls, "providers": providers });
     // Scripts read this line, whether JSON was asked for or not.
     if output.raw(&format!("{object}\n")).is_err() {
         return super::OUTPUT_GONE;
     }
     output.say(&fl!(text.loader, "demo-serving"));
+    output.say(&fl!(text.loader, "demo-serving-catalogue", dir = providers));
     let mut seen = 0;
     loop {
         let snapshot = link.wait_newer(seen, Duration::from_secs(3_600));

@@ -34,7 +34,11 @@ impl Stage {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let own = folder.path().join("providers");
         std::fs::create_dir(&own).expect("a folder");
-        let places = CatalogPlaces { own_files: Some(own.clone()), kept: Some(folder.path().join("kept")) };
+        let places = CatalogPlaces {
+            own_files: Some(own.clone()),
+            kept: Some(folder.path().join("kept")),
+            ..CatalogPlaces::default()
+        };
         let settings = EngineSettings {
             reach: Reach::Anywhere,
             listens_on_loopback: true,

@@ -32,7 +32,7 @@ fn start(folder: &Path, publisher: Option<&DemoPublisher>, targets: &[&str]) -> 
         engine: EngineSettings {
             reach: Reach::Anywhere,
             listens_on_loopback: true,
-            catalog: CatalogPlaces { own_files: None, kept: Some(folder.join("kept")) },
+            catalog: CatalogPlaces { kept: Some(folder.join("kept")), ..CatalogPlaces::default() },
             ..EngineSettings::default()
         },
         targets: targets.iter().map(|target| (*target).to_owned()).collect(),

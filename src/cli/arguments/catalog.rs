@@ -28,6 +28,16 @@ pub enum CatalogTask {
     Check(CatalogQuery),
 }
 
+impl CatalogTask {
+    /// The dataset it asks about. `None` when it asks about all.
+    pub fn id(&self) -> Option<&EntryId> {
+        match self {
+            Self::Show(id) | Self::Runs { query: CatalogQuery::Runs { id, .. }, .. } => Some(id),
+            _ => None,
+        }
+    }
+}
+
 /// Whether each file is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileLines {

@@ -16,7 +16,7 @@ use super::store::directory::Directory;
 use super::store::error::StoreError;
 use crate::app::catalog::{PageReport, PageState};
 use crate::catalog::entry::EntryBook;
-use crate::catalog::provider::{Dataset, Provider, ProviderBook};
+use crate::catalog::provider::{Dataset, Provider, ProviderBook, ProviderFile};
 use crate::catalog::requests::{Request, Wanted, requests};
 use pages::Asking;
 use parking_lot::Mutex;
@@ -30,6 +30,8 @@ use tokio::task::JoinSet;
 pub struct CatalogPlaces {
     /// The folder of a person's own providers' files. `None` when the system names no folder for settings.
     pub own_files: Option<PathBuf>,
+    /// Providers' files that the process itself brings along; a person's own of the same name replace them.
+    pub along: Vec<ProviderFile>,
     /// The folder in which listings are kept. `None` when none are kept.
     pub kept: Option<PathBuf>,
 }
@@ -40,6 +42,7 @@ impl CatalogPlaces {
         let Some(folders) = directories::ProjectDirs::from("", "", "nuee") else { return Self::default() };
         Self {
             own_files: Some(folders.config_dir().join("providers")),
+            along: Vec::new(),
             kept: Some(folders.cache_dir().join("catalogues")),
         }
     }
@@ -77,7 +80,7 @@ impl Catalog {
     /// The providers that are known by now: own files are read anew, so that a change counts at once.
     pub fn providers(&self) -> ProviderBook {
         let own = self.places.own_files.as_deref().map(provider_files::read_folder).unwrap_or_default();
-        ProviderBook::read(own)
+        ProviderBook::read(self.places.along.iter().cloned().chain(own))
     }
 
     /// Where listings are kept. `None` when they are not, or when the folder cannot be used: then they are fetched anew.
