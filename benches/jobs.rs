@@ -47,6 +47,7 @@ fn a_job(id: u32) -> Job {
             targets: vec![format!("https://catalogue.example/torrents/{name}.torrent")],
             run: None,
             selection: Selection::everything(),
+            products: Default::default(),
             files: None,
             out: "/home/forecaster/Downloads/Nuee".into(),
             policy: nuee::app::Policy::SwarmFirst,

@@ -15,6 +15,8 @@ pub struct GetRequest {
     pub run: Option<RunWish>,
     /// Which fields.
     pub selection: Selection,
+    /// What is made of the fields.
+    pub products: Products,
     /// Which files of a torrent, by a pattern with `*` and `?`.
     pub files: Option<String>,
     /// The folder for finished files.
@@ -30,6 +32,49 @@ pub struct GetRequest {
     /// How long to wait for a folder that another process uses, for sources beyond the usual, and for hours that are
     /// not yet published.
     pub wait: Duration,
+}
+
+impl GetRequest {
+    /// Whether files are wanted as they are published, not cut and not split.
+    pub fn wants_whole_files(&self) -> bool {
+        self.selection.is_everything() && self.products.split == Split::Never
+    }
+}
+
+/// What is made of the fields that are wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Products {
+    /// Into how many files they go.
+    pub split: Split,
+    /// What is written beside each.
+    pub provenance: Provenance,
+}
+
+/// Into how many files fields go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Split {
+    /// Into one a published file.
+    #[default]
+    Never,
+    /// Into one a parameter.
+    ByParameter,
+}
+
+impl Split {
+    /// Reads what `--split` takes. `None` when it is something else.
+    pub fn from_key(text: &str) -> Option<Self> {
+        (text == "param").then_some(Self::ByParameter)
+    }
+}
+
+/// Whether a file tells where it comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Provenance {
+    /// Nothing is written.
+    #[default]
+    Left,
+    /// A JSON file lies beside it.
+    Beside,
 }
 
 /// How long a finished transfer gives in the window.

@@ -84,6 +84,7 @@ fn request(entry: &OfferedTorrent, out: &Path) -> GetRequest {
         targets: vec![entry.url.clone()],
         run: None,
         selection: Selection::everything(),
+        products: Default::default(),
         files: None,
         out: PathBuf::from(out),
         policy: Policy::SwarmFirst,

@@ -6,6 +6,7 @@
 
 use super::code_tables::names_of;
 use super::index::GribIndex;
+use crate::domain::field::Field;
 use crate::domain::integrity::Digest;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
@@ -22,6 +23,8 @@ pub struct ChosenMessage {
     pub range: ByteRange,
     /// Its SHA-256, when an index tells it.
     pub digest: Option<Digest>,
+    /// The parameters of its fields, each once: usually one.
+    pub params: BTreeSet<String>,
 }
 
 /// What a selection comes to in one file.
@@ -46,6 +49,20 @@ impl Slices {
     /// How many octets they are.
     pub fn wanted(&self) -> ByteCount {
         self.messages.iter().map(|message| message.range.count()).sum()
+    }
+
+    /// The same messages, those of each parameter apart. A message of two parameters, as of both parts of the wind, goes
+    /// under both names.
+    pub fn by_parameter(&self) -> Vec<(String, Self)> {
+        let mut parts: BTreeMap<String, Self> = BTreeMap::new();
+        for message in &self.messages {
+            let names: Vec<&str> = message.params.iter().map(String::as_str).collect();
+            let empty = || Self { messages: Vec::new(), fields: 0, leads: self.leads.clone(), ..*self };
+            let part = parts.entry(names.join("+")).or_insert_with(empty);
+            part.messages.push(message.clone());
+            part.fields += names.len();
+        }
+        parts.into_iter().collect()
     }
 
     /// Whether the SHA-256 of every message is known.
@@ -78,14 +95,27 @@ pub fn plan(index: &GribIndex, selection: &Selection) -> Result<Slices, NothingC
         leads.extend(field.lead);
         let key = (field.range.start(), field.range.end());
         let digest = index.digest_of(field).cloned();
-        chosen.entry(key).or_insert(ChosenMessage { range: field.range, digest });
+        let message = ChosenMessage { range: field.range, digest, params: BTreeSet::new() };
+        chosen.entry(key).or_insert(message);
     }
     if chosen.is_empty() {
         return Err(NothingChosen { available: available_in(index) });
     }
-    let in_chosen = |range: ByteRange| chosen.contains_key(&(range.start(), range.end()));
-    let held = index.fields.iter().filter(|field| in_chosen(field.range)).count();
+    let mut held = 0;
+    for field in &index.fields {
+        if let Some(message) = chosen.get_mut(&(field.range.start(), field.range.end())) {
+            held += 1;
+            message.params.insert(name_in_file(field));
+        }
+    }
     Ok(Slices { fields, holds_more: held > fields, leads, messages: chosen.into_values().collect() })
+}
+
+/// The name of a field's parameter in the name of a file: short, or the numbers of the tables where there is none.
+fn name_in_file(field: &Field) -> String {
+    let numbers = || field.identity.map_or_else(|| "unknown".to_owned(), |identity| identity.to_string());
+    let name = field.param.as_deref().map_or_else(numbers, ToOwned::to_owned);
+    name.replace(['/', '+', '.'], "-")
 }
 
 /// What a file has, in a few words.

@@ -110,6 +110,7 @@ pub fn a_job(id: u32, name: &str) -> Job {
         targets: vec![format!("https://example.org/{name}")],
         run: None,
         selection: Default::default(),
+        products: Default::default(),
         files: None,
         out: "/data/grib".into(),
         policy: Default::default(),

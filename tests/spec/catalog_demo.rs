@@ -5,7 +5,7 @@ use nuee::app::catalog::{CatalogAnswer, CatalogQuery, PageState, RunWish, RunsAn
 use nuee::app::input::Action;
 use nuee::app::link::Link;
 use nuee::app::query::{Answer, Query};
-use nuee::app::request::{GetRequest, GivingPlan};
+use nuee::app::request::{GetRequest, GivingPlan, Products, Provenance, Split};
 use nuee::app::state::{End, Job};
 use nuee::catalog::provider::EntryId;
 use nuee::catalog::runs::{CellState, RunRow};
@@ -68,11 +68,16 @@ impl Stage {
     }
 
     fn get(&self, id: &str, leads: &str) -> Arc<Job> {
+        self.get_as(id, leads, Products::default())
+    }
+
+    fn get_as(&self, id: &str, leads: &str, products: Products) -> Arc<Job> {
         let before = self.engine.snapshot().jobs.len();
         let request = GetRequest {
             targets: vec![id.to_owned()],
             run: Some(RunWish::Latest),
             selection: Selection::everything().with_leads(leads).expect("lead times"),
+            products,
             files: None,
             out: self.out(),
             policy: nuee::app::Policy::HttpOnly,
@@ -144,6 +149,25 @@ fn an_hour_of_a_file_of_several_is_cut_out_by_its_index() {
     assert!(job.files.iter().all(|file| file.path.contains("lead007h")), "{:?}", job.files);
     let (wanted, received) = (job.transfer.wanted.0, job.transfer.received.0);
     assert!(received <= wanted + wanted / 50, "{received} octets for {wanted}");
+}
+
+#[test]
+fn each_parameter_gets_a_file_of_its_own_and_tells_where_it_comes_from() {
+    let stage = Stage::new();
+    stage.publisher.publish(0..=12);
+    let products = Products { split: Split::ByParameter, provenance: Provenance::Beside };
+    // An hourly file with its .torrent, and an hour out of a file of several with an index.
+    for (id, ending) in [("s3/arome-0.01/SP1", "2t.grib2"), ("nginx/arome-0.025/SP1", "lead007h.2t.grib2")] {
+        let job = stage.get_as(id, "7", products);
+        assert_eq!(job.outcome.as_ref().map(|outcome| outcome.end), Some(End::Done), "{:?}", job.outcome);
+        assert_eq!(job.files.len(), 5, "{:?}", job.files);
+        let file = job.files.iter().find(|file| file.path.ends_with(ending)).expect("2 m temperature");
+        let text = std::fs::read_to_string(format!("{}.provenance.json", file.path)).expect("a file");
+        let told: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(told["entry"]["dataset"], id.rsplit_once('/').expect("a package").0);
+        assert_eq!(told["entry"]["licence"]["name"], "CC0");
+        assert_eq!(told["verdict"], file.verdict.key());
+    }
 }
 
 #[test]

@@ -163,6 +163,7 @@ fn an_engine_that_was_dropped_in_the_middle_finishes_at_the_next_start() {
             targets: vec![hourly.url.clone()],
             run: None,
             selection: Selection::everything(),
+            products: Default::default(),
             files: Some(format!("*_{hour:03}H.grib2")),
             out: scratch.path().join(format!("out-{}", hour % 3)),
             policy: Policy::SwarmFirst,

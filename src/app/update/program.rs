@@ -192,6 +192,7 @@ pub(super) fn answer(state: &mut State, number: u64, consent: Consent) -> Vec<Co
                 targets: vec![handed.target],
                 run: None,
                 selection: Selection::everything(),
+                products: Default::default(),
                 files: None,
                 out: state.settings.folder.clone().unwrap_or_else(|| state.vitals.folder.clone()),
                 policy: state.settings.policy,

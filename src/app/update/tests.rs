@@ -27,6 +27,7 @@ fn a_request(target: &str) -> GetRequest {
         targets: vec![target.to_owned()],
         run: None,
         selection: Selection::everything(),
+        products: Default::default(),
         files: None,
         out: PathBuf::from("out"),
         policy: Policy::SwarmFirst,

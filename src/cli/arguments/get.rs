@@ -5,7 +5,7 @@ use super::{
 };
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
-use crate::app::request::{GetRequest, GivingPlan};
+use crate::app::request::{GetRequest, GivingPlan, Products, Provenance, Split};
 use crate::cli::values::time_of;
 use crate::domain::selection::Selection;
 use crate::i18n::Translator;
@@ -25,6 +25,8 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg(option("lead", "LEAD", fl!(l, "help-get-lead"), text).allow_hyphen_values(true))
         .arg(option("param", "PARAM", fl!(l, "help-get-param"), text))
         .arg(option("level", "LEVEL", fl!(l, "help-get-level"), text))
+        .arg(option("split", "BY", fl!(l, "help-get-split"), text))
+        .arg(flag("provenance", fl!(l, "help-get-provenance"), text))
         .arg(option("files", "GLOB", fl!(l, "help-get-files"), text))
         .arg(option("out", "DIR", fl!(l, "help-get-out"), text))
         .arg(option("via", "POLICY", fl!(l, "help-get-via"), text))
@@ -60,6 +62,10 @@ pub(super) fn request(matches: &ArgMatches) -> Result<GetRequest, Unreadable> {
         targets: many(matches, "target"),
         run: parsed(matches, "run", RunWish::parse)?,
         selection,
+        products: Products {
+            split: parsed(matches, "split", Split::from_key)?.unwrap_or_default(),
+            provenance: if is_set(matches, "provenance") { Provenance::Beside } else { Provenance::Left },
+        },
         files: one(matches, "files"),
         out: path(matches, "out").unwrap_or_else(|| PathBuf::from(".")),
         policy: parsed(matches, "via", Policy::from_key)?.unwrap_or_default(),

@@ -355,6 +355,7 @@ impl Worker {
             targets: vec![url.to_string()],
             run: None,
             selection: Selection::everything(),
+            products: Default::default(),
             files: None,
             out: self.context.out.clone(),
             policy: Policy::default(),

@@ -2,14 +2,17 @@
 
 use super::folders::OpenFolder;
 use super::messages::JobEnd;
+use super::provenance::{self, Origin};
 use super::rates::RateHistory;
 use super::{Event, Job};
 use crate::app::detail::DetailView;
+use crate::app::request::Provenance;
 use crate::app::state::{FileInPlace, LineKind, SourceLine, Transfer};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::Verdict;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show_url;
+use crate::domain::safe_path::SafePath;
 use crate::engine::content::{ContentBrief, ContentEnd, ContentNews, ContentTask, Ended, Progress, Watched};
 use crate::engine::store::file_set::Published;
 use crate::engine::store::output::OutputFolder;
@@ -68,7 +71,7 @@ impl Job {
     async fn pass_on(
         &self,
         mut heard: UnboundedReceiver<ContentNews>,
-        folder: &OutputFolder,
+        folder: &Arc<OutputFolder>,
         rates: &mut RateHistory,
     ) {
         while let Some(news) = heard.recv().await {
@@ -88,15 +91,21 @@ impl Job {
                     self.tell(Event::Detailed(Arc::new(detail)));
                 }
                 ContentNews::InPlace { published, verdict, .. } => {
-                    self.tell_in_place(&published, verdict, folder);
+                    self.tell_in_place(&published, verdict, folder).await;
                 }
                 ContentNews::Giving => self.tell(Event::Giving(self.id)),
             }
         }
     }
 
-    /// Tells that a file is in its place, and whether another had to make room.
-    pub(super) fn tell_in_place(&self, published: &Published, verdict: Verdict, folder: &OutputFolder) {
+    /// Tells that a file is in its place, and whether another had to make room; writes where it comes from when that is
+    /// wished.
+    pub(super) async fn tell_in_place(
+        &self,
+        published: &Published,
+        verdict: Verdict,
+        folder: &Arc<OutputFolder>,
+    ) {
         let whole = |path: &crate::domain::safe_path::SafePath| {
             folder
                 .root()
@@ -111,7 +120,28 @@ impl Job {
             self.note(UserMessage::KeptExisting { path: path.clone(), kept_as });
         }
         let file = FileInPlace { path, length: published.length, verdict, kept_as };
+        if self.request.products.provenance == Provenance::Beside {
+            self.write_provenance(&published.path, &file, folder).await;
+        }
         self.tell(Event::InPlace(self.id, Box::new(file)));
+    }
+
+    async fn write_provenance(&self, path: &SafePath, file: &FileInPlace, folder: &Arc<OutputFolder>) {
+        let origin = Origin {
+            targets: self.request.targets.clone(),
+            chosen: self.request.selection.to_words(),
+            entry: self.entry.clone(),
+            at: self.context.shared.clock.utc(),
+        };
+        let (path, file, folder) = (path.clone(), file.clone(), folder.clone());
+        let writing =
+            tokio::task::spawn_blocking(move || provenance::write(folder.root(), (&path, &file), &origin));
+        match writing.await.map_err(JobEnd::internal) {
+            Ok(Ok(())) => {}
+            // The file itself is in its place and proven.
+            Ok(Err(error)) => self.note(JobEnd::from(error).message),
+            Err(end) => self.note(end.message),
+        }
     }
 
     /// Success, or why the content did not become complete.

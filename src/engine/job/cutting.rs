@@ -4,6 +4,7 @@
 //! must be whole GRIB; a digest that an index tells must agree.
 
 use super::messages::JobEnd;
+use crate::app::request::{GetRequest, Split};
 use crate::domain::integrity::{Digest, DigestAlgorithm, Verdict, Voucher};
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::safe_path::SafePath;
@@ -21,6 +22,7 @@ use std::io::Write;
 const STRETCH: u64 = 1 << 20;
 
 /// What proves a slice, beside its form.
+#[derive(Clone)]
 pub(super) enum Ground {
     /// The octets were proven by the hashes of their pieces.
     Pieces(Result<Proof, NoProof>),
@@ -29,6 +31,9 @@ pub(super) enum Ground {
     /// Nothing: only the form is looked at.
     Form,
 }
+
+/// What proves each of the slices that are cut out of one file.
+pub(super) type GroundOf<'a> = dyn Fn(&Slices) -> Ground + Send + Sync + 'a;
 
 /// Reads octets of the file that is cut.
 pub(super) type ReadRange<'a> = dyn Fn(ByteRange, &mut [u8]) -> Result<(), StoreError> + 'a;
@@ -99,8 +104,23 @@ impl Cut<'_> {
     }
 }
 
-/// The name of a slice: that of its file, with the lead times and parameters that were chosen.
-pub(super) fn name_of_slice(file: &str, selection: &Selection, slices: &Slices) -> String {
+/// The files that a request makes of some messages of `file`, with their names.
+pub(super) fn products(file: &str, request: &GetRequest, slices: &Slices) -> Vec<(String, Slices)> {
+    let chosen = request.selection.params();
+    match request.products.split {
+        Split::Never => vec![(name_of_slice(file, (&request.selection, chosen), slices), slices.clone())],
+        Split::ByParameter => slices
+            .by_parameter()
+            .into_iter()
+            .map(|(param, part)| {
+                (name_of_slice(file, (&request.selection, std::slice::from_ref(&param)), &part), part)
+            })
+            .collect(),
+    }
+}
+
+/// The name of a slice: that of its file, with the lead times that were chosen, and parameters.
+fn name_of_slice(file: &str, (selection, params): (&Selection, &[String]), slices: &Slices) -> String {
     const SUFFIXES: [&str; 5] = [".grib2", ".grib", ".grb2", ".grb", ".GRIB2"];
     let suffix = SUFFIXES.into_iter().find(|suffix| file.ends_with(suffix)).unwrap_or_default();
     let stem = &file[..file.len() - suffix.len()];
@@ -113,7 +133,7 @@ pub(super) fn name_of_slice(file: &str, selection: &Selection, slices: &Slices) 
             name.push_str(&format!("-{}", lead_in_name(last.minutes())));
         }
     }
-    for param in selection.params().iter().take(4) {
+    for param in params.iter().take(4) {
         name.push('.');
         name.push_str(&param.replace('/', "-"));
     }

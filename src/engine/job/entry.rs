@@ -6,6 +6,7 @@
 use super::Job;
 use super::folders::OpenFolder;
 use super::messages::JobEnd;
+use super::provenance::CatalogOrigin;
 use super::remote::name_of;
 use super::target::Target;
 use crate::app::catalog::PageState;
@@ -195,7 +196,9 @@ impl Job {
             // The file is the hour.
             one.selection = one.selection.clone().without_leads();
         }
+        self.entry = Some(CatalogOrigin::new(&meant.provider, &meant.dataset, entry));
         let got = self.get_by_roads(meant, entry, open).await;
+        self.entry = None;
         self.request = whole;
         got
     }
@@ -203,7 +206,7 @@ impl Job {
     async fn get_by_roads(&mut self, meant: &Meant, entry: &Entry, open: &OpenFolder) -> Result<(), JobEnd> {
         if let Some(path) = on_disk(meant, entry, &self.request.out) {
             self.note(UserMessage::AlreadyHere { path: show(&path.display().to_string()) });
-            if !self.request.selection.is_everything() {
+            if !self.request.wants_whole_files() {
                 return self.cut_local(path, open).await;
             }
             return Ok(());

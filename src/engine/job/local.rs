@@ -1,6 +1,6 @@
 //! Some fields of a file that lies on this machine: no source but the disk.
 
-use super::cutting::{Cut, Ground, name_of_slice};
+use super::cutting::{Cut, Ground, products};
 use super::field_index;
 use super::folders::OpenFolder;
 use super::messages::JobEnd;
@@ -14,7 +14,7 @@ use crate::domain::source::SourceKind;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::positioned::read_up_to;
 use crate::grib::index::GribIndex;
-use crate::grib::slicing;
+use crate::grib::slicing::{self, Slices};
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -40,33 +40,33 @@ impl Job {
             JobEnd::new(End::NoSource, UserMessage::NothingChosen { available: nothing.available })
         })?;
         self.tell_plan(&slices, (ByteCount::ZERO, Road::OnDisk), 0);
-        let product = SafePath::from_name(&name_of_slice(&name, &self.request.selection, &slices));
+        let products = products(&name, &self.request, &slices);
         let (folder, wanted) = (Arc::clone(&open.folder), slices.wanted());
         let cutting = tokio::task::spawn_blocking(move || {
             let partials = folder.partials(WORKSHOP)?;
-            let cut = Cut {
-                slices: &slices,
-                ground: Ground::Form,
-                path: product,
-                root: folder.root(),
-                partials: &partials,
+            let cut = |(name, slices): &(String, Slices)| {
+                let (ground, path) = (Ground::Form, SafePath::from_name(name));
+                let cut = Cut { slices, ground, path, root: folder.root(), partials: &partials };
+                cut.carry_out(&|range: ByteRange, buffer: &mut [u8]| {
+                    let count = read_up_to(&file, buffer, range.start()).map_err(failed)?;
+                    if count == buffer.len() {
+                        Ok(())
+                    } else {
+                        Err(failed(std::io::ErrorKind::UnexpectedEof.into()))
+                    }
+                })
             };
-            let done = cut.carry_out(&|range: ByteRange, buffer: &mut [u8]| {
-                let count = read_up_to(&file, buffer, range.start()).map_err(failed)?;
-                if count == buffer.len() {
-                    Ok(())
-                } else {
-                    Err(failed(std::io::ErrorKind::UnexpectedEof.into()))
-                }
-            });
+            let done: Result<Vec<_>, JobEnd> = products.iter().map(cut).collect();
             folder.tidy(WORKSHOP);
             done
         });
-        let (published, verdict) = cutting.await.map_err(JobEnd::internal)??;
+        let done = cutting.await.map_err(JobEnd::internal)??;
         let mut transfer = Transfer { wanted, ..Transfer::default() };
         transfer.by_source.add(SourceKind::Disk, wanted);
         self.tell(Event::Moved(self.id, Box::new(transfer)));
-        self.tell_in_place(&published, verdict, &open.folder);
+        for (published, verdict) in done {
+            self.tell_in_place(&published, verdict, &open.folder).await;
+        }
         Ok(())
     }
 }

@@ -12,6 +12,7 @@ pub(super) mod following;
 mod local;
 mod magnet;
 pub(super) mod messages;
+mod provenance;
 mod rates;
 mod remote;
 pub(crate) mod target;
@@ -35,6 +36,7 @@ use crate::domain::safe_path::SafePath;
 use crate::transfer::address_rule::{AddressRule, Reach};
 use contents::Sums;
 use messages::JobEnd;
+use provenance::CatalogOrigin;
 use rates::RateHistory;
 use std::sync::Arc;
 use std::time::Duration;
@@ -71,6 +73,8 @@ pub struct Job {
     sums: Sums,
     rates: RateHistory,
     announced: Option<AnnouncedFile>,
+    /// The catalogue's entry that is being got.
+    entry: Option<CatalogOrigin>,
 }
 
 /// What a message says of the file to get: no person named its URL, and its digest must be the file's.
@@ -103,6 +107,7 @@ impl Job {
             sums: Sums::default(),
             rates: RateHistory::default(),
             announced: None,
+            entry: None,
         }
     }
 

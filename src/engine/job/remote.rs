@@ -7,6 +7,7 @@ use super::messages::JobEnd;
 use super::target::{RemoteTarget, voucher_of};
 use super::torrent::{PATIENCE, host_of};
 use super::{Event, Job};
+use crate::app::request::Split;
 use crate::app::state::{End, PlanSummary, Road};
 use crate::app::user_message::UserMessage;
 use crate::domain::content::{ContentFile, ContentId, Layout};
@@ -28,7 +29,7 @@ use url::Url;
 impl Job {
     pub(super) async fn get_remote(&mut self, remote: RemoteTarget, open: &OpenFolder) -> Result<(), JobEnd> {
         self.tell(Event::Named(self.id, show(&remote.name)));
-        if !self.request.selection.is_everything() {
+        if !self.request.wants_whole_files() {
             return self.get_slice_of_remote(remote, open).await;
         }
         self.get_whole_remote(&remote, open).await
@@ -85,7 +86,7 @@ impl Job {
         if slices.holds_more {
             self.note(UserMessage::MessageHoldsMore);
         }
-        if slices.wanted() == remote.length {
+        if slices.wanted() == remote.length && self.request.products.split == Split::Never {
             return self.get_whole_remote(remote, open).await;
         }
         let (road, ground) = if slices.is_provable() {
@@ -99,7 +100,7 @@ impl Job {
         let mut ended = self.run_content(brief, open).await;
         self.settle(&mut ended)?;
         let path = SafePath::from_name(&remote.name);
-        self.cut(&ended, (&slices, ground, 0), (&path, open)).await
+        self.cut(&ended, (&slices, &|_| ground.clone(), 0), (&path, open)).await
     }
 
     /// Where the fields lie, from an index beside the file.
@@ -156,7 +157,7 @@ impl Job {
         let slices = planned
             .map_err(|available| JobEnd::new(End::NoSource, UserMessage::NothingChosen { available }))?;
         let path = SafePath::from_name(&remote.name);
-        self.cut(&ended, (&slices, Ground::Form, 0), (&path, open)).await
+        self.cut(&ended, (&slices, &|_| Ground::Form, 0), (&path, open)).await
     }
 
     /// What a content task is told of a file on a server and its mirrors.

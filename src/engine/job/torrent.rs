@@ -36,7 +36,7 @@ impl Job {
         let layout = torrent.metainfo.layout().clone();
         self.tell(Event::Named(self.id, show(&layout.name)));
         let chosen = self.choose_files(&layout)?;
-        if self.request.selection.is_everything() {
+        if self.request.wants_whole_files() {
             self.get_whole_files(&torrent, &chosen, open).await
         } else {
             self.get_slices_of_torrent(&torrent, &chosen, open).await

@@ -4,13 +4,14 @@
 //! message and pieces would cost much more; the whole file where nothing tells where its fields lie.
 //! Start reading at [`Job::get_slices_of_torrent`].
 
-use super::cutting::{Cut, Ground, coalesced, name_of_slice};
+use super::cutting::{Cut, Ground, GroundOf, coalesced, products};
 use super::field_index::{self, FoundIndex};
 use super::folders::OpenFolder;
 use super::messages::JobEnd;
 use super::target::{Place, TorrentTarget};
 use super::{Event, Job};
 use crate::app::Policy;
+use crate::app::request::Split;
 use crate::app::state::{End, PlanSummary, Road};
 use crate::app::user_message::UserMessage;
 use crate::catalog::file_name::{LeadFilter, NamedLeads, NamedTimes};
@@ -51,6 +52,7 @@ impl Job {
         let mut shares = Vec::new();
         let mut nothing = None;
         let mut index_octets = 0;
+        let is_split = self.request.products.split == Split::ByParameter;
         let by_name = self.request.selection.leads().map(LeadFilter::new);
         for &file in chosen {
             if let Some(filter) = &by_name
@@ -59,7 +61,7 @@ impl Job {
                 if !filter.may_hold(leads) {
                     continue;
                 }
-                if leads.is_single() && self.request.selection.is_by_lead_only() {
+                if leads.is_single() && self.request.selection.is_by_lead_only() && !is_split {
                     shares.push((file, Share::Whole));
                     continue;
                 }
@@ -96,7 +98,7 @@ impl Job {
         if slices.holds_more {
             self.note(UserMessage::MessageHoldsMore);
         }
-        Ok(if slices.wanted() == length {
+        Ok(if slices.wanted() == length && self.request.products.split == Split::Never {
             Share::Whole
         } else {
             Share::Some { slices, voucher: found.voucher }
@@ -256,7 +258,7 @@ impl Job {
         (brief.hashes, brief.swarm, brief.origins) = (None, None, origins);
         let mut ended = self.run_content(brief, open).await;
         self.settle(&mut ended)?;
-        self.cut(&ended, (slices, ground, 0), (&entry.path, open)).await
+        self.cut(&ended, (slices, &|_| ground.clone(), 0), (&entry.path, open)).await
     }
 
     /// Fetches the pieces of every share in one go, and cuts.
@@ -338,13 +340,15 @@ impl Job {
                     }
                 },
             };
-            let proof = prove_ranges_by_pieces(
-                &ended.ledger,
-                &Grid::Pieces(layout.clone()),
-                &shifted(entry.start, &slices),
-                torrent.voucher.clone(),
-            );
-            self.cut(ended, (&slices, Ground::Pieces(proof), entry.start), (&entry.path, open)).await?;
+            let by_pieces = |slices: &Slices| {
+                Ground::Pieces(prove_ranges_by_pieces(
+                    &ended.ledger,
+                    &Grid::Pieces(layout.clone()),
+                    &shifted(entry.start, slices),
+                    torrent.voucher.clone(),
+                ))
+            };
+            self.cut(ended, (&slices, &by_pieces, entry.start), (&entry.path, open)).await?;
             cut_any = true;
         }
         if cut_any {
@@ -381,18 +385,30 @@ impl Job {
         Ok(slicing::plan(&index, &self.request.selection).map_err(|nothing| nothing.available))
     }
 
-    /// Cuts a slice out of a content that is held; `start` is where its file begins in the content.
+    /// Cuts a slice, or one a parameter, out of a content that is held; `start` is where its file begins in the content.
     pub(super) async fn cut(
         &mut self,
         ended: &Ended,
-        (slices, ground, start): (&Slices, Ground, u64),
+        (slices, ground, start): (&Slices, &GroundOf<'_>, u64),
         (path, open): (&SafePath, &OpenFolder),
+    ) -> Result<(), JobEnd> {
+        for (name, part) in products(path.file_name(), &self.request, slices) {
+            let ground = ground(&part);
+            self.cut_one(ended, (part, ground, start), (path.with_file_name(&name), open)).await?;
+        }
+        Ok(())
+    }
+
+    async fn cut_one(
+        &mut self,
+        ended: &Ended,
+        (slices, ground, start): (Slices, Ground, u64),
+        (path, open): (SafePath, &OpenFolder),
     ) -> Result<(), JobEnd> {
         let (Some(files), Some(row)) = (ended.files.clone(), ended.row) else {
             return Err(JobEnd::stopped());
         };
-        let name = name_of_slice(path.file_name(), &self.request.selection, slices);
-        let (path, slices, folder) = (path.with_file_name(&name), slices.clone(), open.folder.clone());
+        let folder = open.folder.clone();
         let cut = tokio::task::spawn_blocking(move || {
             let root = folder.root();
             let cut = Cut { slices: &slices, ground, path, root, partials: files.partials() };
@@ -400,7 +416,7 @@ impl Job {
         });
         let (published, verdict) = cut.await.map_err(JobEnd::internal)??;
         open.database.finish(row, &crate::engine::content::finished_row(None, &published, &verdict))?;
-        self.tell_in_place(&published, verdict, &open.folder);
+        self.tell_in_place(&published, verdict, &open.folder).await;
         Ok(())
     }
 

@@ -9,7 +9,7 @@ mod tests;
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
 use crate::app::hours::DatasetId;
-use crate::app::request::{GetRequest, GivingPlan, JobId};
+use crate::app::request::{GetRequest, GivingPlan, JobId, Products, Provenance, Split};
 use crate::app::state::{End, FileInPlace, Job, Outcome, Phase, Subject, Transfer};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Method, Verdict, Voucher};
@@ -181,6 +181,10 @@ struct StoredRequest {
     /// Seconds; 0 for while receiving only, `None` for nothing.
     gives: Option<u64>,
     wait: u64,
+    #[serde(default)]
+    is_split: bool,
+    #[serde(default)]
+    has_provenance: bool,
 }
 
 impl StoredRequest {
@@ -200,6 +204,8 @@ impl StoredRequest {
                 GivingPlan::Nothing => None,
             },
             wait: request.wait.as_secs(),
+            is_split: request.products.split == Split::ByParameter,
+            has_provenance: request.products.provenance == Provenance::Beside,
         }
     }
 
@@ -225,6 +231,10 @@ impl StoredRequest {
                 None => GivingPlan::Nothing,
             },
             wait: Duration::from_secs(self.wait),
+            products: Products {
+                split: if self.is_split { Split::ByParameter } else { Split::Never },
+                provenance: if self.has_provenance { Provenance::Beside } else { Provenance::Left },
+            },
         })
     }
 }

@@ -11,6 +11,7 @@ fn a_job(id: u32, phase: Phase) -> Job {
         targets: vec!["http://a/b.torrent".to_owned()],
         run: RunWish::parse("2026-11-20T06Z"),
         selection: Selection::of_words([Some("6"), Some("2t"), None]).expect("a selection"),
+        products: Products { split: Split::ByParameter, provenance: Provenance::Beside },
         files: Some("*.grib2".to_owned()),
         out: PathBuf::from("/data"),
         policy: Policy::Fastest,

@@ -116,6 +116,7 @@ fn wish_of(open: &Offered, part: &Part, (choice, snapshot): (&HoursChoice, &Snap
             targets: vec![file.target.clone()],
             run: is_entry.then_some(RunWish::At(run)),
             selection: selection_of(leads, &choice.filter)?,
+            products: Default::default(),
             files: file.pattern.clone(),
             out: folder_of(snapshot),
             policy: snapshot.settings.policy,
