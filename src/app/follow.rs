@@ -4,6 +4,8 @@
 
 use super::state::FileInPlace;
 use super::user_message::UserMessage;
+use super::words::{size_of, time_of};
+use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -24,6 +26,97 @@ pub struct FollowWish {
     pub via: Option<String>,
     /// A command of the person's own, for the system's shell, started once a file. Never one that came with data.
     pub exec: Option<String>,
+    /// The same once for a run that is complete, ended with gaps, or late.
+    #[serde(default)]
+    pub exec_run: Option<String>,
+    /// A file should be here so long after the start of its run, as `--within` takes it: HTTP joins in time.
+    #[serde(default)]
+    pub within: Option<String>,
+    /// A folder below the one for finished files, as a template: `{run:%Y%m%d%H}`.
+    #[serde(default)]
+    pub folder: Option<String>,
+    /// Files are removed after so long, as times are written. Never when `None`.
+    #[serde(default)]
+    pub keep: Option<String>,
+    /// The oldest files are removed while all are more than this, as sizes are written. Never when `None`.
+    #[serde(default)]
+    pub keep_size: Option<String>,
+    /// Whether each parameter gets a file of its own.
+    #[serde(default)]
+    pub is_split: bool,
+    /// Whether a file tells beside it where it comes from.
+    #[serde(default)]
+    pub has_provenance: bool,
+}
+
+/// What has become of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RunNews {
+    /// Every wanted hour is here.
+    Complete,
+    /// What is published is here, and the rest is missing.
+    Incomplete,
+    /// An hour of it was due.
+    Late,
+}
+
+impl RunNews {
+    /// The word in JSON and for a person's command; stable.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Incomplete => "incomplete",
+            Self::Late => "late",
+        }
+    }
+}
+
+/// A file that following fetched, for the decision which are removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FetchedFile {
+    /// Since when it is here.
+    pub since: UtcTime,
+    /// Its length; of several files of one hour together.
+    pub length: ByteCount,
+}
+
+/// How long files stay.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Keeping {
+    /// So long. For ever when `None`.
+    pub time: Option<Duration>,
+    /// While all are no more than this. However many when `None`.
+    pub most: Option<ByteCount>,
+}
+
+impl Keeping {
+    /// The places of those of `files`, oldest first, that are to go: what is too old, then the oldest while there is too
+    /// much. With the clock set back nothing is too old.
+    pub fn to_remove(&self, files: &[FetchedFile], now: UtcTime) -> Vec<usize> {
+        let age = |file: &FetchedFile| u64::try_from(now.unix_seconds() - file.since.unix_seconds());
+        let is_old = |file: &FetchedFile| {
+            self.time.is_some_and(|time| age(file).is_ok_and(|seconds| seconds > time.as_secs()))
+        };
+        let mut left: u64 = files.iter().map(|file| file.length.0).sum();
+        let mut removed = Vec::new();
+        for (place, file) in files.iter().enumerate() {
+            if is_old(file) || self.most.is_some_and(|most| left > most.0) {
+                left -= file.length.0;
+                removed.push(place);
+            }
+        }
+        removed
+    }
+}
+
+impl FollowWish {
+    /// How long its files stay. What cannot be read was refused when the wish was added, and stays for ever.
+    pub fn keeping(&self) -> Keeping {
+        Keeping {
+            time: self.keep.as_deref().and_then(time_of),
+            most: self.keep_size.as_deref().and_then(size_of).map(ByteCount),
+        }
+    }
 }
 
 /// A question about what is followed in a folder.
@@ -36,7 +129,7 @@ pub enum FollowQuery {
         /// What it is called.
         name: String,
         /// What is wished.
-        wish: FollowWish,
+        wish: Box<FollowWish>,
     },
     /// What is followed, and what came of it?
     List {
@@ -69,7 +162,7 @@ pub enum FollowNews {
         /// What it is called.
         name: String,
         /// What is wished.
-        wish: FollowWish,
+        wish: Box<FollowWish>,
         /// Files that are here.
         here: usize,
         /// Hours that are missing.
@@ -100,6 +193,22 @@ pub enum FollowNews {
         /// Run and lead time.
         key: String,
     },
+    /// Something of a run is worth knowing.
+    Run {
+        /// The wish.
+        name: String,
+        /// Its start.
+        run: UtcTime,
+        /// What.
+        news: RunNews,
+    },
+    /// A file was removed, as the wish says.
+    Removed {
+        /// The wish.
+        name: String,
+        /// Its path.
+        path: String,
+    },
     /// Something went wrong that passes, or is worth a line.
     Note {
         /// The wish.
@@ -116,4 +225,31 @@ pub enum FollowNews {
     Done,
     /// It cannot be done.
     Refused(UserMessage),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: i64) -> UtcTime {
+        UtcTime::from_unix_seconds(seconds).expect("a time")
+    }
+
+    fn files() -> Vec<FetchedFile> {
+        (0..4).map(|hour| FetchedFile { since: at(hour * 3_600), length: ByteCount(10) }).collect()
+    }
+
+    #[test]
+    fn what_is_too_old_goes_and_with_a_clock_set_back_nothing_is() {
+        let keeping = Keeping { time: Some(Duration::from_secs(2 * 3_600)), most: None };
+        assert_eq!(keeping.to_remove(&files(), at(3 * 3_600 + 1)), [0, 1]);
+        assert_eq!(keeping.to_remove(&files(), at(-5)), [0; 0]);
+    }
+
+    #[test]
+    fn the_oldest_go_while_all_are_too_much() {
+        let keeping = Keeping { time: None, most: Some(ByteCount(25)) };
+        assert_eq!(keeping.to_remove(&files(), at(0)), [0, 1]);
+        assert_eq!(Keeping::default().to_remove(&files(), at(1 << 40)), [0; 0]);
+    }
 }

@@ -50,6 +50,7 @@ pub mod sources;
 pub mod state;
 pub mod update;
 pub mod user_message;
+pub mod words;
 
 pub use crate::transfer::address_rule::{AddressClass, Network, Reach};
 pub use crate::transfer::fallback::Policy;

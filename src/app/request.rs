@@ -42,12 +42,18 @@ impl GetRequest {
 }
 
 /// What is made of the fields that are wanted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Products {
     /// Into how many files they go.
     pub split: Split,
     /// What is written beside each.
     pub provenance: Provenance,
+    /// The folder below the one for finished files, for entries of a catalogue: a template with the gaps of
+    /// [`Template::parse`](crate::catalog::template::Template::parse), such as `{run:%Y%m%d%H}/{package}`.
+    pub folder: Option<String>,
+    /// How long after the start of its run a file should be here; HTTP joins when peers would be later. For what has no
+    /// run it counts from the request. Whenever it comes when `None`.
+    pub within: Option<Duration>,
 }
 
 /// Into how many files fields go.

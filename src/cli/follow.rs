@@ -3,7 +3,7 @@
 use super::json::FileLine;
 use super::listing::exit_of;
 use super::output::{Output, OutputGone};
-use crate::app::follow::{FollowNews, FollowQuery};
+use crate::app::follow::{FollowNews, FollowQuery, RunNews};
 use crate::app::input::Action;
 use crate::app::link::Link;
 use crate::app::query::{Answer, Query};
@@ -85,6 +85,20 @@ fn tell(news: FollowNews, (text, output): (&Translator, &mut Output)) -> Result<
         FollowNews::Missing { name, key } => {
             output.json(&json!({ "event": "missing", "name": name, "key": key }))?;
             output.line(&fl!(l, "follow-missing", key = key))
+        }
+        FollowNews::Run { name, run, news } => {
+            let start = run.to_string();
+            output.json(&json!({ "event": "run", "name": name, "run": start, "state": news.key() }))?;
+            let run = text.moment(run);
+            output.line(&match news {
+                RunNews::Complete => fl!(l, "follow-run-complete", run = run),
+                RunNews::Incomplete => fl!(l, "follow-run-incomplete", run = run),
+                RunNews::Late => fl!(l, "follow-run-late", run = run),
+            })
+        }
+        FollowNews::Removed { name, path } => {
+            output.json(&json!({ "event": "removed", "name": name, "path": path }))?;
+            output.line(&fl!(l, "follow-file-removed", path = path))
         }
         FollowNews::Note { name, message } => {
             let words = text.message(&message);

@@ -1,6 +1,6 @@
-//! Rates and times as people write them on the command line.
+//! Rates and targets as people write them on the command line.
 
-use std::time::Duration;
+use crate::catalog::template::Template;
 
 /// `500k`, `2M`, `2MiB`, `1.5M`, `300000`: octets a second.
 pub(super) fn rate_of(text: &str) -> Option<u32> {
@@ -20,19 +20,9 @@ pub(super) fn rate_of(text: &str) -> Option<u32> {
     (rate >= 1.0).then_some(rate.min(f64::from(u32::MAX)) as u32)
 }
 
-/// `30`, `30s`, `10min`, `2h`, `1d`.
-pub(super) fn time_of(text: &str) -> Option<Duration> {
-    let text = text.trim();
-    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let seconds = match unit.trim() {
-        "" | "s" => 1,
-        "m" | "min" => 60,
-        "h" => 3_600,
-        "d" | "j" => 86_400,
-        _ => return None,
-    };
-    number.parse::<u64>().ok()?.checked_mul(seconds).map(Duration::from_secs)
+/// A template for a folder, when its gaps are understood.
+pub(super) fn folder_of(text: &str) -> Option<String> {
+    Template::parse(text, &Default::default()).ok().map(|_| text.to_owned())
 }
 
 /// What the desktop hands over instead of a command: .torrents, URLs and magnets, and nothing else.
@@ -50,11 +40,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rates_and_times_are_read_as_people_write_them() {
+    fn rates_are_read_as_people_write_them() {
         assert_eq!(rate_of("500k"), Some(500_000));
         assert_eq!(rate_of("2MiB/s"), Some(2 << 20));
         assert_eq!(rate_of("fast"), None);
-        assert_eq!(time_of("10min"), Some(Duration::from_secs(600)));
-        assert_eq!(time_of("-1"), None);
     }
 }

@@ -83,6 +83,14 @@ impl Layout {
         (piece_length > 0 && !files.is_empty()).then_some(Self { name, files, piece_length })
     }
 
+    /// The same with every file some folders deeper.
+    pub fn below(mut self, folders: &SafePath) -> Self {
+        for file in &mut self.files {
+            file.path = file.path.below(folders);
+        }
+        self
+    }
+
     /// The files, padding included.
     pub fn files(&self) -> &[ContentFile] {
         &self.files

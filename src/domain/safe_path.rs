@@ -62,6 +62,11 @@ impl SafePath {
         Self { components }
     }
 
+    /// The same path below some folders. It may then be deeper than one from outside.
+    pub fn below(&self, folders: &Self) -> Self {
+        Self { components: [folders.components(), self.components()].concat() }
+    }
+
     /// The same path with `~1`, `~2`… before the extension.
     pub fn numbered(&self, number: u32) -> Self {
         let (stem, extension) = split_extension(self.file_name());

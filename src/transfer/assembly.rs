@@ -5,6 +5,7 @@
 
 use crate::domain::content::Layout;
 use crate::domain::octets::ByteRange;
+use crate::domain::safe_path::SafePath;
 use bytes::Bytes;
 use std::sync::Arc;
 
@@ -21,6 +22,15 @@ pub enum Grid {
 }
 
 impl Grid {
+    /// The same with every file some folders deeper.
+    pub fn below(self, folders: &SafePath) -> Self {
+        let placed = |layout: Arc<Layout>| Arc::new(Arc::unwrap_or_clone(layout).below(folders));
+        match self {
+            Self::Pieces(layout) => Self::Pieces(placed(layout)),
+            Self::Blocks(layout) => Self::Blocks(placed(layout)),
+        }
+    }
+
     /// How the content lies in files.
     pub fn layout(&self) -> &Arc<Layout> {
         match self {

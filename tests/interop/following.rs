@@ -120,6 +120,36 @@ fn each_hour_is_fetched_and_told_once_through_kills_and_a_restarted_server() {
 }
 
 #[test]
+fn a_complete_run_starts_its_command_once_and_old_files_make_room() {
+    let stage = Stage::new();
+    stage.publisher().publish(0..=5);
+    let (out, log) = (stage.path("out"), stage.path("log"));
+    let at = out.display().to_string();
+    let exec = format!("echo \"$NUEE_EVENT $(echo \"$NUEE_FILES\" | wc -l)\" >> '{}'", log.display());
+    let id = "demo/arome-0.01/SP1";
+    let add = ["follow", "add", id, "--lead", "0..5", "--folder", "{run:%Y%m%d%H}", "--keep-size", "1200k"];
+    stage.told(&[&add[..], &["--exec-run", &exec, "--out", &at]].concat());
+    let run = ["follow", "run", "--for", "8s", "--every", "5s", "--allow-local", "--out", &at];
+    let told = stage.told(&run);
+    let of = |event: &str| told.iter().filter(|line| line["event"] == event).count();
+    assert_eq!((of("file"), of("run"), of("removed")), (6, 1, 4), "{told:?}");
+    assert_eq!(std::fs::read_to_string(&log).expect("it was started"), "complete 6\n");
+    let folders: Vec<PathBuf> = std::fs::read_dir(&out)
+        .expect("a folder")
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| !path.ends_with(".nuee"))
+        .collect();
+    assert_eq!(folders.len(), 1, "one for the run: {folders:?}");
+    assert_eq!(std::fs::read_dir(&folders[0]).expect("a folder").count(), 2, "two of half a megabyte fit");
+    // A file that was changed is the person's.
+    let left = std::fs::read_dir(&folders[0]).expect("a folder").next().expect("a file").expect("it").path();
+    std::fs::write(&left, vec![0; 2_000_000]).expect("room");
+    let again = stage.told(&run);
+    assert_eq!(again.iter().filter(|line| line["event"] == "file").count(), 0, "nothing comes again");
+    assert!(left.exists());
+}
+
+#[test]
 fn the_ten_lines_of_python_in_the_readme_do_what_they_say() {
     if !has(&["python3"]) {
         return;

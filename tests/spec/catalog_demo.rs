@@ -155,10 +155,15 @@ fn an_hour_of_a_file_of_several_is_cut_out_by_its_index() {
 fn each_parameter_gets_a_file_of_its_own_and_tells_where_it_comes_from() {
     let stage = Stage::new();
     stage.publisher.publish(0..=12);
-    let products = Products { split: Split::ByParameter, provenance: Provenance::Beside };
+    let products = Products {
+        split: Split::ByParameter,
+        provenance: Provenance::Beside,
+        folder: Some("{dataset}/{package}".to_owned()),
+        within: None,
+    };
     // An hourly file with its .torrent, and an hour out of a file of several with an index.
     for (id, ending) in [("s3/arome-0.01/SP1", "2t.grib2"), ("nginx/arome-0.025/SP1", "lead007h.2t.grib2")] {
-        let job = stage.get_as(id, "7", products);
+        let job = stage.get_as(id, "7", products.clone());
         assert_eq!(job.outcome.as_ref().map(|outcome| outcome.end), Some(End::Done), "{:?}", job.outcome);
         assert_eq!(job.files.len(), 5, "{:?}", job.files);
         let file = job.files.iter().find(|file| file.path.ends_with(ending)).expect("2 m temperature");
@@ -166,6 +171,9 @@ fn each_parameter_gets_a_file_of_its_own_and_tells_where_it_comes_from() {
         let told: serde_json::Value = serde_json::from_str(&text).expect("JSON");
         assert_eq!(told["entry"]["dataset"], id.rsplit_once('/').expect("a package").0);
         assert_eq!(told["entry"]["licence"]["name"], "CC0");
+        let folder = Path::new(&file.path).parent().expect("a folder");
+        let model = id.split('/').nth(1).expect("a dataset");
+        assert_eq!(folder, stage.out().join(model).join("SP1"));
         assert_eq!(told["verdict"], file.verdict.key());
     }
 }

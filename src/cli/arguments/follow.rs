@@ -1,8 +1,10 @@
 //! The words of `nuee follow`.
 
-use super::{Unreadable, allow_local, json, one, option, parsed, path, positional, providers};
+use super::{Unreadable, allow_local, flag, is_set, json, one, option, parsed, path, positional, providers};
 use crate::app::follow::{FollowQuery, FollowWish};
-use crate::cli::values::time_of;
+use crate::app::request::Split;
+use crate::app::words::{size_of, time_of};
+use crate::cli::values::folder_of;
 use crate::domain::selection::Selection;
 use crate::i18n::Translator;
 use clap::{ArgMatches, Command};
@@ -34,7 +36,14 @@ pub(super) fn command(text: &Translator) -> Command {
                 .arg(option("param", "PARAM", fl!(l, "help-get-param"), text))
                 .arg(option("level", "LEVEL", fl!(l, "help-get-level"), text))
                 .arg(option("via", "POLICY", fl!(l, "help-get-via"), text))
-                .arg(option("exec", "COMMAND", fl!(l, "help-follow-exec"), text)),
+                .arg(option("within", "TIME", fl!(l, "help-get-within"), text))
+                .arg(option("folder", "TEMPLATE", fl!(l, "help-get-folder"), text))
+                .arg(option("split", "BY", fl!(l, "help-get-split"), text))
+                .arg(flag("provenance", fl!(l, "help-get-provenance"), text))
+                .arg(option("keep", "TIME", fl!(l, "help-follow-keep"), text))
+                .arg(option("keep-size", "SIZE", fl!(l, "help-follow-keep-size"), text))
+                .arg(option("exec", "COMMAND", fl!(l, "help-follow-exec"), text))
+                .arg(option("exec-run", "COMMAND", fl!(l, "help-follow-exec-run"), text)),
         )
         .subcommand(part("list", fl!(l, "help-follow-list")))
         .subcommand(
@@ -59,12 +68,22 @@ pub(super) fn task_of(matches: &ArgMatches) -> Result<(FollowQuery, &ArgMatches)
                 level: one(words, "level"),
                 via: one(words, "via"),
                 exec: one(words, "exec"),
+                exec_run: one(words, "exec-run"),
+                within: one(words, "within"),
+                folder: parsed(words, "folder", folder_of)?,
+                keep: one(words, "keep"),
+                keep_size: one(words, "keep-size"),
+                is_split: parsed(words, "split", Split::from_key)?.is_some(),
+                has_provenance: is_set(words, "provenance"),
             };
             // Read again when it is run; a mistake is said now.
             parsed(words, "lead", |text| Selection::everything().with_leads(text).ok())?;
+            parsed(words, "within", time_of)?;
+            parsed(words, "keep", time_of)?;
+            parsed(words, "keep-size", size_of)?;
             parsed(words, "level", |text| Selection::everything().with_levels(text).ok())?;
             let name = one(words, "name").unwrap_or_else(|| wish.id.clone());
-            FollowQuery::Add { out, name, wish }
+            FollowQuery::Add { out, name, wish: Box::new(wish) }
         }
         "remove" => FollowQuery::Remove { out, name: one(words, "name").unwrap_or_default() },
         "run" => FollowQuery::Run {

@@ -6,7 +6,8 @@ use super::{
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
 use crate::app::request::{GetRequest, GivingPlan, Products, Provenance, Split};
-use crate::cli::values::time_of;
+use crate::app::words::time_of;
+use crate::cli::values::folder_of;
 use crate::domain::selection::Selection;
 use crate::i18n::Translator;
 use clap::{ArgAction, ArgMatches, Command};
@@ -26,6 +27,8 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg(option("param", "PARAM", fl!(l, "help-get-param"), text))
         .arg(option("level", "LEVEL", fl!(l, "help-get-level"), text))
         .arg(option("split", "BY", fl!(l, "help-get-split"), text))
+        .arg(option("folder", "TEMPLATE", fl!(l, "help-get-folder"), text))
+        .arg(option("within", "TIME", fl!(l, "help-get-within"), text))
         .arg(flag("provenance", fl!(l, "help-get-provenance"), text))
         .arg(option("files", "GLOB", fl!(l, "help-get-files"), text))
         .arg(option("out", "DIR", fl!(l, "help-get-out"), text))
@@ -65,6 +68,8 @@ pub(super) fn request(matches: &ArgMatches) -> Result<GetRequest, Unreadable> {
         products: Products {
             split: parsed(matches, "split", Split::from_key)?.unwrap_or_default(),
             provenance: if is_set(matches, "provenance") { Provenance::Beside } else { Provenance::Left },
+            folder: parsed(matches, "folder", folder_of)?,
+            within: parsed(matches, "within", time_of)?,
         },
         files: one(matches, "files"),
         out: path(matches, "out").unwrap_or_else(|| PathBuf::from(".")),

@@ -87,6 +87,8 @@ pub struct ContentBrief {
     pub swarm: Option<SwarmBrief>,
     /// Who may give bytes.
     pub policy: Policy,
+    /// When it should be done, counted from now; HTTP joins when peers would be later.
+    pub target: Option<Duration>,
     /// How long to hope for peers without progress.
     pub patience: Duration,
     /// How long everything held is given to peers after all is done.
@@ -404,7 +406,7 @@ fn conductor_of(brief: &ContentBrief, gate: &HostGate, clock: Clock) -> Conducto
         sources: sources.collect(),
         swarm: if brief.swarm.is_some() { SwarmHope::Possible } else { SwarmHope::None },
         policy: brief.policy,
-        target: None,
+        target: brief.target,
         patience: brief.patience,
         connections_per_host: gate.at_once(),
         seed: fastrand::u64(..),

@@ -2,7 +2,7 @@
 
 use super::folders::OpenFolder;
 use super::messages::JobEnd;
-use super::provenance::{self, Origin};
+use super::provenance::{self, CatalogOrigin, Origin};
 use super::rates::RateHistory;
 use super::{Event, Job};
 use crate::app::detail::DetailView;
@@ -18,6 +18,7 @@ use crate::engine::store::file_set::Published;
 use crate::engine::store::output::OutputFolder;
 use crate::engine::tracker::Standing;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// What the contents that are done came to.
@@ -46,8 +47,21 @@ impl Sums {
 }
 
 impl Job {
+    /// How long the files may take that are to come. `None` when they may take as long as it takes.
+    fn time_left(&self) -> Option<Duration> {
+        let within = self.request.products.within?;
+        let now = self.context.shared.clock.utc();
+        let since = self.entry.as_ref().and_then(CatalogOrigin::run).unwrap_or(self.began);
+        let gone = u64::try_from(now.unix_seconds() - since.unix_seconds()).unwrap_or(0);
+        Some(within.saturating_sub(Duration::from_secs(gone)))
+    }
+
     /// Runs a content to its end.
-    pub(super) async fn run_content(&mut self, brief: ContentBrief, open: &OpenFolder) -> Ended {
+    pub(super) async fn run_content(&mut self, mut brief: ContentBrief, open: &OpenFolder) -> Ended {
+        brief.target = self.time_left();
+        if let Some(folders) = &self.below {
+            brief.grid = brief.grid.below(folders);
+        }
         let (news, heard) = unbounded_channel();
         let task = ContentTask {
             shared: self.context.shared.clone(),

@@ -17,11 +17,13 @@ use crate::catalog::provider::{Dataset, EntryId, Provider};
 use crate::catalog::requests::Wanted;
 use crate::catalog::runs::choice::{NoRun, RunWish};
 use crate::catalog::runs::{Now, hours};
-use crate::catalog::template::Values;
+use crate::catalog::template::{Template, Values};
 use crate::domain::outside_text::show;
+use crate::domain::safe_path::SafePath;
 use crate::domain::utc::{SteadyTime, UtcTime};
 use crate::engine::catalog::Look;
 use crate::transfer::address_rule::Reach;
+use percent_encoding::percent_decode_str;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -196,11 +198,28 @@ impl Job {
             // The file is the hour.
             one.selection = one.selection.clone().without_leads();
         }
+        self.below = self.folder_of(meant, entry)?;
         self.entry = Some(CatalogOrigin::new(&meant.provider, &meant.dataset, entry));
         let got = self.get_by_roads(meant, entry, open).await;
-        self.entry = None;
+        (self.entry, self.below) = (None, None);
         self.request = whole;
         got
+    }
+
+    /// Where the files of an entry go, as the request's template says.
+    fn folder_of(&self, meant: &Meant, entry: &Entry) -> Result<Option<SafePath>, JobEnd> {
+        let Some(text) = &self.request.products.folder else { return Ok(None) };
+        let values =
+            entry.values.clone().with("provider", &meant.provider.id).with("dataset", &meant.dataset.id);
+        let filled =
+            Template::parse(text, &Default::default()).ok().and_then(|template| template.fill(&values));
+        let decoded = filled.as_deref().map(|filled| percent_decode_str(filled).decode_utf8_lossy());
+        let folders: Vec<&str> = decoded
+            .as_deref()
+            .map(|path| path.split('/').filter(|part| !part.is_empty()).collect())
+            .unwrap_or_default();
+        let unreadable = || JobEnd::new(End::Usage, UserMessage::Unreadable { text: show(text) });
+        SafePath::from_outside(&folders).map(Some).ok_or_else(unreadable)
     }
 
     async fn get_by_roads(&mut self, meant: &Meant, entry: &Entry, open: &OpenFolder) -> Result<(), JobEnd> {

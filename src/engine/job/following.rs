@@ -4,6 +4,9 @@
 //! is noted survives a restart; a file that was fetched and not noted is found in its place and noted then. Start
 //! reading at [`Follower::look`].
 
+mod keeping;
+mod runs;
+
 use super::entry::Meant;
 use super::folders::OpenFolder;
 use super::messages::JobEnd;
@@ -12,9 +15,10 @@ use crate::app::catalog::RunWish;
 use crate::app::follow::{FollowNews, FollowWish};
 use crate::app::input::{Event, Input};
 use crate::app::query::Answer;
-use crate::app::request::{GetRequest, GivingPlan, JobId};
+use crate::app::request::{GetRequest, GivingPlan, JobId, Products, Provenance, Split};
 use crate::app::state::{End, FileInPlace};
 use crate::app::user_message::UserMessage;
+use crate::app::words::time_of;
 use crate::catalog::entry::Entry;
 use crate::catalog::provider::EntryId;
 use crate::catalog::runs::{CellState, Hours, Now, hours};
@@ -23,6 +27,7 @@ use crate::domain::utc::UtcTime;
 use crate::engine::store::database::{FollowedFile, FollowedRow};
 use crate::transfer::fallback::Policy;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
@@ -72,7 +77,7 @@ pub(crate) fn request_of(wish: &FollowWish, out: PathBuf) -> Result<GetRequest, 
         targets: vec![wish.id.clone()],
         run: Some(RunWish::Latest),
         selection,
-        products: Default::default(),
+        products: products_of(wish).map_err(unreadable)?,
         files: None,
         out,
         policy,
@@ -80,6 +85,19 @@ pub(crate) fn request_of(wish: &FollowWish, out: PathBuf) -> Result<GetRequest, 
         web_seeds: Vec::new(),
         giving: GivingPlan::WhileReceiving,
         wait: Duration::ZERO,
+    })
+}
+
+fn products_of(wish: &FollowWish) -> Result<Products, String> {
+    let within = match &wish.within {
+        Some(text) => Some(time_of(text).ok_or_else(|| text.clone())?),
+        None => None,
+    };
+    Ok(Products {
+        split: if wish.is_split { Split::ByParameter } else { Split::Never },
+        provenance: if wish.has_provenance { Provenance::Beside } else { Provenance::Left },
+        folder: wish.folder.clone(),
+        within,
     })
 }
 
@@ -129,8 +147,8 @@ impl<'a> Follower<'a> {
         };
         let (meant, table, entries) = found;
         self.finish_what_was_begun()?;
-        for entry in entries {
-            match self.fetch(&meant, &entry).await {
+        for entry in &entries {
+            match self.fetch(&meant, entry).await {
                 Ok(()) => {}
                 Err(end) if matches!(end.end, End::Interrupted | End::Disk) => return Err(end),
                 // It is tried again at the next look.
@@ -138,6 +156,8 @@ impl<'a> Follower<'a> {
             }
         }
         self.tell_missing(&table)?;
+        self.tell_runs(&table, &entries)?;
+        self.remove_what_is_too_much()?;
         Ok(due_in(&table, self.job.request.selection.leads()))
     }
 
@@ -216,19 +236,30 @@ impl<'a> Follower<'a> {
         let Some(command) = self.wish.exec.clone() else { return Ok(()) };
         "told".clone_into(&mut file.state);
         self.open.database.note_followed(self.row.id, file)?;
-        let mut shell = shell(&command);
+        let mut shell = self.shell(&command, ("file", file.run));
         let paths: Vec<&str> = file.paths.lines().collect();
         shell.env("NUEE_FILE", paths.first().copied().unwrap_or_default());
-        shell.env("NUEE_FILES", &file.paths).env("NUEE_RUN", file.run.to_string());
-        shell.env("NUEE_KEY", &file.key).env("NUEE_FOLLOWED", &self.row.name);
-        shell.stdin(std::process::Stdio::null());
-        let (answers, name, key) = (self.answers.clone(), self.row.name.clone(), file.key.clone());
-        // A slow command keeps nobody from fetching.
+        shell.env("NUEE_FILES", &file.paths).env("NUEE_KEY", &file.key);
+        self.start(shell, file.key.clone());
+        Ok(())
+    }
+
+    /// Starts a command; a slow one keeps nobody from fetching.
+    fn start(&self, mut shell: Command, key: String) {
+        let (answers, name) = (self.answers.clone(), self.row.name.clone());
         tokio::task::spawn_blocking(move || {
             let code = shell.status().ok().and_then(|status| status.code());
             let _ = answers.send(Answer::Follow(FollowNews::Executed { name, key, code }));
         });
-        Ok(())
+    }
+
+    /// The person's command, for the system's shell, with what it is started for.
+    fn shell(&self, command: &str, (event, run): (&str, UtcTime)) -> Command {
+        let (program, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
+        let mut shell = Command::new(program);
+        shell.args([flag, command]).stdin(Stdio::null());
+        shell.env("NUEE_EVENT", event).env("NUEE_RUN", run.to_string()).env("NUEE_FOLLOWED", &self.row.name);
+        shell
     }
 
     /// The files that came into their place since this was last asked; notes are passed on.
@@ -270,14 +301,6 @@ impl<'a> Follower<'a> {
         }
         Ok(())
     }
-}
-
-/// The person's command, for the system's shell.
-fn shell(command: &str) -> std::process::Command {
-    let (program, flag) = if cfg!(windows) { ("cmd", "/C") } else { ("sh", "-c") };
-    let mut shell = std::process::Command::new(program);
-    shell.args([flag, command]);
-    shell
 }
 
 /// Run, lead times and package: what tells a file from every other one of the dataset.

@@ -42,10 +42,16 @@ impl Job {
         self.tell_plan(&slices, (ByteCount::ZERO, Road::OnDisk), 0);
         let products = products(&name, &self.request, &slices);
         let (folder, wanted) = (Arc::clone(&open.folder), slices.wanted());
+        let below = self.below.clone();
         let cutting = tokio::task::spawn_blocking(move || {
             let partials = folder.partials(WORKSHOP)?;
             let cut = |(name, slices): &(String, Slices)| {
-                let (ground, path) = (Ground::Form, SafePath::from_name(name));
+                let path = SafePath::from_name(name);
+                let path = match &below {
+                    Some(folders) => path.below(folders),
+                    None => path,
+                };
+                let ground = Ground::Form;
                 let cut = Cut { slices, ground, path, root: folder.root(), partials: &partials };
                 cut.carry_out(&|range: ByteRange, buffer: &mut [u8]| {
                     let count = read_up_to(&file, buffer, range.start()).map_err(failed)?;

@@ -33,6 +33,7 @@ use crate::catalog::provider::EntryId;
 use crate::domain::integrity::{Digest, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::domain::safe_path::SafePath;
+use crate::domain::utc::UtcTime;
 use crate::transfer::address_rule::{AddressRule, Reach};
 use contents::Sums;
 use messages::JobEnd;
@@ -75,6 +76,10 @@ pub struct Job {
     announced: Option<AnnouncedFile>,
     /// The catalogue's entry that is being got.
     entry: Option<CatalogOrigin>,
+    /// The folders below the one for finished files in which its files go.
+    below: Option<SafePath>,
+    /// When it was asked for.
+    began: UtcTime,
 }
 
 /// What a message says of the file to get: no person named its URL, and its digest must be the file's.
@@ -98,6 +103,7 @@ impl Job {
         events: UnboundedSender<Input>,
         stop: watch::Receiver<bool>,
     ) -> Self {
+        let began = context.shared.clock.utc();
         Self {
             id,
             request,
@@ -108,6 +114,8 @@ impl Job {
             rates: RateHistory::default(),
             announced: None,
             entry: None,
+            below: None,
+            began,
         }
     }
 

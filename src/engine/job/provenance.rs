@@ -34,6 +34,11 @@ impl CatalogOrigin {
         Self { provider: provider.clone(), dataset: dataset.clone(), run: entry.values.run, leads }
     }
 
+    /// When the run starts. `None` for what belongs to no run.
+    pub(super) fn run(&self) -> Option<UtcTime> {
+        self.run
+    }
+
     fn to_json(&self) -> Value {
         let licence = &self.provider.licence;
         json!({

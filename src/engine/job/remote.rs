@@ -195,6 +195,7 @@ impl Job {
             origins,
             swarm: None,
             policy: self.request.policy,
+            target: None,
             patience: PATIENCE.max(self.request.wait),
             give_for: Duration::ZERO,
         }

@@ -114,6 +114,7 @@ impl Job {
             origins,
             swarm,
             policy: self.request.policy,
+            target: None,
             patience: PATIENCE.max(self.request.wait),
             give_for: match self.request.giving {
                 GivingPlan::For(time) => time,

@@ -408,6 +408,10 @@ impl Job {
         let (Some(files), Some(row)) = (ended.files.clone(), ended.row) else {
             return Err(JobEnd::stopped());
         };
+        let path = match &self.below {
+            Some(folders) => path.below(folders),
+            None => path,
+        };
         let folder = open.folder.clone();
         let cut = tokio::task::spawn_blocking(move || {
             let root = folder.root();

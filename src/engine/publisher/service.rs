@@ -127,6 +127,7 @@ impl Service {
             origins: Vec::new(),
             swarm: Some(swarm),
             policy: Policy::SwarmOnly,
+            target: None,
             patience: Duration::from_secs(5),
             give_for: FOR_EVER,
         };

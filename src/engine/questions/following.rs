@@ -87,7 +87,7 @@ fn list(open: &OpenFolder, answers: &Sender<Answer>) -> Result<(), UserMessage> 
         let count =
             |states: &[&str]| files.iter().filter(|file| states.contains(&file.state.as_str())).count();
         let (here, missing) = (count(&["here", "told"]), count(&["missing"]));
-        let wish = serde_json::from_str(&row.wish).unwrap_or_default();
+        let wish = Box::new(serde_json::from_str(&row.wish).unwrap_or_default());
         let news = FollowNews::Listed { name: row.name, wish, here, missing };
         let _ = answers.send(Answer::Follow(news));
     }

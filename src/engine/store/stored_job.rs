@@ -185,6 +185,10 @@ struct StoredRequest {
     is_split: bool,
     #[serde(default)]
     has_provenance: bool,
+    #[serde(default)]
+    folder: Option<String>,
+    #[serde(default)]
+    within: Option<u64>,
 }
 
 impl StoredRequest {
@@ -206,6 +210,8 @@ impl StoredRequest {
             wait: request.wait.as_secs(),
             is_split: request.products.split == Split::ByParameter,
             has_provenance: request.products.provenance == Provenance::Beside,
+            folder: request.products.folder.clone(),
+            within: request.products.within.map(|time| time.as_secs()),
         }
     }
 
@@ -234,6 +240,8 @@ impl StoredRequest {
             products: Products {
                 split: if self.is_split { Split::ByParameter } else { Split::Never },
                 provenance: if self.has_provenance { Provenance::Beside } else { Provenance::Left },
+                folder: self.folder,
+                within: self.within.map(Duration::from_secs),
             },
         })
     }

@@ -25,7 +25,8 @@ pub struct FollowedFile {
     pub key: String,
     /// Its run.
     pub run: UtcTime,
-    /// `here`, `told` (the person's command was started), `missing`, or `came` after it was missing.
+    /// `here`, `told` (the person's command was started), `missing`, `came` after it was missing, `removed` when it had
+    /// been here long enough, or `run` for what was told of a whole run.
     pub state: String,
     /// Where it lies, one path a line.
     pub paths: String,
@@ -33,7 +34,27 @@ pub struct FollowedFile {
     pub since: UtcTime,
 }
 
+impl FollowedFile {
+    /// Whether it was fetched and is still to be here.
+    pub fn is_fetched(&self) -> bool {
+        matches!(self.state.as_str(), "here" | "told")
+    }
+}
+
 impl Database {
+    /// Length and time of change of the file that was moved to that path below the folder, as it was then. `None` when
+    /// none was.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn finished_as(&self, path: &str) -> Result<Option<(u64, i128)>, StoreError> {
+        let connection = self.connection.lock();
+        let select = "SELECT length, modified FROM finished WHERE path = ?1 ORDER BY modified DESC LIMIT 1";
+        let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
+        let row = connection.query_row(select, [path], read).optional()?;
+        Ok(row.map(|(length, modified)| (u64::try_from(length).unwrap_or(0), i128::from(modified))))
+    }
+
     /// Everything that is followed, in the order in which it was added.
     ///
     /// # Errors

@@ -11,7 +11,12 @@ fn a_job(id: u32, phase: Phase) -> Job {
         targets: vec!["http://a/b.torrent".to_owned()],
         run: RunWish::parse("2026-11-20T06Z"),
         selection: Selection::of_words([Some("6"), Some("2t"), None]).expect("a selection"),
-        products: Products { split: Split::ByParameter, provenance: Provenance::Beside },
+        products: Products {
+            split: Split::ByParameter,
+            provenance: Provenance::Beside,
+            folder: Some("{run:%Y%m%d%H}".to_owned()),
+            within: Some(Duration::from_secs(3_600)),
+        },
         files: Some("*.grib2".to_owned()),
         out: PathBuf::from("/data"),
         policy: Policy::Fastest,

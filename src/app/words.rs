@@ -1,0 +1,52 @@
+//! Times and sizes as people write them, on the command line and in what they wish to follow.
+
+use std::time::Duration;
+
+/// `30`, `30s`, `10min`, `2h`, `1d`.
+pub fn time_of(text: &str) -> Option<Duration> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let seconds = match unit.trim() {
+        "" | "s" => 1,
+        "m" | "min" => 60,
+        "h" => 3_600,
+        "d" | "j" => 86_400,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(seconds).map(Duration::from_secs)
+}
+
+/// `500M`, `20G`, `1.5T`, `2GiB`: octets.
+pub fn size_of(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let factor = match unit.trim().trim_end_matches(['B', 'b', 'o']).to_ascii_lowercase().as_str() {
+        "" => 1.0,
+        "k" => 1e3,
+        "m" => 1e6,
+        "g" => 1e9,
+        "t" => 1e12,
+        "ki" => 1024.0,
+        "mi" => 1_048_576.0,
+        "gi" => 1_073_741_824.0,
+        "ti" => 1_099_511_627_776.0,
+        _ => return None,
+    };
+    let size = number.parse::<f64>().ok()? * factor;
+    (1.0..1e18).contains(&size).then_some(size as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_and_sizes_are_read_as_people_write_them() {
+        assert_eq!(time_of("10min"), Some(Duration::from_secs(600)));
+        assert_eq!(time_of("-1"), None);
+        assert_eq!((size_of("1.5G"), size_of("2GiB")), (Some(1_500_000_000), Some(2 << 30)));
+        assert_eq!((size_of("-1"), size_of("9e30"), size_of("much")), (None, None, None));
+    }
+}

@@ -1,0 +1,97 @@
+//! Removes what was fetched and is too old or too much: only files that following put there, and only as it left them.
+
+use super::Follower;
+use crate::app::follow::{FetchedFile, FollowNews, Keeping};
+use crate::domain::octets::ByteCount;
+use crate::domain::utc::UtcTime;
+use crate::engine::job::messages::JobEnd;
+use crate::engine::store::database::FollowedFile;
+use crate::engine::store::directory::{Directory, EntryKind};
+use crate::engine::store::error::StoreError;
+use std::path::{Path, PathBuf};
+
+impl Follower<'_> {
+    /// Removes what the wish says is to go, and forgets where it lay; it is not fetched again.
+    pub(super) fn remove_what_is_too_much(&self) -> Result<(), JobEnd> {
+        let keeping = self.wish.keeping();
+        if keeping == Keeping::default() {
+            return Ok(());
+        }
+        let mut files = self.open.database.followed_files(self.row.id)?;
+        files.retain(|file| file.is_fetched() && !file.paths.is_empty());
+        files.sort_by_key(|file| (file.run, file.since));
+        let root = self.open.folder.root();
+        let figures: Vec<FetchedFile> = files
+            .iter()
+            .map(|file| FetchedFile { since: file.since, length: length_of(root.path(), file) })
+            .collect();
+        let now = self.job.context.shared.clock.utc();
+        for place in keeping.to_remove(&figures, now) {
+            self.remove(&files[place], now)?;
+        }
+        Ok(())
+    }
+
+    fn remove(&self, file: &FollowedFile, now: UtcTime) -> Result<(), JobEnd> {
+        let root = self.open.folder.root();
+        for path in file.paths.lines() {
+            let Ok(below) = Path::new(path).strip_prefix(root.path()) else { continue };
+            let placed = below.to_string_lossy().into_owned();
+            let Some((length, modified)) = self.open.database.finished_as(&placed)? else { continue };
+            if remove_unchanged(root, below, (length, modified))? {
+                let (name, path) = (self.row.name.clone(), path.to_owned());
+                self.tell(FollowNews::Removed { name, path });
+            }
+        }
+        let noted =
+            FollowedFile { state: "removed".to_owned(), paths: String::new(), since: now, ..file.clone() };
+        Ok(self.open.database.note_followed(self.row.id, &noted)?)
+    }
+}
+
+fn length_of(root: &Path, file: &FollowedFile) -> ByteCount {
+    let of = |path: &str| {
+        let below = Path::new(path).strip_prefix(root).ok()?;
+        std::fs::symlink_metadata(root.join(below)).ok().filter(std::fs::Metadata::is_file)
+    };
+    ByteCount(file.paths.lines().filter_map(of).map(|found| found.len()).sum())
+}
+
+/// Removes a file that is as it was left, and what tells where it comes from. A changed one is the person's.
+fn remove_unchanged(
+    root: &Directory,
+    below: &Path,
+    (length, modified): (u64, i128),
+) -> Result<bool, StoreError> {
+    let names: Vec<String> = below.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+    let Some((name, folders)) = names.split_last() else { return Ok(false) };
+    let mut entered: Vec<Directory> = Vec::new();
+    for folder in folders {
+        match entered.last().unwrap_or(root).enter(folder) {
+            Ok(directory) => entered.push(directory),
+            // Somebody else removed it.
+            Err(_) => return Ok(false),
+        }
+    }
+    let directory = entered.last().unwrap_or(root);
+    let is_as_left = directory.entry(name)?.is_some_and(|entry| {
+        entry.kind == EntryKind::File && entry.length == length && entry.modified == modified
+    });
+    if is_as_left {
+        directory.remove_file(name)?;
+        directory.remove_file(&format!("{name}.provenance.json"))?;
+        remove_empty(root.path(), folders);
+    }
+    Ok(is_as_left)
+}
+
+/// Removes folders that are empty now, innermost first.
+fn remove_empty(root: &Path, folders: &[String]) {
+    for depth in (1..=folders.len()).rev() {
+        let path: PathBuf = folders[..depth].iter().fold(root.to_owned(), |path, name| path.join(name));
+        // One that is not empty stays, as it should.
+        if std::fs::remove_dir(path).is_err() {
+            return;
+        }
+    }
+}
