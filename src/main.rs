@@ -142,6 +142,7 @@ fn settings_of(invocation: &Invocation) -> EngineSettings {
             own_files: invocation.limits.providers.clone().or_else(|| usual.catalog.own_files.clone()),
             ..usual.catalog
         },
+        contact: invocation.limits.contact.clone(),
     }
 }
 

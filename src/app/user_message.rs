@@ -157,6 +157,16 @@ pub enum UserMessage {
         /// Where it lies.
         place: String,
     },
+    /// A server gives no parts of files, or its provider says so: a file is fetched whole.
+    WholeFileOnly {
+        /// The file.
+        url: String,
+    },
+    /// A provider asks that clients name somebody, and nobody is named.
+    ContactWanted {
+        /// The provider.
+        provider: String,
+    },
     /// An index was there and could not be used.
     IndexUnusable {
         /// Where it lies.

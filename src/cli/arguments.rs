@@ -54,6 +54,8 @@ pub struct Limits {
     pub connections: Option<usize>,
     /// The folder of a person's own providers' files; the usual one when `None`.
     pub providers: Option<PathBuf>,
+    /// Whom providers may write to, for the User-Agent; nobody when `None`.
+    pub contact: Option<String>,
 }
 
 /// Whether files may name this computer and private networks.
@@ -256,6 +258,16 @@ fn allow_local(text: &Translator) -> Arg {
     flag("allow-local", fl!(text.loader, "help-allow-local"), text)
 }
 
+/// Whom providers may write to: an address or a site, in one line that fits a header.
+fn contact_of(text: &str) -> Option<String> {
+    let fits = |c: char| c.is_ascii_graphic() && !"()<>\\\"".contains(c);
+    ((3..=120).contains(&text.len()) && text.chars().all(fits)).then(|| text.to_owned())
+}
+
+fn contact(text: &Translator) -> Arg {
+    option("contact", "ADDRESS", fl!(text.loader, "help-contact"), text)
+}
+
 fn providers(text: &Translator) -> Arg {
     option("providers", "DIR", fl!(text.loader, "help-providers"), text)
 }
@@ -340,6 +352,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
         }),
         "get" => {
             limits.providers = path(matches, "providers");
+            limits.contact = parsed(matches, "contact", contact_of)?;
             limits.down = parsed(matches, "limit-down", rate_of)?;
             limits.up = parsed(matches, "limit-up", rate_of)?;
             let connections = |text: &str| text.parse().ok().filter(|n| (1..=64).contains(n));
@@ -350,11 +363,11 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
         "inspect" => Task::Inspect(one(matches, "target").unwrap_or_default()),
         "follow" => {
             let (query, words) = follow::task_of(matches)?;
-            return Ok(part_of(words, language, Task::Follow(query)));
+            return part_of(words, language, Task::Follow(query));
         }
         "catalog" => {
             let (task, words) = catalog::task_of(matches)?;
-            return Ok(part_of(words, language, Task::Catalog(task)));
+            return part_of(words, language, Task::Catalog(task));
         }
         "listen" => Task::Listen(Box::new(listen::request(matches)?)),
         "verify" => Task::Verify(VerifyRequest { paths: paths(matches), against: one(matches, "against") }),
@@ -364,11 +377,12 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
 }
 
 /// An invocation whose words are those of a part of a command.
-fn part_of(words: &ArgMatches, language: Language, task: Task) -> Invocation {
+fn part_of(words: &ArgMatches, language: Language, task: Task) -> Result<Invocation, Unreadable> {
     let format = if is_set(words, "json") { Format::Json } else { Format::Text };
     let local = if is_set(words, "allow-local") { Local::Allowed } else { Local::Refused };
-    let limits = Limits { providers: path(words, "providers"), local, ..Limits::default() };
-    Invocation { language, format, limits, task }
+    let contact = parsed(words, "contact", contact_of)?;
+    let limits = Limits { providers: path(words, "providers"), local, contact, ..Limits::default() };
+    Ok(Invocation { language, format, limits, task })
 }
 
 fn index_task(matches: &ArgMatches) -> IndexTask {

@@ -57,6 +57,8 @@ pub struct EngineSettings {
     pub listens_on_loopback: bool,
     /// Where catalogues keep what they know.
     pub catalog: CatalogPlaces,
+    /// Whom providers may write to; nobody when `None`.
+    pub contact: Option<String>,
 }
 
 impl Default for EngineSettings {
@@ -68,6 +70,7 @@ impl Default for EngineSettings {
             connections_per_host: 2,
             listens_on_loopback: false,
             catalog: CatalogPlaces::of_system(),
+            contact: None,
         }
     }
 }
@@ -162,7 +165,7 @@ impl Engine {
         let rule = AddressRule::new(settings.reach, Vec::new());
         let clock = Clock::start();
         let inside = runtime.enter();
-        let way = Way { rule: rule.clone(), ..Way::default() };
+        let way = Way { rule: rule.clone(), contact: settings.contact.clone(), ..Way::default() };
         let client = HttpClient::new(way, Contacts::new(clock))?;
         let sessions = SwarmSessions::new(SwarmSettings {
             folder: scratch.path().to_owned(),
@@ -180,6 +183,7 @@ impl Engine {
                 gate: Arc::new(HostGate::new(settings.connections_per_host)),
                 limit: Arc::new(RateLimit::new(settings.limit_down)),
                 clock,
+                watch: Arc::default(),
             },
             rule,
             sessions: Arc::new(sessions),

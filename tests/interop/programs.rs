@@ -96,6 +96,11 @@ pub struct Nginx {
 
 impl Nginx {
     pub fn start() -> Self {
+        Self::with("")
+    }
+
+    /// The same with another line for the server.
+    pub fn with(line: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let at = folder.path().display();
         let port = free_port();
@@ -107,7 +112,7 @@ impl Nginx {
             .concat();
         let configuration = format!(
             "daemon off; master_process off; pid {at}/pid; error_log {at}/error.log; events {{}} \
-             http {{ access_log off; {temporary} server {{ listen 127.0.0.1:{port}; root {at}/www; }} }}"
+             http {{ access_log off; {temporary} server {{ listen 127.0.0.1:{port}; root {at}/www; {line} }} }}"
         );
         let file = folder.path().join("nginx.conf");
         std::fs::write(&file, configuration).unwrap();

@@ -1,6 +1,6 @@
 //! One hour out of a large file, as ecCodes sees it.
 
-use super::programs::{Nginx, Publisher, get, has, made_run, text};
+use super::programs::{Nginx, Publisher, get, has, made_run, nuee, text};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
@@ -82,4 +82,24 @@ fn without_an_index_the_headers_tell_where_an_hour_lies() {
     assert_eq!(code, 0, "{done}");
     assert_eq!(last_steps(&only_file(&done)).into_iter().collect::<BTreeSet<_>>(), BTreeSet::from([3, 4]));
     assert_eq!(done["files"][0]["voucher"], "nobody");
+}
+
+#[test]
+fn a_server_that_gives_no_ranges_is_noticed_at_its_first_answer_and_read_once() {
+    if !has(&["nginx", "grib_get"]) {
+        return;
+    }
+    let nginx = Nginx::with("max_ranges 0;");
+    let file = made_run(&nginx.root);
+    let url = nginx.url(file.file_name().unwrap().to_str().unwrap());
+    let target = tempdir().unwrap();
+    let words = ["get", "--json", "--allow-local", &url, "--lead", "3", "--out", text(target.path())];
+    let output = nuee(&words);
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    let done: serde_json::Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
+    assert_eq!(last_steps(&only_file(&done)).into_iter().collect::<BTreeSet<_>>(), BTreeSet::from([3]));
+    assert!(told.contains("gives no parts"), "{told}");
+    let whole = file.metadata().unwrap().len();
+    let received = done["bytes_received"].as_u64().unwrap();
+    assert!(received <= whole + whole / 50, "{received} of {whole}: read once");
 }

@@ -1,6 +1,6 @@
 //! The words of `nuee catalog`.
 
-use super::{Unreadable, flag, json, one, option, path, positional, providers};
+use super::{Unreadable, contact, flag, json, one, option, path, positional, providers};
 use crate::app::catalog::CatalogQuery;
 use crate::catalog::provider::EntryId;
 use crate::i18n::Translator;
@@ -50,7 +50,7 @@ pub enum FileLines {
 pub(super) fn command(text: &Translator) -> Command {
     let l = &text.loader;
     let part = |name: &'static str, about: String| {
-        Command::new(name).about(about).arg(json(text)).arg(providers(text))
+        Command::new(name).about(about).arg(json(text)).arg(contact(text)).arg(providers(text))
     };
     Command::new("catalog")
         .about(fl!(l, "help-catalog"))

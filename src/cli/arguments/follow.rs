@@ -1,6 +1,8 @@
 //! The words of `nuee follow`.
 
-use super::{Unreadable, allow_local, flag, is_set, json, one, option, parsed, path, positional, providers};
+use super::{
+    Unreadable, allow_local, contact, flag, is_set, json, one, option, parsed, path, positional, providers,
+};
 use crate::app::follow::{FollowQuery, FollowWish};
 use crate::app::request::Split;
 use crate::app::words::{size_of, time_of};
@@ -19,7 +21,7 @@ pub(super) fn command(text: &Translator) -> Command {
     let l = &text.loader;
     let part = |name: &'static str, about: String| {
         let out = option("out", "DIR", fl!(l, "help-get-out"), text);
-        Command::new(name).about(about).arg(out).arg(json(text)).arg(providers(text))
+        Command::new(name).about(about).arg(out).arg(json(text)).arg(contact(text)).arg(providers(text))
     };
     let id = positional("id", "ID", fl!(l, "help-catalog-id"), text);
     let name = positional("name", "NAME", fl!(l, "help-follow-name"), text);

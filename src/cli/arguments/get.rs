@@ -1,7 +1,8 @@
 //! The words of `nuee get`.
 
 use super::{
-    Unreadable, allow_local, flag, is_set, json, many, one, option, parsed, path, positional, providers,
+    Unreadable, allow_local, contact, flag, is_set, json, many, one, option, parsed, path, positional,
+    providers,
 };
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
@@ -41,6 +42,7 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg(option("limit-up", "RATE", fl!(l, "help-get-limit-up"), text))
         .arg(option("connections", "N", fl!(l, "help-get-connections"), text))
         .arg(option("wait", "TIME", fl!(l, "help-get-wait"), text))
+        .arg(contact(text))
         .arg(providers(text))
         .arg(allow_local(text))
         .arg(json(text))

@@ -5,6 +5,7 @@
 //! `Catalog::look`.
 
 mod pages;
+mod patience;
 mod provider_files;
 mod query;
 
@@ -20,6 +21,7 @@ use crate::catalog::provider::{Dataset, Provider, ProviderBook, ProviderFile};
 use crate::catalog::requests::{Request, Wanted, requests};
 use pages::Asking;
 use parking_lot::Mutex;
+use patience::Patience;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -53,6 +55,7 @@ impl CatalogPlaces {
 pub struct Catalog {
     places: CatalogPlaces,
     kept: Mutex<Option<Arc<Database>>>,
+    patience: Arc<Mutex<Patience>>,
 }
 
 /// What was found of a dataset.
@@ -74,7 +77,7 @@ impl Look {
 impl Catalog {
     /// Catalogues that keep what they know in `places`.
     pub fn new(places: CatalogPlaces) -> Self {
-        Self { places, kept: Mutex::default() }
+        Self { places, kept: Mutex::default(), patience: Arc::default() }
     }
 
     /// The providers that are known by now: own files are read anew, so that a change counts at once.
@@ -112,6 +115,8 @@ impl Catalog {
             kept: self.kept(),
             dataset: dataset.clone(),
             now,
+            clock: shared.clock,
+            patience: self.patience.clone(),
             doors: Semaphore::new(usize::from(provider.politeness.connections)),
         });
         let mut tasks = JoinSet::new();

@@ -1,5 +1,6 @@
 //! Asks for the pages of one listing: what is kept is used when it is fresh, still so, or all that can be had.
 
+use super::patience::Patience;
 use super::shown;
 use crate::app::catalog::{PageReport, PageState};
 use crate::catalog::entry::gone;
@@ -8,11 +9,13 @@ use crate::catalog::provider::{Dataset, ListingForm, Road};
 use crate::catalog::requests::Request;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
-use crate::engine::http::client::{HttpClient, Method, Question};
+use crate::engine::clock::Clock;
+use crate::engine::http::client::{HttpClient, Method, Question, SmallFile};
 use crate::engine::store::database::{Database, StoredAnswer};
 use crate::transfer::address_rule::Reach;
 use crate::transfer::http_answer::AnswerHead;
 use crate::transfer::reason::Reason;
+use parking_lot::Mutex;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -27,6 +30,8 @@ pub(super) struct Asking {
     pub(super) kept: Option<Arc<Database>>,
     pub(super) dataset: Arc<Dataset>,
     pub(super) now: UtcTime,
+    pub(super) clock: Clock,
+    pub(super) patience: Arc<Mutex<Patience>>,
     pub(super) doors: Semaphore,
 }
 
@@ -125,7 +130,7 @@ async fn page(asking: &Asking, url: &Url) -> Result<Page, Reason> {
     }
     let validator = kept.as_ref().and_then(|kept| kept.validator.clone());
     let question = Question { unless_still: validator, ..Question::whole(url.clone(), Reach::Public) };
-    let answered = asking.client.small_whatever_status(&question, LONGEST).await;
+    let answered = answer_of(asking, &question).await;
     match (answered, kept) {
         (Ok(answer), Some(kept)) if answer.head.status == 304 => {
             if let Some(database) = &asking.kept {
@@ -151,6 +156,25 @@ async fn page(asking: &Asking, url: &Url) -> Result<Page, Reason> {
                 .ok_or(reason)
         }
     }
+}
+
+/// Asks, unless the host is to be left alone for now.
+async fn answer_of(asking: &Asking, question: &Question) -> Result<SmallFile, Reason> {
+    let host = host_of(&question.url);
+    if let Some(reason) = asking.patience.lock().left(host, asking.clock.now()) {
+        return Err(reason);
+    }
+    let answer = asking.client.small_whatever_status(question, LONGEST).await?;
+    let mut patience = asking.patience.lock();
+    match answer.head.status {
+        200 | 304 => patience.answered(host),
+        _ => patience.refused(host, &refusal(&answer.head, &answer.bytes), asking.clock.now()),
+    }
+    Ok(answer)
+}
+
+fn host_of(url: &Url) -> &str {
+    url.host_str().unwrap_or_default()
 }
 
 fn unchanged(kept: StoredAnswer, state: PageState) -> Page {

@@ -5,7 +5,7 @@ use crate::app::catalog::{CatalogAnswer, CatalogQuery, RunsAnswer};
 use crate::app::user_message::UserMessage;
 use crate::catalog::provider::{EntryId, ProviderBook};
 use crate::catalog::requests::Wanted;
-use crate::catalog::runs::{Now, hours};
+use crate::catalog::runs::hours;
 use crate::engine::job::JobContext;
 
 /// Answers `query`.
@@ -27,7 +27,7 @@ async fn runs(id: &EntryId, count: usize, context: &JobContext) -> CatalogAnswer
     };
     let look = context.catalog.look((provider, dataset), Wanted::Latest, &context.shared).await;
     let chosen: Vec<String> = id.package.iter().cloned().collect();
-    let now = Now::Steady(context.shared.clock.utc());
+    let now = context.shared.judging_now();
     CatalogAnswer::Runs(Box::new(RunsAnswer {
         provider: provider.clone(),
         dataset: dataset.clone(),

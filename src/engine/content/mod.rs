@@ -23,7 +23,10 @@ use super::store::database::{ContentRow, Database};
 use super::store::error::StoreError;
 use super::store::file_set::{FileSet, Published};
 use super::store::output::OutputFolder;
+use crate::app::clock_watch::ClockWatch;
 use crate::app::detail::PieceMap;
+use crate::app::state::ClockTrust;
+use crate::catalog::runs::Now;
 use crate::domain::content::ContentId;
 use crate::domain::integrity::{Digest, Verdict, Voucher};
 use crate::domain::octets::{ByteRange, RangeSet};
@@ -39,6 +42,7 @@ use crate::transfer::reason::Reason;
 use crate::transfer::verification::{Form, NoProof};
 use account::Account;
 use hand_over::HandOvers;
+use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -62,6 +66,19 @@ pub struct Shared {
     pub limit: Arc<RateLimit>,
     /// The clock.
     pub clock: Clock,
+    /// Whether the time of day can be relied on.
+    pub watch: Arc<Mutex<ClockWatch>>,
+}
+
+impl Shared {
+    /// The time of day, and whether anything may be called late, missing or old by it (R12).
+    pub(crate) fn judging_now(&self) -> Now {
+        let utc = self.clock.utc();
+        match self.watch.lock().look(utc, self.clock.now()) {
+            ClockTrust::Steady => Now::Steady(utc),
+            ClockTrust::Moved(_) => Now::JustSet(utc),
+        }
+    }
 }
 
 /// What a content task is told.

@@ -116,6 +116,8 @@ pub struct Way {
     pub proxy: Proxy,
     /// The only hosts that may be asked; any when empty.
     pub hosts: Vec<String>,
+    /// Whom servers may write to; nobody when `None`. One line of ASCII.
+    pub contact: Option<String>,
 }
 
 /// Asks HTTP servers. Clones share the way, which can be changed at any time.
@@ -134,7 +136,7 @@ struct Clients {
 
 impl Clients {
     fn new(way: Way) -> Result<Self, reqwest::Error> {
-        let with_reach = |reach| build(way.rule.with_reach(reach), &way.proxy);
+        let with_reach = |reach| build(way.rule.with_reach(reach), &way);
         Ok(Self { public: with_reach(Reach::Public)?, anywhere: with_reach(Reach::Anywhere)?, way })
     }
 }
@@ -155,6 +157,11 @@ impl HttpClient {
     pub fn set_way(&self, way: Way) -> Result<(), reqwest::Error> {
         self.clients.store(Arc::new(Clients::new(way)?));
         Ok(())
+    }
+
+    /// Whom servers are told they may write to.
+    pub fn contact(&self) -> Option<String> {
+        self.clients.load().way.contact.clone()
     }
 
     /// The book of hosts that were contacted.
@@ -302,21 +309,27 @@ pub struct SmallFile {
     pub url: Url,
 }
 
-fn build(rule: AddressRule, proxy: &Proxy) -> Result<reqwest::Client, reqwest::Error> {
+/// The name under which servers are asked, with whom to write to.
+fn user_agent(contact: Option<&str>) -> String {
+    let name = concat!("nuee/", env!("CARGO_PKG_VERSION"));
+    contact.map_or_else(|| name.to_owned(), |contact| format!("{name} ({contact})"))
+}
+
+fn build(rule: AddressRule, way: &Way) -> Result<reqwest::Client, reqwest::Error> {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
-    let builder = match proxy {
+    let builder = match &way.proxy {
         Proxy::System => reqwest::Client::builder(),
         Proxy::Direct => reqwest::Client::builder().no_proxy(),
         Proxy::By(url) => reqwest::Client::builder().proxy(reqwest::Proxy::all(with_remote_names(url))?),
     };
     let mut resolver = RuledResolver::new(rule);
-    if let Proxy::By(url) = proxy {
+    if let Proxy::By(url) = &way.proxy {
         resolver = resolver.with_proxy(url);
     }
     builder
-        .user_agent(concat!("nuee/", env!("CARGO_PKG_VERSION")))
+        .user_agent(user_agent(way.contact.as_deref()))
         .default_headers(headers)
         .http1_only()
         .redirect(Policy::none())

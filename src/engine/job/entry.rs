@@ -13,10 +13,10 @@ use crate::app::catalog::PageState;
 use crate::app::state::End;
 use crate::app::user_message::UserMessage;
 use crate::catalog::entry::{Entry, Roads};
-use crate::catalog::provider::{Dataset, EntryId, Provider};
+use crate::catalog::provider::{Contact, Dataset, EntryId, Parts, Provider};
 use crate::catalog::requests::Wanted;
 use crate::catalog::runs::choice::{NoRun, RunWish};
-use crate::catalog::runs::{Now, hours};
+use crate::catalog::runs::hours;
 use crate::catalog::template::{Template, Values};
 use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
@@ -100,6 +100,10 @@ impl Job {
             RunWish::At(run) => Wanted::Run(run),
             _ => Wanted::Latest,
         };
+        let is_contact_wanted = meant.provider.politeness.contact == Contact::Needed;
+        if is_contact_wanted && self.context.shared.client.contact().is_none() {
+            self.note(UserMessage::ContactWanted { provider: meant.provider.id.to_string() });
+        }
         let catalog = self.context.catalog.clone();
         let look = catalog.look((&meant.provider, &meant.dataset), wanted, &self.context.shared).await;
         for page in &look.pages {
@@ -123,7 +127,7 @@ impl Job {
             return self.find_in_table(look);
         }
         let leads = self.request.selection.leads();
-        let now = Now::Steady(self.context.shared.clock.utc());
+        let now = self.context.shared.judging_now();
         let table = hours(&meant.dataset, &look.book, &meant.packages, now, MOST_RUNS);
         let runs = match meant.wish.runs_in(&table, leads) {
             Ok(runs) => runs,
@@ -237,7 +241,7 @@ impl Job {
                 settled => return settled,
             }
         }
-        self.get_by_http(entry, &roads, open).await
+        self.get_by_http(meant, (entry, &roads), open).await
     }
 
     async fn get_by_torrent(
@@ -259,7 +263,12 @@ impl Job {
     }
 
     /// From its source, or from the first mirror that answers; the others stand in.
-    async fn get_by_http(&mut self, entry: &Entry, roads: &Roads, open: &OpenFolder) -> Result<(), JobEnd> {
+    async fn get_by_http(
+        &mut self,
+        meant: &Meant,
+        (entry, roads): (&Entry, &Roads),
+        open: &OpenFolder,
+    ) -> Result<(), JobEnd> {
         let addresses: Vec<Url> = roads.classic.iter().chain(&roads.mirrors).cloned().collect();
         let mut failed = None;
         for (at, address) in addresses.iter().enumerate() {
@@ -268,6 +277,7 @@ impl Job {
                     let others = addresses.iter().skip(at + 1).map(Url::to_string);
                     Arc::make_mut(&mut self.request).web_seeds.extend(others);
                     look.remote.name = local_name(entry, address);
+                    look.remote.answers_ranges &= meant.dataset.parts == Parts::Given;
                     return self.get_remote(look.remote, open).await;
                 }
                 Err(end) => failed = failed.or(Some(end)),

@@ -21,7 +21,7 @@ use crate::app::user_message::UserMessage;
 use crate::app::words::time_of;
 use crate::catalog::entry::Entry;
 use crate::catalog::provider::EntryId;
-use crate::catalog::runs::{CellState, Hours, Now, hours};
+use crate::catalog::runs::{CellState, Hours, hours};
 use crate::domain::selection::Selection;
 use crate::domain::utc::UtcTime;
 use crate::engine::store::database::{FollowedFile, FollowedRow};
@@ -166,8 +166,8 @@ impl<'a> Follower<'a> {
         let id = EntryId::parse(&self.wish.id).expect("the wish was read with an id");
         let meant = self.job.meant_by(&id)?;
         let look = self.job.look(&meant).await?;
-        let now = self.job.context.shared.clock.utc();
-        let mut table = hours(&meant.dataset, &look.book, &meant.packages, Now::Steady(now), RUNS);
+        let mut table =
+            hours(&meant.dataset, &look.book, &meant.packages, self.job.context.shared.judging_now(), RUNS);
         let added = self.row.added_at;
         table.rows.retain(|row| added.minutes_since(row.run) <= OLDEST_WANTED);
         let leads = self.job.request.selection.leads();

@@ -12,7 +12,7 @@ use crate::app::state::{End, PlanSummary, Road};
 use crate::app::user_message::UserMessage;
 use crate::domain::content::{ContentFile, ContentId, Layout};
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
-use crate::domain::outside_text::{show, show_with_urls};
+use crate::domain::outside_text::{show, show_url, show_with_urls};
 use crate::domain::safe_path::SafePath;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::engine::content::ContentBrief;
@@ -58,6 +58,10 @@ impl Job {
     }
 
     async fn get_slice_of_remote(&mut self, remote: RemoteTarget, open: &OpenFolder) -> Result<(), JobEnd> {
+        if !remote.answers_ranges {
+            self.note(UserMessage::WholeFileOnly { url: show_url(&remote.url) });
+            return self.get_without_index(&remote, open).await;
+        }
         if let Some(found) = self.sidecar_of_remote(&remote).await {
             let place = found.place.clone().unwrap_or_default();
             match self.get_slice_by(found, &remote, open).await {

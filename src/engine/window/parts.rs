@@ -150,7 +150,9 @@ impl Parts {
         let way = (settings.proxy.clone(), state.vitals.laid_down.hosts.clone());
         if rule != context.rule || way != self.way {
             let (proxy, hosts) = way.clone();
-            match context.shared.client.set_way(Way { rule: rule.clone(), proxy, hosts }) {
+            let contact = context.shared.client.contact();
+            let led = Way { rule: rule.clone(), proxy, hosts, contact };
+            match context.shared.client.set_way(led) {
                 Ok(()) => self.way = way,
                 Err(error) => {
                     let text = show(&error.to_string());

@@ -2,6 +2,7 @@
 
 use super::Follower;
 use crate::app::follow::{FetchedFile, FollowNews, Keeping};
+use crate::catalog::runs::Now;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use crate::engine::job::messages::JobEnd;
@@ -14,7 +15,9 @@ impl Follower<'_> {
     /// Removes what the wish says is to go, and forgets where it lay; it is not fetched again.
     pub(super) fn remove_what_is_too_much(&self) -> Result<(), JobEnd> {
         let keeping = self.wish.keeping();
-        if keeping == Keeping::default() {
+        // A clock that was just set makes files look old that are not.
+        let is_sure = matches!(self.job.context.shared.judging_now(), Now::Steady(_));
+        if keeping == Keeping::default() || !is_sure {
             return Ok(());
         }
         let mut files = self.open.database.followed_files(self.row.id)?;

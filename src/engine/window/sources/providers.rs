@@ -11,7 +11,7 @@ use crate::catalog::entry::Entry;
 use crate::catalog::listing;
 use crate::catalog::provider::{Dataset, EntryId, Provider};
 use crate::catalog::requests::Wanted;
-use crate::catalog::runs::{self, Hours, Now, hours};
+use crate::catalog::runs::{self, Hours, hours};
 use crate::domain::outside_text::show;
 use crate::domain::utc::UtcTime;
 use crate::engine::catalog::Look;
@@ -71,7 +71,7 @@ impl SourceDesk {
         let catalog = self.context.catalog.clone();
         let look = catalog.look((provider, dataset), Wanted::Latest, &self.context.shared).await;
         let now = self.context.shared.clock.utc();
-        let table = hours(dataset, &look.book, &[], Now::Steady(now), MOST_RUNS);
+        let table = hours(dataset, &look.book, &[], self.context.shared.judging_now(), MOST_RUNS);
         let health = health_of(&look, now);
         if let Some(row) = self.row_mut(&key) {
             if health == Health::Answers {
