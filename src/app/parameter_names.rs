@@ -1,6 +1,10 @@
-//! What parameters are called by people, in English and French.
+//! What parameters are called by people, in English and French, and choices that many make.
 //!
-//! In: a short name such as `2t`. Out: words; the short name again where none are known.
+//! In: a short name such as `2t`. Out: words; the short name again where none are known. And back: what people write
+//! for parameters, as short names.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// Short name, English, French.
 const NAMES: &[(&str, &str, &str)] = &[
@@ -59,6 +63,61 @@ pub fn names_of_parameter(short: &str) -> (String, String) {
     )
 }
 
+/// A choice of parameters that many make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Preset {
+    /// Its English name.
+    pub en: &'static str,
+    /// Its French name.
+    pub fr: &'static str,
+    /// The short names.
+    pub params: &'static str,
+}
+
+/// The choices that many make; each is written `@` and one of its names.
+pub const PRESETS: [Preset; 5] = [
+    Preset { en: "surface", fr: "sol", params: "2t,2d,2r,10u,10v,10fg,tp,msl" },
+    Preset { en: "wind", fr: "vent", params: "10u,10v,10si,10wdir,10fg" },
+    Preset { en: "rain", fr: "pluie", params: "tp,tprate,prate,cp" },
+    Preset { en: "sky", fr: "ciel", params: "tcc,lcc,mcc,hcc,vis" },
+    Preset { en: "waves", fr: "vagues", params: "swh,mwp,mwd" },
+];
+
+/// What a person writes for parameters, separated by commas, as short names: `@wind`, `Température à 2 m` and `2t` are
+/// understood, in any case and without accents. A single word that is none of these is left as it is.
+///
+/// # Errors
+/// The part that is no name: several words that are known in neither language, or an unknown preset.
+pub fn short_names_of(text: &str) -> Result<String, String> {
+    let mut short = Vec::new();
+    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        if let Some(name) = part.strip_prefix('@') {
+            let is_meant = |preset: &&Preset| [preset.en, preset.fr].contains(&folded(name).as_str());
+            let preset = PRESETS.iter().find(is_meant).ok_or_else(|| part.to_owned())?;
+            short.push(preset.params);
+            continue;
+        }
+        let wanted = folded(part);
+        let is_called = |name: &&(&str, &str, &str)| folded(name.1) == wanted || folded(name.2) == wanted;
+        let before = short.len();
+        short.extend(NAMES.iter().filter(is_called).map(|name| name.0));
+        if short.len() > before {
+            continue;
+        }
+        if part.contains(' ') {
+            return Err(part.to_owned());
+        }
+        short.push(part);
+    }
+    Ok(short.join(","))
+}
+
+/// Small letters without accents, words one space apart.
+fn folded(text: &str) -> String {
+    let plain: String = text.nfd().filter(|c| !is_combining_mark(*c)).collect();
+    plain.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,5 +126,16 @@ mod tests {
     fn a_parameter_has_words_in_both_languages_or_its_short_name() {
         assert_eq!(names_of_parameter("2t").1, "Température à 2 m");
         assert_eq!(names_of_parameter("x1").0, "x1");
+    }
+
+    #[test]
+    fn people_write_words_presets_and_short_names() {
+        let short = |text| short_names_of(text);
+        assert_eq!(short("Temperature a 2 m, tp").as_deref(), Ok("2t,tp"));
+        assert_eq!(short("température à 2 M").as_deref(), Ok("2t"));
+        assert_eq!(short("gusts at 10 m").as_deref(), Ok("10fg,i10fg"), "by both of its short names");
+        assert_eq!(short("@VENT,0/3/1").as_deref(), Ok("10u,10v,10si,10wdir,10fg,0/3/1"));
+        assert_eq!(short("@nothing"), Err("@nothing".to_owned()));
+        assert_eq!(short("colour of the sky"), Err("colour of the sky".to_owned()));
     }
 }

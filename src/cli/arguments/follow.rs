@@ -4,6 +4,7 @@ use super::{
     Unreadable, allow_local, contact, flag, is_set, json, one, option, parsed, path, positional, providers,
 };
 use crate::app::follow::{FollowQuery, FollowWish};
+use crate::app::parameter_names::short_names_of;
 use crate::app::request::Split;
 use crate::app::words::{size_of, time_of};
 use crate::cli::values::folder_of;
@@ -66,7 +67,7 @@ pub(super) fn task_of(matches: &ArgMatches) -> Result<(FollowQuery, &ArgMatches)
             let wish = FollowWish {
                 id: one(words, "id").unwrap_or_default(),
                 lead: one(words, "lead"),
-                param: one(words, "param"),
+                param: parsed(words, "param", |text| short_names_of(text).ok())?,
                 level: one(words, "level"),
                 via: one(words, "via"),
                 exec: one(words, "exec"),

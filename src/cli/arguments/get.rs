@@ -6,6 +6,7 @@ use super::{
 };
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
+use crate::app::parameter_names::short_names_of;
 use crate::app::request::{GetRequest, GivingPlan, Products, Provenance, Split};
 use crate::app::words::time_of;
 use crate::cli::values::folder_of;
@@ -48,6 +49,11 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg(json(text))
 }
 
+/// Parameters as people write them.
+pub(super) fn with_named_params(selection: Selection, text: &str) -> Result<Selection, String> {
+    selection.with_params(&short_names_of(text)?)
+}
+
 pub(super) fn request(matches: &ArgMatches) -> Result<GetRequest, Unreadable> {
     let read = |argument: &'static str, result: Result<Selection, String>| {
         result.map_err(|value| Unreadable { argument, value })
@@ -55,7 +61,7 @@ pub(super) fn request(matches: &ArgMatches) -> Result<GetRequest, Unreadable> {
     let mut selection = Selection::everything();
     for (argument, add) in [
         ("lead", Selection::with_leads as fn(Selection, &str) -> Result<Selection, String>),
-        ("param", Selection::with_params),
+        ("param", with_named_params),
         ("level", Selection::with_levels),
     ] {
         if let Some(text) = one(matches, argument) {
