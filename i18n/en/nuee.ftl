@@ -58,6 +58,7 @@ message-waiting-for-publication-due = Not everything is published yet; due { $du
 message-no-longer-kept = The provider no longer keeps that run: only runs since { $oldest }.
 message-no-such-run = No run starts at { $time }. nuee catalog show names the hours at which runs start.
 message-listing-is-old = { $url } { $reason }; its listing of { $fetched } is used.
+message-too-many-brokers = { $place } was not added: there are as many brokers as there may be. Remove one first.
 message-already-here = The same file is here as { $path }; it is not fetched again.
 message-stopped = Stopped. What is held stays; the same command goes on from there.
 message-internal = A part of the program failed that should not: { $detail }. Please report it.

@@ -58,6 +58,7 @@ message-waiting-for-publication-due = Tout n'est pas encore publié ; attendu 
 message-no-longer-kept = Le fournisseur ne garde plus ce réseau : seulement ceux depuis { $oldest }.
 message-no-such-run = Aucun réseau ne commence à { $time }. nuee catalog show indique les heures des réseaux.
 message-listing-is-old = { $url } { $reason } ; sa liste de { $fetched } est utilisée.
+message-too-many-brokers = { $place } n'a pas été ajouté : il y a déjà autant de courtiers que possible. Retirez-en un d'abord.
 message-already-here = Le même fichier est ici sous { $path } ; il n'est pas téléchargé de nouveau.
 message-stopped = Arrêté. Ce qui est acquis reste ; la même commande reprend là.
 message-internal = Une partie du programme a échoué, ce qui ne devrait pas arriver : { $detail }. Merci de le signaler.

@@ -2,6 +2,7 @@
 
 use super::hours::{DatasetId, HoursChoice, HoursFilter};
 use super::journal::Notice;
+use super::mesh_view::MeshWish;
 use super::request::{GetRequest, JobId};
 use super::sources::SourceKey;
 use crate::domain::octets::ByteCount;
@@ -47,6 +48,8 @@ pub enum Command {
     WishHours(Box<HoursChoice>),
     /// Follow what is chosen.
     FollowHours(Box<HoursChoice>),
+    /// Do something about brokers, topics and announcements.
+    Mesh(MeshWish),
     /// Open the folder of a job's files in the desktop's own way.
     OpenFolder(JobId),
     /// Open a job's file with the program the desktop has for it.

@@ -3,6 +3,7 @@
 use super::detail::DetailView;
 use super::hours::{DatasetId, HoursChoice, HoursFilter, HoursView};
 use super::journal::{HostRow, Weight};
+use super::mesh_view::{MeshView, MeshWish};
 use super::request::{GetRequest, JobId};
 use super::settings::Settings;
 use super::sources::{SourceKey, SourceRow};
@@ -64,6 +65,8 @@ pub enum Action {
     GetHours(Box<HoursChoice>),
     /// Follow what is chosen: get it of each new run.
     FollowHours(Box<HoursChoice>),
+    /// Something of brokers, topics and announcements.
+    Mesh(MeshWish),
     /// Open the folder of a job's files, in the desktop's own way.
     OpenFolder(JobId),
     /// Open a job's file with the program the desktop has for it.
@@ -132,6 +135,8 @@ pub enum Event {
     Sources(Arc<Vec<SourceRow>>),
     /// The dataset that is open.
     Hours(Option<Arc<HoursView>>),
+    /// Brokers, topics and announcements.
+    Mesh(Arc<MeshView>),
     /// Requests for what was chosen on the matrix.
     Wished(Vec<Wish>),
     /// The transfer that is looked at.

@@ -12,6 +12,8 @@
 //! | [`settings`] | what a person may set |
 //! | [`sources`] | where data can come from: rows of a list |
 //! | [`hours`] | the matrix of runs and lead times, and what is chosen on it |
+//! | [`mesh_view`] | brokers, topics and announcements as a screen shows them |
+//! | [`mesh_board`] | how what was heard is laid out for it |
 //! | [`hours_board`] | what arrives and is here, laid over that matrix |
 //! | [`parameter_names`] | what parameters are called by people |
 //! | [`detail`] | one transfer from close by |
@@ -39,6 +41,8 @@ pub mod input;
 pub mod journal;
 pub mod link;
 pub mod listening;
+pub mod mesh_board;
+pub mod mesh_view;
 pub mod offer;
 pub mod order;
 pub mod parameter_names;

@@ -9,6 +9,17 @@ pub struct Offer {
     pub entries: Vec<OfferedTorrent>,
     /// Everything that has a URL.
     pub urls: Vec<ServedUrl>,
+    /// Where it announces.
+    pub broker: Option<OfferedBroker>,
+}
+
+/// A broker of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfferedBroker {
+    /// Its URL.
+    pub url: String,
+    /// Filters that bring what it announces, and nothing else.
+    pub filters: Vec<String>,
 }
 
 /// One entry of a catalogue.

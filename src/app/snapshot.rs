@@ -4,6 +4,7 @@ use super::chunks::Chunked;
 use super::detail::DetailView;
 use super::hours::HoursView;
 use super::journal::{JournalView, Notice};
+use super::mesh_view::MeshView;
 use super::request::JobId;
 use super::settings::Settings;
 use super::sources::SourceRow;
@@ -25,6 +26,8 @@ pub struct Snapshot {
     pub sources: Arc<Vec<SourceRow>>,
     /// The dataset that is open.
     pub hours: Option<Arc<HoursView>>,
+    /// Brokers, topics and announcements.
+    pub mesh: Arc<MeshView>,
     /// The transfer that is open.
     pub detail: Option<Arc<DetailView>>,
     /// What went wrong and who was contacted.
@@ -49,6 +52,7 @@ impl Snapshot {
             settings: state.settings.clone(),
             sources: state.sources.clone(),
             hours: state.hours.clone(),
+            mesh: state.mesh.clone(),
             detail: state.detail.clone(),
             journal: state.journal.clone(),
             notices: state.notices.clone(),

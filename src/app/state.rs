@@ -5,6 +5,7 @@ use super::desk::Desk;
 use super::detail::DetailView;
 use super::hours::{DatasetId, HoursView};
 use super::journal::{JournalView, Notice};
+use super::mesh_view::MeshView;
 use super::request::{GetRequest, JobId};
 use super::settings::Settings;
 use super::sources::SourceRow;
@@ -31,6 +32,8 @@ pub struct State {
     pub sources: Arc<Vec<SourceRow>>,
     /// The dataset that is open.
     pub hours: Option<Arc<HoursView>>,
+    /// Brokers, topics and announcements.
+    pub mesh: Arc<MeshView>,
     /// The transfer that is open.
     pub detail: Option<Arc<DetailView>>,
     /// What went wrong and who was contacted.

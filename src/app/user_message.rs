@@ -287,6 +287,11 @@ pub enum UserMessage {
         /// Where.
         path: String,
     },
+    /// A broker was to be added, and there are as many as there may be.
+    TooManyBrokers {
+        /// Its URL without secrets.
+        place: String,
+    },
     /// It was stopped; what is held stays.
     Stopped,
     /// A part of the program failed that should not.

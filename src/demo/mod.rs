@@ -4,5 +4,6 @@ pub mod catalog_at_hand;
 pub mod catalog_service;
 pub mod grib_writer;
 pub mod made_run;
+pub mod mesh;
 pub mod publisher;
 pub mod weather;

@@ -4,8 +4,10 @@
 //! Its peer gives slowly, as peers at home do, so that a person can watch; and it can be told to leave.
 
 use super::made_run::{HOURS, MadeFile, MadeRun};
-use crate::app::offer::{Offer, OfferedTorrent};
-use crate::app::query::Cut;
+use super::mesh::announcing::DemoFile;
+use super::mesh::{FILTERS, MeshService};
+use crate::app::offer::{Offer, OfferedBroker, OfferedTorrent};
+use crate::app::query::{Cut, ServedUrl};
 use crate::app::user_message::UserMessage;
 use crate::domain::utc::UtcTime;
 use crate::engine::host::{Engine, EngineError, EngineSettings};
@@ -54,6 +56,7 @@ pub enum PeerPace {
 /// A publisher in this process.
 pub struct DemoPublisher {
     service: Option<Service>,
+    mesh: Option<MeshService>,
     offer: Offer,
     engine: Engine,
     _folder: TempDir,
@@ -67,7 +70,8 @@ impl DemoPublisher {
     pub fn start(pace: PeerPace) -> Result<Self, DemoError> {
         let folder = tempfile::Builder::new().prefix("nuee-demo-").tempdir()?;
         let run = UtcTime::from_civil(RUN).expect("the run begins at a time that exists");
-        let paths = write_run(&MadeRun::make(run), folder.path())?;
+        let run = MadeRun::make(run);
+        let paths = write_run(&run, folder.path())?;
         let engine = Engine::start(&EngineSettings {
             reach: Reach::Anywhere,
             limit_up: (pace == PeerPace::Slow).then_some(PEER_RATE),
@@ -88,8 +92,12 @@ impl DemoPublisher {
             // A peer that comes too late only means that the web seed gives more.
             engine.handle().block_on(service.peers_are_known(&served, PEER_PATIENCE));
         }
-        let offer = offer_of(&service, served);
-        Ok(Self { service: Some(service), offer, engine, _folder: folder })
+        let mesh = engine.handle().block_on(MeshService::start(announced(&run, &service.base_url())))?;
+        let mut offer = offer_of(&service, served);
+        offer.urls.push(ServedUrl { what: "broker", url: mesh.url() });
+        let filters = FILTERS.map(str::to_owned).to_vec();
+        offer.broker = Some(OfferedBroker { url: mesh.url(), filters });
+        Ok(Self { service: Some(service), mesh: Some(mesh), offer, engine, _folder: folder })
     }
 
     /// What it offers.
@@ -107,8 +115,9 @@ impl DemoPublisher {
 
 impl Drop for DemoPublisher {
     fn drop(&mut self) {
-        // The server must go before the runtime on which it lives.
+        // The servers must go before the runtime on which it lives.
         let _inside = self.engine.handle().enter();
+        self.mesh = None;
         self.service = None;
     }
 }
@@ -145,7 +154,16 @@ fn offer_of(service: &Service, served: Served) -> Offer {
             name,
         }
     });
-    Offer { entries: entries.collect(), urls: served.urls }
+    Offer { entries: entries.collect(), urls: served.urls, broker: None }
+}
+
+/// The hourly files as they are announced, with where they are served.
+fn announced(run: &MadeRun, base: &str) -> Vec<DemoFile> {
+    let stem = run.stem();
+    let file = |file: MadeFile| {
+        DemoFile::new(&file.name, (base, format!("data/{stem}/{}", file.name)), &file.octets)
+    };
+    run.hourly_files().into_iter().map(file).collect()
 }
 
 /// First and last hour in a name such as `…_013H024H.grib2`.

@@ -75,6 +75,7 @@ impl Translator {
                 fl!(l, "message-listing-is-old", url = url.as_str(), reason = reason, fetched = fetched)
             }
             M::AlreadyHere { path } => fl!(l, "message-already-here", path = path.as_str()),
+            M::TooManyBrokers { place } => fl!(l, "message-too-many-brokers", place = place.as_str()),
             M::Stopped => fl!(l, "message-stopped"),
             M::Internal { detail } => fl!(l, "message-internal", detail = detail.as_str()),
             M::DigestMismatch { what, announced, computed } => fl!(

@@ -20,6 +20,7 @@
 //! | [`presets`] | brokers that the public may listen to, as dated data |
 //! | [`subscription`] | how a broker is reached, and what is asked of it |
 //! | [`place`] | where an announced file goes, and how urgent it is |
+//! | [`rule`] | which announced files are always fetched |
 //! | [`recent`] | the last announcements of each topic |
 //! | [`parameter`] | which parameter a file holds, by the naming rules of centres |
 //! | [`json`], [`time`] | JSON and times as strangers write them |
@@ -40,6 +41,7 @@ pub mod presets;
 pub mod recent;
 pub mod record;
 pub mod remark;
+pub mod rule;
 pub mod sources;
 pub mod subscription;
 pub mod time;

@@ -113,6 +113,15 @@ impl Recent {
         found
     }
 
+    /// The message of that number. `None` when it is not kept any more.
+    pub fn get(&self, number: u64) -> Option<Arc<Heard>> {
+        let at = self.order.partition_point(|(_, known)| *known < number);
+        let (node, _) = self.order.get(at).filter(|(_, known)| *known == number)?;
+        let list = self.by_node.get(node)?;
+        let place = list.binary_search_by_key(&number, |heard| heard.number).ok()?;
+        Some(list[place].clone())
+    }
+
     /// How many are kept.
     pub fn len(&self) -> usize {
         self.count

@@ -134,6 +134,11 @@ impl KnownFiles {
         }
     }
 
+    /// The messages that announced `key`, the first one first.
+    pub fn heard(&self, key: &str) -> &[Arc<Heard>] {
+        self.files.get(key).map_or(&[], Vec::as_slice)
+    }
+
     /// Everybody who has `key`. `None` when it is not known, or no more.
     pub fn get(&self, key: &str) -> Option<FileSources> {
         let mut heard =

@@ -122,6 +122,17 @@ impl BrokerAddress {
         Ok(Self { scheme, host, port: url.port().unwrap_or(scheme.usual_port()), path, credentials })
     }
 
+    /// The URL with user and password: for the memory of this computer's user, never for people, logs or reports.
+    pub fn to_secret_url(&self) -> String {
+        let encoded = |text: &str| {
+            percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+        };
+        let userinfo = self.credentials.as_ref().map_or(String::new(), |credentials| {
+            format!("{}:{}@", encoded(&credentials.user), encoded(&credentials.password))
+        });
+        format!("{}://{userinfo}{}:{}{}", self.scheme.key(), self.host, self.port, self.path)
+    }
+
     /// Host and port.
     pub fn authority(&self) -> String {
         format!("{}:{}", self.host, self.port)
@@ -203,6 +214,7 @@ mod tests {
         let credentials = broker.credentials.clone().expect("credentials");
         assert_eq!((credentials.user.as_str(), credentials.password.as_str()), ("every@one", "__s3cret__"));
         let shown = format!("{broker} {broker:?}");
+        assert_eq!(BrokerAddress::parse(&broker.to_secret_url()), Ok(broker.clone()));
         assert!(!shown.contains("s3cret") && !shown.contains("every"), "{shown}");
     }
 

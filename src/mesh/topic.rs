@@ -77,6 +77,20 @@ impl TopicFilter {
         topic.next().is_none()
     }
 
+    /// Whether every topic that `other` means is meant by this one too.
+    pub fn covers(&self, other: &Self) -> bool {
+        let mut others = other.0.split('/');
+        for level in self.0.split('/') {
+            match (level, others.next()) {
+                ("#", _) => return true,
+                ("+", Some(found)) if found != "#" => {}
+                (level, Some(found)) if level == found => {}
+                _ => return false,
+            }
+        }
+        others.next().is_none()
+    }
+
     /// Whether it asks for everything a broker has, which on a Global Broker is the whole world.
     pub fn is_everything(&self) -> bool {
         self.0.split('/').all(|level| matches!(level, "#" | "+"))
@@ -164,6 +178,22 @@ mod tests {
         assert!(
             filter("#").is_everything() && filter("+/#").is_everything() && !filter("a/#").is_everything()
         );
+    }
+
+    #[test]
+    fn a_filter_covers_those_that_mean_no_more_than_it_does() {
+        for (wide, narrow, expected) in [
+            ("a/#", "a/b/c", true),
+            ("a/#", "a", true),
+            ("a/#", "a/b/#", true),
+            ("a/+/c", "a/b/c", true),
+            ("a/+", "a/#", false),
+            ("a/b", "a/+", false),
+            ("a/b", "a/b", true),
+            ("a/b/#", "a/#", false),
+        ] {
+            assert_eq!(filter(wide).covers(&filter(narrow)), expected, "{wide} {narrow}");
+        }
     }
 
     #[test]

@@ -28,7 +28,7 @@ const CONFINED: [(&str, &[&str]); 20] = [
     ("tokio", &["engine", "demo", "main.rs"]),
     ("reqwest", &["engine"]),
     ("rusqlite", &["engine"]),
-    ("mqtt4", &["engine"]),
+    ("mqtt4", &["engine", "demo"]),
     ("mqtt5", &["engine", "demo"]),
     ("axum", &["engine", "demo"]),
     ("rustix", &["engine", "demo"]),

@@ -7,6 +7,8 @@ use super::super::hours::{DatasetId, HoursFilter, HoursView};
 use super::super::hours_board::overlay;
 use super::super::input::{Consent, Minute, SettingsRead};
 use super::super::journal::{HostRow, Weight};
+use super::super::listening::{BrokerStanding, BrokerState};
+use super::super::mesh_view::MeshView;
 use super::super::request::{GIVE_FOR, GetRequest, GivingPlan, JobId};
 use super::super::settings::Settings;
 use super::super::sources::{Health, SourceRow};
@@ -107,6 +109,15 @@ pub(super) fn minute(state: &mut State, minute: Minute) -> Vec<Command> {
         commands.extend(telling::tell(state, Weight::Attention, UserMessage::ClockMoved { minutes }));
     }
     commands
+}
+
+/// Takes brokers, topics and announcements in.
+pub(super) fn mesh(state: &mut State, mesh: Arc<MeshView>) -> Vec<Command> {
+    let is_up = |state: &BrokerState| matches!(state.standing, BrokerStanding::Listening { .. });
+    let heard = || mesh.brokers.iter().filter_map(|broker| broker.state.as_ref());
+    state.vitals.brokers = (heard().filter(|state| is_up(state)).count(), heard().count());
+    state.mesh = mesh;
+    Vec::new()
 }
 
 /// Takes the sources in; one that was there and is lost now is told.

@@ -22,51 +22,60 @@ const QUEUE: usize = 4 * MOST_UNACKNOWLEDGED as usize;
 /// A connection that held so long was a good one: the next wait is a short one again.
 const HELD: Duration = Duration::from_secs(20);
 
+/// How long a goodbye may take.
+const FAREWELL: Duration = Duration::from_millis(500);
+
 /// How long a broker may take to welcome us and to answer a subscription.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A message on its way from the broker to whoever stores it.
 #[derive(Debug)]
-pub(super) struct Delivery {
-    pub(super) message: Message,
-    pub(super) utc: UtcMillis,
-    pub(super) now: SteadyTime,
+pub(in crate::engine) struct Delivery {
+    pub(in crate::engine) message: Message,
+    pub(in crate::engine) utc: UtcMillis,
+    pub(in crate::engine) now: SteadyTime,
     /// To be given back once the message is stored.
-    pub(super) receipt: Option<Receipt>,
+    pub(in crate::engine) receipt: Option<Receipt>,
 }
 
 /// An acknowledgement, with the connection it belongs to.
 #[derive(Debug)]
-pub(super) struct Receipt {
+pub(in crate::engine) struct Receipt {
     acknowledger: Acknowledger,
     ack: Ack,
 }
 
 impl Receipt {
     /// Tells the broker that the message is stored.
-    pub(super) fn give(self) {
+    pub(in crate::engine) fn give(self) {
         self.acknowledger.acknowledge(self.ack);
     }
 }
 
 /// A broker that is listened to; ends when it is told to, or dropped.
 #[derive(Debug)]
-pub(super) struct Connection {
-    pub(super) deliveries: mpsc::Receiver<Delivery>,
-    pub(super) state: watch::Receiver<BrokerState>,
-    pub(super) dropped: Arc<AtomicU64>,
+pub(in crate::engine) struct Connection {
+    pub(in crate::engine) deliveries: mpsc::Receiver<Delivery>,
+    pub(in crate::engine) state: watch::Receiver<BrokerState>,
+    pub(in crate::engine) dropped: Arc<AtomicU64>,
     stop: watch::Sender<bool>,
 }
 
 impl Connection {
-    /// Says goodbye and ends.
-    pub(super) fn end(&self) {
+    /// Says goodbye and ends; waits for that, but not long.
+    pub(in crate::engine) async fn end(mut self) {
         self.stop.send_replace(true);
+        // Nobody reads any more: what was not acknowledged comes again next time.
+        self.deliveries.close();
+        let ended = self.state.wait_for(|state| state.standing == BrokerStanding::Ended);
+        if tokio::time::timeout(2 * FAREWELL, ended).await.is_err() {
+            tracing::debug!("the connection to a broker ends without a goodbye");
+        }
     }
 }
 
 /// Begins to listen.
-pub(super) fn connect(asked: Subscription, rule: AddressRule, clock: Clock) -> Connection {
+pub(in crate::engine) fn connect(asked: Subscription, rule: AddressRule, clock: Clock) -> Connection {
     let (deliver, deliveries) = mpsc::channel(QUEUE);
     let begun = BrokerState {
         standing: BrokerStanding::Connecting,
@@ -99,10 +108,7 @@ impl Task {
             self.set(BrokerStanding::Connecting);
             let began = self.clock.now();
             let mut has_listened = false;
-            let ended = tokio::select! {
-                ended = self.listen(protocol, &mut has_listened) => ended,
-                _ = stopped.wait_for(|stop| *stop) => break,
-            };
+            let ended = self.listen(protocol, &mut has_listened, &mut stopped).await;
             let reason = match ended {
                 Ok(()) => break,
                 Err(reason) => reason,
@@ -118,24 +124,29 @@ impl Task {
             self.set(BrokerStanding::Waiting { trouble: reason, next });
             tokio::select! {
                 () = tokio::time::sleep(next) => {}
-                _ = stopped.wait_for(|stop| *stop) => break,
+                () = told_to_stop(&mut stopped) => break,
             }
         }
         self.set(BrokerStanding::Ended);
     }
 
     /// One connection, from its making to its end. `Ok` when nobody takes messages any more.
-    async fn listen(&self, protocol: Protocol, has_listened: &mut bool) -> Result<(), BrokerTrouble> {
+    async fn listen(
+        &self,
+        protocol: Protocol,
+        has_listened: &mut bool,
+        stopped: &mut watch::Receiver<bool>,
+    ) -> Result<(), BrokerTrouble> {
         let mut wire = Wire::new(&self.asked, protocol, &self.rule)?;
         let acknowledger = wire.acknowledger();
         let mut welcome = None;
         loop {
-            let next = wire.next();
-            let said = match *has_listened {
-                true => next.await?,
-                false => tokio::time::timeout(PATIENCE, next)
-                    .await
-                    .unwrap_or_else(|_| Err(BrokerTrouble::Lost("no answer".to_owned())))?,
+            let said = tokio::select! {
+                said = next_of(&mut wire, *has_listened) => said?,
+                () = told_to_stop(stopped) => {
+                    say_goodbye(&mut wire).await;
+                    return Ok(());
+                }
             };
             match said {
                 Said::Welcome { session_present } => {
@@ -150,7 +161,7 @@ impl Task {
                 }
                 Said::Message(message) => {
                     if self.pass_on(*message, &acknowledger).is_err() {
-                        wire.leave();
+                        say_goodbye(&mut wire).await;
                         return Ok(());
                     }
                 }
@@ -211,6 +222,30 @@ impl Task {
     fn set(&self, standing: BrokerStanding) {
         self.state.send_modify(|state| state.standing = standing);
     }
+}
+
+/// What the broker says next; until it has taken our subscriptions, not for ever.
+async fn next_of(wire: &mut Wire, has_listened: bool) -> Result<Said, BrokerTrouble> {
+    if has_listened {
+        return wire.next().await;
+    }
+    let answer = tokio::time::timeout(PATIENCE, wire.next()).await;
+    answer.unwrap_or_else(|_| Err(BrokerTrouble::Lost("no answer".to_owned())))
+}
+
+/// Tells the broker that we leave of our own will, so that it does not wait for us; not for long.
+async fn say_goodbye(wire: &mut Wire) {
+    wire.leave();
+    // What ends here is the connection, one way or the other.
+    let gone = async { while wire.next().await.is_ok() {} };
+    if tokio::time::timeout(FAREWELL, gone).await.is_err() {
+        tracing::debug!("the broker did not hear our goodbye in time");
+    }
+}
+
+async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
+    // An error means that whoever listened is gone, which is the same.
+    let _ = stopped.wait_for(|stop| *stop).await;
 }
 
 /// After a failure before anything was heard: the other version, unless the reason has nothing to do with it.

@@ -24,10 +24,12 @@ use crate::engine::store::file_set::Published;
 use crate::mesh::announcement::Announcement;
 use crate::mesh::lag::Lag;
 use crate::mesh::place::{Lane, path_of};
+use crate::mesh::rule::Rule;
 use crate::mesh::sources::{FileSource, FileSources};
 use crate::transfer::address_rule::Reach;
 use crate::transfer::fallback::Policy;
 use crate::transfer::reason::{Outlook, Reason};
+use parking_lot::RwLock;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,26 +53,42 @@ const BETWEEN_ROUNDS: Duration = Duration::from_secs(5);
 const DAY_MILLIS: i64 = 24 * 3_600 * 1_000;
 
 /// What all fetches share.
-pub(super) struct FetchContext {
-    pub(super) job: JobContext,
-    pub(super) folder: OpenFolder,
-    pub(super) out: PathBuf,
-    pub(super) ledger: Arc<MeshLedger>,
-    pub(super) voucher: Voucher,
-    pub(super) stop: watch::Receiver<bool>,
+pub(in crate::engine) struct FetchContext {
+    pub(in crate::engine) job: JobContext,
+    pub(in crate::engine) folder: OpenFolder,
+    pub(in crate::engine) out: PathBuf,
+    pub(in crate::engine) ledger: Arc<MeshLedger>,
+    pub(in crate::engine) voucher: Voucher,
+    pub(in crate::engine) rules: SharedRules,
+    pub(in crate::engine) stop: watch::Receiver<bool>,
+}
+
+/// The rules that hold now.
+pub(in crate::engine) type SharedRules = Arc<RwLock<Vec<Rule>>>;
+
+/// Where a file goes and how urgent it is, by the first rule that means it.
+pub(in crate::engine) fn placed(
+    rules: &[Rule],
+    announcement: &Announcement,
+    topic: &str,
+) -> (SafePath, Lane) {
+    match rules.iter().find(|rule| rule.means(announcement, topic)) {
+        Some(rule) => (rule.path_of(announcement, topic), rule.lane_of(announcement, topic)),
+        None => (path_of(announcement, topic), Lane::of(announcement, topic)),
+    }
 }
 
 /// The lanes, each with its workers.
-pub(super) struct Fetcher {
+pub(in crate::engine) struct Fetcher {
     lanes: Vec<(Lane, UnboundedSender<i64>)>,
 }
 
 /// A settled file, with its row.
-pub(super) type Settled = (i64, FileNews);
+pub(in crate::engine) type Settled = (i64, FileNews);
 
 impl Fetcher {
     /// Starts the workers; news come through `news` until the last of them ends.
-    pub(super) fn start(context: FetchContext, news: &UnboundedSender<Settled>) -> Self {
+    pub(in crate::engine) fn start(context: FetchContext, news: &UnboundedSender<Settled>) -> Self {
         let context = Arc::new(context);
         let start_lane = |lane: Lane| {
             let (sender, rows) = unbounded_channel();
@@ -96,7 +114,7 @@ impl Fetcher {
     }
 
     /// Queues a file. One that is queued again, because somebody else has it too, is tried at once.
-    pub(super) fn fetch(&self, lane: Lane, row: i64) {
+    pub(in crate::engine) fn fetch(&self, lane: Lane, row: i64) {
         if let Some((_, sender)) = self.lanes.iter().find(|(own, _)| *own == lane) {
             // The workers end only with the listening, which has the ledger to begin from next time.
             let _ = sender.send(row);
@@ -220,7 +238,7 @@ impl Worker {
 
     /// Inline content, then each source that did not fail more often than the others.
     async fn round(&self, wanted: &Wanted, attempt: &mut Attempt) -> Round {
-        let path = path_of(&wanted.announcement, &wanted.topic);
+        let (path, _) = placed(&self.context.rules.read(), &wanted.announcement, &wanted.topic);
         if let Some(settled) = self.take_inline(wanted, &path).await {
             return settled;
         }

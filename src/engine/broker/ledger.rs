@@ -48,31 +48,31 @@ const MIGRATIONS: [&str; 1] = ["
 
 /// A file that is to be fetched.
 #[derive(Clone, Debug)]
-pub(super) struct Wanted {
+pub(in crate::engine) struct Wanted {
     /// The announcement that counts.
-    pub(super) announcement: Announcement,
+    pub(in crate::engine) announcement: Announcement,
     /// Further announcements of the same content.
-    pub(super) further: Vec<Announcement>,
+    pub(in crate::engine) further: Vec<Announcement>,
     /// The topic of the first.
-    pub(super) topic: String,
+    pub(in crate::engine) topic: String,
     /// When it came.
-    pub(super) heard: UtcMillis,
+    pub(in crate::engine) heard: UtcMillis,
 }
 
 /// The memory of one folder.
 #[derive(Debug)]
-pub(super) struct MeshLedger {
+pub(in crate::engine) struct MeshLedger {
     connection: Mutex<Connection>,
 }
 
 impl MeshLedger {
     /// Opens it in `private`, making it when it is not there.
-    pub(super) fn open(private: &Directory) -> Result<Self, StoreError> {
+    pub(in crate::engine) fn open(private: &Directory) -> Result<Self, StoreError> {
         Ok(Self { connection: Mutex::new(sqlite::open(private, &OURS)?) })
     }
 
     /// The name under which brokers know this folder: made once, unlike any other.
-    pub(super) fn client_name(&self) -> Result<String, StoreError> {
+    pub(in crate::engine) fn client_name(&self) -> Result<String, StoreError> {
         let connection = self.connection.lock();
         let made = format!("nuee-{:016x}", fastrand::u64(..));
         connection.execute("INSERT INTO name VALUES ('client', ?1) ON CONFLICT (what) DO NOTHING", [made])?;
@@ -81,7 +81,7 @@ impl MeshLedger {
 
     /// Takes a batch in, and says which of its files are to be fetched. When this has returned, the batch may be
     /// acknowledged.
-    pub(super) fn take(&self, batch: &[Arc<Heard>]) -> Result<Vec<i64>, StoreError> {
+    pub(in crate::engine) fn take(&self, batch: &[Arc<Heard>]) -> Result<Vec<i64>, StoreError> {
         let mut connection = self.connection.lock();
         let step = connection.transaction()?;
         let mut wanted = Vec::new();
@@ -96,8 +96,15 @@ impl MeshLedger {
         Ok(wanted)
     }
 
+    /// Wants a file once more, whatever became of it. Its row; `None` when it was never announced here.
+    pub(in crate::engine) fn ask_again(&self, key: &str) -> Result<Option<i64>, StoreError> {
+        let connection = self.connection.lock();
+        let asked = "UPDATE file SET state = 'wanted' WHERE key = ?1 RETURNING id";
+        Ok(connection.query_row(asked, [key], |row| row.get(0)).optional()?)
+    }
+
     /// Files that were wanted when we last stopped, the oldest first.
-    pub(super) fn unfinished(&self) -> Result<Vec<i64>, StoreError> {
+    pub(in crate::engine) fn unfinished(&self) -> Result<Vec<i64>, StoreError> {
         let connection = self.connection.lock();
         let mut asked = connection.prepare("SELECT id FROM file WHERE state = 'wanted' ORDER BY id")?;
         let rows = asked.query_map([], |row| row.get(0))?;
@@ -105,7 +112,7 @@ impl MeshLedger {
     }
 
     /// A file as it stands, with everybody who announced it. `None` when it is settled or gone.
-    pub(super) fn wanted(&self, row: i64) -> Result<Option<Wanted>, StoreError> {
+    pub(in crate::engine) fn wanted(&self, row: i64) -> Result<Option<Wanted>, StoreError> {
         let connection = self.connection.lock();
         let found = connection
             .query_row(
@@ -128,7 +135,7 @@ impl MeshLedger {
     }
 
     /// Notes what became of a file.
-    pub(super) fn settle(&self, row: i64, outcome: &FileOutcome) -> Result<(), StoreError> {
+    pub(in crate::engine) fn settle(&self, row: i64, outcome: &FileOutcome) -> Result<(), StoreError> {
         let state = match outcome {
             FileOutcome::InPlace(_) => "in_place",
             FileOutcome::Refused { .. } => "refused",
@@ -140,7 +147,11 @@ impl MeshLedger {
     }
 
     /// Whether files of this host were fetched since before `day_ago`; the host is remembered from now on.
-    pub(super) fn is_known_host(&self, host: &str, (now, day_ago): (i64, i64)) -> Result<bool, StoreError> {
+    pub(in crate::engine) fn is_known_host(
+        &self,
+        host: &str,
+        (now, day_ago): (i64, i64),
+    ) -> Result<bool, StoreError> {
         let connection = self.connection.lock();
         connection
             .execute("INSERT INTO host VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING", params![host, now])?;
@@ -150,7 +161,7 @@ impl MeshLedger {
     }
 
     /// Adds to what was fetched on a day, and says what it comes to.
-    pub(super) fn spend(&self, day: i64, octets: u64) -> Result<u64, StoreError> {
+    pub(in crate::engine) fn spend(&self, day: i64, octets: u64) -> Result<u64, StoreError> {
         let connection = self.connection.lock();
         let octets = i64::try_from(octets).unwrap_or(i64::MAX);
         connection.execute(
@@ -164,7 +175,7 @@ impl MeshLedger {
     }
 
     /// Forgets what is old, unless it is still wanted.
-    pub(super) fn forget(&self, now: i64) -> Result<(), StoreError> {
+    pub(in crate::engine) fn forget(&self, now: i64) -> Result<(), StoreError> {
         let connection = self.connection.lock();
         connection.execute(
             "DELETE FROM file WHERE state <> 'wanted' AND (heard < ?1 OR id <= (SELECT max(id) FROM file) - ?2)",

@@ -4,7 +4,7 @@
 //! batches: read, kept in the ledger, and only then acknowledged. Start reading at `listen`.
 
 use super::connection::{Connection, Delivery, connect};
-use super::fetching::{FetchContext, Fetcher, Settled};
+use super::fetching::{FetchContext, Fetcher, Settled, SharedRules};
 use super::ledger::MeshLedger;
 use crate::app::listening::{
     BrokerStanding, FileNews, FileOutcome, ListenNews, ListenRequest, ListenSummary,
@@ -19,6 +19,7 @@ use crate::mesh::desk::{Desk, DeskLimits};
 use crate::mesh::place::Lane;
 use crate::mesh::recent::Heard;
 use crate::mesh::subscription::{BrokerAddress, SessionKind, Subscription};
+use crate::mesh::topic::TopicFilter;
 use crate::transfer::address_rule::Reach;
 use std::collections::HashSet;
 use std::path::Path;
@@ -80,8 +81,7 @@ impl Listening {
         if let Some(out) = &request.download_to {
             let (folder, ledger) = open_folder(out, &request.broker, context).await?;
             let name = blocking(&ledger, MeshLedger::client_name).await?;
-            // Another topic is another session, or old topics would come as well.
-            client = format!("{name}-{:08x}", mark_of(&request));
+            client = format!("{name}-{:08x}", mark_of_session(&request.broker.to_string(), &request.filters));
             session = SessionKind::Persistent(SESSION_KEPT);
             let (stop, stopped) = watch::channel(false);
             let fetching = FetchContext {
@@ -90,6 +90,7 @@ impl Listening {
                 out: out.clone(),
                 ledger: ledger.clone(),
                 voucher: voucher_of(&request.broker),
+                rules: SharedRules::default(),
                 stop: stopped,
             };
             let fetcher = Fetcher::start(fetching, &news);
@@ -162,8 +163,8 @@ impl Listening {
                 break;
             }
         }
-        self.connection.end();
-        Ok(self.end(clock.now().since(began)))
+        let took = clock.now().since(began);
+        Ok(self.end(took).await)
     }
 
     fn is_done(&self) -> bool {
@@ -228,17 +229,19 @@ impl Listening {
         }
     }
 
-    fn end(self, took: Duration) -> ListenSummary {
+    async fn end(self, took: Duration) -> ListenSummary {
         if let Some(download) = &self.download {
             download.stop.send_replace(true);
         }
         let (lag, mean_lag) = self.desk.lag();
+        let dropped = self.connection.dropped.load(Ordering::Relaxed);
+        self.connection.end().await;
         ListenSummary {
             tally: self.desk.tally(),
             lag,
             mean_lag,
             by_source: self.desk.lag_by_source.figures(),
-            dropped: self.connection.dropped.load(Ordering::Relaxed),
+            dropped,
             took,
             ..self.summary
         }
@@ -284,14 +287,13 @@ async fn open_folder(
 }
 
 /// The broker as the one who vouches for what it announced.
-fn voucher_of(broker: &BrokerAddress) -> Voucher {
+pub(in crate::engine) fn voucher_of(broker: &BrokerAddress) -> Voucher {
     Voucher::Broker { host: broker.authority(), tls: broker.scheme.is_tls() }
 }
 
-/// Stands for broker and topics of a request.
-fn mark_of(request: &ListenRequest) -> u32 {
+/// Stands for a broker with certain topics: other topics are another session, or old ones would come as well.
+pub(in crate::engine) fn mark_of_session(broker: &str, filters: &[TopicFilter]) -> u32 {
     use crate::domain::integrity::{Digest, DigestAlgorithm};
-    let text = format!("{}\n{:?}", request.broker, request.filters);
-    let digest = Digest::of(DigestAlgorithm::Sha256, text.as_bytes());
+    let digest = Digest::of(DigestAlgorithm::Sha256, format!("{broker}\n{filters:?}").as_bytes());
     digest.octets().iter().take(4).fold(0, |sum, octet| sum << 8 | u32::from(*octet))
 }

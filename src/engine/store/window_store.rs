@@ -20,7 +20,8 @@ const OURS: DatabaseKind =
     DatabaseKind { name: "window.db", application: 0x4e55_4557, migrations: &MIGRATIONS };
 
 /// Each entry leads from the version of its place to the next.
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE job (
         id INTEGER PRIMARY KEY,
         phase TEXT NOT NULL,
@@ -47,7 +48,9 @@ const MIGRATIONS: [&str; 1] = ["
         name TEXT PRIMARY KEY,
         value INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    "CREATE TABLE mesh (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;",
+];
 
 /// Most sources that are remembered.
 const MOST_SOURCES: usize = 10_000;
@@ -137,6 +140,33 @@ impl WindowStore {
                 params![key, place],
             )?,
             None => connection.execute("DELETE FROM source WHERE key = ?1", [key])?,
+        };
+        Ok(())
+    }
+
+    /// What is remembered of brokers, pins and rules: names and values, in the order of names.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn mesh(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let connection = self.connection.lock();
+        let mut rows = connection.prepare("SELECT name, value FROM mesh ORDER BY name LIMIT ?1")?;
+        let read = rows.query_map([MOST_SOURCES as i64], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(read.collect::<Result<Vec<_>, _>>()?)
+    }
+
+    /// Remembers something of brokers, pins and rules, or forgets it when it has no value.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn set_mesh(&self, name: &str, value: Option<&str>) -> Result<(), StoreError> {
+        let connection = self.connection.lock();
+        match value {
+            Some(value) => connection.execute(
+                "INSERT INTO mesh VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
+                params![name, value],
+            )?,
+            None => connection.execute("DELETE FROM mesh WHERE name = ?1", [name])?,
         };
         Ok(())
     }

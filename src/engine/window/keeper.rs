@@ -32,6 +32,8 @@ pub(super) enum Order {
     Given(ByteCount),
     /// A source by its name, with its place; without one it is forgotten.
     Source(String, Option<String>),
+    /// Something of brokers, pins and rules by its name; without a value it is forgotten.
+    Mesh(String, Option<String>),
 }
 
 /// The thread that writes.
@@ -85,6 +87,7 @@ struct Batch {
     jobs: BTreeMap<JobId, Option<Arc<Job>>>,
     given: Option<ByteCount>,
     sources: BTreeMap<String, Option<String>>,
+    mesh: BTreeMap<String, Option<String>>,
 }
 
 impl Batch {
@@ -98,11 +101,14 @@ impl Batch {
             Order::Source(key, place) => {
                 self.sources.insert(key, place);
             }
+            Order::Mesh(name, value) => {
+                self.mesh.insert(name, value);
+            }
         }
     }
 
     fn is_empty(&self) -> bool {
-        self.jobs.is_empty() && self.given.is_none() && self.sources.is_empty()
+        self.jobs.is_empty() && self.given.is_none() && self.sources.is_empty() && self.mesh.is_empty()
     }
 
     fn write(&self, store: &WindowStore) -> Result<(), StoreError> {
@@ -114,6 +120,9 @@ impl Batch {
         }
         for (key, place) in &self.sources {
             store.set_source(key, place.as_deref())?;
+        }
+        for (name, value) in &self.mesh {
+            store.set_mesh(name, value.as_deref())?;
         }
         self.given.map_or(Ok(()), |given| store.set_given(given))
     }

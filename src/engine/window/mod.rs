@@ -12,6 +12,7 @@
 //! | `desktop` | opens folders, tells notices |
 //! | `export` | the log as a file |
 //! | `sources` | where data can come from, and which hours there are |
+//! | `mesh` | brokers, topics, announcements |
 //! | `parts` | all of it, at the reducer's command |
 //!
 //! Start reading at [`window_start`].
@@ -22,6 +23,7 @@ mod export;
 mod handing;
 mod instance;
 mod keeper;
+mod mesh;
 mod minute;
 mod parts;
 pub mod places;
@@ -45,16 +47,19 @@ use crate::app::clock_watch::ClockWatch;
 use crate::app::desk::Mode;
 use crate::app::input::{Event, Input, Restored};
 use crate::app::journal::Weight;
+use crate::app::mesh_view::MeshWish;
 use crate::app::offer::Offer;
 use crate::app::settings::{LanguageChoice, Proxy};
 use crate::app::state::State;
 use crate::app::update::update;
 use instance::{Call, Claim};
 use keeper::Keeper;
+use mesh::{MeshDesk, MeshSetup};
 use parts::Memory;
 use places::Places;
 use settings_file::SettingsFile;
 use sources::SourceDesk;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
@@ -120,11 +125,13 @@ pub fn window_start(setup: WindowSetup) -> Result<WindowStart, EngineError> {
         let language = outset.state.settings.language.unwrap_or(setup.language);
         let sources = start_sources(context, events, (memory.as_ref(), language, setup.offer.as_ref()));
         outset.plans = Some(sources.clone());
+        let mesh = start_mesh(&setup, (context, events), (memory.as_ref(), folder.subscribe()));
         let mut parts = Parts {
             events: events.clone(),
             settings,
             memory,
             sources,
+            mesh,
             languages: (setup.language, language),
             say: setup.say.clone(),
             reach: setup.engine.reach,
@@ -183,6 +190,33 @@ fn start_sources(
         desk.run(added.unwrap_or_default(), ordered).await;
     });
     orders
+}
+
+/// Starts the task that knows brokers and what they announce.
+fn start_mesh(
+    setup: &WindowSetup,
+    (context, events): (&JobContext, &UnboundedSender<Input>),
+    (memory, folder): (Option<&Memory>, watch::Receiver<PathBuf>),
+) -> UnboundedSender<MeshWish> {
+    let (wishes, wished) = unbounded_channel();
+    let store = memory.map(|(store, _)| store.clone());
+    let own_presets = setup.places.settings.with_file_name("brokers.toml");
+    let mesh = MeshSetup {
+        context: context.clone(),
+        events: events.clone(),
+        remember: memory.and_then(|(_, keeper)| keeper.hand()),
+        folder,
+        presets: std::fs::read_to_string(own_presets).ok(),
+        offered: setup.offer.as_ref().and_then(|offer| offer.broker.clone()),
+    };
+    tokio::spawn(async move {
+        let remembered = match store {
+            Some(store) => tokio::task::spawn_blocking(move || store.mesh().unwrap_or_default()).await,
+            None => Ok(Vec::new()),
+        };
+        MeshDesk::new(mesh).run(remembered.unwrap_or_default(), wished).await;
+    });
+    wishes
 }
 
 fn restore(store: &WindowStore, events: &UnboundedSender<Input>) {

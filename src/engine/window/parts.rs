@@ -11,6 +11,7 @@ use crate::app::command::Command;
 use crate::app::detail::{DetailView, FieldRow};
 use crate::app::input::{Event, Input};
 use crate::app::journal::Weight;
+use crate::app::mesh_view::MeshWish;
 use crate::app::request::JobId;
 use crate::app::settings::{LanguageChoice, Proxy, Settings};
 use crate::app::snapshot::Snapshot;
@@ -46,6 +47,8 @@ pub(in crate::engine) struct Parts {
     pub(super) folder: watch::Sender<PathBuf>,
     /// The task that knows the sources.
     pub(super) sources: UnboundedSender<SourceOrder>,
+    /// The task that knows brokers and what they announce.
+    pub(super) mesh: UnboundedSender<MeshWish>,
     /// The language of the system, and the one that is spoken.
     pub(super) languages: (LanguageChoice, LanguageChoice),
     /// How everything goes out now.
@@ -74,6 +77,8 @@ impl Parts {
             Command::AddSource(place) => self.ask_desk(SourceOrder::Add(place)),
             Command::RemoveSource(key) => self.ask_desk(SourceOrder::Remove(key)),
             Command::AskSource(key) => self.ask_desk(SourceOrder::Ask(key)),
+            // The task ends only with the engine.
+            Command::Mesh(wish) => drop(self.mesh.send(wish)),
             Command::OpenHours(dataset) => self.ask_desk(SourceOrder::Open(dataset)),
             Command::FilterHours(filter) => self.ask_desk(SourceOrder::Filter(filter)),
             Command::WishHours(choice) => {

@@ -1,0 +1,337 @@
+//! A small MQTT broker on this computer: QoS 0 and 1, versions 5 and 3.1.1, filters with `+` and `#`. It keeps no sessions and
+//! retains nothing; a client that does not keep up loses messages, as brokers of the field do.
+//!
+//! In: an address, and messages. Out: the same messages, to whoever subscribed. Start reading at [`Broker::start`].
+
+use super::packets::{self, Asked, Told, Version};
+use crate::mesh::topic::TopicFilter;
+use bytes::{Bytes, BytesMut};
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+
+/// Messages that wait for one client; what comes beyond is dropped.
+const QUEUE: usize = 2_000;
+
+/// Most clients at once.
+const MOST_CLIENTS: usize = 64;
+
+/// Most filters of one client.
+const MOST_FILTERS: usize = 256;
+
+/// How long a client may take to say who it is.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A message on its way.
+#[derive(Clone, Debug)]
+pub struct Passing {
+    /// Its topic.
+    pub topic: Arc<str>,
+    /// Its octets.
+    pub payload: Bytes,
+}
+
+/// A broker; ends when it is dropped.
+#[derive(Debug)]
+pub struct Broker {
+    hub: Arc<Hub>,
+    address: SocketAddr,
+    stop: watch::Sender<bool>,
+}
+
+/// Who is connected, and to what.
+#[derive(Debug)]
+struct Hub {
+    clients: Mutex<HashMap<String, Client>>,
+    /// How many have subscribed to something.
+    audience: watch::Sender<usize>,
+    dropped: AtomicU64,
+    next_connection: AtomicU64,
+}
+
+#[derive(Debug)]
+struct Client {
+    connection: u64,
+    filters: Vec<(TopicFilter, bool)>,
+    to: mpsc::Sender<(Passing, bool)>,
+    /// Dropped when another connection takes the name over.
+    _kick: watch::Sender<()>,
+}
+
+impl Broker {
+    /// Listens on `address`.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on.
+    pub async fn start(address: SocketAddr) -> std::io::Result<Self> {
+        let listener = TcpListener::bind(address).await?;
+        let address = listener.local_addr()?;
+        let hub = Arc::new(Hub {
+            clients: Mutex::default(),
+            audience: watch::channel(0).0,
+            dropped: AtomicU64::new(0),
+            next_connection: AtomicU64::new(0),
+        });
+        let (stop, stopped) = watch::channel(false);
+        tokio::spawn(welcome(listener, hub.clone(), stopped));
+        Ok(Self { hub, address, stop })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its URL.
+    pub fn url(&self) -> String {
+        format!("mqtt://{}", self.address)
+    }
+
+    /// Passes a message on to whoever subscribed to its topic.
+    pub fn publish(&self, topic: &str, payload: impl Into<Bytes>) {
+        self.hub.pass(&Passing { topic: topic.into(), payload: payload.into() });
+    }
+
+    /// How many clients have subscribed to something; to be watched.
+    pub fn audience(&self) -> watch::Receiver<usize> {
+        self.hub.audience.subscribe()
+    }
+
+    /// Messages that clients lost because they did not keep up.
+    pub fn dropped(&self) -> u64 {
+        self.hub.dropped.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Broker {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+    }
+}
+
+impl Hub {
+    fn pass(&self, message: &Passing) {
+        for client in self.clients.lock().values() {
+            let matching = client.filters.iter().filter(|(filter, _)| filter.matches(&message.topic));
+            let Some(needs_receipt) = matching.map(|(_, qos)| *qos).max() else { continue };
+            if client.to.try_send((message.clone(), needs_receipt)).is_err() {
+                self.dropped.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// Changes what a client is subscribed to, unless its name was taken over.
+    fn change(&self, (name, connection): (&str, u64), change: impl FnOnce(&mut Vec<(TopicFilter, bool)>)) {
+        let mut clients = self.clients.lock();
+        if let Some(client) = clients.get_mut(name).filter(|client| client.connection == connection) {
+            change(&mut client.filters);
+        }
+        self.audience.send_replace(clients.values().filter(|client| !client.filters.is_empty()).count());
+    }
+
+    fn leave(&self, (name, connection): (&str, u64)) {
+        let mut clients = self.clients.lock();
+        if clients.get(name).is_some_and(|client| client.connection == connection) {
+            clients.remove(name);
+        }
+        self.audience.send_replace(clients.values().filter(|client| !client.filters.is_empty()).count());
+    }
+}
+
+async fn welcome(listener: TcpListener, hub: Arc<Hub>, mut stopped: watch::Receiver<bool>) {
+    let mut conversations = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) if conversations.len() < MOST_CLIENTS => {
+                    conversations.spawn(converse(stream, hub.clone()));
+                }
+                Ok(_) => tracing::debug!("the demo's broker has enough clients"),
+                Err(error) => {
+                    tracing::warn!(%error, "the demo's broker cannot take a connection");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            },
+            Some(_) = conversations.join_next() => {}
+            () = told_to_stop(&mut stopped) => return,
+        }
+    }
+}
+
+async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
+    // An error means that the broker itself is gone, which is the same.
+    let _ = stopped.wait_for(|stop| *stop).await;
+}
+
+async fn converse(stream: TcpStream, hub: Arc<Hub>) {
+    match Conversation::begin(stream, hub).await {
+        Ok(Some(mut conversation)) => {
+            let ended = conversation.go_on().await;
+            let whom = (conversation.name.as_str(), conversation.connection);
+            conversation.hub.leave(whom);
+            if let Err(error) = ended {
+                tracing::debug!(%error, "a client of the demo's broker went away");
+            }
+        }
+        Ok(None) => {}
+        Err(error) => tracing::debug!(%error, "what came to the demo's broker is no client"),
+    }
+}
+
+/// One client, from its welcome to its end.
+struct Conversation {
+    stream: TcpStream,
+    hub: Arc<Hub>,
+    version: Version,
+    name: String,
+    connection: u64,
+    patience: Option<Duration>,
+    most_unacknowledged: usize,
+    unacknowledged: usize,
+    next_number: u16,
+    read: BytesMut,
+    messages: mpsc::Receiver<(Passing, bool)>,
+    kicked: watch::Receiver<()>,
+}
+
+impl Conversation {
+    /// Waits for the client to say who it is. `None` when it went away instead.
+    async fn begin(mut stream: TcpStream, hub: Arc<Hub>) -> std::io::Result<Option<Self>> {
+        stream.set_nodelay(true)?;
+        let mut read = BytesMut::new();
+        let first = async {
+            loop {
+                if let Some(first) = packets::first(&mut read).map_err(std::io::Error::other)? {
+                    return Ok::<_, std::io::Error>(Some(first));
+                }
+                if stream.read_buf(&mut read).await? == 0 {
+                    return Ok(None);
+                }
+            }
+        };
+        let first = tokio::time::timeout(PATIENCE, first).await??;
+        let Some((version, Asked::Connect { client, keep_alive_secs, receive_max })) = first else {
+            return Ok(None);
+        };
+        let connection = hub.next_connection.fetch_add(1, Ordering::Relaxed);
+        let name = if client.is_empty() { format!("nameless-{connection}") } else { client };
+        let (to, messages) = mpsc::channel(QUEUE);
+        let (kick, kicked) = watch::channel(());
+        hub.clients.lock().insert(name.clone(), Client { connection, filters: Vec::new(), to, _kick: kick });
+        let mut conversation = Self {
+            stream,
+            hub,
+            version,
+            name,
+            connection,
+            // Half as long again as the client promised, as the specification has it.
+            patience: (keep_alive_secs > 0)
+                .then(|| Duration::from_millis(1_500 * u64::from(keep_alive_secs))),
+            most_unacknowledged: usize::from(receive_max.clamp(1, 1_000)),
+            unacknowledged: 0,
+            next_number: 0,
+            read,
+            messages,
+            kicked,
+        };
+        conversation.tell([Told::Welcome]).await?;
+        Ok(Some(conversation))
+    }
+
+    async fn go_on(&mut self) -> std::io::Result<()> {
+        loop {
+            while let Some(asked) =
+                packets::read(&mut self.read, self.version).map_err(std::io::Error::other)?
+            {
+                if asked == Asked::Goodbye {
+                    return Ok(());
+                }
+                self.answer(asked).await?;
+            }
+            let may_send = self.unacknowledged < self.most_unacknowledged;
+            let patience = self.patience;
+            let silence = async move {
+                match patience {
+                    Some(patience) => tokio::time::sleep(patience).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                read = self.stream.read_buf(&mut self.read) => if read? == 0 { return Ok(()) },
+                Some((message, needs_receipt)) = self.messages.recv(), if may_send => {
+                    self.send(message, needs_receipt).await?;
+                }
+                taken = self.kicked.changed() => if taken.is_err() {
+                    return self.tell([Told::TakenOver]).await;
+                },
+                () = silence => return Err(std::io::ErrorKind::TimedOut.into()),
+            }
+        }
+    }
+
+    async fn answer(&mut self, asked: Asked) -> std::io::Result<()> {
+        match asked {
+            Asked::Connect { .. } | Asked::Goodbye => {
+                Err(std::io::Error::other("a second greeting, or none any more"))
+            }
+            Asked::Publish { topic, payload, number } => {
+                self.hub.pass(&Passing { topic: topic.into(), payload });
+                self.tell(number.map(Told::Passed)).await
+            }
+            Asked::Acknowledged => {
+                self.unacknowledged = self.unacknowledged.saturating_sub(1);
+                Ok(())
+            }
+            Asked::Subscribe { number, filters } => {
+                let read: Vec<Option<(TopicFilter, bool)>> = filters
+                    .into_iter()
+                    .map(|(filter, qos)| TopicFilter::parse(&filter).ok().map(|filter| (filter, qos)))
+                    .collect();
+                let granted = read.iter().map(|read| read.as_ref().map(|(_, qos)| *qos)).collect();
+                // The answer goes out before any message that follows from it.
+                self.tell([Told::Subscribed(number, granted)]).await?;
+                self.hub.change((&self.name, self.connection), |known| {
+                    for (filter, qos) in read.into_iter().flatten() {
+                        known.retain(|(old, _)| *old != filter);
+                        if known.len() < MOST_FILTERS {
+                            known.push((filter, qos));
+                        }
+                    }
+                });
+                Ok(())
+            }
+            Asked::Unsubscribe { number, filters } => {
+                self.hub.change((&self.name, self.connection), |known| {
+                    known.retain(|(old, _)| !filters.iter().any(|filter| *filter == old.as_str()));
+                });
+                self.tell([Told::Unsubscribed(number, filters.len())]).await
+            }
+            Asked::Ping => self.tell([Told::Pong]).await,
+        }
+    }
+
+    async fn send(&mut self, message: Passing, needs_receipt: bool) -> std::io::Result<()> {
+        let number = needs_receipt.then(|| {
+            self.unacknowledged += 1;
+            self.next_number = self.next_number.checked_add(1).unwrap_or(1);
+            self.next_number
+        });
+        self.tell([Told::Message { topic: message.topic.to_string(), payload: message.payload, number }])
+            .await
+    }
+
+    async fn tell(&mut self, all: impl IntoIterator<Item = Told>) -> std::io::Result<()> {
+        let mut buffer = BytesMut::new();
+        for told in all {
+            packets::write(told, self.version, &mut buffer).map_err(std::io::Error::other)?;
+        }
+        self.stream.write_all(&buffer).await
+    }
+}

@@ -1,0 +1,243 @@
+//! Files of announcements that are fetched: by a click, or because a rule means them.
+//!
+//! In: messages that were taken in. Out: rows of the folder's ledger, queued in their lanes, and how each file stands. The folder
+//! is opened when the first file is wanted. A message is acknowledged only after what it calls for is in the ledger.
+
+use super::{MeshDesk, MeshSetup, memory};
+use crate::app::listening::FileNews;
+use crate::app::mesh_board::FilesHere;
+use crate::app::mesh_view::{BrokerKey, FileStanding};
+use crate::app::user_message::UserMessage;
+use crate::domain::integrity::Voucher;
+use crate::engine::broker::fetching::{FetchContext, Fetcher, Settled, SharedRules, placed};
+use crate::engine::broker::ledger::MeshLedger;
+use crate::engine::job::{OpenFolder, message_of_store};
+use crate::engine::store::error::StoreError;
+use crate::mesh::recent::Heard;
+use crate::mesh::rule::Rule;
+use crate::mesh::subscription::SessionKind;
+use crate::mesh::topic::TopicFilter;
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::sync::watch;
+
+/// How long a broker keeps what comes while we are away, when files are fetched by rule.
+const SESSION_KEPT: Duration = Duration::from_secs(3_600);
+
+/// Batches of which it is remembered from whom they came.
+const MOST_BATCHES: usize = 20_000;
+
+/// Most rules.
+pub(super) const MOST_RULES: usize = 100;
+
+/// The files.
+pub(super) struct FileDesk {
+    pub(super) rules: SharedRules,
+    pub(super) here: FilesHere,
+    news: UnboundedSender<Settled>,
+    store: Option<Store>,
+    /// The first message of each batch, and who vouches for it.
+    from: VecDeque<(u64, Voucher)>,
+}
+
+/// The folder with its ledger, and who fetches into it.
+struct Store {
+    path: PathBuf,
+    folder: OpenFolder,
+    ledger: Arc<MeshLedger>,
+    /// One for each broker: what it announced is vouched for by it.
+    fetchers: Vec<(Voucher, Fetcher)>,
+    /// Ends the workers when it is dropped.
+    stop: watch::Sender<bool>,
+}
+
+impl FileDesk {
+    pub(super) fn new(rules: SharedRules, news: UnboundedSender<Settled>) -> Self {
+        Self { rules, here: FilesHere::default(), news, store: None, from: VecDeque::new() }
+    }
+
+    /// Remembers who vouches for messages from `first` on.
+    pub(super) fn heard_from(&mut self, first: u64, voucher: Voucher) {
+        if self.from.back().is_none_or(|(_, known)| *known != voucher) {
+            self.from.push_back((first, voucher));
+        }
+        if self.from.len() > MOST_BATCHES {
+            self.from.pop_front();
+        }
+    }
+
+    fn voucher_of(&self, number: u64) -> Voucher {
+        let at = self.from.partition_point(|(first, _)| *first <= number);
+        at.checked_sub(1).map_or(Voucher::Nobody, |at| self.from[at].1.clone())
+    }
+
+    /// Takes in what rules mean, and further sources of what is wanted already.
+    pub(super) async fn take(&mut self, setup: &MeshSetup, heard: &[Arc<Heard>]) -> Result<(), UserMessage> {
+        let meant: Vec<Arc<Heard>> = {
+            let rules = self.rules.read();
+            heard.iter().filter(|heard| self.is_meant(&rules, heard)).cloned().collect()
+        };
+        match meant.first() {
+            Some(first) => self.want(setup, self.voucher_of(first.number), (meant, None)).await,
+            None => Ok(()),
+        }
+    }
+
+    fn is_meant(&self, rules: &[Rule], heard: &Heard) -> bool {
+        let Some(announcement) = heard.received.reading.announcement() else { return false };
+        let is_wanted = || match self.here.get(&announcement.key).map(|standing| &**standing) {
+            Some(FileStanding::UnderWay) => true,
+            Some(FileStanding::Settled(news)) => {
+                !matches!(news.outcome, crate::app::listening::FileOutcome::InPlace(_))
+            }
+            None => false,
+        };
+        rules.iter().any(|rule| rule.means(announcement, &heard.topic)) || is_wanted()
+    }
+
+    /// Notes messages in the ledger and queues what is to be fetched; `again` wants one file whatever became of it.
+    async fn want(
+        &mut self,
+        setup: &MeshSetup,
+        voucher: Voucher,
+        (heard, again): (Vec<Arc<Heard>>, Option<Box<str>>),
+    ) -> Result<(), UserMessage> {
+        let rules = self.rules.clone();
+        let news = self.news.clone();
+        let store = self.open(setup).await?;
+        let ledger = store.ledger.clone();
+        let rows = blocking(move || {
+            let mut rows = ledger.take(&heard)?;
+            if let Some(key) = again {
+                let row = ledger.ask_again(&key)?;
+                rows.extend(row.filter(|row| !rows.contains(row)));
+            }
+            let wanted = |row| ledger.wanted(row).map(|wanted| (row, wanted));
+            rows.into_iter().map(wanted).collect::<Result<Vec<_>, StoreError>>()
+        });
+        let rows = rows.await?;
+        let fetcher = store.fetcher(setup, voucher, (&rules, &news));
+        let mut keys = Vec::with_capacity(rows.len());
+        for (row, wanted) in rows {
+            let Some(wanted) = wanted else { continue };
+            let (_, lane) = placed(&rules.read(), &wanted.announcement, &wanted.topic);
+            fetcher.fetch(lane, row);
+            keys.push(wanted.announcement.key);
+        }
+        keys.iter().for_each(|key| self.here.set(key, FileStanding::UnderWay));
+        Ok(())
+    }
+
+    /// Opens the folder for finished files; another one when the person set another.
+    async fn open(&mut self, setup: &MeshSetup) -> Result<&mut Store, UserMessage> {
+        let path = setup.folder.borrow().clone();
+        if self.store.as_ref().is_none_or(|store| store.path != path) {
+            let (folders, own) = (setup.context.folders.clone(), path.clone());
+            let opened = blocking(move || {
+                let folder = folders.open(&own, "nuee")?;
+                let ledger = MeshLedger::open(folder.folder.private())?;
+                Ok((folder, Arc::new(ledger)))
+            });
+            let (folder, ledger) = opened.await?;
+            let (stop, _) = watch::channel(false);
+            self.store = Some(Store { path, folder, ledger, fetchers: Vec::new(), stop });
+        }
+        Ok(self.store.as_mut().expect("it was opened"))
+    }
+
+    /// Name and session for a broker while rules fetch by themselves. `None` when none do, or the folder cannot be opened.
+    pub(super) async fn session_of(
+        &mut self,
+        setup: &MeshSetup,
+        (key, filters): (&BrokerKey, &[TopicFilter]),
+    ) -> Option<(String, SessionKind)> {
+        if self.rules.read().is_empty() {
+            return None;
+        }
+        let ledger = self.open(setup).await.ok()?.ledger.clone();
+        let name = blocking(move || ledger.client_name()).await.ok()?;
+        let mark = crate::engine::broker::listening::mark_of_session(&key.0, filters);
+        // A second program at the same folder is another client.
+        Some((format!("{name}-w{mark:08x}"), SessionKind::Persistent(SESSION_KEPT)))
+    }
+
+    pub(super) fn settle(&mut self, _row: i64, news: FileNews) {
+        let key: Box<str> = news.key.as_str().into();
+        self.here.set(&key, FileStanding::Settled(Box::new(news)));
+    }
+}
+
+impl Store {
+    fn fetcher(
+        &mut self,
+        setup: &MeshSetup,
+        voucher: Voucher,
+        (rules, news): (&SharedRules, &UnboundedSender<Settled>),
+    ) -> &Fetcher {
+        let known = self.fetchers.iter().position(|(known, _)| *known == voucher);
+        let at = known.unwrap_or_else(|| {
+            let context = FetchContext {
+                job: setup.context.clone(),
+                folder: self.folder.clone(),
+                out: self.path.clone(),
+                ledger: self.ledger.clone(),
+                voucher: voucher.clone(),
+                rules: rules.clone(),
+                stop: self.stop.subscribe(),
+            };
+            self.fetchers.push((voucher, Fetcher::start(context, news)));
+            self.fetchers.len() - 1
+        });
+        &self.fetchers[at].1
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        self.stop.send_replace(true);
+    }
+}
+
+impl MeshDesk {
+    /// Fetches the file of a message, with everybody who announced it.
+    pub(super) async fn fetch(&mut self, number: u64) {
+        let Some(heard) = self.desk.recent.get(number) else { return };
+        let Some(announcement) = heard.received.reading.announcement() else { return };
+        let key = announcement.key.clone();
+        let known = self.desk.files.heard(&key);
+        let all = if known.is_empty() { vec![heard.clone()] } else { known.to_vec() };
+        let voucher = self.files.voucher_of(number);
+        if let Err(message) = self.files.want(&self.setup, voucher, (all, Some(key))).await {
+            self.tell(message);
+        }
+    }
+
+    /// Fetches whatever a rule means from now on, and of what is kept in view already.
+    pub(super) async fn always(&mut self, rule: Rule) {
+        {
+            let mut rules = self.files.rules.write();
+            rules.retain(|known| known.filter != rule.filter);
+            if rules.len() >= MOST_RULES {
+                return;
+            }
+            rules.push(rule.clone());
+        }
+        self.remember(&memory::rule(&rule.filter), &memory::of_rule(&rule));
+        let mut heard = self.desk.recent.last(usize::MAX, |_| true);
+        heard.reverse();
+        if let Err(message) = self.files.take(&self.setup, &heard).await {
+            self.tell(message);
+        }
+    }
+}
+
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, UserMessage> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| UserMessage::Internal { detail: error.to_string() })?
+        .map_err(|error| message_of_store(&error))
+}
