@@ -126,7 +126,7 @@ fn a_million_topics() {
     let mut view = TreeView::default();
     let mut node = Some(tree.find("cache/a/wis2/centre-1/data/core/weather").unwrap());
     while let Some(at) = node {
-        view.toggle(at);
+        view.toggle(&tree, at);
         node = tree.parent(at).filter(|parent| *parent != NodeId::ROOT);
     }
     view.window(&tree, (0, 50), SteadyTime::default());

@@ -4,6 +4,7 @@
 //! and [`BrokerTrouble`], for the terminal and for the window alike.
 
 use super::state::FileInPlace;
+use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcMillis;
 use crate::mesh::desk::Tally;
 use crate::mesh::lag::{Lag, LagFigures};
@@ -138,17 +139,44 @@ pub enum FileOutcome {
     /// It is in its place.
     InPlace(FileInPlace),
     /// What came was wrong: its digest, or its form.
-    Refused {
-        /// What is wrong, in English.
-        detail: String,
-    },
+    Refused(WrongFile),
     /// No source gave it.
     Failed,
     /// It is not fetched: there is no link that may be followed, or a limit was reached.
-    NotFetched {
-        /// Why, in English.
+    NotFetched(NotFetched),
+}
+
+/// What was wrong with a file that came.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WrongFile {
+    /// Its octets give another digest than was announced.
+    #[error("{announced} was announced, the bytes give {computed}")]
+    Digest {
+        /// The announced digest, with its method.
+        announced: String,
+        /// The digest of what came.
+        computed: String,
+    },
+    /// Its form, in English.
+    #[error("{detail}")]
+    Form {
+        /// What is wrong.
         detail: String,
     },
+}
+
+/// Why a file is not fetched.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotFetched {
+    /// No link that may be followed.
+    #[error("no link that is followed")]
+    NoLink,
+    /// As much was fetched today as may be without being asked for.
+    #[error("{0:?} were fetched today")]
+    DailyLimit(ByteCount),
+    /// It could not be counted.
+    #[error("{0}")]
+    Trouble(String),
 }
 
 /// News of an announced file.

@@ -71,8 +71,8 @@ impl FileTally {
             FileStanding::UnderWay => &mut self.under_way,
             FileStanding::Settled(news) => match &news.outcome {
                 FileOutcome::InPlace(_) => &mut self.in_place,
-                FileOutcome::Refused { .. } => &mut self.refused,
-                FileOutcome::Failed | FileOutcome::NotFetched { .. } => &mut self.failed,
+                FileOutcome::Refused(_) => &mut self.refused,
+                FileOutcome::Failed | FileOutcome::NotFetched(_) => &mut self.failed,
             },
         }
     }
@@ -227,7 +227,7 @@ fn name_of(heard: &Heard) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::listening::{FileNews, FileOutcome};
+    use crate::app::listening::{FileNews, FileOutcome, WrongFile};
     use crate::app::mesh_view::{Lane, Timeliness};
     use crate::domain::utc::UtcMillis;
     use crate::mesh::desk::{DeskLimits, Message};
@@ -314,7 +314,7 @@ mod tests {
         };
         files.set("a", FileStanding::UnderWay);
         files.set("b", FileStanding::UnderWay);
-        files.set("a", settled(FileOutcome::Refused { detail: "wrong".to_owned() }));
+        files.set("a", settled(FileOutcome::Refused(WrongFile::Form { detail: "wrong".to_owned() })));
         let expected = FileTally { under_way: 1, refused: 1, ..FileTally::default() };
         assert_eq!(files.tally(), expected);
         files.set("a", settled(FileOutcome::Failed));

@@ -8,13 +8,14 @@ use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcMillis;
 use std::sync::Arc;
 
+pub use crate::domain::lead_time::LeadSelection;
 pub use crate::mesh::announcement::{Action as FileAction, Soundness};
 pub use crate::mesh::dedupe::Novelty;
 pub use crate::mesh::desk::Tally;
 pub use crate::mesh::lag::{Arrival, Lag, LagFigures, Thresholds, Timeliness};
 pub use crate::mesh::place::Lane;
 pub use crate::mesh::remark::Remark;
-pub use crate::mesh::rule::{Rule, RuleError};
+pub use crate::mesh::rule::{FolderTemplate, Rule, RuleError};
 pub use crate::mesh::subscription::{BrokerAddress, BrokerUrlError, Credentials};
 pub use crate::mesh::topic::{FilterError, TopicFilter};
 pub use crate::mesh::topic_tree::pins::PinFigures;

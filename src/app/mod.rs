@@ -42,6 +42,8 @@ pub mod journal;
 pub mod link;
 pub mod listening;
 pub mod mesh_board;
+#[cfg(test)]
+pub mod mesh_made;
 pub mod mesh_view;
 pub mod offer;
 pub mod order;

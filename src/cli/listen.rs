@@ -191,10 +191,15 @@ fn tell_file(news: &FileNews, (text, output): Told<'_>) -> Result<(), OutputGone
                 voucher = text.voucher(&file.verdict)
             ))?;
         }
-        FileOutcome::Refused { detail } => {
+        FileOutcome::Refused(wrong) => {
             object["event"] = json!("refused");
-            object["detail"] = json!(detail);
-            output.line(&fl!(text.loader, "cli-listen-refused", key = key, detail = detail.as_str()))?;
+            object["detail"] = json!(wrong.to_string());
+            output.line(&fl!(
+                text.loader,
+                "cli-listen-refused",
+                key = key,
+                detail = text.wrong_file(wrong)
+            ))?;
         }
         FileOutcome::Failed => {
             object["event"] = json!("not_got");
@@ -202,10 +207,15 @@ fn tell_file(news: &FileNews, (text, output): Told<'_>) -> Result<(), OutputGone
                 news.tried.iter().map(|(url, reason)| format!("{url}: {}", text.reason(reason))).collect();
             output.line(&fl!(text.loader, "cli-listen-failed", key = key, reasons = reasons.join(" · ")))?;
         }
-        FileOutcome::NotFetched { detail } => {
+        FileOutcome::NotFetched(why) => {
             object["event"] = json!("not_fetched");
-            object["detail"] = json!(detail);
-            output.line(&fl!(text.loader, "cli-listen-not-fetched", key = key, detail = detail.as_str()))?;
+            object["detail"] = json!(why.to_string());
+            output.line(&fl!(
+                text.loader,
+                "cli-listen-not-fetched",
+                key = key,
+                detail = text.not_fetched(why)
+            ))?;
         }
     }
     output.json(&object)

@@ -1,7 +1,9 @@
-//! Why a broker cannot be listened to, in words.
+//! Brokers and what they announce, in words: why one cannot be listened to, what is odd about a message, why a file is refused.
 
 use super::Translator;
-use crate::app::listening::BrokerTrouble;
+use crate::app::listening::{BrokerTrouble, NotFetched, WrongFile};
+use crate::app::mesh_view::Remark;
+use crate::domain::outside_text::show;
 use i18n_embed_fl::fl;
 
 impl Translator {
@@ -17,6 +19,87 @@ impl Translator {
             BrokerTrouble::AddressRefused(_) => fl!(l, "broker-address-refused"),
             BrokerTrouble::NameNotFound => fl!(l, "broker-name-not-found"),
             BrokerTrouble::Lost(detail) => fl!(l, "broker-lost", detail = detail.as_str()),
+        }
+    }
+}
+
+/// Most characters of a digest that are shown in a sentence: two digests differ in the first few.
+const DIGEST_SHOWN: usize = 16;
+
+fn shortened(digest: &str) -> String {
+    let cut: String = digest.chars().take(DIGEST_SHOWN).collect();
+    if cut.len() < digest.len() { format!("{cut}…") } else { cut }
+}
+
+impl Translator {
+    /// What was wrong with a file that came.
+    pub fn wrong_file(&self, wrong: &WrongFile) -> String {
+        let l = &self.loader;
+        match wrong {
+            WrongFile::Digest { announced, computed } => {
+                let (method, value) = announced.split_once(':').unwrap_or(("", announced));
+                fl!(
+                    l,
+                    "wrong-file-digest",
+                    announced = format!("{method} {}", shortened(value)).trim().to_owned(),
+                    computed = shortened(computed)
+                )
+            }
+            WrongFile::Form { detail } => fl!(l, "wrong-file-form", detail = detail.as_str()),
+        }
+    }
+
+    /// Why a file is not fetched.
+    pub fn not_fetched(&self, why: &NotFetched) -> String {
+        let l = &self.loader;
+        match why {
+            NotFetched::NoLink => fl!(l, "not-fetched-no-link"),
+            NotFetched::DailyLimit(octets) => fl!(l, "not-fetched-limit", octets = self.size(*octets)),
+            NotFetched::Trouble(detail) => fl!(l, "not-fetched-trouble", detail = detail.as_str()),
+        }
+    }
+
+    /// What is odd or wrong about a message.
+    pub fn remark(&self, remark: &Remark) -> String {
+        let l = &self.loader;
+        let n = |count: usize| self.count(count as u64);
+        match remark {
+            Remark::DigestInHex => fl!(l, "remark-digest-in-hex"),
+            Remark::DigestWithLineBreaks => fl!(l, "remark-digest-with-line-breaks"),
+            Remark::DigestUnreadable => fl!(l, "remark-digest-unreadable"),
+            Remark::MethodSpelling { named } => fl!(l, "remark-method-spelling", named = show(named)),
+            Remark::DigestsDisagree => fl!(l, "remark-digests-disagree"),
+            Remark::TimeForm { field } => fl!(l, "remark-time-form", field = (*field).to_owned()),
+            Remark::FormerName { found, today } => {
+                fl!(l, "remark-former-name", found = (*found).to_owned(), today = (*today).to_owned())
+            }
+            Remark::SizeAsText { text } => fl!(l, "remark-size-as-text", text = show(text)),
+            Remark::FormerParts => fl!(l, "remark-former-parts"),
+            Remark::UnusableLink { scheme } => fl!(l, "remark-unusable-link", scheme = show(scheme)),
+            Remark::LogLine => fl!(l, "remark-log-line"),
+            Remark::InlineSize { announced, found } => {
+                let (announced, found) = (self.count(*announced), self.count(*found));
+                fl!(l, "remark-inline-size", announced = announced, found = found)
+            }
+            Remark::InlineMismatch => fl!(l, "remark-inline-mismatch"),
+            Remark::InlineUnreadable => fl!(l, "remark-inline-unreadable"),
+            Remark::InlineTooLong { octets } => fl!(l, "remark-inline-too-long", n = n(*octets)),
+            Remark::LongMessage { octets } => fl!(l, "remark-long-message", n = n(*octets)),
+            Remark::SeveralActions => fl!(l, "remark-several-actions"),
+            Remark::MoreFiles { count } => fl!(l, "remark-more-files", n = n(*count)),
+            Remark::TooLong { octets } => fl!(l, "remark-too-long", n = n(*octets)),
+            Remark::NotText => fl!(l, "remark-not-text"),
+            Remark::NotJson { detail } => fl!(l, "remark-not-json", detail = show(detail)),
+            Remark::UnknownShape => fl!(l, "remark-unknown-shape"),
+            Remark::Missing { field } => fl!(l, "remark-missing", field = (*field).to_owned()),
+            Remark::WrongValue { field, value } if value.is_empty() => {
+                fl!(l, "remark-wrong-kind", field = (*field).to_owned())
+            }
+            Remark::WrongValue { field, value } => {
+                fl!(l, "remark-wrong-value", field = (*field).to_owned(), value = show(value))
+            }
+            Remark::InstantAndPeriod => fl!(l, "remark-instant-and-period"),
+            Remark::NoAction => fl!(l, "remark-no-action"),
         }
     }
 }

@@ -55,6 +55,7 @@ impl Translator {
             Reason::NotHttp => fl!(l, "reason-not-http"),
             Reason::Stalled => fl!(l, "reason-stalled"),
             Reason::Changed => fl!(l, "reason-changed"),
+            Reason::WrongData { pieces } if pieces.is_empty() => fl!(l, "reason-wrong-file"),
             Reason::WrongData { pieces } => {
                 fl!(l, "reason-wrong-data", count = pieces.len(), pieces = piece_list(pieces))
             }

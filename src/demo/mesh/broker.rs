@@ -265,9 +265,7 @@ impl Conversation {
             };
             tokio::select! {
                 read = self.stream.read_buf(&mut self.read) => if read? == 0 { return Ok(()) },
-                Some((message, needs_receipt)) = self.messages.recv(), if may_send => {
-                    self.send(message, needs_receipt).await?;
-                }
+                Some(message) = self.messages.recv(), if may_send => self.send(message).await?,
                 taken = self.kicked.changed() => if taken.is_err() {
                     return self.tell([Told::TakenOver]).await;
                 },
@@ -317,7 +315,7 @@ impl Conversation {
         }
     }
 
-    async fn send(&mut self, message: Passing, needs_receipt: bool) -> std::io::Result<()> {
+    async fn send(&mut self, (message, needs_receipt): (Passing, bool)) -> std::io::Result<()> {
         let number = needs_receipt.then(|| {
             self.unacknowledged += 1;
             self.next_number = self.next_number.checked_add(1).unwrap_or(1);

@@ -1,5 +1,6 @@
 //! What was tried of files that are not settled yet, and who is at them: a file is never fetched by two at a time.
 
+use crate::app::listening::WrongFile;
 use crate::transfer::reason::Reason;
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -17,7 +18,7 @@ pub(super) struct Attempt {
     /// The same with their reasons, for the record.
     pub(super) tried: Vec<(String, Reason)>,
     /// What was wrong with what came, when anything did.
-    pub(super) wrong: Option<String>,
+    pub(super) wrong: Option<WrongFile>,
     /// Whether a worker is at it.
     is_active: bool,
     /// Whether it was queued meanwhile.

@@ -142,7 +142,7 @@ impl Task {
         let mut welcome = None;
         loop {
             let said = tokio::select! {
-                said = next_of(&mut wire, *has_listened) => said?,
+                said = next_of(&mut wire, has_listened) => said?,
                 () = told_to_stop(stopped) => {
                     say_goodbye(&mut wire).await;
                     return Ok(());
@@ -225,8 +225,8 @@ impl Task {
 }
 
 /// What the broker says next; until it has taken our subscriptions, not for ever.
-async fn next_of(wire: &mut Wire, has_listened: bool) -> Result<Said, BrokerTrouble> {
-    if has_listened {
+async fn next_of(wire: &mut Wire, has_listened: &bool) -> Result<Said, BrokerTrouble> {
+    if *has_listened {
         return wire.next().await;
     }
     let answer = tokio::time::timeout(PATIENCE, wire.next()).await;

@@ -6,9 +6,9 @@
 
 use super::attempts::{Attempt, Attempts};
 use super::ledger::{MeshLedger, Wanted};
-use super::putting::{content_key, error_text, prove, write_and_publish};
+use super::putting::{content_key, prove, what_is_wrong, write_and_publish};
 use crate::app::input::{Event, Input};
-use crate::app::listening::{FileNews, FileOutcome};
+use crate::app::listening::{FileNews, FileOutcome, NotFetched, WrongFile};
 use crate::app::request::{GetRequest, GivingPlan, JobId};
 use crate::app::state::{End, FileInPlace, Outcome};
 use crate::app::user_message::UserMessage;
@@ -155,7 +155,7 @@ struct Worker {
 /// How one try of one source ended.
 enum Tried {
     InPlace(FileInPlace),
-    Wrong(String),
+    Wrong(WrongFile),
     NoUse(Reason),
     /// The disk, or we are told to stop: nothing is settled.
     Unsettled(UserMessage),
@@ -248,8 +248,8 @@ impl Worker {
         let mut may_pass = false;
         for source in sources.best_first() {
             let Some(url) = followed(source) else { continue };
-            if let Err(detail) = self.spend(&wanted.announcement) {
-                return Round::Settled(FileOutcome::NotFetched { detail }, None);
+            if let Err(why) = self.spend(&wanted.announcement) {
+                return Round::Settled(FileOutcome::NotFetched(why), None);
             }
             match self.try_source(wanted, source, (&url, &path)).await {
                 Tried::InPlace(file) => {
@@ -274,10 +274,9 @@ impl Worker {
         let is_later = may_pass && attempt.rounds < ROUNDS;
         match attempt.wrong.clone() {
             _ if is_later => Round::Later,
-            Some(detail) => Round::Settled(FileOutcome::Refused { detail }, None),
+            Some(wrong) => Round::Settled(FileOutcome::Refused(wrong), None),
             None if attempt.tried.is_empty() => {
-                let detail = "no link that is followed".to_owned();
-                Round::Settled(FileOutcome::NotFetched { detail }, None)
+                Round::Settled(FileOutcome::NotFetched(NotFetched::NoLink), None)
             }
             None => Round::Settled(FileOutcome::Failed, None),
         }
@@ -295,13 +294,13 @@ impl Worker {
     }
 
     /// Counts what is about to be fetched against the day's limit.
-    fn spend(&self, announcement: &Announcement) -> Result<(), String> {
+    fn spend(&self, announcement: &Announcement) -> Result<(), NotFetched> {
         let day = self.context.job.shared.clock.utc().unix_seconds().div_euclid(86_400);
         let size = announcement.size.map_or(0, |size| size.0);
         match self.context.ledger.spend(day, size) {
-            Ok(sum) if sum > MOST_A_DAY => Err(format!("{MOST_A_DAY} octets were fetched today")),
+            Ok(sum) if sum > MOST_A_DAY => Err(NotFetched::DailyLimit(ByteCount(MOST_A_DAY))),
             Ok(_) => Ok(()),
-            Err(error) => Err(show(&error.to_string())),
+            Err(error) => Err(NotFetched::Trouble(show(&error.to_string()))),
         }
     }
 
@@ -341,7 +340,7 @@ impl Worker {
     async fn put(&self, announcement: &Announcement, octets: &[u8], path: &SafePath) -> Tried {
         let proof = match prove(announcement, octets, &self.context.voucher) {
             Ok(proof) => proof,
-            Err(error) => return Tried::Wrong(error_text(&error)),
+            Err(error) => return Tried::Wrong(what_is_wrong(&error)),
         };
         let verdict = proof.verdict().clone();
         let (folder, octets, path) = (self.context.folder.clone(), octets.to_vec(), path.clone());
@@ -437,9 +436,9 @@ fn tried_by_job(outcome: Outcome, in_place: Option<FileInPlace>) -> Tried {
         (End::Done, Some(file)) => Tried::InPlace(file),
         (End::NotProven, _) => match message {
             Some(UserMessage::DigestMismatch { announced, computed, .. }) => {
-                Tried::Wrong(format!("{announced} was announced, the bytes give {computed}"))
+                Tried::Wrong(WrongFile::Digest { announced, computed })
             }
-            _ => Tried::Wrong("what came was wrong".to_owned()),
+            _ => Tried::Wrong(WrongFile::Form { detail: "what came was wrong".to_owned() }),
         },
         (End::Disk | End::Interrupted, _) => Tried::Unsettled(message.unwrap_or(UserMessage::Stopped)),
         _ => match message {

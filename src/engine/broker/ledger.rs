@@ -138,9 +138,9 @@ impl MeshLedger {
     pub(in crate::engine) fn settle(&self, row: i64, outcome: &FileOutcome) -> Result<(), StoreError> {
         let state = match outcome {
             FileOutcome::InPlace(_) => "in_place",
-            FileOutcome::Refused { .. } => "refused",
+            FileOutcome::Refused(_) => "refused",
             FileOutcome::Failed => "failed",
-            FileOutcome::NotFetched { .. } => "not_fetched",
+            FileOutcome::NotFetched(_) => "not_fetched",
         };
         self.connection.lock().execute("UPDATE file SET state = ?2 WHERE id = ?1", params![row, state])?;
         Ok(())

@@ -209,9 +209,9 @@ impl Listening {
         }
         match news.outcome {
             FileOutcome::InPlace(_) => self.summary.in_place += 1,
-            FileOutcome::Refused { .. } => self.summary.refused += 1,
+            FileOutcome::Refused(_) => self.summary.refused += 1,
             FileOutcome::Failed => self.summary.failed += 1,
-            FileOutcome::NotFetched { .. } => {}
+            FileOutcome::NotFetched(_) => {}
         }
     }
 

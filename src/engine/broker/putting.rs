@@ -1,5 +1,6 @@
 //! Proves the octets of an announced file and puts them in their place.
 
+use crate::app::listening::WrongFile;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Verdict, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
@@ -36,12 +37,12 @@ pub(super) fn prove(announcement: &Announcement, octets: &[u8], voucher: &Vouche
     }
 }
 
-pub(super) fn error_text(error: &NoProof) -> String {
+pub(super) fn what_is_wrong(error: &NoProof) -> WrongFile {
     match error {
         NoProof::Mismatch { announced, computed, .. } => {
-            format!("{announced:?} was announced, the bytes give {}", computed.hex())
+            WrongFile::Digest { announced: format!("{announced:?}"), computed: computed.hex() }
         }
-        error => show(&error.to_string()),
+        error => WrongFile::Form { detail: show(&error.to_string()) },
     }
 }
 

@@ -100,8 +100,21 @@ fn only_rows_of_opened_nodes_are_shown_and_only_those_in_sight() {
     assert_eq!(names(&mut view, &tree, (2, 2)), (5, "11 12".to_owned()));
     tree.add("b/0", &message(0, 0));
     assert_eq!(names(&mut view, &tree, (2, 2)), (6, "10 11".to_owned()));
-    view.toggle(tree.find("b").expect("heard"));
+    view.toggle(&tree, tree.find("b").expect("heard"));
     assert_eq!(names(&mut view, &tree, (0, 10)).0, 3);
+}
+
+#[test]
+fn levels_that_lead_nowhere_else_are_opened_together() {
+    let mut tree = TopicTree::new(TreeLimits::default());
+    for topic in ["a/b/c/1/x", "a/b/c/2"] {
+        tree.add(topic, &message(0, 0));
+    }
+    let mut view = TreeView::default();
+    view.toggle(&tree, tree.find("a").expect("heard"));
+    let names: Vec<String> =
+        view.window(&tree, (0, 10), at(0)).rows.into_iter().map(|row| row.name).collect();
+    assert_eq!(names, ["a", "b", "c", "1", "2"]);
 }
 
 #[test]

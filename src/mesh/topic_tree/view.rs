@@ -41,10 +41,17 @@ pub struct TreeWindow {
 }
 
 impl TreeView {
-    /// Opens a node, or closes it.
-    pub fn toggle(&mut self, node: NodeId) {
-        if !self.opened.remove(&node) {
+    /// Opens a node, or closes it. With it are opened those below that are the only one of their level: most topics
+    /// begin with levels that lead nowhere else.
+    pub fn toggle(&mut self, tree: &TopicTree, node: NodeId) {
+        if self.opened.remove(&node) {
+            return;
+        }
+        let mut only = Some(node);
+        while let Some(node) = only {
             self.opened.insert(node);
+            let mut children = tree.children(node);
+            only = children.next().filter(|_| children.next().is_none());
         }
     }
 

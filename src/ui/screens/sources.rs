@@ -8,6 +8,7 @@ mod list;
 pub use adding::take_in;
 
 use super::Destination;
+use super::announcements::brokers;
 use crate::app::input::Action;
 use crate::app::sources::SourceKey;
 use crate::ui::scene::Scene;
@@ -28,6 +29,7 @@ pub struct View {
     folded: HashSet<SourceKey>,
     /// The source or dataset that was pressed last.
     chosen: Option<String>,
+    brokers: brokers::View,
 }
 
 /// Draws the screen; returns what the person meant.
@@ -42,6 +44,9 @@ fn draw(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
     let frame = Frame::NONE.inner_margin(Margin::symmetric(0, GRID as i8 + 2));
     let top = Panel::top("sources-top").frame(frame).show_separator_line(false);
     let mut actions = top.show(ui, |ui| adding::show(ui, scene, &mut view.adding)).inner;
+    if !scene.snapshot.mesh.brokers.is_empty() {
+        actions.extend(brokers_below(ui, scene, &mut view.brokers));
+    }
     if scene.snapshot.sources.is_empty() {
         let l = &scene.text.loader;
         empty::show(ui, scene.theme, (fl!(l, "sources-empty"), fl!(l, "sources-empty-next")), None);
@@ -52,4 +57,20 @@ fn draw(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
         view.go = Some(Destination::Hours);
     }
     actions
+}
+
+/// The brokers, below everything that is asked rather than listened to.
+fn brokers_below(ui: &mut Ui, scene: &Scene<'_>, view: &mut brokers::View) -> Vec<Action> {
+    let margin = Margin { top: 2 * GRID as i8, ..Margin::ZERO };
+    let panel = Panel::bottom("sources-brokers").frame(Frame::NONE.inner_margin(margin)).resizable(true);
+    let most = (ui.available_height() * 0.45).max(120.0);
+    let mut wishes = Vec::new();
+    panel.default_size(most.min(250.0)).max_size(most).show(ui, |ui| {
+        let title = fl!(&scene.text.loader, "mesh-brokers");
+        let label =
+            ui.label(egui::RichText::new(&title).font(crate::ui::fonts::bold(crate::ui::theme::TEXT_SIZE)));
+        crate::ui::widgets::field::heading(&label, (&title, 2));
+        brokers::show(ui, scene, view, (f32::INFINITY, &mut wishes));
+    });
+    wishes.into_iter().map(Action::Mesh).collect()
 }

@@ -176,6 +176,9 @@ impl Shell {
         if let Some(place) = chosen.or(self.views.wish()) {
             self.go(place);
         }
+        if self.place != Place::Announcements {
+            actions.extend(self.views.announcements.leave());
+        }
         actions
     }
 

@@ -33,6 +33,24 @@ impl Line {
     }
 }
 
+/// Paints `text` as [`paint_line`] does; what does not fit is left out of its middle, since names of files differ at their ends.
+pub fn paint_name(painter: &Painter, rect: Rect, text: &str, line: Line) -> f32 {
+    let font = FontId::proportional(line.size);
+    let whole = painter.layout_no_wrap(text.to_owned(), font, line.color).size().x;
+    let count = text.chars().count();
+    if whole <= rect.width() || count < 2 * HEAD {
+        return paint_line(painter, rect, text, line);
+    }
+    let room = (rect.width() / (whole / count as f32)) as usize;
+    let tail = room.saturating_sub(HEAD + 2).max(1);
+    let head: String = text.chars().take(HEAD.min(room / 2)).collect();
+    let tail: String = text.chars().skip(count.saturating_sub(tail)).collect();
+    paint_line(painter, rect, &format!("{head}…{tail}"), line)
+}
+
+/// Characters of a name's head that stay.
+const HEAD: usize = 9;
+
 /// Paints `text` on one line in `rect`; what does not fit is cut with an ellipsis. Returns the width that it took.
 pub fn paint_line(painter: &Painter, rect: Rect, text: &str, line: Line) -> f32 {
     if text.is_empty() || rect.width() < 4.0 {

@@ -61,6 +61,9 @@ pub(super) struct MeshSetup {
     pub(super) offered: Option<OfferedBroker>,
 }
 
+/// How one broker is doing.
+type StateOf = (BrokerKey, BrokerState);
+
 /// The task that knows brokers and what they announce.
 pub(super) struct MeshDesk {
     setup: MeshSetup,
@@ -73,7 +76,7 @@ pub(super) struct MeshDesk {
     until: Option<u64>,
     is_dirty: bool,
     shown_at: Instant,
-    states: (UnboundedSender<(BrokerKey, BrokerState)>, UnboundedReceiver<(BrokerKey, BrokerState)>),
+    states: (UnboundedSender<StateOf>, UnboundedReceiver<StateOf>),
     settled: UnboundedReceiver<Settled>,
 }
 
@@ -170,7 +173,7 @@ impl MeshDesk {
             MeshWish::Leave(key) => self.leave(&key).await,
             MeshWish::Narrow(filter) => self.narrow(&filter).await,
             MeshWish::Look(sight) => self.look(sight.map(|sight| *sight)),
-            MeshWish::Toggle(node) => self.tree.toggle(node),
+            MeshWish::Toggle(node) => self.tree.toggle(&self.desk.tree, node),
             MeshWish::Pin(filter) => self.pin(filter),
             MeshWish::Unpin(filter) => {
                 self.desk.pins.retain(|pin| *pin.filter() != filter);

@@ -3,6 +3,7 @@
 //! In: text, files, pasted links. Out: [`Action::AddSource`]. The path can always be typed: a dialog needs a portal.
 
 use crate::app::input::Action;
+use crate::app::mesh_view::{BrokerAddress, MeshWish};
 use crate::ui::scene::Scene;
 use crate::ui::widgets::buttons::{Able, button};
 use crate::ui::widgets::field::{self, Field};
@@ -35,7 +36,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, adding: &mut Adding) -> Vec<Action> 
         let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         let able = can_add(scene, &adding.typed);
         if (button(ui, &fl!(l, "sources-add"), &able).clicked() || is_entered) && able.is_ok() {
-            actions.push(Action::AddSource(adding.typed.trim().to_owned()));
+            actions.push(added(adding.typed.trim()));
             adding.typed.clear();
         }
         let can_choose = match adding.dialog {
@@ -51,6 +52,14 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, adding: &mut Adding) -> Vec<Action> 
     ui.label(RichText::new(note).color(scene.theme.quiet));
     actions.extend(hear_dialog(ui, adding));
     actions
+}
+
+/// A broker is listened to, anything else is asked.
+fn added(typed: &str) -> Action {
+    match BrokerAddress::parse(typed) {
+        Ok(address) => Action::Mesh(MeshWish::AddBroker(Box::new(address))),
+        Err(_) => Action::AddSource(typed.to_owned()),
+    }
 }
 
 fn can_add(scene: &Scene<'_>, typed: &str) -> Able {

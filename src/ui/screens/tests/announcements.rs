@@ -1,0 +1,250 @@
+//! Brokers, topics and announcements: everything by its name, in both languages.
+
+use crate::app::input::Action;
+use crate::app::mesh_made::{Made, brokers};
+use crate::app::mesh_view::{Flow, MeshSight, MeshView, MeshWish};
+use crate::i18n::Language;
+use crate::ui::screens::announcements;
+use crate::ui::testing::Stage;
+use egui::{Key, Modifiers};
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT as _, Queryable},
+};
+use std::sync::Arc;
+
+fn sight() -> MeshSight {
+    MeshSight { rows: (0, 60), ..MeshSight::default() }
+}
+
+fn shown(language: Language, mesh: MeshView) -> Harness<'static, Stage> {
+    let mut stage = Stage::new(language);
+    stage.snapshot.mesh = Arc::new(mesh);
+    let mut harness = stage.show(announcements::View::default(), announcements::show);
+    harness.run_steps(3);
+    harness
+}
+
+/// What was wished, apart from what is looked at.
+fn wishes(harness: &Harness<'_, Stage>) -> Vec<MeshWish> {
+    let all = harness.state().actions.iter().filter_map(|action| match action {
+        Action::Mesh(MeshWish::Look(_)) => None,
+        Action::Mesh(wish) => Some(wish.clone()),
+        other => panic!("{other:?}"),
+    });
+    all.collect()
+}
+
+/// What is looked at now.
+fn looks(harness: &Harness<'_, Stage>) -> MeshSight {
+    let all = harness.state().actions.iter().rev();
+    let last = all.filter_map(|action| match action {
+        Action::Mesh(MeshWish::Look(sight)) => sight.as_deref().cloned(),
+        _ => None,
+    });
+    last.take(1).next().expect("something is looked at")
+}
+
+fn press(harness: &mut Harness<'_, Stage>, name: &str) {
+    harness.get_by_label(name).click();
+    harness.run_steps(3);
+}
+
+#[test]
+fn without_a_broker_it_says_so_and_one_press_listens_to_one() {
+    let mut mesh = MeshView { brokers: brokers(), ..MeshView::default() };
+    mesh.brokers.iter_mut().for_each(|broker| broker.state = None);
+    let mut harness = shown(Language::English, mesh);
+    harness.get_by_label("No broker is listened to.");
+    harness.get_by_label_contains("not tried; documented so on 2026-11-20");
+    press(&mut harness, "Listen to Global Broker");
+    let [MeshWish::Listen(key, filters)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
+    assert_eq!((&*key.0, filters[0].as_str()), ("mqtts://global.example:8883", "xpublic/#"));
+}
+
+#[test]
+fn a_broker_is_stopped_its_refused_topics_are_named_and_an_own_one_is_removed() {
+    let mut harness = shown(Language::French, Made::some().view(&sight()));
+    press(&mut harness, "Courtiers");
+    harness.get_by_label_contains("n'accorde pas secret/#");
+    press(&mut harness, "Ne plus écouter NUEE-DEMO");
+    press(&mut harness, "Retirer own.example:8883");
+    assert!(matches!(&wishes(&harness)[..], [MeshWish::Leave(_), MeshWish::RemoveBroker(_)]));
+}
+
+#[test]
+fn a_broker_is_added_with_user_and_password_which_nobody_is_shown() {
+    let mut harness = shown(Language::English, MeshView { brokers: brokers(), ..MeshView::default() });
+    press(&mut harness, "Brokers");
+    for (name, typed) in
+        [("URL of a broker", "mqtts://new.example"), ("User", "me"), ("Password", "__s3cret__")]
+    {
+        let field = harness.get_by_label(name);
+        field.focus();
+        field.type_text(typed);
+        harness.run_steps(3);
+    }
+    press(&mut harness, "Add this broker");
+    let [MeshWish::AddBroker(address)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
+    assert_eq!(address.credentials.as_ref().map(|c| c.password.as_str()), Some("__s3cret__"));
+    assert!(!format!("{:?}", harness.state().actions).contains("s3cret"));
+}
+
+#[test]
+fn everything_is_never_subscribed_to_and_a_topic_is_added_to_what_is_heard() {
+    let mut harness = shown(Language::English, Made::some().view(&sight()));
+    press(&mut harness, "Brokers");
+    press(&mut harness, "Change the topics of NUEE-DEMO");
+    let field = harness.get_by_label("Topic to subscribe to");
+    field.focus();
+    field.type_text("#");
+    harness.run_steps(3);
+    let button = harness.get_by_label("Subscribe");
+    assert!(button.accesskit_node().is_disabled());
+    let why = button.accesskit_node().description();
+    assert_eq!(why.as_deref(), Some("That is everything the broker has. Name at least one level."));
+    harness.key_press(Key::Backspace);
+    harness.get_by_label("Topic to subscribe to").type_text("origin/a/#");
+    harness.run_steps(3);
+    press(&mut harness, "Subscribe");
+    let [MeshWish::Listen(_, filters)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
+    assert_eq!(filters.len(), 2);
+}
+
+#[test]
+fn a_topic_is_opened_chosen_pinned_narrowed_to_and_left_by_keys_and_by_pointer() {
+    let mut made = Made::some();
+    let mut harness = shown(Language::English, made.view(&sight()));
+    let row = "xpublic: 5 messages";
+    harness.get_by_label_contains(row).click();
+    harness.run_steps(3);
+    let chosen = looks(&harness);
+    assert!(chosen.chosen.is_some());
+    harness.state_mut().snapshot.mesh = Arc::new(made.view(&chosen));
+    harness.run_steps(3);
+    harness.key_press(Key::ArrowRight);
+    harness.run_steps(2);
+    harness.key_press_modifiers(Modifiers::NONE, Key::P);
+    harness.run_steps(2);
+    harness.key_press_modifiers(Modifiers::NONE, Key::S);
+    harness.run_steps(2);
+    press(&mut harness, "Subscribe to this only");
+    let [MeshWish::Toggle(node), MeshWish::Unpin(_), MeshWish::Narrow(filter), MeshWish::Narrow(_)] =
+        &wishes(&harness)[..]
+    else {
+        panic!("{:?}", wishes(&harness))
+    };
+    assert_eq!((Some(*node), filter.as_str()), (chosen.chosen, "xpublic/#"));
+    harness.get_all_by_label("All topics").next().expect("there").click();
+    harness.run_steps(3);
+    assert_eq!(looks(&harness).chosen, None);
+}
+
+#[test]
+fn each_announcement_says_its_verdict_its_lag_and_what_became_of_its_file() {
+    let harness = shown(Language::French, Made::some().view(&sight()));
+    harness.get_by_label_contains(
+        "arome_008H.grib2, valide, à 06:52:00, retard en retard\u{202F}: 10\u{202F}min",
+    );
+    harness.get_by_label_contains("arome_009H.grib2, valide, à 06:42:03, retard 3,0\u{202F}s, refusé\u{202F}: la somme de contrôle sha512 00112233 était annoncée");
+    harness.get_by_label_contains("après 1 source morte\u{202F}: prouvé");
+    harness.get_by_label_contains("invalide, pas utilisé");
+}
+
+#[test]
+fn a_message_is_opened_fetched_and_read_as_it_came() {
+    let mut made = Made::some();
+    let mut harness = shown(Language::English, made.view(&sight()));
+    harness.get_by_label_contains("arome_007H.grib2, valid").click();
+    harness.run_steps(3);
+    let open = looks(&harness);
+    assert!(open.open.is_some());
+    harness.state_mut().snapshot.mesh = Arc::new(made.view(&open));
+    harness.run_steps(3);
+    harness.get_by_label_contains("http://cache.example/run/arome_007H.grib2");
+    press(&mut harness, "Fetch again");
+    press(&mut harness, "As received");
+    harness.get_by_label_contains(r#""relPath":"run/arome_007H.grib2""#);
+    press(&mut harness, "Close");
+    assert_eq!(looks(&harness).open, None);
+    assert!(matches!(&wishes(&harness)[..], [MeshWish::Fetch(number)] if Some(*number) == open.open));
+}
+
+#[test]
+fn what_is_invalid_cannot_be_fetched_and_says_why() {
+    let mut made = Made::some();
+    let open = MeshSight { open: Some(4), ..sight() };
+    let mut harness = shown(Language::English, made.view(&open));
+    harness.get_by_label_contains("invalid, not used").click();
+    harness.run_steps(3);
+    let fetch = harness.get_by_label("Fetch");
+    assert!(fetch.accesskit_node().is_disabled());
+    assert_eq!(fetch.accesskit_node().description().as_deref(), Some("nothing to fetch"));
+}
+
+#[test]
+fn the_view_is_paused_and_limits_of_lag_are_set() {
+    let mut harness = shown(Language::English, Made::some().view(&sight()));
+    press(&mut harness, "Pause the view");
+    assert_eq!(looks(&harness).flow, Flow::Paused);
+    press(&mut harness, "Resume the view");
+    assert_eq!(looks(&harness).flow, Flow::Live);
+    press(&mut harness, "Lag limits");
+    let field = harness.get_all_by_label("Late after").last().expect("there");
+    field.focus();
+    harness.run_steps(2);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.get_all_by_label("Late after").last().expect("there").type_text("90");
+    harness.run_steps(2);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    let [MeshWish::SetThresholds(set)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
+    assert_eq!((set.late.as_secs(), set.very_late.as_secs()), (90, 7_200));
+}
+
+#[test]
+fn a_rule_is_written_and_one_that_cannot_be_meant_is_refused() {
+    let mut made = Made::some();
+    let mut harness = shown(Language::English, made.view(&sight()));
+    harness.get_by_label_contains("xpublic: 5 messages").click();
+    harness.run_steps(3);
+    let chosen = looks(&harness);
+    harness.state_mut().snapshot.mesh = Arc::new(made.view(&chosen));
+    harness.run_steps(3);
+    press(&mut harness, "Always fetch…");
+    let write = |harness: &mut Harness<'_, Stage>, text: &str| {
+        let field = harness.get_all_by_label("Name contains").last().expect("there");
+        field.focus();
+        field.type_text(text);
+        harness.run_steps(3);
+    };
+    write(&mut harness, "(");
+    harness.get_by_label("The name is no regular expression.");
+    assert!(harness.get_by_label("Always fetch").accesskit_node().is_disabled());
+    write(&mut harness, "arome)");
+    press(&mut harness, "Always fetch");
+    let [MeshWish::Always(rule)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
+    assert_eq!(rule.pattern.as_ref().map(|pattern| pattern.as_str()), Some("(arome)"));
+}
+
+#[test]
+fn a_pinned_topic_says_its_files_by_source_and_is_unpinned() {
+    let mut harness = shown(Language::French, Made::some().view(&sight()));
+    harness.get_by_label_contains("rien n'est encore venu");
+    press(&mut harness, "Désépingler xpublic/#");
+    assert!(matches!(&wishes(&harness)[..], [MeshWish::Unpin(filter)] if filter.as_str() == "xpublic/#"));
+}
+
+#[test]
+fn another_screen_is_shown_without_the_engine_working_for_this_one() {
+    let mut view = announcements::View::default();
+    assert!(view.leave().is_none(), "nothing was looked at");
+    let stage = Stage::new(Language::English);
+    let mut harness = stage.show(view, |ui, scene, view| {
+        let mut actions = announcements::show(ui, scene, view);
+        actions.extend(view.leave());
+        actions
+    });
+    harness.run_steps(1);
+    assert!(matches!(harness.state().actions[..], [.., Action::Mesh(MeshWish::Look(None))]));
+}

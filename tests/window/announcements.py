@@ -1,0 +1,117 @@
+#!/usr/bin/python3
+"""Uses the screen of announcements as a screen reader does, by names alone, and waits for each state that must appear.
+
+Usage: announcements.py PID LANGUAGE STEP, in a D-Bus session with accessibility on (see announcements.sh). Ends with 1 and says
+what is missing when a state does not appear in time.
+"""
+
+import re
+import sys
+import time
+
+import pyatspi
+
+WORDS = {
+    "en": {
+        "listen": "Listen to NUEE-DEMO",
+        "late": "late: 10",
+        "pin": "Pin",
+        "pinned": "Unpin origin/#",
+        "fetch": "Fetch",
+        "refused": "refused: the checksum",
+        "failed_over": "after 1 dead source",
+        "tried": "Tried in vain",
+        "json": "As received",
+        "as_received": '"conformsTo"',
+    },
+    "fr": {
+        "listen": "Écouter NUEE-DEMO",
+        "late": "en retard\u202f: 10",
+        "pin": "Épingler",
+        "pinned": "Désépingler origin/#",
+        "fetch": "Télécharger",
+        "refused": "refusé\u202f: la somme de contrôle",
+        "failed_over": "après 1 source morte",
+        "tried": "Essayé en vain",
+        "json": "Tel que reçu",
+        "as_received": '"conformsTo"',
+    },
+}
+PATIENCE = 90
+
+
+def program(pid):
+    """The accessible program of that process, once it is there."""
+    for _ in range(200):
+        for each in pyatspi.Registry.getDesktop(0):
+            try:
+                if each is not None and each.get_process_id() == pid:
+                    return each
+            except Exception:  # a program that goes away while it is asked
+                continue
+        time.sleep(0.1)
+    sys.exit("the program does not appear to screen readers")
+
+
+def nodes(node, depth=0):
+    """Everything below a node."""
+    if node is None or depth > 40:
+        return
+    yield node
+    try:
+        for at in range(node.childCount):
+            yield from nodes(node.getChildAtIndex(at), depth + 1)
+    except Exception:  # it changed while it was walked
+        return
+
+
+def wait_for(root, is_meant, what):
+    """The first node that is meant, once there is one."""
+    until = time.time() + PATIENCE
+    while time.time() < until:
+        for node in nodes(root):
+            try:
+                if is_meant(node.name or ""):
+                    return node
+            except Exception:
+                continue
+        time.sleep(0.3)
+    names = sorted({node.name for node in nodes(root) if node.name})
+    sys.exit("does not appear: " + what + "\n" + "\n".join(names))
+
+
+def press(root, is_meant, what):
+    """Presses the first node that is meant."""
+    wait_for(root, is_meant, what).queryAction().doAction(0)
+    time.sleep(0.6)
+
+
+def main():
+    pid, language, step = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+    words, root = WORDS[language], program(pid)
+    of_hour = lambda hour: lambda name: re.match(rf"NUEE-DEMO_\S+_{hour:03}H\.grib2, ", name)
+    has = lambda text: lambda name: text in name
+    if step == "listen":
+        press(root, has(words["listen"]), "the demo's broker")
+        wait_for(root, lambda name: name.startswith("origin"), "the tree of topics")
+    elif step == "late":
+        wait_for(root, lambda name: of_hour(2)(name) and words["late"] in name, "the late one, flagged")
+    elif step == "pin":
+        press(root, lambda name: name.startswith("origin"), "the topic to pin")
+        press(root, lambda name: name == words["pin"], "the button that pins")
+        wait_for(root, has(words["pinned"]), "the pinned topic")
+    elif step == "refused":
+        press(root, of_hour(3), "the one with the wrong checksum")
+        press(root, lambda name: name.startswith(words["fetch"]), "the button that fetches")
+        wait_for(root, lambda name: of_hour(3)(name) and words["refused"] in name, "the refusal with its reason")
+    elif step == "failed-over":
+        press(root, of_hour(4), "the one with a dead source")
+        press(root, lambda name: name.startswith(words["fetch"]), "the button that fetches")
+        wait_for(root, lambda name: of_hour(4)(name) and words["failed_over"] in name, "the next source's file")
+        wait_for(root, has(words["tried"]), "the source that was tried in vain")
+    elif step == "json":
+        press(root, lambda name: name == words["json"], "the button that shows the message")
+        wait_for(root, has(words["as_received"]), "the message as received")
+
+
+main()
