@@ -218,7 +218,7 @@ mod tests {
             (2_440, "2,4\u{202F}s"),
             (-3_000, "−3,0\u{202F}s"),
             (0, "0,0\u{202F}s"),
-            (600_000, "10\u{202F}min"),
+            (600_000, "10\u{202F}min\u{202F}00\u{202F}s"),
         ] {
             assert_eq!(lag(&text, Lag(millis)), expected);
         }
