@@ -31,6 +31,7 @@ message-index-from = The fields were found in { $place }.
 message-whole-file-only = { $url }: its server gives no parts of files. The whole file is fetched and cut here.
 message-contact-wanted = { $provider } asks that each client name somebody who can be written to, and may refuse others. Give an address with --contact.
 help-contact = An e-mail address or a site for providers that ask whom to write to; sent to every HTTP server that is asked
+message-no-notices = No feed of announcements is known of { $provider }. Its provider's file may name one: notices = "https://…"
 message-index-unusable = The index { $place } cannot be used: { $detail }.
 message-walked-headers = There is no index; the headers of the file were read in { $requests } requests.
 message-message-holds-more = Some chosen messages hold other fields as well; messages are never cut.
@@ -801,6 +802,9 @@ help-catalog-list = List providers and their datasets
 help-catalog-show = Say what is known of a dataset: cycles, packages, licence, addresses
 help-catalog-runs = Show the latest runs and which hours of them are published
 help-catalog-check = Check the providers' files: those that come with Nuée, and your own
+help-catalog-notices = Show what a provider's service announces: changes, outages
+help-catalog-provider = Id of a provider, such as noaa
+catalog-no-items = { $provider } announces nothing.
 help-catalog-id = Id of a dataset or a package of it, such as meteo-france/arome-0.01/SP1
 help-catalog-dir = Folder with providers' files; the one of the settings when not given
 help-catalog-count = How many runs are shown (8)

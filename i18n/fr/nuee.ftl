@@ -31,6 +31,7 @@ message-index-from = Les champs ont été trouvés dans { $place }.
 message-whole-file-only = { $url } : son serveur ne donne pas de parties de fichiers. Le fichier entier est pris et découpé ici.
 message-contact-wanted = { $provider } demande que chaque client nomme une personne à qui écrire, et peut refuser les autres. Donner une adresse avec --contact.
 help-contact = Adresse électronique ou site pour les fournisseurs qui demandent à qui écrire ; envoyée à chaque serveur HTTP interrogé
+message-no-notices = Aucun fil d'annonces de { $provider } n'est connu. Son fichier peut en nommer un : notices = "https://…"
 message-index-unusable = L'index { $place } est inutilisable : { $detail }.
 message-walked-headers = Il n'y a pas d'index ; les en-têtes du fichier ont été lus en { $requests } requêtes.
 message-message-holds-more = Certains messages choisis contiennent aussi d'autres champs ; un message n'est jamais coupé.
@@ -801,6 +802,9 @@ help-catalog-list = Lister les fournisseurs et leurs jeux de données
 help-catalog-show = Dire ce qui est connu d'un jeu : réseaux, paquets, licence, adresses
 help-catalog-runs = Montrer les derniers réseaux et les échéances publiées
 help-catalog-check = Vérifier les fichiers de fournisseurs : ceux de Nuée et les vôtres
+help-catalog-notices = Montrer ce que le service d'un fournisseur annonce : changements, pannes
+help-catalog-provider = Identifiant d'un fournisseur, par exemple noaa
+catalog-no-items = { $provider } n'annonce rien.
 help-catalog-id = Identifiant d'un jeu ou d'un de ses paquets, comme meteo-france/arome-0.01/SP1
 help-catalog-dir = Dossier de fichiers de fournisseurs ; celui des réglages par défaut
 help-catalog-count = Nombre de réseaux montrés (8)

@@ -4,6 +4,7 @@
 
 use super::user_message::UserMessage;
 use crate::catalog::entry::EntryBook;
+use crate::catalog::feed::Feed;
 use crate::catalog::provider::{Dataset, EntryId, Provider, ProviderBook};
 use crate::catalog::runs::Hours;
 use crate::domain::utc::UtcTime;
@@ -26,6 +27,8 @@ pub enum CatalogQuery {
         /// How many runs are shown at most.
         count: usize,
     },
+    /// What has the service of this provider to announce?
+    Notices(String),
     /// Which files does a person's folder for providers' files hold, and is it all sound?
     Check(Option<PathBuf>),
 }
@@ -37,8 +40,21 @@ pub enum CatalogAnswer {
     Providers(ProviderBook),
     /// To [`CatalogQuery::Runs`].
     Runs(Box<RunsAnswer>),
+    /// To [`CatalogQuery::Notices`].
+    Notices(NoticesAnswer),
     /// There is no answer.
     Refused(UserMessage),
+}
+
+/// What a service has to announce: changes, outages.
+#[derive(Clone, Debug)]
+pub struct NoticesAnswer {
+    /// Whose.
+    pub provider: Arc<Provider>,
+    /// The feed's items, in its order.
+    pub feed: Feed,
+    /// How asking for it went, with its age.
+    pub page: PageReport,
 }
 
 /// What is published of a dataset.

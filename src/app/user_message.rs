@@ -162,6 +162,11 @@ pub enum UserMessage {
         /// The file.
         url: String,
     },
+    /// A provider's file names no feed of its service.
+    NoNotices {
+        /// The provider.
+        provider: String,
+    },
     /// A provider asks that clients name somebody, and nobody is named.
     ContactWanted {
         /// The provider.

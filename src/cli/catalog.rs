@@ -3,7 +3,9 @@
 use super::arguments::{CatalogTask, FileLines};
 use super::listing::refuse;
 use super::output::{Output, OutputGone};
-use crate::app::catalog::{CatalogAnswer, CatalogQuery, PageState, RunsAnswer, Standing, Texts};
+use crate::app::catalog::{
+    CatalogAnswer, CatalogQuery, NoticesAnswer, PageReport, PageState, RunsAnswer, Standing, Texts,
+};
 use crate::app::link::Link;
 use crate::app::query::{Answer, Query};
 use crate::app::state::End;
@@ -25,6 +27,7 @@ pub fn run(task: &CatalogTask, link: &dyn Link, with: (&Translator, &mut Output)
     let query = match task {
         CatalogTask::List | CatalogTask::Show(_) => CatalogQuery::Providers,
         CatalogTask::Runs { query, .. } | CatalogTask::Check(query) => query.clone(),
+        CatalogTask::Notices(provider) => CatalogQuery::Notices(provider.clone()),
     };
     let Ok(Answer::Catalog(answer)) = link.ask(Query::Catalog(query)).recv() else {
         return Ok(End::Interrupted.exit_code());
@@ -34,12 +37,37 @@ pub fn run(task: &CatalogTask, link: &dyn Link, with: (&Translator, &mut Output)
             refuse(&message, with)?;
             Ok(End::Usage.exit_code())
         }
+        (_, CatalogAnswer::Notices(answer)) => notices(&answer, with),
         (CatalogTask::Show(id), CatalogAnswer::Providers(book)) => show_dataset(id, &book, with),
         (CatalogTask::Check(_), CatalogAnswer::Providers(book)) => check(&book, with),
         (_, CatalogAnswer::Providers(book)) => list(&book, with),
         (CatalogTask::Runs { files, .. }, CatalogAnswer::Runs(answer)) => runs(&answer, *files, with),
         (_, CatalogAnswer::Runs(answer)) => runs(&answer, FileLines::Left, with),
     }
+}
+
+fn notices(answer: &NoticesAnswer, (text, output): (&Translator, &mut Output)) -> Result<u8, OutputGone> {
+    tell_page(&answer.page, (text, output))?;
+    for item in &answer.feed.items {
+        let page = item.page.as_ref().map(show_url);
+        output.json(&json!({
+            "event": "notice",
+            "provider": &*answer.provider.id,
+            "published": item.published.map(|time| time.to_string()),
+            "title": show(&item.title),
+            "page": page,
+        }))?;
+        let when = item.published.map_or_else(String::new, |time| text.moment(time) + "  ");
+        output.line(&format!("{when}{}", show(&item.title)))?;
+        if let Some(page) = page {
+            output.line(&format!("  {page}"))?;
+        }
+    }
+    if answer.feed.items.is_empty() {
+        let provider = in_language(&answer.provider.name, text);
+        output.line(&fl!(text.loader, "catalog-no-items", provider = provider))?;
+    }
+    Ok(End::Done.exit_code())
 }
 
 fn in_language<'a>(texts: &'a Texts, text: &Translator) -> &'a str {
@@ -156,26 +184,27 @@ fn minutes(count: i64) -> Duration {
     Duration::from_secs(u64::try_from(count).unwrap_or(0) * 60)
 }
 
+/// Says how asking for a page went; to a person when it failed.
+fn tell_page(page: &PageReport, (text, output): (&Translator, &mut Output)) -> Result<(), OutputGone> {
+    output.json(&page_json(page))?;
+    let PageState::Failed(reason) = &page.state else { return Ok(()) };
+    let (l, url, reason) = (&text.loader, page.address.as_str(), text.reason(reason));
+    output.say(&match page.fetched_at {
+        Some(at) => {
+            fl!(l, "catalog-page-old", url = url, reason = reason, fetched = text.moment(at))
+        }
+        None => fl!(l, "catalog-page-failed", url = url, reason = reason),
+    });
+    Ok(())
+}
+
 fn runs(
     answer: &RunsAnswer,
     files: FileLines,
     (text, output): (&Translator, &mut Output),
 ) -> Result<u8, OutputGone> {
     for page in &answer.pages {
-        if let PageState::Failed(reason) = &page.state {
-            let (url, reason) = (page.address.as_str(), text.reason(reason));
-            output.say(&match page.fetched_at {
-                Some(at) => fl!(
-                    text.loader,
-                    "catalog-page-old",
-                    url = url,
-                    reason = reason,
-                    fetched = text.moment(at)
-                ),
-                None => fl!(text.loader, "catalog-page-failed", url = url, reason = reason),
-            });
-        }
-        output.json(&page_json(page))?;
+        tell_page(page, (text, output))?;
     }
     for row in &answer.hours.rows {
         output.json(&run_json(answer, row))?;
@@ -201,7 +230,7 @@ fn runs(
     Ok(if nothing && !answer.pages.is_empty() { End::NoSource } else { End::Done }.exit_code())
 }
 
-fn page_json(page: &crate::app::catalog::PageReport) -> Value {
+fn page_json(page: &PageReport) -> Value {
     let (state, reason) = match &page.state {
         PageState::Fetched => ("fetched", None),
         PageState::Unchanged => ("unchanged", None),

@@ -46,6 +46,7 @@ impl Translator {
             M::Unreadable { text } => fl!(l, "message-unreadable", text = text.as_str()),
             M::IndexFrom { place } => fl!(l, "message-index-from", place = place.as_str()),
             M::WholeFileOnly { url } => fl!(l, "message-whole-file-only", url = url.as_str()),
+            M::NoNotices { provider } => fl!(l, "message-no-notices", provider = provider.as_str()),
             M::ContactWanted { provider } => fl!(l, "message-contact-wanted", provider = provider.as_str()),
             M::IndexUnusable { place, detail } => {
                 fl!(l, "message-index-unusable", place = place.as_str(), detail = detail.as_str())

@@ -179,6 +179,20 @@ fn each_parameter_gets_a_file_of_its_own_and_tells_where_it_comes_from() {
 }
 
 #[test]
+fn what_a_service_announces_is_told_and_kept_for_when_it_is_gone() {
+    let stage = Stage::new();
+    let notices = || match stage.engine.ask(Query::Catalog(CatalogQuery::Notices("nginx".to_owned()))).recv()
+    {
+        Ok(Answer::Catalog(CatalogAnswer::Notices(answer))) => answer,
+        other => panic!("{other:?}"),
+    };
+    let first = notices();
+    assert!(first.feed.items[0].title.starts_with("DEMO: this service"), "{:?}", first.feed);
+    assert_eq!(first.page.state, PageState::Fetched);
+    assert_eq!(notices().page.state, PageState::Unchanged);
+}
+
+#[test]
 fn what_is_not_yet_published_ends_with_its_own_code_and_what_is_there_is_got() {
     let stage = Stage::new();
     stage.publisher.publish(0..=6);

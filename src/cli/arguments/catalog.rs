@@ -24,6 +24,8 @@ pub enum CatalogTask {
         /// Whether each file is told too.
         files: FileLines,
     },
+    /// What a provider's service announces.
+    Notices(String),
     /// Whether providers' files are sound.
     Check(CatalogQuery),
 }
@@ -67,6 +69,11 @@ pub(super) fn command(text: &Translator) -> Command {
                 .arg(super::allow_local(text)),
         )
         .subcommand(
+            part("notices", fl!(l, "help-catalog-notices"))
+                .arg(positional("id", "PROVIDER", fl!(l, "help-catalog-provider"), text))
+                .arg(super::allow_local(text)),
+        )
+        .subcommand(
             part("check", fl!(l, "help-catalog-check"))
                 .arg(positional("dir", "DIR", fl!(l, "help-catalog-dir"), text).required(false)),
         )
@@ -91,6 +98,7 @@ pub(super) fn task_of(matches: &ArgMatches) -> Result<(CatalogTask, &ArgMatches)
             let files = if super::is_set(words, "files") { FileLines::Told } else { FileLines::Left };
             CatalogTask::Runs { query: CatalogQuery::Runs { id: id()?, count }, files }
         }
+        "notices" => CatalogTask::Notices(one(words, "id").unwrap_or_default()),
         "check" => CatalogTask::Check(CatalogQuery::Check(path(words, "dir"))),
         _ => CatalogTask::List,
     };

@@ -29,6 +29,7 @@ pub(super) async fn answer(State(shelf): State<Arc<Shelf>>, uri: Uri, asked: Hea
         ("xml" | "json", rest) if rest.ends_with(".available") => {
             Some(forms::available(form, rest.trim_end_matches(".available"), &files))
         }
+        (_, "notices.xml") => Some(forms::notices()),
         (_, rest) if rest.ends_with('/') => forms::page(form, rest, &files),
         _ => None,
     };

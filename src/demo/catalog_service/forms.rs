@@ -159,6 +159,14 @@ pub(super) fn objects(prefix: &str, token: Option<&str>, files: &[(String, Shelv
 }
 
 /// A feed of the .torrents of a model.
+/// What the demo's service announces.
+pub(super) fn notices() -> String {
+    "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>DEMO</title><entry><id>1</id>\
+     <title>DEMO: this service ends with the program that it runs in</title>\
+     <updated>2026-01-01T06:00:00Z</updated></entry></feed>"
+        .to_owned()
+}
+
 pub(super) fn feed(form: &str, model: &str, files: &[(String, Shelved)]) -> String {
     let part = format!("/{model}/");
     let torrents = files.iter().filter(|(path, _)| path.starts_with("torrent/") && path.contains(&part));

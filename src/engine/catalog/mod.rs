@@ -17,8 +17,10 @@ use super::store::directory::Directory;
 use super::store::error::StoreError;
 use crate::app::catalog::{PageReport, PageState};
 use crate::catalog::entry::EntryBook;
+use crate::catalog::feed::Feed;
 use crate::catalog::provider::{Dataset, Provider, ProviderBook, ProviderFile};
 use crate::catalog::requests::{Request, Wanted, requests};
+use crate::transfer::reason::Reason;
 use pages::Asking;
 use parking_lot::Mutex;
 use patience::Patience;
@@ -26,6 +28,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use url::Url;
 
 /// Where catalogues keep what they know.
 #[derive(Clone, Debug, Default)]
@@ -102,6 +105,26 @@ impl Catalog {
         kept.clone()
     }
 
+    fn asking(&self, shared: &Shared, connections: usize) -> Asking {
+        Asking {
+            client: shared.client.clone(),
+            kept: self.kept(),
+            now: shared.clock.utc(),
+            clock: shared.clock,
+            patience: self.patience.clone(),
+            doors: Semaphore::new(connections),
+        }
+    }
+
+    /// What a service announces at `address`.
+    ///
+    /// # Errors
+    /// The reason when it cannot be had, and was not kept either.
+    pub(crate) async fn notices(&self, address: &str, shared: &Shared) -> Result<(Feed, PageReport), Reason> {
+        let url = Url::parse(address).map_err(|_| Reason::NameNotFound)?;
+        pages::notices(&self.asking(shared, 1), &url).await
+    }
+
     /// Asks for the listings of a dataset, at most as many at a time as its provider allows.
     pub(crate) async fn look(
         &self,
@@ -110,19 +133,11 @@ impl Catalog {
         shared: &Shared,
     ) -> Look {
         let now = shared.clock.utc();
-        let asking = Arc::new(Asking {
-            client: shared.client.clone(),
-            kept: self.kept(),
-            dataset: dataset.clone(),
-            now,
-            clock: shared.clock,
-            patience: self.patience.clone(),
-            doors: Semaphore::new(usize::from(provider.politeness.connections)),
-        });
+        let asking = Arc::new(self.asking(shared, usize::from(provider.politeness.connections)));
         let mut tasks = JoinSet::new();
         for (number, request) in requests(dataset, wanted, now).into_iter().enumerate() {
-            let asking = asking.clone();
-            tasks.spawn(async move { (number, pages::ask(&asking, request).await) });
+            let (asking, dataset) = (asking.clone(), dataset.clone());
+            tasks.spawn(async move { (number, pages::ask(&asking, &dataset, request).await) });
         }
         let mut answers = Vec::new();
         while let Some(ended) = tasks.join_next().await {

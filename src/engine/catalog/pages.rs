@@ -4,6 +4,7 @@ use super::patience::Patience;
 use super::shown;
 use crate::app::catalog::{PageReport, PageState};
 use crate::catalog::entry::gone;
+use crate::catalog::feed::{Feed, NotAFeed, read_feed};
 use crate::catalog::listing::{LONGEST, Listed, NotAListing, Pages, Size};
 use crate::catalog::provider::{Dataset, ListingForm, Road};
 use crate::catalog::requests::Request;
@@ -28,7 +29,6 @@ const FRESH_FOR: i64 = 5;
 pub(super) struct Asking {
     pub(super) client: HttpClient,
     pub(super) kept: Option<Arc<Database>>,
-    pub(super) dataset: Arc<Dataset>,
     pub(super) now: UtcTime,
     pub(super) clock: Clock,
     pub(super) patience: Arc<Mutex<Patience>>,
@@ -45,7 +45,7 @@ struct Page {
 }
 
 /// The rows of a request, and how it went.
-pub(super) async fn ask(asking: &Asking, request: Request) -> (Vec<Listed>, PageReport) {
+pub(super) async fn ask(asking: &Asking, dataset: &Dataset, request: Request) -> (Vec<Listed>, PageReport) {
     let _door = asking.doors.acquire().await;
     let report = |state, fetched_at| PageReport { address: shown(&request), state, fetched_at };
     if request.form == ListingForm::Folder {
@@ -58,18 +58,27 @@ pub(super) async fn ask(asking: &Asking, request: Request) -> (Vec<Listed>, Page
         return (Vec::new(), report(PageState::Failed(Reason::NameNotFound), None));
     };
     if request.form == ListingForm::Probe {
-        return probe(asking, url, report).await;
+        return probe((asking, dataset), url, report).await;
     }
-    match follow_pages(asking, request.form, url).await {
+    match follow_pages((asking, dataset), request.form, url).await {
         Ok((rows, state, fetched_at)) => (rows, report(state, Some(fetched_at))),
         Err(Reason::Status(404 | 410)) => (Vec::new(), report(PageState::Absent, Some(asking.now))),
         Err(reason) => (Vec::new(), report(PageState::Failed(reason), None)),
     }
 }
 
+/// A feed with what its service announces.
+pub(super) async fn notices(asking: &Asking, url: &Url) -> Result<(Feed, PageReport), Reason> {
+    let page = page(asking, url).await?;
+    let feed =
+        read_feed(url, &page.body).map_err(|NotAFeed| Reason::NotAListing("no RSS or Atom".to_owned()))?;
+    let address = crate::domain::outside_text::show_url(url);
+    Ok((feed, PageReport { address, state: page.state, fetched_at: Some(page.fetched_at) }))
+}
+
 /// Reads page after page. The worst state of them and the oldest time count.
 async fn follow_pages(
-    asking: &Asking,
+    (asking, dataset): (&Asking, &Dataset),
     form: ListingForm,
     first: Url,
 ) -> Result<(Vec<Listed>, PageState, UtcTime), Reason> {
@@ -103,19 +112,19 @@ async fn follow_pages(
             state = PageState::Failed(reason_of(&error));
         }
     }
-    note_gone(asking, &before, &pages);
+    note_gone((asking, dataset), &before, &pages);
     Ok((pages.so_far.rows, state, oldest))
 }
 
 /// Keeps in mind what earlier pages had and these have no longer. Only a run that is still kept can lose files.
-fn note_gone(asking: &Asking, before: &[Listed], pages: &Pages) {
+fn note_gone((asking, dataset): (&Asking, &Dataset), before: &[Listed], pages: &Pages) {
     let Some(kept) = asking.kept.as_ref().filter(|_| !before.is_empty()) else { return };
     let is_kept = |row: &Listed| {
-        let run = asking.dataset.place(row.address.as_str()).and_then(|(_, values)| values.run);
-        run.is_some_and(|run| !asking.dataset.is_past_retention(run, asking.now))
+        let run = dataset.place(row.address.as_str()).and_then(|(_, values)| values.run);
+        run.is_some_and(|run| !dataset.is_past_retention(run, asking.now))
     };
     let lost: Vec<Listed> = gone(before, &pages.so_far).into_iter().filter(is_kept).collect();
-    if let Err(error) = kept.note_withdrawn(&asking.dataset.path(), &lost, asking.now) {
+    if let Err(error) = kept.note_withdrawn(&dataset.path(), &lost, asking.now) {
         tracing::warn!(error = &error as &dyn std::error::Error, "what is gone cannot be noted");
     }
 }
@@ -219,12 +228,12 @@ fn reason_of(error: &NotAListing) -> Reason {
 
 /// Whether one file is there. What was found once is not asked for again.
 async fn probe(
-    asking: &Asking,
+    (asking, dataset): (&Asking, &Dataset),
     url: Url,
     report: impl Fn(PageState, Option<UtcTime>) -> PageReport,
 ) -> (Vec<Listed>, PageReport) {
     let listed = |octets: Option<u64>, changed| {
-        let is_file = asking.dataset.place(url.as_str()).is_some_and(|(road, _)| road == Road::Classic);
+        let is_file = dataset.place(url.as_str()).is_some_and(|(road, _)| road == Road::Classic);
         let size = octets.filter(|_| is_file).map_or(Size::Unknown, |octets| Size::Exact(ByteCount(octets)));
         vec![Listed { address: url.clone(), size, changed, keys: BTreeMap::new() }]
     };

@@ -1,11 +1,12 @@
 //! Answers questions about catalogues.
 
 use super::provider_files::read_folder;
-use crate::app::catalog::{CatalogAnswer, CatalogQuery, RunsAnswer};
+use crate::app::catalog::{CatalogAnswer, CatalogQuery, NoticesAnswer, RunsAnswer};
 use crate::app::user_message::UserMessage;
 use crate::catalog::provider::{EntryId, ProviderBook};
 use crate::catalog::requests::Wanted;
 use crate::catalog::runs::hours;
+use crate::domain::outside_text::show;
 use crate::engine::job::JobContext;
 
 /// Answers `query`.
@@ -16,7 +17,25 @@ pub(crate) async fn answer(query: CatalogQuery, context: &JobContext) -> Catalog
             let own = folder.as_deref().map(read_folder);
             CatalogAnswer::Providers(own.map_or_else(|| context.catalog.providers(), ProviderBook::read))
         }
+        CatalogQuery::Notices(provider) => notices(&provider, context).await,
         CatalogQuery::Runs { id, count } => runs(&id, count, context).await,
+    }
+}
+
+async fn notices(id: &str, context: &JobContext) -> CatalogAnswer {
+    let providers = context.catalog.providers();
+    let Some(provider) = providers.provider(id) else {
+        return CatalogAnswer::Refused(UserMessage::UnknownEntry { id: show(id) });
+    };
+    let Some(address) = provider.notices.as_deref() else {
+        return CatalogAnswer::Refused(UserMessage::NoNotices { provider: id.to_owned() });
+    };
+    match context.catalog.notices(address, &context.shared).await {
+        Ok((feed, page)) => CatalogAnswer::Notices(NoticesAnswer { provider: provider.clone(), feed, page }),
+        Err(reason) => CatalogAnswer::Refused(UserMessage::TargetUnreachable {
+            url: crate::domain::outside_text::show_with_urls(address),
+            reason,
+        }),
     }
 }
 
