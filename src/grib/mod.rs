@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`walk`] | walks a file by its headers: says what to read next, is fed octets, lists fields and problems |
 //! | [`index`] | what a walk or a sidecar comes to: fields and problems |
+//! | [`kept`] | the same as text, to be kept |
 //! | [`product`] | one field from sections 1, 4 and 5: identity, lead time, levels |
 //! | [`edition1`] | the same for GRIB1, which is listed and stepped over |
 //! | [`code_tables`] | short names from WMO numbers |
@@ -17,6 +18,7 @@
 pub mod code_tables;
 pub mod edition1;
 pub mod index;
+pub mod kept;
 pub mod product;
 pub mod sidecar;
 pub mod slicing;

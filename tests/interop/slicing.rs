@@ -85,6 +85,29 @@ fn without_an_index_the_headers_tell_where_an_hour_lies() {
 }
 
 #[test]
+fn headers_that_were_read_once_are_not_read_again_while_the_file_is_the_same() {
+    if !has(&["nginx", "grib_get"]) {
+        return;
+    }
+    let nginx = Nginx::start();
+    let file = made_run(&nginx.root);
+    let url = nginx.url(file.file_name().unwrap().to_str().unwrap());
+    let folder = tempdir().unwrap();
+    let reads_headers = |hour: &str| {
+        let words = ["get", "--json", "--allow-local", &url, "--lead", hour, "--out", text(folder.path())];
+        let mut command = Command::new(env!("CARGO_BIN_EXE_nuee"));
+        let output = command.args(words).args(["--lang", "en"]).env("XDG_CACHE_HOME", folder.path()).output();
+        let told = String::from_utf8_lossy(&output.unwrap().stdout).into_owned();
+        assert!(told.contains("verified"), "{told}");
+        told.contains("headers")
+    };
+    assert!(reads_headers("3"));
+    assert!(!reads_headers("4"), "they were kept");
+    std::fs::write(&file, [std::fs::read(&file).unwrap(), std::fs::read(&file).unwrap()].concat()).unwrap();
+    assert!(reads_headers("5"), "the file is another one");
+}
+
+#[test]
 fn a_server_that_gives_no_ranges_is_noticed_at_its_first_answer_and_read_once() {
     if !has(&["nginx", "grib_get"]) {
         return;

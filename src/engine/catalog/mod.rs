@@ -8,8 +8,10 @@ mod pages;
 mod patience;
 mod provider_files;
 mod query;
+mod walks;
 
 pub(crate) use query::answer;
+pub(crate) use walks::ContentKey;
 
 use super::content::Shared;
 use super::store::database::Database;

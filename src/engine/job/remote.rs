@@ -15,6 +15,7 @@ use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::outside_text::{show, show_url, show_with_urls};
 use crate::domain::safe_path::SafePath;
 use crate::domain::source::{SourceId, SourceKind};
+use crate::engine::catalog::ContentKey;
 use crate::engine::content::ContentBrief;
 use crate::engine::http::fetch::Origin;
 use crate::grib::slicing;
@@ -129,6 +130,16 @@ impl Job {
         if !remote.answers_ranges {
             return Ok(None);
         }
+        // Without a validator nothing tells whether it is the same file.
+        let key = remote.validator.clone().map(|validator| ContentKey {
+            place: remote.url.to_string(),
+            validator,
+            length: remote.length,
+        });
+        let found = |index| Ok(Some(FoundIndex { index, voucher: voucher_of(&remote.url), place: None }));
+        if let Some(index) = key.as_ref().and_then(|key| self.context.catalog.kept_walk(key)) {
+            return found(index);
+        }
         match field_index::walk_remote(&shared.client, at, remote.length, shared.gate.at_once()).await {
             Ok(index) if index.fields.is_empty() => {
                 let name = show(&remote.name);
@@ -136,7 +147,10 @@ impl Job {
             }
             Ok(index) => {
                 self.note(UserMessage::WalkedHeaders { requests: index.reads });
-                Ok(Some(FoundIndex { index, voucher: voucher_of(&remote.url), place: None }))
+                if let Some(key) = &key {
+                    self.context.catalog.keep_walk(key, &index, shared.clock.utc());
+                }
+                found(index)
             }
             Err(Reason::RangeIgnored) => Ok(None),
             Err(reason) => Err(JobEnd::unreachable(&remote.url, reason)),

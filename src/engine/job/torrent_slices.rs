@@ -19,6 +19,7 @@ use crate::domain::content::{ContentFile, ContentId, Layout};
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
+use crate::engine::catalog::ContentKey;
 use crate::engine::content::{Ended, SwarmNeeds};
 use crate::engine::http::fetch::Origin;
 use crate::engine::swarm;
@@ -75,6 +76,20 @@ impl Job {
             let available = nothing.unwrap_or_default();
             return Err(JobEnd::new(End::NoSource, UserMessage::NothingChosen { available }));
         }
+        let got = self.get_shares(torrent, shares, (open, index_octets)).await;
+        if let Err(JobEnd { message: UserMessage::NotWellFormed { .. }, .. }) = &got {
+            // A web seed that lied about its headers must not be believed again.
+            chosen.iter().for_each(|&file| self.context.catalog.forget_walk(&key_of(torrent, file)));
+        }
+        got
+    }
+
+    async fn get_shares(
+        &mut self,
+        torrent: &TorrentTarget,
+        shares: Vec<(usize, Share)>,
+        (open, index_octets): (&OpenFolder, u64),
+    ) -> Result<(), JobEnd> {
         let shares = self.get_exact_ranges(torrent, shares, (open, index_octets)).await?;
         if shares.is_empty() {
             Ok(())
@@ -170,13 +185,19 @@ impl Job {
             return None;
         }
         let length = torrent.metainfo.layout().files()[file].length;
+        let key = key_of(torrent, file);
+        let found = |index| FoundIndex { index, voucher: torrent.voucher.clone(), place: None };
+        if let Some(index) = self.context.catalog.kept_walk(&key) {
+            return Some(found(index));
+        }
         let (client, at_once) = (&self.context.shared.client, self.context.shared.gate.at_once());
         for origin in self.origins_of(torrent) {
             let Some(url) = origin.urls.get(file).and_then(Option::as_ref) else { continue };
             match field_index::walk_remote(client, (url, origin.reach), length, at_once).await {
                 Ok(index) if !index.fields.is_empty() => {
                     self.note(UserMessage::WalkedHeaders { requests: index.reads });
-                    return Some(FoundIndex { index, voucher: torrent.voucher.clone(), place: None });
+                    self.context.catalog.keep_walk(&key, &index, self.context.shared.clock.utc());
+                    return Some(found(index));
                 }
                 // No GRIB, or no ranges: the whole file will tell.
                 Ok(_) => return None,
@@ -438,6 +459,15 @@ impl Job {
             index_octets: ByteCount(index_octets),
         };
         self.tell(Event::Planned(self.id, Box::new(plan)));
+    }
+}
+
+/// What the fields of a file are kept under.
+fn key_of(torrent: &TorrentTarget, file: usize) -> ContentKey {
+    ContentKey {
+        place: format!("{}/{file}", torrent.metainfo.info_hash()),
+        validator: String::new(),
+        length: torrent.metainfo.layout().files()[file].length,
     }
 }
 

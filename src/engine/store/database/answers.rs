@@ -69,6 +69,15 @@ impl Database {
         Ok(())
     }
 
+    /// Forgets an answer.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn forget_answer(&self, address: &str) -> Result<(), StoreError> {
+        self.connection.lock().execute("DELETE FROM answer WHERE address = ?1", [address])?;
+        Ok(())
+    }
+
     /// Notes that an answer was found to be still so.
     ///
     /// # Errors
