@@ -1,10 +1,13 @@
 //! What a publisher in this process offers, for front ends to show and to fetch.
 
+use super::catalog::Texts;
 use super::query::ServedUrl;
 
 /// A publisher's catalogue.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Offer {
+    /// What the publisher is called, for people.
+    pub title: Texts,
     /// What can be fetched.
     pub entries: Vec<OfferedTorrent>,
     /// Everything that has a URL.
@@ -27,6 +30,10 @@ pub struct OfferedBroker {
 pub struct OfferedTorrent {
     /// Its name.
     pub name: String,
+    /// What it is called, for people.
+    pub title: Texts,
+    /// Its grid, such as `0.05°`.
+    pub grid: String,
     /// URL of its .torrent.
     pub url: String,
     /// Octets of its files.

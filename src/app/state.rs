@@ -289,6 +289,8 @@ pub struct Transfer {
     pub peer_rate: u64,
     /// Octets per second by HTTP.
     pub http_rate: u64,
+    /// Octets per second given to peers.
+    pub given_rate: u64,
     /// Peers with whom data may be exchanged now.
     pub peers_live: usize,
     /// One row a source.

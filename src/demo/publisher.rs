@@ -6,6 +6,7 @@
 use super::made_run::{HOURS, MadeFile, MadeRun};
 use super::mesh::announcing::DemoFile;
 use super::mesh::{FILTERS, MeshService};
+use crate::app::catalog::Texts;
 use crate::app::offer::{Offer, OfferedBroker, OfferedTorrent};
 use crate::app::query::{Cut, ServedUrl};
 use crate::app::user_message::UserMessage;
@@ -146,15 +147,19 @@ fn offer_of(service: &Service, served: Served) -> Offer {
         let file = torrent.torrent.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let name = file.trim_end_matches(".torrent").to_owned();
         let is_hourly = torrent.files.len() > 1;
+        let lead_hours = if is_hourly { (0, HOURS - 1) } else { leads_of(&name) };
         OfferedTorrent {
             url: format!("{}{file}", service.base_url()),
             length: torrent.length.0,
-            lead_hours: if is_hourly { (0, HOURS - 1) } else { leads_of(&name) },
+            title: title_of((!is_hourly).then_some(lead_hours)),
+            grid: "0.05°".to_owned(),
+            lead_hours,
             is_hourly,
             name,
         }
     });
-    Offer { entries: entries.collect(), urls: served.urls, broker: None }
+    let title = Texts { en: "DEMO publisher".to_owned(), fr: "Éditeur DEMO".to_owned() };
+    Offer { title, entries: entries.collect(), urls: served.urls, broker: None }
 }
 
 /// The hourly files as they are announced, with where they are served.
@@ -164,6 +169,18 @@ fn announced(run: &MadeRun, base: &str) -> Vec<DemoFile> {
         DemoFile::new(&file.name, (base, format!("data/{stem}/{}", file.name)), &file.octets)
     };
     run.hourly_files().into_iter().map(file).collect()
+}
+
+/// What people call it; `span` are the first and last hour of a file that holds several.
+fn title_of(span: Option<(u32, u32)>) -> Texts {
+    let (en, fr) = ("AROME-like DEMO", "DEMO façon AROME");
+    match span {
+        None => Texts { en: en.to_owned(), fr: fr.to_owned() },
+        Some((first, last)) => Texts {
+            en: format!("{en}, {first}–{last} h in one file"),
+            fr: format!("{fr}, {first}–{last} h en un fichier"),
+        },
+    }
 }
 
 /// First and last hour in a name such as `…_013H024H.grib2`.

@@ -4,6 +4,7 @@
 
 use super::{Language, Translator};
 use crate::domain::utc::UtcTime;
+use i18n_embed_fl::fl;
 use std::time::Duration;
 
 const DAYS: [[&str; 7]; 2] = [
@@ -52,6 +53,12 @@ impl Translator {
         format!("{}\u{A0}{hour}", self.day(time))
     }
 
+    /// A run where there is little room: `20 Nov 06:00` · `20 nov. 06 h`.
+    pub fn run_short(&self, time: UtcTime) -> String {
+        let run = self.run(time);
+        run.split_once('\u{A0}').map_or(run.clone(), |(_, rest)| rest.to_owned())
+    }
+
     /// The time of day on this computer's clock: `07:00`.
     pub fn local_time(&self, time: UtcTime, offset_minutes: i32) -> String {
         let civil = time.plus_minutes(i64::from(offset_minutes)).unwrap_or(time).civil();
@@ -72,6 +79,16 @@ impl Translator {
     }
 }
 
+impl Translator {
+    /// How long ago something was, as a phrase: `just now`, `5 min ago` · `à l'instant`, `il y a 5 min`.
+    pub fn ago(&self, then: UtcTime, now: UtcTime) -> String {
+        if now.minutes_since(then) < 1 {
+            return fl!(&self.loader, "time-just-now");
+        }
+        fl!(&self.loader, "time-ago", age = self.age(then, now))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +106,19 @@ mod tests {
         assert_eq!(english.hour(run), "06\u{A0}UTC");
         assert_eq!(french.hour(at([2026, 11, 20, 6, 30, 0])), "06\u{A0}h\u{A0}30\u{A0}UTC");
         assert_eq!(french.local_time(run, 60), "07:00");
+    }
+
+    #[test]
+    fn less_than_a_minute_ago_is_just_now() {
+        let now = at([2026, 11, 20, 6, 0, 0]);
+        for (language, words) in [
+            (Language::English, ["just now", "1\u{202F}min ago"]),
+            (Language::French, ["à l'instant", "il y a 1\u{202F}min"]),
+        ] {
+            let text = Translator::new(language);
+            assert_eq!(text.ago(at([2026, 11, 20, 5, 59, 30]), now), words[0]);
+            assert_eq!(text.ago(at([2026, 11, 20, 5, 58, 30]), now), words[1]);
+        }
     }
 
     #[test]

@@ -95,11 +95,12 @@ impl Window {
         let mut shell = Shell::new(opening.language);
         shell.prepare(&ctx, &opening.link.snapshot());
         let attention = Arc::new(Attention(AtomicU8::new(FOCUSED)));
-        let seen = attention.clone();
-        opening.link.on_change(Box::new(move || {
-            if let Some(patience) = seen.patience() {
-                ctx.request_repaint_after(patience);
-            }
+        let (seen, link) = (attention.clone(), Arc::downgrade(&opening.link));
+        opening.link.on_change(Box::new(move || match seen.patience() {
+            Some(patience) => ctx.request_repaint_after(patience),
+            // Nobody looks; but a program that was told to end does, also while it is hidden.
+            None if link.upgrade().is_some_and(|link| link.snapshot().is_stopping) => ctx.request_repaint(),
+            None => {}
         }));
         Self {
             shell,
@@ -149,7 +150,11 @@ fn is_hidden(info: &ViewportInfo) -> bool {
 impl eframe::App for Window {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
         self.look_around(ctx);
-        self.shell.prepare(ctx, &self.link.snapshot());
+        let snapshot = self.link.snapshot();
+        if snapshot.is_stopping {
+            self.shell.leave(ctx);
+        }
+        self.shell.prepare(ctx, &snapshot);
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {

@@ -3,21 +3,18 @@
 #
 # Usage: names.sh [BINARY]. Needs Xvfb, xdotool, dbus-run-session, at-spi2-core and python3-pyatspi.
 set -euo pipefail
-nuee=$(realpath "${1:-target/release/nuee}")
 here=$(dirname "$(realpath "$0")")
-if [ -z "${NUEE_IN_SESSION:-}" ]; then
-    NUEE_IN_SESSION=1 exec dbus-run-session -- "$0" "$nuee"
-fi
 . "$here/stage.sh"
+in_session "$@"
+nuee=$(realpath "${1:-target/release/nuee}")
 
-open_display 1280 800
-dbus-update-activation-environment DISPLAY >/dev/null 2>&1 || true
-dbus-send --session --print-reply --dest=org.a11y.Bus /org/a11y/bus org.freedesktop.DBus.Properties.Set \
-    string:org.a11y.Status string:IsEnabled variant:boolean:true >/dev/null
 for language in en fr; do
     new_home
-    open_window 1280 800 --lang "$language"
-    choose_sharing
+    open_display 1280 800
+    turn_listening_on
+    open_window 1280 800 demo --dir "$work/downloads-$language" --lang "$language"
+    case $language in en) share="Receive from" ;; fr) share="Recevoir d" ;; esac
+    press_on "push button" "$share"
     /usr/bin/python3 "$here/names.py" "$window_pid" "$language"
-    close_window
+    close_display
 done

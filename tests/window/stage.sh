@@ -7,13 +7,14 @@ display_pid= window_pid= window=
 
 # Opens a display of so many pixels.
 open_display() { # WIDTH HEIGHT
-    local number=90
-    while [ -e "/tmp/.X11-unix/X$number" ]; do number=$((number + 1)); done
-    Xvfb ":$number" -screen 0 "${1}x${2}x24" -nolisten tcp >/dev/null 2>&1 &
+    # The server finds a free number itself and tells it once it listens.
+    : >"$work/display"
+    Xvfb -displayfd 3 -screen 0 "${1}x${2}x24" -nolisten tcp 3>"$work/display" >/dev/null 2>&1 &
     display_pid=$!
-    export DISPLAY=":$number"
+    for _ in $(seq 100); do [ -s "$work/display" ] && break; sleep 0.1; done
+    DISPLAY=":$(cat "$work/display")"
+    export DISPLAY
     unset WAYLAND_DISPLAY WAYLAND_SOCKET
-    for _ in $(seq 50); do [ -e "/tmp/.X11-unix/X$number" ] && break; sleep 0.1; done
 }
 
 # Starts the program in an empty home and waits for its window; the words after the size are its arguments.
@@ -21,9 +22,9 @@ open_window() { # WIDTH HEIGHT ARGUMENT…
     local width=$1 height=$2
     shift 2
     HOME="$work/home" XDG_RUNTIME_DIR="$work/run" XDG_CONFIG_HOME= XDG_DATA_HOME= XDG_CACHE_HOME= \
-        "$nuee" "$@" 2>"$work/words" &
+        "$nuee" "$@" >/dev/null 2>"$work/words" &
     window_pid=$!
-    for _ in $(seq 150); do
+    for _ in $(seq 300); do
         window=$(xdotool search --onlyvisible --pid "$window_pid" 2>/dev/null | tail -n 1) && [ -n "$window" ] && break
         sleep 0.1
     done
@@ -41,6 +42,8 @@ new_home() {
 close_window() {
     if [ -n "$window_pid" ]; then
         kill "$window_pid" 2>/dev/null || true
+        for _ in $(seq 100); do kill -0 "$window_pid" 2>/dev/null || break; sleep 0.1; done
+        if kill -9 "$window_pid" 2>/dev/null; then echo "the window did not end when it was told to" >&2; fi
         wait "$window_pid" 2>/dev/null || true
     fi
     window_pid= window=
@@ -65,6 +68,41 @@ click() { xdotool mousemove "$1" "$2" click 1; sleep 0.3; }
 
 # Does something by its name in the command palette.
 command_by_name() { press ctrl+p; type_words "$1"; press Return; sleep 0.4; }
+
+# A D-Bus session in which a screen reader is listening; to be called before anything else of a script that reads names.
+in_session() {
+    [ -n "${NUEE_IN_SESSION:-}" ] && return
+    NUEE_IN_SESSION=1 exec dbus-run-session -- "$0" "$@"
+}
+turn_listening_on() {
+    dbus-update-activation-environment DISPLAY >/dev/null 2>&1 || true
+    dbus-send --session --print-reply --dest=org.a11y.Bus /org/a11y/bus org.freedesktop.DBus.Properties.Set \
+        string:org.a11y.Status string:IsEnabled variant:boolean:true >/dev/null
+}
+eyes() { local task=$1; shift; /usr/bin/python3 "$here/eyes.py" "$task" "$window_pid" "$@"; }
+clicks=0
+# Presses what a screen reader calls so; BESIDE names the row in which it stands.
+press_on() { # ROLE NAME [BESIDE]
+    local at
+    at=$(eyes where "$@") || return 1
+    # shellcheck disable=SC2086
+    click $at
+    clicks=$((clicks + 1))
+}
+# Draws the pointer from one control to another, as a hand does.
+drag() { # ROLE FROM TO
+    local from to step
+    from=$(eyes where "$1" "$2") && to=$(eyes where "$1" "$3") || return 1
+    read -r x1 y1 <<<"$from"
+    read -r x2 y2 <<<"$to"
+    xdotool mousemove "$x1" "$y1" mousedown 1
+    for step in 1 2 3 4 5 6; do
+        xdotool mousemove $((x1 + (x2 - x1) * step / 6)) $((y1 + (y2 - y1) * step / 6))
+        sleep 0.05
+    done
+    xdotool mouseup 1
+    clicks=$((clicks + 1))
+}
 
 # On the first page: the last control is "HTTP only", the one before it "receive and give".
 choose_sharing() { press shift+Tab shift+Tab Return; sleep 0.6; }

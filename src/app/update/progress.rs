@@ -35,6 +35,9 @@ pub(super) fn moved(state: &mut State, id: JobId, transfer: Transfer) -> Vec<Com
     let given = transfer.given.saturating_sub(job.transfer.given);
     let has_moved = transfer.missing < job.transfer.missing && transfer.wanted == job.transfer.wanted;
     job.transfer = transfer;
+    if job.phase == Phase::Giving {
+        (job.transfer.peer_rate, job.transfer.http_rate) = (0, 0);
+    }
     if has_moved && job.held_up.is_some() {
         job.held_up = None;
         state.desk.waiting.remove(&id);
@@ -46,15 +49,17 @@ pub(super) fn moved(state: &mut State, id: JobId, transfer: Transfer) -> Vec<Com
 
 /// The rates of the whole program are those of its running jobs.
 fn add_rates_up(state: &mut State) {
-    let (mut peers, mut http, mut live) = (0, 0, 0);
+    let (mut peers, mut http, mut given, mut live) = (0, 0, 0, 0);
     for id in state.desk.running.keys() {
         if let Some(job) = job(state, *id) {
             peers += job.transfer.peer_rate;
             http += job.transfer.http_rate;
+            given += job.transfer.given_rate;
             live += job.transfer.peers_live;
         }
     }
     (state.vitals.peer_rate, state.vitals.http_rate, state.vitals.peers) = (peers, http, live);
+    state.vitals.given_rate = given;
 }
 
 pub(super) fn in_place(state: &mut State, id: JobId, file: FileInPlace) -> Vec<Command> {
@@ -83,7 +88,10 @@ const fn gravity(verdict: &Verdict) -> u8 {
 pub(super) fn giving(state: &mut State, id: JobId) -> Vec<Command> {
     if let Some(job) = job_mut(state, id) {
         job.phase = Phase::Giving;
+        // Everything is here: the rate at which it came is over, and need not fade away.
+        (job.transfer.peer_rate, job.transfer.http_rate) = (0, 0);
     }
+    add_rates_up(state);
     if let Some(seat) = state.desk.running.get_mut(&id) {
         seat.gives = true;
     }
@@ -168,7 +176,8 @@ fn end(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Command> {
 
 /// Nothing moves any more.
 fn settle(transfer: &mut Transfer) {
-    (transfer.peer_rate, transfer.http_rate, transfer.peers_live) = (0, 0, 0);
+    (transfer.peer_rate, transfer.http_rate, transfer.given_rate) = (0, 0, 0);
+    transfer.peers_live = 0;
 }
 
 /// Of a job that ended well, the sources that gave are kept, and those that did wrong.

@@ -19,7 +19,7 @@ use std::fmt;
 use std::sync::Arc;
 
 /// A text in both languages.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Texts {
     /// English.
     pub en: String,

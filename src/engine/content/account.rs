@@ -24,6 +24,8 @@ use std::time::Duration;
 
 const FLUSH_EVERY: Duration = Duration::from_secs(1);
 const FLUSH_AFTER: u64 = 8 << 20;
+/// Octets per second below which nothing is said to move.
+const LEAST_RATE: f64 = 500.0;
 const TELL_EVERY: Duration = Duration::from_millis(250);
 
 /// How much of a content came from where, since this task began.
@@ -43,8 +45,8 @@ pub struct Figures {
     pub wasted: ByteCount,
     /// Octets given to peers.
     pub given: ByteCount,
-    /// Octets per second from peers, and from HTTP.
-    pub rates: (u64, u64),
+    /// Octets per second from peers, from HTTP, and given.
+    pub rates: (u64, u64, u64),
 }
 
 /// What is seen of one source.
@@ -74,9 +76,9 @@ pub(super) struct Account {
     flushed: SteadyTime,
     told: SteadyTime,
     context: Arc<FetchContext>,
-    /// From peers and by HTTP, with what was counted into them.
-    rates: (Rate, Rate),
-    counted: (ByteCount, ByteCount),
+    /// From peers, by HTTP, and given, with what was counted into them.
+    rates: (Rate, Rate, Rate),
+    counted: (ByteCount, ByteCount, ByteCount),
     /// What peers sent and gave in the sessions of this task, once it is over.
     swarm_end: Option<SwarmStatus>,
 }
@@ -209,7 +211,8 @@ impl Account {
         let by_http = ByteCount(self.context.received.load(Ordering::Relaxed));
         self.rates.0.add(swarm.received.saturating_sub(self.counted.0), now);
         self.rates.1.add(by_http.saturating_sub(self.counted.1), now);
-        self.counted = (swarm.received, by_http);
+        self.rates.2.add(swarm.given.saturating_sub(self.counted.2), now);
+        self.counted = (swarm.received, by_http, swarm.given);
         let peers_in_vain = swarm.received.saturating_sub(conductor.given_by_peers());
         let wasted = ledger.wasted().saturating_sub(self.wasted_at_start) + peers_in_vain;
         let figures = Figures {
@@ -220,7 +223,7 @@ impl Account {
             held_before,
             wasted,
             given: swarm.given,
-            rates: (whole_rate(&self.rates.0), whole_rate(&self.rates.1)),
+            rates: (whole_rate(&self.rates.0), whole_rate(&self.rates.1), whole_rate(&self.rates.2)),
         };
         (figures, self.rows(ledger, conductor, peers_in_vain))
     }
@@ -247,8 +250,9 @@ impl Account {
     }
 }
 
+/// What a person is told: the last trace of a rate that fades is nothing.
 fn whole_rate(rate: &Rate) -> u64 {
-    rate.per_second().unwrap_or(0.0) as u64
+    rate.per_second().filter(|rate| *rate >= LEAST_RATE).unwrap_or(0.0) as u64
 }
 
 /// A row for a file that was moved into place.

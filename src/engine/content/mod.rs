@@ -135,7 +135,7 @@ pub enum ContentNews {
 }
 
 /// How far a content is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
     /// The figures.
     pub figures: Figures,
@@ -370,12 +370,18 @@ impl Running {
     async fn give(&mut self) {
         let Some(swarm) = &self.swarm else { return };
         swarm.start();
+        let mut told = self.progress();
+        let _ = self.news.send(ContentNews::Progress(Box::new(told.clone())));
         let _ = self.news.send(ContentNews::Giving);
         let until = self.shared.clock.now().after(self.give_for);
         while self.shared.clock.now() < until {
             tokio::time::sleep(GIVING_LOOK).await;
             let progress = self.progress();
-            let _ = self.news.send(ContentNews::Progress(Box::new(progress)));
+            // Whoever has nothing to take costs nobody a frame.
+            if told != progress {
+                told = progress;
+                let _ = self.news.send(ContentNews::Progress(Box::new(told.clone())));
+            }
             self.tell_pieces();
         }
     }

@@ -78,7 +78,7 @@ impl Job {
         let last = transfer_of(&ended.last);
         let sum = self.sums.with(&last);
         self.tell(Event::Moved(self.id, Box::new(sum.clone())));
-        self.sums.done = Transfer { peer_rate: 0, http_rate: 0, peers_live: 0, ..sum };
+        self.sums.done = Transfer { peer_rate: 0, http_rate: 0, given_rate: 0, peers_live: 0, ..sum };
         ended
     }
 
@@ -234,6 +234,7 @@ fn transfer_of(progress: &Progress) -> Transfer {
         given: figures.given,
         peer_rate: figures.rates.0,
         http_rate: figures.rates.1,
+        given_rate: figures.rates.2,
         peers_live: progress.swarm.peers.iter().filter(|peer| peer.is_live).count(),
         sources,
     }

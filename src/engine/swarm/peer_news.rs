@@ -137,6 +137,7 @@ fn reason_of(line: &str) -> Option<Reason> {
         "reset by peer",
         "broken pipe",
         "disconnected",
+        "disconnect requested",
         "unexpected eof",
         "early eof",
         "connection closed",

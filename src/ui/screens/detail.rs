@@ -106,7 +106,7 @@ fn title(ui: &mut Ui, scene: &Scene<'_>, job: &Job, said: &RowWords) {
         let most = ui.available_width() * 0.5;
         ui.scope(|ui| {
             ui.set_max_width(most);
-            ui.add(Label::new(RichText::new(&said.name).strong()).truncate());
+            ui.add(Label::new(RichText::new(format!("{}{}", said.name.0, said.name.1)).strong()).truncate());
         });
         let quiet = RichText::new(figures(scene, job, said)).color(theme.quiet);
         ui.add(Label::new(quiet).truncate());

@@ -35,6 +35,13 @@ impl View {
         }
     }
 
+    /// Closes without asking.
+    pub fn leave(&mut self, ctx: &Context) {
+        if !std::mem::replace(&mut self.may_leave, true) {
+            ctx.send_viewport_cmd(ViewportCommand::Close);
+        }
+    }
+
     /// Draws what is open.
     pub fn show(&mut self, ctx: &Context, scene: &Scene<'_>, active: usize) {
         if self.is_leaving {

@@ -109,6 +109,11 @@ impl Shell {
         }
     }
 
+    /// The program was told to end: closes without asking.
+    pub fn leave(&mut self, ctx: &Context) {
+        self.asking.leave(ctx);
+    }
+
     /// Where the person is.
     pub fn place(&self) -> Place {
         self.place

@@ -84,11 +84,11 @@ impl Badge {
             Method::Structure => fl!(l, "transfers-proof-structure"),
         };
         let voucher = match voucher {
-            Voucher::Host { host, tls: true } | Voucher::Broker { host, tls: true } => {
-                Some(fl!(l, "transfers-voucher-tls", host = host.as_str()))
+            Voucher::Host { host, tls } => {
+                Some(format!("{}://{}", if *tls { "https" } else { "http" }, without_port(host)))
             }
-            Voucher::Host { host, tls: false } | Voucher::Broker { host, tls: false } => {
-                Some(fl!(l, "transfers-voucher-plain", host = host.as_str()))
+            Voucher::Broker { host, tls } => {
+                Some(format!("{}://{}", if *tls { "mqtts" } else { "mqtt" }, without_port(host)))
             }
             Voucher::Person => Some(fl!(l, "transfers-voucher-person")),
             Voucher::Nobody => None,
@@ -98,6 +98,14 @@ impl Badge {
             None => method,
         };
         Self { words, ..Self::of(verdict, text) }
+    }
+}
+
+/// A host as a table names it; its port is told where there is room.
+fn without_port(host: &str) -> &str {
+    match host.rsplit_once(':') {
+        Some((name, port)) if !name.contains(':') && port.bytes().all(|b| b.is_ascii_digit()) => name,
+        _ => host,
     }
 }
 

@@ -51,6 +51,18 @@ pub fn paint_name(painter: &Painter, rect: Rect, text: &str, line: Line) -> f32 
 /// Characters of a name's head that stay.
 const HEAD: usize = 9;
 
+/// Paints `head` and `tail` on one line in `rect`; where there is not room for both, `head` is cut, so that what tells
+/// rows apart stays in sight.
+pub fn paint_split(painter: &Painter, rect: Rect, (head, tail): (&str, &str), line: Line) {
+    let font = FontId::proportional(line.size);
+    let tail_wide = painter.layout_no_wrap(tail.to_owned(), font.clone(), line.color).size().x;
+    let head_wide = painter.layout_no_wrap(head.to_owned(), font, line.color).size().x;
+    let room = (rect.width() - tail_wide).max(0.0).min(head_wide.ceil());
+    let at = rect.left() + room;
+    paint_line(painter, Rect::from_min_max(rect.min, pos2(at, rect.bottom())), head, line);
+    paint_line(painter, Rect::from_min_max(pos2(at, rect.top()), rect.max), tail, line);
+}
+
 /// Paints `text` on one line in `rect`; what does not fit is cut with an ellipsis. Returns the width that it took.
 pub fn paint_line(painter: &Painter, rect: Rect, text: &str, line: Line) -> f32 {
     if text.is_empty() || rect.width() < 4.0 {

@@ -17,6 +17,7 @@ mod providers;
 mod torrents;
 
 use super::keeper::Order;
+use crate::app::catalog::Texts;
 use crate::app::hours::{DatasetId, HoursChoice, HoursFilter, HoursView, Reading};
 use crate::app::input::{Event, Input};
 use crate::app::journal::Weight;
@@ -33,6 +34,7 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use torrents::TorrentPlace;
 
 /// How often the dataset that is open is looked at.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
@@ -42,6 +44,9 @@ const MOST_SOURCES: usize = 1_000;
 
 /// The id of the provider that the demonstration brings along.
 const DEMO: &str = "demo";
+
+/// The name of the source that a publisher in this process is.
+const OFFER: &str = "offer-of-this-process";
 
 /// What a person wants of sources.
 pub(in crate::engine) enum SourceOrder {
@@ -66,13 +71,15 @@ pub(in crate::engine) enum SourceOrder {
 /// One source, with what it was made from.
 struct Known {
     row: SourceRow,
+    /// What it is called in both languages, when it is one of this process.
+    named: Option<Texts>,
     what: What,
 }
 
 enum What {
     Provider,
-    /// `None` until it was read.
-    Torrent(Option<Arc<torrents::TorrentOffer>>),
+    /// One .torrent that was added, or those of a publisher in this process.
+    Torrents(Vec<TorrentPlace>),
     /// A provider's file that cannot be used.
     Broken,
 }
@@ -151,7 +158,9 @@ impl SourceDesk {
             SourceOrder::Speak(language) => {
                 self.language = language;
                 self.list_providers();
+                self.title_torrents();
                 self.tell_rows();
+                self.title_open();
             }
         }
     }
@@ -170,12 +179,13 @@ impl SourceDesk {
 
     /// Takes in what a publisher in this process offers: it is read at once, since nobody else is contacted.
     pub(super) fn take_offer(&mut self, offer: &Offer) {
-        for entry in &offer.entries {
-            let mut known = Known::added(&entry.url, &entry.url);
-            known.row.title.clone_from(&entry.name);
-            (known.row.kind, known.row.removal) = (SourceClass::Demo, Removal::BuiltIn);
-            self.known.push(known);
-        }
+        let Some(first) = offer.entries.first() else { return };
+        let mut known = Known::added(OFFER, &first.url);
+        known.named = Some(offer.title.clone());
+        known.what = What::Torrents(offer.entries.iter().map(TorrentPlace::offered).collect());
+        (known.row.kind, known.row.removal) = (SourceClass::Demo, Removal::BuiltIn);
+        self.known.push(known);
+        self.title_torrents();
     }
 
     fn tell_rows(&self) {
@@ -231,7 +241,7 @@ impl SourceDesk {
                     }
                 }
             }
-            What::Torrent(_) => self.read_torrent(key).await,
+            What::Torrents(_) => self.read_torrents(key).await,
             What::Broken => self.list_providers(),
         }
         self.tell_rows();
@@ -278,10 +288,21 @@ impl SourceDesk {
             return self.read_provider_dataset(dataset).await;
         }
         let torrent = self.known.iter().find_map(|known| match &known.what {
-            What::Torrent(Some(offer)) if offer.dataset() == *dataset => Some(offer.clone()),
+            What::Torrents(places) => places.iter().find_map(|place| place.read_as(dataset)),
             _ => None,
         })?;
-        Some(torrent.offered(self.context.shared.clock.utc()))
+        Some(torrent.offered((self.context.shared.clock.utc(), self.language)))
+    }
+
+    /// Calls the dataset that is open as it is called now.
+    fn title_open(&mut self) {
+        let rows = self.known.iter().flat_map(|known| &known.row.datasets);
+        if let Some(open) = &mut self.open
+            && let Some(row) = rows.into_iter().find(|row| row.id == open.base.dataset)
+        {
+            open.base.title.clone_from(&row.title);
+            self.tell_hours();
+        }
     }
 
     fn provider_of(&self, dataset: &DatasetId) -> Option<SourceKey> {
@@ -305,6 +326,6 @@ impl Known {
             datasets: Vec::new(),
             removal: Removal::Allowed,
         };
-        Self { row, what: What::Torrent(None) }
+        Self { row, named: None, what: What::Torrents(vec![TorrentPlace::added(place)]) }
     }
 }

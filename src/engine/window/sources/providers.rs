@@ -35,7 +35,7 @@ impl SourceDesk {
                 row.last_success = known.row.last_success;
                 carry_over(&mut row.datasets, &known.row.datasets);
             }
-            Known { row, what: What::Provider }
+            Known { row, named: None, what: What::Provider }
         };
         let broken = book.broken.iter().map(|broken| {
             let detail = format!("{}: {}", show(&broken.file.name), show(&broken.error.to_string()));
@@ -49,10 +49,10 @@ impl SourceDesk {
                 datasets: Vec::new(),
                 removal: Removal::BuiltIn,
             };
-            Known { row, what: What::Broken }
+            Known { row, named: None, what: What::Broken }
         });
         let mut listed: Vec<Known> = book.providers.iter().map(provider).chain(broken).collect();
-        listed.extend(before.into_iter().filter(|known| matches!(known.what, What::Torrent(_))));
+        listed.extend(before.into_iter().filter(|known| matches!(known.what, What::Torrents(_))));
         // What the demonstration offers stands first: it is what its person came for.
         listed.sort_by_key(|known| known.row.kind != SourceClass::Demo);
         self.known = listed;
@@ -93,7 +93,7 @@ impl SourceDesk {
     }
 }
 
-fn text(texts: &Texts, language: LanguageChoice) -> &str {
+pub(super) fn text(texts: &Texts, language: LanguageChoice) -> &str {
     match language {
         LanguageChoice::English => &texts.en,
         LanguageChoice::French => &texts.fr,

@@ -1,8 +1,12 @@
-//! .torrents that a person added: hours where the names of their files tell any.
+//! .torrents that a person added or a publisher in this process offers: hours where the names of their files tell any.
 
 use super::offered::{Offered, OfferedFile};
+use super::providers::text;
 use super::{SourceDesk, What};
+use crate::app::catalog::Texts;
 use crate::app::hours::{Cell, CellState, DatasetId, HoursView, Reading, RunRow, Size};
+use crate::app::offer::OfferedTorrent;
+use crate::app::settings::LanguageChoice;
 use crate::app::sources::{DatasetRow, Health, SourceClass, SourceKey};
 use crate::app::user_message::UserMessage;
 use crate::catalog::file_name::NamedTimes;
@@ -19,9 +23,42 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use url::Url;
 
+/// Where a .torrent is had, and what it says once it was read.
+pub(super) struct TorrentPlace {
+    at: String,
+    named: Option<Named>,
+    read: Option<Arc<TorrentOffer>>,
+}
+
+/// What a publisher in this process calls it.
+#[derive(Clone)]
+struct Named {
+    title: Texts,
+    grid: String,
+}
+
+impl TorrentPlace {
+    /// One that a person added, by path, URL or magnet.
+    pub(super) fn added(place: &str) -> Self {
+        Self { at: place.to_owned(), named: None, read: None }
+    }
+
+    /// One of a publisher in this process.
+    pub(super) fn offered(offered: &OfferedTorrent) -> Self {
+        let named = Named { title: offered.title.clone(), grid: offered.grid.clone() };
+        Self { at: offered.url.clone(), named: Some(named), read: None }
+    }
+
+    /// What was read, when it is that dataset.
+    pub(super) fn read_as(&self, dataset: &DatasetId) -> Option<Arc<TorrentOffer>> {
+        self.read.as_ref().filter(|read| read.dataset() == *dataset).cloned()
+    }
+}
+
 /// A .torrent that was read.
 pub(super) struct TorrentOffer {
     target: String,
+    named: Option<Named>,
     metainfo: Metainfo,
 }
 
@@ -30,24 +67,27 @@ impl TorrentOffer {
         DatasetId(format!("torrent:{}", self.metainfo.info_hash()).into())
     }
 
-    fn title(&self) -> String {
-        show(&self.metainfo.layout().name)
+    fn title(&self, language: LanguageChoice) -> String {
+        match &self.named {
+            Some(named) => text(&named.title, language).to_owned(),
+            None => show(&self.metainfo.layout().name),
+        }
     }
 
-    fn row(&self) -> DatasetRow {
-        let offered = self.offered(UtcTime::default());
+    fn row(&self, language: LanguageChoice) -> DatasetRow {
+        let offered = self.offered((UtcTime::default(), language));
         let newest = offered.base.rows.first();
         DatasetRow {
             id: self.dataset(),
-            title: self.title(),
-            grid: String::new(),
+            title: self.title(language),
+            grid: self.named.as_ref().map(|named| named.grid.clone()).unwrap_or_default(),
             newest: newest.map(|row| row.run),
             published: newest.map_or((0, 0), |row| (row.published, row.expected)),
         }
     }
 
     /// Its files as hours; those whose names tell no run or lead time are got as a whole only.
-    pub(super) fn offered(&self, now: UtcTime) -> Offered {
+    pub(super) fn offered(&self, now: (UtcTime, LanguageChoice)) -> Offered {
         let mut files: HashMap<UtcTime, Vec<OfferedFile>> = HashMap::new();
         let layout = self.metainfo.layout();
         let is_alone = layout.files().len() == 1;
@@ -68,7 +108,11 @@ impl TorrentOffer {
         Offered { base: self.base(&files, now), files, fields: None }
     }
 
-    fn base(&self, files: &HashMap<UtcTime, Vec<OfferedFile>>, now: UtcTime) -> HoursView {
+    fn base(
+        &self,
+        files: &HashMap<UtcTime, Vec<OfferedFile>>,
+        (now, language): (UtcTime, LanguageChoice),
+    ) -> HoursView {
         let columns: BTreeSet<LeadTime> = files.values().flatten().flat_map(leads_of).collect();
         let columns: Vec<LeadTime> = columns.into_iter().collect();
         let mut rows: Vec<RunRow> = files
@@ -88,7 +132,7 @@ impl TorrentOffer {
         rows.sort_by_key(|row| std::cmp::Reverse(row.run));
         HoursView {
             dataset: self.dataset(),
-            title: self.title(),
+            title: self.title(language),
             licence: None,
             packages: Vec::new(),
             fields: Vec::new(),
@@ -115,39 +159,67 @@ impl SourceDesk {
         let keys: Vec<SourceKey> = self
             .known
             .iter()
-            .filter(|known| matches!(known.what, What::Torrent(None)))
+            .filter(|known| matches!(known.what, What::Torrents(_)))
             .filter(|known| known.row.kind == SourceClass::Demo || is_local(&known.row.key.0))
             .map(|known| known.row.key.clone())
             .collect();
         for key in &keys {
-            self.read_torrent(key).await;
+            self.read_torrents(key).await;
         }
         if !keys.is_empty() {
             self.tell_rows();
         }
     }
 
-    /// Reads a .torrent from where it lies, and keeps how that went. A magnet tells nothing before it is got.
-    pub(super) async fn read_torrent(&mut self, key: &SourceKey) {
-        if Magnet::is_meant_by(&key.0) {
+    /// Reads the .torrents of a source from where they lie, and keeps how that went. A magnet tells nothing before it is
+    /// got.
+    pub(super) async fn read_torrents(&mut self, key: &SourceKey) {
+        let Some(known) = self.known.iter_mut().find(|known| known.row.key == *key) else { return };
+        let What::Torrents(places) = &known.what else { return };
+        let places: Vec<String> = places.iter().map(|place| place.at.clone()).collect();
+        if places.iter().any(|place| Magnet::is_meant_by(place)) {
             return;
         }
-        if let Some(row) = self.row_mut(key) {
-            row.health = Health::Asking;
-        }
+        known.row.health = Health::Asking;
         self.tell_rows();
-        let read = self.torrent_at(&key.0).await;
-        let now = self.context.shared.clock.utc();
-        let Some(known) = self.known.iter_mut().find(|known| known.row.key == *key) else { return };
-        match read {
-            Ok(metainfo) => {
-                let offer = TorrentOffer { target: key.0.to_string(), metainfo };
-                known.row.title = offer.title();
-                known.row.datasets = vec![offer.row()];
-                (known.row.health, known.row.last_success) = (Health::Answers, Some(now));
-                known.what = What::Torrent(Some(Arc::new(offer)));
+        let mut trouble = None;
+        for (at, place) in places.iter().enumerate() {
+            match self.torrent_at(place).await {
+                Ok(metainfo) => self.take_torrent((key, at), metainfo),
+                Err(message) => trouble = Some(message),
             }
-            Err(message) => known.row.health = Health::Lost(message, now),
+        }
+        let now = self.context.shared.clock.utc();
+        let Some(row) = self.row_mut(key) else { return };
+        match trouble {
+            None => (row.health, row.last_success) = (Health::Answers, Some(now)),
+            Some(message) => row.health = Health::Lost(message, now),
+        }
+        self.title_torrents();
+    }
+
+    fn take_torrent(&mut self, (key, at): (&SourceKey, usize), metainfo: Metainfo) {
+        let known = self.known.iter_mut().find(|known| known.row.key == *key);
+        let Some(What::Torrents(places)) = known.map(|known| &mut known.what) else { return };
+        if let Some(place) = places.get_mut(at) {
+            let (target, named) = (place.at.clone(), place.named.clone());
+            place.read = Some(Arc::new(TorrentOffer { target, named, metainfo }));
+        }
+    }
+
+    /// Calls .torrents, and a publisher in this process, as they are called in the language that is spoken.
+    pub(super) fn title_torrents(&mut self) {
+        let language = self.language;
+        for known in &mut self.known {
+            let What::Torrents(places) = &known.what else { continue };
+            let read: Vec<&Arc<TorrentOffer>> =
+                places.iter().filter_map(|place| place.read.as_ref()).collect();
+            known.row.datasets = read.iter().map(|offer| offer.row(language)).collect();
+            match (&known.named, read.first()) {
+                (Some(title), _) => known.row.title = text(title, language).to_owned(),
+                (None, Some(offer)) => known.row.title = offer.title(language),
+                (None, None) => {}
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use crate::domain::octets::ByteCount;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, SMALL_SIZE};
 use crate::ui::widgets::piece_map;
-use egui::{Id, Label, Rect, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
+use egui::{FontId, Id, Label, Rect, RichText, Role, Sense, Ui, Vec2, WidgetInfo, vec2};
 use i18n_embed_fl::fl;
 
 /// Draws map and legend over the room that is there.
@@ -51,11 +51,16 @@ fn legend(ui: &mut Ui, scene: &Scene<'_>, map: &PieceMap) {
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing = vec2(GRID, 0.0);
         for state in piece_map::STATES {
-            let (rect, _) = ui.allocate_exact_size(vec2(12.0, 16.0), Sense::hover());
-            let square = Rect::from_center_size(rect.center(), Vec2::splat(9.0));
+            // One widget an entry, so that a line is broken between entries and never within one.
+            let (words, color) = (entry(scene, map, state), scene.theme.quiet);
+            let galley = ui.painter().layout_no_wrap(words, FontId::proportional(SMALL_SIZE), color);
+            let size = vec2(12.0 + GRID + galley.size().x + GRID, 16.0);
+            let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, galley.text()));
+            let square = Rect::from_center_size(rect.left_center() + vec2(6.0, 0.0), Vec2::splat(9.0));
             piece_map::paint(ui.painter(), square, state, scene.theme);
-            ui.label(RichText::new(entry(scene, map, state)).size(SMALL_SIZE).color(scene.theme.quiet));
-            ui.add_space(GRID);
+            let at = rect.left_center() + vec2(12.0 + GRID, -galley.size().y / 2.0);
+            ui.painter().galley(at, galley, color);
         }
     });
 }

@@ -170,31 +170,50 @@ fn point(
     response: &Response,
 ) {
     let (rows, columns) = (shown.view.rows.len(), shown.columns.count());
-    let (is_pressed, is_down, at, modifiers) = ui.input(|input| {
-        let pointer = &input.pointer;
-        (pointer.primary_pressed(), pointer.primary_down(), pointer.interact_pos(), input.modifiers)
-    });
-    let place = at.and_then(|at| geometry.place_at(at, (rows, columns)));
-    let is_inside = at.is_some_and(|at| geometry.cells.contains(at));
+    let (is_down, at, modifiers) =
+        ui.input(|input| (input.pointer.primary_down(), input.pointer.interact_pos(), input.modifiers));
+    let place_at = |at: egui::Pos2| geometry.place_at(at, (rows, columns));
+    let is_here = |at: egui::Pos2| geometry.cells.contains(at);
     if response.contains_pointer()
-        && is_inside
-        && let Some(place) = place
+        && let Some(place) = at.filter(|at| is_here(*at)).and_then(place_at)
     {
         matrix.head_row = place.row;
-        if is_pressed {
-            response.request_focus();
-            choice.begin(shown.pair(), place, how(modifiers));
-            matrix.is_sweeping = is_down;
-        }
     }
-    if !is_down {
-        matrix.is_sweeping = false;
-    } else if matrix.is_sweeping
-        && let (Some(place), Some(at)) = (place, at)
+    // In a slow frame the pointer is elsewhere already: a span begins where the button went down and ends where it went up.
+    let (down, up) = ui.input(primary_turns);
+    if let Some(place) = down.filter(|at| is_here(*at) && is_on_top(ui, response, *at)).and_then(place_at) {
+        response.request_focus();
+        choice.begin(shown.pair(), place, how(modifiers));
+        matrix.is_sweeping = true;
+    }
+    if matrix.is_sweeping
+        && let Some(at) = up.or(at)
+        && let Some(place) = place_at(at)
     {
         choice.reach(shown.pair(), place);
-        scroll_at_edges(ui, geometry, at);
+        if is_down {
+            scroll_at_edges(ui, geometry, at);
+        }
     }
+    matrix.is_sweeping &= is_down;
+}
+
+/// Where the first button of the pointer went down and up in this frame, if it did.
+fn primary_turns(input: &egui::InputState) -> (Option<egui::Pos2>, Option<egui::Pos2>) {
+    let turn = |is_down: bool| {
+        input.events.iter().rev().find_map(|event| match event {
+            Event::PointerButton { pos, button: egui::PointerButton::Primary, pressed, .. } => {
+                (*pressed == is_down).then_some(*pos)
+            }
+            _ => None,
+        })
+    };
+    (turn(true), turn(false))
+}
+
+/// Whether nothing lies above the matrix at that point.
+fn is_on_top(ui: &Ui, response: &Response, at: egui::Pos2) -> bool {
+    ui.ctx().layer_id_at(at).is_none_or(|layer| layer == response.layer_id)
 }
 
 /// A span that is drawn past the edge brings more into sight.

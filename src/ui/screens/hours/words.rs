@@ -182,14 +182,14 @@ pub fn matrix(text: &Translator, view: &HoursView) -> String {
 /// Where reading the catalogue stands.
 pub fn reading(text: &Translator, of: &Reading, now: UtcTime) -> String {
     let l = &text.loader;
-    let age = |then: UtcTime| text.age(then, now);
+    let ago = |then: UtcTime| text.ago(then, now);
     match of {
         Reading::UnderWay(None) => fl!(l, "hours-reading-first"),
-        Reading::UnderWay(Some(then)) => fl!(l, "hours-reading-again", age = age(*then)),
-        Reading::Done(then) => fl!(l, "hours-read", age = age(*then)),
+        Reading::UnderWay(Some(then)) => fl!(l, "hours-reading-again", ago = ago(*then)),
+        Reading::Done(then) => fl!(l, "hours-read", ago = ago(*then)),
         Reading::Failed(why, None) => fl!(l, "hours-reading-failed", why = text.message(why)),
         Reading::Failed(why, Some(then)) => {
-            fl!(l, "hours-reading-failed-since", why = text.message(why), age = age(*then))
+            fl!(l, "hours-reading-failed-since", why = text.message(why), ago = ago(*then))
         }
     }
 }

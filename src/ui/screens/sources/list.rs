@@ -240,7 +240,12 @@ impl Pen<'_> {
     ) -> Vec<Action> {
         let (text, theme, l) = (self.scene.text, self.scene.theme, &self.scene.text.loader);
         let title = outside_text::show(&dataset.title);
-        let newest = dataset.newest.map_or_else(|| fl!(l, "sources-no-run"), |run| text.run(run));
+        let newest = match (dataset.newest, &source.health) {
+            (Some(run), _) => text.run(run),
+            // Of what was not asked yet, nobody knows.
+            (None, Health::NotTried | Health::Asking) => "–".to_owned(),
+            (None, _) => fl!(l, "sources-no-run"),
+        };
         let (published, expected) = dataset.published;
         let figures = if expected == 0 {
             String::new()
@@ -253,9 +258,9 @@ impl Pen<'_> {
                 l,
                 "sources-dataset-row",
                 title = title.as_str(),
-                grid = dataset.grid.as_str(),
+                grid = or_dash(&grid(self.scene, &dataset.grid)),
                 newest = newest.as_str(),
-                published = figures.as_str()
+                published = or_dash(&figures)
             )
         });
         let is_entered = response.has_focus() && ui.input(|input| input.key_pressed(Key::Enter));
@@ -274,6 +279,10 @@ impl Pen<'_> {
         let is_meant = is_pressed || is_entered || response.double_clicked();
         if is_meant { vec![Action::OpenHours(Some(dataset.id.clone()))] } else { Vec::new() }
     }
+}
+
+fn or_dash(words: &str) -> String {
+    if words.is_empty() { "–".to_owned() } else { words.to_owned() }
 }
 
 /// A grid such as `0.01°`, with the decimal sign of the language.
@@ -311,7 +320,7 @@ fn health(scene: &Scene<'_>, health: &Health) -> (Mark, Tone, String) {
 fn success(scene: &Scene<'_>, source: &SourceRow) -> String {
     let l = &scene.text.loader;
     match source.last_success {
-        Some(then) => fl!(l, "sources-success", age = scene.text.age(then, scene.snapshot.vitals.now)),
+        Some(then) => scene.text.ago(then, scene.snapshot.vitals.now),
         None => fl!(l, "sources-never"),
     }
 }

@@ -59,7 +59,7 @@ fn a_row_is_one_sentence_with_its_place_among_the_others() {
     let row = harness.get_by(|node| is_row(node) && label(node).contains("+17 h"));
     assert_eq!(
         row.accesskit_node().label().unwrap_or_default(),
-        "AROME HD 06 h +17 h SP1, 41,0\u{202F}Mo, 34\u{202F}%, 2,70\u{202F}Mo/s, 12 pairs, part HTTP 36\u{202F}%, \
+        "AROME HD 06 h +17 h SP1, 41,0\u{202F}Mo, 34\u{202F}%, 2,70\u{202F}Mo/s, pairs 12, part HTTP 36\u{202F}%, \
          réception, reste ≈ 10\u{202F}s"
     );
     assert_eq!(row.accesskit_node().position_in_set(), Some(4));
@@ -71,7 +71,7 @@ fn a_tick_is_never_alone_and_a_file_without_digests_is_not_called_proven() {
     let structure = Verdict::Verified { method: Method::Structure, voucher: Voucher::Nobody };
     let jobs = vec![Arc::new(made::done(1, "a", made::proven())), Arc::new(made::done(2, "b", structure))];
     let harness = shown(stage(Language::English, jobs));
-    harness.get_by(|node| label(node).contains("proven by pieces · data.example (TLS)"));
+    harness.get_by(|node| label(node).contains("proven by pieces · https://data.example"));
     harness.get_by(|node| label(node).contains("well-formed; origin not vouched for"));
 }
 

@@ -13,7 +13,7 @@ use crate::ui::scene::Scene;
 use crate::ui::theme::{ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::row::{self, Choice, Row};
 use crate::ui::widgets::sort_header::{self, Sorted};
-use crate::ui::widgets::text::{Line, paint_line};
+use crate::ui::widgets::text::{Line, paint_line, paint_split};
 use crate::ui::widgets::{bar, mark};
 use egui::{Align, Id, Rect, Response, Ui, UiBuilder, pos2, vec2};
 use egui_extras::{Column, TableBuilder, TableRow};
@@ -52,7 +52,42 @@ struct Head {
     align: Align,
 }
 
-fn heads(scene: &Scene<'_>) -> [Head; 9] {
+/// How many columns there are where there is room for all.
+const COUNT: usize = 9;
+
+/// Below this width the last two columns give way: what was given and when it was asked for, which the detail tells too.
+const NARROW: f32 = 1000.0;
+
+/// Widths of the columns, usual and least. Name and state share what the figures leave.
+struct Columns {
+    widths: [(f32, f32); COUNT],
+    count: usize,
+}
+
+impl Columns {
+    fn for_width(room: f32) -> Self {
+        let count = if room < NARROW { COUNT - 2 } else { COUNT };
+        let mut widths = [
+            (0.0, 120.0),
+            (68.0, 56.0),
+            (106.0, 92.0),
+            (78.0, 64.0),
+            (46.0, 44.0),
+            (52.0, 48.0),
+            (0.0, 140.0),
+            (60.0, 52.0),
+            (68.0, 60.0),
+        ];
+        let figures: f32 = widths.iter().take(count).map(|(width, _)| width).sum();
+        // The gaps between the columns, and the bar at the side.
+        let rest = room - figures - 10.0 * count as f32 - 6.0;
+        widths[0].0 = (rest * 0.48).clamp(190.0, 420.0);
+        widths[6].0 = (rest * 0.52).clamp(230.0, 460.0);
+        Self { widths, count }
+    }
+}
+
+fn heads(scene: &Scene<'_>) -> [Head; COUNT] {
     let l = &scene.text.loader;
     let head = |label, sorts, align| Head { label, sorts, align };
     [
@@ -76,32 +111,24 @@ pub fn show(
     (picks, cache, focus): (&Picks, &mut RowCache, &mut Option<JobId>),
 ) -> Done {
     let mut done = Done::default();
-    let name_width = ((ui.available_width() - 620.0) * 0.42).clamp(180.0, 420.0);
-    let state_width = ((ui.available_width() - 620.0) * 0.58).clamp(230.0, 460.0);
+    let columns = Columns::for_width(ui.available_width());
     egui::ScrollArea::horizontal().id_salt("transfers-across").auto_shrink([false, false]).show(ui, |ui| {
         ui.spacing_mut().item_spacing = vec2(10.0, 0.0);
         // Columns can be widened where the pointer finds their edge; lines between them would only make noise.
         ui.visuals_mut().widgets.noninteractive.bg_stroke = egui::Stroke::NONE;
         let column =
             |width: f32, least: f32| Column::initial(width).at_least(least).clip(true).resizable(true);
-        let mut builder = TableBuilder::new(ui)
-            .id_salt("transfers")
-            .auto_shrink([false, false])
-            .column(column(name_width, 120.0))
-            .column(column(72.0, 56.0))
-            .column(column(124.0, 96.0))
-            .column(column(80.0, 64.0))
-            .column(column(48.0, 44.0))
-            .column(column(56.0, 48.0))
-            .column(column(state_width, 140.0))
-            .column(column(66.0, 56.0))
-            .column(column(78.0, 60.0));
+        let mut builder =
+            TableBuilder::new(ui).id_salt(("transfers", columns.count)).auto_shrink([false, false]);
+        for (width, least) in columns.widths.iter().take(columns.count) {
+            builder = builder.column(column(*width, *least));
+        }
         if let Some(line) = table.scroll_to {
             builder = builder.scroll_to_row(line, None).animate_scrolling(false);
         }
         builder
             .header(ROW_HEIGHT + 2.0, |mut header| {
-                for head in heads(scene) {
+                for head in heads(scene).into_iter().take(columns.count) {
                     header.col(|ui| {
                         if head_cell(ui, scene, &head, table.by).clicked() {
                             done.sort = head.sorts;
@@ -112,7 +139,7 @@ pub fn show(
             .body(|body| {
                 let widths = body.widths().to_vec();
                 body.rows(ROW_HEIGHT, table.lines.count(), |row| {
-                    let mut pen = Pen { scene, table, picks, widths: &widths };
+                    let mut pen = Pen { scene, table, picks, widths: &widths, columns: columns.count };
                     pen.line(row, cache, (focus, &mut done));
                 });
             });
@@ -138,6 +165,7 @@ struct Pen<'a> {
     table: &'a Table<'a>,
     picks: &'a Picks,
     widths: &'a [f32],
+    columns: usize,
 }
 
 impl Pen<'_> {
@@ -167,7 +195,7 @@ impl Pen<'_> {
             self.hear(&response, job, done);
             let name = Line::left(TEXT_SIZE, self.scene.theme.text);
             let inner = inset(ui.max_rect());
-            paint_line(ui.painter(), inner, &words.name, name);
+            paint_split(ui.painter(), inner, (&words.name.0, &words.name.1), name);
         });
         if !is_reason {
             self.cells(&mut row, words);
@@ -245,8 +273,9 @@ impl Pen<'_> {
             let rest = Rect::from_min_max(pos2(rect.left() + 20.0, rect.top()), rect.max);
             paint_line(ui.painter(), rest, &words.state.words, Line::left(TEXT_SIZE, color));
         });
-        row.col(|ui| drop_width(paint_line(ui.painter(), ui.max_rect(), &words.given, quiet)));
-        row.col(|ui| drop_width(paint_line(ui.painter(), ui.max_rect(), &words.added, quiet)));
+        for words in [&words.given, &words.added].into_iter().take(self.columns.saturating_sub(COUNT - 2)) {
+            row.col(|ui| drop_width(paint_line(ui.painter(), ui.max_rect(), words, quiet)));
+        }
     }
 
     /// The second line: why it failed or waits, and what can be done.

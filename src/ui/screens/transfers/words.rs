@@ -25,8 +25,8 @@ const MOST_KEPT: usize = 512;
 /// What a row says.
 #[derive(Clone, Debug)]
 pub struct RowWords {
-    /// The slice.
-    pub name: String,
+    /// The slice: what may be cut where there is little room, and what tells it apart.
+    pub name: (String, String),
     /// Its size.
     pub size: String,
     /// Who gave how much.
@@ -105,9 +105,10 @@ pub fn words(job: &Job, (text, now): (&Translator, UtcTime)) -> RowWords {
         rate: if !moves || rate == 0 { String::new() } else { text.rate(rate) },
         peers: if !moves { String::new() } else { text.count(job.transfer.peers_live as u64) },
         http_share: http_share(job).map(|share| text.share(share)).unwrap_or_default(),
-        given: match job.transfer.given {
-            ByteCount::ZERO => String::new(),
-            given => text.size(given),
+        given: match (job.transfer.given, job.phase) {
+            (ByteCount::ZERO, Phase::Giving) => fl!(l, "transfers-gives"),
+            (ByteCount::ZERO, _) => String::new(),
+            (given, _) => text.size(given),
         },
         added: if job.added.civil().date() == now.civil().date() {
             text.local_time(job.added, 0)
@@ -122,7 +123,7 @@ pub fn words(job: &Job, (text, now): (&Translator, UtcTime)) -> RowWords {
     row.sentence = fl!(
         l,
         "transfers-row",
-        name = row.name.as_str(),
+        name = format!("{}{}", row.name.0, row.name.1),
         size = or_dash(&row.size),
         progress = row.progress.as_str(),
         rate = or_dash(&row.rate),
@@ -130,26 +131,38 @@ pub fn words(job: &Job, (text, now): (&Translator, UtcTime)) -> RowWords {
         http = or_dash(&row.http_share),
         state = row.state.words.as_str()
     );
+    if job.phase == Phase::Giving {
+        row.sentence = format!("{}, {}", row.sentence, fl!(l, "transfers-gives"));
+    }
     if let Some(reason) = &row.reason {
         row.sentence = format!("{}. {reason}", row.sentence);
     }
     row
 }
 
+/// Letters at the end of a file's name that tell it from others of its run.
+const TELLING: usize = 14;
+
 /// The slice in a forecaster's words, when it was chosen on the matrix; else what it is called.
-fn name(job: &Job, text: &Translator) -> String {
-    let Some(subject) = &job.subject else { return outside_text::show(&job.name) };
+fn name(job: &Job, text: &Translator) -> (String, String) {
+    let Some(subject) = &job.subject else {
+        let name = outside_text::show(&job.name);
+        let letters = name.chars().count().saturating_sub(TELLING);
+        let at = name.char_indices().nth(letters).map_or(0, |(at, _)| at);
+        let (head, tail) = name.split_at(at);
+        return (head.to_owned(), tail.to_owned());
+    };
     let package = subject.package.as_deref().map(|package| format!(" {}", outside_text::show(package)));
     let title = outside_text::show(&subject.title);
     let lead = subject.lead.to_string();
-    fl!(
+    let tail = fl!(
         &text.loader,
         "transfers-slice",
-        title = title.as_str(),
-        run = text.run(subject.run),
+        run = text.run_short(subject.run),
         lead = lead.as_str(),
         package = package.unwrap_or_default()
-    )
+    );
+    (title, format!(" · {tail}"))
 }
 
 /// The bar of a job. What was held before counts for whoever gave it then, as far as that is remembered.
@@ -182,10 +195,7 @@ fn state(job: &Job, text: &Translator) -> Badge {
         Phase::Paused => badge(Mark::Paused, Tone::Quiet, fl!(l, "transfers-state-paused")),
         Phase::Resolving => badge(Mark::Half, Tone::Active, fl!(l, "transfers-state-resolving")),
         Phase::Receiving => badge(Mark::Down, Tone::Active, receiving(job, text)),
-        Phase::Giving => {
-            let proof = proof(job, text);
-            Badge { words: fl!(l, "transfers-state-giving", proof = proof.words.as_str()), ..proof }
-        }
+        Phase::Giving => proof(job, text),
         Phase::Ended => match job.outcome.as_ref().map(|outcome| outcome.end) {
             Some(End::Done) => proof(job, text),
             Some(End::Interrupted) => badge(Mark::Paused, Tone::Quiet, fl!(l, "transfers-state-stopped")),

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# The whole journey of the demo, driven by xdotool alone: first page, the demo's run, a drag over four hours, download,
+# until four files are proven, then one of them from close by. Takes pictures on the way.
+#
+# Usage: journey.sh FOLDER [BINARY] [STOP…], a stop being LANGUAGE-WIDTHxHEIGHT-light|dark. Fails when four proven files
+# are not on the disk and on the screen, or when it took more than six clicks or a minute to the first of them.
+# Needs Xvfb, xdotool, ImageMagick, dbus-run-session, at-spi2-core and python3-pyatspi.
+set -euo pipefail
+here=$(dirname "$(realpath "$0")")
+. "$here/stage.sh"
+in_session "$@"
+folder=$(realpath -m "${1:?a folder for the pictures}")
+nuee=$(realpath "${2:-target/release/nuee}")
+stops=("${@:3}")
+[ "${#stops[@]}" -gt 0 ] || stops=(en-1280x800-light fr-1280x800-dark en-1024x700-dark fr-1024x700-light)
+mkdir -p "$folder"
+
+# The octets of hours 3 to 6: the demo's run is made the same each time.
+expected="NUEE-DEMO_FR_2026010106_003H.grib2 NUEE-DEMO_FR_2026010106_004H.grib2
+NUEE-DEMO_FR_2026010106_005H.grib2 NUEE-DEMO_FR_2026010106_006H.grib2"
+
+fail() { echo "$1" >&2; shot "$stop-failed" || true; exit 1; }
+shot() { sleep 0.4; import -window root "$folder/$1.png"; }
+
+# What the window says, in each language.
+speak() {
+    case $1 in
+    en) share="Receive from" dataset="AROME-like DEMO, grid" choose="Choose hours" cell="run 06 UTC, lead time"
+        download="Download 4" show="Show transfers" proven="proven by pieces" receiving="receiving, " ;;
+    fr) share="Recevoir d" dataset="DEMO façon AROME, maille" choose="Choisir des" cell="réseau 06 h UTC, échéance"
+        download="Télécharger 4" show="Voir les" proven="prouvé par morceaux" receiving="réception, " ;;
+    esac
+}
+
+on_disk() {
+    local name there=0
+    for name in $expected; do
+        [ -s "$downloads/NUEE-DEMO_FR_2026010106/$name" ] && "$nuee" verify "$downloads/NUEE-DEMO_FR_2026010106/$name" >/dev/null 2>&1 && there=$((there + 1))
+    done
+    echo "$there"
+}
+
+walk() { # LANGUAGE WIDTH HEIGHT SHADE
+    local began
+    speak "$1"
+    new_home
+    downloads="$work/downloads"
+    rm -rf "$downloads"
+    mkdir -p "$downloads"
+    open_display "$2" "$3"
+    turn_listening_on
+    open_window "$2" "$3" demo --dir "$downloads" --lang "$1"
+    clicks=0
+    shot "$stop-1-welcome"
+    began=$(date +%s%3N)
+    press_on "push button" "$share" || fail "no first page"
+    [ "$4" = light ] || command_by_name "$([ "$1" = fr ] && echo sombres || echo dark)"
+    press_on "push button" "$choose" "$dataset" || fail "the demo's run is not among the sources"
+    drag "table cell" "$cell 3 h" "$cell 6 h" || fail "there is no matrix"
+    eyes says 10 "$download" || fail "the four hours were not chosen"
+    sleep 0.6
+    shot "$stop-3-hours"
+    sleep 0.3
+    press_on "push button" "$download" || fail "the download cannot be pressed"
+    press_on "push button" "$show" || fail "no way to the transfers"
+    eyes wait 20 1 "$receiving" >/dev/null || fail "nothing is received"
+    shot "$stop-4-receiving"
+    eyes wait 60 1 "$proven" >/dev/null || fail "no file was proven within a minute"
+    echo "$stop: first proven file after $clicks clicks and $(($(date +%s%3N) - began)) ms"
+    [ "$clicks" -le 6 ] || fail "it took $clicks clicks"
+    eyes wait 60 4 "$proven" || fail "four rows do not say that they are proven"
+    [ "$(on_disk)" = 4 ] || fail "only $(on_disk) of four files are on the disk"
+    shot "$stop-5-proven"
+    press_on "list item" "${dataset%%,*}" || fail "no row to press"
+    press Return
+    sleep 0.5
+    shot "$stop-6-detail"
+    press Escape ctrl+1
+    shot "$stop-2-sources"
+    close_display
+}
+
+for stop in "${stops[@]}"; do
+    IFS=-x read -r language width height shade <<<"$stop"
+    walk "$language" "$width" "$height" "$shade"
+done
+echo "pictures in $folder"
