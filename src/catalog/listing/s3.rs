@@ -102,18 +102,22 @@ fn read_rows(at: &Url, elements: &mut Elements<'_>) -> Listing {
 }
 
 /// The bucket that was asked, and for which keys.
-struct Store<'a> {
-    at: &'a Url,
+struct Store {
     prefix: String,
     are_keys_escaped: bool,
+    /// The address of the bucket, with a slash at its end.
+    base: String,
 }
 
-impl<'a> Store<'a> {
-    fn of(at: &'a Url) -> Self {
+impl Store {
+    fn of(at: &Url) -> Self {
         let of_query =
             |key: &str| at.query_pairs().find(|(k, _)| k == key).map(|(_, value)| value.into_owned());
+        let mut base = at.clone();
+        base.set_query(None);
+        base.set_fragment(None);
         Self {
-            at,
+            base: format!("{}/", base.as_str().trim_end_matches('/')),
             prefix: of_query("prefix").unwrap_or_default(),
             are_keys_escaped: of_query("encoding-type").as_deref() == Some("url"),
         }
@@ -129,10 +133,7 @@ impl<'a> Store<'a> {
         if leads_out || key.len() > LONGEST_ADDRESS || !key.starts_with(&self.prefix) {
             return None;
         }
-        let mut address = self.at.clone();
-        address.set_query(None);
-        let path = format!("{}/{}", address.path().trim_end_matches('/'), utf8_percent_encode(&key, IN_PATH));
-        address.set_path(&path);
+        let address = Url::parse(&format!("{}{}", self.base, utf8_percent_encode(&key, IN_PATH))).ok()?;
         let size = object.size.map_or(Size::Unknown, |size| Size::Exact(ByteCount(size)));
         Some(Listed { address, size, changed: object.changed, keys: BTreeMap::new() })
     }

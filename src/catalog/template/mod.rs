@@ -161,6 +161,9 @@ impl Template {
             return None;
         }
         let decoded = percent_decode_str(address).decode_utf8_lossy();
+        if !self.parts.last().is_none_or(|last| last.may_end(&decoded)) {
+            return None;
+        }
         let found = Search::find(&self.parts, &self.allowed, &decoded)?;
         let mut values = Values::default();
         let mut run = [0; 6];

@@ -142,6 +142,15 @@ fn push_run(parts: &mut Vec<Part>, form: &str) -> Option<()> {
 }
 
 impl Part {
+    /// Whether a text that ends so may end with this part: most that do not fit are told by that.
+    pub(super) fn may_end(&self, text: &str) -> bool {
+        match self {
+            Self::Text(literal) => text.ends_with(literal.as_str()),
+            Self::Run(_) | Self::Lead(..) => text.ends_with(|c: char| c.is_ascii_digit()),
+            Self::Key(_) => true,
+        }
+    }
+
     /// What stands in an address for this part.
     pub(super) fn written<'a>(&'a self, values: &'a Values) -> Option<Cow<'a, str>> {
         let plain = self.plain(values)?;
