@@ -180,10 +180,19 @@ pub struct Listener {
 
 impl Listener {
     pub fn start(broker: &Mosquitto, url: &str, arguments: &[&str]) -> Self {
+        Self::trusting(Some(&broker.authority()), url, arguments)
+    }
+
+    /// Where no authority needs to be trusted.
+    pub fn plain(url: &str, arguments: &[&str]) -> Self {
+        Self::trusting(None, url, arguments)
+    }
+
+    fn trusting(authority: Option<&Path>, url: &str, arguments: &[&str]) -> Self {
         let mut child: Child = Command::new(env!("CARGO_BIN_EXE_nuee"))
             .args(["listen", url, "--json", "--allow-local", "--lang", "en"])
             .args(arguments)
-            .env("SSL_CERT_FILE", broker.authority())
+            .envs(authority.map(|file| ("SSL_CERT_FILE", file)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -209,6 +218,11 @@ impl Listener {
         self.lines.lock().unwrap().iter().filter(|line| line["event"] == event).cloned().collect()
     }
 
+    /// How many lines of one event there are.
+    pub fn count(&self, event: &str) -> usize {
+        self.lines.lock().unwrap().iter().filter(|line| line["event"] == event).count()
+    }
+
     /// Every line.
     pub fn all(&self) -> Vec<Value> {
         self.lines.lock().unwrap().clone()
@@ -219,6 +233,13 @@ impl Listener {
         let status = self.running.0.wait().unwrap();
         wait_until("the last line", || !self.of("done").is_empty() || !self.of("failed").is_empty());
         (status.code().expect("no signal"), self.all())
+    }
+
+    /// Most memory that it had so far, in KiB. `None` where the system does not tell.
+    pub fn most_memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.running.0.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.split_whitespace().next()?.parse().ok()
     }
 
     /// Kills it at once.

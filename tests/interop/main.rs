@@ -13,6 +13,7 @@
 mod brokers;
 mod fetching;
 mod following;
+mod hostile_brokers;
 mod indexes;
 mod mesh;
 mod programs;

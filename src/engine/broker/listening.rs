@@ -235,6 +235,8 @@ impl Listening {
         }
         let (lag, mean_lag) = self.desk.lag();
         let dropped = self.connection.dropped.load(Ordering::Relaxed);
+        // What ended it may have come before the news that it began.
+        let was_connected = self.summary.was_connected || self.connection.state.borrow().connections > 0;
         self.connection.end().await;
         ListenSummary {
             tally: self.desk.tally(),
@@ -242,6 +244,7 @@ impl Listening {
             mean_lag,
             by_source: self.desk.lag_by_source.figures(),
             dropped,
+            was_connected,
             took,
             ..self.summary
         }

@@ -274,7 +274,7 @@ fn arrival_of(flags: [bool; 2]) -> Arrival {
 }
 
 fn said_by_5(client: &mqtt5::AsyncClient, event: mqtt5::Event) -> Result<Said, BrokerTrouble> {
-    use mqtt5::mqttbytes::v5::{DisconnectReasonCode, Packet, SubscribeReasonCode};
+    use mqtt5::mqttbytes::v5::{Packet, SubscribeReasonCode};
     let mqtt5::Event::Incoming(packet) = event else { return Ok(Said::Other) };
     Ok(match packet {
         Packet::ConnAck(ack) => Said::Welcome { session_present: ack.session_present },
@@ -295,10 +295,7 @@ fn said_by_5(client: &mqtt5::AsyncClient, event: mqtt5::Event) -> Result<Said, B
             payload: publish.payload,
         })),
         Packet::Disconnect(disconnect) => {
-            return Err(match disconnect.reason_code {
-                DisconnectReasonCode::SessionTakenOver => BrokerTrouble::TakenOver,
-                reason => BrokerTrouble::Refused(format!("{reason:?}")),
-            });
+            return Err(told_to_go(disconnect.reason_code));
         }
         _ => Said::Other,
     })
@@ -329,6 +326,14 @@ fn said_by_4(client: &mqtt4::AsyncClient, event: mqtt4::Event) -> Said {
     }
 }
 
+/// Why the broker ended the connection, in its own words.
+fn told_to_go(reason: mqtt5::mqttbytes::v5::DisconnectReasonCode) -> BrokerTrouble {
+    match reason {
+        mqtt5::mqttbytes::v5::DisconnectReasonCode::SessionTakenOver => BrokerTrouble::TakenOver,
+        reason => BrokerTrouble::Refused(format!("{reason:?}")),
+    }
+}
+
 fn lost_5(error: &mqtt5::ConnectionError) -> BrokerTrouble {
     use mqtt5::ConnectionError as Error;
     use mqtt5::mqttbytes::v5::ConnectReturnCode as Code;
@@ -341,6 +346,7 @@ fn lost_5(error: &mqtt5::ConnectionError) -> BrokerTrouble {
         }
         Error::ConnectionRefused(code) => BrokerTrouble::Refused(format!("{code:?}")),
         Error::NotConnAck(_) => BrokerTrouble::Version,
+        Error::MqttState(mqtt5::StateError::ServerDisconnect { reason_code, .. }) => told_to_go(*reason_code),
         Error::Tls(error) => BrokerTrouble::Tls(show(&with_causes(error))),
         Error::Io(error) => of_io(error),
         error => BrokerTrouble::Lost(show(&with_causes(error))),

@@ -107,7 +107,13 @@ impl Job {
             id: ContentId::Torrent(metainfo.info_hash()),
             grid: Grid::Pieces(metainfo.layout().clone()),
             hashes: Some(metainfo.hashes().clone()),
-            voucher: torrent.voucher.clone(),
+            // A digest that was announced for its one file is vouched for by whoever announced it.
+            voucher: match &self.announced {
+                Some(announced) if announced.digest.is_some() && metainfo.layout().is_single_file() => {
+                    announced.voucher.clone()
+                }
+                _ => torrent.voucher.clone(),
+            },
             announced: self.announced.as_ref().and_then(|announced| announced.digest.clone()),
             want,
             whole_files: Vec::new(),
