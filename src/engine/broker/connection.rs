@@ -47,8 +47,8 @@ pub(in crate::engine) struct Receipt {
 
 impl Receipt {
     /// Tells the broker that the message is stored.
-    pub(in crate::engine) fn give(self) {
-        self.acknowledger.acknowledge(self.ack);
+    pub(in crate::engine) async fn give(self) {
+        self.acknowledger.acknowledge(self.ack).await;
     }
 }
 

@@ -199,7 +199,9 @@ impl Listening {
                 }
             }
         }
-        receipts.into_iter().for_each(super::connection::Receipt::give);
+        for receipt in receipts {
+            receipt.give().await;
+        }
         Ok(heard)
     }
 

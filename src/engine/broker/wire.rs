@@ -73,10 +73,13 @@ pub(super) enum Acknowledger {
 
 impl Acknowledger {
     /// Acknowledges a message of this connection. One that is gone will send it again.
-    pub(super) fn acknowledge(&self, ack: Ack) {
+    ///
+    /// Waits while the connection has acknowledgements enough to write: one that were left out would be a message fewer
+    /// that the broker sends from then on. Whoever polls the connection must not wait for this.
+    pub(super) async fn acknowledge(&self, ack: Ack) {
         let queued = match (self, ack) {
-            (Self::V5(client), Ack::V5(ack)) => client.try_manual_ack(ack).is_ok(),
-            (Self::V4(client), Ack::V4(ack)) => client.try_manual_ack(ack).is_ok(),
+            (Self::V5(client), Ack::V5(ack)) => client.manual_ack(ack).await.is_ok(),
+            (Self::V4(client), Ack::V4(ack)) => client.manual_ack(ack).await.is_ok(),
             _ => false,
         };
         if !queued {

@@ -20,7 +20,7 @@ use crate::app::listening::BrokerState;
 use crate::app::mesh_board::Board;
 use crate::app::mesh_view::{BrokerKey, Flow, MeshSight, MeshWish};
 use crate::app::offer::OfferedBroker;
-use crate::engine::broker::connection::{Delivery, Receipt};
+use crate::engine::broker::connection::Delivery;
 use crate::engine::broker::fetching::{Settled, SharedRules};
 use crate::engine::job::JobContext;
 use crate::engine::window::keeper::Order;
@@ -233,7 +233,9 @@ impl MeshDesk {
             self.tell(message);
             return;
         }
-        receipts.into_iter().for_each(Receipt::give);
+        for receipt in receipts {
+            receipt.give().await;
+        }
         let is_paused = self.sight.as_ref().is_some_and(|sight| sight.flow == Flow::Paused);
         self.is_dirty |= !is_paused;
     }
