@@ -10,6 +10,7 @@ use crate::mesh::desk::Tally;
 use crate::mesh::lag::{Lag, LagFigures};
 use crate::mesh::place::Lane;
 use crate::mesh::recent::Heard;
+use crate::mesh::rule::Rule;
 use crate::mesh::subscription::BrokerAddress;
 use crate::mesh::topic::TopicFilter;
 use crate::transfer::address_rule::AddressClass;
@@ -27,6 +28,8 @@ pub struct ListenRequest {
     pub filters: Vec<TopicFilter>,
     /// Where announced files go; nothing is fetched when `None`.
     pub download_to: Option<PathBuf>,
+    /// Which of the announced files are fetched, and where they go; all of them when empty.
+    pub rules: Vec<Rule>,
     /// Ends after so many announcements; with a folder, once as many of them are settled.
     pub count: Option<u64>,
     /// Ends after so long.

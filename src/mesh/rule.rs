@@ -100,6 +100,8 @@ impl PartialEq for Rule {
     }
 }
 
+impl Eq for Rule {}
+
 /// A folder with parts that each file fills in: `{centre}/{date}/{run}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FolderTemplate(String);

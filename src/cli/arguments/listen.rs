@@ -2,8 +2,11 @@
 
 use super::{Unreadable, allow_local, flag, is_set, json, many, one, option, parsed, path, positional};
 use crate::app::listening::ListenRequest;
+use crate::domain::lead_time::LeadSelection;
 use crate::domain::outside_text::show_with_urls;
 use crate::i18n::Translator;
+use crate::i18n::reading::octets;
+use crate::mesh::rule::{FolderTemplate, Rule};
 use crate::mesh::subscription::BrokerAddress;
 use crate::mesh::topic::TopicFilter;
 use clap::{ArgAction, ArgMatches, Command};
@@ -24,10 +27,35 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg(topic.action(ArgAction::Append).required(true))
         .arg(flag("download", fl!(l, "help-listen-download"), text))
         .arg(option("out", "DIR", fl!(l, "help-listen-out"), text).requires("download"))
+        .arg(option("match", "REGEX", fl!(l, "help-listen-match"), text).requires("download"))
+        .arg(option("most", "SIZE", fl!(l, "help-listen-most"), text).requires("download"))
+        .arg(option("lead", "LEADS", fl!(l, "help-listen-lead"), text).requires("download"))
+        .arg(option("folder", "TEMPLATE", fl!(l, "help-listen-folder"), text).requires("download"))
         .arg(option("count", "N", fl!(l, "help-listen-count"), text))
         .arg(option("seconds", "S", fl!(l, "help-listen-seconds"), text))
         .arg(allow_local(text))
         .arg(json(text))
+}
+
+/// Which files are fetched, when anything was said of that: one rule for each topic.
+fn rules(matches: &ArgMatches, filters: &[TopicFilter]) -> Result<Vec<Rule>, Unreadable> {
+    let pattern = one(matches, "match");
+    let most = parsed(matches, "most", octets)?;
+    let leads = parsed(matches, "lead", |text| LeadSelection::parse(text).ok())?;
+    let folder = parsed(matches, "folder", |text| FolderTemplate::parse(text).ok())?;
+    if pattern.is_none() && most.is_none() && leads.is_none() && folder.is_none() {
+        return Ok(Vec::new());
+    }
+    let rule = |filter: &TopicFilter| {
+        let all = Rule { most, leads: leads.clone(), folder: folder.clone(), ..Rule::all_of(filter.clone()) };
+        match &pattern {
+            Some(pattern) => all
+                .with_pattern(pattern)
+                .map_err(|_| Unreadable { argument: "match", value: show_with_urls(pattern) }),
+            None => Ok(all),
+        }
+    };
+    filters.iter().map(rule).collect()
 }
 
 pub(super) fn request(matches: &ArgMatches) -> Result<ListenRequest, Unreadable> {
@@ -40,9 +68,12 @@ pub(super) fn request(matches: &ArgMatches) -> Result<ListenRequest, Unreadable>
     let out = || path(matches, "out").unwrap_or_else(|| PathBuf::from("."));
     let count = |text: &str| text.parse().ok().filter(|&count: &u64| count > 0);
     let seconds = |text: &str| text.parse().ok().filter(|seconds: &u64| (1..=LONGEST).contains(seconds));
+    let filters: Vec<TopicFilter> =
+        many(matches, "topic").into_iter().map(filter).collect::<Result<_, _>>()?;
     Ok(ListenRequest {
         broker,
-        filters: many(matches, "topic").into_iter().map(filter).collect::<Result<_, _>>()?,
+        rules: rules(matches, &filters)?,
+        filters,
         download_to: is_set(matches, "download").then(out),
         count: parsed(matches, "count", count)?,
         time: parsed(matches, "seconds", seconds)?.map(Duration::from_secs),

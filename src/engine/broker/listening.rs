@@ -4,7 +4,7 @@
 //! batches: read, kept in the ledger, and only then acknowledged. Start reading at `listen`.
 
 use super::connection::{Connection, Delivery, connect};
-use super::fetching::{FetchContext, Fetcher, Settled, SharedRules};
+use super::fetching::{FetchContext, Fetcher, Settled, placed};
 use super::ledger::MeshLedger;
 use crate::app::listening::{
     BrokerStanding, FileNews, FileOutcome, ListenNews, ListenRequest, ListenSummary,
@@ -16,8 +16,8 @@ use crate::domain::utc::SteadyTime;
 use crate::engine::job::{JobContext, OpenFolder, message_of_store};
 use crate::engine::store::error::StoreError;
 use crate::mesh::desk::{Desk, DeskLimits};
-use crate::mesh::place::Lane;
 use crate::mesh::recent::Heard;
+use crate::mesh::rule::Rule;
 use crate::mesh::subscription::{BrokerAddress, SessionKind, Subscription};
 use crate::mesh::topic::TopicFilter;
 use crate::transfer::address_rule::Reach;
@@ -90,7 +90,7 @@ impl Listening {
                 out: out.clone(),
                 ledger: ledger.clone(),
                 voucher: voucher_of(&request.broker),
-                rules: SharedRules::default(),
+                rules: Arc::new(parking_lot::RwLock::new(request.rules.clone())),
                 stop: stopped,
             };
             let fetcher = Fetcher::start(fetching, &news);
@@ -98,7 +98,7 @@ impl Listening {
                 let (of, lane_of) = (ledger.clone(), row);
                 let wanted = tokio::task::spawn_blocking(move || of.wanted(lane_of)).await;
                 if let Ok(Ok(Some(wanted))) = wanted {
-                    fetcher.fetch(Lane::of(&wanted.announcement, &wanted.topic), row);
+                    fetcher.fetch(placed(&request.rules, &wanted.announcement, &wanted.topic).1, row);
                     open.insert(row);
                 }
             }
@@ -185,7 +185,9 @@ impl Listening {
             receipts.extend(receipt);
         }
         if let Some(download) = &mut self.download {
-            let (ledger, own) = (download.ledger.clone(), heard.clone());
+            let rules = &self.request.rules;
+            let own = heard.iter().filter(|heard| is_meant(rules, heard)).cloned().collect::<Vec<_>>();
+            let ledger = download.ledger.clone();
             let kept = tokio::task::spawn_blocking(move || {
                 let rows = ledger.take(&own)?;
                 let lane = |row| ledger.wanted(row).map(|wanted| (row, wanted));
@@ -194,7 +196,8 @@ impl Listening {
             let kept = kept.await.map_err(|error| UserMessage::Internal { detail: error.to_string() })?;
             for (row, wanted) in kept.map_err(|error| message_of_store(&error))? {
                 if let Some(wanted) = wanted {
-                    download.fetcher.fetch(Lane::of(&wanted.announcement, &wanted.topic), row);
+                    let (_, lane) = placed(rules, &wanted.announcement, &wanted.topic);
+                    download.fetcher.fetch(lane, row);
                     download.open.insert(row);
                 }
             }
@@ -251,6 +254,13 @@ impl Listening {
             ..self.summary
         }
     }
+}
+
+/// Whether the file of a message is to be fetched: all are when there are no rules.
+fn is_meant(rules: &[Rule], heard: &Heard) -> bool {
+    let announcement = heard.received.reading.announcement();
+    rules.is_empty()
+        || announcement.is_some_and(|file| rules.iter().any(|rule| rule.means(file, &heard.topic)))
 }
 
 async fn told_to_stop(stopping: &mut watch::Receiver<bool>) {

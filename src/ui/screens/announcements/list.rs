@@ -40,16 +40,21 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, sight: &mut MeshSight, wishes: &mut 
 }
 
 /// Widths of a time of day, and of a lag with its mark.
-const TIME: f32 = 68.0;
+const TIME: f32 = 76.0;
 const LAG: f32 = 128.0;
+
+/// Below this width there is no room for the time.
+const NARROW: f32 = 540.0;
 
 /// Verdict, name, time, lag, what became of it.
 fn cells(rect: Rect) -> [Rect; 5] {
-    let rest = (rect.width() - 20.0 - TIME - LAG).max(200.0);
-    let widths = [20.0, rest * 0.42, TIME, LAG, rest * 0.58];
+    // With little room the time gives way: it is said with the message itself.
+    let time = if rect.width() < NARROW { 0.0 } else { TIME };
+    let rest = (rect.width() - 20.0 - time - LAG).max(200.0);
+    let widths = [20.0, rest * 0.44, time, LAG, rest * 0.56];
     let mut x = rect.left() + 4.0;
     widths.map(|width| {
-        let cell = Rect::from_min_max(pos2(x, rect.top()), pos2(x + width - 8.0, rect.bottom()));
+        let cell = Rect::from_min_max(pos2(x, rect.top()), pos2((x + width - 8.0).max(x), rect.bottom()));
         x += width;
         cell
     })
