@@ -42,13 +42,14 @@ pub fn paint_name(painter: &Painter, rect: Rect, text: &str, line: Line) -> f32 
         return paint_line(painter, rect, text, line);
     }
     let room = (rect.width() / (whole / count as f32)) as usize;
-    let tail = room.saturating_sub(HEAD + 2).max(1);
-    let head: String = text.chars().take(HEAD.min(room / 2)).collect();
+    let head = HEAD.min(room / 4);
+    let tail = room.saturating_sub(head + 2).max(1);
+    let head: String = text.chars().take(head).collect();
     let tail: String = text.chars().skip(count.saturating_sub(tail)).collect();
     paint_line(painter, rect, &format!("{head}…{tail}"), line)
 }
 
-/// Characters of a name's head that stay.
+/// Most characters of a name's head that stay, and no more than a quarter of the room: the hour stands at the end.
 const HEAD: usize = 9;
 
 /// Paints `head` and `tail` on one line in `rect`; where there is not room for both, `head` is cut, so that what tells
