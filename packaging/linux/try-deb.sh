@@ -41,7 +41,7 @@ Xvfb -displayfd 3 -screen 0 1280x800x24 -nolisten tcp 3>"$work/display" >/dev/nu
 server=$!
 for _ in $(seq 100); do [ -s "$work/display" ] && break; sleep 0.1; done
 mkdir -p "$root/tmp/.X11-unix" "$root/root/run"
-mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
+mountpoint -q "$root/tmp/.X11-unix" || mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
 chmod 700 "$root/root/run"
 inside DISPLAY=":$(cat "$work/display")" XDG_RUNTIME_DIR=/root/run NUEE_FIRST_FRAME=1 nuee >/dev/null 2>"$work/words" &
 program=$!

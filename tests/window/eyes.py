@@ -70,7 +70,8 @@ def where(root, role, name, beside=None):
         for r, n, box in seen:
             if r != role or not n.startswith(name) or not box:
                 continue
-            middle = (box[0] + box[2] // 2, box[1] + box[3] // 2)
+            # The middle of a row may be the edge of a column, by which that is widened.
+            middle = (box[0] + (60 if role == "list item" else box[2] // 2), box[1] + box[3] // 2)
             if not beside or any(y <= middle[1] < y + h for _, y, _, h in lines):
                 return middle
         return None

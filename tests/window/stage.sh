@@ -21,8 +21,9 @@ open_display() { # WIDTH HEIGHT
 open_window() { # WIDTH HEIGHT ARGUMENT…
     local width=$1 height=$2
     shift 2
-    HOME="$work/home" XDG_RUNTIME_DIR="$work/run" XDG_CONFIG_HOME= XDG_DATA_HOME= XDG_CACHE_HOME= \
-        "$nuee" "$@" >/dev/null 2>"$work/words" &
+    # Compiled shaders outlive a home, as they do for a person who starts a program again.
+    env -u XDG_CONFIG_HOME -u XDG_DATA_HOME -u XDG_CACHE_HOME HOME="$work/home" XDG_RUNTIME_DIR="$work/run" \
+        MESA_SHADER_CACHE_DIR="$work/shaders" "$nuee" "$@" >/dev/null 2>"$work/words" &
     window_pid=$!
     for _ in $(seq 300); do
         window=$(xdotool search --onlyvisible --pid "$window_pid" 2>/dev/null | tail -n 1) && [ -n "$window" ] && break
@@ -34,6 +35,7 @@ open_window() { # WIDTH HEIGHT ARGUMENT…
 }
 
 new_home() {
+    mkdir -p "$work/shaders"
     rm -rf "$work/home" "$work/run"
     mkdir -p "$work/home" "$work/run"
     chmod 700 "$work/run"

@@ -55,8 +55,8 @@ struct Head {
 /// How many columns there are where there is room for all.
 const COUNT: usize = 9;
 
-/// Below this width the last two columns give way: what was given and when it was asked for, which the detail tells too.
-const NARROW: f32 = 1000.0;
+/// Below these widths the last column gives way, and the last two: when it was asked for, and what was given.
+const NARROW: [f32; 2] = [1100.0, 1000.0];
 
 /// Widths of the columns, usual and least. Name and state share what the figures leave.
 struct Columns {
@@ -66,7 +66,7 @@ struct Columns {
 
 impl Columns {
     fn for_width(room: f32) -> Self {
-        let count = if room < NARROW { COUNT - 2 } else { COUNT };
+        let count = COUNT - NARROW.iter().filter(|least| room < **least).count();
         let mut widths = [
             (0.0, 120.0),
             (68.0, 56.0),
@@ -81,8 +81,8 @@ impl Columns {
         let figures: f32 = widths.iter().take(count).map(|(width, _)| width).sum();
         // The gaps between the columns, and the bar at the side.
         let rest = room - figures - 10.0 * count as f32 - 6.0;
-        widths[0].0 = (rest * 0.48).clamp(190.0, 420.0);
-        widths[6].0 = (rest * 0.52).clamp(230.0, 460.0);
+        widths[0].0 = (rest * 0.46).clamp(190.0, 420.0);
+        widths[6].0 = (rest * 0.54).clamp(230.0, 460.0);
         Self { widths, count }
     }
 }
