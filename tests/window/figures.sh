@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Measures the window: time to the first frame, processor ticks of ten idle seconds, size of the binary, memory.
 #
-# Usage: figures.sh [BINARY]. Fails when a figure is worse than what is promised; the first frame is judged on a calm
-# machine only. Needs Xvfb and xdotool.
+# Usage: figures.sh [BINARY]. Fails when a figure is worse than what is promised; the first frame only with
+# NUEE_FIGURES=strict, on a machine that does nothing else. Needs Xvfb and xdotool.
 set -euo pipefail
 nuee=$(realpath "${1:-target/release/nuee}")
 here=$(dirname "$(realpath "$0")")
@@ -26,11 +26,11 @@ done
 # The fastest is what the program needs; the median tells how busy the machine was as well.
 mapfile -t firsts < <(printf '%s\n' "${firsts[@]}" | sort -n)
 printf '%-28s %8s %-5s\n' "first frame, median of 5" "${firsts[2]}" ms
-# A wall clock on a busy machine measures the others: then the figure is told and not judged.
-if awk -v cores="$(nproc)" '{ exit !($1 < cores * 0.75) }' /proc/loadavg; then
+# A wall clock on a busy machine measures the others: judged only where somebody says that the machine is free.
+if [ "${NUEE_FIGURES:-}" = strict ]; then
     figure "first frame, fastest of 5" "${firsts[0]}" 150 ms
 else
-    printf '%-28s %8s %-5s (not judged: the machine is busy)\n' "first frame, fastest of 5" "${firsts[0]}" ms
+    printf '%-28s %8s %-5s (promised: 150; judged with NUEE_FIGURES=strict)\n' "first frame, fastest of 5" "${firsts[0]}" ms
 fi
 
 new_home

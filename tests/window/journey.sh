@@ -63,7 +63,8 @@ walk() { # LANGUAGE WIDTH HEIGHT SHADE
     sleep 0.3
     press_on "push button" "$download" || fail "the download cannot be pressed"
     press_on "push button" "$show" || fail "no way to the transfers"
-    eyes wait 20 1 "$receiving" >/dev/null || fail "nothing is received"
+    # Only for the picture: on a fast machine all may be here already.
+    eyes wait 3 1 "$receiving" >/dev/null 2>&1 || true
     shot "$stop-4-receiving"
     eyes wait 60 1 "$proven" >/dev/null || fail "no file was proven within a minute"
     echo "$stop: first proven file after $clicks clicks and $(($(date +%s%3N) - began)) ms"
