@@ -3,6 +3,7 @@
 //! In: [`ListenRequest`]. Out: [`ListenNews`], then a [`ListenSummary`]. How a broker is doing is said by [`BrokerStanding`]
 //! and [`BrokerTrouble`], for the terminal and for the window alike.
 
+use super::keeping::Keeping;
 use super::state::FileInPlace;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcMillis;
@@ -30,6 +31,8 @@ pub struct ListenRequest {
     pub download_to: Option<PathBuf>,
     /// Which of the announced files are fetched, and where they go; all of them when empty.
     pub rules: Vec<Rule>,
+    /// How long fetched files stay.
+    pub keeping: Keeping,
     /// Ends after so many announcements; with a folder, once as many of them are settled.
     pub count: Option<u64>,
     /// Ends after so long.
@@ -208,6 +211,8 @@ pub enum ListenNews {
     Heard(Arc<Heard>),
     /// A file is settled.
     File(Box<FileNews>),
+    /// A fetched file was removed, as the request says; its path below the folder.
+    Removed(String),
     /// So many messages were dropped so far, because they came faster than they could be taken in.
     Dropped(u64),
 }

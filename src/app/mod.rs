@@ -39,6 +39,7 @@ pub mod hours;
 pub mod hours_board;
 pub mod input;
 pub mod journal;
+pub mod keeping;
 pub mod link;
 pub mod listening;
 pub mod mesh_board;

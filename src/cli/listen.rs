@@ -68,6 +68,10 @@ fn tell(news: &ListenNews, request: &ListenRequest, told: Told<'_>) -> Result<()
         ListenNews::Broker(state) => tell_broker(state, request, told),
         ListenNews::Heard(heard) => tell_heard(heard, told),
         ListenNews::File(news) => tell_file(news, told),
+        ListenNews::Removed(path) => {
+            told.1.json(&json!({ "event": "removed", "path": path }))?;
+            told.1.line(&fl!(told.0.loader, "follow-file-removed", path = path))
+        }
         ListenNews::Dropped(count) => {
             let (text, output) = told;
             output.say(&fl!(text.loader, "cli-listen-dropped", count = text.count(*count)));

@@ -326,3 +326,24 @@ fn a_dead_source_is_left_for_one_that_lives_and_a_wrong_file_is_refused() {
     assert!(refused["detail"].as_str().unwrap().contains("was announced"), "{refused}");
     assert!(!out.path().join("wrong.bin").exists());
 }
+
+#[test]
+fn the_oldest_announced_files_make_room_for_new_ones() {
+    if !has(&PROGRAMS) {
+        return;
+    }
+    let (broker, out) = (Mosquitto::start(), tempdir().unwrap());
+    let at = text(out.path());
+    let arguments =
+        ["--topic", "xpublic/#", "--download", "--out", at, "--keep-size", "1500", "--seconds", "16"];
+    let listener = Listener::start(&broker, &broker.url(), &arguments);
+    listener.wait_to_listen();
+    for name in ["a.txt", "b.txt", "c.txt"] {
+        broker.publish("xpublic/v03/x", inline(name, &"x".repeat(1_000)).to_string().as_bytes());
+    }
+    let (code, lines) = listener.end();
+    assert_eq!(code, 0, "{lines:?}");
+    let count = |event: &str| lines.iter().filter(|line| line["event"] == event).count();
+    assert_eq!((count("file"), count("removed")), (3, 2), "{lines:?}");
+    assert_eq!(std::fs::read_dir(out.path()).unwrap().count(), 2, "one file, and the private folder");
+}

@@ -1,8 +1,11 @@
 //! The words of `listen`.
 
 use super::{Unreadable, allow_local, flag, is_set, json, many, one, option, parsed, path, positional};
+use crate::app::keeping::Keeping;
 use crate::app::listening::ListenRequest;
+use crate::app::words::{size_of, time_of};
 use crate::domain::lead_time::LeadSelection;
+use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show_with_urls;
 use crate::i18n::Translator;
 use crate::i18n::reading::octets;
@@ -31,6 +34,8 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg(option("most", "SIZE", fl!(l, "help-listen-most"), text).requires("download"))
         .arg(option("lead", "LEADS", fl!(l, "help-listen-lead"), text).requires("download"))
         .arg(option("folder", "TEMPLATE", fl!(l, "help-listen-folder"), text).requires("download"))
+        .arg(option("keep", "TIME", fl!(l, "help-follow-keep"), text).requires("download"))
+        .arg(option("keep-size", "SIZE", fl!(l, "help-follow-keep-size"), text).requires("download"))
         .arg(option("count", "N", fl!(l, "help-listen-count"), text))
         .arg(option("seconds", "S", fl!(l, "help-listen-seconds"), text))
         .arg(allow_local(text))
@@ -74,6 +79,10 @@ pub(super) fn request(matches: &ArgMatches) -> Result<ListenRequest, Unreadable>
         broker,
         rules: rules(matches, &filters)?,
         filters,
+        keeping: Keeping {
+            time: parsed(matches, "keep", time_of)?,
+            most: parsed(matches, "keep-size", size_of)?.map(ByteCount),
+        },
         download_to: is_set(matches, "download").then(out),
         count: parsed(matches, "count", count)?,
         time: parsed(matches, "seconds", seconds)?.map(Duration::from_secs),

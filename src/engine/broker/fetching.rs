@@ -5,6 +5,7 @@
 //! host its own gate a lane: no flood of models delays a warning. Start reading at `Fetcher::start`.
 
 use super::attempts::{Attempt, Attempts};
+use super::keeping::note_placed;
 use super::ledger::{MeshLedger, Wanted};
 use super::putting::{content_key, prove, what_is_wrong, write_and_publish};
 use crate::app::input::{Event, Input};
@@ -30,7 +31,7 @@ use crate::transfer::address_rule::Reach;
 use crate::transfer::fallback::Policy;
 use crate::transfer::reason::{Outlook, Reason};
 use parking_lot::RwLock;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, WeakUnboundedSender, unbounded_channel};
@@ -228,6 +229,16 @@ impl Worker {
         self.attempts.end(row);
         if let Err(error) = self.context.ledger.settle(row, &outcome) {
             tracing::warn!(error = &error as &dyn std::error::Error, "an outcome cannot be noted");
+        }
+        if let FileOutcome::InPlace(file) = &outcome {
+            let at = (self.context.folder.folder.root(), &*self.context.ledger);
+            let noted = note_placed(at, Path::new(&file.path), self.context.job.shared.clock.utc());
+            if let Err(error) = noted {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a file in its place cannot be noted"
+                );
+            }
         }
         let now = self.context.job.shared.clock.utc_millis();
         let took = Duration::from_millis(u64::try_from(now.millis_since(wanted.heard)).unwrap_or(0));

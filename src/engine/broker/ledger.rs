@@ -3,9 +3,10 @@
 //! In: messages in batches, and outcomes. Out: which files to fetch, now and after a restart. SQLite in the private folder.
 //! One row a file; the newest announcement of it counts. Rows are forgotten after a week, or beyond a million.
 
+use super::keeping::PlacedFile;
 use crate::app::listening::FileOutcome;
 use crate::domain::integrity::DigestAlgorithm;
-use crate::domain::utc::UtcMillis;
+use crate::domain::utc::{UtcMillis, UtcTime};
 use crate::engine::store::directory::Directory;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::sqlite::{self, DatabaseKind};
@@ -23,7 +24,8 @@ const OURS: DatabaseKind =
 const MOST_FILES: i64 = 1_000_000;
 const KEPT_MILLIS: i64 = 7 * 24 * 3_600 * 1_000;
 
-const MIGRATIONS: [&str; 1] = ["
+const MIGRATIONS: [&str; 2] = [
+    "
     CREATE TABLE name (what TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
     CREATE TABLE file (
         id INTEGER PRIMARY KEY,
@@ -44,7 +46,16 @@ const MIGRATIONS: [&str; 1] = ["
     ) STRICT;
     CREATE TABLE host (name TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT;
     CREATE TABLE day (day INTEGER PRIMARY KEY, octets INTEGER NOT NULL) STRICT;
-"];
+",
+    "
+    CREATE TABLE placed (
+        path TEXT PRIMARY KEY,
+        length INTEGER NOT NULL,
+        modified INTEGER NOT NULL,
+        since INTEGER NOT NULL
+    ) STRICT;
+",
+];
 
 /// A file that is to be fetched.
 #[derive(Clone, Debug)]
@@ -172,6 +183,36 @@ impl MeshLedger {
         let sum: i64 =
             connection.query_row("SELECT octets FROM day WHERE day = ?1", [day], |row| row.get(0))?;
         Ok(u64::try_from(sum).unwrap_or(0))
+    }
+
+    /// Notes a file that was put into place.
+    pub(in crate::engine) fn note_placed(&self, file: &PlacedFile) -> Result<(), StoreError> {
+        let length = i64::try_from(file.length).unwrap_or(i64::MAX);
+        self.connection.lock().execute(
+            "INSERT OR REPLACE INTO placed VALUES (?1, ?2, ?3, ?4)",
+            params![file.path, length, file.modified, file.since.unix_seconds()],
+        )?;
+        Ok(())
+    }
+
+    /// Files that were put into place and not removed since, the oldest first.
+    pub(in crate::engine) fn placed(&self) -> Result<Vec<PlacedFile>, StoreError> {
+        let connection = self.connection.lock();
+        let mut asked =
+            connection.prepare("SELECT path, length, modified, since FROM placed ORDER BY since, path")?;
+        let rows = asked.query_map([], |row| {
+            let (length, since): (i64, i64) = (row.get(1)?, row.get(3)?);
+            let since = UtcTime::from_unix_seconds(since).unwrap_or_default();
+            let length = u64::try_from(length).unwrap_or(0);
+            Ok(PlacedFile { path: row.get(0)?, length, modified: row.get(2)?, since })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Forgets that a file was put into place.
+    pub(in crate::engine) fn forget_placed(&self, path: &str) -> Result<(), StoreError> {
+        self.connection.lock().execute("DELETE FROM placed WHERE path = ?1", [path])?;
+        Ok(())
     }
 
     /// Forgets what is old, unless it is still wanted.

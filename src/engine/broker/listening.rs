@@ -5,12 +5,15 @@
 
 use super::connection::{Connection, Delivery, connect};
 use super::fetching::{FetchContext, Fetcher, Settled, placed};
+use super::keeping::remove_what_is_too_much;
 use super::ledger::MeshLedger;
+use crate::app::keeping::Keeping;
 use crate::app::listening::{
     BrokerStanding, FileNews, FileOutcome, ListenNews, ListenRequest, ListenSummary,
 };
 use crate::app::query::Answer;
 use crate::app::user_message::UserMessage;
+use crate::catalog::runs::Now;
 use crate::domain::integrity::Voucher;
 use crate::domain::utc::SteadyTime;
 use crate::engine::job::{JobContext, OpenFolder, message_of_store};
@@ -39,6 +42,7 @@ const BATCH: usize = 1_000;
 /// How often drops are told, and old rows forgotten.
 const HOUSEKEEPING: Duration = Duration::from_secs(1);
 const FORGETTING: Duration = Duration::from_secs(3_600);
+const TIDYING: Duration = Duration::from_secs(10);
 
 /// Listens until the count or the time is reached, or the process is told to stop.
 pub(crate) async fn listen(request: ListenRequest, context: &JobContext, answers: &Sender<Answer>) {
@@ -53,6 +57,7 @@ pub(crate) async fn listen(request: ListenRequest, context: &JobContext, answers
 /// Where announced files go.
 struct Download {
     ledger: Arc<MeshLedger>,
+    folder: OpenFolder,
     fetcher: Fetcher,
     /// Files under way: queued and not settled.
     open: HashSet<i64>,
@@ -70,6 +75,8 @@ struct Listening {
     /// Announcements that count towards the end.
     counted: u64,
     told_dropped: u64,
+    /// When files were last removed.
+    tidied: Option<SteadyTime>,
 }
 
 impl Listening {
@@ -86,7 +93,7 @@ impl Listening {
             let (stop, stopped) = watch::channel(false);
             let fetching = FetchContext {
                 job: context.clone(),
-                folder,
+                folder: folder.clone(),
                 out: out.clone(),
                 ledger: ledger.clone(),
                 voucher: voucher_of(&request.broker),
@@ -102,7 +109,7 @@ impl Listening {
                     open.insert(row);
                 }
             }
-            download = Some(Download { ledger, fetcher, open, stop });
+            download = Some(Download { ledger, folder, fetcher, open, stop });
         }
         let filters = request.filters.clone();
         let asked = Subscription { broker: request.broker.clone(), filters, client, session };
@@ -118,6 +125,7 @@ impl Listening {
             summary: ListenSummary::default(),
             counted: 0,
             told_dropped: 0,
+            tidied: None,
         })
     }
 
@@ -154,7 +162,9 @@ impl Listening {
                         forgotten = Some(clock.now());
                         self.forget(clock.utc_millis().unix_millis()).await?;
                     }
-                    self.new_drops().is_none_or(|dropped| tell(ListenNews::Dropped(dropped)))
+                    let removed = self.remove_what_is_too_much(context).await?;
+                    removed.into_iter().all(|path| tell(ListenNews::Removed(path)))
+                        && self.new_drops().is_none_or(|dropped| tell(ListenNews::Dropped(dropped)))
                 }
                 () = wait_until(until) => false,
                 () = told_to_stop(&mut stopping) => false,
@@ -225,6 +235,22 @@ impl Listening {
         let is_new = dropped > self.told_dropped;
         self.told_dropped = dropped;
         is_new.then_some(dropped)
+    }
+
+    /// Removes fetched files as the request says, now and then; not by a clock that was just set.
+    async fn remove_what_is_too_much(&mut self, context: &JobContext) -> Result<Vec<String>, UserMessage> {
+        let (Some(download), clock) = (&self.download, context.shared.clock) else { return Ok(Vec::new()) };
+        let is_due = self.tidied.is_none_or(|last| clock.now().since(last) >= TIDYING);
+        let (keeping, now) = (self.request.keeping, context.shared.judging_now());
+        if keeping == Keeping::default() || !is_due || matches!(now, Now::JustSet(_)) {
+            return Ok(Vec::new());
+        }
+        self.tidied = Some(clock.now());
+        let folder = download.folder.folder.clone();
+        blocking(&download.ledger, move |ledger| {
+            remove_what_is_too_much(&keeping, (folder.root(), ledger), now.time())
+        })
+        .await
     }
 
     async fn forget(&self, now: i64) -> Result<(), UserMessage> {

@@ -7,6 +7,7 @@
 //! | [`ledger`] | what was announced and what became of it, kept before it is acknowledged |
 //! | [`fetching`] | files of announcements: inline, small, large; in lanes, from one source after the other |
 //! | `attempts`, `putting` | what was tried; proof and place of small files |
+//! | `keeping` | removes what was fetched long ago, or is too much |
 //! | [`listening`] | `listen`: all of it together, told as it happens |
 //!
 //! In: a [`crate::mesh::subscription::Subscription`]. Out: messages taken in by a [`crate::mesh::desk::Desk`], and files in their place.
@@ -15,6 +16,7 @@
 mod attempts;
 pub mod connection;
 pub mod fetching;
+pub(in crate::engine) mod keeping;
 pub mod ledger;
 pub mod listening;
 mod putting;

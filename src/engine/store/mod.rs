@@ -10,6 +10,7 @@
 //! | `stored_job` | a job as its rows hold it |
 //! | `sqlite` | how both databases are opened |
 //! | [`positioned`] | reading and writing at a position |
+//! | `removal` | removes what we put there and nobody changed |
 //! | [`room`] | how much may still be written |
 //! | [`error`] | what went wrong, by what a person can do about it |
 
@@ -19,6 +20,7 @@ pub mod error;
 pub mod file_set;
 pub mod output;
 pub mod positioned;
+pub(in crate::engine) mod removal;
 pub mod room;
 pub(crate) mod sqlite;
 mod stored_job;

@@ -1,15 +1,15 @@
 //! Removes what was fetched and is too old or too much: only files that following put there, and only as it left them.
 
 use super::Follower;
-use crate::app::follow::{FetchedFile, FollowNews, Keeping};
+use crate::app::follow::FollowNews;
+use crate::app::keeping::{FetchedFile, Keeping};
 use crate::catalog::runs::Now;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use crate::engine::job::messages::JobEnd;
 use crate::engine::store::database::FollowedFile;
-use crate::engine::store::directory::{Directory, EntryKind};
-use crate::engine::store::error::StoreError;
-use std::path::{Path, PathBuf};
+use crate::engine::store::removal::remove_unchanged;
+use std::path::Path;
 
 impl Follower<'_> {
     /// Removes what the wish says is to go, and forgets where it lay; it is not fetched again.
@@ -58,43 +58,4 @@ fn length_of(root: &Path, file: &FollowedFile) -> ByteCount {
         std::fs::symlink_metadata(root.join(below)).ok().filter(std::fs::Metadata::is_file)
     };
     ByteCount(file.paths.lines().filter_map(of).map(|found| found.len()).sum())
-}
-
-/// Removes a file that is as it was left, and what tells where it comes from. A changed one is the person's.
-fn remove_unchanged(
-    root: &Directory,
-    below: &Path,
-    (length, modified): (u64, i128),
-) -> Result<bool, StoreError> {
-    let names: Vec<String> = below.iter().map(|name| name.to_string_lossy().into_owned()).collect();
-    let Some((name, folders)) = names.split_last() else { return Ok(false) };
-    let mut entered: Vec<Directory> = Vec::new();
-    for folder in folders {
-        match entered.last().unwrap_or(root).enter(folder) {
-            Ok(directory) => entered.push(directory),
-            // Somebody else removed it.
-            Err(_) => return Ok(false),
-        }
-    }
-    let directory = entered.last().unwrap_or(root);
-    let is_as_left = directory.entry(name)?.is_some_and(|entry| {
-        entry.kind == EntryKind::File && entry.length == length && entry.modified == modified
-    });
-    if is_as_left {
-        directory.remove_file(name)?;
-        directory.remove_file(&format!("{name}.provenance.json"))?;
-        remove_empty(root.path(), folders);
-    }
-    Ok(is_as_left)
-}
-
-/// Removes folders that are empty now, innermost first.
-fn remove_empty(root: &Path, folders: &[String]) {
-    for depth in (1..=folders.len()).rev() {
-        let path: PathBuf = folders[..depth].iter().fold(root.to_owned(), |path, name| path.join(name));
-        // One that is not empty stays, as it should.
-        if std::fs::remove_dir(path).is_err() {
-            return;
-        }
-    }
 }

@@ -1,0 +1,91 @@
+//! Removes announced files that are too old or too much: only those that listening put into place, as it left them.
+//!
+//! In: how long files stay, and the ledger. Out: files that are gone, noted. Does nothing while the clock was just set.
+
+use super::ledger::MeshLedger;
+use crate::app::keeping::{FetchedFile, Keeping};
+use crate::domain::octets::ByteCount;
+use crate::domain::utc::UtcTime;
+use crate::engine::store::directory::Directory;
+use crate::engine::store::error::StoreError;
+use crate::engine::store::removal::remove_unchanged;
+use std::path::Path;
+
+/// A file that listening put into place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::engine) struct PlacedFile {
+    /// Where, below the folder.
+    pub(in crate::engine) path: String,
+    /// Its length.
+    pub(in crate::engine) length: u64,
+    /// Nanoseconds since 1970 of its last change.
+    pub(in crate::engine) modified: i64,
+    /// Since when it is here.
+    pub(in crate::engine) since: UtcTime,
+}
+
+/// Removes what is to go, and gives the paths of what went. A file that was changed is the person's: it is forgotten.
+pub(in crate::engine) fn remove_what_is_too_much(
+    keeping: &Keeping,
+    (root, ledger): (&Directory, &MeshLedger),
+    now: UtcTime,
+) -> Result<Vec<String>, StoreError> {
+    let placed = ledger.placed()?;
+    let figures: Vec<FetchedFile> =
+        placed.iter().map(|file| FetchedFile { since: file.since, length: ByteCount(file.length) }).collect();
+    let mut removed = Vec::new();
+    for file in keeping.to_remove(&figures, now).into_iter().map(|at| &placed[at]) {
+        let as_left = (file.length, i128::from(file.modified));
+        if remove_unchanged(root, Path::new(&file.path), as_left)? {
+            removed.push(file.path.clone());
+        }
+        ledger.forget_placed(&file.path)?;
+    }
+    Ok(removed)
+}
+
+/// Notes a file that was put into place at `path`, with how it lies there now.
+pub(in crate::engine) fn note_placed(
+    (root, ledger): (&Directory, &MeshLedger),
+    path: &Path,
+    now: UtcTime,
+) -> Result<(), StoreError> {
+    let Ok(below) = path.strip_prefix(root.path()) else { return Ok(()) };
+    let Ok(found) = std::fs::symlink_metadata(path) else { return Ok(()) };
+    let changed = found.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+    ledger.note_placed(&PlacedFile {
+        path: below.to_string_lossy().into_owned(),
+        length: found.len(),
+        modified: changed.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or(0),
+        since: now,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn old_files_go_with_their_folders_and_changed_ones_stay() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = Directory::open_or_create(folder.path()).expect("a folder");
+        let private = Directory::open_or_create(&folder.path().join(".nuee")).expect("a folder");
+        let ledger = MeshLedger::open(&private).expect("a ledger");
+        let at = |seconds| UtcTime::from_unix_seconds(seconds).expect("a time");
+        std::fs::create_dir(folder.path().join("a")).expect("room");
+        for (name, since) in [("a/old", 0), ("changed", 0), ("new", 5_000)] {
+            let path = folder.path().join(name);
+            std::fs::write(&path, b"1234").expect("room");
+            note_placed((&root, &ledger), &path, at(since)).expect("room");
+        }
+        std::fs::write(folder.path().join("changed"), b"mine now").expect("room");
+        let keeping = Keeping { time: Some(Duration::from_secs(3_600)), most: None };
+        let removed = remove_what_is_too_much(&keeping, (&root, &ledger), at(6_000)).expect("it can");
+        assert_eq!(removed, ["a/old"]);
+        assert!(!folder.path().join("a").exists() && folder.path().join("changed").exists());
+        let paths: Vec<String> =
+            ledger.placed().expect("a table").into_iter().map(|file| file.path).collect();
+        assert_eq!(paths, ["new"]);
+    }
+}
