@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -50,9 +51,19 @@ pub fn start(program: &str, arguments: &[&str]) -> Running {
     Running(child.unwrap_or_else(|error| panic!("{program}: {error}")))
 }
 
-/// A port that is free now.
+/// A port that is free now, that no other test was given, and that the system gives to no connection on its own: a server
+/// that starts a moment later finds it free.
 pub fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    static GIVEN: AtomicU16 = AtomicU16::new(0);
+    const FIRST: u16 = 12_000;
+    const COUNT: u16 = 20_000;
+    let begin = u16::try_from(std::process::id() % u32::from(COUNT)).unwrap();
+    loop {
+        let port = FIRST + (begin + GIVEN.fetch_add(1, Ordering::Relaxed) % COUNT) % COUNT;
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
 }
 
 pub fn wait_for_port(port: u16) {
