@@ -32,6 +32,18 @@ pub struct SourceRow {
     pub removal: Removal,
 }
 
+impl SourceRow {
+    /// Its place in the list, small first: the demonstration, which its person came for; what a person added, so that
+    /// it is in sight at once; what everybody has.
+    pub fn rank(&self) -> u8 {
+        match (self.kind, self.removal) {
+            (SourceClass::Demo, _) => 0,
+            (_, Removal::Allowed) => 1,
+            (_, Removal::BuiltIn) => 2,
+        }
+    }
+}
+
 /// What a source is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceClass {
@@ -84,4 +96,33 @@ pub struct DatasetRow {
     pub newest: Option<UtcTime>,
     /// How many lead times of it are published, of how many.
     pub published: (u32, u32),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_person_added_stands_after_the_demonstration_and_before_what_everybody_has() {
+        let row = |title: &str, kind, removal| SourceRow {
+            key: SourceKey(title.into()),
+            title: title.to_owned(),
+            place: String::new(),
+            kind,
+            health: Health::NotTried,
+            last_success: None,
+            datasets: Vec::new(),
+            removal,
+        };
+        let mut rows = [
+            row("DWD", SourceClass::Provider, Removal::BuiltIn),
+            row("mine.torrent", SourceClass::Torrent, Removal::Allowed),
+            row("NOAA", SourceClass::Provider, Removal::BuiltIn),
+            row("demonstration", SourceClass::Demo, Removal::BuiltIn),
+            row("mine too.torrent", SourceClass::Torrent, Removal::Allowed),
+        ];
+        rows.sort_by_key(SourceRow::rank);
+        let titles: Vec<_> = rows.iter().map(|row| row.title.as_str()).collect();
+        assert_eq!(titles, ["demonstration", "mine.torrent", "mine too.torrent", "DWD", "NOAA"]);
+    }
 }

@@ -189,7 +189,8 @@ impl SourceDesk {
     }
 
     fn tell_rows(&self) {
-        let rows = self.known.iter().map(|known| known.row.clone()).collect();
+        let mut rows: Vec<SourceRow> = self.known.iter().map(|known| known.row.clone()).collect();
+        rows.sort_by_key(SourceRow::rank);
         self.tell(Event::Sources(Arc::new(rows)));
     }
 

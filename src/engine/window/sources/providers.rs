@@ -53,8 +53,6 @@ impl SourceDesk {
         });
         let mut listed: Vec<Known> = book.providers.iter().map(provider).chain(broken).collect();
         listed.extend(before.into_iter().filter(|known| matches!(known.what, What::Torrents(_))));
-        // What the demonstration offers stands first: it is what its person came for.
-        listed.sort_by_key(|known| known.row.kind != SourceClass::Demo);
         self.known = listed;
     }
 
