@@ -17,6 +17,7 @@ mod tests;
 
 use i18n_embed::fluent::{FluentLanguageLoader, fluent_language_loader};
 use i18n_embed::{I18nAssets, LanguageLoader};
+use icu_decimal::DecimalFormatter;
 use std::borrow::Cow;
 use unic_langid::LanguageIdentifier;
 
@@ -78,6 +79,8 @@ impl I18nAssets for Texts {
 pub struct Translator {
     language: Language,
     pub(crate) loader: FluentLanguageLoader,
+    /// How the language writes numbers. `None` would mean that its data is not compiled in; digits stand for it then.
+    numbers: Option<DecimalFormatter>,
 }
 
 impl std::fmt::Debug for Translator {
@@ -95,7 +98,7 @@ impl Translator {
         loader.load_languages(&Texts, &[wanted]).expect("the texts are part of the program");
         // Terminals and tables need no marks around inserted text; names from outside are cleaned before.
         loader.set_use_isolating(false);
-        Self { language, loader }
+        Self { language, loader, numbers: number::formatter(language) }
     }
 
     /// That another start has the window, and does not answer.

@@ -8,22 +8,24 @@ use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use fixed_decimal::Decimal;
 use icu_decimal::DecimalFormatter;
-use icu_locale_core::{Locale, locale};
+use icu_locale_core::locale;
 use std::time::Duration;
 
-impl Translator {
-    fn locale(&self) -> Locale {
-        match self.language() {
-            Language::English => locale!("en"),
-            Language::French => locale!("fr"),
-        }
-    }
+/// How `language` writes numbers; made once, since reading its rules costs more than a number.
+pub(super) fn formatter(language: Language) -> Option<DecimalFormatter> {
+    let locale = match language {
+        Language::English => locale!("en"),
+        Language::French => locale!("fr"),
+    };
+    DecimalFormatter::try_new(locale.into(), Default::default()).ok()
+}
 
+impl Translator {
     fn write(&self, number: &Decimal) -> String {
-        match DecimalFormatter::try_new(self.locale().into(), Default::default()) {
-            Ok(formatter) => formatter.format(number).to_string(),
+        match &self.numbers {
+            Some(formatter) => formatter.format(number).to_string(),
             // Both locales are compiled in; without them plain digits still tell the truth.
-            Err(_) => number.to_string(),
+            None => number.to_string(),
         }
     }
 

@@ -4,6 +4,7 @@
 //! sorted elsewhere, [`tally`] counts them.
 
 mod acts;
+mod columns;
 pub mod order;
 mod picks;
 mod table;
@@ -26,9 +27,8 @@ use order::{News, Order};
 use picks::{How, Picks};
 use std::sync::Arc;
 use std::time::Duration;
-use table::{Done, Table};
+use table::{Done, Kept, Table};
 use tally::{Lines, Tally};
-use words::RowCache;
 
 /// Below this width of the window the detail is a screen of its own, in points.
 const NARROW: f32 = 1100.0;
@@ -44,7 +44,7 @@ pub struct View {
     tally: Tally,
     lines: (Lines, u64),
     picks: Picks,
-    cache: RowCache,
+    kept: Kept,
     heard: u64,
     /// A row that takes the focus in the next frame, and is brought into sight.
     focus: Option<JobId>,
@@ -246,7 +246,7 @@ fn rows(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
         by: view.order.by,
         scroll_to: place.map(|place| view.lines.0.line_of(place)),
     };
-    let done = table::show(ui, scene, &table, (&view.picks, &mut view.cache, &mut view.focus));
+    let done = table::show(ui, scene, &table, (&view.picks, &mut view.kept, &mut view.focus));
     follow(ui, view, &order, done)
 }
 

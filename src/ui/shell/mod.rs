@@ -44,14 +44,14 @@ use egui::{CentralPanel, Context, Frame, Margin, Stroke, StrokeKind, Ui, Viewpor
 use held::Held;
 use keys::Wish;
 use place::Place;
-use std::sync::Arc;
+use std::rc::Rc;
 use top::Focus;
 
 /// What the window remembers between frames.
 #[derive(Debug)]
 pub struct Shell {
     system_language: Language,
-    text: Arc<Translator>,
+    text: Rc<Translator>,
     held: Held,
     dressed: Option<Settings>,
     place: Place,
@@ -94,7 +94,7 @@ impl Shell {
     pub fn new(system_language: Language) -> Self {
         Self {
             system_language,
-            text: Arc::new(Translator::new(system_language)),
+            text: Rc::new(Translator::new(system_language)),
             held: Held::default(),
             dressed: None,
             place: Place::default(),
@@ -132,7 +132,7 @@ impl Shell {
             None => self.system_language,
         };
         if language != self.text.language() {
-            self.text = Arc::new(Translator::new(language));
+            self.text = Rc::new(Translator::new(language));
         }
         dress(ctx, settings);
         self.dressed = Some((**settings).clone());
@@ -218,12 +218,8 @@ impl Shell {
 
 /// Draws the screen of that place.
 fn screen(ui: &mut Ui, scene: &Scene<'_>, place: Place, views: &mut Views) -> Vec<Action> {
-    let frame = Frame::new().fill(scene.theme.ground).inner_margin(Margin {
-        left: 16,
-        right: 16,
-        top: 0,
-        bottom: 12,
-    });
+    // The window was cleared in the colour of the ground: nothing is painted twice, which software feels.
+    let frame = Frame::new().inner_margin(Margin { left: 16, right: 16, top: 0, bottom: 12 });
     let drawn = CentralPanel::default_margins().frame(frame).show(ui, |ui| match place {
         Place::Sources => sources::show(ui, scene, &mut views.sources),
         Place::Hours => hours::show(ui, scene, &mut views.hours),

@@ -24,7 +24,7 @@ pub enum Focus {
 
 /// Draws the bar.
 pub fn show(ui: &mut Ui, scene: &Scene<'_>, place: Place, (find, focus): (&mut String, Focus)) {
-    let frame = Frame::new().fill(scene.theme.ground).inner_margin(Margin::symmetric(16, 0));
+    let frame = Frame::new().inner_margin(Margin::symmetric(16, 0));
     Panel::top("top").exact_size(HEIGHT).frame(frame).show_separator_line(false).show(ui, |ui| {
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let width = (ui.available_width() * 0.4).clamp(140.0, 300.0);

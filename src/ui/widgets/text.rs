@@ -56,12 +56,21 @@ const HEAD: usize = 9;
 /// rows apart stays in sight.
 pub fn paint_split(painter: &Painter, rect: Rect, (head, tail): (&str, &str), line: Line) {
     let font = FontId::proportional(line.size);
-    let tail_wide = painter.layout_no_wrap(tail.to_owned(), font.clone(), line.color).size().x;
-    let head_wide = painter.layout_no_wrap(head.to_owned(), font, line.color).size().x;
-    let room = (rect.width() - tail_wide).max(0.0).min(head_wide.ceil());
-    let at = rect.left() + room;
-    paint_line(painter, Rect::from_min_max(rect.min, pos2(at, rect.bottom())), head, line);
-    paint_line(painter, Rect::from_min_max(pos2(at, rect.top()), rect.max), tail, line);
+    let tail = painter.layout_no_wrap(tail.to_owned(), font.clone(), line.color);
+    let room = (rect.width() - tail.size().x).max(0.0);
+    let whole = painter.layout_no_wrap(head.to_owned(), font, line.color);
+    let (mut end, centre) = (rect.left() + room, rect.center().y);
+    if whole.size().x <= room {
+        end = rect.left() + whole.size().x.ceil();
+        painter.galley(pos2(rect.left(), centre - whole.size().y / 2.0), whole, line.color);
+    } else {
+        paint_line(painter, Rect::from_min_max(rect.min, pos2(end, rect.bottom())), head, line);
+    }
+    if end + tail.size().x <= rect.right() + 0.5 {
+        painter.galley(pos2(end, centre - tail.size().y / 2.0), tail, line.color);
+    } else {
+        paint_line(painter, Rect::from_min_max(pos2(end, rect.top()), rect.max), tail.text(), line);
+    }
 }
 
 /// Paints `text` on one line in `rect`; what does not fit is cut with an ellipsis. Returns the width that it took.

@@ -10,7 +10,7 @@ use crate::domain::integrity::{Method, Verdict, Voucher};
 use crate::i18n::Language;
 use crate::ui::screens::transfers;
 use crate::ui::testing::{Stage, a_job};
-use egui::{Key, vec2};
+use egui::{Key, pos2, vec2};
 use egui_kittest::{
     Harness,
     kittest::{AccessKitNode, NodeT as _, Queryable},
@@ -165,6 +165,29 @@ fn a_head_sorts_and_the_question_goes_to_the_engine() {
         .collect();
     use crate::app::query::Way::{Down, Up};
     assert_eq!(asked, [(JobColumn::Added, Down), (JobColumn::Size, Down), (JobColumn::Size, Up)]);
+}
+
+#[test]
+fn a_press_between_two_columns_is_one_on_the_row_and_an_edge_of_a_head_widens_its_column() {
+    let mut harness = english();
+    let (head, row) = (rect_of(&harness, "Sort by: Size"), rect_of(&harness, "+17 h"));
+    let edge = head.right() + 5.0;
+    harness.drag_at(pos2(edge, row.center().y));
+    harness.drop_at(pos2(edge, row.center().y));
+    harness.run_steps(3);
+    assert_eq!(harness.query_all_by(|node| node.is_selected() == Some(true)).count(), 1);
+    harness.drag_at(pos2(edge, head.center().y));
+    harness.run_steps(2);
+    harness.hover_at(pos2(edge + 40.0, head.center().y));
+    harness.run_steps(2);
+    harness.drop_at(pos2(edge + 40.0, head.center().y));
+    harness.run_steps(3);
+    let wider = rect_of(&harness, "Sort by: Size");
+    assert!((wider.width() - head.width() - 40.0).abs() < 2.0, "{} to {}", head.width(), wider.width());
+}
+
+fn rect_of(harness: &Harness<'_, Stage>, part: &str) -> egui::Rect {
+    harness.get_by(|node| label(node).contains(part)).rect()
 }
 
 #[test]

@@ -15,6 +15,7 @@ use crate::ui::widgets::badge::{self, Badge, Tone};
 use crate::ui::widgets::bar::Shares;
 use crate::ui::widgets::mark::Mark;
 use i18n_embed_fl::fl;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -47,8 +48,8 @@ pub struct RowWords {
     pub state: Badge,
     /// Why it failed or waits.
     pub reason: Option<String>,
-    /// The whole row as one sentence.
-    pub sentence: String,
+    /// The whole row as one sentence, once somebody asked for it.
+    sentence: OnceCell<String>,
 }
 
 /// Words of rows that were on screen lately.
@@ -97,7 +98,7 @@ pub fn words(job: &Job, (text, now): (&Translator, UtcTime)) -> RowWords {
     let size = job.transfer.wanted;
     let moves = matches!(job.phase, Phase::Receiving | Phase::Giving | Phase::Resolving);
     let rate = job.transfer.peer_rate + job.transfer.http_rate;
-    let mut row = RowWords {
+    RowWords {
         name: name(job, text),
         size: if size == ByteCount::ZERO { String::new() } else { text.size(size) },
         shares: shares(job),
@@ -117,10 +118,21 @@ pub fn words(job: &Job, (text, now): (&Translator, UtcTime)) -> RowWords {
         },
         state: state(job, text),
         reason: is_troubled(job).then(|| reason(job, text)).flatten(),
-        sentence: String::new(),
-    };
+        sentence: OnceCell::new(),
+    }
+}
+
+impl RowWords {
+    /// The whole row of `job` as one sentence; worked out only for those who hear the screen.
+    pub fn sentence(&self, job: &Job, text: &Translator) -> &str {
+        self.sentence.get_or_init(|| sentence(self, job, text))
+    }
+}
+
+fn sentence(row: &RowWords, job: &Job, text: &Translator) -> String {
+    let l = &text.loader;
     let or_dash = |words: &str| if words.is_empty() { "–".to_owned() } else { words.to_owned() };
-    row.sentence = fl!(
+    let mut sentence = fl!(
         l,
         "transfers-row",
         name = format!("{}{}", row.name.0, row.name.1),
@@ -132,12 +144,12 @@ pub fn words(job: &Job, (text, now): (&Translator, UtcTime)) -> RowWords {
         state = row.state.words.as_str()
     );
     if job.phase == Phase::Giving {
-        row.sentence = format!("{}, {}", row.sentence, fl!(l, "transfers-gives"));
+        sentence = format!("{sentence}, {}", fl!(l, "transfers-gives"));
     }
     if let Some(reason) = &row.reason {
-        row.sentence = format!("{}. {reason}", row.sentence);
+        sentence = format!("{sentence}. {reason}");
     }
-    row
+    sentence
 }
 
 /// Letters at the end of a file's name that tell it from others of its run.
