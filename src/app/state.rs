@@ -308,12 +308,14 @@ pub struct SourceLine {
     pub gave: ByteCount,
     /// Octets it sent in vain.
     pub wasted: ByteCount,
+    /// Octets a second that it gives now, in vain or not.
+    pub rate: u64,
     /// Why it gives nothing.
     pub troubles: Vec<Reason>,
 }
 
 /// What a line of the sources table is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LineKind {
     /// A source of the ledger.
     Source(SourceKind),

@@ -3,7 +3,7 @@
 use super::folders::OpenFolder;
 use super::messages::JobEnd;
 use super::provenance::{self, CatalogOrigin, Origin};
-use super::rates::RateHistory;
+use super::rates::{LineRates, RateHistory};
 use super::{Event, Job};
 use crate::app::detail::DetailView;
 use crate::app::request::Provenance;
@@ -88,6 +88,7 @@ impl Job {
         folder: &Arc<OutputFolder>,
         rates: &mut RateHistory,
     ) {
+        let mut lines = LineRates::default();
         while let Some(news) = heard.recv().await {
             match news {
                 ContentNews::Begun(figures) => {
@@ -95,8 +96,11 @@ impl Job {
                     self.tell(Event::Moved(self.id, Box::new(self.sums.with(&transfer_of(&progress)))));
                 }
                 ContentNews::Progress(progress) => {
-                    let transfer = self.sums.with(&transfer_of(&progress));
-                    rates.note(&transfer, self.context.shared.clock.now());
+                    let now = self.context.shared.clock.now();
+                    let mut transfer = transfer_of(&progress);
+                    lines.rate(&mut transfer, now);
+                    let transfer = self.sums.with(&transfer);
+                    rates.note(&transfer, now);
                     self.tell(Event::Moved(self.id, Box::new(transfer)));
                 }
                 ContentNews::Pieces(pieces) => {
@@ -201,6 +205,7 @@ fn transfer_of(progress: &Progress) -> Transfer {
             label: row.label.clone(),
             gave: row.gave,
             wasted: row.wasted,
+            rate: 0,
             troubles: row.troubles.clone(),
         })
         .collect();
@@ -212,6 +217,7 @@ fn transfer_of(progress: &Progress) -> Transfer {
         },
         gave: peer.received,
         wasted: ByteCount::ZERO,
+        rate: 0,
         troubles: peer.trouble.iter().cloned().collect(),
     }));
     sources.extend(progress.swarm.trackers.iter().map(|row| SourceLine {
@@ -219,6 +225,7 @@ fn transfer_of(progress: &Progress) -> Transfer {
         label: show_url(row.url.url()),
         gave: ByteCount::ZERO,
         wasted: ByteCount::ZERO,
+        rate: 0,
         troubles: match &row.standing {
             Standing::Failed(reason) => vec![reason.clone()],
             _ => Vec::new(),

@@ -3,9 +3,12 @@
 //! In: how far it is, with the time. Out: points, at most so many: a long history becomes coarser, not longer.
 
 use crate::app::detail::{MOST_RATES, RatePoint};
-use crate::app::state::Transfer;
+use crate::app::state::{LineKind, SourceLine, Transfer};
 use crate::domain::octets::ByteCount;
+use crate::domain::source::SourceKind;
 use crate::domain::utc::SteadyTime;
+use crate::transfer::rate::Rate;
+use std::collections::HashMap;
 use std::time::Duration;
 
 /// The least time between two points, at first.
@@ -54,9 +57,70 @@ impl RateHistory {
     }
 }
 
+/// Octets per second below which a source is said to rest: the last trace of a rate that fades.
+const LEAST_RATE: f64 = 500.0;
+
+/// How fast each line of the sources table gives, while a content runs.
+#[derive(Debug, Default)]
+pub(super) struct LineRates(HashMap<(LineKind, String), (Rate, ByteCount)>);
+
+impl LineRates {
+    /// Writes the rates into the lines of `transfer`, whose figures are those of `now`.
+    pub(super) fn rate(&mut self, transfer: &mut Transfer, now: SteadyTime) {
+        for line in &mut transfer.sources {
+            line.rate = match line.kind {
+                LineKind::Source(SourceKind::Swarm) => transfer.peer_rate,
+                LineKind::Source(SourceKind::Disk | SourceKind::Inline) | LineKind::Tracker => 0,
+                LineKind::Source(SourceKind::WebSeed | SourceKind::Mirror) | LineKind::Peer => {
+                    self.measured(line, now)
+                }
+            };
+        }
+    }
+
+    fn measured(&mut self, line: &SourceLine, now: SteadyTime) -> u64 {
+        let count = line.gave + line.wasted;
+        let known = self.0.entry((line.kind, line.label.clone()));
+        // What it had given when it was seen first says nothing about how fast.
+        let (rate, counted) = known.or_insert_with(|| (Rate::default(), count));
+        rate.add(count.saturating_sub(*counted), now);
+        *counted = count;
+        rate.per_second().filter(|rate| *rate >= LEAST_RATE).unwrap_or(0.0) as u64
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_peer_and_server_has_a_rate_of_its_own_and_the_disk_has_none() {
+        let line = |kind, gave| SourceLine {
+            kind,
+            label: String::new(),
+            gave: ByteCount(gave),
+            wasted: ByteCount::ZERO,
+            rate: 0,
+            troubles: Vec::new(),
+        };
+        let mut rates = LineRates::default();
+        let mut last = Vec::new();
+        for step in 1..=8_u64 {
+            let mut transfer = Transfer {
+                peer_rate: 3_000,
+                sources: vec![
+                    line(LineKind::Source(SourceKind::Swarm), step),
+                    line(LineKind::Source(SourceKind::Mirror), 1_000_000 + step * 2_000),
+                    line(LineKind::Peer, step * 1_000),
+                    line(LineKind::Source(SourceKind::Disk), step * 9_000),
+                ],
+                ..Transfer::default()
+            };
+            rates.rate(&mut transfer, SteadyTime(Duration::from_secs(step)));
+            last = transfer.sources.iter().map(|line| line.rate).collect();
+        }
+        assert_eq!(last, [3_000, 2_000, 1_000, 0]);
+    }
 
     #[test]
     fn a_long_history_becomes_coarser_and_keeps_its_beginning() {

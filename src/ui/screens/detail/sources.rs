@@ -16,8 +16,14 @@ use crate::ui::widgets::text::{Line, paint_line};
 use egui::{Color32, Id, Rect, RichText, ScrollArea, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
 
-/// Widths of kind, gave, share, wasted; who takes a third of the rest and the state the remainder.
-const WIDTHS: [f32; 4] = [84.0, 76.0, 52.0, 72.0];
+/// Widths of kind, gave, rate, share, wasted; who and state share the rest.
+const WIDTHS: [f32; 5] = [84.0, 72.0, 78.0, 48.0, 62.0];
+
+/// Below this width, in points, kind and share give way to who and state.
+const ROOMY: f32 = 640.0;
+
+/// Between two columns.
+const GAP: f32 = 10.0;
 
 /// Draws the table over the room that is there.
 pub fn show(ui: &mut Ui, scene: &Scene<'_>, job: &Job) {
@@ -71,16 +77,20 @@ enum Entry<'a> {
     Wire,
 }
 
-/// Who, kind, gave, share, wasted, state.
-fn cells(rect: Rect) -> [Rect; 6] {
-    let fixed: f32 = WIDTHS.iter().sum::<f32>() + 6.0 * 10.0;
-    let rest = (rect.width() - fixed).max(120.0);
-    let who = (rest * 0.55).max(70.0);
-    let widths = [who, WIDTHS[0], WIDTHS[1], WIDTHS[2], WIDTHS[3], rest - who];
+/// Who, kind, gave, rate, share, wasted, state; those that there is no room for are nowhere.
+fn cells(rect: Rect) -> [Rect; 7] {
+    let is_roomy = rect.width() >= ROOMY;
+    let [kind, gave, rate, share, wasted] = WIDTHS;
+    let (kind, share) = if is_roomy { (kind, share) } else { (0.0, 0.0) };
+    let fixed = [kind, gave, rate, share, wasted];
+    let taken: f32 = fixed.iter().filter(|width| **width > 0.0).map(|width| width + GAP).sum();
+    let rest = (rect.width() - taken - GAP - 8.0).max(120.0);
+    let who = (rest * 0.5).floor();
+    let widths = [who, kind, gave, rate, share, wasted, rest - who];
     let mut x = rect.left() + 8.0;
     widths.map(|width| {
         let cell = Rect::from_min_max(pos2(x, rect.top()), pos2(x + width, rect.bottom()));
-        x += width + 10.0;
+        x += if width > 0.0 { width + GAP } else { 0.0 };
         cell
     })
 }
@@ -92,6 +102,7 @@ fn head(ui: &mut Ui, scene: &Scene<'_>) {
         fl!(l, "detail-head-who"),
         fl!(l, "detail-head-kind"),
         fl!(l, "detail-head-gave"),
+        fl!(l, "detail-head-rate"),
         fl!(l, "detail-head-share"),
         fl!(l, "detail-head-wasted"),
         fl!(l, "detail-head-state"),
@@ -99,7 +110,7 @@ fn head(ui: &mut Ui, scene: &Scene<'_>) {
     for (at, (cell, label)) in cells(rect).into_iter().zip(labels).enumerate() {
         let quiet = scene.theme.quiet;
         let line =
-            if (2..5).contains(&at) { Line::right(SMALL_SIZE, quiet) } else { Line::left(SMALL_SIZE, quiet) };
+            if (2..6).contains(&at) { Line::right(SMALL_SIZE, quiet) } else { Line::left(SMALL_SIZE, quiet) };
         paint_line(ui.painter(), cell, &label, line);
     }
     ui.painter().hline(rect.x_range(), rect.bottom(), egui::Stroke::new(1.0, scene.theme.line));
@@ -134,18 +145,20 @@ fn source(
     let (sign, tone, state) = state(scene, line);
     let row = Row { id: Id::unique(("source", at)), rect, place: (at, count), choice: Choice::NotChosen };
     let gave = if line.kind == LineKind::Tracker { String::new() } else { text.size(line.gave) };
+    let rate = if line.rate == 0 { String::new() } else { text.rate(line.rate) };
     let response = row::sense(ui, row, || {
+        let gave = if rate.is_empty() { gave.clone() } else { format!("{gave}, {rate}") };
         fl!(
             l,
             "detail-source-row",
             who = label.as_str(),
             kind = kind.as_str(),
-            gave = gave.as_str(),
+            gave = gave,
             state = state.as_str()
         )
     });
     row::paint_ground(ui, &row, &response, theme);
-    let [who, of_kind, given, of_share, of_waste, of_state] = cells(rect);
+    let [who, of_kind, given, of_rate, of_share, of_waste, of_state] = cells(rect);
     let painter = ui.painter();
     let mut name = who;
     if let Some(sample) = sample(line.kind, theme) {
@@ -160,13 +173,14 @@ fn source(
     paint_line(painter, of_kind, &kind, Line::left(TEXT_SIZE, theme.quiet));
     let figure = Line::right(TEXT_SIZE, theme.text);
     paint_line(painter, given, &gave, figure);
+    paint_line(painter, of_rate, &rate, figure);
     paint_line(painter, of_share, &share, figure);
     paint_line(painter, of_waste, &wasted, figure);
     let color = tone.color(theme);
     mark::paint(painter, Rect::from_min_size(of_state.min, vec2(12.0, rect.height())), sign, (color, theme));
     let words = Rect::from_min_max(pos2(of_state.left() + 18.0, of_state.top()), of_state.max);
     paint_line(painter, words, &state, Line::left(TEXT_SIZE, color));
-    response.on_hover_text(format!("{label}\n{state}"));
+    response.on_hover_text(format!("{label}\n{kind}\n{state}"));
 }
 
 /// How a source is, with the reason when it gives nothing.

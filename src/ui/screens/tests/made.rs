@@ -146,6 +146,7 @@ pub fn jobs() -> Vec<Arc<Job>> {
         label: label.into(),
         gave: ByteCount(gave),
         wasted: ByteCount::ZERO,
+        rate: gave / 10,
         troubles: Vec::new(),
     };
     receiving.transfer.sources = vec![
