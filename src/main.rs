@@ -148,36 +148,47 @@ fn settings_of(invocation: &Invocation) -> EngineSettings {
 
 #[cfg(feature = "window")]
 mod window {
-    use super::{Clock, Ended, Format, Invocation, Output, Translator, WindowSetup};
+    use super::{Arc, Clock, Ended, Format, Invocation, Output, Translator, UserMessage, WindowSetup};
+    use nuee::app::link::Link;
+    use nuee::engine::host::EngineError;
     use nuee::engine::window::{WindowStart, window_start, write_reports};
     pub(super) use nuee::ui::trouble::has_display;
     use nuee::ui::window::{Opening, open as open_window};
 
     pub(super) fn open(invocation: &Invocation, setup: WindowSetup, started: Clock) -> Ended {
         let data = setup.places.data.clone();
-        let engine = match window_start(setup)? {
-            WindowStart::First(engine) => engine,
-            WindowStart::HandedOver => return Ok(0),
-            WindowStart::Deaf => {
-                Output::new(Format::Text).say(&Translator::new(invocation.language).window_deaf());
-                return Ok(5);
+        let refuse = |words: &str| {
+            Output::new(Format::Text).say(words);
+            Ok(5)
+        };
+        let starting = match window_start(setup) {
+            Ok(WindowStart::First(starting)) => Arc::new(starting),
+            Ok(WindowStart::HandedOver) => return Ok(0),
+            Ok(WindowStart::Deaf) => return refuse(&Translator::new(invocation.language).window_deaf()),
+            Err(EngineError::Folder { path, source }) => {
+                let message = UserMessage::DiskDenied { what: format!("{path} ({source})") };
+                return refuse(&Translator::new(invocation.language).message(&message));
             }
+            Err(error) => return Err(error.into()),
         };
         write_reports(&data);
-        engine.stop_on_signals();
         let first_frame = Box::new(move || {
             if std::env::var_os("NUEE_FIRST_FRAME").is_some() {
                 Output::new(Format::Text)
                     .say(&format!("first frame after {} ms", started.now().0.as_millis()));
             }
         });
-        let opening = Opening { link: engine.clone(), language: invocation.language, first_frame };
-        let opened = open_window(opening);
-        engine.wind_down();
-        opened.map(|()| 0).or_else(|error| {
-            Output::new(Format::Text).say(&error.text(&Translator::new(invocation.language)));
-            Ok(5)
-        })
+        let begun = starting.clone();
+        let link = Box::new(move || {
+            let engine = begun.wait()?.ok_or("the engine has been waited for")?;
+            engine.stop_on_signals();
+            Ok(engine as Arc<dyn Link>)
+        });
+        let opened = open_window(Opening { link, language: invocation.language, first_frame });
+        if let Some(engine) = starting.wait()? {
+            engine.wind_down();
+        }
+        opened.map_or_else(|error| refuse(&error.text(&Translator::new(invocation.language))), |()| Ok(0))
     }
 }
 

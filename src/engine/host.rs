@@ -81,6 +81,14 @@ pub enum EngineError {
     /// The system gives no threads, or no temporary folder.
     #[error("the system refuses threads or a temporary folder")]
     System(#[from] std::io::Error),
+    /// The window's own folder cannot be made or written.
+    #[error("{path}: {source}")]
+    Folder {
+        /// The folder.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// There is no working TLS.
     #[error("the HTTP client does not start")]
     Http(#[from] reqwest::Error),

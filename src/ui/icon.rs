@@ -112,7 +112,7 @@ pub fn svg() -> String {
 
 /// The icon of the window.
 pub fn window_icon() -> egui::IconData {
-    let size = 128;
+    let size = 64;
     egui::IconData { rgba: pixels(size), width: size, height: size }
 }
 

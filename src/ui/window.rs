@@ -20,10 +20,13 @@ const COLLECT: (Duration, Duration) = (Duration::from_millis(250), Duration::fro
 /// The smallest window, and the usual one.
 const SIZES: ([f32; 2], [f32; 2]) = ([900.0, 600.0], [1280.0, 800.0]);
 
+/// Why there is no engine.
+pub type Unavailable = Box<dyn std::error::Error + Send + Sync>;
+
 /// What a window needs.
 pub struct Opening {
-    /// The engine.
-    pub link: Arc<dyn Link>,
+    /// Waits for the engine, which starts while the window opens.
+    pub link: Box<dyn FnOnce() -> Result<Arc<dyn Link>, Unavailable>>,
     /// The language of the system, or the one that was asked for.
     pub language: Language,
     /// Called once when the first frame has been shown.
@@ -44,13 +47,14 @@ pub fn open(opening: Opening) -> Result<(), OpenError> {
         .with_icon(icon::window_icon())
         .with_min_inner_size(SIZES.0)
         .with_inner_size(SIZES.1);
-    let options = eframe::NativeOptions { viewport, ..eframe::NativeOptions::default() };
+    // There are no gradients whose bands dithering could hide, and software pays for it at each pixel.
+    let options = eframe::NativeOptions { viewport, dithering: false, ..eframe::NativeOptions::default() };
     let has_begun = Arc::new(AtomicBool::new(false));
     let begun = has_begun.clone();
     let start = move || {
         let make: eframe::AppCreator<'_> = Box::new(move |creation| {
             begun.store(true, Ordering::Relaxed);
-            Ok(Box::new(Window::new(creation, opening)))
+            Ok(Box::new(Window::new(creation, opening)?))
         });
         eframe::run_native("nuee", options, make).map_err(|error| OpenError::of(&error))
     };
@@ -89,27 +93,28 @@ struct Window {
 }
 
 impl Window {
-    fn new(creation: &eframe::CreationContext<'_>, opening: Opening) -> Self {
+    fn new(creation: &eframe::CreationContext<'_>, opening: Opening) -> Result<Self, Unavailable> {
         let ctx = creation.egui_ctx.clone();
         fonts::install(&ctx);
         let mut shell = Shell::new(opening.language);
-        shell.prepare(&ctx, &opening.link.snapshot());
+        let link = (opening.link)()?;
+        shell.prepare(&ctx, &link.snapshot());
         let attention = Arc::new(Attention(AtomicU8::new(FOCUSED)));
-        let (seen, link) = (attention.clone(), Arc::downgrade(&opening.link));
-        opening.link.on_change(Box::new(move || match seen.patience() {
+        let (seen, known) = (attention.clone(), Arc::downgrade(&link));
+        link.on_change(Box::new(move || match seen.patience() {
             Some(patience) => ctx.request_repaint_after(patience),
             // Nobody looks; but a program that was told to end does, also while it is hidden.
-            None if link.upgrade().is_some_and(|link| link.snapshot().is_stopping) => ctx.request_repaint(),
+            None if known.upgrade().is_some_and(|link| link.snapshot().is_stopping) => ctx.request_repaint(),
             None => {}
         }));
-        Self {
+        Ok(Self {
             shell,
-            link: opening.link,
+            link,
             attention,
             sight: Sight::Visible,
             first_frame: Some(opening.first_frame),
             frames: 0,
-        }
+        })
     }
 
     /// Tells the engine and the waking thread whether anybody looks.

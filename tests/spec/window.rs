@@ -45,7 +45,7 @@ fn start(folder: &Path, publisher: Option<&DemoPublisher>, targets: &[&str]) -> 
 
 fn first(folder: &Path, publisher: Option<&DemoPublisher>) -> Arc<Engine> {
     match start(folder, publisher, &[]) {
-        WindowStart::First(engine) => engine,
+        WindowStart::First(starting) => starting.wait().expect("an engine").expect("asked for once"),
         _ => panic!("nobody else has the window"),
     }
 }

@@ -55,12 +55,14 @@ use crate::app::update::update;
 use instance::{Call, Claim};
 use keeper::Keeper;
 use mesh::{MeshDesk, MeshSetup};
+use parking_lot::Mutex;
 use parts::Memory;
 use places::Places;
 use settings_file::SettingsFile;
 use sources::SourceDesk;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::thread::JoinHandle;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 
@@ -82,12 +84,32 @@ pub struct WindowSetup {
 
 /// How a start went.
 pub enum WindowStart {
-    /// This is the window.
-    First(Arc<Engine>),
+    /// This is the window; its engine starts meanwhile.
+    First(Starting),
     /// There is one already; it was told.
     HandedOver,
     /// There is one already, and it does not answer.
     Deaf,
+}
+
+/// An engine that starts on a thread of its own, so that certificates and the database are read while the window opens.
+pub struct Starting {
+    thread: Mutex<Option<JoinHandle<Result<Engine, EngineError>>>>,
+    engine: OnceLock<Arc<Engine>>,
+}
+
+impl Starting {
+    /// The engine, once it runs. `None` when it was said before why it does not.
+    ///
+    /// # Errors
+    /// When the system refuses what it needs, or the data folder cannot be written.
+    pub fn wait(&self) -> Result<Option<Arc<Engine>>, EngineError> {
+        if let Some(thread) = self.thread.lock().take() {
+            let engine = thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            return Ok(Some(self.engine.get_or_init(|| Arc::new(engine)).clone()));
+        }
+        Ok(self.engine.get().cloned())
+    }
 }
 
 /// Starts the engine for a window, or hands over to the start that has one. Contacts nobody but that.
@@ -95,11 +117,21 @@ pub enum WindowStart {
 /// # Errors
 /// When the system refuses what it needs, or the data folder cannot be written.
 pub fn window_start(setup: WindowSetup) -> Result<WindowStart, EngineError> {
-    let instance = match instance::claim(&setup.places, &setup.targets)? {
+    let refused = |source| EngineError::Folder {
+        path: crate::domain::outside_text::show(&setup.places.data.display().to_string()),
+        source,
+    };
+    let instance = match instance::claim(&setup.places, &setup.targets).map_err(refused)? {
         Claim::First(instance) => instance,
         Claim::HandedOver => return Ok(WindowStart::HandedOver),
         Claim::Deaf => return Ok(WindowStart::Deaf),
     };
+    let thread = std::thread::Builder::new().name("nuee-start".into()).spawn(|| start(setup, instance))?;
+    Ok(WindowStart::First(Starting { thread: Mutex::new(Some(thread)), engine: OnceLock::new() }))
+}
+
+/// Starts the engine with everything that a window needs of it.
+fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> {
     let (attempt, crashed) = Attempt::begin(&setup.places.data)?;
     let (settings, read) = SettingsFile::open(&setup.places.settings, &setup.places.system_settings);
     let mut state = State::default();
@@ -113,7 +145,7 @@ pub fn window_start(setup: WindowSetup) -> Result<WindowStart, EngineError> {
     let minute = minute::look(clock, &mut clocks, &folder);
     drop(update(&mut state, Input::Event(Event::Minute(Box::new(minute)))));
     let outset = Outset { state, guard: Some((instance, attempt)), plans: None };
-    let engine = Engine::start_from(&setup.engine, outset, |outset, context, events| {
+    Engine::start_from(&setup.engine, outset, |outset, context, events| {
         let (folder, watched) = watch::channel(folder);
         tokio::spawn(minute::keep_looking(clock, clocks, watched, events.clone()));
         tokio::spawn(tell_hosts(context.shared.client.contacts().clone(), events.clone()));
@@ -141,8 +173,7 @@ pub fn window_start(setup: WindowSetup) -> Result<WindowStart, EngineError> {
         };
         parts.apply(&outset.state, context);
         parts
-    })?;
-    Ok(WindowStart::First(Arc::new(engine)))
+    })
 }
 
 /// Opens the memory and has what it holds told. Without one the window works, and says that it forgets.

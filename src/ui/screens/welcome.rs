@@ -31,7 +31,8 @@ pub struct View {
 /// Draws the page; returns what the person meant.
 pub fn show(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
     let mut actions = Vec::new();
-    let frame = Frame::new().fill(scene.theme.ground).inner_margin(Margin::symmetric(24, 16));
+    // The window was cleared in this colour: nothing is painted twice.
+    let frame = Frame::new().inner_margin(Margin::symmetric(24, 16));
     CentralPanel::default_margins().frame(frame).show(ui, |ui| {
         ScrollArea::vertical().auto_shrink([false, false]).show(ui, |ui| {
             let side = ((ui.available_width() - WIDTH) / 2.0).max(0.0);
