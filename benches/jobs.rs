@@ -2,6 +2,9 @@
 //!
 //! They are written into the window's database and read back as a start of the window does; then listed in order.
 //! Memory is the process's resident set (Linux), time the median of five rounds.
+//!
+//! `cargo bench --bench jobs -- --store FOLDER COUNT` only writes that many into a window's memory, for a real window to
+//! be measured with: `tests/window/figures.sh` does.
 
 #![allow(clippy::print_stdout, reason = "a benchmark tells its figures")]
 
@@ -22,6 +25,7 @@ use nuee::domain::source::{BytesBySource, SourceKind};
 use nuee::domain::utc::UtcTime;
 use nuee::engine::store::directory::Directory;
 use nuee::engine::store::window_store::WindowStore;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -92,14 +96,26 @@ fn median(mut times: Vec<Duration>) -> f64 {
     times[times.len() / 2].as_secs_f64() * 1e3
 }
 
-fn main() {
-    let scratch = tempfile::tempdir().expect("a temporary folder");
-    let folder = Directory::open_or_create(scratch.path()).expect("a folder");
+/// Writes `count` finished transfers into the memory of a window in `folder`.
+fn written(folder: &Path, count: u32) -> WindowStore {
+    let folder = Directory::open_or_create(folder).expect("a folder");
     let store = WindowStore::open(&folder).expect("a database");
-    for first in (0..JOBS).step_by(10_000) {
-        let jobs: Vec<Arc<Job>> = (first..first + 10_000).map(|id| Arc::new(a_job(id))).collect();
+    for first in (0..count).step_by(10_000) {
+        let until = count.min(first + 10_000);
+        let jobs: Vec<Arc<Job>> = (first..until).map(|id| Arc::new(a_job(id))).collect();
         store.keep(&jobs, &[]).expect("room");
     }
+    store
+}
+
+fn main() {
+    let words: Vec<String> = std::env::args().skip_while(|word| word != "--store").collect();
+    if let [_, folder, count, ..] = &words[..] {
+        written(Path::new(folder), count.parse().expect("a number of transfers"));
+        return;
+    }
+    let scratch = tempfile::tempdir().expect("a temporary folder");
+    let store = written(scratch.path(), JOBS);
     let before = resident();
     let began = Instant::now();
     let jobs = store.jobs().expect("readable");

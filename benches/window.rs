@@ -174,14 +174,19 @@ fn measure(ears: Ears, wheel: egui::Vec2, mut draw: impl FnMut(&mut egui::Ui)) -
     [drawn, times[FRAMES / 2].1, slowest]
 }
 
-fn tell(name: &str, [drawn, whole, slowest]: [Duration; 3]) {
+/// The longest that a frame may take, in milliseconds.
+const MOST: f64 = 2.0;
+
+/// Tells a figure; whether it is as good as promised.
+fn tell(name: &str, [drawn, whole, slowest]: [Duration; 3]) -> bool {
     let ms = |time: Duration| time.as_secs_f64() * 1e3;
     println!(
-        "{name}: {:.2} ms a frame ({:.2} with tessellation, 99 of 100 below {:.2})",
+        "{name}: {:.2} ms a frame (at most {MOST:.0}; {:.2} with tessellation, 99 of 100 below {:.2})",
         ms(drawn),
         ms(whole),
         ms(slowest)
     );
+    ms(drawn) <= MOST
 }
 
 fn main() {
@@ -190,6 +195,7 @@ fn main() {
     snapshot.vitals.now = now();
     snapshot.jobs = (0..JOBS).map(|id| Arc::new(a_job(id))).collect();
     snapshot.hours = Some(Arc::new(a_matrix()));
+    let mut is_good = true;
     let link = Sorted((0..JOBS).rev().map(JobId).collect());
     for language in [Language::English, Language::French] {
         let text = Translator::new(language);
@@ -206,10 +212,12 @@ fn main() {
             let of = format!("{language:?}{}", if ears == Ears::Some { ", heard" } else { "" });
             let mut view = transfers::View::default();
             let times = measure(ears, vec2(0.0, -977.0), |ui| drop(transfers::show(ui, &scene, &mut view)));
-            tell(&format!("200,000 transfers, {of}"), times);
+            is_good &= tell(&format!("200,000 transfers, {of}"), times);
             let mut view = hours::View::default();
             let times = measure(ears, vec2(-220.0, 0.0), |ui| drop(hours::show(ui, &scene, &mut view)));
-            tell(&format!("matrix 16 x 385, {of}"), times);
+            is_good &= tell(&format!("matrix 16 x 385, {of}"), times);
         }
     }
+    // A wall clock on a busy machine measures the others: judged only where somebody says that the machine is free.
+    assert!(is_good || std::env::var("NUEE_FIGURES").as_deref() != Ok("strict"), "a frame takes too long");
 }

@@ -1,0 +1,42 @@
+#!/usr/bin/env python3
+"""Writes the figures of the window as a table between the two window markers of README.md.
+
+Usage: (cargo bench --bench window && tests/window/figures.sh) | python3 benches/window_table.py [README.md]
+
+In: lines `WHAT: VALUE UNIT (at most MOST)` or `(at most MOST; MORE)`, as those two print them; others are passed over.
+Fails without writing when there is none.
+"""
+import pathlib
+import re
+import sys
+
+BEGIN, END = "<!-- window:begin -->", "<!-- window:end -->"
+LINE = re.compile(r"^([^:]+): ([0-9.]+) (.+?) \(at most ([0-9.]+)(?:; (.+))?\)$")
+
+
+def table(lines):
+    rows = ["| what | measured | at most |", "|---|---|---|"]
+    for what, value, unit, most, more in lines:
+        measured = f"{value} {unit}" + (f" ({more})" if more else "")
+        rows.append(f"| {what} | {measured} | {most} |")
+    return "\n".join(rows)
+
+
+def main(arguments):
+    if len(arguments) > 1:
+        sys.exit(__doc__)
+    beside = pathlib.Path(__file__).resolve().parent.parent / "README.md"
+    readme = pathlib.Path(arguments[0]) if arguments else beside
+    lines = [found.groups() for found in map(LINE.match, sys.stdin.read().splitlines()) if found]
+    if not lines:
+        sys.exit("no figure was read")
+    text = readme.read_text(encoding="utf-8")
+    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(END) < text.index(BEGIN):
+        sys.exit(f"{readme}: the markers {BEGIN} and {END} must stand there once each, in this order")
+    before, rest = text.split(BEGIN)
+    after = rest.split(END)[1]
+    readme.write_text(f"{before}{BEGIN}\n\n{table(lines)}\n\n{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
