@@ -492,7 +492,7 @@ hours-head-run = Run, UTC
 hours-head-day = Day of validity
 hours-head-valid-hour = Hour of validity, UTC
 hours-head-lead = Lead time, h
-hours-matrix = { $title }: { $runs } runs, { $leads } lead times. Arrows move, Space chooses, Shift extends, Ctrl+A takes all, Enter downloads.
+hours-matrix = { $title }: { $runs }, { $leads }. Arrows move, Space chooses, Shift extends, Ctrl+A takes all, Enter downloads.
 hours-reading-first = The catalogue is being read.
 hours-reading-again = The catalogue is being read again; what is shown was read { $ago }.
 hours-read = Catalogue read { $ago }.
@@ -530,6 +530,14 @@ hours-asked = { $count ->
    *[other] { $n } lead times were asked for.
 }
 hours-asked-next = They arrive in the cells above; the transfers show who gives them and what proves them.
+hours-runs = { $count ->
+    [one] { $n } run
+   *[other] { $n } runs
+}
+hours-leads = { $count ->
+    [one] { $n } lead time
+   *[other] { $n } lead times
+}
 hours-of-runs = { $runs ->
     [one] of one run
    *[other] of { $n } runs

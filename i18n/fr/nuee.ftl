@@ -492,7 +492,7 @@ hours-head-run = Réseau, UTC
 hours-head-day = Jour de validité
 hours-head-valid-hour = Heure de validité, UTC
 hours-head-lead = Échéance, h
-hours-matrix = { $title } : { $runs } réseaux, { $leads } échéances. Les flèches déplacent, Espace choisit, Maj étend, Ctrl+A prend tout, Entrée télécharge.
+hours-matrix = { $title } : { $runs }, { $leads }. Les flèches déplacent, Espace choisit, Maj étend, Ctrl+A prend tout, Entrée télécharge.
 hours-reading-first = Lecture du catalogue en cours.
 hours-reading-again = Nouvelle lecture du catalogue en cours ; ce qui est montré a été lu { $ago }.
 hours-read = Catalogue lu { $ago }.
@@ -530,6 +530,14 @@ hours-asked = { $count ->
    *[other] { $n } échéances demandées.
 }
 hours-asked-next = Elles arrivent dans les cases ci-dessus ; les transferts montrent qui les donne et ce qui les prouve.
+hours-runs = { $count ->
+    [one] { $n } réseau
+   *[other] { $n } réseaux
+}
+hours-leads = { $count ->
+    [one] { $n } échéance
+   *[other] { $n } échéances
+}
 hours-of-runs = { $runs ->
     [one] d'un réseau
    *[other] de { $n } réseaux

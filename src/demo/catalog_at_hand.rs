@@ -7,6 +7,7 @@ use super::catalog_service::{CatalogService, Form, Made};
 use super::made_run::HOURS;
 use super::publisher::DemoError;
 use crate::catalog::provider::{FileOrigin, ProviderFile};
+use crate::domain::utc::UtcTime;
 use crate::engine::catalog::CatalogPlaces;
 use crate::engine::clock::Clock;
 use crate::engine::host::{Engine, EngineSettings};
@@ -34,6 +35,8 @@ pub enum Appearing {
 /// A catalogue in this process.
 pub struct CatalogAtHand {
     service: Arc<CatalogService>,
+    /// When it began.
+    start: UtcTime,
     // Its runtime carries the service, and ends its tasks.
     _engine: Engine,
 }
@@ -52,7 +55,8 @@ impl CatalogAtHand {
     pub fn start(appearing: Appearing) -> Result<Self, DemoError> {
         let settings = EngineSettings { catalog: CatalogPlaces::default(), ..EngineSettings::default() };
         let engine = Engine::start(&settings)?;
-        let made = Arc::new(Made::make(CatalogService::latest_run(&Clock::start())));
+        let clock = Clock::start();
+        let made = Arc::new(Made::make(CatalogService::latest_run(&clock)));
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let service = Arc::new(engine.handle().block_on(CatalogService::start(address, made))?);
         match appearing {
@@ -62,7 +66,7 @@ impl CatalogAtHand {
                 engine.handle().spawn(publish_the_others(service.clone()));
             }
         }
-        Ok(Self { service, _engine: engine })
+        Ok(Self { service, start: clock.utc(), _engine: engine })
     }
 
     /// Writes that file into a folder of its own, for other processes; the folder goes with what is returned.
@@ -76,16 +80,52 @@ impl CatalogAtHand {
         Ok(folder)
     }
 
-    /// The file that tells engines where it is.
+    /// The file that tells engines where it is, and when its hours are due.
     pub fn provider(&self) -> ProviderFile {
-        let text = self.service.provider_file(Form::Nginx);
+        let age = self.start.minutes_since(self.service.run());
+        let text = due_from(age, &self.service.provider_file(Form::Nginx));
         ProviderFile { name: "demo.toml".to_owned(), text, origin: FileOrigin::Embedded }
     }
+}
+
+/// A provider's file whose run begins to appear `age` minutes after its start, and of which no earlier run is kept: the
+/// demo makes one run, whenever it is started.
+fn due_from(age: i64, text: &str) -> String {
+    let all = age + (u64::from(HOURS - FIRST_HOURS) * EACH_HOUR.as_secs()).div_ceil(60) as i64;
+    let lines = text.lines().map(|line| match line.split(" = ").next() {
+        Some("first_after") => format!("first_after = \"{age}min\"\nretention = \"{}min\"\n", age + 5 * 60),
+        Some("complete_after") => format!("complete_after = \"{all}min\"\n"),
+        _ => format!("{line}\n"),
+    });
+    lines.collect()
 }
 
 async fn publish_the_others(service: Arc<CatalogService>) {
     for hour in FIRST_HOURS..HOURS {
         tokio::time::sleep(EACH_HOUR).await;
         service.publish([hour]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::provider::ProviderBook;
+
+    #[test]
+    fn what_has_not_appeared_yet_is_expected_and_no_run_is_missed_that_was_never_made() {
+        let text = due_from(203, include_str!("../../assets/providers/demo.toml"));
+        let file = ProviderFile { name: "demo.toml".to_owned(), text, origin: FileOrigin::Embedded };
+        let book = ProviderBook::read([file]);
+        assert!(book.broken.is_empty(), "{:?}", book.broken);
+        let demo = book.provider("demo").expect("the demo");
+        assert_eq!(demo.datasets.len(), 2);
+        for dataset in &demo.datasets {
+            assert_eq!((dataset.first_after, dataset.complete_after), (Some(203), Some(205)));
+            let run = CatalogService::latest_run(&Clock::start());
+            let now = run.plus_minutes(203).expect("a time");
+            assert!(!dataset.is_past_retention(run, now));
+            assert!(dataset.is_past_retention(run.plus_minutes(-360).expect("a time"), now));
+        }
     }
 }

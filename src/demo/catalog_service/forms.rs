@@ -79,7 +79,13 @@ impl Form {
             Self::AvailableXml | Self::AvailableJson => ("available", format!("{model}.available")),
         };
         let runs = if self == Self::Probe { ", runs = 1" } else { "" };
-        format!("listings = [{{ form = \"{form}\", address = \"{place}{address}\"{runs} }}]")
+        let entry = |address: &str| format!("{{ form = \"{form}\", address = \"{place}{address}\"{runs} }}");
+        let mut entries = entry(&address);
+        // A feed names both; folders are two: one for the files, one for their .torrents.
+        if model == "arome-0.01" && matches!(self, Self::Nginx | Self::Apache | Self::S3) {
+            entries = format!("{entries}, {}", entry(&address.replace("modeles/", "torrent/modeles/")));
+        }
+        format!("listings = [{entries}]")
     }
 }
 

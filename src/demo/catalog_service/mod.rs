@@ -107,6 +107,11 @@ impl CatalogService {
         UtcTime::from_unix_seconds(start).expect("the present is a time")
     }
 
+    /// When its run starts.
+    pub fn run(&self) -> UtcTime {
+        self.run
+    }
+
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address

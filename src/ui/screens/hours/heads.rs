@@ -174,7 +174,7 @@ fn parts(rect: Rect) -> [Rect; 3] {
         Rect::from_min_max(pos2(inner.left() + from, rect.top()), pos2(inner.left() + to, rect.bottom()))
     };
     let width = inner.width();
-    [at(0.0, width - 112.0), at(width - 110.0, width - 52.0), at(width - 50.0, width)]
+    [at(0.0, width - 118.0), at(width - 116.0, width - 68.0), at(width - 66.0, width)]
 }
 
 /// What the lines of the heads are.

@@ -174,8 +174,8 @@ pub fn matrix(text: &Translator, view: &HoursView) -> String {
         &text.loader,
         "hours-matrix",
         title = view.title.as_str(),
-        runs = text.count(runs as u64),
-        leads = text.count(leads as u64)
+        runs = fl!(l, "hours-runs", count = runs, n = text.count(runs as u64)),
+        leads = fl!(l, "hours-leads", count = leads, n = text.count(leads as u64))
     )
 }
 
