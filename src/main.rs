@@ -75,19 +75,14 @@ fn take_demo_along(task: &Task, settings: &mut EngineSettings) -> Result<Option<
 
 /// The demo in the window: with settings and a memory of its own, so that nobody's are touched.
 fn show(task: &DemoTask, invocation: &Invocation, started: Clock) -> Ended {
-    // Each takes its time to make a run: side by side they do not keep a person waiting.
-    let (publisher, at_hand) = std::thread::scope(|scope| {
-        let at_hand = scope.spawn(|| CatalogAtHand::start(Appearing::HourByHour));
-        let publisher = DemoPublisher::start(PeerPace::Slow);
-        (publisher, at_hand.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    });
-    let (publisher, at_hand) = (publisher?, at_hand?);
+    let (publisher, at_hand) = CatalogAtHand::start_beside(PeerPace::Slow)?;
     let scratch = tempfile::Builder::new().prefix("nuee-demo-window-").tempdir()?;
     let mut places = Places::below(scratch.path());
     if let Some(dir) = &task.dir {
         places.downloads.clone_from(dir);
     }
-    let mut setup = WindowSetup { offer: Some(publisher.offer().clone()), ..setup_of(invocation, places, &[]) };
+    let mut setup =
+        WindowSetup { offer: Some(publisher.offer().clone()), ..setup_of(invocation, places, &[]) };
     setup.engine.catalog.along.push(at_hand.provider());
     setup.engine.catalog.kept = Some(scratch.path().join("catalogues"));
     window::open(invocation, setup, started)

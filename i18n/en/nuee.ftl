@@ -150,6 +150,8 @@ cli-plan-fields = { $fields ->
    *[other] { $fields } fields, { $wanted } wanted, { $transfer } to transfer: { $road }
 }
 cli-plan-index = { $octets } read to find them
+cli-plan-others = Other roads:
+cli-plan-only = Nothing was fetched.
 cli-progress = { $held } of { $wanted } · peers { $peer_rate } ({ $peers }) · HTTP { $http_rate } · { $left } left
 cli-progress-resolving = looking at { $name }
 cli-giving = Done; giving to peers. Ctrl-C ends it.
@@ -251,6 +253,7 @@ help-get-param = Parameters: 2t,10u or TMP or 0/0/0 (discipline/category/number)
 help-get-level = Levels: 2m, 850hPa, surface
 help-get-split = param: a file for each parameter
 help-get-provenance = Write a JSON file beside each file: where it comes from, what proves it, its digest and its licence
+help-get-dry-run = Say what it would cost by each road, and fetch nothing
 help-get-folder = Folder below DIR for entries of a catalogue, with gaps: '{"{"}run:%Y%m%d%H{"}"}/{"{"}package{"}"}'
 help-get-within = So long after the start of its run a file should be here (4h): HTTP joins when peers would be later
 help-get-files = Files of a torrent, with * and ?

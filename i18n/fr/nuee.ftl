@@ -150,6 +150,8 @@ cli-plan-fields = { $fields ->
    *[other] { $fields } champs, { $wanted } voulus, { $transfer } à transférer : { $road }
 }
 cli-plan-index = { $octets } lus pour les trouver
+cli-plan-others = Autres voies :
+cli-plan-only = Rien n'a été téléchargé.
 cli-progress = { $held } sur { $wanted } · pairs { $peer_rate } ({ $peers }) · HTTP { $http_rate } · reste { $left }
 cli-progress-resolving = on regarde { $name }
 cli-giving = Terminé ; on donne aux pairs. Ctrl-C arrête.
@@ -251,6 +253,7 @@ help-get-param = Paramètres : 2t,10u ou TMP ou 0/0/0 (discipline/catégorie/num
 help-get-level = Niveaux : 2m, 850hPa, surface
 help-get-split = param : un fichier par paramètre
 help-get-provenance = Écrire un fichier JSON à côté de chaque fichier : d'où il vient, ce qui le prouve, son empreinte et sa licence
+help-get-dry-run = Dire ce que cela coûterait par chaque voie, et ne rien télécharger
 help-get-folder = Dossier sous DIR pour les entrées d'un catalogue, avec des blancs : '{"{"}run:%Y%m%d%H{"}"}/{"{"}package{"}"}'
 help-get-within = Délai après le début du réseau auquel un fichier doit être là (4h) : HTTP s'ajoute si les pairs seraient en retard
 help-get-files = Fichiers d'un torrent, avec * et ?

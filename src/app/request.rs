@@ -54,6 +54,18 @@ pub struct Products {
     /// How long after the start of its run a file should be here; HTTP joins when peers would be later. For what has no
     /// run it counts from the request. Whenever it comes when `None`.
     pub within: Option<Duration>,
+    /// How far it goes.
+    pub intent: Intent,
+}
+
+/// How far a request goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Intent {
+    /// To files in their place.
+    #[default]
+    Fetch,
+    /// To what it would cost: indexes and headers are read, no data is.
+    Plan,
 }
 
 /// Into how many files fields go.

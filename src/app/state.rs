@@ -235,6 +235,35 @@ pub struct PlanSummary {
     pub fields: Option<usize>,
     /// Octets that were read to find out where the fields lie.
     pub index_octets: ByteCount,
+    /// What each road that is open would cost, the one that is taken among them.
+    pub roads: Vec<RoadCost>,
+}
+
+/// What is transferred by one road.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoadCost {
+    /// The road.
+    pub road: Road,
+    /// Octets.
+    pub octets: ByteCount,
+}
+
+impl PlanSummary {
+    /// Both together; only roads that are open to both have a cost. The road is that of `other`.
+    pub fn plus(&self, other: &Self) -> Self {
+        let of_both = |cost: &RoadCost| {
+            let others = other.roads.iter().find(|others| others.road == cost.road)?;
+            Some(RoadCost { road: cost.road, octets: cost.octets + others.octets })
+        };
+        Self {
+            wanted: self.wanted + other.wanted,
+            to_transfer: self.to_transfer + other.to_transfer,
+            road: other.road,
+            fields: self.fields.zip(other.fields).map(|(fields, others)| fields + others),
+            index_octets: self.index_octets + other.index_octets,
+            roads: self.roads.iter().filter_map(of_both).collect(),
+        }
+    }
 }
 
 /// By which road octets are fetched, and why.

@@ -5,7 +5,7 @@ use super::output::{Output, OutputGone};
 use super::progress::Bar;
 use crate::app::input::Action;
 use crate::app::link::Link;
-use crate::app::request::GetRequest;
+use crate::app::request::{GetRequest, Intent};
 use crate::app::state::{End, FileInPlace, Job, Phase, PlanSummary, Transfer};
 use crate::domain::source::SourceKind;
 use crate::i18n::Translator;
@@ -82,11 +82,16 @@ impl Told {
             bar.say(output, &message);
         }
         self.notes = job.notes.len();
-        if self.plan.as_ref() != job.plan.as_deref()
+        // A plan grows from file to file; what counts is the sum.
+        let is_whole = !is_only_planned(job) || job.phase == Phase::Ended;
+        if is_whole
+            && self.plan.as_ref() != job.plan.as_deref()
             && let Some(plan) = job.plan.as_deref()
         {
             output.json(&plan_line(job, plan))?;
-            bar.say(output, &plan_text(plan, text));
+            if !is_only_planned(job) {
+                bar.say(output, &plan_text(plan, text));
+            }
             self.plan = Some(plan.clone());
         }
         if output.is_json() && self.transfer != job.transfer {
@@ -112,6 +117,7 @@ fn plan_line<'a>(job: &'a Job, plan: &PlanSummary) -> PlanLine<'a> {
         bytes_to_transfer: plan.to_transfer.0,
         bytes_of_index: plan.index_octets.0,
         road: plan.road.key(),
+        bytes_by_road: plan.roads.iter().map(|cost| (cost.road.key(), cost.octets.0)).collect(),
         fields: plan.fields,
     }
 }
@@ -145,10 +151,26 @@ fn plan_text(plan: &PlanSummary, text: &Translator) -> String {
         None => fl!(text.loader, "cli-plan", wanted = wanted, transfer = transfer, road = road),
     };
     if plan.index_octets.0 > 0 {
-        line.push_str("; ");
+        line.push_str(" · ");
         line.push_str(&fl!(text.loader, "cli-plan-index", octets = text.size(plan.index_octets)));
     }
     line
+}
+
+/// Whether nothing but the cost is asked.
+fn is_only_planned(job: &Job) -> bool {
+    job.request.as_ref().is_some_and(|request| request.products.intent == Intent::Plan)
+}
+
+/// Tells the cost of the road that would be taken, and of the others.
+fn tell_plan(plan: &PlanSummary, (text, output): (&Translator, &mut Output)) -> Result<(), OutputGone> {
+    output.line(&plan_text(plan, text))?;
+    let mut others = plan.roads.iter().filter(|cost| cost.road != plan.road).peekable();
+    if others.peek().is_some() {
+        output.line(&fl!(text.loader, "cli-plan-others"))?;
+    }
+    others
+        .try_for_each(|cost| output.line(&format!("  {} · {}", text.size(cost.octets), text.road(cost.road))))
 }
 
 /// A file with its verdict and voucher.
@@ -168,6 +190,12 @@ fn tell_end(job: &Job, (text, output): (&Translator, &mut Output)) -> Result<(),
     let message = message.map(|message| text.message(message));
     match &message {
         Some(message) => output.say(message),
+        None if is_only_planned(job) => {
+            if let Some(plan) = job.plan.as_deref() {
+                tell_plan(plan, (text, &mut *output))?;
+            }
+            output.say(&fl!(text.loader, "cli-plan-only"));
+        }
         None => {
             tell_set_aside(job, text, output);
             let took = job.outcome.as_ref().map_or(Duration::ZERO, |outcome| outcome.took);

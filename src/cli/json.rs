@@ -171,6 +171,8 @@ pub struct PlanLine<'a> {
     pub bytes_of_index: u64,
     /// By which road.
     pub road: &'static str,
+    /// Octets by each road that is open.
+    pub bytes_by_road: BTreeMap<&'static str, u64>,
     /// Fields, for a slice.
     pub fields: Option<usize>,
 }

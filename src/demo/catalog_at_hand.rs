@@ -5,7 +5,7 @@
 
 use super::catalog_service::{CatalogService, Form, Made};
 use super::made_run::HOURS;
-use super::publisher::DemoError;
+use super::publisher::{DemoError, DemoPublisher, PeerPace};
 use crate::catalog::provider::{FileOrigin, ProviderFile};
 use crate::domain::utc::UtcTime;
 use crate::engine::catalog::CatalogPlaces;
@@ -67,6 +67,20 @@ impl CatalogAtHand {
             }
         }
         Ok(Self { service, start: clock.utc(), _engine: engine })
+    }
+
+    /// Starts a publisher of .torrents, and a catalogue whose hours appear one by one. Each takes its time to make a run:
+    /// side by side they keep a person waiting half as long.
+    ///
+    /// # Errors
+    /// When one of them does not start.
+    pub fn start_beside(pace: PeerPace) -> Result<(DemoPublisher, Self), DemoError> {
+        let (publisher, at_hand) = std::thread::scope(|scope| {
+            let at_hand = scope.spawn(|| Self::start(Appearing::HourByHour));
+            let publisher = DemoPublisher::start(pace);
+            (publisher, at_hand.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        Ok((publisher?, at_hand?))
     }
 
     /// Writes that file into a folder of its own, for other processes; the folder goes with what is returned.

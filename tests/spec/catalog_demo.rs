@@ -5,8 +5,8 @@ use nuee::app::catalog::{CatalogAnswer, CatalogQuery, PageState, RunWish, RunsAn
 use nuee::app::input::Action;
 use nuee::app::link::Link;
 use nuee::app::query::{Answer, Query};
-use nuee::app::request::{GetRequest, GivingPlan, Products, Provenance, Split};
-use nuee::app::state::{End, Job};
+use nuee::app::request::{GetRequest, GivingPlan, Intent, Products, Provenance, Split};
+use nuee::app::state::{End, Job, Road};
 use nuee::catalog::provider::EntryId;
 use nuee::catalog::runs::{CellState, RunRow};
 use nuee::demo::catalog_service::{CatalogService, Form, Made};
@@ -156,6 +156,7 @@ fn each_parameter_gets_a_file_of_its_own_and_tells_where_it_comes_from() {
     let stage = Stage::new();
     stage.publisher.publish(0..=12);
     let products = Products {
+        intent: Intent::Fetch,
         split: Split::ByParameter,
         provenance: Provenance::Beside,
         folder: Some("{dataset}/{package}".to_owned()),
@@ -218,4 +219,26 @@ fn a_listing_is_asked_for_with_a_condition_and_a_lost_file_is_withdrawn() {
 fn names(folder: &Path) -> usize {
     let files = std::fs::read_dir(folder).expect("a folder").filter_map(Result::ok);
     files.filter(|file| file.file_name().to_string_lossy().ends_with(".grib2")).count()
+}
+
+#[test]
+fn what_each_road_would_cost_is_told_without_any_data_being_fetched() {
+    let stage = Stage::new();
+    stage.publisher.publish(0..=24);
+    let plan = Products { intent: Intent::Plan, ..Products::default() };
+    let job = stage.get_as("nginx/arome-0.025/SP1", "3..4", plan.clone());
+    assert_eq!(job.outcome.as_ref().map(|outcome| outcome.end), Some(End::Done), "{:?}", job.outcome);
+    let told = job.plan.as_deref().expect("a plan");
+    let of = |road| told.roads.iter().find(|cost| cost.road == road).map(|cost| cost.octets.0);
+    assert_eq!((told.road, told.fields), (Road::ProvenRanges, Some(10)));
+    assert_eq!(of(Road::ProvenRanges), Some(told.wanted.0));
+    assert!(of(Road::WholeFiles) > Some(5 * told.wanted.0), "thirteen hours for two: {told:?}");
+    assert!(!stage.out().exists(), "the folder was not even made");
+
+    // Of several files the plan is the sum; one of them would be got whole.
+    let job = stage.get_as("nginx/arome-0.01/SP1", "6..8", plan);
+    let told = job.plan.as_deref().expect("a plan");
+    assert_eq!((told.road, told.wanted), (Road::WholeFiles, told.to_transfer));
+    assert!(told.wanted.0 > 1_500_000, "three files: {told:?}");
+    assert!(job.files.is_empty() && !stage.out().exists());
 }

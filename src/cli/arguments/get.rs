@@ -7,7 +7,7 @@ use super::{
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
 use crate::app::parameter_names::short_names_of;
-use crate::app::request::{GetRequest, GivingPlan, Products, Provenance, Split};
+use crate::app::request::{GetRequest, GivingPlan, Intent, Products, Provenance, Split};
 use crate::app::words::time_of;
 use crate::cli::values::folder_of;
 use crate::domain::selection::Selection;
@@ -32,6 +32,7 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg(option("folder", "TEMPLATE", fl!(l, "help-get-folder"), text))
         .arg(option("within", "TIME", fl!(l, "help-get-within"), text))
         .arg(flag("provenance", fl!(l, "help-get-provenance"), text))
+        .arg(flag("dry-run", fl!(l, "help-get-dry-run"), text))
         .arg(option("files", "GLOB", fl!(l, "help-get-files"), text))
         .arg(option("out", "DIR", fl!(l, "help-get-out"), text))
         .arg(option("via", "POLICY", fl!(l, "help-get-via"), text))
@@ -78,6 +79,7 @@ pub(super) fn request(matches: &ArgMatches) -> Result<GetRequest, Unreadable> {
             provenance: if is_set(matches, "provenance") { Provenance::Beside } else { Provenance::Left },
             folder: parsed(matches, "folder", folder_of)?,
             within: parsed(matches, "within", time_of)?,
+            intent: if is_set(matches, "dry-run") { Intent::Plan } else { Intent::Fetch },
         },
         files: one(matches, "files"),
         out: path(matches, "out").unwrap_or_else(|| PathBuf::from(".")),

@@ -10,6 +10,7 @@ mod forms;
 pub use forms::Form;
 
 use super::made_run::{HOURS, MadeFile, MadeRun};
+use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::domain::utc::UtcTime;
 use crate::engine::clock::Clock;
 use crate::grib::sidecar;
@@ -201,11 +202,16 @@ fn torrent_of(name: &str, octets: &[u8], seed: &str) -> Vec<u8> {
     write_torrent(&plan, &hashes, &extras).expect("a small torrent can be written")
 }
 
-/// The index of a file, without digests: as services give it.
+/// The index of a file with a digest a message: one hour out of many can be proven by it.
 fn index_of(octets: &[u8]) -> Vec<u8> {
     let mut walk = Walk::new(octets.len() as u64);
     while let Step::Read(range) = walk.step() {
         walk.feed(range.start(), &octets[range.start() as usize..range.end() as usize]);
     }
-    sidecar::slice_index(&walk.finish()).into_bytes()
+    let mut index = walk.finish();
+    for field in index.fields.iter().filter(|field| field.field == 1) {
+        let message = &octets[field.range.start() as usize..field.range.end() as usize];
+        index.digests[field.message as usize - 1] = Some(Digest::of(DigestAlgorithm::Sha256, message));
+    }
+    sidecar::slice_index(&index).into_bytes()
 }

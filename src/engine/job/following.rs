@@ -15,7 +15,7 @@ use crate::app::catalog::RunWish;
 use crate::app::follow::{FollowNews, FollowWish};
 use crate::app::input::{Event, Input};
 use crate::app::query::Answer;
-use crate::app::request::{GetRequest, GivingPlan, JobId, Products, Provenance, Split};
+use crate::app::request::{GetRequest, GivingPlan, Intent, JobId, Products, Provenance, Split};
 use crate::app::state::{End, FileInPlace};
 use crate::app::user_message::UserMessage;
 use crate::app::words::time_of;
@@ -94,6 +94,7 @@ fn products_of(wish: &FollowWish) -> Result<Products, String> {
         None => None,
     };
     Ok(Products {
+        intent: Intent::Fetch,
         split: if wish.is_split { Split::ByParameter } else { Split::Never },
         provenance: if wish.has_provenance { Provenance::Beside } else { Provenance::Left },
         folder: wish.folder.clone(),

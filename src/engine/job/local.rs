@@ -4,6 +4,7 @@ use super::cutting::{Cut, Ground, products};
 use super::field_index;
 use super::folders::OpenFolder;
 use super::messages::JobEnd;
+use super::planning::plan_of;
 use super::{Event, Job};
 use crate::app::state::{End, Road, Transfer};
 use crate::app::user_message::UserMessage;
@@ -39,7 +40,9 @@ impl Job {
         let slices = slicing::plan(&index, &self.request.selection).map_err(|nothing| {
             JobEnd::new(End::NoSource, UserMessage::NothingChosen { available: nothing.available })
         })?;
-        self.tell_plan(&slices, (ByteCount::ZERO, Road::OnDisk), 0);
+        if !self.goes_on_with(plan_of(&slices, &[(Road::OnDisk, ByteCount::ZERO)], 0)) {
+            return Ok(());
+        }
         let products = products(&name, &self.request, &slices);
         let (folder, wanted) = (Arc::clone(&open.folder), slices.wanted());
         let below = self.below.clone();

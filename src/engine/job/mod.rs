@@ -12,6 +12,7 @@ pub(super) mod following;
 mod local;
 mod magnet;
 pub(super) mod messages;
+mod planning;
 mod provenance;
 mod rates;
 mod remote;
@@ -24,10 +25,11 @@ pub(crate) use messages::message_of_store;
 
 use super::catalog::Catalog;
 use super::content::Shared;
+use super::store::error::StoreError;
 use super::swarm_sessions::SwarmSessions;
 use crate::app::input::{Event, Input};
-use crate::app::request::{GetRequest, JobId};
-use crate::app::state::{End, Outcome};
+use crate::app::request::{GetRequest, Intent, JobId};
+use crate::app::state::{End, Outcome, PlanSummary};
 use crate::app::user_message::UserMessage;
 use crate::catalog::provider::EntryId;
 use crate::domain::integrity::{Digest, Voucher};
@@ -39,9 +41,11 @@ use contents::Sums;
 use messages::JobEnd;
 use provenance::CatalogOrigin;
 use rates::RateHistory;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use target::Target;
+use tempfile::TempDir;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::watch;
 
@@ -74,6 +78,8 @@ pub struct Job {
     sums: Sums,
     rates: RateHistory,
     announced: Option<AnnouncedFile>,
+    /// What its files cost so far, while only that is asked.
+    planned: Option<PlanSummary>,
     /// The catalogue's entry that is being got.
     entry: Option<CatalogOrigin>,
     /// The folders below the one for finished files in which its files go.
@@ -113,6 +119,7 @@ impl Job {
             sums: Sums::default(),
             rates: RateHistory::default(),
             announced: None,
+            planned: None,
             entry: None,
             below: None,
             began,
@@ -148,7 +155,14 @@ impl Job {
     }
 
     async fn get(&mut self) -> Result<(), JobEnd> {
-        let folder = self.open_folder().await?;
+        // A plan leaves the folder as it is, and may be made while another process uses it.
+        let elsewhere = match self.request.products.intent {
+            Intent::Fetch => None,
+            Intent::Plan => {
+                Some(tempfile::tempdir().map_err(|error| StoreError::from_io("make a folder", error))?)
+            }
+        };
+        let folder = self.open_folder(elsewhere.as_ref().map(TempDir::path)).await?;
         // Each target is got even when one before it failed; the first failure is told.
         let mut failed = None;
         for target in self.request.targets.clone() {
@@ -175,22 +189,33 @@ impl Job {
     }
 
     /// Opens the folder, waiting for another process as long as the request says.
-    async fn open_folder(&mut self) -> Result<OpenFolder, JobEnd> {
+    async fn open_folder(&mut self, elsewhere: Option<&Path>) -> Result<OpenFolder, JobEnd> {
         let until = self.context.shared.clock.now().after(self.request.wait);
         loop {
-            let (folders, out) = (self.context.folders.clone(), self.request.out.clone());
+            let out = elsewhere.map_or_else(|| self.request.out.clone(), Path::to_path_buf);
+            let folders = self.context.folders.clone();
             let note = format!("nuee get {}", self.request.targets.join(" "));
             let opened = tokio::task::spawn_blocking(move || folders.open(&out, &note)).await;
             match opened.map_err(JobEnd::internal)? {
-                Err(super::store::error::StoreError::InUse { by })
-                    if self.context.shared.clock.now() < until =>
-                {
+                Err(StoreError::InUse { by }) if self.context.shared.clock.now() < until => {
                     self.note(UserMessage::WaitingForFolder { by });
                     tokio::time::sleep(Duration::from_millis(500)).await;
                 }
                 opened => return Ok(opened?),
             }
         }
+    }
+
+    /// Tells what a file costs; returns whether to go on and fetch it.
+    fn goes_on_with(&mut self, plan: PlanSummary) -> bool {
+        let is_fetched = self.request.products.intent == Intent::Fetch;
+        let told = match &self.planned {
+            Some(before) if !is_fetched => before.plus(&plan),
+            _ => plan,
+        };
+        self.planned = Some(told.clone());
+        self.tell(Event::Planned(self.id, Box::new(told)));
+        is_fetched
     }
 
     fn tell(&self, event: Event) {

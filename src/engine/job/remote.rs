@@ -4,11 +4,12 @@ use super::cutting::{Ground, coalesced};
 use super::field_index::{self, FoundIndex};
 use super::folders::OpenFolder;
 use super::messages::JobEnd;
+use super::planning::plan_of;
 use super::target::{RemoteTarget, voucher_of};
 use super::torrent::{PATIENCE, host_of};
 use super::{Event, Job};
 use crate::app::request::Split;
-use crate::app::state::{End, PlanSummary, Road};
+use crate::app::state::{End, PlanSummary, Road, RoadCost};
 use crate::app::user_message::UserMessage;
 use crate::domain::content::{ContentFile, ContentId, Layout};
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
@@ -49,8 +50,11 @@ impl Job {
             road: Road::WholeFiles,
             fields: None,
             index_octets: ByteCount::ZERO,
+            roads: vec![RoadCost { road: Road::WholeFiles, octets: remote.length }],
         };
-        self.tell(Event::Planned(self.id, Box::new(plan)));
+        if !self.goes_on_with(plan) {
+            return Ok(());
+        }
         let want: RangeSet = ByteRange::new(0, remote.length.0).into_iter().collect();
         let mut brief = self.brief_of_remote(remote, want);
         brief.whole_files = vec![0];
@@ -100,7 +104,10 @@ impl Job {
             (Road::Ranges, Ground::Form)
         };
         let want = coalesced(&slices);
-        self.tell_plan(&slices, (want.count(), road), found.index.octets_read);
+        let roads = [(road, want.count()), (Road::WholeFiles, remote.length)];
+        if !self.goes_on_with(plan_of(&slices, &roads, found.index.octets_read)) {
+            return Ok(());
+        }
         let brief = self.brief_of_remote(remote, want);
         let mut ended = self.run_content(brief, open).await;
         self.settle(&mut ended)?;
@@ -165,8 +172,11 @@ impl Job {
             road: Road::NoIndex,
             fields: None,
             index_octets: ByteCount::ZERO,
+            roads: vec![RoadCost { road: Road::NoIndex, octets: remote.length }],
         };
-        self.tell(Event::Planned(self.id, Box::new(plan)));
+        if !self.goes_on_with(plan) {
+            return Ok(());
+        }
         let want: RangeSet = ByteRange::new(0, remote.length.0).into_iter().collect();
         let brief = self.brief_of_remote(remote, want);
         let mut ended = self.run_content(brief, open).await;

@@ -7,7 +7,7 @@ use super::messages::JobEnd;
 use super::target::TorrentTarget;
 use super::{Event, Job};
 use crate::app::request::GivingPlan;
-use crate::app::state::{End, PlanSummary, Road};
+use crate::app::state::{End, PlanSummary, Road, RoadCost};
 use crate::app::user_message::UserMessage;
 use crate::catalog::web_seed::WebSeed;
 use crate::domain::content::{ContentFile, ContentId, Layout};
@@ -78,8 +78,11 @@ impl Job {
             road: Road::WholeFiles,
             fields: None,
             index_octets: ByteCount::ZERO,
+            roads: vec![RoadCost { road: Road::WholeFiles, octets: want.count() }],
         };
-        self.tell(Event::Planned(self.id, Box::new(plan)));
+        if !self.goes_on_with(plan) {
+            return Ok(());
+        }
         let data_files = layout.files().iter().filter(|file| !file.is_padding).count();
         let needs = match self.request.giving {
             GivingPlan::Nothing => SwarmNeeds::Exactly(want.clone()),

@@ -4,12 +4,13 @@
 //! message and pieces would cost much more; the whole file where nothing tells where its fields lie.
 //! Start reading at [`Job::get_slices_of_torrent`].
 
+use super::Job;
 use super::cutting::{Cut, Ground, GroundOf, coalesced, products};
 use super::field_index::{self, FoundIndex};
 use super::folders::OpenFolder;
 use super::messages::JobEnd;
+use super::planning::{Http, PiecesPlan, Share, by_pieces, plan_of, widened};
 use super::target::{Place, TorrentTarget};
-use super::{Event, Job};
 use crate::app::Policy;
 use crate::app::request::Split;
 use crate::app::state::{End, PlanSummary, Road};
@@ -32,16 +33,6 @@ use std::sync::Arc;
 
 /// Pieces that cost so much more than the octets in them are left for exact ranges, where these can be proven.
 const DEAR: f64 = 1.3;
-
-/// What is wanted of one file.
-enum Share {
-    /// All of it.
-    Whole,
-    /// These messages.
-    Some { slices: Slices, voucher: crate::domain::integrity::Voucher },
-    /// Not known before the file is here.
-    Unknown,
-}
 
 impl Job {
     pub(super) async fn get_slices_of_torrent(
@@ -90,12 +81,11 @@ impl Job {
         shares: Vec<(usize, Share)>,
         (open, index_octets): (&OpenFolder, u64),
     ) -> Result<(), JobEnd> {
+        let files = shares.len();
         let shares = self.get_exact_ranges(torrent, shares, (open, index_octets)).await?;
-        if shares.is_empty() {
-            Ok(())
-        } else {
-            self.get_by_pieces(torrent, shares, (open, index_octets)).await
-        }
+        // What was read to find fields counts once.
+        let unsaid = if shares.len() == files { index_octets } else { 0 };
+        if shares.is_empty() { Ok(()) } else { self.get_by_pieces(torrent, shares, (open, unsaid)).await }
     }
 
     /// What is wanted of `file`; nothing at all is an error that says what the file has.
@@ -212,7 +202,7 @@ impl Job {
         &mut self,
         torrent: &TorrentTarget,
         shares: Vec<(usize, Share)>,
-        (open, index_octets): (&OpenFolder, u64),
+        (open, mut index_octets): (&OpenFolder, u64),
     ) -> Result<Vec<(usize, Share)>, JobEnd> {
         let mut others = Vec::new();
         for (file, share) in shares {
@@ -225,7 +215,15 @@ impl Job {
                 others.push((file, share));
                 continue;
             }
-            self.tell_plan(slices, (coalesced(slices).count(), Road::ProvenRanges), index_octets);
+            let layout = torrent.metainfo.layout();
+            let roads = [
+                (Road::ProvenRanges, coalesced(slices).count()),
+                (Road::Pieces, widened(layout, file, slices).count()),
+                (Road::WholeFiles, layout.files()[file].length),
+            ];
+            if !self.goes_on_with(plan_of(slices, &roads, std::mem::take(&mut index_octets))) {
+                continue;
+            }
             let ground = Ground::Index(voucher.clone());
             match self.get_one_exactly(torrent, file, (slices, ground, origins), open).await {
                 Ok(()) => {}
@@ -249,6 +247,14 @@ impl Job {
             Policy::SwarmFirst => !has_swarm || is_dear,
         };
         slices.is_provable() && prefers_http
+    }
+
+    /// Whether a server has every file of which only some fields are wanted.
+    fn http_of(&self, torrent: &TorrentTarget, shares: &[(usize, Share)]) -> Http {
+        let is_cut = |(_, share): &&(usize, Share)| matches!(share, Share::Some { .. });
+        let has_all =
+            shares.iter().filter(is_cut).all(|(file, _)| !self.origins_of_file(torrent, *file).is_empty());
+        if has_all && self.request.policy.allows_http() { Http::Open } else { Http::Shut }
     }
 
     fn origins_of_file(&self, torrent: &TorrentTarget, file: usize) -> Vec<Origin> {
@@ -289,42 +295,12 @@ impl Job {
         shares: Vec<(usize, Share)>,
         (open, index_octets): (&OpenFolder, u64),
     ) -> Result<(), JobEnd> {
-        let layout = torrent.metainfo.layout().clone();
-        let mut want = RangeSet::new();
-        let mut wanted = ByteCount::ZERO;
-        let (mut whole_files, mut fields) = (Vec::new(), 0);
-        for (file, share) in &shares {
-            let all = layout.files()[*file].range();
-            match share {
-                Share::Some { slices, .. } => {
-                    widened(&layout, *file, slices).iter().for_each(|range| want.insert(range));
-                    wanted += slices.wanted();
-                    fields += slices.fields;
-                }
-                Share::Whole | Share::Unknown => {
-                    all.iter().for_each(|range| want.insert(layout.widened(*range)));
-                    wanted += layout.files()[*file].length;
-                }
-            }
-            if matches!(share, Share::Whole) {
-                whole_files.push(*file);
-            }
+        let http = self.http_of(torrent, &shares);
+        let PiecesPlan { plan, want, whole_files } = by_pieces(torrent.metainfo.layout(), &shares, http);
+        let road = plan.road;
+        if !self.goes_on_with(PlanSummary { index_octets: ByteCount(index_octets), ..plan }) {
+            return Ok(());
         }
-        let road = if shares.iter().any(|(_, share)| matches!(share, Share::Unknown)) {
-            Road::NoIndex
-        } else if shares.iter().all(|(_, share)| matches!(share, Share::Whole)) {
-            Road::WholeFiles
-        } else {
-            Road::Pieces
-        };
-        let plan = PlanSummary {
-            wanted,
-            to_transfer: want.count(),
-            road,
-            fields: (fields > 0).then_some(fields),
-            index_octets: ByteCount(index_octets),
-        };
-        self.tell(Event::Planned(self.id, Box::new(plan)));
         let needs = match road {
             Road::WholeFiles => SwarmNeeds::Files(whole_files.clone()),
             _ => SwarmNeeds::Exactly(want.clone()),
@@ -444,22 +420,6 @@ impl Job {
         self.tell_in_place(&published, verdict, &open.folder).await;
         Ok(())
     }
-
-    pub(super) fn tell_plan(
-        &self,
-        slices: &Slices,
-        (to_transfer, road): (ByteCount, Road),
-        index_octets: u64,
-    ) {
-        let plan = PlanSummary {
-            wanted: slices.wanted(),
-            to_transfer,
-            road,
-            fields: Some(slices.fields),
-            index_octets: ByteCount(index_octets),
-        };
-        self.tell(Event::Planned(self.id, Box::new(plan)));
-    }
 }
 
 /// What the fields of a file are kept under.
@@ -481,10 +441,4 @@ fn leads_in_name(torrent: &TorrentTarget, file: usize) -> Option<NamedLeads> {
 /// The messages of a file, counted in the content.
 fn shifted(start: u64, slices: &Slices) -> RangeSet {
     slices.messages.iter().map(|message| message.range.shifted_by(start)).collect()
-}
-
-/// The pieces of the messages of a file, counted in the content.
-fn widened(layout: &Layout, file: usize, slices: &Slices) -> RangeSet {
-    let start = layout.files()[file].start;
-    slices.messages.iter().map(|message| layout.widened(message.range.shifted_by(start))).collect()
 }

@@ -9,7 +9,7 @@ mod tests;
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
 use crate::app::hours::DatasetId;
-use crate::app::request::{GetRequest, GivingPlan, JobId, Products, Provenance, Split};
+use crate::app::request::{GetRequest, GivingPlan, Intent, JobId, Products, Provenance, Split};
 use crate::app::state::{End, FileInPlace, Job, Outcome, Phase, Subject, Transfer};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Method, Verdict, Voucher};
@@ -238,6 +238,7 @@ impl StoredRequest {
             },
             wait: Duration::from_secs(self.wait),
             products: Products {
+                intent: Intent::Fetch,
                 split: if self.is_split { Split::ByParameter } else { Split::Never },
                 provenance: if self.has_provenance { Provenance::Beside } else { Provenance::Left },
                 folder: self.folder,

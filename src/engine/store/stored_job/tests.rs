@@ -12,6 +12,7 @@ fn a_job(id: u32, phase: Phase) -> Job {
         run: RunWish::parse("2026-11-20T06Z"),
         selection: Selection::of_words([Some("6"), Some("2t"), None]).expect("a selection"),
         products: Products {
+            intent: Intent::Fetch,
             split: Split::ByParameter,
             provenance: Provenance::Beside,
             folder: Some("{run:%Y%m%d%H}".to_owned()),

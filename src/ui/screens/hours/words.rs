@@ -169,9 +169,9 @@ pub fn heads(text: &Translator) -> Heads {
 
 /// The name of the whole matrix.
 pub fn matrix(text: &Translator, view: &HoursView) -> String {
-    let (runs, leads) = (view.rows.len(), view.columns.len());
+    let (l, runs, leads) = (&text.loader, view.rows.len(), view.columns.len());
     fl!(
-        &text.loader,
+        l,
         "hours-matrix",
         title = view.title.as_str(),
         runs = fl!(l, "hours-runs", count = runs, n = text.count(runs as u64)),
