@@ -552,6 +552,9 @@ hours-chosen = { $count ->
 hours-plan-asked = What it costs is being worked out.
 hours-transfer = To transfer: { $size }
 hours-road = Road: { $road }
+hours-ways-torrent = offered as torrent (faster)
+hours-ways-classic = offered by URL (classic)
+hours-ways-both = offered as torrent (faster) and by URL (classic)
 hours-already-here = { $count ->
     [one] one is here already
    *[other] { $n } are here already

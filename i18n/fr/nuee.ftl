@@ -552,6 +552,9 @@ hours-chosen = { $count ->
 hours-plan-asked = Le coût est en cours de calcul.
 hours-transfer = À transférer : { $size }
 hours-road = Voie : { $road }
+hours-ways-torrent = offert en torrent (plus rapide)
+hours-ways-classic = offert par URL (classique)
+hours-ways-both = offert en torrent (plus rapide) et par URL (classique)
 hours-already-here = { $count ->
     [one] { $n } déjà ici
    *[other] { $n } déjà ici

@@ -156,6 +156,24 @@ pub struct HoursFilter {
     pub levels: Vec<String>,
 }
 
+/// In which ways a file is offered; it is one file whichever is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ways {
+    /// As a .torrent.
+    Torrent,
+    /// At a URL.
+    Classic,
+    /// As both: peers give, and the server stands in.
+    Both,
+}
+
+impl Ways {
+    /// The ways of both.
+    pub fn plus(self, other: Self) -> Self {
+        if self == other { self } else { Self::Both }
+    }
+}
+
 /// What a choice would cost.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HoursPlan {
@@ -169,6 +187,8 @@ pub struct HoursPlan {
     pub to_transfer: Size,
     /// By which road, and why.
     pub road: Road,
+    /// In which ways the files are offered. `None` when none has to be got.
+    pub ways: Option<Ways>,
     /// The share that peers are expected to give, 0 to 1. `None` when nothing says.
     pub from_peers: Option<f32>,
     /// What is free in the folder. `None` when it cannot be known.

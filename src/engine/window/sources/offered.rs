@@ -1,7 +1,7 @@
 //! One dataset as it is offered: the matrix, and by which file each cell can be got.
 
 use super::fields::KnownFields;
-use crate::app::hours::{HoursFilter, HoursView, Size};
+use crate::app::hours::{HoursFilter, HoursView, Size, Ways};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
@@ -33,6 +33,8 @@ pub(super) struct OfferedFile {
     pub(super) pattern: Option<String>,
     /// Where it lies on a server, for its index.
     pub(super) url: Option<Url>,
+    /// In which ways it is offered.
+    pub(super) ways: Ways,
     /// Octets of a piece, when it is in a torrent.
     pub(super) piece: Option<u64>,
 }

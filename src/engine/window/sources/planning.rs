@@ -5,7 +5,7 @@ use super::fields::{index_of, selection_of};
 use super::offered::{Offered, OfferedFile};
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
-use crate::app::hours::{CellState, HoursChoice, HoursPlan, HoursView, Size};
+use crate::app::hours::{CellState, HoursChoice, HoursPlan, HoursView, Size, Ways};
 use crate::app::hours_board::overlay;
 use crate::app::input::{Event, Wish};
 use crate::app::query::Answer;
@@ -67,6 +67,7 @@ impl SourceDesk {
             wanted: Size::Exact(ByteCount::ZERO),
             to_transfer: Size::Exact(ByteCount::ZERO),
             road: if parts.is_empty() { Road::OnDisk } else { Road::WholeFiles },
+            ways: parts.iter().map(|part| part.file.ways).reduce(Ways::plus),
             from_peers: share_from_peers(snapshot, choice),
             free: folder.ancestors().find(|path| path.is_dir()).and_then(free_space_at).map(ByteCount),
             command: command_of(&parts, choice, (snapshot, &folder)),

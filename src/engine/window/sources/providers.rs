@@ -3,7 +3,7 @@
 use super::offered::{Offered, OfferedFile};
 use super::{DEMO, Known, SourceDesk, What};
 use crate::app::catalog::{PageState, Texts};
-use crate::app::hours::{Cell, CellState, DatasetId, HoursView, Reading, RunRow, Size};
+use crate::app::hours::{Cell, CellState, DatasetId, HoursView, Reading, RunRow, Size, Ways};
 use crate::app::settings::LanguageChoice;
 use crate::app::sources::{DatasetRow, Health, Removal, SourceClass, SourceKey, SourceRow};
 use crate::app::user_message::UserMessage;
@@ -215,6 +215,12 @@ fn file_of(id: &DatasetId, entry: &Entry, dataset: &Dataset) -> Option<OfferedFi
     let package = Some(entry.package()).filter(|package| !package.is_empty());
     let target = package.map_or_else(|| id.0.to_string(), |package| format!("{}/{package}", id.0));
     let roads = entry.roads(dataset);
+    let has_classic = roads.classic.is_some() || !roads.mirrors.is_empty();
+    let ways = match (&roads.torrent, has_classic) {
+        (Some(_), true) => Ways::Both,
+        (Some(_), false) => Ways::Torrent,
+        (None, _) => Ways::Classic,
+    };
     Some(OfferedFile {
         package: package.map(str::to_owned),
         leads: entry.leads()?,
@@ -222,6 +228,7 @@ fn file_of(id: &DatasetId, entry: &Entry, dataset: &Dataset) -> Option<OfferedFi
         target,
         pattern: None,
         url: roads.classic.or_else(|| roads.mirrors.first().cloned()),
+        ways,
         piece: None,
     })
 }

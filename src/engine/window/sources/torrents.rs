@@ -4,7 +4,7 @@ use super::offered::{Offered, OfferedFile};
 use super::providers::text;
 use super::{SourceDesk, What};
 use crate::app::catalog::Texts;
-use crate::app::hours::{Cell, CellState, DatasetId, HoursView, Reading, RunRow, Size};
+use crate::app::hours::{Cell, CellState, DatasetId, HoursView, Reading, RunRow, Size, Ways};
 use crate::app::offer::OfferedTorrent;
 use crate::app::settings::LanguageChoice;
 use crate::app::sources::{DatasetRow, Health, SourceClass, SourceKey};
@@ -102,6 +102,7 @@ impl TorrentOffer {
                 target: self.target.clone(),
                 pattern: (!is_alone).then(|| file.path.to_string()),
                 url: self.metainfo.web_seeds.first().and_then(|seed| seed.url_of(number)),
+                ways: if self.metainfo.web_seeds.is_empty() { Ways::Torrent } else { Ways::Both },
                 piece: Some(layout.piece_length()),
             });
         }

@@ -107,7 +107,11 @@ fn cost(scene: &Scene<'_>, view: &View) -> (String, String) {
     if let Some(free) = plan.free {
         parts.push(fl!(l, "hours-free", free = text.size(free)));
     }
-    (parts.join(" · "), fl!(l, "hours-road", road = text.road(plan.road)))
+    let mut why = fl!(l, "hours-road", road = text.road(plan.road));
+    if let Some(ways) = plan.ways {
+        why = format!("{why} · {}", words::ways(text, ways));
+    }
+    (parts.join(" · "), why)
 }
 
 fn buttons(ui: &mut Ui, scene: &Scene<'_>, footer: &Footer<'_>, view: &mut View) -> Vec<Action> {

@@ -3,7 +3,7 @@
 //! In: cells and runs. Out: sentences in the person's language.
 
 use super::axis::{Slot, valid};
-use crate::app::hours::{Cell, CellState, HoursView, Reading, RunRow, Size};
+use crate::app::hours::{Cell, CellState, HoursView, Reading, RunRow, Size, Ways};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::utc::UtcTime;
 use crate::i18n::Translator;
@@ -126,6 +126,16 @@ pub fn run_tip(text: &Translator, row: &RunRow) -> String {
     let delay = row.delay.map(|delay| fl!(&text.loader, "hours-run-delay", delay = text.duration(delay)));
     let choose = fl!(&text.loader, "hours-run-choose");
     [Some(run(text, row)), delay, Some(choose)].into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
+/// In which ways files are offered.
+pub fn ways(text: &Translator, ways: Ways) -> String {
+    let l = &text.loader;
+    match ways {
+        Ways::Torrent => fl!(l, "hours-ways-torrent"),
+        Ways::Classic => fl!(l, "hours-ways-classic"),
+        Ways::Both => fl!(l, "hours-ways-both"),
+    }
 }
 
 /// A delay without its seconds.

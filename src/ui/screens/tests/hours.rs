@@ -63,6 +63,7 @@ fn dragging_over_four_hours_and_pressing_download_gets_those_four() {
     harness.get_by_label_contains("164\u{202F}MB (exact)");
     harness.get_by_label_contains("expected from peers: 70%");
     harness.get_by_label_contains("only they can be proven");
+    harness.get_by_label_contains("torrent (faster) and by URL (classic)");
     harness.get_by_label("Download 4 lead times").click();
     rest(&mut harness);
     let Some(Action::GetHours(choice)) = harness.state().actions.first() else {

@@ -2,7 +2,7 @@
 
 use crate::app::detail::{DetailView, FieldRow, PieceMap, PieceState, RatePoint, Segment};
 use crate::app::hours::{
-    Cell, CellState, DatasetId, FieldChoice, HoursPlan, HoursView, Reading, RunRow, Size,
+    Cell, CellState, DatasetId, FieldChoice, HoursPlan, HoursView, Reading, RunRow, Size, Ways,
 };
 use crate::app::query::{Answer, JobGroup, Query};
 use crate::app::request::JobId;
@@ -73,6 +73,7 @@ pub fn hours() -> HoursView {
 
 pub fn plan(slices: usize, here: usize) -> HoursPlan {
     HoursPlan {
+        ways: Some(Ways::Both),
         slices,
         here,
         wanted: Size::Exact(ByteCount(41_000_000 * slices as u64)),
