@@ -202,13 +202,31 @@ pub struct FileNews {
     pub took: Duration,
 }
 
+/// Held by news until they were told. Who sends them waits while many are held: a terminal that reads slowly slows the
+/// broker down rather than fill the memory.
+#[derive(Clone)]
+pub struct Turn(#[expect(dead_code, reason = "what counts is when it is dropped")] Arc<dyn Send + Sync>);
+
+impl Turn {
+    /// Keeps `held` until the last copy of this is gone.
+    pub fn holding(held: impl Send + Sync + 'static) -> Self {
+        Self(Arc::new(held))
+    }
+}
+
+impl std::fmt::Debug for Turn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Turn")
+    }
+}
+
 /// What is told while listening.
 #[derive(Clone, Debug)]
 pub enum ListenNews {
     /// The broker's standing changed.
     Broker(BrokerState),
-    /// A message came.
-    Heard(Arc<Heard>),
+    /// Messages came.
+    Heard(Vec<Arc<Heard>>, Turn),
     /// A file is settled.
     File(Box<FileNews>),
     /// A fetched file was removed, as the request says; its path below the folder.

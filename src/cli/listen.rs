@@ -20,6 +20,7 @@ use crate::mesh::lag::{Lag, LagFigures, Thresholds};
 use crate::mesh::recent::Heard;
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
+use std::sync::mpsc::TryRecvError;
 
 type Told<'a> = (&'a Translator, &'a mut Output);
 
@@ -30,27 +31,44 @@ type Told<'a> = (&'a Translator, &'a mut Output);
 pub fn run(request: &ListenRequest, link: &dyn Link, (text, output): Told<'_>) -> Result<u8, OutputGone> {
     let answers = link.ask(Query::Listen(Box::new(request.clone())));
     let mut told = Ok(());
+    output.hold();
     loop {
-        match answers.recv() {
+        let answer = answers.try_recv().or_else(|empty| {
+            // Lines are written together while answers come without a pause, and at once where there is one.
+            if empty == TryRecvError::Empty && told.is_ok() {
+                told = output.release();
+                stop_without_output(told, link);
+            }
+            answers.recv()
+        });
+        match answer {
             Ok(Answer::Listening(news)) if told.is_ok() => {
                 told = tell(&news, request, (text, output));
-                if told.is_err() {
-                    link.send(Action::StopAll);
-                }
+                stop_without_output(told, link);
             }
             Ok(Answer::Listening(_)) => {}
             Ok(Answer::ListenDone(Ok(summary))) => {
                 told?;
-                return tell_end(&summary, request, (text, output)).map(|()| end_of(&summary).exit_code());
+                tell_end(&summary, request, (text, output))?;
+                output.release()?;
+                return Ok(end_of(&summary).exit_code());
             }
             Ok(Answer::ListenDone(Err(message))) => {
                 let words = text.message(&message);
                 output.say(&words);
                 output.json(&json!({ "event": "failed", "error": words }))?;
+                output.release()?;
                 return Ok(super::listing::exit_of(&message));
             }
             _ => return Ok(End::Interrupted.exit_code()),
         }
+    }
+}
+
+/// Nobody reads what is told any more: listening ends.
+fn stop_without_output(told: Result<(), OutputGone>, link: &dyn Link) {
+    if told.is_err() {
+        link.send(Action::StopAll);
     }
 }
 
@@ -66,7 +84,10 @@ fn end_of(summary: &ListenSummary) -> End {
 fn tell(news: &ListenNews, request: &ListenRequest, told: Told<'_>) -> Result<(), OutputGone> {
     match news {
         ListenNews::Broker(state) => tell_broker(state, request, told),
-        ListenNews::Heard(heard) => tell_heard(heard, told),
+        ListenNews::Heard(heard, _) => {
+            let (text, output) = told;
+            heard.iter().try_for_each(|heard| tell_heard(heard, (text, output)))
+        }
         ListenNews::File(news) => tell_file(news, told),
         ListenNews::Removed(path) => {
             told.1.json(&json!({ "event": "removed", "path": path }))?;

@@ -23,12 +23,17 @@ pub struct OutputGone;
 #[derive(Debug)]
 pub struct Output {
     format: Format,
+    /// Lines that wait to be written together. `None` when each is written at once.
+    held: Option<Vec<u8>>,
 }
+
+/// Most octets that wait to be written together.
+const MOST_HELD: usize = 64 << 10;
 
 impl Output {
     /// A writer of that format.
     pub fn new(format: Format) -> Self {
-        Self { format }
+        Self { format, held: None }
     }
 
     /// Whether results are JSON lines.
@@ -70,7 +75,29 @@ impl Output {
         out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|_| OutputGone)
     }
 
+    /// From now on lines wait for [`release`](Self::release), or for enough others.
+    pub fn hold(&mut self) {
+        self.held.get_or_insert_default();
+    }
+
+    /// Writes what waits.
+    ///
+    /// # Errors
+    /// When stdout cannot be written.
+    pub fn release(&mut self) -> Result<(), OutputGone> {
+        let Some(held) = self.held.as_mut().filter(|held| !held.is_empty()) else { return Ok(()) };
+        let mut out = std::io::stdout().lock();
+        let written = out.write_all(held).and_then(|()| out.flush());
+        held.clear();
+        written.map_err(|_| OutputGone)
+    }
+
     fn write(&mut self, line: &str) -> Result<(), OutputGone> {
+        if let Some(held) = &mut self.held {
+            held.extend_from_slice(line.as_bytes());
+            held.push(b'\n');
+            return if held.len() > MOST_HELD { self.release() } else { Ok(()) };
+        }
         let mut out = std::io::stdout().lock();
         writeln!(out, "{line}").and_then(|()| out.flush()).map_err(|_| OutputGone)
     }

@@ -178,7 +178,8 @@ impl Digester {
 
 /// Lower-case hexadecimal of `octets`.
 pub fn hex_of_octets(octets: &[u8]) -> String {
-    octets.iter().map(|octet| format!("{octet:02x}")).collect()
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+    octets.iter().flat_map(|octet| [digit(octet >> 4), digit(octet & 15)]).collect()
 }
 
 /// The octets that `hex` spells, in either case. `None` when it is not pairs of hexadecimal digits.

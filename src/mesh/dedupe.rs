@@ -3,9 +3,9 @@
 //! In: an announcement. Out: its [`Novelty`]. Memory is bounded: the oldest are forgotten, and a repeat of them is news again.
 
 use super::announcement::Announcement;
+use super::marks::{ByMark, MarkSet, Marks};
 use crate::domain::utc::UtcMillis;
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::hash::{BuildHasher, RandomState};
+use std::collections::VecDeque;
 
 /// What an announcement adds to what is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,14 +51,14 @@ struct Known {
     digest: Option<u64>,
 }
 
-/// What was heard so far, as marks of 64 bits; a chance of two alike is below one in ten million for a million marks.
+/// What was heard so far, as marks.
 #[derive(Debug)]
 pub struct Dedupe {
     limit: usize,
-    marks: RandomState,
-    messages: HashSet<u64>,
+    marks: Marks,
+    messages: MarkSet,
     message_order: VecDeque<u64>,
-    files: HashMap<u64, Known>,
+    files: ByMark<Known>,
     file_order: VecDeque<u64>,
 }
 
@@ -67,10 +67,10 @@ impl Dedupe {
     pub fn new(limit: usize) -> Self {
         Self {
             limit: limit.max(1),
-            marks: RandomState::new(),
-            messages: HashSet::new(),
+            marks: Marks::default(),
+            messages: MarkSet::default(),
             message_order: VecDeque::new(),
-            files: HashMap::new(),
+            files: ByMark::default(),
             file_order: VecDeque::new(),
         }
     }
@@ -84,11 +84,11 @@ impl Dedupe {
     pub fn judge(&mut self, announcement: &Announcement) -> Novelty {
         let href = announcement.links.first().map_or("", |link| &link.href);
         let published = announcement.published_at;
-        let digest = announcement.integrity.digest().map(|digest| self.marks.hash_one(digest));
+        let digest = announcement.integrity.digest().map(|digest| self.marks.of(digest));
         let message = match &announcement.id {
             // Caches repeat an id with a link of their own: that is a further source, no repeat.
-            Some(id) => self.marks.hash_one((0u8, &**id, href, digest)),
-            None => self.marks.hash_one((1u8, &*announcement.key, href, published, digest)),
+            Some(id) => self.marks.of((0u8, &**id, href, digest)),
+            None => self.marks.of((1u8, &*announcement.key, href, published, digest)),
         };
         if !self.messages.insert(message) {
             return Novelty::Repeat;
@@ -100,7 +100,7 @@ impl Dedupe {
     }
 
     fn judge_file(&mut self, key: &str, now: Known) -> Novelty {
-        let mark = self.marks.hash_one((2u8, key));
+        let mark = self.marks.of((2u8, key));
         let Some(known) = self.files.get_mut(&mark) else {
             self.files.insert(mark, now);
             remember(&mut self.file_order, mark, self.limit, |old| {

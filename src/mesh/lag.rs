@@ -129,7 +129,16 @@ pub(super) struct LagHistogram([u16; 32]);
 
 impl LagHistogram {
     pub(super) fn add(&mut self, lag: Lag) {
-        let bucket = BOUNDS.partition_point(|&bound| bound < lag.0);
+        self.add_to(Self::bucket_of(lag));
+    }
+
+    /// Where a lag belongs.
+    pub(super) fn bucket_of(lag: Lag) -> usize {
+        BOUNDS.partition_point(|&bound| bound < lag.0)
+    }
+
+    /// Counts one more in a bucket.
+    pub(super) fn add_to(&mut self, bucket: usize) {
         if self.0[bucket] == u16::MAX {
             self.0.iter_mut().for_each(|count| *count /= 2);
         }

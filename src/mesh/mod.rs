@@ -10,6 +10,7 @@
 //! | [`remark`] | what is odd or wrong about a message, by name |
 //! | [`integrity`] | the digest that a message announces, in any of its spellings |
 //! | [`inline`] | content that travels inside a message |
+//! | [`archive`] | what services know of datasets and of announcements of the past |
 //! | [`event`], [`record`] | monitoring events and discovery records: shown, never fetched |
 //! | [`topic`] | topics and filters, with real `+` and `#` matching |
 //! | [`dedupe`] | news, a further source, an update or a repeat; in bounded memory |
@@ -23,11 +24,13 @@
 //! | [`rule`] | which announced files are always fetched |
 //! | [`recent`] | the last announcements of each topic |
 //! | [`parameter`] | which parameter a file holds, by the naming rules of centres |
+//! | [`marks`] | names as marks of 64 bits, and maps by them |
 //! | [`json`], [`time`] | JSON and times as strangers write them |
 //!
 //! Run and lead time come from [`crate::domain::file_name`]. Start reading at [`announcement::read`].
 
 pub mod announcement;
+pub mod archive;
 pub mod dedupe;
 pub mod desk;
 pub mod event;
@@ -35,6 +38,7 @@ pub mod inline;
 pub mod integrity;
 pub mod json;
 pub mod lag;
+pub mod marks;
 pub mod parameter;
 pub mod place;
 pub mod presets;

@@ -5,9 +5,10 @@
 use super::announcement::Received;
 use super::dedupe::Novelty;
 use super::lag::{Arrival, Lag};
+use super::marks::ByName;
 use super::topic_tree::NodeId;
 use crate::domain::utc::UtcMillis;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// A message in the list.
@@ -54,7 +55,7 @@ pub struct Recent {
     limits: RecentLimits,
     /// Oldest first; those that a node gave up are marked by their absence in `by_node`.
     order: VecDeque<(NodeId, u64)>,
-    by_node: HashMap<NodeId, VecDeque<Arc<Heard>>>,
+    by_node: ByName<NodeId, VecDeque<Arc<Heard>>>,
     count: usize,
     octets: usize,
 }
@@ -62,7 +63,7 @@ pub struct Recent {
 impl Recent {
     /// Nothing yet.
     pub fn new(limits: RecentLimits) -> Self {
-        Self { limits, order: VecDeque::new(), by_node: HashMap::new(), count: 0, octets: 0 }
+        Self { limits, order: VecDeque::new(), by_node: ByName::default(), count: 0, octets: 0 }
     }
 
     /// Keeps a message, and lets go of older ones.

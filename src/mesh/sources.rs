@@ -4,8 +4,9 @@
 
 use super::announcement::{Announcement, Dialect};
 use super::lag::{Arrival, Lag, LagFigures, LagGauge};
+use super::marks::{ByMark, ByName, Marks};
 use super::recent::Heard;
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// Most sources remembered of one file.
@@ -54,7 +55,7 @@ impl FileSources {
                 .is_none_or(|link| super::announcement::host_of(&link.href) != &*announcement.source);
         let main = announcement.links.iter().take(1);
         let further =
-            announcement.links.iter().skip(1).filter(|link| link.is_torrent() || &*link.rel == "alternate");
+            announcement.links.iter().skip(1).filter(|link| link.is_torrent() || link.rel == "alternate");
         for link in main.chain(further) {
             if self.sources.len() < MOST_SOURCES && !self.sources.iter().any(|known| known.href == link.href)
             {
@@ -97,26 +98,52 @@ impl FileSources {
 #[derive(Debug)]
 pub struct KnownFiles {
     limit: usize,
-    files: HashMap<Arc<str>, Vec<Arc<Heard>>>,
-    order: VecDeque<Arc<str>>,
+    marks: Marks,
+    files: ByMark<Holders>,
+    order: VecDeque<u64>,
+}
+
+/// The messages that announced one file.
+#[derive(Debug)]
+struct Holders {
+    first: Arc<Heard>,
+    further: Vec<Arc<Heard>>,
+}
+
+impl Holders {
+    fn of(first: Arc<Heard>) -> Self {
+        Self { first, further: Vec::new() }
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Arc<Heard>> {
+        std::iter::once(&self.first).chain(&self.further)
+    }
+
+    /// Whether it is that file's: two names can have one mark.
+    fn are_of(&self, key: &str) -> bool {
+        self.first.received.reading.announcement().is_some_and(|announcement| *announcement.key == *key)
+    }
 }
 
 impl KnownFiles {
     /// Remembers at most `limit` files.
     pub fn new(limit: usize) -> Self {
-        Self { limit: limit.max(1), files: HashMap::new(), order: VecDeque::new() }
+        Self {
+            limit: limit.max(1),
+            marks: Marks::default(),
+            files: ByMark::default(),
+            order: VecDeque::new(),
+        }
     }
 
     /// A new file, or new content of a known one.
     pub fn begin(&mut self, heard: &Arc<Heard>) {
         let Some(announcement) = heard.received.reading.announcement() else { return };
-        if let Some(known) = self.files.get_mut(&*announcement.key) {
-            *known = vec![heard.clone()];
+        let mark = self.marks.of(&*announcement.key);
+        if self.files.insert(mark, Holders::of(heard.clone())).is_some() {
             return;
         }
-        let key: Arc<str> = announcement.key.as_ref().into();
-        self.files.insert(key.clone(), vec![heard.clone()]);
-        self.order.push_back(key);
+        self.order.push_back(mark);
         if self.order.len() > self.limit
             && let Some(old) = self.order.pop_front()
         {
@@ -127,24 +154,28 @@ impl KnownFiles {
     /// A further source of a known file.
     pub fn add(&mut self, heard: &Arc<Heard>) {
         let Some(announcement) = heard.received.reading.announcement() else { return };
-        if let Some(known) = self.files.get_mut(&*announcement.key)
-            && known.len() < MOST_SOURCES
+        if let Some(known) = self.files.get_mut(&self.marks.of(&*announcement.key))
+            && known.further.len() + 1 < MOST_SOURCES
         {
-            known.push(heard.clone());
+            known.further.push(heard.clone());
         }
     }
 
     /// The messages that announced `key`, the first one first.
-    pub fn heard(&self, key: &str) -> &[Arc<Heard>] {
-        self.files.get(key).map_or(&[], Vec::as_slice)
+    pub fn heard(&self, key: &str) -> Vec<Arc<Heard>> {
+        self.holders(key).into_iter().flat_map(Holders::all).cloned().collect()
+    }
+
+    fn holders(&self, key: &str) -> Option<&Holders> {
+        self.files.get(&self.marks.of(key)).filter(|holders| holders.are_of(key))
     }
 
     /// Everybody who has `key`. `None` when it is not known, or no more.
     pub fn get(&self, key: &str) -> Option<FileSources> {
-        let mut heard =
-            self.files.get(key)?.iter().filter_map(|heard| {
-                Some((heard.received.reading.announcement()?, heard.lag.unwrap_or(Lag(0))))
-            });
+        let mut heard = self
+            .holders(key)?
+            .all()
+            .filter_map(|heard| Some((heard.received.reading.announcement()?, heard.lag.unwrap_or(Lag(0)))));
         let (first, lag) = heard.next()?;
         let mut sources = FileSources::new(first.clone(), lag);
         heard.for_each(|(further, lag)| sources.add(further, lag));
@@ -155,7 +186,7 @@ impl KnownFiles {
 /// Lag by source, whatever the topic.
 #[derive(Clone, Debug, Default)]
 pub struct LagBySource {
-    sources: HashMap<Box<str>, LagGauge>,
+    sources: ByName<Box<str>, LagGauge>,
     hidden: u64,
 }
 

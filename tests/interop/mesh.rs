@@ -131,15 +131,68 @@ fn a_websocket_over_tls_serves_as_well() {
     if !has(&PROGRAMS) {
         return;
     }
-    let broker = Mosquitto::start();
-    let url = broker.socket_url();
-    let listener =
-        Listener::start(&broker, &url, &["--topic", "xpublic/#", "--count", "1", "--seconds", "30"]);
+    let (broker, out) = (Mosquitto::start(), tempdir().unwrap());
+    let at = text(out.path());
+    let arguments = ["--topic", "xpublic/#", "--download", "--out", at, "--count", "1", "--seconds", "30"];
+    let listener = Listener::start(&broker, &broker.socket_url(), &arguments);
     listener.wait_to_listen();
     broker.publish("xpublic/v03/a", inline("a.txt", "a").to_string().as_bytes());
     let (code, lines) = listener.end();
     assert_eq!(code, 0);
     assert!(lines.iter().any(|line| line["event"] == "announcement" && line["key"] == "a.txt"), "{lines:?}");
+    let file = lines.iter().find(|line| line["event"] == "file").expect("the file");
+    assert_eq!((&file["verdict"], &file["method"]), (&json!("verified"), &json!("announced_digest")));
+    assert_eq!(std::fs::read(out.path().join("a.txt")).unwrap(), b"a");
+}
+
+#[test]
+fn every_message_of_the_corpus_comes_through_a_broker_with_its_verdict() {
+    if !has(&PROGRAMS) {
+        return;
+    }
+    let folders = [
+        "wis2/valid",
+        "wis2/deviant",
+        "wis2/invalid",
+        "wis2/malformed",
+        "wis2/node-archive",
+        "wis2/scenario",
+        "wis2/broker-capture",
+        "wis2/legacy",
+        "wmo_mesh/array",
+        "wmo_mesh/python-repr",
+        "v03",
+        "v03/python-repr",
+        "v02",
+        "cloudevents",
+        "cloudevents/wme",
+        "cloudevents/malformed",
+        "wcmp2/valid",
+    ];
+    let messages: Vec<Vec<u8>> =
+        folders.into_iter().flat_map(corpus).map(|path| std::fs::read(path).unwrap()).collect();
+    if messages.is_empty() {
+        eprintln!("skipped: no corpus");
+        return;
+    }
+    let broker = Mosquitto::start();
+    let arguments = ["--topic", "cache/a/wis2/#", "--seconds", "50"];
+    let listener = Listener::start(&broker, &broker.socket_url(), &arguments);
+    listener.wait_to_listen();
+    for (number, message) in messages.iter().enumerate() {
+        broker.publish(&format!("cache/a/wis2/{number}"), message);
+    }
+    let heard = || listener.all().into_iter().filter(|line| line["topic"].is_string()).collect::<Vec<_>>();
+    wait_until("the corpus", || heard().len() >= messages.len());
+    for (number, line) in heard().iter().enumerate() {
+        let reading = nuee::mesh::announcement::read(messages[number].clone().into(), &[]).reading;
+        assert_eq!(line["topic"], format!("cache/a/wis2/{number}"), "in order and once");
+        assert_eq!(line["verdict"], reading.soundness().key(), "{line}");
+        if let Some(announcement) = reading.announcement() {
+            assert_eq!(line["key"], *announcement.key);
+        }
+    }
+    assert_eq!(heard().len(), messages.len());
 }
 
 #[test]
@@ -173,6 +226,12 @@ fn wrong_credentials_and_an_unknown_authority_are_named() {
     assert!(String::from_utf8_lossy(&output.stdout).contains(r#""reason":"tls""#));
 }
 
+/// How long the broker is away: as `NUEE_BROKER_AWAY` says in seconds, or a moment.
+fn seconds_away() -> Duration {
+    let asked = std::env::var("NUEE_BROKER_AWAY").ok().and_then(|seconds| seconds.parse().ok());
+    Duration::from_secs(asked.unwrap_or(3))
+}
+
 #[test]
 fn nothing_is_lost_when_the_broker_goes_away_or_nuee_is_killed() {
     if !has(&PROGRAMS) {
@@ -193,7 +252,7 @@ fn nothing_is_lost_when_the_broker_goes_away_or_nuee_is_killed() {
     send(&broker, 0);
     // The broker goes away with whatever is on its way, and comes back.
     broker.stop();
-    std::thread::sleep(Duration::from_secs(3));
+    std::thread::sleep(seconds_away());
     broker.go_on();
     send(&broker, 100);
     wait_until("the files of both", || files() == 200);
@@ -250,7 +309,9 @@ fn four_nodes_of_a_mesh_announce_each_file_once() {
     if !has(&PROGRAMS) || !has(&["nginx"]) {
         return;
     }
-    let (broker, server, out) = (Mosquitto::start(), Nginx::start(), tempdir().unwrap());
+    let (broker, out) = (Mosquitto::start(), tempdir().unwrap());
+    // Each node has a server of its own; that of the second is down.
+    let servers = [Nginx::start(), Nginx::start(), Nginx::start()];
     let arguments = [
         "--topic",
         "xpublic/v03/post/#",
@@ -264,22 +325,26 @@ fn four_nodes_of_a_mesh_announce_each_file_once() {
     ];
     let listener = Listener::start(&broker, &broker.url(), &arguments);
     listener.wait_to_listen();
-    std::fs::create_dir_all(server.root.join("data/2026112006/CWAO/UA")).unwrap();
+    for server in &servers {
+        std::fs::create_dir_all(server.root.join("data/2026112006/CWAO/UA")).unwrap();
+    }
     for n in 0..3 {
         let (name, octets) =
             (format!("2026112006/CWAO/UA/UANT0{n}_CWAO_200445.txt"), format!("bulletin {n}"));
-        std::fs::write(server.root.join("data").join(&name), &octets).unwrap();
+        for server in &servers {
+            std::fs::write(server.root.join("data").join(&name), &octets).unwrap();
+        }
         let digest = Digest::of(DigestAlgorithm::Md5, octets.as_bytes());
         // The forms of the README: object and array, inline and not, slashes and none, upper-case method with hexadecimal.
         let nodes = [
-            json!({ "pubTime": now(), "baseUrl": server.url("data"), "relPath": name,
+            json!({ "pubTime": now(), "baseUrl": servers[0].url("data"), "relPath": name,
                     "integrity": { "method": "md5", "value": base64(digest.octets()) } }),
             json!({ "pubTime": now(), "baseUrl": "http://127.0.0.1:1/data/", "relPath": format!("/{name}"), "size": "TBD",
                     "integrity": { "method": "MD5", "value": digest.hex() } }),
-            json!({ "pubTime": now(), "baseUrl": server.url("data/"), "relPath": name,
+            json!({ "pubTime": now(), "baseUrl": servers[1].url("data/"), "relPath": name,
                     "integrity": { "method": "md5", "value": base64(digest.octets()) },
                     "content": { "encoding": "utf-8", "value": octets } }),
-            json!([now().replace('T', ""), server.url("data"), format!("/{name}"), { "sum": format!("d,{}", digest.hex()) }]),
+            json!([now().replace('T', ""), servers[2].url("data"), format!("/{name}"), { "sum": format!("d,{}", digest.hex()) }]),
         ];
         for message in nodes {
             broker.publish("xpublic/v03/post/2026112006/CWAO/UA", message.to_string().as_bytes());
@@ -296,8 +361,21 @@ fn four_nodes_of_a_mesh_announce_each_file_once() {
     assert_eq!(verdicts.iter().filter(|verdict| **verdict == "deviant").count(), 3, "{verdicts:?}");
     assert_eq!(verdicts.iter().filter(|verdict| **verdict == "valid").count(), 9, "{verdicts:?}");
     let done = lines.last().unwrap();
-    assert!(done["lag_ms"]["mean"].as_i64().is_some_and(|lag| (0..10_000).contains(&lag)), "{done}");
-    assert!(lines.iter().any(|line| line["event"] == "file" && line["verdict"] == "verified"));
+    let is_short = |lag: &Value| lag["mean"].as_i64().is_some_and(|lag| (0..10_000).contains(&lag));
+    assert!(is_short(&done["lag_ms"]), "{done}");
+    let nodes = done["sources"].as_array().expect("a line for each node");
+    assert!(nodes.len() == 4 && nodes.iter().all(|node| is_short(&node["lag_ms"])), "{done}");
+    assert_eq!(
+        (&done["news"], &done["further_sources"], &done["conflicts"]),
+        (&json!(3), &json!(9), &json!(0))
+    );
+    for file in lines.iter().filter(|line| line["event"] == "file") {
+        assert_eq!(
+            (&file["verdict"], &file["method"]),
+            (&json!("verified"), &json!("announced_digest")),
+            "{file}"
+        );
+    }
 }
 
 #[test]

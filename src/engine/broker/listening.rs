@@ -9,7 +9,7 @@ use super::keeping::remove_what_is_too_much;
 use super::ledger::MeshLedger;
 use crate::app::keeping::Keeping;
 use crate::app::listening::{
-    BrokerStanding, FileNews, FileOutcome, ListenNews, ListenRequest, ListenSummary,
+    BrokerStanding, FileNews, FileOutcome, ListenNews, ListenRequest, ListenSummary, Turn,
 };
 use crate::app::query::Answer;
 use crate::app::user_message::UserMessage;
@@ -30,14 +30,17 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tokio::sync::watch;
+use tokio::sync::mpsc::{Receiver, UnboundedReceiver, unbounded_channel};
+use tokio::sync::{Semaphore, watch};
 
 /// How long a broker keeps what comes while we are away.
 const SESSION_KEPT: Duration = Duration::from_secs(3_600);
 
 /// Most messages taken in at once.
 const BATCH: usize = 1_000;
+
+/// Most batches that were taken in and not yet told.
+const MOST_UNTOLD: usize = 8;
 
 /// How often drops are told, and old rows forgotten.
 const HOUSEKEEPING: Duration = Duration::from_secs(1);
@@ -140,13 +143,14 @@ impl Listening {
         let mut ticks = tokio::time::interval(HOUSEKEEPING);
         let mut forgotten: Option<SteadyTime> = None;
         let until = self.request.time.map(|time| tokio::time::Instant::now() + time);
+        let turns = Arc::new(Semaphore::new(MOST_UNTOLD));
         let tell = |news: ListenNews| answers.send(Answer::Listening(news)).is_ok();
         while !self.is_done() {
             let mut batch = Vec::new();
             let goes_on = tokio::select! {
-                count = self.connection.deliveries.recv_many(&mut batch, BATCH) => {
-                    let heard = if count > 0 { self.take(batch).await? } else { Vec::new() };
-                    count > 0 && heard.into_iter().all(|heard| tell(ListenNews::Heard(heard)))
+                turn = next_batch(&mut self.connection.deliveries, (&turns, &mut batch)) => {
+                    let heard = if batch.is_empty() { Vec::new() } else { self.take(batch).await? };
+                    !heard.is_empty() && tell(ListenNews::Heard(heard, turn))
                 }
                 Some((row, news)) = self.settled.recv() => {
                     self.note_settled(row, &news);
@@ -280,6 +284,16 @@ impl Listening {
             ..self.summary
         }
     }
+}
+
+/// The next messages, once those before were told or are on their way. None when the connection has ended.
+async fn next_batch(
+    deliveries: &mut Receiver<Delivery>,
+    (turns, batch): (&Arc<Semaphore>, &mut Vec<Delivery>),
+) -> Turn {
+    let turn = turns.clone().acquire_owned().await;
+    deliveries.recv_many(batch, BATCH).await;
+    Turn::holding(turn)
 }
 
 /// Whether the file of a message is to be fetched: all are when there are no rules.

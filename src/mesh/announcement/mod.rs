@@ -7,6 +7,7 @@
 //! Start reading at [`read`].
 
 mod cloud_event;
+mod names;
 #[cfg(test)]
 mod tests;
 mod v02;
@@ -16,14 +17,17 @@ mod wnm;
 use super::event::Event;
 use super::inline::{self, Encoding};
 use super::integrity::Announced;
-use super::json::Json;
+use super::json::{Json, with_room};
 use super::record::Record;
 use super::remark::Remark;
 use super::time::{self, TimeForm};
 use crate::domain::integrity::Digest;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcMillis;
+use bumpalo::Bump;
 use bytes::Bytes;
+pub(super) use names::host_of;
+use names::{joined, key_of_path, rel_of, scheme_of};
 use std::borrow::Cow;
 
 /// Longest message that is looked at, in octets. Brokers of the field allow 0.5 MB and less.
@@ -94,7 +98,7 @@ impl Action {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
     /// What it is to the file: `canonical`, `update`, `alternate`…
-    pub rel: Box<str>,
+    pub rel: Cow<'static, str>,
     /// The URL as published.
     pub href: Box<str>,
     /// Its media type, when named.
@@ -320,8 +324,12 @@ pub fn looks_like_one(first: &[u8]) -> bool {
 
 /// Reads what was noted down of a message: the message itself, or `{"topic","payload"}` with the payload as JSON or as text.
 pub fn read_captured(octets: &[u8]) -> Captured {
+    with_room(|room| captured_of(octets, room))
+}
+
+fn captured_of(octets: &[u8], room: &Bump) -> Captured {
     let text = std::str::from_utf8(octets).ok().filter(|text| text.len() <= LARGEST);
-    let parsed = text.and_then(|text| Json::read(text).ok());
+    let parsed = text.and_then(|text| Json::read(text, room).ok());
     let envelope = parsed.as_ref().filter(|json| json.has("payload") && json.at("topic").text().is_some());
     let Some(envelope) = envelope else {
         return Captured { topic: None, reading: reading_of(octets, &[]) };
@@ -340,8 +348,9 @@ fn reading_of(octets: &[u8], headers: Headers<'_>) -> Reading {
     }
     let Ok(text) = std::str::from_utf8(octets) else { return Reading::invalid(None, Remark::NotText) };
     let starts_like_json = octets.trim_ascii_start().first().is_some_and(|c| matches!(c, b'{' | b'['));
-    let refused = match starts_like_json.then(|| Json::read(text)) {
-        Some(Ok(json)) => return of_json(&json, octets.len(), headers),
+    let read = |room: &Bump| Json::read(text, room).map(|json| of_json(&json, octets.len(), headers));
+    let refused = match starts_like_json.then(|| with_room(read)) {
+        Some(Ok(reading)) => return reading,
         Some(Err(error)) => error.to_string(),
         None => "neither an object, nor an array, nor a line of version 2".to_owned(),
     };
@@ -390,7 +399,7 @@ impl Draft {
     fn need_text<'j>(&mut self, json: &'j Json<'_>, key: &str, field: &'static str) -> Option<&'j str> {
         match json.find(key) {
             None | Some(Json::Null) => self.add(Remark::Missing { field }),
-            Some(Json::Text(text)) if text.is_empty() => self.add(Remark::Missing { field }),
+            Some(Json::Text("")) => self.add(Remark::Missing { field }),
             Some(Json::Text(text)) => return Some(text),
             Some(_) => self.add(Remark::WrongValue { field, value: String::new() }),
         }
@@ -433,8 +442,9 @@ impl Draft {
 
     fn finish(mut self, dialect: Dialect) -> Reading {
         for at in 0..self.links.len().min(1) {
-            let scheme = scheme_of(&self.links[at].href).to_owned();
-            if self.action.is_some_and(Action::has_bytes) && !matches!(scheme.as_str(), "http" | "https") {
+            let scheme = scheme_of(&self.links[at].href);
+            if self.action.is_some_and(Action::has_bytes) && !matches!(scheme, "http" | "https") {
+                let scheme = scheme.to_owned();
                 self.add(Remark::UnusableLink { scheme });
             }
         }
@@ -465,31 +475,4 @@ impl Draft {
             })),
         }
     }
-}
-
-/// What stands before `:` in a URL.
-fn scheme_of(href: &str) -> &str {
-    href.split_once(':').map_or("", |(scheme, _)| scheme)
-}
-
-/// Host and port of a URL, without user; empty when there is none. For grouping and showing, not for connecting.
-pub(super) fn host_of(href: &str) -> &str {
-    let Some((_, rest)) = href.split_once("://") else { return "" };
-    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
-    authority.rsplit('@').next().unwrap_or_default()
-}
-
-/// A relative path as a key: without leading slash, no two slashes together.
-fn key_of_path(path: &str) -> Cow<'_, str> {
-    let path = path.trim_start_matches('/');
-    if !path.contains("//") {
-        return Cow::Borrowed(path);
-    }
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    Cow::Owned(parts.join("/"))
-}
-
-/// `base` and `path` as one URL, with one slash between them.
-fn joined(base: &str, path: &str) -> String {
-    format!("{}/{}", base.trim_end_matches('/'), path.trim_start_matches('/'))
 }

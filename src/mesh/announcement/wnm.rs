@@ -3,7 +3,7 @@
 //! In: an object of type Feature. Out: a reading. What the published JSON schema demands is a fault when it is not
 //! there; what only the text of the specification demands is a deviation.
 
-use super::{Action, Dialect, Draft, Link, Reading};
+use super::{Action, Dialect, Draft, Link, Reading, rel_of};
 use crate::domain::octets::ByteCount;
 use crate::mesh::inline::Encoding;
 use crate::mesh::integrity::{self, Announced};
@@ -127,7 +127,7 @@ fn links(json: &Json<'_>, draft: &mut Draft) {
         let rel = draft.need_text(link, "rel", "links.rel");
         let (Some(href), Some(rel)) = (href, rel) else { continue };
         let read = Link {
-            rel: rel.into(),
+            rel: rel_of(rel),
             href: href.into(),
             media_type: link.at("type").text().map(Into::into),
             length: link.at("length").whole().map(ByteCount),

@@ -11,11 +11,11 @@ mod tests;
 pub mod view;
 
 use super::lag::{Arrival, Lag, LagFigures, LagHistogram};
+use super::marks::Marks;
 use super::topic::DEEPEST;
 use crate::domain::utc::{SteadyTime, UtcMillis};
 use arena::Arena;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
 
 /// A node of the tree, for as long as the tree lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,6 +88,32 @@ struct Node {
     name_length: u16,
 }
 
+/// What one message adds to each node above it: worked out once.
+struct Step {
+    octets: u64,
+    published: i64,
+    now: u32,
+    invalid: u32,
+    apart: u32,
+    /// Milliseconds, and the bucket they belong to.
+    lag: Option<(i32, usize)>,
+}
+
+impl Step {
+    fn of(counted: &Counted) -> Self {
+        let tells_lag = counted.arrival.tells_lag();
+        let millis = |lag: Lag| lag.0.clamp(i64::from(i32::MIN) + 1, i64::from(i32::MAX)) as i32;
+        Self {
+            octets: counted.octets,
+            published: counted.published_at.map_or(i64::MIN, UtcMillis::unix_millis),
+            now: seconds(counted.now),
+            invalid: u32::from(counted.is_invalid),
+            apart: u32::from(counted.lag.is_some() && !tells_lag),
+            lag: counted.lag.filter(|_| tells_lag).map(|lag| (millis(lag), LagHistogram::bucket_of(lag))),
+        }
+    }
+}
+
 /// Figures of a node.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodeFigures {
@@ -116,7 +142,7 @@ pub struct NodeFigures {
 pub struct TopicTree {
     arena: Arena,
     limits: TreeLimits,
-    marks: RandomState,
+    marks: Marks,
     /// Messages that did not fit, by the node that stands for them.
     hidden: HashMap<u32, u64>,
     /// Topics met lately by their mark, with their node: the way down need not be looked for again.
@@ -132,7 +158,7 @@ impl TopicTree {
         Self {
             arena: Arena::new(),
             limits,
-            marks: RandomState::new(),
+            marks: Marks::default(),
             hidden: HashMap::new(),
             lately: vec![(0, NOBODY); LATELY].into(),
         }
@@ -140,16 +166,17 @@ impl TopicTree {
 
     /// Counts a message on `topic`, and says which node stands for it.
     pub fn add(&mut self, topic: &str, counted: &Counted) -> NodeId {
-        let mark = self.marks.hash_one(topic);
+        let mark = self.marks.of(topic);
         let slot = mark as usize % LATELY;
         let mut at = match self.lately[slot] {
             (known, node) if known == mark && node != NOBODY => node,
             _ => self.descend(topic, (mark, slot)),
         };
         let found = NodeId(at);
+        let step = Step::of(counted);
         while at != NOBODY {
             let node = self.arena.get_mut(at);
-            node.count(counted);
+            node.count(&step);
             at = node.parent;
         }
         found
@@ -175,9 +202,7 @@ impl TopicTree {
     pub fn find(&self, topic: &str) -> Option<NodeId> {
         topic
             .split('/')
-            .try_fold(NodeId::ROOT.0, |at, level| {
-                self.arena.find(self.marks.hash_one((at, level)), at, level)
-            })
+            .try_fold(NodeId::ROOT.0, |at, level| self.arena.find(self.marks.of((at, level)), at, level))
             .map(NodeId)
     }
 
@@ -248,14 +273,14 @@ impl TopicTree {
 
     /// The child `name` of `parent`, made when it is new and fits.
     fn child(&mut self, parent: u32, name: &str) -> Option<u32> {
-        let mark = self.marks.hash_one((parent, name));
+        let mark = self.marks.of((parent, name));
         if let Some(child) = self.arena.find(mark, parent, name) {
             return Some(child);
         }
         let fits = self.arena.len() < self.limits.nodes
             && self.arena.name_octets() + name.len() <= self.limits.name_octets;
         let marks = &self.marks;
-        fits.then(|| self.arena.grow(mark, parent, name, |parent, name| marks.hash_one((parent, name))))?
+        fits.then(|| self.arena.grow(mark, parent, name, |parent, name| marks.of((parent, name))))?
     }
 }
 
@@ -281,25 +306,18 @@ impl Node {
         }
     }
 
-    fn count(&mut self, counted: &Counted) {
-        let now = seconds(counted.now);
+    fn count(&mut self, step: &Step) {
         self.messages = self.messages.saturating_add(1);
-        self.octets = self.octets.saturating_add(counted.octets);
-        self.invalid = self.invalid.saturating_add(u32::from(counted.is_invalid));
-        self.rate = faded(self.rate, now.saturating_sub(self.heard)) + 1.0 / RATE_SECONDS;
-        self.heard = now;
-        if let Some(published) = counted.published_at {
-            self.newest = self.newest.max(published.unix_millis());
-        }
-        match counted.lag {
-            Some(lag) if counted.arrival.tells_lag() => {
-                let millis = lag.0.clamp(i64::from(i32::MIN) + 1, i64::from(i32::MAX)) as i32;
-                self.lag_now = millis;
-                self.lag_max = self.lag_max.max(millis);
-                self.lags.add(lag);
-            }
-            Some(_) => self.apart = self.apart.saturating_add(1),
-            None => {}
+        self.octets = self.octets.saturating_add(step.octets);
+        self.invalid = self.invalid.saturating_add(step.invalid);
+        self.rate = faded(self.rate, step.now.saturating_sub(self.heard)) + 1.0 / RATE_SECONDS;
+        self.heard = step.now;
+        self.newest = self.newest.max(step.published);
+        self.apart = self.apart.saturating_add(step.apart);
+        if let Some((millis, bucket)) = step.lag {
+            self.lag_now = millis;
+            self.lag_max = self.lag_max.max(millis);
+            self.lags.add_to(bucket);
         }
     }
 }

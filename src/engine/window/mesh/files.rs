@@ -208,7 +208,7 @@ impl MeshDesk {
         let Some(announcement) = heard.received.reading.announcement() else { return };
         let key = announcement.key.clone();
         let known = self.desk.files.heard(&key);
-        let all = if known.is_empty() { vec![heard.clone()] } else { known.to_vec() };
+        let all = if known.is_empty() { vec![heard.clone()] } else { known };
         let voucher = self.files.voucher_of(number);
         if let Err(message) = self.files.want(&self.setup, voucher, (all, Some(key))).await {
             self.tell(message);

@@ -1,0 +1,278 @@
+#!/usr/bin/env python3
+"""How fast `nuee listen` takes announcements from mosquitto at QoS 1, beside `mosquitto_sub` in the same run.
+
+Usage: mesh.py [NUEE] [MESSAGES] [ROUNDS] [--minute] [--bench FILE] [--readme README.md]
+
+Starts a mosquitto of its own. Messages are those of the corpus beside the project, each in many variants with a name of its
+own, over a hundred topics; both clients subscribe to all, and a rate is messages by the time from the first one sent to the end
+of the client. `--minute` also sends 10,000 messages a second for a minute. `--bench FILE` takes what `cargo bench --bench mesh`
+printed; `--readme` writes everything as a table between the two mesh markers of that file.
+"""
+
+import argparse
+import json
+import pathlib
+import re
+import socket
+import statistics
+import struct
+import subprocess
+import tempfile
+import threading
+import time
+
+BEGIN, END = "<!-- mesh:begin -->", "<!-- mesh:end -->"
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+FOLDERS = ["wis2/valid", "wis2/deviant", "wis2/node-archive", "wmo_mesh/array", "v03", "cloudevents"]
+TOPICS = [f"cache/a/wis2/centre-{n % 40}/data/core/weather/kind-{n % 7}/leaf-{n}" for n in range(100)]
+PACE = 10_000
+
+
+def seeds(nuee):
+    """Messages of the corpus that are announcements of files, on one line each."""
+    found = []
+    for folder in FOLDERS:
+        for path in sorted((ROOT.parent / "shared/corpus/mesh" / folder).glob("*.json")):
+            told = subprocess.run([nuee, "inspect", str(path), "--json"], capture_output=True, check=False)
+            line = json.loads(told.stdout.splitlines()[0]) if told.stdout.strip() else {}
+            if line.get("kind") == "announcement" and line.get("verdict") != "invalid":
+                found.append(json.dumps(json.loads(path.read_bytes())))
+    return found
+
+
+def variant(seed, number):
+    """The same message about another file."""
+    mark = f"{number:08x}"
+    text = seed.replace('"data_id": "', f'"data_id": "{mark}-').replace('"relPath": "', f'"relPath": "{mark}/')
+    return re.sub(r'("id": ")[0-9a-f]{8}(-)', rf"\g<1>{mark}\g<2>", text, count=1).encode()
+
+
+def string(text):
+    octets = text.encode()
+    return struct.pack(">H", len(octets)) + octets
+
+
+def packet(kind, body):
+    length, sized = len(body), bytearray()
+    while True:
+        length, digit = divmod(length, 128)
+        sized.append(digit | (0x80 if length else 0))
+        if not length:
+            return bytes([kind]) + bytes(sized) + body
+
+
+def publish_packets(messages):
+    """Packets of MQTT 3.1.1 at QoS 1."""
+    for number, message in enumerate(messages):
+        head = string(TOPICS[number % len(TOPICS)]) + struct.pack(">H", number % 65_535 + 1)
+        yield packet(0x32, head + message)
+
+
+class Publisher:
+    """Sends packets that are made beforehand, and waits until the broker has all of them."""
+
+    def __init__(self, port):
+        self.stream = socket.create_connection(("127.0.0.1", port))
+        self.stream.sendall(packet(0x10, string("MQTT") + b"\x04\x02\x00\x00" + string("publisher")))
+        assert self.stream.recv(4, socket.MSG_WAITALL)[3] == 0, "the broker refuses the publisher"
+        self.acknowledged = 0
+        threading.Thread(target=self.read, daemon=True).start()
+
+    def read(self):
+        while octets := self.stream.recv(1 << 16):
+            # An acknowledgement has four octets, and nothing else comes.
+            self.acknowledged += len(octets)
+
+    def send(self, packets, pace=None):
+        began = time.monotonic()
+        step = PACE // 20 if pace else 100
+        for at in range(0, len(packets), step):
+            self.stream.sendall(b"".join(packets[at : at + step]))
+            if pace:
+                time.sleep(max(0, began + (at + step) / pace - time.monotonic()))
+            # A client waits for its acknowledgements: as many may be under way as there are numbers.
+            while at + step - self.acknowledged // 4 > 20_000:
+                time.sleep(0.001)
+
+
+class Broker:
+    def __enter__(self):
+        self.folder = tempfile.TemporaryDirectory()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        configuration = pathlib.Path(self.folder.name, "conf")
+        # No bound of what waits: what is measured is speed, and what is lost would be the client's fault.
+        configuration.write_text(
+            f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence false\nmax_queued_messages 0\n"
+            "max_inflight_messages 200\n",
+            encoding="utf-8",
+        )
+        path = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"}
+        quiet = subprocess.DEVNULL
+        self.process = subprocess.Popen(["mosquitto", "-c", str(configuration)], env=path, stdout=quiet, stderr=quiet)
+        for _ in range(100):
+            try:
+                socket.create_connection(("127.0.0.1", self.port)).close()
+                return self
+            except OSError:
+                time.sleep(0.05)
+        raise SystemExit("mosquitto did not start")
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+        self.folder.cleanup()
+
+
+def most_memory(process):
+    """Most memory so far, in MiB."""
+    status = pathlib.Path(f"/proc/{process.pid}/status")
+    try:
+        return int(re.search(r"VmHWM:\s+(\d+)", status.read_text(encoding="ascii"))[1]) // 1024
+    except (OSError, TypeError):
+        return 0
+
+
+class Client:
+    """A client and the time at which it ended."""
+
+    def __init__(self, arguments):
+        self.process = subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        # The last line alone is wanted; something quick throws the others away.
+        self.tail = subprocess.Popen(["tail", "-n", "1"], stdin=self.process.stdout, stdout=subprocess.PIPE)
+        self.process.stdout.close()
+        self.ended = None
+        self.memory = 0
+        self.waiter = threading.Thread(target=self.wait, daemon=True)
+        self.waiter.start()
+
+    def wait(self):
+        while self.process.poll() is None:
+            self.memory = max(self.memory, most_memory(self.process))
+            time.sleep(0.01)
+        self.ended = time.monotonic()
+
+    def last_line(self, patience):
+        self.waiter.join(patience)
+        if self.ended is None:
+            self.process.kill()
+            self.waiter.join()
+        return self.tail.stdout.read().decode(errors="replace").strip()
+
+
+def run(nuee, packets, pace=None):
+    """One run: seconds of each client, what Nuée said at its end, and its memory."""
+    count = str(len(packets))
+    with Broker() as broker:
+        port = str(broker.port)
+        ours = Client(
+            [nuee, "listen", f"mqtt://127.0.0.1:{port}", "--topic", "cache/a/wis2/#", "--count", count, "--json", "--allow-local"]
+        )
+        other = Client(["mosquitto_sub", "-h", "127.0.0.1", "-p", port, "-q", "1", "-t", "cache/a/wis2/#", "-C", count])
+        time.sleep(2)
+        publisher = Publisher(broker.port)
+        began = time.monotonic()
+        publisher.send(packets, pace)
+        sent = time.monotonic() - began
+        done = json.loads(ours.last_line(240) or "{}")
+        other.last_line(240)
+        return {
+            "sent": sent,
+            "ours": ours.ended - began,
+            "other": other.ended - began,
+            "messages": done.get("messages", 0),
+            "dropped": done.get("dropped", 0),
+            "memory": ours.memory,
+        }
+
+
+def rates(nuee, sorts, count, rounds):
+    packets = list(publish_packets(variant(sorts[n % len(sorts)], n) for n in range(count)))
+    rows = []
+    for number in range(rounds):
+        row = run(nuee, packets)
+        row["rate"], row["beside"] = count / row["ours"], count / row["other"]
+        print(
+            f"run {number + 1}: nuee {row['rate']:.0f} messages/s, mosquitto_sub {row['beside']:.0f}, "
+            f"ratio {row['rate'] / row['beside']:.2f}, {row['messages']} of {count} came, {row['dropped']} dropped, "
+            f"{row['memory']} MiB",
+            flush=True,
+        )
+        rows.append(row)
+    return rows
+
+
+def minute(nuee, sorts):
+    count = 60 * PACE
+    packets = list(publish_packets(variant(sorts[n % len(sorts)], n) for n in range(count)))
+    row = run(nuee, packets, PACE)
+    print(
+        f"a minute: {count} sent in {row['sent']:.1f} s, {row['messages']} came in {row['ours']:.1f} s, "
+        f"{row['dropped']} dropped, {row['memory']} MiB",
+        flush=True,
+    )
+    return row
+
+
+def of_bench(text):
+    """What the benchmark of the library printed, as rows of the table."""
+    rows = []
+    for words, form in [
+        ("reading", r"reading alone: (\d+) messages/s"),
+        ("reading, dedupe, tree and last messages", r"last messages: (\d+) messages/s"),
+    ]:
+        found = re.search(form, text)
+        rows += [(f"{words}, one core, the corpus", f"{int(found[1]):,} messages/s")] if found else []
+    found = re.search(r"1,000,000 topics .*?: (\d+) MB", text)
+    rows += [("1,000,000 topics", f"{found[1]} MB")] if found else []
+    found = re.search(r"50 rows of the opened tree: ([\d.]+) ms", text)
+    rows += [("50 rows of such a tree", f"{found[1]} ms")] if found else []
+    return rows
+
+
+def of_runs(rows, a_minute):
+    median = lambda values: statistics.median(list(values))
+    ours, beside = median(row["rate"] for row in rows), median(row["beside"] for row in rows)
+    ratio = median(row["rate"] / row["beside"] for row in rows)
+    table = [
+        ("from mosquitto at QoS 1, `nuee listen`", f"{ours:,.0f} messages/s"),
+        ("`mosquitto_sub` beside it", f"{beside:,.0f} messages/s (ratio {ratio:.2f})"),
+    ]
+    if a_minute:
+        came, memory = a_minute["messages"], a_minute["memory"]
+        table.append(("10,000 messages/s for a minute", f"{came:,} of {60 * PACE:,} came, {memory} MiB"))
+    return table
+
+
+def write(readme, rows):
+    text = readme.read_text(encoding="utf-8")
+    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(END) < text.index(BEGIN):
+        raise SystemExit(f"{readme}: the markers {BEGIN} and {END} must stand there once each, in this order")
+    before, rest = text.split(BEGIN)
+    lines = ["| announcements | nuee |", "|---|---|"] + [f"| {words} | {figure} |" for words, figure in rows]
+    readme.write_text(f"{before}{BEGIN}\n\n" + "\n".join(lines) + f"\n\n{END}{rest.split(END)[1]}", encoding="utf-8")
+
+
+def main():
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("nuee", nargs="?", default="target/release/nuee")
+    asked.add_argument("messages", nargs="?", type=int, default=200_000)
+    asked.add_argument("rounds", nargs="?", type=int, default=3)
+    asked.add_argument("--minute", action="store_true")
+    asked.add_argument("--bench", type=pathlib.Path)
+    asked.add_argument("--readme", type=pathlib.Path)
+    asked = asked.parse_args()
+    sorts = seeds(asked.nuee)
+    if not sorts:
+        raise SystemExit("../shared/corpus/mesh is not there")
+    rows = rates(asked.nuee, sorts, asked.messages, asked.rounds)
+    a_minute = minute(asked.nuee, sorts) if asked.minute else None
+    if asked.readme:
+        bench = asked.bench.read_text(encoding="utf-8") if asked.bench else ""
+        write(asked.readme, of_bench(bench) + of_runs(rows, a_minute))
+    lost = [row for row in rows + ([a_minute] if a_minute else []) if row["dropped"]]
+    raise SystemExit(1 if lost else 0)
+
+
+main()
