@@ -304,6 +304,22 @@ fn a_warning_is_on_the_disk_within_two_seconds_with_a_thousand_large_files_queue
     assert!(listener.of("file").len() < 1_000, "the queue was not empty");
 }
 
+/// One file as four nodes announce it; the server of the second is down.
+fn forms_of_the_readme(servers: &[Nginx; 3], name: &str, octets: &str) -> [Value; 4] {
+    let digest = Digest::of(DigestAlgorithm::Md5, octets.as_bytes());
+    // The forms of the README: object and array, inline and not, slashes and none, upper-case method with hexadecimal.
+    [
+        json!({ "pubTime": now(), "baseUrl": servers[0].url("data"), "relPath": name,
+                "integrity": { "method": "md5", "value": base64(digest.octets()) } }),
+        json!({ "pubTime": now(), "baseUrl": "http://127.0.0.1:1/data/", "relPath": format!("/{name}"), "size": "TBD",
+                "integrity": { "method": "MD5", "value": digest.hex() } }),
+        json!({ "pubTime": now(), "baseUrl": servers[1].url("data/"), "relPath": name,
+                "integrity": { "method": "md5", "value": base64(digest.octets()) },
+                "content": { "encoding": "utf-8", "value": octets } }),
+        json!([now().replace('T', ""), servers[2].url("data"), format!("/{name}"), { "sum": format!("d,{}", digest.hex()) }]),
+    ]
+}
+
 #[test]
 fn four_nodes_of_a_mesh_announce_each_file_once() {
     if !has(&PROGRAMS) || !has(&["nginx"]) {
@@ -334,19 +350,7 @@ fn four_nodes_of_a_mesh_announce_each_file_once() {
         for server in &servers {
             std::fs::write(server.root.join("data").join(&name), &octets).unwrap();
         }
-        let digest = Digest::of(DigestAlgorithm::Md5, octets.as_bytes());
-        // The forms of the README: object and array, inline and not, slashes and none, upper-case method with hexadecimal.
-        let nodes = [
-            json!({ "pubTime": now(), "baseUrl": servers[0].url("data"), "relPath": name,
-                    "integrity": { "method": "md5", "value": base64(digest.octets()) } }),
-            json!({ "pubTime": now(), "baseUrl": "http://127.0.0.1:1/data/", "relPath": format!("/{name}"), "size": "TBD",
-                    "integrity": { "method": "MD5", "value": digest.hex() } }),
-            json!({ "pubTime": now(), "baseUrl": servers[1].url("data/"), "relPath": name,
-                    "integrity": { "method": "md5", "value": base64(digest.octets()) },
-                    "content": { "encoding": "utf-8", "value": octets } }),
-            json!([now().replace('T', ""), servers[2].url("data"), format!("/{name}"), { "sum": format!("d,{}", digest.hex()) }]),
-        ];
-        for message in nodes {
+        for message in forms_of_the_readme(&servers, &name, &octets) {
             broker.publish("xpublic/v03/post/2026112006/CWAO/UA", message.to_string().as_bytes());
         }
     }
