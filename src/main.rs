@@ -151,7 +151,7 @@ fn settings_of(invocation: &Invocation) -> EngineSettings {
 
 #[cfg(feature = "window")]
 mod window {
-    use super::{Arc, Clock, Ended, Format, Invocation, Output, Translator, UserMessage, WindowSetup};
+    use super::{Arc, Clock, Ended, Format, Invocation, Output, Translator, WindowSetup};
     use nuee::app::link::Link;
     use nuee::engine::host::EngineError;
     use nuee::engine::window::{WindowStart, window_start, write_reports};
@@ -169,8 +169,8 @@ mod window {
             Ok(WindowStart::HandedOver) => return Ok(0),
             Ok(WindowStart::Deaf) => return refuse(&Translator::new(invocation.language).window_deaf()),
             Err(EngineError::Folder { path, source }) => {
-                let message = UserMessage::DiskDenied { what: format!("{path} ({source})") };
-                return refuse(&Translator::new(invocation.language).message(&message));
+                let what = format!("{path} ({source})");
+                return refuse(&Translator::new(invocation.language).window_no_folder(&what));
             }
             Err(error) => return Err(error.into()),
         };

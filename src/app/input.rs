@@ -57,6 +57,8 @@ pub enum Action {
     RemoveSource(SourceKey),
     /// Ask a source again.
     AskSource(SourceKey),
+    /// Get everything of a .torrent or magnet that the person added.
+    GetSource(SourceKey),
     /// Show the runs and lead times of a dataset, or of none.
     OpenHours(Option<DatasetId>),
     /// Show sizes and states with these packages, fields and levels.

@@ -106,6 +106,11 @@ impl Translator {
         i18n_embed_fl::fl!(self.loader, "cli-window-deaf")
     }
 
+    /// That the window's own folder cannot be written.
+    pub fn window_no_folder(&self, what: &str) -> String {
+        i18n_embed_fl::fl!(self.loader, "cli-window-no-folder", what = what)
+    }
+
     /// That there is no window in this release.
     pub fn window_missing(&self) -> String {
         i18n_embed_fl::fl!(self.loader, "cli-window-missing")

@@ -52,6 +52,7 @@ fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::AddSource(place) => vec![Command::AddSource(place)],
         Action::RemoveSource(key) => vec![Command::RemoveSource(key)],
         Action::AskSource(key) => vec![Command::AskSource(key)],
+        Action::GetSource(key) => program::get_source(state, &key),
         Action::OpenHours(dataset) => program::open_hours(state, dataset),
         Action::FilterHours(filter) => program::filter_hours(state, filter),
         Action::GetHours(choice) => vec![Command::WishHours(choice)],

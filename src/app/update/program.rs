@@ -11,7 +11,7 @@ use super::super::listening::{BrokerStanding, BrokerState};
 use super::super::mesh_view::MeshView;
 use super::super::request::{GIVE_FOR, GetRequest, GivingPlan, JobId};
 use super::super::settings::Settings;
-use super::super::sources::{Health, SourceRow};
+use super::super::sources::{Health, SourceClass, SourceKey, SourceRow};
 use super::super::state::{ClockTrust, CrashNote, HandedOver, Phase, State};
 use super::super::user_message::UserMessage;
 use super::queue::{advance, as_allowed};
@@ -199,21 +199,37 @@ pub(super) fn answer(state: &mut State, number: u64, consent: Consent) -> Vec<Co
     match consent {
         Consent::No => Vec::new(),
         Consent::Yes => {
-            let request = GetRequest {
-                targets: vec![handed.target],
-                run: None,
-                selection: Selection::everything(),
-                products: Default::default(),
-                files: None,
-                out: state.settings.folder.clone().unwrap_or_else(|| state.vitals.folder.clone()),
-                policy: state.settings.policy,
-                peers: Vec::new(),
-                web_seeds: Vec::new(),
-                giving: GivingPlan::For(GIVE_FOR),
-                wait: Duration::ZERO,
-            };
+            let request = everything_of(state, handed.target);
             jobs::get(state, request)
         }
+    }
+}
+
+/// A .torrent or magnet that the person added is got as a whole: one whose files tell no hours has no other way.
+pub(super) fn get_source(state: &mut State, key: &SourceKey) -> Vec<Command> {
+    let is_meant = |row: &SourceRow| row.key == *key && row.kind == SourceClass::Torrent;
+    if !state.sources.iter().any(is_meant) {
+        return Vec::new();
+    }
+    // An added source is named by where it lies.
+    let request = everything_of(state, key.0.to_string());
+    jobs::get(state, request)
+}
+
+/// The wish for everything of one target, as the settings have it.
+fn everything_of(state: &State, target: String) -> GetRequest {
+    GetRequest {
+        targets: vec![target],
+        run: None,
+        selection: Selection::everything(),
+        products: Default::default(),
+        files: None,
+        out: state.settings.folder.clone().unwrap_or_else(|| state.vitals.folder.clone()),
+        policy: state.settings.policy,
+        peers: Vec::new(),
+        web_seeds: Vec::new(),
+        giving: GivingPlan::For(GIVE_FOR),
+        wait: Duration::ZERO,
     }
 }
 

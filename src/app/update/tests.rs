@@ -464,3 +464,26 @@ fn what_is_given_is_added_up_over_jobs_and_rates_are_those_of_running_ones() {
     end(&mut state, 0, End::Done, None);
     assert_eq!(state.vitals.peer_rate, 5);
 }
+
+#[test]
+fn a_torrent_among_the_sources_is_got_as_a_whole_and_nothing_else_is() {
+    let mut state = a_window(4);
+    let row = |key: &str, kind| SourceRow {
+        key: SourceKey(key.into()),
+        title: key.to_owned(),
+        place: String::new(),
+        kind,
+        health: Health::NotTried,
+        last_success: None,
+        datasets: Vec::new(),
+        removal: Removal::Allowed,
+    };
+    let rows = vec![row("a.torrent", SourceClass::Torrent), row("noaa", SourceClass::Provider)];
+    see(&mut state, Event::Sources(Arc::new(rows)));
+    for key in ["a.torrent", "noaa", "unknown"] {
+        act(&mut state, Action::GetSource(SourceKey(key.into())));
+    }
+    let targets: Vec<_> =
+        state.jobs.iter().filter_map(|job| Some(job.request.clone()?.targets.clone())).collect();
+    assert_eq!(targets, [["a.torrent".to_owned()]]);
+}

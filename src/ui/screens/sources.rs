@@ -56,6 +56,9 @@ fn draw(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
     if actions.iter().any(|action| matches!(action, Action::OpenHours(Some(_)))) {
         view.go = Some(Destination::Hours);
     }
+    if actions.iter().any(|action| matches!(action, Action::GetSource(_))) {
+        view.go = Some(Destination::Transfers);
+    }
     actions
 }
 

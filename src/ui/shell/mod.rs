@@ -152,6 +152,7 @@ impl Shell {
         let text = self.text.clone();
         let scene = Scene { snapshot, settings: &settings, find: &find, text: &text, theme: &theme, link };
         let mut actions = if settings.giving.is_none() {
+            banner::show(ui, &scene, &mut self.banner);
             welcome::show(ui, &scene, &mut self.views.welcome)
         } else {
             self.frame(ui, &scene, &wishes)

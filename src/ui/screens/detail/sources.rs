@@ -2,7 +2,7 @@
 //!
 //! In: the lines of a job. Out: a painted table, one node a row.
 
-use crate::app::state::{Job, LineKind, SourceLine};
+use crate::app::state::{Job, LineKind, Phase, SourceLine};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text;
 use crate::domain::source::SourceKind;
@@ -63,7 +63,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, job: &Job) {
                             words,
                         );
                     }
-                    Entry::Line(line) => source(ui, scene, (line, whole), (rect, at, count)),
+                    Entry::Line(line) => source(ui, scene, (line, whole, job.phase), (rect, at, count)),
                 }
             }
         },
@@ -129,7 +129,7 @@ fn sample(kind: LineKind, theme: &Theme) -> Option<(Color32, f32)> {
 fn source(
     ui: &Ui,
     scene: &Scene<'_>,
-    (line, whole): (&SourceLine, u64),
+    (line, whole, phase): (&SourceLine, u64, Phase),
     (rect, at, count): (Rect, usize, usize),
 ) {
     let (text, theme, l) = (scene.text, scene.theme, &scene.text.loader);
@@ -145,7 +145,8 @@ fn source(
     let (sign, tone, state) = state(scene, line);
     let row = Row { id: Id::unique(("source", at)), rect, place: (at, count), choice: Choice::NotChosen };
     let gave = if line.kind == LineKind::Tracker { String::new() } else { text.size(line.gave) };
-    let rate = if line.rate == 0 { String::new() } else { text.rate(line.rate) };
+    let is_moving = phase == Phase::Receiving && line.rate > 0;
+    let rate = if is_moving { text.rate(line.rate) } else { String::new() };
     let response = row::sense(ui, row, || {
         let gave = if rate.is_empty() { gave.clone() } else { format!("{gave}, {rate}") };
         fl!(

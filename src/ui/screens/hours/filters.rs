@@ -177,8 +177,11 @@ fn presets(ui: &mut Ui, scene: &Scene<'_>, (shown, leads): (&HoursView, &Columns
     if button(ui, &fl!(l, "hours-preset-latest"), &able).clicked() {
         view.choice.set(latest());
     }
-    let day = view.day.map(|day| scene.text.day(day)).unwrap_or_default();
-    let whole = button(ui, &fl!(l, "hours-preset-day", day = day), &able);
+    let name = match view.day {
+        Some(day) => fl!(l, "hours-preset-day", day = scene.text.day(day)),
+        None => fl!(l, "hours-preset-no-day"),
+    };
+    let whole = button(ui, &name, &able);
     if whole.on_hover_text(fl!(l, "hours-preset-day-tip")).clicked() {
         view.choice.set(choice::whole_day(shown, leads, scene.snapshot.vitals.now));
     }

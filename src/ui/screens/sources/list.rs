@@ -193,11 +193,17 @@ impl Pen<'_> {
             actions.push(Action::RemoveSource(source.key.clone()));
         }
         let asking = match source.health {
+            _ if source.key.0.starts_with("magnet:") => Err(fl!(l, "sources-magnet-is-mute")),
             Health::Asking => Err(fl!(l, "sources-asking-now")),
             _ => Ok(()),
         };
         if button(&mut bar, &fl!(l, "sources-ask"), &asking).clicked() {
             actions.push(Action::AskSource(source.key.clone()));
+        }
+        if source.kind == SourceClass::Torrent
+            && button(&mut bar, &fl!(l, "sources-get-all"), &Ok(())).clicked()
+        {
+            actions.push(Action::GetSource(source.key.clone()));
         }
         (actions, bar.min_rect().left() - 8.0)
     }
@@ -275,9 +281,13 @@ impl Pen<'_> {
         paint_line(painter, run, &newest, Line::left(TEXT_SIZE, theme.text));
         paint_line(painter, count, &figures, Line::left(TEXT_SIZE, theme.quiet));
         let mut bar = self.buttons(ui, &key);
-        let is_pressed = button(&mut bar, &fl!(l, "sources-open-hours"), &Ok(())).clicked();
+        let able = match (source.kind, dataset.newest) {
+            (SourceClass::Torrent, None) => Err(fl!(l, "sources-no-hours")),
+            _ => Ok(()),
+        };
+        let is_pressed = button(&mut bar, &fl!(l, "sources-open-hours"), &able).clicked();
         let is_meant = is_pressed || is_entered || response.double_clicked();
-        if is_meant { vec![Action::OpenHours(Some(dataset.id.clone()))] } else { Vec::new() }
+        if is_meant && able.is_ok() { vec![Action::OpenHours(Some(dataset.id.clone()))] } else { Vec::new() }
     }
 }
 

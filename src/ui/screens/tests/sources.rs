@@ -3,6 +3,7 @@
 use super::made;
 use crate::app::hours::DatasetId;
 use crate::app::input::Action;
+use crate::app::sources::{DatasetRow, Health, SourceClass, SourceKey, SourceRow};
 use crate::i18n::Language;
 use crate::ui::screens::sources;
 use crate::ui::testing::Stage;
@@ -37,6 +38,36 @@ fn the_hours_of_a_dataset_are_one_press_away() {
     assert!(
         matches!(&harness.state().actions[..], [Action::OpenHours(Some(DatasetId(id)))] if &**id == "demo/arome")
     );
+}
+
+#[test]
+fn a_torrent_without_hours_and_a_magnet_are_got_as_a_whole_and_what_they_cannot_do_says_why() {
+    let mut stage = Stage::new(Language::English);
+    let torrent = |key: &str| SourceRow {
+        key: SourceKey(key.into()),
+        title: key.to_owned(),
+        kind: SourceClass::Torrent,
+        health: Health::Answers,
+        datasets: Vec::new(),
+        ..made::sources().remove(1)
+    };
+    let file = DatasetRow { newest: None, published: (0, 0), ..made::sources().remove(0).datasets.remove(0) };
+    let files = SourceRow { datasets: vec![file], ..torrent("/data/cloud.torrent") };
+    stage.snapshot.sources = Arc::new(vec![files, torrent("magnet:?xt=urn:btih:0")]);
+    let mut harness = stage.show(sources::View::default(), sources::show);
+    harness.run_steps(2);
+    let why = |label| {
+        let nodes = harness.get_all_by_label(label);
+        nodes.filter_map(|node| node.accesskit_node().description()).collect::<Vec<_>>()
+    };
+    assert_eq!(why("Choose hours"), ["The names of its files tell no run and no lead time. Get all of it."]);
+    assert_eq!(why("Ask again"), ["A magnet tells nothing before it is got. Get all of it."]);
+    harness.get_all_by_label("Get all of it").next().expect("there").click();
+    harness.run_steps(2);
+    let [Action::GetSource(key)] = &harness.state().actions[..] else {
+        panic!("{:?}", harness.state().actions)
+    };
+    assert_eq!(&*key.0, "/data/cloud.torrent");
 }
 
 #[test]
