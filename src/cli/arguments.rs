@@ -158,11 +158,12 @@ pub struct Parting {
 pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, Parting> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let language = language_of(&arguments);
-    let text = Translator::new(language);
+    // The window opens sooner when no command is read that nobody gave.
     if let Some(targets) = handed_over(&arguments) {
         let (format, limits) = (Format::Text, Limits::default());
         return Ok(Invocation { language, format, limits, task: Task::Window(targets) });
     }
+    let text = Translator::new(language);
     let matches =
         command(&text).try_get_matches_from(&arguments).map_err(|error| parting_of(&error, &text))?;
     invocation_of(&matches, language).map_err(|unreadable| Parting {

@@ -1,6 +1,7 @@
 //! Rates and targets as people write them on the command line.
 
 use crate::catalog::template::Template;
+use crate::i18n::Language;
 
 /// `500k`, `2M`, `2MiB`, `1.5M`, `300000`: octets a second.
 pub(super) fn rate_of(text: &str) -> Option<u32> {
@@ -31,13 +32,33 @@ pub(super) fn handed_over(arguments: &[std::ffi::OsString]) -> Option<Vec<String
         let lower = text.to_ascii_lowercase();
         lower.starts_with("magnet:") || lower.contains("://") || lower.ends_with(".torrent")
     };
-    let given = arguments.get(1..).filter(|given| !given.is_empty())?;
+    let is_spoken = |code: Option<&str>| code.and_then(Language::from_code).is_some();
+    // In which language the window speaks may be said before.
+    let given = match arguments.get(1..)? {
+        [first, code, rest @ ..] if first == "--lang" && is_spoken(code.to_str()) => rest,
+        [first, rest @ ..] if is_spoken(first.to_str().and_then(|text| text.strip_prefix("--lang="))) => rest,
+        all => all,
+    };
     given.iter().map(|text| text.to_str().filter(is_target).map(str::to_owned)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_desktop_hands_over_is_told_from_commands_also_after_a_language() {
+        let handed = |words: &[&str]| handed_over(&words.iter().map(Into::into).collect::<Vec<_>>());
+        assert_eq!(handed(&["nuee", "a.torrent"]), Some(vec!["a.torrent".to_owned()]));
+        assert_eq!(handed(&["nuee", "--lang", "fr", "a.torrent"]), Some(vec!["a.torrent".to_owned()]));
+        assert_eq!(handed(&["nuee", "--lang=fr", "magnet:?x"]), Some(vec!["magnet:?x".to_owned()]));
+        for nothing in [&["nuee"][..], &["nuee", "--lang", "fr"]] {
+            assert_eq!(handed(nothing), Some(Vec::new()), "{nothing:?}");
+        }
+        for command in [&["nuee", "get", "a.torrent"][..], &["nuee", "--help"], &["nuee", "--lang", "xx"]] {
+            assert_eq!(handed(command), None, "{command:?}");
+        }
+    }
 
     #[test]
     fn rates_are_read_as_people_write_them() {
