@@ -32,6 +32,12 @@ message-whole-file-only = { $url }: its server gives no parts of files. The whol
 message-contact-wanted = { $provider } asks that each client name somebody who can be written to, and may refuse others. Give an address with --contact.
 help-contact = An e-mail address or a site for providers that ask whom to write to; sent to every HTTP server that is asked
 message-no-notices = No feed of announcements is known of { $provider }. Its provider's file may name one: notices = "https://…"
+change = { $dataset }, from the run { $run } on: { $what }
+change-host = files come from { $after }, before from { $before }
+change-package-added = there is a new package, { $package }
+change-package-gone = the package { $package } is no longer there
+change-last-lead = { $package } reaches { $after }, before { $before }
+change-content = { $package } weighs { $after } a run, before { $before }: its content must be another
 message-index-unusable = The index { $place } cannot be used: { $detail }.
 message-walked-headers = There is no index; the headers of the file were read in { $requests } requests.
 message-message-holds-more = Some chosen messages hold other fields as well; messages are never cut.

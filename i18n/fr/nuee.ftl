@@ -32,6 +32,12 @@ message-whole-file-only = { $url } : son serveur ne donne pas de parties de fich
 message-contact-wanted = { $provider } demande que chaque client nomme une personne à qui écrire, et peut refuser les autres. Donner une adresse avec --contact.
 help-contact = Adresse électronique ou site pour les fournisseurs qui demandent à qui écrire ; envoyée à chaque serveur HTTP interrogé
 message-no-notices = Aucun fil d'annonces de { $provider } n'est connu. Son fichier peut en nommer un : notices = "https://…"
+change = { $dataset }, à partir du réseau { $run } : { $what }
+change-host = les fichiers viennent de { $after }, avant de { $before }
+change-package-added = il y a un paquet de plus, { $package }
+change-package-gone = le paquet { $package } n'est plus là
+change-last-lead = { $package } va jusqu'à { $after }, avant { $before }
+change-content = { $package } pèse { $after } par réseau, avant { $before } : son contenu doit être autre
 message-index-unusable = L'index { $place } est inutilisable : { $detail }.
 message-walked-headers = Il n'y a pas d'index ; les en-têtes du fichier ont été lus en { $requests } requêtes.
 message-message-holds-more = Certains messages choisis contiennent aussi d'autres champs ; un message n'est jamais coupé.

@@ -3,6 +3,7 @@
 //! In: ids of entries. Out: what providers' files say and what listings told, with the age of each.
 
 use super::user_message::UserMessage;
+use crate::catalog::change::Change;
 use crate::catalog::entry::EntryBook;
 use crate::catalog::feed::Feed;
 use crate::catalog::provider::{Dataset, EntryId, Provider, ProviderBook};
@@ -51,10 +52,12 @@ pub enum CatalogAnswer {
 pub struct NoticesAnswer {
     /// Whose.
     pub provider: Arc<Provider>,
-    /// The feed's items, in its order.
-    pub feed: Feed,
-    /// How asking for it went, with its age.
-    pub page: PageReport,
+    /// What was seen to change without being announced, newest first.
+    pub changes: Vec<Change>,
+    /// The feed's items, in its order. `None` when the provider's file names no feed.
+    pub feed: Option<Feed>,
+    /// How asking for the feed went, with its age.
+    pub page: Option<PageReport>,
 }
 
 /// What is published of a dataset.

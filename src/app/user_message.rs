@@ -2,6 +2,7 @@
 //!
 //! Each message says what happened and what can be done. Texts from outside were made fit to be shown before.
 
+use crate::catalog::change::Change;
 use crate::domain::octets::ByteCount;
 use crate::domain::source::SourceKind;
 use crate::domain::utc::UtcTime;
@@ -166,6 +167,11 @@ pub enum UserMessage {
     NoNotices {
         /// The provider.
         provider: String,
+    },
+    /// What a provider publishes is not what it was, and nobody said so.
+    CatalogChanged {
+        /// What changed.
+        change: Change,
     },
     /// A provider asks that clients name somebody, and nobody is named.
     ContactWanted {

@@ -5,6 +5,7 @@
 //! [`magnet`] (a link to one), or [`provider`] → [`requests`] → [`listing`] → [`entry`] → [`runs`].
 
 pub mod bencode;
+pub mod change;
 pub mod entry;
 pub mod feed;
 pub mod listing;

@@ -47,8 +47,15 @@ pub fn run(task: &CatalogTask, link: &dyn Link, with: (&Translator, &mut Output)
 }
 
 fn notices(answer: &NoticesAnswer, (text, output): (&Translator, &mut Output)) -> Result<u8, OutputGone> {
-    tell_page(&answer.page, (text, output))?;
-    for item in &answer.feed.items {
+    if let Some(page) = &answer.page {
+        tell_page(page, (text, output))?;
+    }
+    for change in &answer.changes {
+        output.json(&json!({ "event": "change", "provider": &*answer.provider.id, "change": change }))?;
+        output.line(&text.change(change))?;
+    }
+    let items = answer.feed.iter().flat_map(|feed| &feed.items);
+    for item in items.clone() {
         let page = item.page.as_ref().map(show_url);
         output.json(&json!({
             "event": "notice",
@@ -63,7 +70,7 @@ fn notices(answer: &NoticesAnswer, (text, output): (&Translator, &mut Output)) -
             output.line(&format!("  {page}"))?;
         }
     }
-    if answer.feed.items.is_empty() {
+    if answer.feed.is_some() && items.count() == 0 {
         let provider = in_language(&answer.provider.name, text);
         output.line(&fl!(text.loader, "catalog-no-items", provider = provider))?;
     }

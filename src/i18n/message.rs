@@ -47,6 +47,7 @@ impl Translator {
             M::IndexFrom { place } => fl!(l, "message-index-from", place = place.as_str()),
             M::WholeFileOnly { url } => fl!(l, "message-whole-file-only", url = url.as_str()),
             M::NoNotices { provider } => fl!(l, "message-no-notices", provider = provider.as_str()),
+            M::CatalogChanged { change } => self.change(change),
             M::ContactWanted { provider } => fl!(l, "message-contact-wanted", provider = provider.as_str()),
             M::IndexUnusable { place, detail } => {
                 fl!(l, "message-index-unusable", place = place.as_str(), detail = detail.as_str())

@@ -7,6 +7,7 @@
 
 mod broker;
 pub mod calendar;
+mod change;
 pub mod message;
 pub mod number;
 pub mod proof;

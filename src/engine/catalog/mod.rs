@@ -4,6 +4,7 @@
 //! address rule holds for every address, since a provider's file names it and not a person. Start reading at
 //! `Catalog::look`.
 
+mod changes;
 mod pages;
 mod patience;
 mod provider_files;
@@ -18,6 +19,7 @@ use super::store::database::Database;
 use super::store::directory::Directory;
 use super::store::error::StoreError;
 use crate::app::catalog::{PageReport, PageState};
+use crate::catalog::change::Change;
 use crate::catalog::entry::EntryBook;
 use crate::catalog::feed::Feed;
 use crate::catalog::provider::{Dataset, Provider, ProviderBook, ProviderFile};
@@ -68,6 +70,8 @@ pub struct Catalog {
 pub(crate) struct Look {
     pub(crate) book: EntryBook,
     pub(crate) pages: Vec<PageReport>,
+    /// What is not as it was at an earlier look.
+    pub(crate) changes: Vec<Change>,
 }
 
 impl Look {
@@ -155,6 +159,9 @@ impl Catalog {
         for (_, (rows, report)) in answers {
             look.book.add(dataset, &rows, now);
             look.pages.push(report);
+        }
+        if matches!(wanted, Wanted::Latest) {
+            look.changes = self.note_changes(dataset, &look.book, now);
         }
         look
     }

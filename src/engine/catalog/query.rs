@@ -27,11 +27,23 @@ async fn notices(id: &str, context: &JobContext) -> CatalogAnswer {
     let Some(provider) = providers.provider(id) else {
         return CatalogAnswer::Refused(UserMessage::UnknownEntry { id: show(id) });
     };
+    let changes = context.catalog.changes_of(&provider.id);
+    let answer = |feed, page| {
+        CatalogAnswer::Notices(NoticesAnswer {
+            provider: provider.clone(),
+            changes: changes.clone(),
+            feed,
+            page,
+        })
+    };
     let Some(address) = provider.notices.as_deref() else {
-        return CatalogAnswer::Refused(UserMessage::NoNotices { provider: id.to_owned() });
+        return match changes.is_empty() {
+            true => CatalogAnswer::Refused(UserMessage::NoNotices { provider: id.to_owned() }),
+            false => answer(None, None),
+        };
     };
     match context.catalog.notices(address, &context.shared).await {
-        Ok((feed, page)) => CatalogAnswer::Notices(NoticesAnswer { provider: provider.clone(), feed, page }),
+        Ok((feed, page)) => answer(Some(feed), Some(page)),
         Err(reason) => CatalogAnswer::Refused(UserMessage::TargetUnreachable {
             url: crate::domain::outside_text::show_with_urls(address),
             reason,

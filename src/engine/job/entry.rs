@@ -112,6 +112,9 @@ impl Job {
                 self.note(UserMessage::ListingIsOld { url, reason, fetched_at });
             }
         }
+        for change in &look.changes {
+            self.note(UserMessage::CatalogChanged { change: change.clone() });
+        }
         if let Some(page) = look.failure()
             && let PageState::Failed(reason) = &page.state
         {

@@ -4,6 +4,8 @@ use super::offered::{Offered, OfferedFile};
 use super::{DEMO, Known, SourceDesk, What};
 use crate::app::catalog::{PageState, Texts};
 use crate::app::hours::{Cell, CellState, DatasetId, HoursView, Reading, RunRow, Size, Ways};
+use crate::app::input::Event;
+use crate::app::journal::Weight;
 use crate::app::settings::LanguageChoice;
 use crate::app::sources::{DatasetRow, Health, Removal, SourceClass, SourceKey, SourceRow};
 use crate::app::user_message::UserMessage;
@@ -68,6 +70,10 @@ impl SourceDesk {
         self.tell_rows();
         let catalog = self.context.catalog.clone();
         let look = catalog.look((provider, dataset), Wanted::Latest, &self.context.shared).await;
+        for change in &look.changes {
+            let message = UserMessage::CatalogChanged { change: change.clone() };
+            self.tell(Event::Told(Weight::Attention, message));
+        }
         let now = self.context.shared.clock.utc();
         let table = hours(dataset, &look.book, &[], self.context.shared.judging_now(), MOST_RUNS);
         let health = health_of(&look, now);
