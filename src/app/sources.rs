@@ -30,6 +30,8 @@ pub struct SourceRow {
     pub datasets: Vec<DatasetRow>,
     /// Whether the person may remove it.
     pub removal: Removal,
+    /// Whether there may be something to read of it: what its service announces, what was seen to change.
+    pub has_notices: bool,
 }
 
 impl SourceRow {
@@ -113,6 +115,7 @@ mod tests {
             last_success: None,
             datasets: Vec::new(),
             removal,
+            has_notices: false,
         };
         let mut rows = [
             row("DWD", SourceClass::Provider, Removal::BuiltIn),

@@ -418,6 +418,7 @@ fn what_is_handed_over_does_nothing_before_yes() {
 fn a_source_that_answered_and_does_not_any_more_is_told_once() {
     let mut state = a_window(1);
     let row = |health| SourceRow {
+        has_notices: false,
         key: SourceKey("s".into()),
         title: "S".to_owned(),
         place: String::new(),

@@ -4,6 +4,7 @@
 
 mod adding;
 mod list;
+mod notices;
 
 pub use adding::take_in;
 
@@ -30,6 +31,7 @@ pub struct View {
     /// The source or dataset that was pressed last.
     chosen: Option<String>,
     brokers: brokers::View,
+    notices: notices::View,
 }
 
 /// Draws the screen; returns what the person meant.
@@ -52,7 +54,12 @@ fn draw(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
         empty::show(ui, scene.theme, (fl!(l, "sources-empty"), fl!(l, "sources-empty-next")), None);
         return actions;
     }
-    actions.extend(list::show(ui, scene, (&mut view.folded, &mut view.chosen)));
+    let listed = list::show(ui, scene, (&mut view.folded, &mut view.chosen));
+    actions.extend(listed.actions);
+    if let Some(source) = listed.notices_of {
+        view.notices.ask(scene, source);
+    }
+    view.notices.show(ui.ctx(), scene);
     if actions.iter().any(|action| matches!(action, Action::OpenHours(Some(_)))) {
         view.go = Some(Destination::Hours);
     }

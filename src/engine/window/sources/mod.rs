@@ -318,6 +318,7 @@ impl Known {
         let handed = super::handing::describe(place);
         let name = handed.map_or_else(|| show_with_urls(place), |handed| handed.name);
         let row = SourceRow {
+            has_notices: false,
             key: SourceKey(key.into()),
             title: name,
             place: show_with_urls(place),

@@ -42,6 +42,7 @@ impl SourceDesk {
         let broken = book.broken.iter().map(|broken| {
             let detail = format!("{}: {}", show(&broken.file.name), show(&broken.error.to_string()));
             let row = SourceRow {
+                has_notices: false,
                 key: SourceKey(format!("broken:{}", broken.file.name).into()),
                 title: show(&broken.file.name),
                 place: String::new(),
@@ -113,6 +114,7 @@ fn row_of(provider: &Provider, language: LanguageChoice) -> SourceRow {
         published: (0, 0),
     };
     SourceRow {
+        has_notices: true,
         key: SourceKey(provider.id.clone()),
         title: text(&provider.name, language).to_owned(),
         place: provider.id.to_string(),

@@ -19,6 +19,15 @@ use std::collections::HashSet;
 /// Height of a line: the buttons of a source fit in.
 const LINE: f32 = ROW_HEIGHT + 4.0;
 
+/// What a person meant on the list.
+#[derive(Default)]
+pub struct Listed<'a> {
+    /// What the engine is to do.
+    pub actions: Vec<Action>,
+    /// The source whose notices are to be shown.
+    pub notices_of: Option<&'a SourceRow>,
+}
+
 /// A line of the list.
 #[derive(Clone, Copy)]
 enum Entry<'a> {
@@ -29,18 +38,18 @@ enum Entry<'a> {
 }
 
 /// Draws the list over the room that is there; returns what the person meant.
-pub fn show(
+pub fn show<'a>(
     ui: &mut Ui,
-    scene: &Scene<'_>,
+    scene: &'a Scene<'_>,
     (folded, chosen): (&mut HashSet<SourceKey>, &mut Option<String>),
-) -> Vec<Action> {
+) -> Listed<'a> {
     let entries = entries(scene, folded);
-    let mut actions = Vec::new();
+    let mut listed = Listed::default();
     if entries.is_empty() {
         let l = &scene.text.loader;
         let words = (fl!(l, "sources-none-found", find = scene.find), fl!(l, "sources-none-found-next"));
         crate::ui::widgets::empty::show(ui, scene.theme, words, None);
-        return actions;
+        return listed;
     }
     ui.spacing_mut().item_spacing.y = 0.0;
     head(ui, scene);
@@ -50,14 +59,20 @@ pub fn show(
             let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::hover());
             let pen = Pen { scene, rect, place: (at, entries.len()) };
             match entries[at] {
-                Entry::Source(source) => actions.extend(pen.source(ui, source, (folded, chosen))),
+                Entry::Source(source) => {
+                    let pressed = pen.source(ui, source, (folded, chosen));
+                    listed.notices_of = listed.notices_of.or(pressed.notices_of);
+                    listed.actions.extend(pressed.actions);
+                }
                 Entry::Trouble(source) => pen.trouble(ui, source),
-                Entry::Dataset(source, dataset) => actions.extend(pen.dataset(ui, source, dataset, chosen)),
+                Entry::Dataset(source, dataset) => {
+                    listed.actions.extend(pen.dataset(ui, source, dataset, chosen));
+                }
                 Entry::Nothing(source) => pen.nothing(ui, source),
             }
         }
     });
-    actions
+    listed
 }
 
 /// The lines, with what the person looks for: a source whose name fits is shown with all its datasets.
@@ -137,12 +152,12 @@ impl Pen<'_> {
         response
     }
 
-    fn source(
+    fn source<'a>(
         &self,
         ui: &mut Ui,
-        source: &SourceRow,
+        source: &'a SourceRow,
         (folded, chosen): (&mut HashSet<SourceKey>, &mut Option<String>),
-    ) -> Vec<Action> {
+    ) -> Listed<'a> {
         let theme = self.scene.theme;
         let (sign, tone, state) = health(self.scene, &source.health);
         let title = outside_text::show(&source.title);
@@ -173,24 +188,24 @@ impl Pen<'_> {
         paint_line(painter, after, &state, Line::left(SMALL_SIZE, tone.color(theme)));
         paint_line(painter, kind, &class(self.scene, source.kind), Line::left(TEXT_SIZE, theme.quiet));
         let [.., last] = cells(self.rect);
-        let actions = self.source_buttons(ui, source);
-        let room = Rect::from_min_max(last.min, pos2(actions.1, last.bottom()));
+        let (listed, end) = self.source_buttons(ui, source);
+        let room = Rect::from_min_max(last.min, pos2(end, last.bottom()));
         paint_line(ui.painter(), room, &success, Line::left(TEXT_SIZE, theme.quiet));
         response.on_hover_text(place);
-        actions.0
+        listed
     }
 
     /// Buttons at the right end of a source; returns what was meant, and where they begin.
-    fn source_buttons(&self, ui: &mut Ui, source: &SourceRow) -> (Vec<Action>, f32) {
+    fn source_buttons<'a>(&self, ui: &mut Ui, source: &'a SourceRow) -> (Listed<'a>, f32) {
         let l = &self.scene.text.loader;
-        let mut actions = Vec::new();
+        let mut listed = Listed::default();
         let mut bar = self.buttons(ui, &source.key.0);
         let removal = match source.removal {
             Removal::Allowed => Ok(()),
             Removal::BuiltIn => Err(fl!(l, "sources-built-in")),
         };
         if button(&mut bar, &fl!(l, "sources-remove"), &removal).clicked() {
-            actions.push(Action::RemoveSource(source.key.clone()));
+            listed.actions.push(Action::RemoveSource(source.key.clone()));
         }
         let asking = match source.health {
             _ if source.key.0.starts_with("magnet:") => Err(fl!(l, "sources-magnet-is-mute")),
@@ -198,14 +213,17 @@ impl Pen<'_> {
             _ => Ok(()),
         };
         if button(&mut bar, &fl!(l, "sources-ask"), &asking).clicked() {
-            actions.push(Action::AskSource(source.key.clone()));
+            listed.actions.push(Action::AskSource(source.key.clone()));
         }
         if source.kind == SourceClass::Torrent
             && button(&mut bar, &fl!(l, "sources-get-all"), &Ok(())).clicked()
         {
-            actions.push(Action::GetSource(source.key.clone()));
+            listed.actions.push(Action::GetSource(source.key.clone()));
         }
-        (actions, bar.min_rect().left() - 8.0)
+        if source.has_notices && button(&mut bar, &fl!(l, "sources-notices"), &Ok(())).clicked() {
+            listed.notices_of = Some(source);
+        }
+        (listed, bar.min_rect().left() - 8.0)
     }
 
     fn buttons(&self, ui: &mut Ui, key: &str) -> Ui {

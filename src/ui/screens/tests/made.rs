@@ -1,5 +1,6 @@
 //! Made snapshots: runs, transfers, sources.
 
+use crate::app::catalog::NoticesAnswer;
 use crate::app::detail::{DetailView, FieldRow, PieceMap, PieceState, RatePoint, Segment};
 use crate::app::hours::{
     Cell, CellState, DatasetId, FieldChoice, HoursPlan, HoursView, Reading, RunRow, Size, Ways,
@@ -9,6 +10,8 @@ use crate::app::request::JobId;
 use crate::app::sources::{DatasetRow, Health, Removal, SourceClass, SourceKey, SourceRow};
 use crate::app::state::{End, FileInPlace, Job, LineKind, Outcome, Phase, Road, SourceLine};
 use crate::app::user_message::{Trouble, UserMessage};
+use crate::catalog::feed::{Feed, Item};
+use crate::catalog::provider::ProviderBook;
 use crate::domain::field::{Field, Level};
 use crate::domain::integrity::{Method, Verdict, Voucher};
 use crate::domain::lead_time::LeadTime;
@@ -18,6 +21,7 @@ use crate::domain::utc::UtcTime;
 use crate::ui::testing::{StillLink, a_job, a_time};
 use std::sync::Arc;
 use std::time::Duration;
+use url::Url;
 
 pub fn run(hour: i32) -> UtcTime {
     UtcTime::from_civil([2026, 11, 20, hour, 0, 0]).expect("a real date")
@@ -217,9 +221,10 @@ pub fn sources() -> Vec<SourceRow> {
         last_success: Some(run(6)),
         datasets: Vec::new(),
         removal: Removal::Allowed,
+        has_notices: false,
     };
     let mut demo = source("demo", "Demonstration", SourceClass::Demo, Health::Answers);
-    demo.removal = Removal::BuiltIn;
+    (demo.removal, demo.has_notices) = (Removal::BuiltIn, true);
     demo.datasets = vec![dataset("demo/arome", "AROME DEMO 0.01°"), dataset("demo/arpege", "ARPEGE DEMO")];
     let why = UserMessage::TargetUnreachable {
         url: "https://feed.example/".into(),
@@ -227,4 +232,25 @@ pub fn sources() -> Vec<SourceRow> {
     };
     let lost = source("feed", "Feed of a friend", SourceClass::Catalogue, Health::Lost(why, a_time()));
     vec![demo, lost]
+}
+
+/// What a service announces, and a change that was seen.
+pub fn notices() -> NoticesAnswer {
+    let item = Item {
+        title: "The service moves on 1 December".to_owned(),
+        published: Some(run(6)),
+        page: Url::parse("https://service.example/news").ok(),
+        ..Item::default()
+    };
+    let change = serde_json::json!({
+        "dataset": "demo/arome", "run": run(6).unix_seconds(),
+        "kind": { "what": "package_added", "package": "HP3" }
+    });
+    let book = ProviderBook::read([]);
+    NoticesAnswer {
+        provider: book.providers[0].clone(),
+        changes: vec![serde_json::from_value(change).expect("a change")],
+        feed: Some(Feed { items: vec![item], ..Feed::default() }),
+        page: None,
+    }
 }

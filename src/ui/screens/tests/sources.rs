@@ -1,12 +1,15 @@
 //! Where data can come from.
 
 use super::made;
+use crate::app::catalog::{CatalogAnswer, CatalogQuery};
 use crate::app::hours::DatasetId;
 use crate::app::input::Action;
+use crate::app::query::{Answer, Query};
 use crate::app::sources::{DatasetRow, Health, SourceClass, SourceKey, SourceRow};
+use crate::app::user_message::UserMessage;
 use crate::i18n::Language;
 use crate::ui::screens::sources;
-use crate::ui::testing::Stage;
+use crate::ui::testing::{Stage, StillLink};
 use egui::vec2;
 use egui_kittest::{
     Harness,
@@ -91,6 +94,37 @@ fn a_source_is_asked_again_and_removed_and_the_built_in_one_says_why_not() {
         panic!("{:?}", harness.state().actions)
     };
     assert_eq!((&*asked.0, &*removed.0), ("feed", "feed"));
+}
+
+/// The list of a provider's notices, with that answer of the engine.
+fn notices(answer: impl Fn() -> CatalogAnswer + Send + Sync + 'static) -> Harness<'static, Stage> {
+    let mut stage = Stage::new(Language::English);
+    stage.snapshot.sources = Arc::new(made::sources());
+    stage.link = Arc::new(StillLink::answering(move |query| match query {
+        Query::Catalog(CatalogQuery::Notices(id)) if id == "demo" => vec![Answer::Catalog(answer())],
+        _ => Vec::new(),
+    }));
+    let mut harness = stage.show(sources::View::default(), sources::show);
+    harness.run_steps(2);
+    harness.get_by_label("Notices").click();
+    harness.run_steps(4);
+    harness
+}
+
+#[test]
+fn what_a_provider_announces_and_what_was_seen_to_change_is_a_press_away() {
+    let mut harness = notices(|| CatalogAnswer::Notices(made::notices()));
+    harness.get_by_label_contains("there is a new package, HP3");
+    harness.get_by_label_contains("The service moves on 1 December");
+    harness.get_by_label("Close").click();
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains("HP3").is_none());
+}
+
+#[test]
+fn a_provider_without_a_feed_says_so_in_its_list() {
+    let provider = || UserMessage::NoNotices { provider: "demo".to_owned() };
+    notices(move || CatalogAnswer::Refused(provider())).get_by_label_contains("No feed of announcements is known");
 }
 
 #[test]
