@@ -3,17 +3,17 @@
 //! In: ids of entries. Out: what providers' files say and what listings told, with the age of each.
 
 use super::user_message::UserMessage;
-use crate::catalog::change::Change;
 use crate::catalog::entry::EntryBook;
-use crate::catalog::feed::Feed;
-use crate::catalog::provider::{Dataset, EntryId, Provider, ProviderBook};
+use crate::catalog::provider::{Dataset, EntryId, Provider};
 use crate::catalog::runs::Hours;
 use crate::domain::utc::UtcTime;
 use crate::transfer::reason::Reason;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use crate::catalog::provider::{FileOrigin, Standing, Texts};
+pub use crate::catalog::change::{Change, ChangeKind};
+pub use crate::catalog::feed::{Feed, Item};
+pub use crate::catalog::provider::{FileOrigin, ProviderBook, Standing, Texts};
 pub use crate::catalog::runs::choice::RunWish;
 
 /// A question about catalogues.

@@ -1,6 +1,6 @@
 //! Made snapshots: runs, transfers, sources.
 
-use crate::app::catalog::NoticesAnswer;
+use crate::app::catalog::{Feed, Item, NoticesAnswer, ProviderBook};
 use crate::app::detail::{DetailView, FieldRow, PieceMap, PieceState, RatePoint, Segment};
 use crate::app::hours::{
     Cell, CellState, DatasetId, FieldChoice, HoursPlan, HoursView, Reading, RunRow, Size, Ways,
@@ -10,8 +10,6 @@ use crate::app::request::JobId;
 use crate::app::sources::{DatasetRow, Health, Removal, SourceClass, SourceKey, SourceRow};
 use crate::app::state::{End, FileInPlace, Job, LineKind, Outcome, Phase, Road, SourceLine};
 use crate::app::user_message::{Trouble, UserMessage};
-use crate::catalog::feed::{Feed, Item};
-use crate::catalog::provider::ProviderBook;
 use crate::domain::field::{Field, Level};
 use crate::domain::integrity::{Method, Verdict, Voucher};
 use crate::domain::lead_time::LeadTime;

@@ -124,7 +124,8 @@ fn what_a_provider_announces_and_what_was_seen_to_change_is_a_press_away() {
 #[test]
 fn a_provider_without_a_feed_says_so_in_its_list() {
     let provider = || UserMessage::NoNotices { provider: "demo".to_owned() };
-    notices(move || CatalogAnswer::Refused(provider())).get_by_label_contains("No feed of announcements is known");
+    notices(move || CatalogAnswer::Refused(provider()))
+        .get_by_label_contains("No feed of announcements is known");
 }
 
 #[test]
