@@ -470,6 +470,7 @@ fn what_is_given_is_added_up_over_jobs_and_rates_are_those_of_running_ones() {
 fn a_torrent_among_the_sources_is_got_as_a_whole_and_nothing_else_is() {
     let mut state = a_window(4);
     let row = |key: &str, kind| SourceRow {
+        has_notices: false,
         key: SourceKey(key.into()),
         title: key.to_owned(),
         place: String::new(),

@@ -47,6 +47,7 @@ fn the_hours_of_a_dataset_are_one_press_away() {
 fn a_torrent_without_hours_and_a_magnet_are_got_as_a_whole_and_what_they_cannot_do_says_why() {
     let mut stage = Stage::new(Language::English);
     let torrent = |key: &str| SourceRow {
+        has_notices: false,
         key: SourceKey(key.into()),
         title: key.to_owned(),
         kind: SourceClass::Torrent,
