@@ -9,7 +9,8 @@ display_pid= window_pid= window=
 open_display() { # WIDTH HEIGHT
     # The server finds a free number itself and tells it once it listens.
     : >"$work/display"
-    Xvfb -displayfd 3 -screen 0 "${1}x${2}x24" -nolisten tcp 3>"$work/display" >/dev/null 2>&1 &
+    # Without a reset: one that has no client for a moment would not be there for the next.
+    Xvfb -noreset -displayfd 3 -screen 0 "${1}x${2}x24" -nolisten tcp 3>"$work/display" >/dev/null 2>&1 &
     display_pid=$!
     for _ in $(seq 100); do [ -s "$work/display" ] && break; sleep 0.1; done
     DISPLAY=":$(cat "$work/display")"
