@@ -7,6 +7,7 @@ use super::keeping::Keeping;
 use super::state::FileInPlace;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcMillis;
+use crate::mesh::archive::ArchiveAddress;
 use crate::mesh::desk::Tally;
 use crate::mesh::lag::{Lag, LagFigures};
 use crate::mesh::place::Lane;
@@ -37,6 +38,21 @@ pub struct ListenRequest {
     pub count: Option<u64>,
     /// Ends after so long.
     pub time: Option<Duration>,
+    /// Who is asked for what was missed.
+    pub archive: Option<ArchiveAddress>,
+    /// From how long ago on the archive is asked at the beginning.
+    pub since: Option<Duration>,
+}
+
+/// A period in which nobody listened, and what an archive gave of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaughtUp {
+    /// From when to when.
+    pub period: (UtcMillis, UtcMillis),
+    /// Announcements that the archive had.
+    pub messages: u64,
+    /// Why something may be missing, in English. `None` when the archive gave all it had.
+    pub missed: Option<String>,
 }
 
 /// A version of MQTT.
@@ -227,6 +243,10 @@ pub enum ListenNews {
     Broker(BrokerState),
     /// Messages came.
     Heard(Vec<Arc<Heard>>, Turn),
+    /// Nobody listened in this period, and no broker kept what came: what was missed is asked for, where there is an archive.
+    Gap((UtcMillis, UtcMillis)),
+    /// An archive gave what it had of such a period.
+    CaughtUp(CaughtUp),
     /// A file is settled.
     File(Box<FileNews>),
     /// A fetched file was removed, as the request says; its path below the folder.

@@ -9,7 +9,7 @@ use super::output::{Output, OutputGone};
 use crate::app::input::Action;
 use crate::app::link::Link;
 use crate::app::listening::{
-    BrokerStanding, BrokerState, FileNews, FileOutcome, ListenNews, ListenRequest, ListenSummary,
+    BrokerStanding, BrokerState, CaughtUp, FileNews, FileOutcome, ListenNews, ListenRequest, ListenSummary,
 };
 use crate::app::query::{Answer, Query};
 use crate::app::state::End;
@@ -88,6 +88,12 @@ fn tell(news: &ListenNews, request: &ListenRequest, told: Told<'_>) -> Result<()
             let (text, output) = told;
             heard.iter().try_for_each(|heard| tell_heard(heard, (text, output)))
         }
+        ListenNews::Gap(period) => {
+            let (from, to) = (period.0.to_second().to_string(), period.1.to_second().to_string());
+            told.1.say(&fl!(told.0.loader, "cli-listen-gap", from = from.as_str(), to = to.as_str()));
+            told.1.json(&json!({ "event": "gap", "from": from, "to": to }))
+        }
+        ListenNews::CaughtUp(caught) => tell_caught_up(caught, told),
         ListenNews::File(news) => tell_file(news, told),
         ListenNews::Removed(path) => {
             told.1.json(&json!({ "event": "removed", "path": path }))?;
@@ -99,6 +105,24 @@ fn tell(news: &ListenNews, request: &ListenRequest, told: Told<'_>) -> Result<()
             output.json(&json!({ "event": "dropped", "count": count }))
         }
     }
+}
+
+fn tell_caught_up(caught: &CaughtUp, (text, output): Told<'_>) -> Result<(), OutputGone> {
+    let (from, to) = (caught.period.0.to_second().to_string(), caught.period.1.to_second().to_string());
+    let count = text.count(caught.messages);
+    output.say(&fl!(
+        text.loader,
+        "cli-listen-caught-up",
+        from = from.as_str(),
+        to = to.as_str(),
+        count = count
+    ));
+    if let Some(missed) = &caught.missed {
+        output.say(&fl!(text.loader, "cli-listen-missed", reason = show(missed)));
+    }
+    output.json(&json!({
+        "event": "caught_up", "from": from, "to": to, "messages": caught.messages, "missed": caught.missed,
+    }))
 }
 
 fn tell_broker(

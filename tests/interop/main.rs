@@ -11,6 +11,7 @@
 )]
 
 mod brokers;
+mod catching_up;
 mod fetching;
 mod following;
 mod hostile_brokers;

@@ -9,6 +9,7 @@ use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show_with_urls;
 use crate::i18n::Translator;
 use crate::i18n::reading::octets;
+use crate::mesh::archive::ArchiveAddress;
 use crate::mesh::rule::{FolderTemplate, Rule};
 use crate::mesh::subscription::BrokerAddress;
 use crate::mesh::topic::TopicFilter;
@@ -36,6 +37,8 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg(option("folder", "TEMPLATE", fl!(l, "help-listen-folder"), text).requires("download"))
         .arg(option("keep", "TIME", fl!(l, "help-follow-keep"), text).requires("download"))
         .arg(option("keep-size", "SIZE", fl!(l, "help-follow-keep-size"), text).requires("download"))
+        .arg(option("archive", "URL", fl!(l, "help-listen-archive"), text))
+        .arg(option("since", "TIME", fl!(l, "help-listen-since"), text).requires("archive"))
         .arg(option("count", "N", fl!(l, "help-listen-count"), text))
         .arg(option("seconds", "S", fl!(l, "help-listen-seconds"), text))
         .arg(allow_local(text))
@@ -84,6 +87,8 @@ pub(super) fn request(matches: &ArgMatches) -> Result<ListenRequest, Unreadable>
             most: parsed(matches, "keep-size", size_of)?.map(ByteCount),
         },
         download_to: is_set(matches, "download").then(out),
+        archive: parsed(matches, "archive", ArchiveAddress::parse)?,
+        since: parsed(matches, "since", time_of)?,
         count: parsed(matches, "count", count)?,
         time: parsed(matches, "seconds", seconds)?.map(Duration::from_secs),
     })

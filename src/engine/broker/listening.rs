@@ -3,19 +3,20 @@
 //! In: a [`ListenRequest`]. Out: [`Answer::Listening`] again and again, then [`Answer::ListenDone`]. Messages are taken in by
 //! batches: read, kept in the ledger, and only then acknowledged. Start reading at `listen`.
 
+use super::catching_up::{self, CatchingUp};
 use super::connection::{Connection, Delivery, connect};
 use super::fetching::{FetchContext, Fetcher, Settled, placed};
 use super::keeping::remove_what_is_too_much;
 use super::ledger::MeshLedger;
 use crate::app::keeping::Keeping;
 use crate::app::listening::{
-    BrokerStanding, FileNews, FileOutcome, ListenNews, ListenRequest, ListenSummary, Turn,
+    BrokerStanding, CaughtUp, FileNews, FileOutcome, ListenNews, ListenRequest, ListenSummary, Turn,
 };
 use crate::app::query::Answer;
 use crate::app::user_message::UserMessage;
 use crate::catalog::runs::Now;
 use crate::domain::integrity::Voucher;
-use crate::domain::utc::SteadyTime;
+use crate::domain::utc::{SteadyTime, UtcMillis};
 use crate::engine::job::{JobContext, OpenFolder, message_of_store};
 use crate::engine::store::error::StoreError;
 use crate::mesh::desk::{Desk, DeskLimits};
@@ -80,6 +81,39 @@ struct Listening {
     told_dropped: u64,
     /// When files were last removed.
     tidied: Option<SteadyTime>,
+    gap: Gap,
+}
+
+/// What was missed, and whether it is being asked for.
+#[derive(Default)]
+struct Gap {
+    /// Since when nobody listens.
+    since: Option<UtcMillis>,
+    catching: Option<CatchingUp>,
+}
+
+impl Gap {
+    /// The next announcements of an archive that is asked; empty when it has no more. Waits for ever when none is asked.
+    async fn next_batch(&mut self, (turns, batch): (&Arc<Semaphore>, &mut Vec<Delivery>)) -> Turn {
+        match &mut self.catching {
+            Some(catching) => next_batch(&mut catching.deliveries, (turns, batch)).await,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Notes how the broker is doing. The period that was missed, when it is over and the broker kept nothing of it.
+    fn note(&mut self, standing: &BrokerStanding, now: UtcMillis) -> Option<(UtcMillis, UtcMillis)> {
+        match standing {
+            BrokerStanding::Waiting { .. } => {
+                self.since.get_or_insert(now);
+                None
+            }
+            BrokerStanding::Listening { session_present, .. } => {
+                self.since.take().filter(|_| !session_present).map(|since| (since, now))
+            }
+            BrokerStanding::Connecting | BrokerStanding::Ended => None,
+        }
+    }
 }
 
 impl Listening {
@@ -129,6 +163,7 @@ impl Listening {
             counted: 0,
             told_dropped: 0,
             tidied: None,
+            gap: Gap::default(),
         })
     }
 
@@ -145,9 +180,16 @@ impl Listening {
         let until = self.request.time.map(|time| tokio::time::Instant::now() + time);
         let turns = Arc::new(Semaphore::new(MOST_UNTOLD));
         let tell = |news: ListenNews| answers.send(Answer::Listening(news)).is_ok();
+        self.ask_for_the_beginning(context);
         while !self.is_done() {
-            let mut batch = Vec::new();
+            let (mut batch, mut missed) = (Vec::new(), Vec::new());
             let goes_on = tokio::select! {
+                turn = self.gap.next_batch((&turns, &mut missed)) => {
+                    match self.take_missed(missed).await? {
+                        Missed::Heard(heard) => tell(ListenNews::Heard(heard, turn)),
+                        Missed::End(caught) => caught.is_none_or(|caught| tell(ListenNews::CaughtUp(caught))),
+                    }
+                }
                 turn = next_batch(&mut self.connection.deliveries, (&turns, &mut batch)) => {
                     let heard = if batch.is_empty() { Vec::new() } else { self.take(batch).await? };
                     !heard.is_empty() && tell(ListenNews::Heard(heard, turn))
@@ -159,7 +201,12 @@ impl Listening {
                 changed = self.connection.state.changed() => {
                     let state = self.connection.state.borrow_and_update().clone();
                     self.summary.was_connected |= matches!(state.standing, BrokerStanding::Listening { .. });
-                    changed.is_ok() && tell(ListenNews::Broker(state))
+                    let gap = self.gap.note(&state.standing, clock.utc_millis());
+                    let goes_on = changed.is_ok() && tell(ListenNews::Broker(state));
+                    goes_on && gap.is_none_or(|gap| {
+                        self.ask_for(gap, context);
+                        tell(ListenNews::Gap(gap))
+                    })
                 }
                 _ = ticks.tick() => {
                     if forgotten.is_none_or(|last| clock.now().since(last) >= FORGETTING) {
@@ -179,6 +226,34 @@ impl Listening {
         }
         let took = clock.now().since(began);
         Ok(self.end(took).await)
+    }
+
+    /// Asks the archive for what came before we did, as far back as the person said.
+    fn ask_for_the_beginning(&mut self, context: &JobContext) {
+        let now = context.shared.clock.utc_millis();
+        let back =
+            |since: Duration| now.unix_millis() - i64::try_from(since.as_millis()).unwrap_or(i64::MAX / 2);
+        if let Some(from) = self.request.since.and_then(|since| UtcMillis::from_unix_millis(back(since))) {
+            self.ask_for((from, now), context);
+        }
+    }
+
+    /// Asks the archive for a period; another one that is being asked for is asked for to its end first.
+    fn ask_for(&mut self, period: (UtcMillis, UtcMillis), context: &JobContext) {
+        if let (Some(archive), None) = (&self.request.archive, &self.gap.catching) {
+            self.gap.catching = Some(catching_up::begin(archive, &self.request.filters, period, context));
+        }
+    }
+
+    async fn take_missed(&mut self, batch: Vec<Delivery>) -> Result<Missed, UserMessage> {
+        if !batch.is_empty() {
+            return Ok(Missed::Heard(self.take(batch).await?));
+        }
+        let caught = match self.gap.catching.take() {
+            Some(catching) => catching.end().await,
+            None => None,
+        };
+        Ok(Missed::End(caught))
     }
 
     fn is_done(&self) -> bool {
@@ -284,6 +359,13 @@ impl Listening {
             ..self.summary
         }
     }
+}
+
+/// What came of an archive.
+enum Missed {
+    Heard(Vec<Arc<Heard>>),
+    /// No more; what it came to, unless the asking itself broke.
+    End(Option<CaughtUp>),
 }
 
 /// The next messages, once those before were told or are on their way. None when the connection has ended.

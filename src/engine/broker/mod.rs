@@ -8,12 +8,14 @@
 //! | [`fetching`] | files of announcements: inline, small, large; in lanes, from one source after the other |
 //! | `attempts`, `putting` | what was tried; proof and place of small files |
 //! | `keeping` | removes what was fetched long ago, or is too much |
+//! | `catching_up` | asks an archive for what was announced while nobody listened |
 //! | [`listening`] | `listen`: all of it together, told as it happens |
 //!
 //! In: a [`crate::mesh::subscription::Subscription`]. Out: messages taken in by a [`crate::mesh::desk::Desk`], and files in their place.
 //! Start reading at [`listening`].
 
 mod attempts;
+mod catching_up;
 pub mod connection;
 pub mod fetching;
 pub(in crate::engine) mod keeping;

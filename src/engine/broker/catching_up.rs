@@ -1,0 +1,137 @@
+//! Asks an archive for what was announced while nobody listened, and hands it in as replayed.
+//!
+//! In: the address of a collection, a period, topics. Out: `Delivery`s that no broker waits for, and a [`CaughtUp`] that says
+//! how many there were and what could not be had. Start reading at `begin`.
+
+use super::connection::Delivery;
+use crate::app::listening::CaughtUp;
+use crate::domain::outside_text::show_with_urls;
+use crate::domain::utc::UtcMillis;
+use crate::engine::http::client::Question;
+use crate::engine::job::JobContext;
+use crate::mesh::archive::{ArchiveAddress, Remembered, messages};
+use crate::mesh::desk::Message;
+use crate::mesh::lag::Arrival;
+use crate::mesh::topic::TopicFilter;
+use crate::transfer::address_rule::Reach;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::task::JoinHandle;
+use url::Url;
+
+/// Most pages of one answer, and most octets of one page.
+const MOST_PAGES: usize = 1_000;
+const LARGEST_PAGE: usize = 32 << 20;
+
+/// Announcements that wait to be taken in.
+const QUEUE: usize = 1_000;
+
+/// A gap that is being closed.
+pub(super) struct CatchingUp {
+    pub(super) deliveries: Receiver<Delivery>,
+    asking: JoinHandle<CaughtUp>,
+}
+
+impl CatchingUp {
+    /// What it came to, once there are no more deliveries. `None` when the task broke.
+    pub(super) async fn end(self) -> Option<CaughtUp> {
+        self.asking.await.ok()
+    }
+}
+
+/// Begins to ask for what was published in `period`.
+pub(super) fn begin(
+    address: &ArchiveAddress,
+    filters: &[TopicFilter],
+    period: (UtcMillis, UtcMillis),
+    context: &JobContext,
+) -> CatchingUp {
+    let (deliver, deliveries) = channel(QUEUE);
+    let asked = Asked { address: address.clone(), filters: filters.to_vec(), context: context.clone() };
+    CatchingUp { deliveries, asking: tokio::spawn(asked.all(period, deliver)) }
+}
+
+struct Asked {
+    address: ArchiveAddress,
+    filters: Vec<TopicFilter>,
+    context: JobContext,
+}
+
+impl Asked {
+    async fn all(self, period: (UtcMillis, UtcMillis), deliver: Sender<Delivery>) -> CaughtUp {
+        let mut caught = CaughtUp { period, messages: 0, missed: None };
+        let topics: Vec<Option<&TopicFilter>> = match self.address.knows_topics() {
+            true => self.filters.iter().map(Some).collect(),
+            false => vec![None],
+        };
+        for topic in topics {
+            let mut next = Some(self.address.between(period, topic));
+            let mut pages = 0;
+            while let Some(url) = next.take() {
+                pages += 1;
+                let found = match self.page(&url).await {
+                    Ok(page) => page,
+                    Err(why) => {
+                        caught.missed = Some(why);
+                        return caught;
+                    }
+                };
+                for remembered in found.0 {
+                    let Some(delivery) = self.delivery(remembered, topic) else { continue };
+                    caught.messages += 1;
+                    if deliver.send(delivery).await.is_err() {
+                        return caught;
+                    }
+                }
+                next = found.1;
+                if pages == MOST_PAGES && next.is_some() {
+                    caught.missed = Some(format!("more than {MOST_PAGES} pages"));
+                    break;
+                }
+            }
+        }
+        caught
+    }
+
+    async fn page(&self, url: &Url) -> Result<(Vec<Remembered>, Option<Url>), String> {
+        // A person named the archive: it may be anywhere. Its further pages are on the same server.
+        let question = Question::whole(url.clone(), Reach::Anywhere);
+        let whose = show_with_urls(url.as_str());
+        let small = self.context.shared.client.small(&question, LARGEST_PAGE).await;
+        let small = small.map_err(|reason| format!("{whose}: {reason}"))?;
+        let page = messages(&small.bytes, &self.address).map_err(|error| format!("{whose}: {error}"))?;
+        Ok((page.items, page.next.filter(|next| next != url)))
+    }
+
+    /// A message as if it came now. `None` when its topic is known and was not asked for.
+    fn delivery(&self, remembered: Remembered, asked: Option<&TopicFilter>) -> Option<Delivery> {
+        let topic = match remembered.topic {
+            Some(topic) if self.filters.iter().any(|filter| filter.matches(&topic)) => topic,
+            Some(_) => return None,
+            // An archive without topics: whatever all that was asked for has in common.
+            None => common_part(asked.or(self.filters.first())?),
+        };
+        let clock = self.context.shared.clock;
+        let message =
+            Message { topic, payload: remembered.message, headers: Vec::new(), arrival: Arrival::Replayed };
+        Some(Delivery { message, utc: clock.utc_millis(), now: clock.now(), receipt: None })
+    }
+}
+
+/// The levels of a filter before its first wildcard.
+fn common_part(filter: &TopicFilter) -> String {
+    let levels: Vec<&str> =
+        filter.as_str().split('/').take_while(|level| !matches!(*level, "+" | "#")).collect();
+    if levels.is_empty() { "archive".to_owned() } else { levels.join("/") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_without_a_topic_stand_under_what_was_asked_for() {
+        for (filter, expected) in [("a/b/#", "a/b"), ("a/+/c", "a"), ("a/b", "a/b"), ("+/b", "archive")] {
+            assert_eq!(common_part(&TopicFilter::parse(filter).expect("a filter")), expected);
+        }
+    }
+}
