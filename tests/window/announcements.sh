@@ -2,15 +2,17 @@
 # Drives the screen of announcements with the demo, in both languages: a topic pinned, the late one flagged, the wrong checksum
 # refused with its reason, the dead source failed over, the message as received. Fails when a state does not appear.
 #
-# Usage: announcements.sh FOLDER [BINARY]. Needs Xvfb, xdotool, ImageMagick, dbus-run-session, at-spi2-core and
+# Usage: announcements.sh FOLDER [BINARY [STOP]...]; a stop is LANGUAGE-WIDTHxHEIGHT-SHADE, all four when none is named. Needs Xvfb, xdotool, ImageMagick, dbus-run-session, at-spi2-core and
 # python3-pyatspi: everything but the find field is used by its name, as a screen reader uses it.
 set -euo pipefail
 folder=$(realpath -m "${1:?a folder for the pictures}")
 nuee=$(realpath "${2:-target/release/nuee}")
+stops=("${@:3}")
+[ "${#stops[@]}" -gt 0 ] || stops=(en-1280x800-light en-1024x700-dark fr-1280x800-light fr-1024x700-dark)
 mkdir -p "$folder"
 here=$(dirname "$(realpath "$0")")
 if [ -z "${NUEE_IN_SESSION:-}" ]; then
-    NUEE_IN_SESSION=1 exec dbus-run-session -- "$0" "$folder" "$nuee"
+    NUEE_IN_SESSION=1 exec dbus-run-session -- "$0" "$folder" "$nuee" "${stops[@]}"
 fi
 . "$here/stage.sh"
 
@@ -50,8 +52,8 @@ play() {
     close_display
 }
 
-for language in en fr; do
-    play 1280 800 light
-    play 1024 700 dark
+for stop in "${stops[@]}"; do
+    IFS=-x read -r language width height shade <<<"$stop"
+    play "$width" "$height" "$shade"
 done
 echo "every state appeared; pictures in $folder"
