@@ -7,6 +7,8 @@ use crate::catalog::entry::EntryBook;
 use crate::catalog::provider::{Dataset, EntryId, Provider};
 use crate::catalog::runs::Hours;
 use crate::domain::utc::UtcTime;
+use crate::mesh::archive::ArchiveAddress;
+use crate::mesh::record::Record;
 use crate::transfer::reason::Reason;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,6 +32,13 @@ pub enum CatalogQuery {
     },
     /// What has the service of this provider to announce?
     Notices(String),
+    /// Which datasets have these words in their record?
+    Search {
+        /// The words.
+        words: String,
+        /// The collection that is asked; those that the public may ask when `None`.
+        at: Option<ArchiveAddress>,
+    },
     /// Which files does a person's folder for providers' files hold, and is it all sound?
     Check(Option<PathBuf>),
 }
@@ -43,8 +52,21 @@ pub enum CatalogAnswer {
     Runs(Box<RunsAnswer>),
     /// To [`CatalogQuery::Notices`].
     Notices(NoticesAnswer),
+    /// To [`CatalogQuery::Search`].
+    Found(Box<FoundRecords>),
     /// There is no answer.
     Refused(UserMessage),
+}
+
+/// Records that a Global Discovery Catalogue has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundRecords {
+    /// The address of the collection, without secrets.
+    pub whose: String,
+    /// How many it has in all. `None` when it does not say.
+    pub of: Option<u64>,
+    /// The first of them.
+    pub records: Vec<Record>,
 }
 
 /// What a service has to announce: changes, outages.

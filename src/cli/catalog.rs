@@ -4,7 +4,8 @@ use super::arguments::{CatalogTask, FileLines};
 use super::listing::refuse;
 use super::output::{Output, OutputGone};
 use crate::app::catalog::{
-    CatalogAnswer, CatalogQuery, NoticesAnswer, PageReport, PageState, RunsAnswer, Standing, Texts,
+    CatalogAnswer, CatalogQuery, FoundRecords, NoticesAnswer, PageReport, PageState, RunsAnswer, Standing,
+    Texts,
 };
 use crate::app::link::Link;
 use crate::app::query::{Answer, Query};
@@ -13,7 +14,7 @@ use crate::catalog::entry::Entry;
 use crate::catalog::listing::Size;
 use crate::catalog::provider::{Dataset, EntryId, Parts, Provider, ProviderBook};
 use crate::catalog::runs::{Cell, CellState, RunRow};
-use crate::domain::outside_text::{show, show_url};
+use crate::domain::outside_text::{show, show_url, show_with_urls};
 use crate::i18n::{Language, Translator};
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
@@ -26,7 +27,9 @@ use std::time::Duration;
 pub fn run(task: &CatalogTask, link: &dyn Link, with: (&Translator, &mut Output)) -> Result<u8, OutputGone> {
     let query = match task {
         CatalogTask::List | CatalogTask::Show(_) => CatalogQuery::Providers,
-        CatalogTask::Runs { query, .. } | CatalogTask::Check(query) => query.clone(),
+        CatalogTask::Runs { query, .. } | CatalogTask::Check(query) | CatalogTask::Search(query) => {
+            query.clone()
+        }
         CatalogTask::Notices(provider) => CatalogQuery::Notices(provider.clone()),
     };
     let Ok(Answer::Catalog(answer)) = link.ask(Query::Catalog(query)).recv() else {
@@ -37,6 +40,7 @@ pub fn run(task: &CatalogTask, link: &dyn Link, with: (&Translator, &mut Output)
             refuse(&message, with)?;
             Ok(End::Usage.exit_code())
         }
+        (_, CatalogAnswer::Found(found)) => records(&found, with),
         (_, CatalogAnswer::Notices(answer)) => notices(&answer, with),
         (CatalogTask::Show(id), CatalogAnswer::Providers(book)) => show_dataset(id, &book, with),
         (CatalogTask::Check(_), CatalogAnswer::Providers(book)) => check(&book, with),
@@ -44,6 +48,37 @@ pub fn run(task: &CatalogTask, link: &dyn Link, with: (&Translator, &mut Output)
         (CatalogTask::Runs { files, .. }, CatalogAnswer::Runs(answer)) => runs(&answer, *files, with),
         (_, CatalogAnswer::Runs(answer)) => runs(&answer, FileLines::Left, with),
     }
+}
+
+/// Each record with the commands that listen to it.
+fn records(found: &FoundRecords, (text, output): (&Translator, &mut Output)) -> Result<u8, OutputGone> {
+    for record in &found.records {
+        let mut object = super::messages::record_json(record);
+        object["event"] = json!("record");
+        output.json(&object)?;
+        let title = record.title.as_deref().unwrap_or_default();
+        let id = record.id.as_deref().unwrap_or_default();
+        let policy = record.policy.as_deref().unwrap_or_default();
+        output.line(&format!("{}\n  {}  {}", show(title), show(id), show(policy)))?;
+        for channel in record.channels.iter().filter(|channel| !channel.broker.is_empty()) {
+            let broker = broker_of(&channel.broker);
+            output.line(&format!("  nuee listen '{broker}' --topic '{}'", show(&channel.topic)))?;
+        }
+    }
+    let (count, all) = (found.records.len() as u64, found.of.unwrap_or(found.records.len() as u64));
+    let (count, all) = (text.count(count), text.count(all));
+    output.say(&fl!(text.loader, "catalog-found", whose = found.whose.as_str(), count = count, all = all));
+    output.json(
+        &json!({ "event": "done", "records": found.records.len(), "of": found.of, "from": found.whose }),
+    )?;
+    Ok(End::Done.exit_code())
+}
+
+/// A broker as it is typed: with the user under which everybody comes, and without any other password.
+fn broker_of(published: &str) -> String {
+    let shown = show_with_urls(published);
+    let is_for_everyone = published.contains("://everyone:everyone@");
+    if is_for_everyone { show(published) } else { shown }.replace('\'', "")
 }
 
 fn notices(answer: &NoticesAnswer, (text, output): (&Translator, &mut Output)) -> Result<u8, OutputGone> {

@@ -124,7 +124,7 @@ fn event_json(event: &Event) -> Value {
     })
 }
 
-fn record_json(record: &Record) -> Value {
+pub(super) fn record_json(record: &Record) -> Value {
     let channels: Vec<Value> = record
         .channels
         .iter()

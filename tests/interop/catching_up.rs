@@ -1,7 +1,7 @@
 //! What was missed, from archives that nginx serves as a Global Replay and a node's archive would.
 
 use super::brokers::{Listener, Mosquitto, PROGRAMS};
-use super::programs::{Nginx, has, text, wait_until};
+use super::programs::{Nginx, has, nuee, text, wait_until};
 use nuee::domain::integrity::{Digest, DigestAlgorithm};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -125,4 +125,37 @@ fn what_an_archive_could_not_give_is_said() {
     assert_eq!(code, 0);
     let caught = lines.iter().find(|line| line["event"] == "caught_up").expect("an account of it");
     assert!(caught["missed"].as_str().is_some_and(|why| why.contains("404")), "{caught}");
+}
+
+#[test]
+fn a_dataset_is_found_in_words_with_the_command_that_listens_to_it() {
+    if !has(&["nginx"]) {
+        return;
+    }
+    let server = Nginx::start();
+    let folder = server.root.join("collections/wis2-discovery-metadata");
+    std::fs::create_dir_all(&folder).unwrap();
+    let record = json!({
+        "id": "urn:wmo:md:xx-made:synop", "conformsTo": ["http://wis.wmo.int/spec/wcmp/2/conf/core"], "type": "Feature",
+        "geometry": null, "time": null,
+        "properties": { "type": "dataset", "title": "Made synop", "description": "d", "wmo:dataPolicy": "core" },
+        "links": [{ "href": "mqtts://everyone:everyone@broker.example:8883", "channel": TOPIC }],
+    });
+    let page = json!({ "type": "FeatureCollection", "numberMatched": 7, "features": [record] });
+    std::fs::write(folder.join("items"), page.to_string()).unwrap();
+    let address = server.url("collections/wis2-discovery-metadata");
+    let output = nuee(&["catalog", "search", "made", "synop", "--in", &address]);
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let command = format!("nuee listen 'mqtts://everyone:everyone@broker.example:8883' --topic '{TOPIC}'");
+    assert!(told.contains("Made synop") && told.contains(&command), "{told}");
+    let output = nuee(&["catalog", "search", "made", "--json", "--in", &address]);
+    let lines: Vec<Value> = String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    assert_eq!((&lines[0]["event"], &lines[0]["channels"][0]["topic"]), (&json!("record"), &json!(TOPIC)));
+    assert_eq!((&lines[1]["records"], &lines[1]["of"]), (&json!(1), &json!(7)));
+    let output = nuee(&["catalog", "search", "made", "--in", &server.url("nothing")]);
+    assert!(!output.status.success());
 }

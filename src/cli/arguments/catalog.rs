@@ -4,6 +4,7 @@ use super::{Unreadable, contact, flag, json, one, option, path, positional, prov
 use crate::app::catalog::CatalogQuery;
 use crate::catalog::provider::EntryId;
 use crate::i18n::Translator;
+use crate::mesh::archive::ArchiveAddress;
 use clap::{Arg, ArgMatches, Command};
 use i18n_embed_fl::fl;
 
@@ -26,6 +27,8 @@ pub enum CatalogTask {
     },
     /// What a provider's service announces.
     Notices(String),
+    /// Datasets by the words of their record.
+    Search(CatalogQuery),
     /// Whether providers' files are sound.
     Check(CatalogQuery),
 }
@@ -74,6 +77,11 @@ pub(super) fn command(text: &Translator) -> Command {
                 .arg(super::allow_local(text)),
         )
         .subcommand(
+            part("search", fl!(l, "help-catalog-search"))
+                .arg(positional("words", "WORDS", fl!(l, "help-catalog-words"), text).num_args(1..))
+                .arg(option("in", "URL", fl!(l, "help-catalog-in"), text)),
+        )
+        .subcommand(
             part("check", fl!(l, "help-catalog-check"))
                 .arg(positional("dir", "DIR", fl!(l, "help-catalog-dir"), text).required(false)),
         )
@@ -99,6 +107,10 @@ pub(super) fn task_of(matches: &ArgMatches) -> Result<(CatalogTask, &ArgMatches)
             CatalogTask::Runs { query: CatalogQuery::Runs { id: id()?, count }, files }
         }
         "notices" => CatalogTask::Notices(one(words, "id").unwrap_or_default()),
+        "search" => CatalogTask::Search(CatalogQuery::Search {
+            words: super::many(words, "words").join(" "),
+            at: super::parsed(words, "in", ArchiveAddress::parse)?,
+        }),
         "check" => CatalogTask::Check(CatalogQuery::Check(path(words, "dir"))),
         _ => CatalogTask::List,
     };

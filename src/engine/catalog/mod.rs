@@ -9,6 +9,7 @@ mod pages;
 mod patience;
 mod provider_files;
 mod query;
+mod search;
 mod walks;
 
 pub(crate) use query::answer;

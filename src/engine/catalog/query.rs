@@ -18,6 +18,7 @@ pub(crate) async fn answer(query: CatalogQuery, context: &JobContext) -> Catalog
             CatalogAnswer::Providers(own.map_or_else(|| context.catalog.providers(), ProviderBook::read))
         }
         CatalogQuery::Notices(provider) => notices(&provider, context).await,
+        CatalogQuery::Search { words, at } => super::search::search(&words, at.as_ref(), context).await,
         CatalogQuery::Runs { id, count } => runs(&id, count, context).await,
     }
 }
