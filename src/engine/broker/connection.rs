@@ -1,8 +1,8 @@
 //! One broker over time: connect, subscribe, lose, wait, come back.
 //!
 //! In: a [`Subscription`]. Out: `Delivery`s through a bounded queue, and a [`BrokerState`] that anybody may watch. The task
-//! that polls never waits for whoever takes messages: what QoS 1 brings beyond the queue stays unacknowledged and comes
-//! again, what QoS 0 brings is counted as dropped. Start reading at `connect`.
+//! that polls never waits for whoever takes messages: when QoS 1 brings more than the queue holds the connection is made anew,
+//! so that it comes again; what QoS 0 brings is counted as dropped. Start reading at `connect`.
 
 use super::wire::{Ack, Acknowledger, MOST_UNACKNOWLEDGED, Said, Wire, WireMessage};
 use crate::app::listening::{BrokerStanding, BrokerState, BrokerTrouble, Protocol};
@@ -16,8 +16,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 
-/// Messages that wait to be taken in: all that QoS 1 may have on its way, and as many of QoS 0.
-const QUEUE: usize = 4 * MOST_UNACKNOWLEDGED as usize;
+/// Messages that wait to be taken in. Some brokers (mosquitto 2.0.11) send far more than they were told that may be on its way.
+const QUEUE: usize = 32 * MOST_UNACKNOWLEDGED as usize;
 
 /// A connection that held so long was a good one: the next wait is a short one again.
 const HELD: Duration = Duration::from_secs(20);
@@ -91,6 +91,14 @@ pub(in crate::engine) fn connect(asked: Subscription, rule: AddressRule, clock: 
     Connection { deliveries, state, dropped, stop }
 }
 
+/// Why a message was not handed over.
+enum NotPassed {
+    /// Nobody takes any.
+    NobodyTakes,
+    /// The queue is full, and the broker waits for an acknowledgement.
+    TooFast,
+}
+
 struct Task {
     asked: Subscription,
     rule: AddressRule,
@@ -160,9 +168,16 @@ impl Task {
                     self.note_subscribed(&answers, BrokerStanding::Listening { protocol, session_present })?;
                 }
                 Said::Message(message) => {
-                    if self.pass_on(*message, &acknowledger).is_err() {
-                        say_goodbye(&mut wire).await;
-                        return Ok(());
+                    match self.pass_on(*message, &acknowledger) {
+                        Ok(()) => {}
+                        Err(NotPassed::NobodyTakes) => {
+                            say_goodbye(&mut wire).await;
+                            return Ok(());
+                        }
+                        // The broker still has it, and would send one message fewer from now on: it comes again after this.
+                        Err(NotPassed::TooFast) => {
+                            return Err(BrokerTrouble::Lost("more came than could be taken in".to_owned()));
+                        }
                     }
                 }
                 Said::Other => {}
@@ -195,8 +210,8 @@ impl Task {
         Ok(())
     }
 
-    /// Hands a message over without waiting. `Err` when nobody takes any.
-    fn pass_on(&self, message: WireMessage, acknowledger: &Acknowledger) -> Result<(), ()> {
+    /// Hands a message over without waiting.
+    fn pass_on(&self, message: WireMessage, acknowledger: &Acknowledger) -> Result<(), NotPassed> {
         let receipt = message.ack.map(|ack| Receipt { acknowledger: acknowledger.clone(), ack });
         let delivery = Delivery {
             message: Message {
@@ -211,11 +226,11 @@ impl Task {
         };
         match self.deliver.try_send(delivery) {
             Ok(()) => Ok(()),
-            Err(mpsc::error::TrySendError::Full(_)) => {
+            Err(mpsc::error::TrySendError::Full(delivery)) => {
                 self.dropped.fetch_add(1, Ordering::Relaxed);
-                Ok(())
+                if delivery.receipt.is_some() { Err(NotPassed::TooFast) } else { Ok(()) }
             }
-            Err(mpsc::error::TrySendError::Closed(_)) => Err(()),
+            Err(mpsc::error::TrySendError::Closed(_)) => Err(NotPassed::NobodyTakes),
         }
     }
 
