@@ -1,8 +1,8 @@
 //! One broker over time: connect, subscribe, lose, wait, come back.
 //!
 //! In: a [`Subscription`]. Out: `Delivery`s through a bounded queue, and a [`BrokerState`] that anybody may watch. The task
-//! that polls never waits for whoever takes messages: when QoS 1 brings more than the queue holds the connection is made anew,
-//! so that it comes again; what QoS 0 brings is counted as dropped. Start reading at `connect`.
+//! that polls hardly waits for whoever takes messages: when QoS 1 brings more than the queue holds the broker is let wait a while,
+//! then the connection is made anew, so that it comes again; what QoS 0 brings is counted as dropped. Start reading at `connect`.
 
 use super::wire::{Ack, Acknowledger, MOST_UNACKNOWLEDGED, Said, Wire, WireMessage};
 use crate::app::listening::{BrokerStanding, BrokerState, BrokerTrouble, Protocol};
@@ -14,10 +14,14 @@ use crate::transfer::address_rule::AddressRule;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::sync::mpsc::error::{SendTimeoutError, TrySendError};
 use tokio::sync::{mpsc, watch};
 
 /// Messages that wait to be taken in. Some brokers (mosquitto 2.0.11) send far more than they were told that may be on its way.
-const QUEUE: usize = 32 * MOST_UNACKNOWLEDGED as usize;
+pub(super) const QUEUE: usize = 32 * MOST_UNACKNOWLEDGED as usize;
+
+/// How long a broker is let wait when the queue is full.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// A connection that held so long was a good one: the next wait is a short one again.
 const HELD: Duration = Duration::from_secs(20);
@@ -168,7 +172,7 @@ impl Task {
                     self.note_subscribed(&answers, BrokerStanding::Listening { protocol, session_present })?;
                 }
                 Said::Message(message) => {
-                    match self.pass_on(*message, &acknowledger) {
+                    match self.pass_on(*message, &acknowledger).await {
                         Ok(()) => {}
                         Err(NotPassed::NobodyTakes) => {
                             say_goodbye(&mut wire).await;
@@ -210,8 +214,8 @@ impl Task {
         Ok(())
     }
 
-    /// Hands a message over without waiting.
-    fn pass_on(&self, message: WireMessage, acknowledger: &Acknowledger) -> Result<(), NotPassed> {
+    /// Hands a message over. One of QoS 0 without waiting; one that the broker keeps may wait a while for a place.
+    async fn pass_on(&self, message: WireMessage, acknowledger: &Acknowledger) -> Result<(), NotPassed> {
         let receipt = message.ack.map(|ack| Receipt { acknowledger: acknowledger.clone(), ack });
         let delivery = Delivery {
             message: Message {
@@ -226,12 +230,26 @@ impl Task {
         };
         match self.deliver.try_send(delivery) {
             Ok(()) => Ok(()),
-            Err(mpsc::error::TrySendError::Full(delivery)) => {
-                self.dropped.fetch_add(1, Ordering::Relaxed);
-                if delivery.receipt.is_some() { Err(NotPassed::TooFast) } else { Ok(()) }
+            Err(TrySendError::Full(delivery)) if delivery.receipt.is_some() => {
+                self.wait_for_room(delivery).await
             }
-            Err(mpsc::error::TrySendError::Closed(_)) => Err(NotPassed::NobodyTakes),
+            Err(TrySendError::Full(_)) => {
+                self.dropped.fetch_add(1, Ordering::Relaxed);
+                Ok(())
+            }
+            Err(TrySendError::Closed(_)) => Err(NotPassed::NobodyTakes),
         }
+    }
+
+    /// Lets the broker wait, well within the time in which it must hear of us.
+    async fn wait_for_room(&self, delivery: Delivery) -> Result<(), NotPassed> {
+        self.deliver.send_timeout(delivery, LONGEST_WAIT).await.map_err(|error| match error {
+            SendTimeoutError::Timeout(_) => {
+                self.dropped.fetch_add(1, Ordering::Relaxed);
+                NotPassed::TooFast
+            }
+            SendTimeoutError::Closed(_) => NotPassed::NobodyTakes,
+        })
     }
 
     fn set(&self, standing: BrokerStanding) {

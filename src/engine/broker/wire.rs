@@ -25,7 +25,7 @@ const KEEP_ALIVE_SECS: u16 = 30;
 const CONNECT_SECS: Duration = Duration::from_secs(10);
 
 /// Requests to the client crate that may wait: every acknowledgement there can be, and subscriptions.
-const REQUESTS: usize = MOST_UNACKNOWLEDGED as usize + 64;
+const REQUESTS: usize = super::connection::QUEUE + 2 * MOST_UNACKNOWLEDGED as usize;
 
 /// What a broker says.
 #[derive(Debug)]
