@@ -20,7 +20,7 @@ use i18n_embed_fl::fl;
 const WIDTHS: [f32; 5] = [84.0, 72.0, 78.0, 48.0, 62.0];
 
 /// Below this width, in points, kind and share give way to who and state.
-const ROOMY: f32 = 640.0;
+const ROOMY: f32 = 760.0;
 
 /// Between two columns.
 const GAP: f32 = 10.0;

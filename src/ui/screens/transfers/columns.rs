@@ -21,6 +21,9 @@ const NARROW: [f32; 2] = [1100.0, 1000.0];
 /// Between two columns.
 const GAP: f32 = 10.0;
 
+/// Between the last column and the end of a row.
+const END: f32 = 8.0;
+
 /// Usual and least widths. Name and state share what the figures leave.
 const WIDTHS: [(f32, f32); COUNT] = [
     (0.0, 120.0),
@@ -61,7 +64,7 @@ impl Columns {
         let count = COUNT - NARROW.iter().filter(|least| room < **least).count();
         let mut widths = WIDTHS.map(|(usual, _)| usual);
         let figures: f32 = widths.iter().take(count).sum();
-        let rest = room - figures - GAP * (count - 1) as f32;
+        let rest = room - figures - GAP * (count - 1) as f32 - END;
         widths[0] = (rest * NAME.0).clamp(NAME.1, NAME.2);
         widths[6] = (rest - widths[0]).max(STATE);
         let mut left = 0.0;
@@ -81,7 +84,7 @@ impl Columns {
 
     /// How wide they are together.
     pub fn width(&self) -> f32 {
-        self.0.last().map_or(0.0, |last| last.max)
+        self.0.last().map_or(0.0, |last| last.max + END)
     }
 
     /// The cell of `column` on that line.
