@@ -6,6 +6,7 @@ mod architecture;
 mod canonical_torrent;
 mod catalog_demo;
 mod catalog_listings;
+mod catalog_window;
 mod corpus_grib;
 mod corpus_mesh;
 #[cfg(feature = "window")]

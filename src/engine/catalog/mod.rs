@@ -26,7 +26,7 @@ use crate::catalog::feed::Feed;
 use crate::catalog::provider::{Dataset, Provider, ProviderBook, ProviderFile};
 use crate::catalog::requests::{Request, Wanted, requests};
 use crate::transfer::reason::Reason;
-use pages::Asking;
+use pages::{Asking, From};
 use parking_lot::Mutex;
 use patience::Patience;
 use std::path::PathBuf;
@@ -112,10 +112,11 @@ impl Catalog {
         kept.clone()
     }
 
-    fn asking(&self, shared: &Shared, connections: usize) -> Asking {
+    fn asking(&self, shared: &Shared, (connections, from): (usize, From)) -> Asking {
         Asking {
             client: shared.client.clone(),
             kept: self.kept(),
+            from,
             now: shared.clock.utc(),
             clock: shared.clock,
             patience: self.patience.clone(),
@@ -129,7 +130,7 @@ impl Catalog {
     /// The reason when it cannot be had, and was not kept either.
     pub(crate) async fn notices(&self, address: &str, shared: &Shared) -> Result<(Feed, PageReport), Reason> {
         let url = Url::parse(address).map_err(|_| Reason::NameNotFound)?;
-        pages::notices(&self.asking(shared, 1), &url).await
+        pages::notices(&self.asking(shared, (1, From::Servers)), &url).await
     }
 
     /// Asks for the listings of a dataset, at most as many at a time as its provider allows.
@@ -139,8 +140,23 @@ impl Catalog {
         wanted: Wanted,
         shared: &Shared,
     ) -> Look {
-        let now = shared.clock.utc();
-        let asking = Arc::new(self.asking(shared, usize::from(provider.politeness.connections)));
+        let connections = usize::from(provider.politeness.connections);
+        let asking = self.asking(shared, (connections, From::Servers));
+        let mut look = self.collect(asking, dataset, wanted).await;
+        if matches!(wanted, Wanted::Latest) {
+            look.changes = self.note_changes(dataset, &look.book, shared.clock.utc());
+        }
+        look
+    }
+
+    /// What is known of a dataset without contacting anybody. Its pages have the age of the oldest.
+    pub(crate) async fn look_kept(&self, dataset: &Arc<Dataset>, wanted: Wanted, shared: &Shared) -> Look {
+        self.collect(self.asking(shared, (1, From::Kept)), dataset, wanted).await
+    }
+
+    async fn collect(&self, asking: Asking, dataset: &Arc<Dataset>, wanted: Wanted) -> Look {
+        let now = asking.now;
+        let asking = Arc::new(asking);
         let mut tasks = JoinSet::new();
         for (number, request) in requests(dataset, wanted, now).into_iter().enumerate() {
             let (asking, dataset) = (asking.clone(), dataset.clone());
@@ -160,9 +176,6 @@ impl Catalog {
         for (_, (rows, report)) in answers {
             look.book.add(dataset, &rows, now);
             look.pages.push(report);
-        }
-        if matches!(wanted, Wanted::Latest) {
-            look.changes = self.note_changes(dataset, &look.book, now);
         }
         look
     }

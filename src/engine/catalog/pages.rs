@@ -29,10 +29,20 @@ const FRESH_FOR: i64 = 5;
 pub(super) struct Asking {
     pub(super) client: HttpClient,
     pub(super) kept: Option<Arc<Database>>,
+    pub(super) from: From,
     pub(super) now: UtcTime,
     pub(super) clock: Clock,
     pub(super) patience: Arc<Mutex<Patience>>,
     pub(super) doors: Semaphore,
+}
+
+/// Who may answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum From {
+    /// The servers.
+    Servers,
+    /// What was kept, however old; nobody is contacted.
+    Kept,
 }
 
 /// What became of a page.
@@ -136,6 +146,9 @@ async fn page(asking: &Asking, url: &Url) -> Result<Page, Reason> {
         && (0..FRESH_FOR).contains(&(asking.now.unix_seconds() - kept.fetched_at.unix_seconds()))
     {
         return Ok(unchanged(kept.clone(), PageState::Unchanged));
+    }
+    if asking.from == From::Kept {
+        return kept.map(|kept| unchanged(kept, PageState::Unchanged)).ok_or(Reason::NoAnswer);
     }
     let validator = kept.as_ref().and_then(|kept| kept.validator.clone());
     let question = Question { unless_still: validator, ..Question::whole(url.clone(), Reach::Public) };
@@ -241,6 +254,9 @@ async fn probe(
     if let Some(kept) = kept {
         let octets = String::from_utf8(kept.body).ok().and_then(|text| text.parse().ok());
         return (listed(octets, Some(kept.fetched_at)), report(PageState::Unchanged, Some(kept.fetched_at)));
+    }
+    if asking.from == From::Kept {
+        return (Vec::new(), report(PageState::Absent, None));
     }
     let question = Question { method: Method::Head, ..Question::whole(url.clone(), Reach::Public) };
     match asking.client.ask(&question).await {

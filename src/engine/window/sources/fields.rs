@@ -1,8 +1,8 @@
 //! Which fields the files of a dataset have, read from the index of one of them, and which share of it some make up.
 
 use super::offered::OfferedFile;
-use super::{Offered, SourceDesk};
-use crate::app::hours::{CellState, FieldChoice, HoursFilter, Size};
+use super::{Heard, Offered, SourceDesk};
+use crate::app::hours::{CellState, DatasetId, FieldChoice, HoursFilter, Size};
 use crate::app::parameter_names::names_of_parameter;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
@@ -67,14 +67,24 @@ pub(super) async fn index_of(client: &HttpClient, file: &OfferedFile) -> Option<
 }
 
 impl SourceDesk {
-    /// Reads which fields the open dataset has, from a file of its newest run; the first lead time has fewer.
-    pub(super) async fn read_fields(&mut self) {
-        let Some(open) = &self.open else { return };
+    /// Begins to read which fields the open dataset has, unless they are known, from a file of its newest run; the first
+    /// lead time has fewer.
+    pub(super) fn begin_fields(&self) {
+        let Some(open) = self.open.as_ref().filter(|open| open.fields.is_none()) else { return };
         let Some(file) = typical_file(open).cloned() else { return };
-        let Some(index) = index_of(&self.context.shared.client, &file).await else { return };
-        if let Some(open) = &mut self.open {
-            open.fields = Some(KnownFields::of(index));
-        }
+        let (client, heard) = (self.context.shared.client.clone(), self.heard.clone());
+        let dataset = open.base.dataset.clone();
+        tokio::spawn(async move {
+            if let Some(index) = index_of(&client, &file).await {
+                // The desk is gone only when the engine is.
+                let _ = heard.send(Heard::Fields(dataset, Box::new(index)));
+            }
+        });
+    }
+
+    pub(super) fn take_fields(&mut self, dataset: &DatasetId, index: GribIndex) {
+        let Some(open) = self.open.as_mut().filter(|open| open.base.dataset == *dataset) else { return };
+        open.fields = Some(KnownFields::of(index));
         self.tell_hours();
     }
 }

@@ -27,13 +27,17 @@ use crate::app::settings::LanguageChoice;
 use crate::app::snapshot::Snapshot;
 use crate::app::sources::{Health, Removal, SourceClass, SourceKey, SourceRow};
 use crate::app::user_message::UserMessage;
+use crate::catalog::provider::{Dataset, Provider};
 use crate::domain::outside_text::show_with_urls;
+use crate::engine::catalog::Look;
 use crate::engine::job::JobContext;
+use crate::grib::index::GribIndex;
 use offered::Offered;
+use std::collections::HashSet;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use torrents::TorrentPlace;
 
 /// How often the dataset that is open is looked at.
@@ -94,6 +98,26 @@ pub(super) struct SourceDesk {
     known: Vec<Known>,
     open: Option<Offered>,
     filter: HoursFilter,
+    /// Datasets that are being asked for.
+    looking: HashSet<DatasetId>,
+    /// Where tasks beside the desk tell what they heard.
+    heard: UnboundedSender<Heard>,
+    hearing: UnboundedReceiver<Heard>,
+}
+
+/// What a task beside the desk heard.
+enum Heard {
+    /// What listings told.
+    Look(Box<Looked>),
+    /// Which fields a dataset has.
+    Fields(DatasetId, Box<GribIndex>),
+}
+
+/// What listings told of a dataset.
+struct Looked {
+    id: DatasetId,
+    of: (Arc<Provider>, Arc<Dataset>),
+    look: Look,
 }
 
 impl SourceDesk {
@@ -103,8 +127,19 @@ impl SourceDesk {
         language: LanguageChoice,
         remember: Option<Weak<std::sync::mpsc::Sender<Order>>>,
     ) -> Self {
-        let known = Vec::new();
-        Self { context, events, remember, language, known, open: None, filter: HoursFilter::default() }
+        let (heard, hearing) = unbounded_channel();
+        Self {
+            context,
+            events,
+            remember,
+            language,
+            known: Vec::new(),
+            open: None,
+            filter: HoursFilter::default(),
+            looking: HashSet::new(),
+            heard,
+            hearing,
+        }
     }
 
     /// Hears orders until the engine ends; `added` are the places that were remembered.
@@ -127,20 +162,26 @@ impl SourceDesk {
                     Some(order) => self.obey(order).await,
                     None => return,
                 },
-                () = again, if self.open.is_some() => self.look_again().await,
+                Some(heard) = self.hearing.recv() => self.hear(heard),
+                () = again, if self.open.is_some() => self.look_again(),
             }
         }
     }
 
-    /// Reads the dataset that is open once more.
-    async fn look_again(&mut self) {
-        let Some(dataset) = self.open.as_ref().map(|open| open.base.dataset.clone()) else { return };
-        let fields = self.open.as_mut().and_then(|open| open.fields.take());
-        if let Some(offered) = self.read_dataset(&dataset).await {
-            self.open = Some(Offered { fields, ..offered });
-            self.tell_hours();
+    fn hear(&mut self, heard: Heard) {
+        match heard {
+            Heard::Look(looked) => self.take_look(*looked),
+            Heard::Fields(dataset, index) => self.take_fields(&dataset, *index),
         }
-        self.tell_rows();
+    }
+
+    /// Reads the dataset that is open once more.
+    fn look_again(&mut self) {
+        let Some(dataset) = self.open.as_ref().map(|open| open.base.dataset.clone()) else { return };
+        match self.provider_of(&dataset) {
+            Some(_) => self.begin_look(&dataset),
+            None => self.show_torrent(&dataset),
+        }
     }
 
     async fn obey(&mut self, order: SourceOrder) {
@@ -235,11 +276,8 @@ impl SourceDesk {
                     |open: &Offered| self.provider_of(&open.base.dataset).is_some_and(|p| *p.0 == *key.0);
                 let open =
                     self.open.as_ref().filter(|open| is_open(open)).map(|open| open.base.dataset.clone());
-                if let Some(dataset) = open.clone().or(first) {
-                    self.read_dataset(&dataset).await;
-                    if open.is_some() {
-                        self.tell_hours();
-                    }
+                if let Some(dataset) = open.or(first) {
+                    self.begin_look(&dataset);
                 }
             }
             What::Torrents(_) => self.read_torrents(key).await,
@@ -260,12 +298,13 @@ impl SourceDesk {
             self.open = self.begun(&dataset);
             self.tell_hours();
         }
-        if let Some(offered) = self.read_dataset(&dataset).await {
-            self.open = Some(offered);
-            self.tell_hours();
-            self.read_fields().await;
+        match self.provider_of(&dataset) {
+            Some(_) => {
+                self.show_kept(&dataset).await;
+                self.begin_look(&dataset);
+            }
+            None => self.show_torrent(&dataset),
         }
-        self.tell_rows();
     }
 
     /// An empty matrix of a dataset that is being read.
@@ -283,16 +322,18 @@ impl SourceDesk {
         }))
     }
 
-    /// Reads a dataset from its source. `None` when there is no such dataset.
-    async fn read_dataset(&mut self, dataset: &DatasetId) -> Option<Offered> {
-        if self.provider_of(dataset).is_some() {
-            return self.read_provider_dataset(dataset).await;
-        }
+    /// Shows the hours of a .torrent that was added, when it is the one that is open.
+    fn show_torrent(&mut self, dataset: &DatasetId) {
         let torrent = self.known.iter().find_map(|known| match &known.what {
             What::Torrents(places) => places.iter().find_map(|place| place.read_as(dataset)),
             _ => None,
-        })?;
-        Some(torrent.offered((self.context.shared.clock.utc(), self.language)))
+        });
+        let Some(torrent) = torrent else { return };
+        let fields = self.open.as_mut().and_then(|open| open.fields.take());
+        let offered = torrent.offered((self.context.shared.clock.utc(), self.language));
+        self.open = Some(Offered { fields, ..offered });
+        self.tell_hours();
+        self.begin_fields();
     }
 
     /// Calls the dataset that is open as it is called now.

@@ -1,7 +1,7 @@
 //! Datasets of providers: rows for the list, and the matrix by what their listings tell.
 
 use super::offered::{Offered, OfferedFile};
-use super::{DEMO, Known, SourceDesk, What};
+use super::{DEMO, Heard, Known, Looked, SourceDesk, What};
 use crate::app::catalog::{PageState, Texts};
 use crate::app::hours::{Cell, CellState, DatasetId, HoursView, Reading, RunRow, Size, Ways};
 use crate::app::input::Event;
@@ -59,42 +59,96 @@ impl SourceDesk {
         self.known = listed;
     }
 
-    /// Asks the listings of a dataset and keeps how that went.
-    pub(super) async fn read_provider_dataset(&mut self, id: &DatasetId) -> Option<Offered> {
-        let entry = EntryId::parse(&id.0)?;
+    /// Begins to ask for the listings of a dataset, beside the desk: a server that is slow keeps nobody waiting.
+    pub(super) fn begin_look(&mut self, id: &DatasetId) {
         let book = self.context.catalog.providers();
-        let (provider, dataset) = book.find(&entry)?;
-        let key = SourceKey(provider.id.clone());
-        if let Some(row) = self.row_mut(&key) {
+        let Some((provider, dataset)) = EntryId::parse(&id.0).as_ref().and_then(|entry| book.find(entry))
+        else {
+            return;
+        };
+        if !self.looking.insert(id.clone()) {
+            return;
+        }
+        if let Some(row) = self.row_mut(&SourceKey(provider.id.clone())) {
             row.health = Health::Asking;
         }
         self.tell_rows();
-        let catalog = self.context.catalog.clone();
-        let look = catalog.look((provider, dataset), Wanted::Latest, &self.context.shared).await;
+        let of = (provider.clone(), dataset.clone());
+        let (catalog, shared) = (self.context.catalog.clone(), self.context.shared.clone());
+        let (id, heard) = (id.clone(), self.heard.clone());
+        tokio::spawn(async move {
+            let (provider, dataset) = of.clone();
+            let asked =
+                tokio::spawn(
+                    async move { catalog.look((&provider, &dataset), Wanted::Latest, &shared).await },
+                );
+            let look = asked.await.unwrap_or_else(|error| {
+                tracing::error!(%error, "a task that asks for listings broke");
+                Look::default()
+            });
+            // The desk is gone only when the engine is.
+            let _ = heard.send(Heard::Look(Box::new(Looked { id, of, look })));
+        });
+    }
+
+    /// Takes in what listings told, and keeps how that went.
+    pub(super) fn take_look(&mut self, looked: Looked) {
+        let Looked { id, of, look } = looked;
+        self.looking.remove(&id);
         for change in &look.changes {
             let message = UserMessage::CatalogChanged { change: change.clone() };
             self.tell(Event::Told(Weight::Attention, message));
         }
         let now = self.context.shared.clock.utc();
-        let table = hours(dataset, &look.book, &[], self.context.shared.judging_now(), MOST_RUNS);
+        let table = hours(&of.1, &look.book, &[], self.context.shared.judging_now(), MOST_RUNS);
         let health = health_of(&look, now);
-        if let Some(row) = self.row_mut(&key) {
+        if let Some(row) = self.row_mut(&SourceKey(of.0.id.clone())) {
             if health == Health::Answers {
                 row.last_success = Some(now);
             }
             row.health = health;
-            if let Some(dataset) = row.datasets.iter_mut().find(|row| row.id == *id) {
+            if let Some(dataset) = row.datasets.iter_mut().find(|row| row.id == id) {
                 note_newest(dataset, &table);
             }
         }
-        let base = base_of(id, (provider, dataset), &table, (reading_of(&look, now), self.language));
+        self.tell_rows();
+        let reading = reading_of(&look, now);
+        self.show_look((&id, &of), (&look, &table), reading);
+        self.begin_fields();
+    }
+
+    /// Shows what is kept of a dataset, while its source is being asked.
+    pub(super) async fn show_kept(&mut self, id: &DatasetId) {
+        let book = self.context.catalog.providers();
+        let Some((provider, dataset)) = EntryId::parse(&id.0).as_ref().and_then(|entry| book.find(entry))
+        else {
+            return;
+        };
+        let look = self.context.catalog.look_kept(dataset, Wanted::Latest, &self.context.shared).await;
+        let Some(fetched) = look.pages.iter().filter_map(|page| page.fetched_at).min() else { return };
+        let table = hours(dataset, &look.book, &[], self.context.shared.judging_now(), MOST_RUNS);
+        let of = (provider.clone(), dataset.clone());
+        self.show_look((id, &of), (&look, &table), Reading::UnderWay(Some(fetched)));
+    }
+
+    /// Shows a dataset as it was listed, when it is the one that is open.
+    fn show_look(
+        &mut self,
+        (id, (provider, dataset)): (&DatasetId, &(Arc<Provider>, Arc<Dataset>)),
+        (look, table): (&Look, &Hours),
+        reading: Reading,
+    ) {
+        let Some(open) = self.open.as_mut().filter(|open| open.base.dataset == *id) else { return };
+        let fields = open.fields.take();
+        let base = base_of(id, (provider, dataset), table, (reading, self.language));
         let mut files: HashMap<UtcTime, Vec<OfferedFile>> = HashMap::new();
         for entry in look.book.iter().filter(|entry| entry.is_there()) {
             if let (Some(run), Some(file)) = (entry.values.run, file_of(id, entry, dataset)) {
                 files.entry(run).or_default().push(file);
             }
         }
-        Some(Offered { base, files, fields: None })
+        *open = Offered { base, files, fields };
+        self.tell_hours();
     }
 }
 
