@@ -20,7 +20,7 @@ pub const HEIGHT: f32 = 3.0 * LINE + 2.0;
 
 /// Width of the runs on the left: narrower when there is little room.
 pub fn gutter(available: f32) -> f32 {
-    if available < 640.0 { 150.0 } else { 252.0 }
+    if available < 640.0 { 150.0 } else { 280.0 }
 }
 
 /// Draws both heads.
