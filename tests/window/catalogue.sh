@@ -30,7 +30,14 @@ speak() {
 # The names of files and what is in them, whatever folder they are in.
 stamps() { find "$1" -name '*.grib2' -not -path '*/.nuee/*' -exec sha256sum {} + | sed 's, .*/, ,' | sort; }
 
+# The demo's run is the latest of four a day: a walk over the hour at which the next begins would meet both.
+leave_the_turn_of_the_run() {
+    local left=$((21600 - $(date +%s) % 21600))
+    [ "$left" -gt 180 ] || sleep "$((left + 1))"
+}
+
 walk() { # LANGUAGE WIDTH HEIGHT SHADE
+    leave_the_turn_of_the_run
     speak "$1"
     new_home
     local downloads="$work/downloads" at
