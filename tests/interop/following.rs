@@ -1,8 +1,8 @@
 //! `nuee follow` and scripts, against the demo's publisher of catalogues: the program itself, killed and started again.
 
 use crate::programs::{Running, has, wait_until};
+use crate::turn::latest_run;
 use nuee::demo::catalog_service::{CatalogService, Form, Made};
-use nuee::engine::clock::Clock;
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -23,7 +23,7 @@ impl Stage {
     /// The run before the latest: what is not published of it is missing.
     fn new() -> Self {
         let runtime = Runtime::new().expect("threads");
-        let run = CatalogService::latest_run(&Clock::start()).plus_minutes(-360).expect("a time");
+        let run = latest_run().plus_minutes(-360).expect("a time");
         let made = Arc::new(Made::make(run));
         let mut stage =
             Self { runtime, publisher: None, made, folder: tempfile::tempdir().expect("a folder") };

@@ -23,3 +23,5 @@ mod real_files;
 mod silence;
 mod slicing;
 mod surviving;
+#[path = "../shared/turn.rs"]
+mod turn;

@@ -1,5 +1,6 @@
 //! The demo's run is the same whatever form lists it, and is got by name from a server in this process.
 
+use crate::turn::latest_run;
 use nuee::app::Reach;
 use nuee::app::catalog::{CatalogAnswer, CatalogQuery, PageState, RunWish, RunsAnswer};
 use nuee::app::input::Action;
@@ -12,7 +13,6 @@ use nuee::catalog::runs::{CellState, RunRow};
 use nuee::demo::catalog_service::{CatalogService, Form, Made};
 use nuee::domain::selection::Selection;
 use nuee::engine::catalog::CatalogPlaces;
-use nuee::engine::clock::Clock;
 use nuee::engine::host::{Engine, EngineSettings};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -30,7 +30,7 @@ impl Stage {
     /// A publisher whose providers are called after the form of their listings: `s3/arome-0.01`.
     fn new() -> Self {
         static MADE: OnceLock<Arc<Made>> = OnceLock::new();
-        let made = MADE.get_or_init(|| Arc::new(Made::make(CatalogService::latest_run(&Clock::start()))));
+        let made = MADE.get_or_init(|| Arc::new(Made::make(latest_run())));
         let folder = tempfile::tempdir().expect("a temporary folder");
         let own = folder.path().join("providers");
         std::fs::create_dir(&own).expect("a folder");

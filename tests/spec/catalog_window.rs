@@ -1,5 +1,6 @@
 //! Catalogues as the window shows them: what is known at once, whatever the servers do.
 
+use crate::turn::latest_run;
 use nuee::app::Reach;
 use nuee::app::hours::{DatasetId, HoursView, Reading};
 use nuee::app::input::Action;
@@ -8,7 +9,6 @@ use nuee::app::settings::LanguageChoice;
 use nuee::app::snapshot::Snapshot;
 use nuee::demo::catalog_service::{CatalogService, Form, Made};
 use nuee::engine::catalog::CatalogPlaces;
-use nuee::engine::clock::Clock;
 use nuee::engine::host::{Engine, EngineSettings};
 use nuee::engine::window::places::Places;
 use nuee::engine::window::{WindowSetup, WindowStart, window_start};
@@ -74,7 +74,7 @@ fn hours_that_were_listed_before_are_shown_while_a_mute_server_is_asked_and_noth
     let folder = tempfile::tempdir().expect("a temporary folder");
     std::fs::create_dir(folder.path().join("providers")).expect("a folder");
     let host = Engine::start(&EngineSettings::default()).expect("an engine");
-    let made = Arc::new(Made::make(CatalogService::latest_run(&Clock::start())));
+    let made = Arc::new(Made::make(latest_run()));
     let started = CatalogService::start(([127, 0, 0, 1], 0).into(), made);
     let publisher = host.handle().block_on(started).expect("a free port");
     publisher.publish(0..=6);

@@ -2,7 +2,6 @@
 
 mod architecture;
 #[cfg(feature = "swarm")]
-#[cfg(feature = "swarm")]
 mod canonical_torrent;
 mod catalog_demo;
 mod catalog_listings;
@@ -11,4 +10,6 @@ mod corpus_grib;
 mod corpus_mesh;
 #[cfg(feature = "window")]
 mod icons;
+#[path = "../shared/turn.rs"]
+mod turn;
 mod window;
