@@ -40,10 +40,10 @@ trap 'kill $program $server 2>/dev/null || true; umount "$root/tmp/.X11-unix" 2>
 Xvfb -displayfd 3 -screen 0 1280x800x24 -nolisten tcp 3>"$work/display" >/dev/null 2>&1 &
 server=$!
 for _ in $(seq 100); do [ -s "$work/display" ] && break; sleep 0.1; done
-mkdir -p "$root/tmp/.X11-unix" "$root/root/run"
+mkdir -p "$root/tmp/.X11-unix" "$root/run/try"
 mountpoint -q "$root/tmp/.X11-unix" || mount --bind /tmp/.X11-unix "$root/tmp/.X11-unix"
-chmod 700 "$root/root/run"
-inside DISPLAY=":$(cat "$work/display")" XDG_RUNTIME_DIR=/root/run NUEE_FIRST_FRAME=1 nuee >/dev/null 2>"$work/words" &
+chmod 700 "$root/run/try"
+inside DISPLAY=":$(cat "$work/display")" XDG_RUNTIME_DIR=/run/try NUEE_FIRST_FRAME=1 nuee >/dev/null 2>"$work/words" &
 program=$!
 for _ in $(seq 300); do grep -q 'first frame' "$work/words" && break; sleep 0.1; done
 cat "$work/words"
