@@ -21,6 +21,8 @@ import tempfile
 import threading
 import time
 
+import readme_part
+
 BEGIN, END = "<!-- mesh:begin -->", "<!-- mesh:end -->"
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDERS = ["wis2/valid", "wis2/deviant", "wis2/node-archive", "wmo_mesh/array", "v03", "cloudevents"]
@@ -245,13 +247,8 @@ def of_runs(rows, a_minute):
     return table
 
 
-def write(readme, rows):
-    text = readme.read_text(encoding="utf-8")
-    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(END) < text.index(BEGIN):
-        raise SystemExit(f"{readme}: the markers {BEGIN} and {END} must stand there once each, in this order")
-    before, rest = text.split(BEGIN)
-    lines = ["| announcements | nuee |", "|---|---|"] + [f"| {words} | {figure} |" for words, figure in rows]
-    readme.write_text(f"{before}{BEGIN}\n\n" + "\n".join(lines) + f"\n\n{END}{rest.split(END)[1]}", encoding="utf-8")
+def table(rows):
+    return "\n".join(["| announcements | nuee |", "|---|---|"] + [f"| {words} | {figure} |" for words, figure in rows])
 
 
 def main():
@@ -270,7 +267,7 @@ def main():
     a_minute = minute(asked.nuee, sorts) if asked.minute else None
     if asked.readme:
         bench = asked.bench.read_text(encoding="utf-8") if asked.bench else ""
-        write(asked.readme, of_bench(bench) + of_runs(rows, a_minute))
+        readme_part.write(asked.readme, BEGIN, END, table(of_bench(bench) + of_runs(rows, a_minute)))
     lost = [row for row in rows + ([a_minute] if a_minute else []) if row["dropped"]]
     raise SystemExit(1 if lost else 0)
 

@@ -12,6 +12,8 @@ import pathlib
 import statistics
 import sys
 
+import readme_part
+
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
 MEBI = 1 << 20
 
@@ -120,12 +122,7 @@ def main(arguments):
         sys.exit(__doc__)
     beside = pathlib.Path(__file__).resolve().parent.parent / "README.md"
     readme = pathlib.Path(arguments[1]) if len(arguments) == 2 else beside
-    text = readme.read_text(encoding="utf-8")
-    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(END) < text.index(BEGIN):
-        sys.exit(f"{readme}: the markers {BEGIN} and {END} must stand there once each, in this order")
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
-    readme.write_text(f"{before}{BEGIN}\n\n{table(read_rows(arguments[0]))}\n\n{END}{after}", encoding="utf-8")
+    readme_part.write(readme, BEGIN, END, table(read_rows(arguments[0])))
 
 
 if __name__ == "__main__":

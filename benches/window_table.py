@@ -10,6 +10,8 @@ import pathlib
 import re
 import sys
 
+import readme_part
+
 BEGIN, END = "<!-- window:begin -->", "<!-- window:end -->"
 LINE = re.compile(r"^([^:]+): ([0-9.]+) (.+?) \(at most ([0-9.]+)(?:; (.+))?\)$")
 
@@ -30,12 +32,7 @@ def main(arguments):
     lines = [found.groups() for found in map(LINE.match, sys.stdin.read().splitlines()) if found]
     if not lines:
         sys.exit("no figure was read")
-    text = readme.read_text(encoding="utf-8")
-    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(END) < text.index(BEGIN):
-        sys.exit(f"{readme}: the markers {BEGIN} and {END} must stand there once each, in this order")
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
-    readme.write_text(f"{before}{BEGIN}\n\n{table(lines)}\n\n{END}{after}", encoding="utf-8")
+    readme_part.write(readme, BEGIN, END, table(lines))
 
 
 if __name__ == "__main__":
