@@ -1,7 +1,7 @@
 //! Answers questions about catalogues.
 
 use super::provider_files::read_folder;
-use crate::app::catalog::{CatalogAnswer, CatalogQuery, NoticesAnswer, RunsAnswer};
+use crate::app::catalog::{CatalogAnswer, CatalogQuery, NoticesAnswer, PageReport, PageState, RunsAnswer};
 use crate::app::user_message::UserMessage;
 use crate::catalog::provider::{EntryId, ProviderBook};
 use crate::catalog::requests::Wanted;
@@ -45,10 +45,15 @@ async fn notices(id: &str, context: &JobContext) -> CatalogAnswer {
     };
     match context.catalog.notices(address, &context.shared).await {
         Ok((feed, page)) => answer(Some(feed), Some(page)),
-        Err(reason) => CatalogAnswer::Refused(UserMessage::TargetUnreachable {
-            url: crate::domain::outside_text::show_with_urls(address),
-            reason,
-        }),
+        Err(reason) => {
+            let url = crate::domain::outside_text::show_with_urls(address);
+            if changes.is_empty() {
+                return CatalogAnswer::Refused(UserMessage::TargetUnreachable { url, reason });
+            }
+            // What was seen to change is known without the feed.
+            let page = PageReport { address: url, state: PageState::Failed(reason), fetched_at: None };
+            answer(None, Some(page))
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 use crate::app::catalog::{CatalogAnswer, CatalogQuery, NoticesAnswer, PageState};
 use crate::app::query::{Answer, Query};
 use crate::app::sources::SourceRow;
+use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::{show, show_url};
 use crate::ui::fonts;
 use crate::ui::scene::Scene;
@@ -95,10 +96,19 @@ fn words(ui: &mut Ui, scene: &Scene<'_>, text: &str) {
 fn items(ui: &mut Ui, scene: &Scene<'_>, notices: &NoticesAnswer) {
     let (text, l) = (scene.text, &scene.text.loader);
     if let Some(page) = &notices.page
-        && let (PageState::Failed(reason), Some(at)) = (&page.state, page.fetched_at)
+        && let PageState::Failed(reason) = &page.state
     {
-        let ago = text.ago(at, scene.snapshot.vitals.now);
-        words(ui, scene, &fl!(l, "notices-old", reason = text.reason(reason), ago = ago));
+        let why = match page.fetched_at {
+            Some(at) => {
+                let ago = text.ago(at, scene.snapshot.vitals.now);
+                fl!(l, "notices-old", reason = text.reason(reason), ago = ago)
+            }
+            None => text.message(&UserMessage::TargetUnreachable {
+                url: page.address.clone(),
+                reason: reason.clone(),
+            }),
+        };
+        words(ui, scene, &why);
     }
     if !notices.changes.is_empty() {
         part(ui, &fl!(l, "notices-seen"));
