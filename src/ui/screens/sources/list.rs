@@ -105,7 +105,7 @@ fn entries<'a>(scene: &'a Scene<'_>, folded: &HashSet<SourceKey>) -> Vec<Entry<'
 /// Name, what it is, newest run, published, last success; the rest is for buttons.
 fn cells(rect: Rect) -> [Rect; 5] {
     let rest = (rect.width() - 16.0).max(300.0);
-    let widths = [rest * 0.36, rest * 0.12, rest * 0.15, rest * 0.09, rest * 0.28];
+    let widths = [rest * 0.33, rest * 0.12, rest * 0.14, rest * 0.07, rest * 0.34];
     let mut x = rect.left() + 8.0;
     widths.map(|width| {
         let cell = Rect::from_min_max(pos2(x, rect.top()), pos2(x + width - 10.0, rect.bottom()));
