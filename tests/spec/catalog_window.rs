@@ -1,62 +1,15 @@
 //! Catalogues as the window shows them: what is known at once, whatever the servers do.
 
 use crate::turn::latest_run;
-use nuee::app::Reach;
+use crate::window_stage::{first, setup, wait_for};
 use nuee::app::hours::{DatasetId, HoursView, Reading};
 use nuee::app::input::Action;
 use nuee::app::link::Link;
-use nuee::app::settings::LanguageChoice;
-use nuee::app::snapshot::Snapshot;
 use nuee::demo::catalog_service::{CatalogService, Form, Made};
-use nuee::engine::catalog::CatalogPlaces;
 use nuee::engine::host::{Engine, EngineSettings};
-use nuee::engine::window::places::Places;
-use nuee::engine::window::{WindowSetup, WindowStart, window_start};
 use std::net::TcpListener;
-use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-/// How long anything here may take, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
-
-/// The engine of a window whose only provider is `nginx`.
-fn window(folder: &Path) -> Arc<Engine> {
-    let setup = WindowSetup {
-        places: Places::below(folder),
-        engine: EngineSettings {
-            reach: Reach::Anywhere,
-            listens_on_loopback: true,
-            catalog: CatalogPlaces {
-                own_files: Some(folder.join("providers")),
-                kept: Some(folder.join("kept")),
-                ..CatalogPlaces::default()
-            },
-            ..EngineSettings::default()
-        },
-        targets: Vec::new(),
-        offer: None,
-        language: LanguageChoice::English,
-        say: Arc::new(|message, _| format!("{message:?}")),
-    };
-    match window_start(setup).expect("an engine") {
-        WindowStart::First(starting) => starting.wait().expect("an engine").expect("asked for once"),
-        _ => panic!("nobody else has the window"),
-    }
-}
-
-fn wait_for<T>(engine: &Engine, what: &str, find: impl Fn(&Snapshot) -> Option<T>) -> T {
-    let until = Instant::now() + PATIENCE;
-    let mut snapshot = engine.snapshot();
-    loop {
-        if let Some(found) = find(&snapshot) {
-            return found;
-        }
-        let told = snapshot.hours.as_ref().map(|view| (&view.reading, view.rows.len()));
-        assert!(Instant::now() < until, "{what} did not come: {told:?}");
-        snapshot = engine.wait_newer(snapshot.version, Duration::from_millis(500));
-    }
-}
+use std::time::Duration;
 
 fn open(engine: &Engine, is_meant: impl Fn(&HoursView) -> bool) -> Arc<HoursView> {
     let dataset = DatasetId("nginx/arome-0.01".into());
@@ -81,7 +34,7 @@ fn hours_that_were_listed_before_are_shown_while_a_mute_server_is_asked_and_noth
     let file = folder.path().join("providers/nginx.toml");
     std::fs::write(file, publisher.provider_file(Form::Nginx)).expect("room");
 
-    let engine = window(folder.path());
+    let engine = first(setup(folder.path()));
     let listed = open(&engine, |view| matches!(view.reading, Reading::Done(_)));
     assert_eq!(listed.rows[0].published, 7);
     engine.wind_down();
@@ -92,7 +45,7 @@ fn hours_that_were_listed_before_are_shown_while_a_mute_server_is_asked_and_noth
     // Connections are taken and never answered; what was fetched is no longer so fresh that nobody is asked.
     let _mute = TcpListener::bind(address).expect("the port is free again");
     std::thread::sleep(Duration::from_secs(6));
-    let engine = window(folder.path());
+    let engine = first(setup(folder.path()));
     let shown = open(&engine, |view| !view.rows.is_empty());
     assert!(matches!(shown.reading, Reading::UnderWay(Some(_))), "{:?}", shown.reading);
     assert_eq!(shown.rows[0].published, 7);

@@ -13,3 +13,4 @@ mod icons;
 #[path = "../shared/turn.rs"]
 mod turn;
 mod window;
+mod window_stage;

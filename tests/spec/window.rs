@@ -1,65 +1,39 @@
 //! The engine as the window drives it, with the demonstration's publisher: no display, no network but loopback.
 
+use crate::window_stage::{self, PATIENCE, wait_for};
 use nuee::app::Policy;
-use nuee::app::Reach;
 use nuee::app::hours::{CellState, DatasetId, HoursChoice, HoursFilter, HoursPlan, HoursView, Size};
 use nuee::app::input::Action;
 use nuee::app::link::Link;
 use nuee::app::query::{Answer, Query};
 use nuee::app::request::{GetRequest, GivingPlan};
-use nuee::app::settings::{GivingChoice, LanguageChoice, Limits, Settings};
-use nuee::app::snapshot::Snapshot;
+use nuee::app::settings::{GivingChoice, Limits, Settings};
 use nuee::app::sources::{Health, SourceClass};
 use nuee::app::state::{End, Phase, Road};
 use nuee::demo::publisher::{DemoPublisher, PeerPace};
 use nuee::domain::integrity::Verdict;
 use nuee::domain::lead_time::LeadTime;
 use nuee::domain::selection::Selection;
-use nuee::engine::catalog::CatalogPlaces;
-use nuee::engine::host::{Engine, EngineSettings};
-use nuee::engine::window::places::Places;
+use nuee::engine::host::Engine;
 use nuee::engine::window::{WindowSetup, WindowStart, window_start};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-/// How long anything here may take, on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+use std::time::Duration;
 
 fn start(folder: &Path, publisher: Option<&DemoPublisher>, targets: &[&str]) -> WindowStart {
-    let setup = WindowSetup {
-        places: Places::below(folder),
-        engine: EngineSettings {
-            reach: Reach::Anywhere,
-            listens_on_loopback: true,
-            catalog: CatalogPlaces { kept: Some(folder.join("kept")), ..CatalogPlaces::default() },
-            ..EngineSettings::default()
-        },
+    window_start(setup_of(folder, publisher, targets)).expect("an engine")
+}
+
+fn setup_of(folder: &Path, publisher: Option<&DemoPublisher>, targets: &[&str]) -> WindowSetup {
+    WindowSetup {
         targets: targets.iter().map(|target| (*target).to_owned()).collect(),
         offer: publisher.map(|publisher| publisher.offer().clone()),
-        language: LanguageChoice::English,
-        say: Arc::new(|message, _| format!("{message:?}")),
-    };
-    window_start(setup).expect("an engine")
+        ..window_stage::setup(folder)
+    }
 }
 
 fn first(folder: &Path, publisher: Option<&DemoPublisher>) -> Arc<Engine> {
-    match start(folder, publisher, &[]) {
-        WindowStart::First(starting) => starting.wait().expect("an engine").expect("asked for once"),
-        _ => panic!("nobody else has the window"),
-    }
-}
-
-fn wait_for<T>(engine: &Engine, what: &str, find: impl Fn(&Snapshot) -> Option<T>) -> T {
-    let until = Instant::now() + PATIENCE;
-    let mut snapshot = engine.snapshot();
-    loop {
-        if let Some(found) = find(&snapshot) {
-            return found;
-        }
-        assert!(Instant::now() < until, "{what} did not come: {:?}", snapshot.jobs);
-        snapshot = engine.wait_newer(snapshot.version, Duration::from_millis(500));
-    }
+    window_stage::first(setup_of(folder, publisher, &[]))
 }
 
 fn set(engine: &Engine, change: impl FnOnce(&mut Settings)) {
