@@ -49,8 +49,15 @@ impl Attempts {
         is_wanted_again
     }
 
-    pub(super) fn end(&self, row: i64) {
-        self.0.lock().remove(&row);
+    /// Whether a file that a worker is at was queued meanwhile: there is more to try.
+    pub(super) fn is_wanted_again(&self, row: i64) -> bool {
+        self.0.lock().get(&row).is_some_and(|attempt| attempt.is_wanted_again)
+    }
+
+    /// Forgets a file, and says whether it was queued meanwhile. Its outcome must be noted before, or the next who is
+    /// given it fetches it once more.
+    pub(super) fn end(&self, row: i64) -> bool {
+        self.0.lock().remove(&row).is_some_and(|attempt| attempt.is_wanted_again)
     }
 }
 
@@ -62,13 +69,15 @@ mod tests {
     fn a_file_that_is_queued_while_a_worker_is_at_it_is_tried_again_at_once() {
         let attempts = Attempts::default();
         let mut attempt = attempts.begin(7).expect("nobody is at it");
+        assert!(!attempts.is_wanted_again(7));
         assert!(attempts.begin(7).is_none(), "one worker is enough");
+        assert!(attempts.is_wanted_again(7));
         attempt.rounds = 1;
         assert!(attempts.pause(7, attempt), "it was asked for meanwhile");
         let again = attempts.begin(7).expect("it was laid down");
         assert_eq!(again.rounds, 1);
         assert!(!attempts.pause(7, again));
-        attempts.end(7);
+        assert!(!attempts.end(7));
         assert_eq!(attempts.begin(7).map(|attempt| attempt.rounds), Some(0));
     }
 }

@@ -194,30 +194,45 @@ impl Worker {
         let Some(mut attempt) = self.attempts.begin(row) else { return };
         let wanted = match self.context.ledger.wanted(row) {
             Ok(Some(wanted)) => wanted,
-            Ok(None) => return self.attempts.end(row),
+            Ok(None) => {
+                self.attempts.end(row);
+                return;
+            }
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the ledger cannot be read");
-                return self.attempts.end(row);
+                self.attempts.end(row);
+                return;
             }
         };
         match self.round(&wanted, &mut attempt).await {
-            Round::Settled(outcome, from) => self.settle(row, &wanted, (outcome, from, attempt.tried)),
-            Round::Unsettled => self.attempts.end(row),
-            Round::Later => {
-                let wait = BETWEEN_ROUNDS * attempt.rounds;
-                let is_at_once = self.attempts.pause(row, attempt);
-                let again = self.again.clone();
-                tokio::spawn(async move {
-                    if !is_at_once {
-                        tokio::time::sleep(wait).await;
-                    }
-                    if let Some(again) = again.upgrade() {
-                        // The lane ends only with the listening.
-                        let _ = again.send(row);
-                    }
-                });
+            // Somebody else was heard to have it while the last source failed.
+            Round::Settled(outcome, _)
+                if !matches!(outcome, FileOutcome::InPlace(_)) && self.attempts.is_wanted_again(row) =>
+            {
+                self.come_back(row, attempt);
             }
+            Round::Settled(outcome, from) => self.settle(row, &wanted, (outcome, from, attempt.tried)),
+            Round::Unsettled => {
+                self.attempts.end(row);
+            }
+            Round::Later => self.come_back(row, attempt),
         }
+    }
+
+    /// Lays a file down for a while; not at all when it was queued meanwhile.
+    fn come_back(&self, row: i64, attempt: Attempt) {
+        let wait = BETWEEN_ROUNDS * attempt.rounds;
+        let is_at_once = self.attempts.pause(row, attempt);
+        let again = self.again.clone();
+        tokio::spawn(async move {
+            if !is_at_once {
+                tokio::time::sleep(wait).await;
+            }
+            if let Some(again) = again.upgrade() {
+                // The lane ends only with the listening.
+                let _ = again.send(row);
+            }
+        });
     }
 
     fn settle(
@@ -226,9 +241,16 @@ impl Worker {
         wanted: &Wanted,
         (outcome, from, tried): (FileOutcome, Option<String>, Vec<(String, Reason)>),
     ) {
-        self.attempts.end(row);
-        if let Err(error) = self.context.ledger.settle(row, &outcome) {
+        let published = wanted.announcement.published_at;
+        if let Err(error) = self.context.ledger.settle((row, published), &outcome) {
             tracing::warn!(error = &error as &dyn std::error::Error, "an outcome cannot be noted");
+        }
+        // Only now: another worker to whom the same file was queued must find it settled, unless it is newer.
+        if self.attempts.end(row)
+            && let Some(again) = self.again.upgrade()
+        {
+            // The lane ends only with the listening.
+            let _ = again.send(row);
         }
         if let FileOutcome::InPlace(file) = &outcome {
             let at = (self.context.folder.folder.root(), &*self.context.ledger);

@@ -145,15 +145,20 @@ impl MeshLedger {
         }))
     }
 
-    /// Notes what became of a file.
-    pub(in crate::engine) fn settle(&self, row: i64, outcome: &FileOutcome) -> Result<(), StoreError> {
+    /// Notes what became of a file as it was published then. One that was published anew meanwhile stays wanted.
+    pub(in crate::engine) fn settle(
+        &self,
+        (row, published): (i64, UtcMillis),
+        outcome: &FileOutcome,
+    ) -> Result<(), StoreError> {
         let state = match outcome {
             FileOutcome::InPlace(_) => "in_place",
             FileOutcome::Refused(_) => "refused",
             FileOutcome::Failed => "failed",
             FileOutcome::NotFetched(_) => "not_fetched",
         };
-        self.connection.lock().execute("UPDATE file SET state = ?2 WHERE id = ?1", params![row, state])?;
+        let noted = "UPDATE file SET state = ?2 WHERE id = ?1 AND published = ?3";
+        self.connection.lock().execute(noted, params![row, state, published.unix_millis()])?;
         Ok(())
     }
 
@@ -300,5 +305,56 @@ fn announcement_of(message: &[u8]) -> Option<Announcement> {
     match read(bytes::Bytes::copy_from_slice(message), &[]).reading {
         Reading::Announcement(announcement) => Some(*announcement),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::listening::NotFetched;
+    use crate::mesh::announcement::{Received, read_captured};
+    use crate::mesh::lag::Arrival;
+    use crate::mesh::topic_tree::NodeId;
+
+    /// One file as `host` announced it, published at that minute of ten o'clock.
+    fn heard(host: &str, minute: u32) -> Arc<Heard> {
+        let text = format!(
+            r#"{{"id":"51dbb84f-a90b-4143-ad69-e943b186{minute:02}8f","type":"Feature","geometry":null,
+            "conformsTo":["http://wis.wmo.int/spec/wnm/1/conf/core"],"properties":{{"data_id":"k","datetime":null,
+            "pubtime":"2026-08-11T10:{minute:02}:00Z"}},"links":[{{"rel":"canonical","href":"https://{host}/k"}}]}}"#
+        );
+        let raw = text.into_bytes();
+        let reading = read_captured(&raw).reading;
+        Arc::new(Heard {
+            number: 0,
+            topic: "cache/a/wis2/x".into(),
+            node: NodeId::ROOT,
+            at: UtcMillis::from_unix_millis(0).expect("1970"),
+            lag: None,
+            arrival: Arrival::Live,
+            novelty: Some(Novelty::New),
+            received: Received { raw: raw.into(), reading },
+        })
+    }
+
+    fn published(heard: &Heard) -> UtcMillis {
+        heard.received.reading.announcement().expect("an announcement").published_at
+    }
+
+    #[test]
+    fn what_became_of_a_file_is_not_said_of_a_newer_one_that_was_announced_meanwhile() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ledger = MeshLedger::open(&Directory::open_or_create(folder.path()).expect("a folder"));
+        let ledger = ledger.expect("a ledger");
+        let (old, new) = (heard("a", 1), heard("a", 2));
+        let row = ledger.take(std::slice::from_ref(&old)).expect("room")[0];
+        assert_eq!(ledger.take(std::slice::from_ref(&new)).expect("room"), [row]);
+        let gone = FileOutcome::NotFetched(NotFetched::NoLink);
+        ledger.settle((row, published(&old)), &gone).expect("room");
+        assert!(ledger.wanted(row).expect("it can be read").is_some(), "the newer one is still to come");
+        ledger.settle((row, published(&new)), &gone).expect("room");
+        assert!(ledger.wanted(row).expect("it can be read").is_none());
+        let elsewhere = heard("b", 2);
+        assert_eq!(ledger.take(&[elsewhere]).expect("room"), [row], "somebody else has it: another chance");
     }
 }
