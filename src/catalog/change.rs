@@ -170,6 +170,7 @@ pub(crate) mod made {
     //! A made dataset, and runs of it.
 
     use super::*;
+    use crate::catalog::keys::Keys;
     use crate::catalog::listing::{Listed, Size};
     use crate::catalog::provider::{FileOrigin, ProviderBook, ProviderFile};
     use crate::domain::octets::ByteCount;
@@ -230,7 +231,7 @@ listings = [{{ form = "page", address = "http://{host}/{{run:%Y%m%d%H}}/" }}]
                     address,
                     size: Size::Exact(ByteCount(size)),
                     changed: None,
-                    keys: BTreeMap::new(),
+                    keys: Keys::default(),
                 };
                 assert_eq!(book.add(of.0, &[row], run), 0, "{text}");
             }

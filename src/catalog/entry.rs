@@ -14,6 +14,7 @@ use crate::domain::lead_time::LeadTime;
 use crate::domain::utc::UtcTime;
 use percent_encoding::percent_decode_str;
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 use url::Url;
 
 /// How far a server's clock may be ahead of ours before what it says of times is not believed. Minutes.
@@ -23,7 +24,7 @@ const MOST_AHEAD: i64 = 60;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Its run, its lead times and its keys. A file whose name tells no run is a row of a table.
-    pub values: Values,
+    pub values: Arc<Values>,
     /// How large it is.
     pub size: Size,
     /// When it was last changed; `None` when not told, or not believable.
@@ -83,7 +84,7 @@ impl Entry {
 
     /// The package; empty when there is none.
     pub fn package(&self) -> &str {
-        self.values.keys.get("package").map_or("", String::as_str)
+        self.values.keys.get("package").unwrap_or_default()
     }
 
     /// First and last lead time in the file.
@@ -132,7 +133,7 @@ impl Entry {
 /// What a dataset offers, as far as listings were read.
 #[derive(Clone, Debug, Default)]
 pub struct EntryBook {
-    entries: BTreeMap<Values, Entry>,
+    entries: BTreeMap<Arc<Values>, Entry>,
 }
 
 impl EntryBook {
@@ -151,7 +152,7 @@ impl EntryBook {
     fn add_row(&mut self, dataset: &Dataset, row: &Listed, now: UtcTime, gone: Option<UtcTime>) -> bool {
         let Some((road, values, is_by_pattern)) = placed(dataset, row) else { return false };
         let run = values.run;
-        let entry = self.entries.entry(values).or_insert_with_key(|values| Entry {
+        let entry = self.entries.entry(Arc::new(values)).or_insert_with_key(|values| Entry {
             values: values.clone(),
             size: Size::Unknown,
             published: None,
@@ -192,7 +193,7 @@ impl EntryBook {
     pub fn of_run(&self, run: UtcTime) -> impl Iterator<Item = &Entry> {
         let from = Values { run: Some(run), ..Values::default() };
         self.entries
-            .range(from..)
+            .range::<Values, _>(&from..)
             .map(|(_, entry)| entry)
             .take_while(move |entry| entry.values.run == Some(run))
     }
@@ -228,9 +229,9 @@ impl EntryBook {
     /// The keys of the table with their values: what it can be filtered by. Keys with one value only filter nothing.
     pub fn filters(&self) -> BTreeMap<&str, Vec<&str>> {
         let mut filters: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for (key, value) in self.table().flat_map(|entry| &entry.values.keys) {
+        for (key, value) in self.table().flat_map(|entry| entry.values.keys.iter()) {
             let values = filters.entry(key).or_default();
-            if let Err(at) = values.binary_search(&value.as_str()) {
+            if let Err(at) = values.binary_search(&value) {
                 values.insert(at, value);
             }
         }

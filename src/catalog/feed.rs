@@ -80,7 +80,7 @@ pub fn read_feed(at: &Url, octets: &[u8]) -> Result<Feed, NotAFeed> {
     let mut elements = Elements::of(octets);
     loop {
         match elements.next() {
-            Ok(Some(Element::Open { name, .. })) if matches!(name.as_str(), "rss" | "RDF" | "feed") => break,
+            Ok(Some(Element::Open { name: "rss" | "RDF" | "feed", .. })) => break,
             Ok(Some(Element::Close { .. })) => {}
             _ => return Err(NotAFeed),
         }
@@ -88,8 +88,8 @@ pub fn read_feed(at: &Url, octets: &[u8]) -> Result<Feed, NotAFeed> {
     let mut reading = Reading { at, feed: Feed { is_cut: true, ..Feed::default() }, item: None };
     while reading.feed.items.len() < MOST_ITEMS {
         match elements.next() {
-            Ok(Some(Element::Open { name, attributes })) => reading.open(&name, &attributes),
-            Ok(Some(Element::Close { name, text })) => reading.close(&name, text),
+            Ok(Some(Element::Open { name, attributes })) => reading.open(name, &attributes),
+            Ok(Some(Element::Close { name, text })) => reading.close(name, text),
             Ok(None) => {
                 reading.feed.is_cut = false;
                 break;
@@ -121,21 +121,23 @@ impl Reading<'_> {
         }
     }
 
-    fn close(&mut self, name: &str, text: String) {
+    fn close(&mut self, name: &str, text: &str) {
         let Some(item) = &mut self.item else {
             if name == "title" && self.feed.title.is_empty() {
-                self.feed.title = text;
+                text.clone_into(&mut self.feed.title);
             }
             return;
         };
         match name {
             "item" | "entry" => self.feed.items.extend(self.item.take()),
-            "title" if item.title.is_empty() => item.title = text,
-            "guid" | "id" => item.id = text,
-            "link" if item.page.is_none() && !text.is_empty() => item.page = web_address(self.at, &text),
-            "description" | "summary" | "content" if item.summary.is_empty() => item.summary = text,
-            "pubDate" | "published" | "date" => item.published = time_of(&text).or(item.published),
-            "updated" if item.published.is_none() => item.published = time_of(&text),
+            "title" if item.title.is_empty() => text.clone_into(&mut item.title),
+            "guid" | "id" => text.clone_into(&mut item.id),
+            "link" if item.page.is_none() && !text.is_empty() => item.page = web_address(self.at, text),
+            "description" | "summary" | "content" if item.summary.is_empty() => {
+                text.clone_into(&mut item.summary)
+            }
+            "pubDate" | "published" | "date" => item.published = time_of(text).or(item.published),
+            "updated" if item.published.is_none() => item.published = time_of(text),
             _ => {}
         }
     }

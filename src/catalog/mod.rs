@@ -8,6 +8,7 @@ pub mod bencode;
 pub mod change;
 pub mod entry;
 pub mod feed;
+pub mod keys;
 pub mod listing;
 pub mod magnet;
 pub mod metainfo;

@@ -15,13 +15,13 @@ const MOST_TEXT: usize = 64 << 10;
 /// Most attributes of one element.
 const MOST_ATTRIBUTES: usize = 32;
 
-/// The beginning or the end of an element.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Element {
+/// The beginning or the end of an element. Its text is on loan until the next one is asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Element<'e> {
     /// It begins.
-    Open { name: String, attributes: Vec<(String, String)> },
+    Open { name: &'e str, attributes: Vec<(String, String)> },
     /// It ends; `text` is what stood since the last beginning, trimmed.
-    Close { name: String, text: String },
+    Close { name: &'e str, text: &'e str },
 }
 
 /// The document ends too early, is nested too deeply, or is no XML from here on.
@@ -31,22 +31,40 @@ pub(super) struct Cut;
 /// Reads a document.
 pub(super) struct Elements<'a> {
     reader: Reader<&'a [u8]>,
+    /// What is read now.
     text: String,
+    /// Of the element that was given last.
+    name: String,
+    ended: String,
     depth: usize,
-    /// The end of an element that was written as one tag.
-    pending: Option<Element>,
+    ends_at_once: bool,
+}
+
+/// What was come to.
+enum Step {
+    Open(Vec<(String, String)>),
+    Close,
 }
 
 impl<'a> Elements<'a> {
     pub(super) fn of(octets: &'a [u8]) -> Self {
         let octets = octets.strip_prefix(b"\xef\xbb\xbf").unwrap_or(octets);
-        Self { reader: Reader::from_reader(octets), text: String::new(), depth: 0, pending: None }
+        let (text, name, ended) = (String::new(), String::new(), String::new());
+        Self { reader: Reader::from_reader(octets), text, name, ended, depth: 0, ends_at_once: false }
     }
 
     /// The next element. `None` at the end of a whole document.
-    pub(super) fn next(&mut self) -> Result<Option<Element>, Cut> {
-        if let Some(end) = self.pending.take() {
-            return Ok(Some(end));
+    pub(super) fn next(&mut self) -> Result<Option<Element<'_>>, Cut> {
+        Ok(self.step()?.map(|step| match step {
+            Step::Open(attributes) => Element::Open { name: &self.name, attributes },
+            Step::Close => Element::Close { name: &self.name, text: self.ended.trim() },
+        }))
+    }
+
+    fn step(&mut self) -> Result<Option<Step>, Cut> {
+        if std::mem::take(&mut self.ends_at_once) {
+            self.ended.clear();
+            return Ok(Some(Step::Close));
         }
         loop {
             match self.reader.read_event().map_err(|_| Cut)? {
@@ -55,22 +73,18 @@ impl<'a> Elements<'a> {
                     if self.depth > DEEPEST {
                         return Err(Cut);
                     }
-                    self.text.clear();
-                    return Ok(Some(opened(&start)));
+                    return Ok(Some(self.open(&start)));
                 }
                 Event::Empty(start) => {
-                    let open = opened(&start);
-                    if let Element::Open { name, .. } = &open {
-                        self.pending = Some(Element::Close { name: name.clone(), text: String::new() });
-                    }
-                    self.text.clear();
-                    return Ok(Some(open));
+                    self.ends_at_once = true;
+                    return Ok(Some(self.open(&start)));
                 }
                 Event::End(end) => {
                     self.depth = self.depth.checked_sub(1).ok_or(Cut)?;
-                    let name = text_of(end.local_name().as_ref());
-                    let text = std::mem::take(&mut self.text).trim().to_owned();
-                    return Ok(Some(Element::Close { name, text }));
+                    put(&mut self.name, end.local_name().as_ref());
+                    std::mem::swap(&mut self.text, &mut self.ended);
+                    self.text.clear();
+                    return Ok(Some(Step::Close));
                 }
                 Event::Text(text) => self.add(&text_of(&text)),
                 Event::CData(text) => self.add(&text_of(&text)),
@@ -82,6 +96,12 @@ impl<'a> Elements<'a> {
         }
     }
 
+    fn open(&mut self, start: &BytesStart<'_>) -> Step {
+        self.text.clear();
+        put(&mut self.name, start.local_name().as_ref());
+        Step::Open(attributes_of(start))
+    }
+
     fn add(&mut self, text: &str) {
         if self.text.len() + text.len() <= MOST_TEXT {
             self.text.push_str(text);
@@ -89,12 +109,19 @@ impl<'a> Elements<'a> {
     }
 }
 
-fn opened(start: &BytesStart<'_>) -> Element {
+/// Puts what octets say in the place of `text`.
+fn put(text: &mut String, octets: &[u8]) {
+    text.clear();
+    text.push_str(&text_of(octets));
+}
+
+fn attributes_of(start: &BytesStart<'_>) -> Vec<(String, String)> {
     let attributes = start.attributes().take(MOST_ATTRIBUTES).filter_map(|attribute| {
         let attribute = attribute.ok()?;
-        Some((text_of(attribute.key.local_name().as_ref()), unescaped(&text_of(&attribute.value))))
+        let name = text_of(attribute.key.local_name().as_ref()).into_owned();
+        Some((name, unescaped(&text_of(&attribute.value))))
     });
-    Element::Open { name: text_of(start.local_name().as_ref()), attributes: attributes.collect() }
+    attributes.collect()
 }
 
 /// What `&amp;` or `&#233;` stands for; an entity that the document declares itself stays as it is written.
@@ -103,7 +130,7 @@ fn written(reference: &BytesRef<'_>) -> String {
         return character.to_string();
     }
     let name = text_of(reference);
-    match name.as_str() {
+    match &*name {
         "amp" => "&".to_owned(),
         "lt" => "<".to_owned(),
         "gt" => ">".to_owned(),

@@ -1,6 +1,7 @@
 //! Rows of listings, put together to files.
 
 use super::*;
+use crate::catalog::keys::Keys;
 use crate::catalog::provider::read::read_provider;
 use crate::domain::octets::ByteCount;
 use std::sync::Arc;
@@ -36,7 +37,7 @@ fn row(address: &str) -> Listed {
         address: address.parse().expect("an address"),
         size: Size::Exact(ByteCount(7)),
         changed: UtcTime::parse_rfc3339("2026-11-20T08:00:00Z"),
-        keys: BTreeMap::new(),
+        keys: Keys::default(),
     }
 }
 
@@ -107,8 +108,8 @@ fn without_patterns_names_tell_and_what_has_no_run_is_a_table_with_filters() {
     let dataset = a_dataset("");
     let mut book = EntryBook::default();
     let with_keys = |address: &str, area: &str| {
-        let keys = [("area", area), ("type", "IR")].map(|(k, v)| (k.to_owned(), v.to_owned()));
-        Listed { keys: BTreeMap::from(keys), ..row(address) }
+        let keys = Keys::from_iter([("area", area), ("type", "IR")]);
+        Listed { keys, ..row(address) }
     };
     book.add(
         &dataset,

@@ -4,8 +4,8 @@ use super::{
     LONGEST_ADDRESS, Listed, Listing, MOST_ROWS, NotAListing, Size, Wholeness, is_same_server, is_web_page,
     text_of,
 };
+use crate::catalog::keys::Keys;
 use crate::domain::utc::UtcTime;
-use std::collections::BTreeMap;
 use url::Url;
 
 /// Most keys of a line.
@@ -44,7 +44,7 @@ pub(super) fn read(at: &Url, octets: &[u8], now: UtcTime) -> Result<Listing, Not
 /// A row, and when it expires.
 fn listed(at: &Url, line: &str) -> Option<(Listed, Option<UtcTime>)> {
     let pairs = line.split(',').take(MOST_KEYS).filter_map(|pair| pair.split_once('='));
-    let mut keys: BTreeMap<String, String> = pairs.map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+    let mut keys: Keys = pairs.collect();
     let name = keys.remove("filename").filter(|name| !name.is_empty())?;
     let path = match keys.remove("dir") {
         Some(folder) => format!("./{}/{name}", folder.trim_matches('/')),

@@ -3,6 +3,7 @@
 use super::{
     LONGEST_ADDRESS, Listed, Listing, MOST_ROWS, NotAListing, Size, Wholeness, is_same_server, is_web_page,
 };
+use crate::catalog::keys::Keys;
 use crate::catalog::xml::{Element, Elements};
 use crate::domain::utc::UtcTime;
 use serde::Deserialize;
@@ -47,7 +48,7 @@ fn read_json(at: &Url, octets: &[u8]) -> Result<Listing, NotAListing> {
 fn read_xml(at: &Url, octets: &[u8]) -> Result<Listing, NotAListing> {
     let mut elements = Elements::of(octets);
     let mut listing = Listing { wholeness: Wholeness::Cut, ..Listing::default() };
-    let (mut keys, mut name, mut uri) = (BTreeMap::new(), String::new(), None);
+    let (mut keys, mut name, mut uri) = (Keys::default(), String::new(), None);
     let mut has_queries = false;
     loop {
         let element = match elements.next() {
@@ -56,10 +57,10 @@ fn read_xml(at: &Url, octets: &[u8]) -> Result<Listing, NotAListing> {
             Err(_) => break,
         };
         let Element::Close { name: closed, text } = element else { continue };
-        match closed.as_str() {
-            "name" => name = text,
-            "value" => drop(keys.insert(std::mem::take(&mut name), text)),
-            "uri" => uri = Some(text),
+        match closed {
+            "name" => text.clone_into(&mut name),
+            "value" => keys.insert(std::mem::take(&mut name).into(), text),
+            "uri" => uri = Some(text.to_owned()),
             "query" => {
                 has_queries = true;
                 let keys = std::mem::take(&mut keys);
@@ -74,12 +75,7 @@ fn read_xml(at: &Url, octets: &[u8]) -> Result<Listing, NotAListing> {
     if has_queries { Ok(listing) } else { Err(NotAListing::OtherForm { detail: "no queries" }) }
 }
 
-fn add(
-    listing: &mut Listing,
-    at: &Url,
-    uri: &str,
-    (keys, changed): (BTreeMap<String, String>, Option<UtcTime>),
-) {
+fn add(listing: &mut Listing, at: &Url, uri: &str, (keys, changed): (Keys, Option<UtcTime>)) {
     let address =
         at.join(uri).ok().filter(|address| is_same_server(address, at) && uri.len() <= LONGEST_ADDRESS);
     match address {

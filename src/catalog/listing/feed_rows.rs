@@ -2,7 +2,7 @@
 
 use super::{Listed, Listing, MOST_ROWS, NotAListing, Size, Wholeness, is_web_page};
 use crate::catalog::feed::{NotAFeed, read_feed};
-use std::collections::BTreeMap;
+use crate::catalog::keys::Keys;
 use url::Url;
 
 /// A feed shows the latest only: what is not in it is not gone.
@@ -20,7 +20,7 @@ pub(super) fn read(at: &Url, octets: &[u8]) -> Result<Listing, NotAListing> {
             address: enclosure.address,
             size: Size::Unknown,
             changed: item.published,
-            keys: BTreeMap::new(),
+            keys: Keys::default(),
         });
         listing.rows.extend(rows);
     }

@@ -12,10 +12,12 @@ mod s3;
 #[cfg(test)]
 mod tests;
 
+use super::keys::Keys;
 use super::provider::ListingForm;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
-use std::collections::{BTreeMap, HashSet};
+use std::borrow::Cow;
+use std::collections::HashSet;
 use url::Url;
 
 /// Longest answer that is read, in octets.
@@ -52,7 +54,7 @@ pub struct Listed {
     /// When it was last changed, by the server's clock.
     pub changed: Option<UtcTime>,
     /// What a list says of it besides: `area`, `type`, `time`…
-    pub keys: BTreeMap<String, String>,
+    pub keys: Keys,
 }
 
 /// What one answer lists.
@@ -176,9 +178,9 @@ impl Pages {
 }
 
 /// Text from octets: UTF-8, or else Latin-1, in which every octet is a character.
-pub(super) fn text_of(octets: &[u8]) -> String {
+pub(super) fn text_of(octets: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(octets) {
-        Ok(text) => text.to_owned(),
+        Ok(text) => text.into(),
         Err(_) => octets.iter().map(|&octet| char::from(octet)).collect(),
     }
 }

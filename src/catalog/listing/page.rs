@@ -3,10 +3,10 @@
 //! Such pages are no XML, so they are searched for links. Only what lies directly below the page counts.
 
 use super::{LONGEST_ADDRESS, Listed, Listing, NotAListing, Size, Wholeness, is_same_server, text_of};
+use crate::catalog::keys::Keys;
 use crate::catalog::xml::unescaped;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
-use std::collections::BTreeMap;
 use url::Url;
 
 const MONTHS: [&str; 12] =
@@ -75,7 +75,7 @@ fn listed(at: &Url, row: &str) -> Row {
         return Row::Elsewhere;
     }
     let (changed, size) = row.find("</").map_or((None, Size::Unknown), |end| date_and_size(&row[end..]));
-    Row::File(Box::new(Listed { address, size, changed, keys: BTreeMap::new() }))
+    Row::File(Box::new(Listed { address, size, changed, keys: Keys::default() }))
 }
 
 fn href_of(row: &str) -> Option<String> {

@@ -1,11 +1,11 @@
 //! Answers to `ListObjectsV2` (S3 API reference 2006-03-01), with continuation.
 
 use super::{LONGEST_ADDRESS, Listed, Listing, NotAListing, Size, Wholeness, is_web_page};
+use crate::catalog::keys::Keys;
 use crate::catalog::xml::{Element, Elements};
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-use std::collections::BTreeMap;
 use url::Url;
 
 /// What stands in the path of an object as it is; colons too, as the services that use them write them.
@@ -33,7 +33,7 @@ pub(super) fn read(at: &Url, octets: &[u8]) -> Result<Listing, NotAListing> {
     let mut elements = Elements::of(octets);
     let root = loop {
         match elements.next() {
-            Ok(Some(Element::Open { name, .. })) => break name,
+            Ok(Some(Element::Open { name, .. })) => break name.to_owned(),
             Ok(Some(_)) => {}
             _ => return Err(NotAListing::OtherForm { detail: "no XML" }),
         }
@@ -68,22 +68,22 @@ fn read_rows(at: &Url, elements: &mut Elements<'_>) -> Listing {
             Err(_) => break,
         };
         match (element, object.as_mut()) {
-            (Element::Open { name, .. }, _) if name == "Contents" => object = Some(Object::default()),
-            (Element::Close { name, .. }, Some(done)) if name == "Contents" => {
+            (Element::Open { name: "Contents", .. }, _) => object = Some(Object::default()),
+            (Element::Close { name: "Contents", .. }, Some(done)) => {
                 match store.listed(std::mem::take(done)) {
                     Some(row) => listing.rows.push(row),
                     None => listing.passed_over += 1,
                 }
                 object = None;
             }
-            (Element::Close { name, text }, Some(object)) => match name.as_str() {
-                "Key" => object.key = Some(text),
+            (Element::Close { name, text }, Some(object)) => match name {
+                "Key" => object.key = Some(text.to_owned()),
                 "Size" => object.size = text.parse().ok(),
-                "LastModified" => object.changed = UtcTime::parse_rfc3339(&text),
+                "LastModified" => object.changed = UtcTime::parse_rfc3339(text),
                 _ => {}
             },
-            (Element::Close { name, text }, None) => match name.as_str() {
-                "NextContinuationToken" => token = Some(text),
+            (Element::Close { name, text }, None) => match name {
+                "NextContinuationToken" => token = Some(text.to_owned()),
                 "IsTruncated" => is_truncated = text == "true",
                 _ => {}
             },
@@ -135,7 +135,7 @@ impl Store {
         }
         let address = Url::parse(&format!("{}{}", self.base, utf8_percent_encode(&key, IN_PATH))).ok()?;
         let size = object.size.map_or(Size::Unknown, |size| Size::Exact(ByteCount(size)));
-        Some(Listed { address, size, changed: object.changed, keys: BTreeMap::new() })
+        Some(Listed { address, size, changed: object.changed, keys: Keys::default() })
     }
 }
 

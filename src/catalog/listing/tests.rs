@@ -163,7 +163,7 @@ fn lists_of_met_norway_are_read_without_what_has_expired() {
     ];
     assert_eq!(addresses(&listing), expected);
     assert_eq!(listing.passed_over, 3);
-    assert_eq!(listing.rows[0].keys["area"], "World");
+    assert_eq!(&listing.rows[0].keys["area"], "World");
     assert!(read_at(ListingForm::ApiList, "https://m.example/l/api-list.txt", "hello\n").is_err());
 }
 
@@ -176,7 +176,7 @@ fn queries_are_read_from_xml_and_json_and_stay_on_their_host() {
         let listing =
             read_at(ListingForm::Available, "https://m.example/g/available", text).expect("a listing");
         assert_eq!(addresses(&listing), ["https://m.example/g/?area=oslofjord&content=weather"]);
-        assert_eq!((listing.passed_over, &*listing.rows[0].keys["area"]), (1, "oslofjord"));
+        assert_eq!((listing.passed_over, &listing.rows[0].keys["area"]), (1, "oslofjord"));
     }
     assert!(read_at(ListingForm::Available, "https://m.example/g/available", &json[..40]).is_err());
 }

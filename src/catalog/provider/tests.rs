@@ -55,7 +55,7 @@ fn index_torrent_and_names_follow_from_the_address_of_the_file() {
     assert_eq!(text(&addresses.index), "https://a.example/{run}/{package}_{lead:hh}.index");
     assert_eq!(text(&addresses.torrent), "https://a.example/{run}/{package}_{lead:hh}.grib2.torrent");
     let place = |address: &str| {
-        provider.datasets[0].place(address).map(|(road, values)| (road, values.keys["package"].clone()))
+        provider.datasets[0].place(address).map(|(road, values)| (road, values.keys["package"].to_owned()))
     };
     let base = "https://a.example/2026-11-20T00:00:00Z";
     assert_eq!(place(&format!("{base}/SP2_03.grib2.torrent")), Some((Road::Torrent, "SP2".to_owned())));
@@ -77,7 +77,7 @@ fn old_names_on_a_disk_are_recognised() {
     ] {
         let values = arome.values_of_name(name).unwrap_or_else(|| panic!("{name}"));
         assert_eq!(
-            (values.run, &*values.keys["package"]),
+            (values.run, &values.keys["package"]),
             (UtcTime::parse_rfc3339("2017-04-29T06:00:00Z"), "HP1")
         );
     }

@@ -2,10 +2,10 @@
 
 use super::choice::{NoRun, RunWish};
 use super::*;
+use crate::catalog::keys::Keys;
 use crate::catalog::listing::Listed;
 use crate::catalog::provider::read::read_provider;
 use crate::domain::lead_time::LeadSelection;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Runs at 0 and 12, hours 0 to 6; first file after 60 minutes, last after 120, in the form that `more` gives.
@@ -42,7 +42,7 @@ fn row(address: &str, changed: &str) -> Listed {
         address: format!("https://a.example/{address}").parse().expect("an address"),
         size: Size::Exact(ByteCount(10)),
         changed: UtcTime::parse_rfc3339(changed),
-        keys: BTreeMap::new(),
+        keys: Keys::default(),
     }
 }
 

@@ -9,6 +9,7 @@ mod search;
 #[cfg(test)]
 mod tests;
 
+use super::keys::Keys;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::utc::UtcTime;
 use part::{Part, Place};
@@ -38,7 +39,7 @@ pub struct Values {
     /// `{lead}` or `{last}`: the last lead time in the file.
     pub last: Option<LeadTime>,
     /// Every other gap by its name: `package`, `area`…
-    pub keys: BTreeMap<String, String>,
+    pub keys: Keys,
 }
 
 impl Values {
@@ -59,7 +60,7 @@ impl Values {
 
     /// The same with a key.
     pub fn with(mut self, key: &str, value: &str) -> Self {
-        self.keys.insert(key.to_owned(), value.to_owned());
+        self.keys.insert(key.into(), value);
         self
     }
 }
@@ -141,7 +142,7 @@ impl Template {
         let mut keys: Vec<&str> = Vec::new();
         for part in &self.parts {
             if let Part::Key(key) = part
-                && !keys.contains(&key.as_str())
+                && !keys.contains(&&**key)
             {
                 keys.push(key);
             }

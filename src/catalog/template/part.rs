@@ -4,6 +4,7 @@ use super::{TemplateError, Values};
 use crate::domain::lead_time::LeadTime;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What a value must not bring into an address as it is; the template itself is taken as it was written.
 const IN_ADDRESS: &AsciiSet = &CONTROLS
@@ -28,7 +29,7 @@ pub(super) enum Part {
     /// A lead time.
     Lead(Place, LeadForm),
     /// A key by its name.
-    Key(String),
+    Key(Arc<str>),
 }
 
 /// Which lead time of a file.
@@ -112,7 +113,7 @@ fn push_gap(parts: &mut Vec<Part>, gap: &str) -> Result<(), TemplateError> {
         _ => {
             let is_name = !name.is_empty()
                 && name.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_');
-            let key = (is_name && form.is_empty()).then(|| Part::Key(name.to_owned()));
+            let key = (is_name && form.is_empty()).then(|| Part::Key(name.into()));
             parts.push(key.ok_or_else(unknown)?);
             return Ok(());
         }
@@ -176,7 +177,7 @@ impl Part {
                 let lead = if *place == Place::Last { values.last? } else { values.first? };
                 form.written(lead)?.into()
             }
-            Self::Key(key) => values.keys.get(key)?.as_str().into(),
+            Self::Key(key) => values.keys.get(key)?.into(),
         })
     }
 
@@ -185,7 +186,7 @@ impl Part {
         match self {
             Self::Text(_) => {}
             Self::Run(which) => run[*which] = found.parse().ok()?,
-            Self::Key(key) => drop(values.keys.insert(key.clone(), found.to_owned())),
+            Self::Key(key) => values.keys.insert(key.clone(), found),
             Self::Lead(place, form) => {
                 let number: i64 = found.parse().ok()?;
                 let minutes = match form {

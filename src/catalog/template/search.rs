@@ -54,7 +54,7 @@ impl<'t, 'p> Search<'t, 'p> {
                 self.fits_digits((part, rest), text, (*width, MOST_DIGITS))
             }
             Part::Lead(_, LeadForm::Minutes) => self.fits_digits((part, rest), text, (1, MOST_DIGITS)),
-            Part::Key(key) => match self.allowed.get(key) {
+            Part::Key(key) => match self.allowed.get(&**key) {
                 Some(values) => values.iter().any(|value| {
                     text.starts_with(value.as_str()) && self.fits_with((part, rest), text, value.len())
                 }),

@@ -5,6 +5,7 @@ use super::shown;
 use crate::app::catalog::{PageReport, PageState};
 use crate::catalog::entry::gone;
 use crate::catalog::feed::{Feed, NotAFeed, read_feed};
+use crate::catalog::keys::Keys;
 use crate::catalog::listing::{LONGEST, Listed, NotAListing, Pages, Size};
 use crate::catalog::provider::{Dataset, ListingForm, Road};
 use crate::catalog::requests::Request;
@@ -17,7 +18,6 @@ use crate::transfer::address_rule::Reach;
 use crate::transfer::http_answer::AnswerHead;
 use crate::transfer::reason::Reason;
 use parking_lot::Mutex;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use url::Url;
@@ -248,7 +248,7 @@ async fn probe(
     let listed = |octets: Option<u64>, changed| {
         let is_file = dataset.place(url.as_str()).is_some_and(|(road, _)| road == Road::Classic);
         let size = octets.filter(|_| is_file).map_or(Size::Unknown, |octets| Size::Exact(ByteCount(octets)));
-        vec![Listed { address: url.clone(), size, changed, keys: BTreeMap::new() }]
+        vec![Listed { address: url.clone(), size, changed, keys: Keys::default() }]
     };
     let kept = asking.kept.as_ref().and_then(|kept| kept.answer(url.as_str()).ok().flatten());
     if let Some(kept) = kept {
@@ -290,7 +290,7 @@ async fn folder(path: String) -> Result<Vec<Listed>, Reason> {
                 path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("torrent"));
             let address = std::path::absolute(&path).ok().and_then(|path| Url::from_file_path(path).ok());
             if let Some(address) = address.filter(|_| is_torrent) {
-                rows.push(Listed { address, size: Size::Unknown, changed: None, keys: BTreeMap::new() });
+                rows.push(Listed { address, size: Size::Unknown, changed: None, keys: Keys::default() });
             }
         }
         Ok::<_, std::io::Error>(rows)

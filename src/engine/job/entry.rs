@@ -61,7 +61,7 @@ impl Job {
     pub(super) async fn get_entry(&mut self, id: &EntryId, open: &OpenFolder) -> Result<(), JobEnd> {
         let mut meant = self.meant_by(id)?;
         let until = self.context.shared.clock.now().after(self.request.wait);
-        let mut done: BTreeSet<Values> = BTreeSet::new();
+        let mut done: BTreeSet<Arc<Values>> = BTreeSet::new();
         loop {
             let look = self.look(&meant).await?;
             let found = self.find_in(&meant, &look)?;
@@ -216,8 +216,8 @@ impl Job {
     /// Where the files of an entry go, as the request's template says.
     fn folder_of(&self, meant: &Meant, entry: &Entry) -> Result<Option<SafePath>, JobEnd> {
         let Some(text) = &self.request.products.folder else { return Ok(None) };
-        let values =
-            entry.values.clone().with("provider", &meant.provider.id).with("dataset", &meant.dataset.id);
+        let values = Values::clone(&entry.values);
+        let values = values.with("provider", &meant.provider.id).with("dataset", &meant.dataset.id);
         let filled =
             Template::parse(text, &Default::default()).ok().and_then(|template| template.fill(&values));
         let decoded = filled.as_deref().map(|filled| percent_decode_str(filled).decode_utf8_lossy());
@@ -319,7 +319,7 @@ fn local_name(entry: &Entry, address: &Url) -> String {
             format!("{stem}{package}_{name}")
         }
         None if !entry.values.keys.is_empty() => {
-            let keys: Vec<&str> = entry.values.keys.values().map(String::as_str).collect();
+            let keys: Vec<&str> = entry.values.keys.iter().map(|(_, value)| value).collect();
             if keys.iter().any(|key| name.contains(key)) { name } else { format!("{}.grib", keys.join("_")) }
         }
         _ => name,
@@ -334,7 +334,7 @@ fn on_disk(meant: &Meant, entry: &Entry, folder: &Path) -> Option<PathBuf> {
     for found in std::fs::read_dir(folder).ok()?.take(MOST_LOOKED_AT).flatten() {
         let name = found.file_name().to_string_lossy().into_owned();
         let is_same =
-            name != own && meant.dataset.values_of_name(&name).is_some_and(|values| values == entry.values);
+            name != own && meant.dataset.values_of_name(&name).is_some_and(|values| values == *entry.values);
         if !is_same {
             continue;
         }

@@ -1,6 +1,7 @@
 //! Answers of servers that are kept: listings, with the time at which they were fetched, and what they no longer have.
 
 use super::{Database, signed};
+use crate::catalog::keys::Keys;
 use crate::catalog::listing::{LONGEST, Listed, Size};
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
@@ -8,7 +9,6 @@ use crate::engine::store::error::StoreError;
 use flate2::Compression;
 use flate2::read::{ZlibDecoder, ZlibEncoder};
 use rusqlite::{OptionalExtension, params};
-use std::collections::BTreeMap;
 use std::io::Read;
 
 /// How long an answer is kept that nobody asks for any more. Minutes.
@@ -128,7 +128,7 @@ impl Database {
                 let octets = octets.and_then(|octets| u64::try_from(octets).ok());
                 let size = octets.map_or(Size::Unknown, |octets| Size::Exact(ByteCount(octets)));
                 let address = address.parse().ok()?;
-                let row = Listed { address, size, changed: None, keys: BTreeMap::new() };
+                let row = Listed { address, size, changed: None, keys: Keys::default() };
                 Some((row, UtcTime::from_unix_seconds(since)?))
             })
             .collect())
