@@ -2,12 +2,13 @@
 
 use crate::turn::latest_run;
 use nuee::app::Reach;
-use nuee::app::catalog::{CatalogAnswer, CatalogQuery, PageState, RunWish, RunsAnswer};
+use nuee::app::catalog::{CatalogAnswer, CatalogQuery, NoticesAnswer, PageState, RunWish, RunsAnswer};
 use nuee::app::input::Action;
 use nuee::app::link::Link;
 use nuee::app::query::{Answer, Query};
 use nuee::app::request::{GetRequest, GivingPlan, Intent, Products, Provenance, Split};
 use nuee::app::state::{End, Job, Road};
+use nuee::catalog::change::ChangeKind;
 use nuee::catalog::provider::EntryId;
 use nuee::catalog::runs::{CellState, RunRow};
 use nuee::demo::catalog_service::{CatalogService, Form, Made};
@@ -18,6 +19,9 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tempfile::TempDir;
+
+/// Nobody answers there.
+const DEAD_FEED: &str = r#"notices = "http://127.0.0.1:1/notices.xml""#;
 
 /// An engine with a publisher beside it.
 struct Stage {
@@ -59,6 +63,13 @@ impl Stage {
         let query = CatalogQuery::Runs { id: EntryId::parse(id).expect("an id"), count: 2 };
         match self.engine.ask(Query::Catalog(query)).recv() {
             Ok(Answer::Catalog(CatalogAnswer::Runs(answer))) => *answer,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn notices(&self, provider: &str) -> NoticesAnswer {
+        match self.engine.ask(Query::Catalog(CatalogQuery::Notices(provider.to_owned()))).recv() {
+            Ok(Answer::Catalog(CatalogAnswer::Notices(answer))) => answer,
             other => panic!("{other:?}"),
         }
     }
@@ -182,16 +193,40 @@ fn each_parameter_gets_a_file_of_its_own_and_tells_where_it_comes_from() {
 #[test]
 fn what_a_service_announces_is_told_and_kept_for_when_it_is_gone() {
     let stage = Stage::new();
-    let notices = || match stage.engine.ask(Query::Catalog(CatalogQuery::Notices("nginx".to_owned()))).recv()
-    {
-        Ok(Answer::Catalog(CatalogAnswer::Notices(answer))) => answer,
-        other => panic!("{other:?}"),
-    };
-    let first = notices();
+    let first = stage.notices("nginx");
     let feed = first.feed.expect("the provider's file names a feed");
     assert!(feed.items[0].title.starts_with("DEMO: this service"), "{feed:?}");
     assert_eq!(first.page.map(|page| page.state), Some(PageState::Fetched));
-    assert_eq!(notices().page.map(|page| page.state), Some(PageState::Unchanged));
+    assert_eq!(stage.notices("nginx").page.map(|page| page.state), Some(PageState::Unchanged));
+}
+
+#[test]
+fn a_new_host_is_listed_as_a_notice_also_when_the_feed_cannot_be_had() {
+    let stage = Stage::new();
+    let file = stage.folder.path().join("providers/s3.toml");
+    // A run of twelve hours ago; then the one after it, from another host, whose feed is gone.
+    let publish = |hours: i64| {
+        let run = latest_run().plus_minutes(-hours * 60).expect("a time");
+        let started = CatalogService::start(([127, 0, 0, 1], 0).into(), Arc::new(Made::make(run)));
+        let publisher = stage.engine.handle().block_on(started).expect("a free port");
+        publisher.publish(0..=24);
+        publisher
+    };
+    let before = publish(12);
+    std::fs::write(&file, before.provider_file(Form::S3)).expect("room");
+    stage.runs("s3/arome-0.01");
+    drop(before);
+    let after = publish(6);
+    let text = after.provider_file(Form::S3).replace("//127.0.0.1:", "//localhost:");
+    let lines = text.lines().map(|line| if line.starts_with("notices") { DEAD_FEED } else { line });
+    std::fs::write(&file, lines.collect::<Vec<_>>().join("\n")).expect("room");
+    stage.runs("s3/arome-0.01");
+    let answer = stage.notices("s3");
+    let kinds: Vec<&ChangeKind> = answer.changes.iter().map(|change| &change.kind).collect();
+    let host = ChangeKind::Host { before: "127.0.0.1".to_owned(), after: "localhost".to_owned() };
+    assert!(kinds.contains(&&host), "{kinds:?}");
+    assert!(answer.feed.is_none());
+    assert!(matches!(answer.page.map(|page| page.state), Some(PageState::Failed(_))));
 }
 
 #[test]
