@@ -25,7 +25,7 @@
 //! # The flow
 //!
 //! ```text
-//! cli ──Action──►  engine::host ── Input ──► app::update(&mut State, Input, now) -> Vec<Command>
+//! cli, ui ─Action►  engine::host ── Input ──► app::update(&mut State, Input, now) -> Vec<Command>
 //!      ▲              │   ▲                                                  │
 //!      └─ Arc<Snapshot> ◄─┘   └──── Event ◄──── jobs (one task each) ◄───────┘
 //! ```

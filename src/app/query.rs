@@ -35,6 +35,8 @@ pub enum Query {
     Listen(Box<ListenRequest>),
     /// Follow something, or say what is followed.
     Follow(FollowQuery),
+    /// Show this as a notification of the desktop, in the person's language.
+    TellDesktop(String),
     /// What would this choice cost?
     PlanHours(Box<HoursChoice>),
     /// In which order are the jobs to be listed?
@@ -158,6 +160,8 @@ pub enum Answer {
     Catalog(CatalogAnswer),
     /// To [`Query::Follow`]: news, as they come.
     Follow(FollowNews),
+    /// To [`Query::TellDesktop`]: why it was not shown.
+    DesktopTold(Result<(), UserMessage>),
     /// Everything was verified.
     VerifyDone,
     /// To [`Query::Publish`]: one for each .torrent made, then what is served.

@@ -254,6 +254,11 @@ pub enum UserMessage {
         /// The system's words.
         detail: String,
     },
+    /// The desktop shows no notifications.
+    NoNotifications {
+        /// What it said.
+        detail: String,
+    },
     /// The log was written.
     JournalWritten {
         /// Where.

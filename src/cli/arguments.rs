@@ -11,10 +11,10 @@ mod listen;
 mod tests;
 
 pub use catalog::{CatalogTask, FileLines};
+pub use follow::{FollowTask, TellDesktop};
 
 use super::output::Format;
 use super::values::{handed_over, rate_of};
-use crate::app::follow::FollowQuery;
 use crate::app::listening::ListenRequest;
 use crate::app::query::{Cut, PublishRequest, Serve, VerifyRequest};
 use crate::app::request::GetRequest;
@@ -90,7 +90,7 @@ pub enum Task {
     /// Listen to a broker.
     Listen(Box<ListenRequest>),
     /// Follow a dataset.
-    Follow(FollowQuery),
+    Follow(FollowTask),
 }
 
 impl Task {
@@ -363,8 +363,8 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
         "index" => Task::Index(index_task(matches)),
         "inspect" => Task::Inspect(one(matches, "target").unwrap_or_default()),
         "follow" => {
-            let (query, words) = follow::task_of(matches)?;
-            return part_of(words, language, Task::Follow(query));
+            let (task, words) = follow::task_of(matches)?;
+            return part_of(words, language, Task::Follow(task));
         }
         "catalog" => {
             let (task, words) = catalog::task_of(matches)?;

@@ -1,5 +1,6 @@
 //! `follow`: wishes added, listed, removed; and news of them as they come.
 
+use super::arguments::{FollowTask, TellDesktop};
 use super::json::FileLine;
 use super::listing::exit_of;
 use super::output::{Output, OutputGone};
@@ -8,25 +9,36 @@ use crate::app::input::Action;
 use crate::app::link::Link;
 use crate::app::query::{Answer, Query};
 use crate::app::state::End;
+use crate::domain::utc::UtcTime;
 use crate::i18n::Translator;
 use i18n_embed_fl::fl;
 use serde_json::json;
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
+
+/// How long the last notification may take, once there is nothing else to do.
+const LAST_TOLD: Duration = Duration::from_secs(5);
 
 /// Carries `follow` out and returns the exit code.
 ///
 /// # Errors
 /// When stdout cannot be written; following ends then.
 pub fn run(
-    query: &FollowQuery,
+    task: &FollowTask,
     link: &dyn Link,
     (text, output): (&Translator, &mut Output),
 ) -> Result<u8, OutputGone> {
+    let query = &task.query;
+    let mut desktop = Desktop { told: task.told, link, asked: None, has_refused: false };
     let answers = link.ask(Query::Follow(query.clone()));
     let mut count = 0;
     loop {
         let Ok(Answer::Follow(news)) = answers.recv() else { return Ok(End::Interrupted.exit_code()) };
         match news {
-            FollowNews::Done => return done(query, count, (text, output)),
+            FollowNews::Done => {
+                desktop.hear(LAST_TOLD, (text, output));
+                return done(query, count, (text, output));
+            }
             FollowNews::Refused(message) => {
                 let words = text.message(&message);
                 output.say(&words);
@@ -35,12 +47,57 @@ pub fn run(
             }
             news => {
                 count += usize::from(matches!(news, FollowNews::Listed { .. }));
+                desktop.tell(&news, (text, output));
                 if let Err(gone) = tell(news, (text, output)) {
                     link.send(Action::StopAll);
                     return Err(gone);
                 }
             }
         }
+    }
+}
+
+/// The desktop, as far as it is told.
+struct Desktop<'l> {
+    told: TellDesktop,
+    link: &'l dyn Link,
+    /// Where the answer to the last notification comes.
+    asked: Option<Receiver<Answer>>,
+    has_refused: bool,
+}
+
+impl Desktop<'_> {
+    /// Tells what the person wished to be told; that a desktop shows nothing is said once.
+    fn tell(&mut self, news: &FollowNews, (text, output): (&Translator, &mut Output)) {
+        let (name, words) = match news {
+            FollowNews::Run { name, run, news } if self.told >= TellDesktop::Runs => {
+                (name, run_text(*run, *news, text))
+            }
+            FollowNews::File { name, file, .. } if self.told >= TellDesktop::Files => {
+                (name, super::get::file_text(file, text))
+            }
+            _ => return,
+        };
+        self.hear(Duration::ZERO, (text, output));
+        self.asked = Some(self.link.ask(Query::TellDesktop(format!("{name}\n{words}"))));
+    }
+
+    fn hear(&mut self, at_most: Duration, (text, output): (&Translator, &mut Output)) {
+        let Some(asked) = &self.asked else { return };
+        if let Ok(Answer::DesktopTold(Err(message))) = asked.recv_timeout(at_most)
+            && !std::mem::replace(&mut self.has_refused, true)
+        {
+            output.say(&text.message(&message));
+        }
+    }
+}
+
+fn run_text(run: UtcTime, news: RunNews, text: &Translator) -> String {
+    let (l, run) = (&text.loader, text.moment(run));
+    match news {
+        RunNews::Complete => fl!(l, "follow-run-complete", run = run),
+        RunNews::Incomplete => fl!(l, "follow-run-incomplete", run = run),
+        RunNews::Late => fl!(l, "follow-run-late", run = run),
     }
 }
 
@@ -89,12 +146,7 @@ fn tell(news: FollowNews, (text, output): (&Translator, &mut Output)) -> Result<
         FollowNews::Run { name, run, news } => {
             let start = run.to_string();
             output.json(&json!({ "event": "run", "name": name, "run": start, "state": news.key() }))?;
-            let run = text.moment(run);
-            output.line(&match news {
-                RunNews::Complete => fl!(l, "follow-run-complete", run = run),
-                RunNews::Incomplete => fl!(l, "follow-run-incomplete", run = run),
-                RunNews::Late => fl!(l, "follow-run-late", run = run),
-            })
+            output.line(&run_text(run, news, text))
         }
         FollowNews::Removed { name, path } => {
             output.json(&json!({ "event": "removed", "name": name, "path": path }))?;

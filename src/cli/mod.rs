@@ -49,7 +49,7 @@ pub fn run(invocation: &Invocation, link: &dyn Link) -> u8 {
         Task::Index(task) => listing::index(task, link, (&text, &mut output)),
         Task::Inspect(target) => listing::inspect(target, link, (&text, &mut output)),
         Task::Verify(request) => listing::verify(request, link, (&text, &mut output)),
-        Task::Follow(query) => follow::run(query, link, (&text, &mut output)),
+        Task::Follow(task) => follow::run(task, link, (&text, &mut output)),
         Task::Catalog(task) => catalog::run(task, link, (&text, &mut output)),
         Task::Listen(request) => listen::run(request, link, (&text, &mut output)),
         Task::Publish(request) => publishing::run(request, link, (&text, &mut output)),

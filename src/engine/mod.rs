@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod clock;
 pub mod contacts;
 pub mod content;
+mod desktop;
 mod dispatch;
 pub mod hasher;
 pub mod host;

@@ -150,6 +150,46 @@ fn a_complete_run_starts_its_command_once_and_old_files_make_room() {
 }
 
 #[test]
+fn a_complete_run_is_told_on_the_desktop_and_a_missing_desktop_is_said_once() {
+    if !has(&["dbus-run-session", "/usr/bin/python3"]) {
+        return;
+    }
+    let stage = Stage::new();
+    stage.publisher().publish(0..=5);
+    let log = stage.path("log");
+    let run = |out: &str, notify: &str| {
+        let at = stage.path(out).display().to_string();
+        stage.told(&[
+            "follow",
+            "add",
+            "demo/arome-0.01/SP1",
+            "--name",
+            "mine",
+            "--lead",
+            "0..2",
+            "--out",
+            &at,
+        ]);
+        stage.nuee(&["follow", "run", "--for", "6s", "--allow-local", "--notify", notify, "--out", &at])
+    };
+    let alone = run("alone", "files").env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/dev/null").output();
+    let alone = alone.expect("nuee runs");
+    let said = String::from_utf8_lossy(&alone.stderr).into_owned();
+    assert!(alone.status.success(), "{said}");
+    assert_eq!(said.matches("shows no notifications").count(), 1, "{said}");
+    let follows = run("told", "runs");
+    let desktop = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/shared/notifications.py");
+    let mut session = Command::new("dbus-run-session");
+    session.args(["--", "/usr/bin/python3", desktop]).arg(&log).arg(follows.get_program());
+    session.args(follows.get_args()).envs(follows.get_envs().filter_map(|(key, value)| Some((key, value?))));
+    let output = session.output().expect("a session");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let told = std::fs::read_to_string(&log).expect("it was told");
+    assert_eq!(told.lines().count(), 1, "one run, no files: {told}");
+    assert!(told.starts_with("mine | Run of ") && told.ends_with("complete.\n"), "{told}");
+}
+
+#[test]
 fn the_ten_lines_of_python_in_the_readme_do_what_they_say() {
     if !has(&["python3"]) {
         return;

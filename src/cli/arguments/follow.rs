@@ -18,6 +18,37 @@ use std::time::Duration;
 /// The longest pause between two looks when nothing is said.
 const USUAL_PAUSE: Duration = Duration::from_secs(600);
 
+/// What is told on the desktop.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TellDesktop {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// Runs that are complete, ended with gaps, or late.
+    Runs,
+    /// Each file as well.
+    Files,
+}
+
+impl TellDesktop {
+    fn from_key(key: &str) -> Option<Self> {
+        match key {
+            "runs" => Some(Self::Runs),
+            "files" => Some(Self::Files),
+            _ => None,
+        }
+    }
+}
+
+/// What is to be done about what is followed.
+#[derive(Clone, Debug)]
+pub struct FollowTask {
+    /// The question.
+    pub query: FollowQuery,
+    /// What of the news is told on the desktop.
+    pub told: TellDesktop,
+}
+
 pub(super) fn command(text: &Translator) -> Command {
     let l = &text.loader;
     let part = |name: &'static str, about: String| {
@@ -52,14 +83,15 @@ pub(super) fn command(text: &Translator) -> Command {
         .subcommand(
             part("run", fl!(l, "help-follow-run"))
                 .arg(option("for", "TIME", fl!(l, "help-follow-for"), text))
+                .arg(option("notify", "WHAT", fl!(l, "help-follow-notify"), text))
                 .arg(option("every", "TIME", fl!(l, "help-follow-every"), text))
                 .arg(allow_local(text)),
         )
         .subcommand(part("remove", fl!(l, "help-follow-remove")).arg(name))
 }
 
-/// The question, and the words of its subcommand.
-pub(super) fn task_of(matches: &ArgMatches) -> Result<(FollowQuery, &ArgMatches), Unreadable> {
+/// The task, and the words of its subcommand.
+pub(super) fn task_of(matches: &ArgMatches) -> Result<(FollowTask, &ArgMatches), Unreadable> {
     let (name, words) = matches.subcommand().unwrap_or(("list", matches));
     let out = path(words, "out").unwrap_or_else(|| PathBuf::from("."));
     let query = match name {
@@ -96,5 +128,7 @@ pub(super) fn task_of(matches: &ArgMatches) -> Result<(FollowQuery, &ArgMatches)
         },
         _ => FollowQuery::List { out },
     };
-    Ok((query, words))
+    // The other subcommands have no such word.
+    let told = if name == "run" { parsed(words, "notify", TellDesktop::from_key)? } else { None };
+    Ok((FollowTask { query, told: told.unwrap_or_default() }, words))
 }

@@ -9,8 +9,10 @@ mod verifying;
 pub(crate) use inspecting::add_digests;
 pub(crate) use opening::unreadable;
 
+use super::desktop;
 use super::job::JobContext;
 use crate::app::query::{Answer, Query};
+use crate::app::user_message::UserMessage;
 use std::sync::mpsc::Sender;
 
 /// Answers `query`. A front end that has gone away meanwhile is no longer waited for.
@@ -31,6 +33,10 @@ pub(super) async fn answer(query: Query, context: JobContext, answers: Sender<An
         Query::Follow(query) => following::follow(query, &context, &answers).await,
         Query::Catalog(query) => {
             let _ = answers.send(Answer::Catalog(crate::engine::catalog::answer(query, &context).await));
+        }
+        Query::TellDesktop(text) => {
+            let told = desktop::tell(text).await.map_err(|detail| UserMessage::NoNotifications { detail });
+            let _ = answers.send(Answer::DesktopTold(told));
         }
         // Answered elsewhere: they need what front ends see.
         Query::PlanHours(_) | Query::OrderJobs(_) => {}

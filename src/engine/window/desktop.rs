@@ -41,17 +41,10 @@ fn open_now(path: &Path) -> Result<(), String> {
 }
 
 /// Tells `text` on the desktop. One without notifications has the notice in the window all the same.
-#[cfg(feature = "window")]
 pub(super) fn tell(text: String) {
-    tokio::task::spawn_blocking(move || {
-        let told =
-            notify_rust::Notification::new().appname("Nuée").summary("Nuée").body(&text).icon("nuee").show();
-        if let Err(error) = told {
-            tracing::info!(%error, "the desktop takes no notifications");
+    tokio::spawn(async move {
+        if let Err(detail) = crate::engine::desktop::tell(text).await {
+            tracing::info!(detail, "the desktop takes no notifications");
         }
     });
 }
-
-/// This build has no window to tell for.
-#[cfg(not(feature = "window"))]
-pub(super) fn tell(_text: String) {}
