@@ -12,7 +12,7 @@ use nuee::app::link::Link;
 use nuee::app::query::{Answer, Query};
 use nuee::app::request::JobId;
 use nuee::app::snapshot::Snapshot;
-use nuee::app::state::{End, Job, Outcome, Phase, Transfer};
+use nuee::app::state::{End, Job, Live, Outcome, Phase, Transfer};
 use nuee::app::user_message::UserMessage;
 use nuee::domain::lead_time::LeadTime;
 use nuee::domain::octets::ByteCount;
@@ -59,18 +59,17 @@ fn now() -> UtcTime {
 }
 
 fn a_job(id: u32) -> Job {
-    let mut transfer = Transfer {
-        wanted: ByteCount(41_000_000),
+    let mut transfer = Transfer { wanted: ByteCount(41_000_000), ..Transfer::default() }.with_live(Live {
         peer_rate: 2_100_000,
         peers_live: 12,
-        ..Transfer::default()
-    };
+        ..Live::default()
+    });
     transfer.by_source.add(SourceKind::Swarm, ByteCount(u64::from(id % 30) * 1_000_000));
     transfer.by_source.add(SourceKind::WebSeed, ByteCount(u64::from(id % 11) * 1_000_000));
     transfer.missing = ByteCount(41_000_000).saturating_sub(transfer.by_source.total());
     // One of a hundred failed and has two lines.
     let message = Some(Box::new(UserMessage::DiskFull));
-    let failed = Outcome { end: End::Disk, took: Duration::from_secs(9), message };
+    let failed = Outcome { end: End::Disk, took_ms: 0, message };
     let has_failed = id.is_multiple_of(100);
     Job {
         id: JobId(id),
@@ -158,8 +157,9 @@ fn measure(ears: Ears, wheel: egui::Vec2, mut draw: impl FnMut(&mut egui::Ui)) -
             ..RawInput::default()
         };
         let began = Instant::now();
-        let output = ctx.run_ui(input, &mut draw);
+        let mut output = ctx.run_ui(input, &mut draw);
         let drawn = began.elapsed();
+        output.textures_delta.clear();
         let meshes = ctx.tessellate(output.shapes, 1.0);
         assert!(!meshes.is_empty());
         (drawn, began.elapsed())

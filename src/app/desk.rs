@@ -61,7 +61,8 @@ impl Content {
         let mut hasher = DefaultHasher::new();
         (&request.targets, &request.out).hash(&mut hasher);
         if let (Some(run), Some(subject)) = (request.run, subject) {
-            (run.to_words(), subject.span.unwrap_or((subject.lead, subject.lead))).hash(&mut hasher);
+            (run.to_words(), subject.span.as_deref().copied().unwrap_or((subject.lead, subject.lead)))
+                .hash(&mut hasher);
         }
         Self(hasher.finish())
     }

@@ -93,7 +93,6 @@ mod tests {
     use crate::app::request::JobId;
     use crate::app::state::{Outcome, Subject, Transfer};
     use crate::domain::octets::ByteCount;
-    use std::time::Duration;
 
     fn a_base(packages: &[&str]) -> HoursView {
         let cell = Cell { state: CellState::Available, ..Cell::default() };
@@ -136,7 +135,7 @@ mod tests {
             files: Vec::new(),
             verdict: None,
             notes: Vec::new(),
-            outcome: end.map(|end| Outcome { end, took: Duration::ZERO, message: None }),
+            outcome: end.map(|end| Outcome { end, took_ms: 0, message: None }),
             added: UtcTime::default(),
             held_up: None,
         })

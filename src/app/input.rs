@@ -168,7 +168,7 @@ pub enum FolderLook {
 #[derive(Clone, Debug, Default)]
 pub struct Restored {
     /// Jobs by ascending id, as they stood.
-    pub jobs: Vec<Job>,
+    pub jobs: Vec<Arc<Job>>,
     /// Octets given in all the time before.
     pub given: ByteCount,
 }

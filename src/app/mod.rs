@@ -18,6 +18,7 @@
 //! | [`parameter_names`] | what parameters are called by people |
 //! | [`detail`] | one transfer from close by |
 //! | [`journal`] | what went wrong, who was contacted, what is told at once |
+//! | [`progress`] | how far a job is |
 //! | [`chunks`] | a long list that is cheap to share |
 //! | [`order`] | in which order jobs are listed |
 //! | [`catalog`] | what is asked of catalogues, and answered |
@@ -49,6 +50,7 @@ pub mod mesh_view;
 pub mod offer;
 pub mod order;
 pub mod parameter_names;
+pub mod progress;
 pub mod query;
 pub mod request;
 pub mod settings;

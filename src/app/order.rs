@@ -9,6 +9,8 @@ use super::request::JobId;
 use super::state::{End, Job, Phase};
 use crate::domain::integrity::Verdict;
 use crate::domain::source::SourceKind;
+use std::fmt::Write as _;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// The jobs as `order` wants them listed; those taken off the list are left out.
@@ -19,11 +21,26 @@ pub fn order_jobs(jobs: &Chunked<Arc<Job>>, order: &JobOrder) -> Arc<[JobId]> {
     };
     let listed = jobs.iter().filter(is_listed);
     if order.by == JobColumn::Name {
-        let named: Vec<(String, JobId)> = listed.map(|job| (name_key(job), job.id)).collect();
-        return sorted(named, order.way);
+        return by_name(listed, order.way);
     }
     let keyed: Vec<(u64, JobId)> = listed.map(|job| (key(job, order.by), job.id)).collect();
     sorted(keyed, order.way)
+}
+
+/// By name: the keys of all stand in one text, since 200,000 small ones would leave the memory in shreds.
+fn by_name<'a>(listed: impl Iterator<Item = &'a Arc<Job>>, way: Way) -> Arc<[JobId]> {
+    let mut text = String::new();
+    let mut named: Vec<(Range<usize>, JobId)> = Vec::new();
+    for job in listed {
+        let from = text.len();
+        add_name_key(&mut text, job);
+        named.push((from..text.len(), job.id));
+    }
+    named.sort_unstable_by(|(a, first), (b, second)| {
+        let upward = text[a.clone()].cmp(&text[b.clone()]).then(first.cmp(second));
+        if way == Way::Up { upward } else { upward.reverse() }
+    });
+    named.into_iter().map(|(_, id)| id).collect()
 }
 
 fn sorted<K: Ord>(mut keyed: Vec<(K, JobId)>, way: Way) -> Arc<[JobId]> {
@@ -55,17 +72,15 @@ fn contains(job: &Job, words: &str) -> bool {
 }
 
 /// By dataset, run, lead time and package where they are known; by name otherwise.
-fn name_key(job: &Job) -> String {
-    match job.subject.as_deref() {
-        Some(subject) => format!(
-            "{} {:012} {:08} {}",
-            subject.title.to_lowercase(),
-            subject.run.unix_seconds().max(0),
-            subject.lead.minutes().max(0),
-            subject.package.as_deref().unwrap_or_default()
-        ),
-        None => job.name.to_lowercase(),
-    }
+fn add_name_key(text: &mut String, job: &Job) {
+    let Some(subject) = job.subject.as_deref() else {
+        text.extend(job.name.chars().flat_map(char::to_lowercase));
+        return;
+    };
+    text.extend(subject.title.chars().flat_map(char::to_lowercase));
+    let (run, lead) = (subject.run.unix_seconds().max(0), subject.lead.minutes().max(0));
+    let package = subject.package.as_deref().unwrap_or_default();
+    write!(text, " {run:012} {lead:08} {package}").expect("a text takes everything");
 }
 
 fn key(job: &Job, by: JobColumn) -> u64 {
@@ -77,8 +92,8 @@ fn key(job: &Job, by: JobColumn) -> u64 {
         JobColumn::Progress => {
             per_mille(transfer.wanted.0.saturating_sub(transfer.missing.0), transfer.wanted.0)
         }
-        JobColumn::Rate => transfer.peer_rate + transfer.http_rate,
-        JobColumn::Peers => transfer.peers_live as u64,
+        JobColumn::Rate => transfer.live().peer_rate + transfer.live().http_rate,
+        JobColumn::Peers => transfer.live().peers_live as u64,
         JobColumn::HttpShare => {
             let by = &transfer.by_source;
             let http = by.get(SourceKind::WebSeed).0 + by.get(SourceKind::Mirror).0;
@@ -109,7 +124,6 @@ mod tests {
     use crate::app::state::{Outcome, Transfer};
     use crate::domain::octets::ByteCount;
     use crate::domain::utc::UtcTime;
-    use std::time::Duration;
 
     fn a_job(id: u32, name: &str, octets: u64) -> Job {
         Job {
@@ -132,7 +146,7 @@ mod tests {
 
     fn ended(mut job: Job, end: End) -> Job {
         job.phase = Phase::Ended;
-        job.outcome = Some(Outcome { end, took: Duration::ZERO, message: None });
+        job.outcome = Some(Outcome { end, took_ms: 0, message: None });
         job
     }
 

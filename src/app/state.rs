@@ -6,6 +6,7 @@ use super::detail::DetailView;
 use super::hours::{DatasetId, HoursView};
 use super::journal::{JournalView, Notice};
 use super::mesh_view::MeshView;
+pub use super::progress::{LineKind, Live, SourceLine, Transfer};
 use super::request::{GetRequest, JobId};
 use super::settings::Settings;
 use super::sources::SourceRow;
@@ -13,13 +14,10 @@ use super::user_message::UserMessage;
 use crate::domain::integrity::Verdict;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
-use crate::domain::source::{BytesBySource, SourceKind};
 use crate::domain::utc::UtcTime;
 use crate::transfer::fallback::Policy;
-use crate::transfer::reason::Reason;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// The state of the program.
 #[derive(Clone, Debug, Default)]
@@ -158,7 +156,7 @@ pub struct Job {
     /// What was asked. `None` when it ended well before this start of the program.
     pub request: Option<Arc<GetRequest>>,
     /// What it is called: the target as written, until its own name is known.
-    pub name: Arc<str>,
+    pub name: Box<str>,
     /// Which forecast hour it is, when it was chosen on the matrix.
     pub subject: Option<Arc<Subject>>,
     /// What will be fetched, and why so.
@@ -191,7 +189,7 @@ pub struct Subject {
     /// Which lead time.
     pub lead: LeadTime,
     /// First and last lead time of the file that holds it; `None` when it is a file of its own.
-    pub span: Option<(LeadTime, LeadTime)>,
+    pub span: Option<Box<(LeadTime, LeadTime)>>,
     /// Which package of files; `None` when there is only one kind.
     pub package: Option<Arc<str>>,
 }
@@ -297,74 +295,6 @@ impl Road {
     }
 }
 
-/// How far a job is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Transfer {
-    /// Octets to hold.
-    pub wanted: ByteCount,
-    /// Octets missing still.
-    pub missing: ByteCount,
-    /// Octets that came over the network, useful or not.
-    pub received: ByteCount,
-    /// Who gave what; what was held before counts as disk.
-    pub by_source: BytesBySource,
-    /// Who had given what counts as disk, as far as it is remembered.
-    pub held_before: BytesBySource,
-    /// Octets received in vain.
-    pub wasted: ByteCount,
-    /// Octets given to peers.
-    pub given: ByteCount,
-    /// Octets per second from peers.
-    pub peer_rate: u64,
-    /// Octets per second by HTTP.
-    pub http_rate: u64,
-    /// Octets per second given to peers.
-    pub given_rate: u64,
-    /// Peers with whom data may be exchanged now.
-    pub peers_live: usize,
-    /// One row a source.
-    pub sources: Vec<SourceLine>,
-}
-
-/// One source, for a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceLine {
-    /// What it is.
-    pub kind: LineKind,
-    /// Its URL without secrets, or its address.
-    pub label: String,
-    /// Octets it gave of what was wanted; for a peer, octets on the wire.
-    pub gave: ByteCount,
-    /// Octets it sent in vain.
-    pub wasted: ByteCount,
-    /// Octets a second that it gives now, in vain or not.
-    pub rate: u64,
-    /// Why it gives nothing.
-    pub troubles: Vec<Reason>,
-}
-
-/// What a line of the sources table is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum LineKind {
-    /// A source of the ledger.
-    Source(SourceKind),
-    /// One peer of the swarm.
-    Peer,
-    /// One tracker.
-    Tracker,
-}
-
-impl LineKind {
-    /// The name in JSON; stable.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Source(kind) => kind.key(),
-            Self::Peer => "peer",
-            Self::Tracker => "tracker",
-        }
-    }
-}
-
 /// A file in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileInPlace {
@@ -383,8 +313,8 @@ pub struct FileInPlace {
 pub struct Outcome {
     /// How.
     pub end: End,
-    /// How long it took.
-    pub took: Duration,
+    /// How long it took, in milliseconds; the most there is when that was longer than 49 days.
+    pub took_ms: u32,
     /// What is said to the person; nothing when all went well.
     pub message: Option<Box<UserMessage>>,
 }
@@ -446,5 +376,17 @@ impl End {
     pub fn gravest(ends: impl IntoIterator<Item = Self>) -> Self {
         let ends: Vec<Self> = ends.into_iter().collect();
         Self::BY_GRAVITY.into_iter().find(|end| ends.contains(end)).unwrap_or(Self::Done)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_hundred_thousand_jobs_have_room_in_the_memory_that_is_promised() {
+        assert!(size_of::<Job>() <= 232, "{} octets a job", size_of::<Job>());
+        assert!(size_of::<Subject>() <= 72, "{} octets a subject", size_of::<Subject>());
+        assert!(size_of::<Transfer>() <= 96, "{} octets a transfer", size_of::<Transfer>());
     }
 }

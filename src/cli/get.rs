@@ -128,9 +128,9 @@ fn progress_line(transfer: &Transfer) -> ProgressLine {
         bytes_wanted: transfer.wanted.0,
         bytes_missing: transfer.missing.0,
         bytes_received: transfer.received.0,
-        peer_rate: transfer.peer_rate,
-        http_rate: transfer.http_rate,
-        peers: transfer.peers_live,
+        peer_rate: transfer.live().peer_rate,
+        http_rate: transfer.live().http_rate,
+        peers: transfer.live().peers_live,
     }
 }
 
@@ -198,7 +198,10 @@ fn tell_end(job: &Job, (text, output): (&Translator, &mut Output)) -> Result<(),
         }
         None => {
             tell_set_aside(job, text, output);
-            let took = job.outcome.as_ref().map_or(Duration::ZERO, |outcome| outcome.took);
+            let took = job
+                .outcome
+                .as_ref()
+                .map_or(Duration::ZERO, |outcome| Duration::from_millis(outcome.took_ms.into()));
             output.line(&done_text(&job.transfer, took, text))?;
         }
     }
@@ -209,6 +212,7 @@ fn tell_end(job: &Job, (text, output): (&Translator, &mut Output)) -> Result<(),
 fn tell_set_aside(job: &Job, text: &Translator, output: &mut Output) {
     for line in job
         .transfer
+        .live()
         .sources
         .iter()
         .filter(|line| line.troubles.iter().any(super::super::app::Reason::is_wrong_data))

@@ -81,10 +81,10 @@ impl EndLine {
             bytes_wanted: job.plan.as_ref().map_or(transfer.wanted, |plan| plan.wanted).0,
             bytes_received: transfer.received.0,
             bytes_by_source: by_source(&transfer.by_source),
-            held_before: by_source(&transfer.held_before),
+            held_before: by_source(&transfer.live().held_before),
             bytes_wasted: transfer.wasted.0,
             bytes_given: transfer.given.0,
-            seconds: outcome.map_or(0.0, |outcome| (outcome.took.as_secs_f64() * 1000.0).round() / 1000.0),
+            seconds: outcome.map_or(0.0, |outcome| f64::from(outcome.took_ms) / 1000.0),
             sources: troubles_of(job),
             error,
             exit,
@@ -146,7 +146,7 @@ fn troubles_of(job: &Job) -> Vec<SourceTrouble> {
             detail: reason.to_string(),
         })
     };
-    let mut found: Vec<SourceTrouble> = job.transfer.sources.iter().flat_map(of_line).collect();
+    let mut found: Vec<SourceTrouble> = job.transfer.live().sources.iter().flat_map(of_line).collect();
     if let Some(UserMessage::TargetUnreachable { url, reason }) =
         job.outcome.as_ref().and_then(|outcome| outcome.message.as_deref())
     {

@@ -42,10 +42,11 @@ impl Bar {
                 "cli-progress",
                 held = text.size(held),
                 wanted = text.size(transfer.wanted),
-                peer_rate = text.rate(transfer.peer_rate),
-                peers = text.count(transfer.peers_live as u64),
-                http_rate = text.rate(transfer.http_rate),
-                left = time_left(transfer.missing, transfer.peer_rate + transfer.http_rate, text)
+                peer_rate = text.rate(transfer.live().peer_rate),
+                peers = text.count(transfer.live().peers_live as u64),
+                http_rate = text.rate(transfer.live().http_rate),
+                left =
+                    time_left(transfer.missing, transfer.live().peer_rate + transfer.live().http_rate, text)
             ),
         });
     }

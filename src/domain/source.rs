@@ -63,6 +63,9 @@ impl SourceId {
 pub struct BytesBySource([ByteCount; SourceKind::ALL.len()]);
 
 impl BytesBySource {
+    /// Nobody gave anything.
+    pub const NOTHING: Self = Self([ByteCount::ZERO; SourceKind::ALL.len()]);
+
     /// Adds `count` to what `kind` gave.
     pub fn add(&mut self, kind: SourceKind, count: ByteCount) {
         self.0[kind as usize] += count;

@@ -91,7 +91,7 @@ impl Dispatch {
         tokio::spawn(async move {
             if let Err(error) = running.await {
                 let message = Some(Box::new(UserMessage::Internal { detail: error.to_string() }));
-                let outcome = Outcome { end: End::NoSource, took: Duration::ZERO, message };
+                let outcome = Outcome { end: End::NoSource, took_ms: 0, message };
                 // The host is gone only when the process ends.
                 let _ = events.send(Input::Event(Event::Ended(id, Box::new(outcome))));
             }

@@ -19,7 +19,7 @@ use crate::app::query::{Answer, Query};
 use crate::app::request::{GetRequest, GivingPlan, JobId};
 use crate::app::settings::{GivingChoice, Motion, Settings};
 use crate::app::snapshot::Snapshot;
-use crate::app::state::{Job, Phase, Transfer, Vitals};
+use crate::app::state::{Job, Live, Phase, Transfer, Vitals};
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use crate::i18n::{Language, Translator};
@@ -131,11 +131,14 @@ pub fn a_job(id: u32, name: &str) -> Job {
             wanted: ByteCount(41_000_000),
             missing: ByteCount(27_000_000),
             received: ByteCount(14_000_000),
+            ..Transfer::default()
+        }
+        .with_live(Live {
             peer_rate: 2_100_000,
             http_rate: 600_000,
             peers_live: 12,
-            ..Transfer::default()
-        },
+            ..Live::default()
+        }),
         files: Vec::new(),
         verdict: None,
         notes: Vec::new(),

@@ -2,9 +2,8 @@
 # Measures the window: time to the first frame, processor ticks of ten idle seconds, memory, size of the binary; empty,
 # and with stores of 10,000 and 200,000 finished transfers that `benches/jobs.rs` makes.
 #
-# Usage: figures.sh [BINARY]. Fails when a figure is worse than what is promised; the first frame, and the memory of
-# 200,000 transfers, which is not as small yet as it shall be, only with NUEE_FIGURES=strict, on a machine that does
-# nothing else. One figure a line, as benches/window_table.py reads them.
+# Usage: figures.sh [BINARY]. Fails when a figure is worse than what is promised; the first frame only with
+# NUEE_FIGURES=strict, on a machine that does nothing else. One figure a line, as benches/window_table.py reads them.
 # Needs Xvfb, xdotool and cargo.
 set -euo pipefail
 nuee=$(realpath "${1:-target/release/nuee}")
@@ -93,8 +92,8 @@ home_with 200000
 NUEE_FIRST_FRAME=1 open_window 1280 800
 show_transfers
 rest
-strict_figure "memory of 200,000 transfers above that" "$(($(memory VmRSS) - empty))" MB 100
-strict_figure "the same without what is mapped from files" "$(($(memory RssAnon) - anonymous))" MB 100
+figure "memory of 200,000 transfers above that" "$(($(memory VmRSS) - empty))" MB 100
+figure "the same without what is mapped from files" "$(($(memory RssAnon) - anonymous))" MB 100
 close_window
 figure "binary" "$(($(stat -c %s "$nuee") / 1000000))" MB 40
 close_display

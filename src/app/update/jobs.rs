@@ -241,14 +241,14 @@ pub(super) fn restore(state: &mut State, restored: Restored) -> Vec<Command> {
     state.vitals.given_before = restored.given;
     let last = restored.jobs.last().map_or(0, |job| job.id.0 + 1);
     state.next_job = state.next_job.max(last);
-    let under_way = |job: &&Job| !job.is_removed && !matches!(job.phase, Phase::Paused | Phase::Ended);
+    let under_way = |job: &&Arc<Job>| !job.is_removed && !matches!(job.phase, Phase::Paused | Phase::Ended);
     let go_on: Vec<JobId> = restored.jobs.iter().filter(under_way).map(|job| job.id).collect();
     let gone: Vec<JobId> = restored.jobs.iter().filter(|job| job.is_removed).map(|job| job.id).collect();
     for job in restored.jobs.into_iter().filter(|job| !job.is_removed) {
         if job.outcome.is_none() {
             telling::count_in(state, job.subject.as_deref());
         }
-        state.jobs.push(Arc::new(job));
+        state.jobs.push(job);
     }
     go_on.iter().for_each(|id| enqueue(state, *id));
     if let Some(note) = &mut state.vitals.crashed {

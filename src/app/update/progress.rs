@@ -36,7 +36,8 @@ pub(super) fn moved(state: &mut State, id: JobId, transfer: Transfer) -> Vec<Com
     let has_moved = transfer.missing < job.transfer.missing && transfer.wanted == job.transfer.wanted;
     job.transfer = transfer;
     if job.phase == Phase::Giving {
-        (job.transfer.peer_rate, job.transfer.http_rate) = (0, 0);
+        let live = job.transfer.live_mut();
+        (live.peer_rate, live.http_rate) = (0, 0);
     }
     if has_moved && job.held_up.is_some() {
         job.held_up = None;
@@ -52,10 +53,11 @@ fn add_rates_up(state: &mut State) {
     let (mut peers, mut http, mut given, mut live) = (0, 0, 0, 0);
     for id in state.desk.running.keys() {
         if let Some(job) = job(state, *id) {
-            peers += job.transfer.peer_rate;
-            http += job.transfer.http_rate;
-            given += job.transfer.given_rate;
-            live += job.transfer.peers_live;
+            let now = job.transfer.live();
+            peers += now.peer_rate;
+            http += now.http_rate;
+            given += now.given_rate;
+            live += now.peers_live;
         }
     }
     (state.vitals.peer_rate, state.vitals.http_rate, state.vitals.peers) = (peers, http, live);
@@ -89,7 +91,8 @@ pub(super) fn giving(state: &mut State, id: JobId) -> Vec<Command> {
     if let Some(job) = job_mut(state, id) {
         job.phase = Phase::Giving;
         // Everything is here: the rate at which it came is over, and need not fade away.
-        (job.transfer.peer_rate, job.transfer.http_rate) = (0, 0);
+        let live = job.transfer.live_mut();
+        (live.peer_rate, live.http_rate) = (0, 0);
     }
     add_rates_up(state);
     if let Some(seat) = state.desk.running.get_mut(&id) {
@@ -122,7 +125,7 @@ pub(super) fn ended(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Comma
     let then = state.desk.running.remove(&id).map_or(Then::Stay, |seat| seat.then);
     let was_stopped = outcome.end == End::Interrupted;
     if let Some(job) = job_mut(state, id) {
-        settle(&mut job.transfer);
+        job.transfer.settle();
     }
     add_rates_up(state);
     let mut commands = match then {
@@ -174,17 +177,13 @@ fn end(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Command> {
     commands
 }
 
-/// Nothing moves any more.
-fn settle(transfer: &mut Transfer) {
-    (transfer.peer_rate, transfer.http_rate, transfer.given_rate) = (0, 0, 0);
-    transfer.peers_live = 0;
-}
-
 /// Of a job that ended well, the sources that gave are kept, and those that did wrong.
 fn let_go(transfer: &mut Transfer) {
     let is_worth_it = |line: &super::super::state::SourceLine| {
         matches!(line.kind, LineKind::Source(_)) && (line.gave > ByteCount::ZERO || !line.troubles.is_empty())
     };
-    transfer.sources.retain(is_worth_it);
-    transfer.sources.shrink_to_fit();
+    let sources = &mut transfer.live_mut().sources;
+    sources.retain(is_worth_it);
+    sources.shrink_to_fit();
+    transfer.settle();
 }

@@ -7,7 +7,7 @@ use super::super::request::{GetRequest, GivingPlan, JobId};
 use super::super::settings::{GivingChoice, Limits, Proxy, Settings};
 use super::super::sources::{Health, Removal, SourceClass, SourceKey, SourceRow};
 use super::super::state::{
-    ClockTrust, End, FileInPlace, HandedOver, LaidDown, Outcome, Phase, State, Subject, Transfer,
+    ClockTrust, End, FileInPlace, HandedOver, LaidDown, Live, Outcome, Phase, State, Subject, Transfer,
 };
 use super::super::user_message::UserMessage;
 use super::update;
@@ -81,7 +81,7 @@ fn stopped(commands: &[Command]) -> Vec<JobId> {
 }
 
 fn end(state: &mut State, id: u32, end: End, message: Option<UserMessage>) -> Vec<Command> {
-    let outcome = Outcome { end, took: Duration::ZERO, message: message.map(Box::new) };
+    let outcome = Outcome { end, took_ms: 0, message: message.map(Box::new) };
     see(state, Event::Ended(JobId(id), Box::new(outcome)))
 }
 
@@ -383,7 +383,7 @@ fn after_a_restart_what_was_under_way_goes_on_and_what_was_paused_waits() {
     end(&mut before, 1, End::Interrupted, None);
     see(&mut before, Event::InPlace(JobId(2), Box::new(a_verified_file())));
     end(&mut before, 2, End::Done, None);
-    let jobs = before.jobs.iter().map(|job| job.as_ref().clone()).collect();
+    let jobs = before.jobs.iter().cloned().collect();
     let mut state = a_window(4);
     let commands = see(&mut state, Event::Restored(Box::new(Restored { jobs, given: ByteCount(7) })));
     assert_eq!(started(&commands), [JobId(0)]);
@@ -457,7 +457,10 @@ fn what_is_given_is_added_up_over_jobs_and_rates_are_those_of_running_ones() {
     let mut state = a_window(2);
     get(&mut state, "a");
     get(&mut state, "b");
-    let moved = |given| Box::new(Transfer { given: ByteCount(given), peer_rate: 5, ..Transfer::default() });
+    let moved = |given| {
+        let transfer = Transfer { given: ByteCount(given), ..Transfer::default() };
+        Box::new(transfer.with_live(Live { peer_rate: 5, ..Live::default() }))
+    };
     see(&mut state, Event::Moved(JobId(0), moved(10)));
     see(&mut state, Event::Moved(JobId(0), moved(30)));
     see(&mut state, Event::Moved(JobId(1), moved(1)));

@@ -7,7 +7,7 @@ use super::rates::{LineRates, RateHistory};
 use super::{Event, Job};
 use crate::app::detail::DetailView;
 use crate::app::request::Provenance;
-use crate::app::state::{FileInPlace, LineKind, SourceLine, Transfer};
+use crate::app::state::{FileInPlace, LineKind, Live, SourceLine, Transfer};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::Verdict;
 use crate::domain::octets::ByteCount;
@@ -40,8 +40,9 @@ impl Sums {
             *figure += done;
         }
         sum.by_source.merge(&self.done.by_source);
-        sum.held_before.merge(&self.done.held_before);
-        sum.sources.splice(0..0, self.done.sources.iter().cloned());
+        let (live, done) = (sum.live_mut(), self.done.live());
+        live.held_before.merge(&done.held_before);
+        live.sources.splice(0..0, done.sources.iter().cloned());
         sum
     }
 }
@@ -78,7 +79,8 @@ impl Job {
         let last = transfer_of(&ended.last);
         let sum = self.sums.with(&last);
         self.tell(Event::Moved(self.id, Box::new(sum.clone())));
-        self.sums.done = Transfer { peer_rate: 0, http_rate: 0, given_rate: 0, peers_live: 0, ..sum };
+        self.sums.done = sum;
+        self.sums.done.settle();
         ended
     }
 
@@ -236,13 +238,16 @@ fn transfer_of(progress: &Progress) -> Transfer {
         missing: figures.missing,
         received: figures.received,
         by_source: figures.by_source,
-        held_before: figures.held_before,
         wasted: figures.wasted,
         given: figures.given,
+        ..Transfer::default()
+    }
+    .with_live(Live {
+        held_before: figures.held_before,
         peer_rate: figures.rates.0,
         http_rate: figures.rates.1,
         given_rate: figures.rates.2,
         peers_live: progress.swarm.peers.iter().filter(|peer| peer.is_live).count(),
         sources,
-    }
+    })
 }

@@ -147,9 +147,10 @@ impl Job {
             () = stopped_for_long(&mut stop) => Err(JobEnd::stopped()),
         };
         let took = self.context.shared.clock.now().since(began);
+        let took_ms = u32::try_from(took.as_millis()).unwrap_or(u32::MAX);
         let outcome = match ended {
-            Ok(()) => Outcome { end: End::Done, took, message: None },
-            Err(JobEnd { end, message }) => Outcome { end, took, message: Some(Box::new(message)) },
+            Ok(()) => Outcome { end: End::Done, took_ms, message: None },
+            Err(JobEnd { end, message }) => Outcome { end, took_ms, message: Some(Box::new(message)) },
         };
         self.tell(Event::Ended(self.id, Box::new(outcome)));
     }

@@ -41,7 +41,12 @@ impl RateHistory {
         let span = now.since(since).as_secs_f64();
         let given = transfer.given.saturating_sub(before).0;
         let given = if span > 0.0 && !self.points.is_empty() { (given as f64 / span) as u64 } else { 0 };
-        self.points.push(RatePoint { at, peers: transfer.peer_rate, http: transfer.http_rate, given });
+        self.points.push(RatePoint {
+            at,
+            peers: transfer.live().peer_rate,
+            http: transfer.live().http_rate,
+            given,
+        });
         if self.points.len() > MOST_RATES {
             let mut number = 0;
             self.points.retain(|_| {
@@ -67,9 +72,10 @@ pub(super) struct LineRates(HashMap<(LineKind, String), (Rate, ByteCount)>);
 impl LineRates {
     /// Writes the rates into the lines of `transfer`, whose figures are those of `now`.
     pub(super) fn rate(&mut self, transfer: &mut Transfer, now: SteadyTime) {
-        for line in &mut transfer.sources {
+        let live = transfer.live_mut();
+        for line in &mut live.sources {
             line.rate = match line.kind {
-                LineKind::Source(SourceKind::Swarm) => transfer.peer_rate,
+                LineKind::Source(SourceKind::Swarm) => live.peer_rate,
                 LineKind::Source(SourceKind::Disk | SourceKind::Inline) | LineKind::Tracker => 0,
                 LineKind::Source(SourceKind::WebSeed | SourceKind::Mirror) | LineKind::Peer => {
                     self.measured(line, now)
@@ -92,6 +98,7 @@ impl LineRates {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::state::Live;
 
     #[test]
     fn each_peer_and_server_has_a_rate_of_its_own_and_the_disk_has_none() {
@@ -106,7 +113,7 @@ mod tests {
         let mut rates = LineRates::default();
         let mut last = Vec::new();
         for step in 1..=8_u64 {
-            let mut transfer = Transfer {
+            let mut transfer = Transfer::default().with_live(Live {
                 peer_rate: 3_000,
                 sources: vec![
                     line(LineKind::Source(SourceKind::Swarm), step),
@@ -114,10 +121,10 @@ mod tests {
                     line(LineKind::Peer, step * 1_000),
                     line(LineKind::Source(SourceKind::Disk), step * 9_000),
                 ],
-                ..Transfer::default()
-            };
+                ..Live::default()
+            });
             rates.rate(&mut transfer, SteadyTime(Duration::from_secs(step)));
-            last = transfer.sources.iter().map(|line| line.rate).collect();
+            last = transfer.live().sources.iter().map(|line| line.rate).collect();
         }
         assert_eq!(last, [3_000, 2_000, 1_000, 0]);
     }
@@ -126,8 +133,8 @@ mod tests {
     fn a_long_history_becomes_coarser_and_keeps_its_beginning() {
         let mut history = RateHistory::default();
         for second in 0..5_000 {
-            let transfer =
-                Transfer { given: ByteCount(second * 10), peer_rate: second, ..Transfer::default() };
+            let transfer = Transfer { given: ByteCount(second * 10), ..Transfer::default() }
+                .with_live(Live { peer_rate: second, ..Live::default() });
             let quarter = |part: u64| SteadyTime(Duration::from_millis(second * 1000 + part * 250));
             (0..4).for_each(|part| history.note(&transfer, quarter(part)));
         }

@@ -10,7 +10,7 @@ use crate::app::Policy;
 use crate::app::catalog::RunWish;
 use crate::app::hours::DatasetId;
 use crate::app::request::{GetRequest, GivingPlan, Intent, JobId, Products, Provenance, Split};
-use crate::app::state::{End, FileInPlace, Job, Outcome, Phase, Subject, Transfer};
+use crate::app::state::{End, FileInPlace, Job, Live, Outcome, Phase, Subject, Transfer};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Method, Verdict, Voucher};
 use crate::domain::lead_time::LeadTime;
@@ -78,7 +78,7 @@ impl StoredJob {
     pub(super) fn job(
         self,
         (id, is_removed): (JobId, bool),
-        (name, added): (Arc<str>, i64),
+        (name, added): (Box<str>, i64),
         shared: &mut Shared,
     ) -> Option<Job> {
         let mut outcome =
@@ -86,7 +86,7 @@ impl StoredJob {
         let phase = match self.phase.as_str() {
             "paused" => Phase::Paused,
             "giving" => {
-                outcome = Some(Outcome { end: End::Done, took: Duration::ZERO, message: None });
+                outcome = Some(Outcome { end: End::Done, took_ms: 0, message: None });
                 Phase::Ended
             }
             "ended" => {
@@ -145,7 +145,7 @@ const fn phase_key(phase: Phase) -> &'static str {
 fn figures_of(transfer: &Transfer) -> Vec<u64> {
     let totals = [transfer.wanted, transfer.missing, transfer.received, transfer.wasted, transfer.given];
     let kinds = |by: &BytesBySource| SourceKind::ALL.map(|kind| by.get(kind));
-    let all = totals.into_iter().chain(kinds(&transfer.by_source)).chain(kinds(&transfer.held_before));
+    let all = totals.into_iter().chain(kinds(&transfer.by_source)).chain(kinds(&transfer.live().held_before));
     all.map(|count| count.0).collect()
 }
 
@@ -163,9 +163,9 @@ fn transfer_of(figures: &[u64]) -> Transfer {
         wasted: count(3),
         given: count(4),
         by_source: kinds(5),
-        held_before: kinds(10),
         ..Transfer::default()
     }
+    .with_live(Live { held_before: kinds(10), ..Live::default() })
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -266,7 +266,7 @@ impl StoredSubject {
             title: subject.title.to_string(),
             run: subject.run,
             lead: subject.lead.minutes(),
-            span: subject.span.map(|(first, last)| (first.minutes(), last.minutes())),
+            span: subject.span.as_deref().map(|(first, last)| (first.minutes(), last.minutes())),
             package: subject.package.as_deref().map(str::to_owned),
         }
     }
@@ -277,7 +277,7 @@ impl StoredSubject {
             title: shared.word(self.title),
             run: self.run,
             lead: LeadTime::from_minutes(self.lead),
-            span: self.span.map(|(a, b)| (LeadTime::from_minutes(a), LeadTime::from_minutes(b))),
+            span: self.span.map(|(a, b)| Box::new((LeadTime::from_minutes(a), LeadTime::from_minutes(b)))),
             package: self.package.map(|package| shared.word(package)),
         }
     }
@@ -294,14 +294,15 @@ impl StoredOutcome {
     fn of(outcome: &Outcome) -> Self {
         Self {
             exit: outcome.end.exit_code(),
-            took_ms: u64::try_from(outcome.took.as_millis()).unwrap_or(u64::MAX),
+            took_ms: outcome.took_ms.into(),
             message: outcome.message.clone(),
         }
     }
 
     fn outcome(self) -> Option<Outcome> {
         let end = End::from_exit_code(self.exit)?;
-        Some(Outcome { end, took: Duration::from_millis(self.took_ms), message: self.message })
+        let took_ms = u32::try_from(self.took_ms).unwrap_or(u32::MAX);
+        Some(Outcome { end, took_ms, message: self.message })
     }
 }
 

@@ -93,7 +93,7 @@ impl WindowStore {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn jobs(&self) -> Result<Vec<Job>, StoreError> {
+    pub fn jobs(&self) -> Result<Vec<Arc<Job>>, StoreError> {
         let connection = self.connection.lock();
         let mut rows = connection.prepare(
             "SELECT id, phase, removed, added, name, request, subject, figures, verdict, outcome
@@ -101,10 +101,11 @@ impl WindowStore {
         )?;
         let mut shared = super::stored_job::Shared::default();
         let read = rows.query_map([], |row| Ok(job_of(row, &mut shared)))?;
-        let mut jobs: Vec<Job> = read.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+        let mut jobs: Vec<Arc<Job>> =
+            read.filter_map(|job| job.map(|job| job.map(Arc::new)).transpose()).collect::<Result<_, _>>()?;
         drop(rows);
         for job in jobs.iter_mut().filter(|job| job.request.is_some()) {
-            job.files = files_of(&connection, job.id)?;
+            Arc::make_mut(job).files = files_of(&connection, job.id)?;
         }
         Ok(jobs)
     }

@@ -9,6 +9,7 @@ mod filters;
 mod footer;
 mod heads;
 pub mod matrix;
+mod names;
 pub mod plan;
 pub mod words;
 

@@ -31,7 +31,7 @@ fn a_job(id: u32, phase: Phase) -> Job {
         title: "A".into(),
         run: UtcTime::default(),
         lead: LeadTime::from_hours(6),
-        span: Some((LeadTime::from_hours(0), LeadTime::from_hours(12))),
+        span: Some(Box::new((LeadTime::from_hours(0), LeadTime::from_hours(12)))),
         package: Some("SP1".into()),
     };
     let mut by_source = BytesBySource::default();
@@ -55,7 +55,7 @@ fn a_job(id: u32, phase: Phase) -> Job {
 }
 
 fn ended(id: u32, end: End, message: Option<UserMessage>) -> Job {
-    let outcome = Outcome { end, took: Duration::from_millis(1500), message: message.map(Box::new) };
+    let outcome = Outcome { end, took_ms: 1500, message: message.map(Box::new) };
     let verdict = Verdict::Verified {
         method: Method::PieceHashes,
         voucher: Voucher::Host { host: "a:80".to_owned(), tls: true },
@@ -101,7 +101,7 @@ fn what_ended_well_comes_small_and_its_files_when_they_are_asked_for() {
     assert_eq!((&back.verdict, &back.outcome), (&job.verdict, &job.outcome));
     assert_eq!(store.files(JobId(3)).expect("readable"), job.files);
     // Written again without its request, it keeps what was known of it.
-    store.keep(&[Arc::new(back)], &[]).expect("room");
+    store.keep(&[back], &[]).expect("room");
     assert_eq!(store.files(JobId(3)).expect("readable"), job.files);
 }
 

@@ -131,7 +131,7 @@ fn wish_of(open: &Offered, part: &Part, (choice, snapshot): (&HoursChoice, &Snap
             title: open.base.title.as_str().into(),
             run,
             lead,
-            span: (!file.is_single()).then_some(file.leads),
+            span: (!file.is_single()).then(|| Box::new(file.leads)),
             package: file.package.as_deref().map(Into::into),
         },
     })

@@ -28,7 +28,7 @@ const GAP: f32 = 10.0;
 /// Draws the table over the room that is there.
 pub fn show(ui: &mut Ui, scene: &Scene<'_>, job: &Job) {
     let l = &scene.text.loader;
-    let lines = &job.transfer.sources;
+    let lines = &job.transfer.live().sources;
     if lines.is_empty() {
         ui.label(RichText::new(fl!(l, "detail-no-sources")).color(scene.theme.quiet));
         return;

@@ -3,9 +3,10 @@
 //! In: a [`HoursView`], its columns, a [`Choice`]. Out: the choice, changed. Only visible cells are drawn; the heads
 //! stay in sight. One node takes the keys; each visible cell has a name for those who hear the screen.
 
-use super::axis::{Columns, Place, Slot};
-use super::choice::{self, Choice, How, can_be_chosen};
+use super::axis::{Columns, Place};
+use super::choice::{self, Choice, How};
 use super::heads;
+use super::names::{self, Names};
 use super::words;
 use crate::app::hours::{CellState, HoursView};
 use crate::ui::scene::Scene;
@@ -14,7 +15,6 @@ use egui::{
     Event, EventFilter, Id, Key, Modifiers, Rect, Response, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2,
     vec2,
 };
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -29,9 +29,7 @@ pub const ROW: f32 = 24.0;
 pub struct MatrixView {
     /// Whether a span is being drawn.
     pub is_sweeping: bool,
-    /// Names of cells that were heard already.
-    names: HashMap<(usize, usize), String>,
-    names_of: Option<(Arc<HoursView>, &'static str)>,
+    names: Names,
     /// The run whose valid times stand in the head.
     pub head_row: usize,
     /// Set when the cursor moved by a key and is to be brought into sight.
@@ -123,7 +121,7 @@ pub fn show(
         pressed = keys(ui, shown, (matrix, choice), &response);
         follow(ui, shown, (matrix, choice), &geometry);
         paint_cells(ui, scene, (shown, &geometry), choice, &response);
-        name_cells(ui, scene, (shown, &geometry), (matrix, choice), &response);
+        names::show(ui, scene, (shown, &geometry), (&mut matrix.names, choice), &response);
         heads::show(ui, scene, (shown, &geometry), (matrix, choice));
         tip(scene, (shown, &geometry), &response);
     });
@@ -366,57 +364,6 @@ fn paint_cells(
                 cell::paint_cursor(&painter, rect, theme);
             }
         }
-    }
-}
-
-/// Gives each visible cell a name, when somebody listens; names are kept until the matrix changes.
-fn name_cells(
-    ui: &Ui,
-    scene: &Scene<'_>,
-    (shown, geometry): (Shown<'_>, &Geometry),
-    (matrix, choice): (&mut MatrixView, &mut Choice),
-    response: &Response,
-) {
-    if ui.ctx().accesskit_node_builder(response.id, |_| ()).is_none() {
-        return;
-    }
-    let language = scene.text.language().code();
-    if !matrix
-        .names_of
-        .as_ref()
-        .is_some_and(|(of, spoken)| Arc::ptr_eq(of, shown.view) && *spoken == language)
-    {
-        matrix.names.clear();
-        matrix.names_of = Some((shown.view.clone(), language));
-    }
-    let mut toggled = None;
-    for row in geometry.rows(shown.view.rows.len()) {
-        for column in geometry.columns(shown.columns.count()) {
-            let place = Place { row, column };
-            let Some((slot, cell)) = shown.columns.cell_at(shown.view, place) else { continue };
-            let id = response.id.with(slot);
-            let key = (slot.0.unix_seconds() as usize, slot.1.minutes() as usize);
-            let name = matrix.names.entry(key).or_insert_with(|| words::cell(scene.text, slot, cell));
-            let node = ui.interact(geometry.cell(place).intersect(geometry.cells), id, Sense::hover());
-            node.widget_info(|| WidgetInfo::labeled(Role::GridCell, can_be_chosen(cell.state), &*name));
-            ui.ctx().accesskit_node_builder(id, |node| {
-                node.set_selected(choice.slots().contains(&slot));
-                node.set_row_index(row);
-                node.set_column_index(column);
-                node.add_action(egui::accesskit::Action::Click);
-            });
-            if ui.input(|input| input.has_accesskit_action_request(id, egui::accesskit::Action::Click)) {
-                toggled = Some(place);
-            }
-        }
-    }
-    let active = choice.cursor.map(|slot: Slot| response.id.with(slot));
-    if let Some(active) = active.filter(|id| ui.ctx().has_accesskit_node(*id)) {
-        ui.ctx()
-            .accesskit_node_builder(response.id, |node| node.set_active_descendant(active.accesskit_id()));
-    }
-    if let Some(place) = toggled {
-        choice.begin(shown.pair(), place, How::Also);
     }
 }
 

@@ -74,6 +74,30 @@ fn dragging_over_four_hours_and_pressing_download_gets_those_four() {
 }
 
 #[test]
+fn cells_hang_below_the_matrix_and_a_screen_reader_can_press_them() {
+    let mut harness = english();
+    harness.run_steps(2);
+    let name = cell(3);
+    let cell = harness.get_by_label_contains(&name);
+    assert_eq!(cell.accesskit_node().parent().map(|parent| parent.role()), Some(egui::Role::Grid));
+    cell.click_accesskit();
+    rest(&mut harness);
+    assert_eq!(chosen(&harness), 1);
+}
+
+#[test]
+fn a_cell_that_changed_is_called_by_its_new_state_at_once() {
+    let mut harness = english();
+    harness.run_steps(2);
+    harness.get_by_label_contains(&format!("{} 41.0\u{202F}MB, available", cell(3)));
+    let mut view = made::hours();
+    view.rows[0].cells[3].state = CellState::Here;
+    harness.state_mut().snapshot.hours = Some(Arc::new(view));
+    harness.run_steps(2);
+    harness.get_by_label_contains(&format!("{} 41.0\u{202F}MB, here", cell(3)));
+}
+
+#[test]
 fn shift_extends_and_ctrl_adds() {
     let mut harness = english();
     harness.run_steps(2);

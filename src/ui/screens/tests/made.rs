@@ -107,7 +107,7 @@ pub fn link(jobs: Vec<Arc<Job>>) -> StillLink {
 pub fn done(id: u32, name: &str, verdict: Verdict) -> Job {
     let mut job = a_job(id, name);
     job.phase = Phase::Ended;
-    job.outcome = Some(Outcome { end: End::Done, took: Duration::from_secs(9), message: None });
+    job.outcome = Some(Outcome { end: End::Done, took_ms: 0, message: None });
     job.transfer.missing = ByteCount::ZERO;
     job.transfer.by_source.add(SourceKind::Swarm, ByteCount(36_000_000));
     job.transfer.by_source.add(SourceKind::WebSeed, ByteCount(5_000_000));
@@ -135,7 +135,7 @@ pub fn failed(id: u32, name: &str) -> Job {
     let message = Some(Box::new(UserMessage::NoSource { troubles: vec![trouble] }));
     let mut job = a_job(id, name);
     job.phase = Phase::Ended;
-    job.outcome = Some(Outcome { end: End::NoSource, took: Duration::from_secs(90), message });
+    job.outcome = Some(Outcome { end: End::NoSource, took_ms: 0, message });
     job
 }
 
@@ -152,7 +152,7 @@ pub fn jobs() -> Vec<Arc<Job>> {
         rate: gave / 10,
         troubles: Vec::new(),
     };
-    receiving.transfer.sources = vec![
+    receiving.transfer.live_mut().sources = vec![
         line(LineKind::Source(SourceKind::Swarm), "", 9_000_000),
         line(LineKind::Source(SourceKind::WebSeed), "https://data.example/arome", 5_000_000),
         line(LineKind::Peer, "192.0.2.17:6881", 9_100_000),

@@ -199,11 +199,9 @@ mod tests {
     use crate::app::state::Outcome;
     use crate::app::user_message::UserMessage;
     use crate::ui::testing::a_job;
-    use std::time::Duration;
 
     fn failed(id: u32) -> Arc<Job> {
-        let outcome =
-            Outcome { end: End::Disk, took: Duration::ZERO, message: Some(Box::new(UserMessage::DiskFull)) };
+        let outcome = Outcome { end: End::Disk, took_ms: 0, message: Some(Box::new(UserMessage::DiskFull)) };
         Arc::new(Job { phase: Phase::Ended, outcome: Some(outcome), ..a_job(id, "x") })
     }
 

@@ -97,14 +97,14 @@ pub fn words(job: &Job, (text, now): (&Translator, UtcTime)) -> RowWords {
     let l = &text.loader;
     let size = job.transfer.wanted;
     let moves = matches!(job.phase, Phase::Receiving | Phase::Giving | Phase::Resolving);
-    let rate = job.transfer.peer_rate + job.transfer.http_rate;
+    let rate = job.transfer.live().peer_rate + job.transfer.live().http_rate;
     RowWords {
         name: name(job, text),
         size: if size == ByteCount::ZERO { String::new() } else { text.size(size) },
         shares: shares(job),
         progress: text.share(progress(job)),
         rate: if !moves || rate == 0 { String::new() } else { text.rate(rate) },
-        peers: if !moves { String::new() } else { text.count(job.transfer.peers_live as u64) },
+        peers: if !moves { String::new() } else { text.count(job.transfer.live().peers_live as u64) },
         http_share: http_share(job).map(|share| text.share(share)).unwrap_or_default(),
         given: match (job.transfer.given, job.phase) {
             (ByteCount::ZERO, Phase::Giving) => fl!(l, "transfers-gives"),
@@ -231,7 +231,7 @@ fn failure(end: Option<End>, text: &Translator) -> String {
 /// Receiving, with the time it will take at the present rate.
 fn receiving(job: &Job, text: &Translator) -> String {
     let l = &text.loader;
-    let rate = job.transfer.peer_rate + job.transfer.http_rate;
+    let rate = job.transfer.live().peer_rate + job.transfer.live().http_rate;
     match job.transfer.missing.0.checked_div(rate) {
         // Beyond two days a forecast of the end says nothing.
         Some(seconds @ 0..172_800) => {
