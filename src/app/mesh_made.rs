@@ -5,6 +5,7 @@ use super::mesh_board::{Board, FilesHere};
 use super::mesh_view::{
     BrokerAddress, BrokerKey, BrokerOrigin, BrokerRow, FileStanding, Lane, MeshSight, MeshView, TopicFilter,
 };
+use super::password::PasswordPlace;
 use super::state::FileInPlace;
 use crate::domain::integrity::{DigestAlgorithm, Method, Verdict, Voucher};
 use crate::domain::octets::ByteCount;
@@ -107,6 +108,9 @@ pub fn brokers() -> Vec<BrokerRow> {
             }),
             last_success: None,
             filters: vec![TopicFilter::parse("xpublic/#").expect("a filter")],
+            password: PasswordPlace::Nowhere,
+            archive: None,
+            missed: None,
             dropped: 0,
         }
     };

@@ -3,17 +3,21 @@
 //! In: what `mesh` knows, by [`super::mesh_board`]. Out: [`MeshView`], part of the snapshot, and [`MeshWish`]. Only rows in
 //! sight are here: a frame never does work that grows with the tree.
 
-use super::listening::{BrokerState, FileNews};
+use super::listening::{BrokerState, CaughtUp, FileNews};
+use super::password::PasswordPlace;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcMillis;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use crate::domain::lead_time::LeadSelection;
 pub use crate::mesh::announcement::{Action as FileAction, Soundness};
+pub use crate::mesh::archive::ArchiveAddress;
 pub use crate::mesh::dedupe::Novelty;
 pub use crate::mesh::desk::Tally;
 pub use crate::mesh::lag::{Arrival, Lag, LagFigures, Thresholds, Timeliness};
 pub use crate::mesh::place::Lane;
+pub use crate::mesh::record::{Channel, Record};
 pub use crate::mesh::remark::Remark;
 pub use crate::mesh::rule::{FolderTemplate, Rule, RuleError};
 pub use crate::mesh::subscription::{BrokerAddress, BrokerUrlError, Credentials};
@@ -64,8 +68,27 @@ pub struct BrokerRow {
     pub last_success: Option<UtcMillis>,
     /// What is asked of it, or would be.
     pub filters: Vec<TopicFilter>,
+    /// Where the person's password for it is kept.
+    pub password: PasswordPlace,
+    /// Who is asked for what was missed. `None` when nobody is named.
+    pub archive: Option<ArchiveAddress>,
+    /// What was missed last, and what came of it. `None` when nothing was.
+    pub missed: Option<Missed>,
     /// Messages that came faster than they could be taken in.
     pub dropped: u64,
+}
+
+/// A period in which nobody listened or that a person asked for, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Missed {
+    /// No archive is named that could be asked.
+    NoArchive((UtcMillis, UtcMillis)),
+    /// The archive is being asked.
+    BeingAsked((UtcMillis, UtcMillis)),
+    /// It was asked.
+    Asked(CaughtUp),
+    /// Asking it failed in the middle, by a fault of ours.
+    Broken((UtcMillis, UtcMillis)),
 }
 
 /// What became of a file that is to be fetched.
@@ -242,6 +265,10 @@ pub enum MeshWish {
     Leave(BrokerKey),
     /// At every broker that is listened to, replace what covers this filter by it.
     Narrow(TopicFilter),
+    /// Name the archive that is asked for what was missed of a broker, or none.
+    SetArchive(BrokerKey, Option<Box<ArchiveAddress>>),
+    /// Ask a broker's archive for what was announced in the last so long.
+    CatchUp(BrokerKey, Duration),
     /// Look at this; at nothing while another screen is shown.
     Look(Option<Box<MeshSight>>),
     /// Open a branch of the tree, or close it.

@@ -16,6 +16,7 @@
 //! | [`mesh_board`] | how what was heard is laid out for it |
 //! | [`hours_board`] | what arrives and is here, laid over that matrix |
 //! | [`parameter_names`] | what parameters are called by people |
+//! | [`password`] | where the password of a broker is kept |
 //! | [`detail`] | one transfer from close by |
 //! | [`journal`] | what went wrong, who was contacted, what is told at once |
 //! | [`progress`] | how far a job is |
@@ -50,6 +51,7 @@ pub mod mesh_view;
 pub mod offer;
 pub mod order;
 pub mod parameter_names;
+pub mod password;
 pub mod progress;
 pub mod query;
 pub mod request;

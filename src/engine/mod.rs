@@ -11,6 +11,7 @@ pub mod hasher;
 pub mod host;
 pub mod http;
 pub mod job;
+mod keyring;
 pub mod limits;
 pub mod publisher;
 mod questions;

@@ -3,6 +3,7 @@
 //! In: the text of `assets/brokers.toml`, or of a file that a person edited. Out: [`Presets`]. None has been tried: that is for a
 //! front end to say until one has answered.
 
+use super::archive::ArchiveAddress;
 use super::subscription::BrokerAddress;
 use super::topic::TopicFilter;
 use serde::Deserialize;
@@ -30,6 +31,8 @@ pub struct BrokerPreset {
     pub addresses: Vec<BrokerAddress>,
     /// Topics to begin with: narrow ones.
     pub topics: Vec<TopicFilter>,
+    /// Who is asked for what was missed. `None` when nobody is known.
+    pub archive: Option<ArchiveAddress>,
     /// Who says so.
     pub source: String,
 }
@@ -46,6 +49,7 @@ struct Entry {
     title: String,
     urls: Vec<String>,
     topics: Vec<String>,
+    archive: Option<String>,
     #[serde(default)]
     source: String,
 }
@@ -70,7 +74,11 @@ fn preset_of(entry: Entry) -> Result<BrokerPreset, String> {
     if topics.iter().any(TopicFilter::is_everything) {
         return Err(wrong("a preset never subscribes to everything".to_owned()));
     }
+    let archive =
+        entry.archive.as_deref().map(|url| ArchiveAddress::parse(url).ok_or("its archive is no URL"));
+    let archive = archive.transpose().map_err(|why| wrong(why.to_owned()))?;
     Ok(BrokerPreset {
+        archive,
         addresses: addresses.map_err(|error| wrong(error.to_string()))?,
         topics,
         id: entry.id,

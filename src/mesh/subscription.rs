@@ -58,6 +58,13 @@ pub struct Credentials {
     pub password: String,
 }
 
+impl Credentials {
+    /// Whether everybody comes so, as operators say: `everyone:everyone` is no secret.
+    pub fn is_public(&self) -> bool {
+        self.user == "everyone" && self.password == "everyone"
+    }
+}
+
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(REDACTED)
@@ -131,6 +138,13 @@ impl BrokerAddress {
             format!("{}:{}@", encoded(&credentials.user), encoded(&credentials.password))
         });
         format!("{}://{userinfo}{}:{}{}", self.scheme.key(), self.host, self.port, self.path)
+    }
+
+    /// The same address and user with an empty password.
+    pub fn without_password(&self) -> Self {
+        let credentials = self.credentials.as_ref();
+        let credentials = credentials.map(|known| Credentials { password: String::new(), ..known.clone() });
+        Self { credentials, ..self.clone() }
     }
 
     /// Host and port.
@@ -216,6 +230,8 @@ mod tests {
         let shown = format!("{broker} {broker:?}");
         assert_eq!(BrokerAddress::parse(&broker.to_secret_url()), Ok(broker.clone()));
         assert!(!shown.contains("s3cret") && !shown.contains("every"), "{shown}");
+        let without = broker.without_password().to_secret_url();
+        assert!(!without.contains("s3cret") && without.contains("every%40one"), "{without}");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! how many there were and what could not be had. Start reading at `begin`.
 
 use super::connection::Delivery;
-use crate::app::listening::CaughtUp;
+use crate::app::listening::{BrokerStanding, CaughtUp};
 use crate::domain::outside_text::show_with_urls;
 use crate::domain::utc::UtcMillis;
 use crate::engine::http::client::Question;
@@ -14,6 +14,7 @@ use crate::mesh::desk::Message;
 use crate::mesh::lag::Arrival;
 use crate::mesh::topic::TopicFilter;
 use crate::transfer::address_rule::Reach;
+use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
 use url::Url;
@@ -25,29 +26,63 @@ const LARGEST_PAGE: usize = 32 << 20;
 /// Announcements that wait to be taken in.
 const QUEUE: usize = 1_000;
 
+/// From when to when.
+pub(in crate::engine) type Period = (UtcMillis, UtcMillis);
+
+/// Whether somebody listens without a gap.
+#[derive(Debug, Default)]
+pub(in crate::engine) struct Gap {
+    /// Since when nobody listens.
+    since: Option<UtcMillis>,
+}
+
+impl Gap {
+    /// Notes how the broker is doing. The period that was missed, when it is over and the broker kept nothing of it.
+    pub(in crate::engine) fn note(&mut self, standing: &BrokerStanding, now: UtcMillis) -> Option<Period> {
+        match standing {
+            BrokerStanding::Waiting { .. } => {
+                self.since.get_or_insert(now);
+                None
+            }
+            BrokerStanding::Listening { session_present, .. } => {
+                self.since.take().filter(|_| !session_present).map(|since| (since, now))
+            }
+            BrokerStanding::Connecting | BrokerStanding::Ended => None,
+        }
+    }
+}
+
+/// The period of the last so long.
+pub(in crate::engine) fn last(time: Duration, now: UtcMillis) -> Option<Period> {
+    let back = i64::try_from(time.as_millis()).unwrap_or(i64::MAX / 2);
+    UtcMillis::from_unix_millis(now.unix_millis() - back).map(|from| (from, now))
+}
+
 /// A gap that is being closed.
-pub(super) struct CatchingUp {
-    pub(super) deliveries: Receiver<Delivery>,
+pub(in crate::engine) struct CatchingUp {
+    pub(in crate::engine) deliveries: Receiver<Delivery>,
+    /// What is asked for.
+    pub(in crate::engine) period: Period,
     asking: JoinHandle<CaughtUp>,
 }
 
 impl CatchingUp {
     /// What it came to, once there are no more deliveries. `None` when the task broke.
-    pub(super) async fn end(self) -> Option<CaughtUp> {
+    pub(in crate::engine) async fn end(self) -> Option<CaughtUp> {
         self.asking.await.ok()
     }
 }
 
 /// Begins to ask for what was published in `period`.
-pub(super) fn begin(
+pub(in crate::engine) fn begin(
     address: &ArchiveAddress,
     filters: &[TopicFilter],
-    period: (UtcMillis, UtcMillis),
+    period: Period,
     context: &JobContext,
 ) -> CatchingUp {
     let (deliver, deliveries) = channel(QUEUE);
     let asked = Asked { address: address.clone(), filters: filters.to_vec(), context: context.clone() };
-    CatchingUp { deliveries, asking: tokio::spawn(asked.all(period, deliver)) }
+    CatchingUp { deliveries, period, asking: tokio::spawn(asked.all(period, deliver)) }
 }
 
 struct Asked {
@@ -57,7 +92,7 @@ struct Asked {
 }
 
 impl Asked {
-    async fn all(self, period: (UtcMillis, UtcMillis), deliver: Sender<Delivery>) -> CaughtUp {
+    async fn all(self, period: Period, deliver: Sender<Delivery>) -> CaughtUp {
         let mut caught = CaughtUp { period, messages: 0, missed: None };
         let topics: Vec<Option<&TopicFilter>> = match self.address.knows_topics() {
             true => self.filters.iter().map(Some).collect(),
@@ -127,6 +162,24 @@ fn common_part(filter: &TopicFilter) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_gap_is_what_lies_between_a_loss_and_a_return_of_which_the_broker_kept_nothing() {
+        use crate::app::listening::{BrokerTrouble, Protocol};
+        let at = |seconds: i64| UtcMillis::from_unix_millis(seconds * 1_000).expect("a time");
+        let lost = BrokerStanding::Waiting { trouble: BrokerTrouble::TakenOver, next: Duration::ZERO };
+        let back = |session_present| BrokerStanding::Listening { protocol: Protocol::V5, session_present };
+        let mut gap = Gap::default();
+        assert_eq!(gap.note(&back(false), at(0)), None, "the beginning is none");
+        assert_eq!(gap.note(&lost, at(10)), None);
+        assert_eq!(gap.note(&lost, at(20)), None, "a second failure is of the same gap");
+        assert_eq!(gap.note(&back(false), at(30)), Some((at(10), at(30))));
+        gap.note(&lost, at(40));
+        assert_eq!(gap.note(&back(true), at(50)), None, "the broker kept what came");
+        gap.note(&lost, at(60));
+        assert_eq!(gap.note(&back(false), at(70)), Some((at(60), at(70))));
+        assert_eq!(last(Duration::from_secs(10), at(70)), Some((at(60), at(70))));
+    }
 
     #[test]
     fn messages_without_a_topic_stand_under_what_was_asked_for() {

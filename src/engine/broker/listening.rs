@@ -3,7 +3,7 @@
 //! In: a [`ListenRequest`]. Out: [`Answer::Listening`] again and again, then [`Answer::ListenDone`]. Messages are taken in by
 //! batches: read, kept in the ledger, and only then acknowledged. Start reading at `listen`.
 
-use super::catching_up::{self, CatchingUp};
+use super::catching_up::{self, CatchingUp, Gap, Period, last};
 use super::connection::{Connection, Delivery, connect};
 use super::fetching::{FetchContext, Fetcher, Settled, placed};
 use super::keeping::remove_what_is_too_much;
@@ -16,8 +16,9 @@ use crate::app::query::Answer;
 use crate::app::user_message::UserMessage;
 use crate::catalog::runs::Now;
 use crate::domain::integrity::Voucher;
-use crate::domain::utc::{SteadyTime, UtcMillis};
+use crate::domain::utc::SteadyTime;
 use crate::engine::job::{JobContext, OpenFolder, message_of_store};
+use crate::engine::keyring::{self, PasswordOf};
 use crate::engine::store::error::StoreError;
 use crate::mesh::desk::{Desk, DeskLimits};
 use crate::mesh::recent::Heard;
@@ -82,38 +83,8 @@ struct Listening {
     /// When files were last removed.
     tidied: Option<SteadyTime>,
     gap: Gap,
-}
-
-/// What was missed, and whether it is being asked for.
-#[derive(Default)]
-struct Gap {
-    /// Since when nobody listens.
-    since: Option<UtcMillis>,
+    /// The archive that is being asked.
     catching: Option<CatchingUp>,
-}
-
-impl Gap {
-    /// The next announcements of an archive that is asked; empty when it has no more. Waits for ever when none is asked.
-    async fn next_batch(&mut self, (turns, batch): (&Arc<Semaphore>, &mut Vec<Delivery>)) -> Turn {
-        match &mut self.catching {
-            Some(catching) => next_batch(&mut catching.deliveries, (turns, batch)).await,
-            None => std::future::pending().await,
-        }
-    }
-
-    /// Notes how the broker is doing. The period that was missed, when it is over and the broker kept nothing of it.
-    fn note(&mut self, standing: &BrokerStanding, now: UtcMillis) -> Option<(UtcMillis, UtcMillis)> {
-        match standing {
-            BrokerStanding::Waiting { .. } => {
-                self.since.get_or_insert(now);
-                None
-            }
-            BrokerStanding::Listening { session_present, .. } => {
-                self.since.take().filter(|_| !session_present).map(|since| (since, now))
-            }
-            BrokerStanding::Connecting | BrokerStanding::Ended => None,
-        }
-    }
 }
 
 impl Listening {
@@ -149,7 +120,8 @@ impl Listening {
             download = Some(Download { ledger, folder, fetcher, open, stop });
         }
         let filters = request.filters.clone();
-        let asked = Subscription { broker: request.broker.clone(), filters, client, session };
+        let broker = with_kept_password(&request.broker).await;
+        let asked = Subscription { broker, filters, client, session };
         // A broker that a person named may be anywhere.
         let rule = context.rule.with_reach(Reach::Anywhere);
         let connection = connect(asked, rule, context.shared.clock);
@@ -164,6 +136,7 @@ impl Listening {
             told_dropped: 0,
             tidied: None,
             gap: Gap::default(),
+            catching: None,
         })
     }
 
@@ -184,7 +157,7 @@ impl Listening {
         while !self.is_done() {
             let (mut batch, mut missed) = (Vec::new(), Vec::new());
             let goes_on = tokio::select! {
-                turn = self.gap.next_batch((&turns, &mut missed)) => {
+                turn = next_missed(&mut self.catching, (&turns, &mut missed)) => {
                     match self.take_missed(missed).await? {
                         Missed::Heard(heard) => tell(ListenNews::Heard(heard, turn)),
                         Missed::End(caught) => caught.is_none_or(|caught| tell(ListenNews::CaughtUp(caught))),
@@ -231,17 +204,15 @@ impl Listening {
     /// Asks the archive for what came before we did, as far back as the person said.
     fn ask_for_the_beginning(&mut self, context: &JobContext) {
         let now = context.shared.clock.utc_millis();
-        let back =
-            |since: Duration| now.unix_millis() - i64::try_from(since.as_millis()).unwrap_or(i64::MAX / 2);
-        if let Some(from) = self.request.since.and_then(|since| UtcMillis::from_unix_millis(back(since))) {
-            self.ask_for((from, now), context);
+        if let Some(period) = self.request.since.and_then(|since| last(since, now)) {
+            self.ask_for(period, context);
         }
     }
 
     /// Asks the archive for a period; another one that is being asked for is asked for to its end first.
-    fn ask_for(&mut self, period: (UtcMillis, UtcMillis), context: &JobContext) {
-        if let (Some(archive), None) = (&self.request.archive, &self.gap.catching) {
-            self.gap.catching = Some(catching_up::begin(archive, &self.request.filters, period, context));
+    fn ask_for(&mut self, period: Period, context: &JobContext) {
+        if let (Some(archive), None) = (&self.request.archive, &self.catching) {
+            self.catching = Some(catching_up::begin(archive, &self.request.filters, period, context));
         }
     }
 
@@ -249,7 +220,7 @@ impl Listening {
         if !batch.is_empty() {
             return Ok(Missed::Heard(self.take(batch).await?));
         }
-        let caught = match self.gap.catching.take() {
+        let caught = match self.catching.take() {
             Some(catching) => catching.end().await,
             None => None,
         };
@@ -368,6 +339,17 @@ enum Missed {
     End(Option<CaughtUp>),
 }
 
+/// The next announcements of an archive that is asked; empty when it has no more. Waits for ever when none is asked.
+async fn next_missed(
+    catching: &mut Option<CatchingUp>,
+    (turns, batch): (&Arc<Semaphore>, &mut Vec<Delivery>),
+) -> Turn {
+    match catching {
+        Some(catching) => next_batch(&mut catching.deliveries, (turns, batch)).await,
+        None => std::future::pending().await,
+    }
+}
+
 /// The next messages, once those before were told or are on their way. None when the connection has ended.
 async fn next_batch(
     deliveries: &mut Receiver<Delivery>,
@@ -421,6 +403,20 @@ async fn open_folder(
     });
     let opened = opening.await.map_err(|error| UserMessage::Internal { detail: error.to_string() })?;
     opened.map_err(|error| message_of_store(&error))
+}
+
+/// The address with the password that the desktop's keyring has for it, when a user was named and no password.
+async fn with_kept_password(broker: &BrokerAddress) -> BrokerAddress {
+    let mut broker = broker.clone();
+    let place = broker.to_string();
+    if let Some(known) = broker.credentials.as_mut().filter(|known| known.password.is_empty()) {
+        match keyring::find(PasswordOf { broker: place, user: known.user.clone() }).await {
+            Ok(found) => known.password = found.unwrap_or_default(),
+            // A broker may well want no password.
+            Err(why) => tracing::info!(%why, "no password from a keyring"),
+        }
+    }
+    broker
 }
 
 /// The broker as the one who vouches for what it announced.

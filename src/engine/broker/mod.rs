@@ -15,7 +15,7 @@
 //! Start reading at [`listening`].
 
 mod attempts;
-mod catching_up;
+pub(in crate::engine) mod catching_up;
 pub mod connection;
 pub mod fetching;
 pub(in crate::engine) mod keeping;

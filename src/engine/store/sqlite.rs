@@ -25,12 +25,36 @@ pub(crate) fn open(private: &Directory, kind: &DatabaseKind) -> Result<Connectio
     if private.entry(kind.name)?.is_some_and(|entry| entry.kind != EntryKind::File) {
         set_aside(private, kind.name)?;
     }
+    take_rights_from_others(private, kind)?;
     match open_ours(private, kind) {
         Ok(Some(connection)) => Ok(connection),
         Ok(None) => reopen(private, kind),
         Err(error) if is_damage(&error) => reopen(private, kind),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Makes the database, and what lies beside it, a file that only this user can read: SQLite would let others.
+fn take_rights_from_others(private: &Directory, kind: &DatabaseKind) -> Result<(), StoreError> {
+    #[cfg(unix)]
+    for (ending, is_made) in [("", true), ("-wal", false), ("-shm", false)] {
+        use super::directory::OpenHow;
+        use std::os::unix::fs::PermissionsExt;
+        let name = format!("{}{ending}", kind.name);
+        let is_there = private.entry(&name)?.is_some_and(|entry| entry.kind == EntryKind::File);
+        if !is_there && is_made {
+            private.open_file(&name, OpenHow::CreateNew)?;
+        }
+        if is_there || is_made {
+            // By its path: to open and close a file gives up the locks that SQLite may hold on it.
+            let rights = std::fs::Permissions::from_mode(0o600);
+            let done = std::fs::set_permissions(private.path().join(&name), rights);
+            done.map_err(|error| StoreError::from_io(format!("keep {name} from others"), error))?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (private, kind);
+    Ok(())
 }
 
 fn is_damage(error: &rusqlite::Error) -> bool {
@@ -42,6 +66,7 @@ fn reopen(private: &Directory, kind: &DatabaseKind) -> Result<Connection, StoreE
     for left in [format!("{}-wal", kind.name), format!("{}-shm", kind.name)] {
         private.remove_file(&left)?;
     }
+    take_rights_from_others(private, kind)?;
     open_ours(private, kind)?.ok_or_else(|| StoreError::LinkInTheWay { name: kind.name.to_owned() })
 }
 

@@ -67,7 +67,10 @@ impl WindowStore {
     /// # Errors
     /// When the folder has no room or cannot be written. A damaged database is no error: it is set aside.
     pub fn open(private: &Directory) -> Result<Self, StoreError> {
-        Ok(Self { connection: Mutex::new(sqlite::open(private, &OURS)?) })
+        let connection = sqlite::open(private, &OURS)?;
+        // What is forgotten may have been a password.
+        connection.pragma_update_and_check(None, "secure_delete", true, |row| row.get::<_, i64>(0))?;
+        Ok(Self { connection: Mutex::new(connection) })
     }
 
     /// Writes down how jobs stand and forgets others, in one step.
@@ -156,7 +159,7 @@ impl WindowStore {
         Ok(read.collect::<Result<Vec<_>, _>>()?)
     }
 
-    /// Remembers something of brokers, pins and rules, or forgets it when it has no value.
+    /// Remembers something of brokers, pins and rules, or forgets it when it has no value. What was there before leaves no trace.
     ///
     /// # Errors
     /// When the database cannot be written.
@@ -169,6 +172,8 @@ impl WindowStore {
             )?,
             None => connection.execute("DELETE FROM mesh WHERE name = ?1", [name])?,
         };
+        // The log of what was written holds old pages until it is emptied. Somebody who reads meanwhile puts that off.
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
     }
 

@@ -5,6 +5,8 @@
 //! | file | what it is |
 //! |---|---|
 //! | [`brokers`] | the list of brokers; also on the screen of sources |
+//! | [`missed`] | what was missed, and the archive that is asked for it |
+//! | [`finding`] | datasets in words, and subscribing from a record |
 //! | [`tree`] | topics: messages, rate, lag |
 //! | [`pins`] | pinned topics: files by hour and source, silence |
 //! | [`rules`] | what is always fetched |
@@ -14,8 +16,10 @@
 //! | [`words`] | lag, verdicts and files in words |
 
 pub mod brokers;
+pub mod finding;
 pub mod list;
 pub mod message;
+pub mod missed;
 pub mod pins;
 pub mod rules;
 pub mod topic;
@@ -41,6 +45,7 @@ pub struct View {
     /// What the engine was told of that.
     told: Option<MeshSight>,
     brokers: brokers::View,
+    finding: finding::View,
     /// Whether the brokers are shown; `None` as long as nobody is listened to.
     has_brokers: Option<bool>,
     has_limits: bool,
@@ -99,6 +104,7 @@ fn draw(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
         }
         halves(ui, scene, view, &mut wishes);
     }
+    view.finding.show(ui.ctx(), scene, &mut wishes);
     tell_sight(scene, view, &mut wishes);
     wishes.into_iter().map(Action::Mesh).collect()
 }
@@ -153,6 +159,9 @@ fn bar(ui: &mut Ui, scene: &Scene<'_>, (view, has_brokers): (&mut View, bool), _
         ui.spacing_mut().item_spacing.x = 2.0 * GRID;
         if ui.add(Button::new(fl!(l, "mesh-brokers")).selected(has_brokers)).clicked() {
             view.has_brokers = Some(!has_brokers);
+        }
+        if ui.button(fl!(l, "finding-open")).clicked() {
+            view.finding.open();
         }
         if mesh.tally.messages == 0 {
             return;

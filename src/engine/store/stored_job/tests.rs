@@ -134,6 +134,37 @@ fn forgotten_jobs_sources_and_figures_are_kept_as_told() {
     assert_eq!(store.given().expect("readable"), ByteCount(5));
 }
 
+#[cfg(unix)]
+#[test]
+fn only_this_user_can_read_what_is_remembered_and_what_was_forgotten_leaves_no_trace() {
+    use std::os::unix::fs::PermissionsExt;
+    let scratch = tempfile::tempdir().expect("a temporary folder");
+    // As a version before this one left it.
+    std::fs::write(scratch.path().join("window.db"), b"").expect("room");
+    let rights = std::fs::Permissions::from_mode(0o644);
+    std::fs::set_permissions(scratch.path().join("window.db"), rights).expect("rights");
+    let folder = Directory::open_or_create(scratch.path()).expect("a folder");
+    let store = WindowStore::open(&folder).expect("a database");
+    let holds_secret = || {
+        let files =
+            std::fs::read_dir(scratch.path()).expect("readable").map(|entry| entry.expect("an entry"));
+        let mut all = Vec::new();
+        for file in files {
+            let mode = file.metadata().expect("there").permissions().mode();
+            assert_eq!(mode & 0o777, 0o600, "{file:?}");
+            all.extend(std::fs::read(file.path()).expect("readable"));
+        }
+        String::from_utf8_lossy(&all).contains("__s3cret__")
+    };
+    store.set_mesh("broker a", Some("mqtts://me:__s3cret__@a")).expect("room");
+    assert!(holds_secret());
+    store.set_mesh("broker a", Some("mqtts://me:@a")).expect("room");
+    assert!(!holds_secret(), "it was replaced");
+    store.set_mesh("broker b", Some("mqtts://me:__s3cret__@b")).expect("room");
+    store.set_mesh("broker b", None).expect("room");
+    assert!(!holds_secret(), "it was forgotten");
+}
+
 #[test]
 fn rows_that_make_no_sense_are_left_out() {
     let mut shared = Shared::default();

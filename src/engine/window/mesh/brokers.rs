@@ -1,12 +1,15 @@
 //! The list of brokers: presets, own ones, the demonstration's; and who of them is listened to.
 
+use super::missing::Missing;
 use super::{MeshDesk, memory};
 use crate::app::listening::{BrokerStanding, BrokerState};
-use crate::app::mesh_view::{BrokerKey, BrokerOrigin, BrokerRow};
+use crate::app::mesh_view::{ArchiveAddress, BrokerKey, BrokerOrigin, BrokerRow};
 use crate::app::offer::OfferedBroker;
+use crate::app::password::PasswordPlace;
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::Voucher;
 use crate::domain::utc::UtcMillis;
+use crate::engine::broker::catching_up::CatchingUp;
 use crate::engine::broker::connection::{Connection, Delivery, connect};
 use crate::engine::broker::listening::voucher_of;
 use crate::mesh::presets::{BUILT_IN, Presets};
@@ -31,12 +34,36 @@ pub(super) struct Broker {
     pub(super) filters: Vec<TopicFilter>,
     heard: Option<(Connection, BrokerState)>,
     last_success: Option<UtcMillis>,
+    /// Where its password is kept, when it is the person's.
+    pub(super) password: PasswordPlace,
+    /// Whether it is to be listened to as soon as its password is here.
+    pub(super) is_wanted: bool,
+    pub(super) missing: Missing,
+}
+
+/// What came of a broker.
+pub(super) enum Came {
+    /// Messages, of itself or of its archive.
+    Messages(Vec<Delivery>),
+    /// Its archive has no more.
+    AllMissed(CatchingUp),
 }
 
 impl Broker {
     fn new(address: BrokerAddress, title: String, origin: BrokerOrigin) -> Self {
         let key = BrokerKey::of(&address);
-        Self { key, address, title, origin, filters: Vec::new(), heard: None, last_success: None }
+        Self {
+            key,
+            address,
+            title,
+            origin,
+            filters: Vec::new(),
+            heard: None,
+            last_success: None,
+            password: PasswordPlace::Nowhere,
+            is_wanted: false,
+            missing: Missing::default(),
+        }
     }
 
     /// The broker as the one who vouches for what it announced.
@@ -49,6 +76,11 @@ impl Broker {
         self.heard.is_some()
     }
 
+    /// How it is doing. `None` while nobody listens to it.
+    pub(super) fn standing(&self) -> Option<&BrokerStanding> {
+        self.heard.as_ref().map(|(_, state)| &state.standing)
+    }
+
     fn row(&self) -> BrokerRow {
         BrokerRow {
             key: self.key.clone(),
@@ -58,6 +90,9 @@ impl Broker {
             state: self.heard.as_ref().map(|(_, state)| state.clone()),
             last_success: self.last_success,
             filters: self.filters.clone(),
+            password: self.password.clone(),
+            archive: self.missing.archive.clone(),
+            missed: self.missing.said.clone(),
             dropped: self
                 .heard
                 .as_ref()
@@ -99,6 +134,7 @@ impl Brokers {
             let origin = BrokerOrigin::Preset { as_of: as_of.as_str().into() };
             let mut broker = Broker::new(address, preset.title.clone(), origin);
             broker.filters.clone_from(&preset.topics);
+            broker.missing.archive.clone_from(&preset.archive);
             list.push(broker);
         }
         Self { list, turn: 0 }
@@ -142,19 +178,23 @@ impl Brokers {
         true
     }
 
-    /// The next messages of any broker. Never ends while nobody is listened to.
-    pub(super) async fn next_batch(&mut self) -> (BrokerKey, Vec<Delivery>) {
+    /// What comes next of any broker. Never ends while nobody is listened to and no archive is asked.
+    pub(super) async fn next(&mut self) -> (BrokerKey, Came) {
         let mut batch = Vec::new();
         std::future::poll_fn(|context| {
             let count = self.list.len();
             for step in 0..count {
                 let at = (self.turn + step) % count;
                 let broker = &mut self.list[at];
+                if let Poll::Ready(came) = broker.missing.poll(context) {
+                    return Poll::Ready((broker.key.clone(), came));
+                }
                 let Some((connection, _)) = &mut broker.heard else { continue };
                 match connection.deliveries.poll_recv_many(context, &mut batch, BATCH) {
                     Poll::Ready(1..) => {
                         self.turn = at + 1;
-                        return Poll::Ready((broker.key.clone(), std::mem::take(&mut batch)));
+                        let came = Came::Messages(std::mem::take(&mut batch));
+                        return Poll::Ready((broker.key.clone(), came));
                     }
                     // A connection whose task ended brings nothing any more.
                     Poll::Ready(0) | Poll::Pending => {}
@@ -170,6 +210,7 @@ impl MeshDesk {
     pub(super) fn add_broker(&mut self, address: BrokerAddress) {
         let (key, place) = (BrokerKey::of(&address), address.to_string());
         if self.brokers.add(address) {
+            self.keep_password(&key, PasswordPlace::Asked);
             self.keep_broker(&key);
         } else {
             self.tell(UserMessage::TooManyBrokers { place });
@@ -180,6 +221,7 @@ impl MeshDesk {
         let is_own = |broker: &Broker| broker.key == *key && broker.origin == BrokerOrigin::Person;
         if self.brokers.list.iter().any(is_own) {
             self.leave(key).await;
+            self.forget_password(key);
             self.brokers.list.retain(|broker| !is_own(broker));
             self.forget(&memory::broker(key));
         }
@@ -188,6 +230,12 @@ impl MeshDesk {
     /// Listens to a broker with these filters; a connection with others is ended first.
     pub(super) async fn listen(&mut self, key: &BrokerKey, filters: Vec<TopicFilter>) {
         self.hang_up(key).await;
+        if let Some(broker) = self.brokers.get_mut(key).filter(|broker| broker.lacks_password()) {
+            broker.filters = filters;
+            broker.is_wanted = true;
+            self.look_for_password(key);
+            return;
+        }
         let session = self.files.session_of(&self.setup, (key, &filters)).await;
         let (client, session) =
             session.unwrap_or_else(|| (format!("nuee-{:016x}", fastrand::u64(..)), SessionKind::Clean));
@@ -217,6 +265,9 @@ impl MeshDesk {
     /// Listens no more.
     pub(super) async fn leave(&mut self, key: &BrokerKey) {
         self.hang_up(key).await;
+        if let Some(broker) = self.brokers.get_mut(key) {
+            broker.is_wanted = false;
+        }
         self.keep_broker(key);
     }
 
@@ -255,15 +306,22 @@ impl MeshDesk {
         if is_first {
             self.keep_broker(key);
         }
+        self.note_gap(key);
     }
 
-    fn keep_broker(&self, key: &BrokerKey) {
+    pub(super) fn keep_broker(&self, key: &BrokerKey) {
         if let Some(broker) = self.brokers.get(key).filter(|broker| broker.origin != BrokerOrigin::Demo) {
-            let is_own = broker.origin == BrokerOrigin::Person;
+            let is_own = broker.origin == BrokerOrigin::Person || broker.password != PasswordPlace::Nowhere;
+            let url = || match broker.password.is_in_keyring() {
+                true => broker.address.without_password().to_secret_url(),
+                false => broker.address.to_secret_url(),
+            };
             let kept = memory::KeptBroker {
-                url: is_own.then(|| broker.address.to_secret_url()),
+                url: is_own.then(url),
+                in_keyring: broker.password.is_in_keyring(),
+                archive: broker.missing.archive.as_ref().map(|archive| archive.url().to_string()),
                 filters: broker.filters.iter().map(ToString::to_string).collect(),
-                is_heard: broker.is_heard(),
+                is_heard: broker.is_heard() || broker.is_wanted,
                 answered: broker.last_success.map(UtcMillis::unix_millis),
             };
             self.remember(&memory::broker(key), &kept.to_text());
@@ -282,6 +340,15 @@ impl MeshDesk {
             kept.filters.iter().filter_map(|filter| TopicFilter::parse(filter).ok()).collect();
         broker.last_success = kept.answered.and_then(UtcMillis::from_unix_millis);
         broker.filters.clone_from(&filters);
+        let archive = kept.archive.as_deref().and_then(ArchiveAddress::parse);
+        broker.missing.archive = archive.or(broker.missing.archive.take());
+        if kept.in_keyring {
+            broker.is_wanted = kept.is_heard;
+            self.look_for_password(&key);
+            return;
+        }
+        // What was kept before there was a keyring moves there.
+        self.keep_password(&key, PasswordPlace::OwnFile(None));
         if kept.is_heard {
             self.listen(&key, filters).await;
         }

@@ -1,7 +1,7 @@
 //! What is remembered of brokers, pins, rules and thresholds from one start to the next.
 //!
 //! In: names and values as the store keeps them. Out: the same as things. What makes no sense is left out. A broker's password is
-//! here and nowhere else: the store is a file of this user's alone.
+//! here only when no keyring takes it: the store is a file of this user's alone.
 
 use super::MeshDesk;
 use crate::app::mesh_view::{BrokerKey, FilterError, Thresholds};
@@ -34,8 +34,14 @@ pub(super) fn rule(filter: &TopicFilter) -> String {
 /// A broker as it is kept.
 #[derive(Serialize, Deserialize)]
 pub(super) struct KeptBroker {
-    /// With user and password; only of a broker that the person added.
+    /// With the user, and with the password when no keyring has it; only where the person said as whom to come.
     pub(super) url: Option<String>,
+    /// Whether its password is in the desktop's keyring.
+    #[serde(default)]
+    pub(super) in_keyring: bool,
+    /// The collection that is asked for what was missed.
+    #[serde(default)]
+    pub(super) archive: Option<String>,
     pub(super) filters: Vec<String>,
     pub(super) is_heard: bool,
     /// When it last took our subscriptions, in milliseconds since 1970.

@@ -7,11 +7,15 @@
 //! |---|---|
 //! | `brokers` | the list of brokers: presets, own ones, the demonstration's; who is listened to |
 //! | `files` | files that are fetched: by a click, or by a rule |
+//! | `missing` | what was announced while nobody listened, asked of an archive |
+//! | `passwords` | passwords of brokers, in the desktop's keyring where there is one |
 //! | `memory` | what is remembered of brokers, pins, rules and thresholds |
 
 mod brokers;
 mod files;
 mod memory;
+mod missing;
+mod passwords;
 #[cfg(test)]
 mod tests;
 
@@ -28,8 +32,9 @@ use crate::mesh::desk::{Desk, DeskLimits};
 use crate::mesh::topic::TopicFilter;
 use crate::mesh::topic_tree::pins::Pin;
 use crate::mesh::topic_tree::view::TreeView;
-use brokers::Brokers;
+use brokers::{Brokers, Came};
 use files::FileDesk;
+use passwords::Passwords;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -78,6 +83,7 @@ pub(super) struct MeshDesk {
     shown_at: Instant,
     states: (UnboundedSender<StateOf>, UnboundedReceiver<StateOf>),
     settled: UnboundedReceiver<Settled>,
+    passwords: Passwords,
 }
 
 impl MeshDesk {
@@ -97,6 +103,7 @@ impl MeshDesk {
             shown_at: Instant::now(),
             states: unbounded_channel(),
             settled,
+            passwords: Passwords::start(),
             setup,
         }
     }
@@ -119,9 +126,16 @@ impl MeshDesk {
                     }
                     None => return,
                 },
-                (key, batch) = self.brokers.next_batch() => self.take(&key, batch).await,
+                (key, came) = self.brokers.next() => match came {
+                    Came::Messages(batch) => self.take(&key, batch).await,
+                    Came::AllMissed(asked) => self.end_of_missed(&key, asked).await,
+                },
                 Some((key, state)) = self.states.1.recv() => {
                     self.note_state(&key, state);
+                    self.show();
+                }
+                Some(told) = self.passwords.told.recv() => {
+                    self.note_password(told).await;
                     self.show();
                 }
                 Some((row, news)) = self.settled.recv() => {
@@ -172,6 +186,8 @@ impl MeshDesk {
             MeshWish::Listen(key, filters) => self.listen(&key, filters).await,
             MeshWish::Leave(key) => self.leave(&key).await,
             MeshWish::Narrow(filter) => self.narrow(&filter).await,
+            MeshWish::SetArchive(key, archive) => self.set_archive(&key, archive.map(|archive| *archive)),
+            MeshWish::CatchUp(key, time) => self.catch_up(&key, time),
             MeshWish::Look(sight) => self.look(sight.map(|sight| *sight)),
             MeshWish::Toggle(node) => self.tree.toggle(&self.desk.tree, node),
             MeshWish::Pin(filter) => self.pin(filter),

@@ -2,7 +2,7 @@
 //!
 //! In: rows of brokers. Out: wishes. A password is typed into a field that hides it and leaves with the wish, nowhere else.
 
-use super::words;
+use super::{missed, words};
 use crate::app::mesh_view::{
     BrokerAddress, BrokerKey, BrokerOrigin, BrokerRow, Credentials, MeshWish, TopicFilter,
 };
@@ -13,6 +13,7 @@ use crate::ui::theme::{GRID, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::buttons::{Able, button, main_button};
 use crate::ui::widgets::field::{self, Field};
 use crate::ui::widgets::mark;
+use crate::ui::widgets::typed::Draft;
 use egui::{Key, Label, Rect, RichText, ScrollArea, TextEdit, Ui, vec2};
 use i18n_embed_fl::fl;
 use std::fmt;
@@ -25,6 +26,8 @@ pub struct View {
     password: String,
     /// The broker whose topics are being changed, and the filter being typed.
     topics: Option<(BrokerKey, String)>,
+    /// The archive of that broker, being typed.
+    archive: Draft,
 }
 
 impl fmt::Debug for View {
@@ -63,12 +66,21 @@ fn row(ui: &mut Ui, scene: &Scene<'_>, broker: &BrokerRow, (view, wishes): (&mut
         ui.label(RichText::new(&said.words).color(said.tone.color(theme)));
     });
     deeds(ui, scene, broker, (view, wishes));
+    missed::show(ui, scene, broker, wishes);
+    if let Some(said) = words::password(text, broker) {
+        ui.horizontal_wrapped(|ui| {
+            ui.add_space(14.0 + 2.0 * GRID);
+            ui.label(RichText::new(&said.words).color(said.tone.color(theme)).size(SMALL_SIZE));
+        });
+    }
     for (filter, reason) in broker.state.iter().flat_map(|state| &state.refused) {
         let words = fl!(l, "mesh-filter-refused", filter = show_text(filter), reason = show_text(reason));
         ui.label(RichText::new(words).color(theme.failed).size(SMALL_SIZE));
     }
-    if view.topics.as_ref().is_some_and(|(key, _)| *key == broker.key) {
+    let is_open = view.topics.as_ref().is_some_and(|(key, _)| *key == broker.key);
+    if is_open {
         topics(ui, scene, broker, (view, wishes));
+        missed::archive(ui, scene, broker, (&mut view.archive, wishes));
     }
 }
 
@@ -109,6 +121,7 @@ fn deeds(
         );
         if topics.clicked() {
             let is_open = view.topics.as_ref().is_some_and(|(key, _)| *key == broker.key);
+            view.archive.clear();
             view.topics = (!is_open).then(|| (broker.key.clone(), String::new()));
         }
         if broker.origin == BrokerOrigin::Person {

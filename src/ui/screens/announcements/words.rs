@@ -5,6 +5,7 @@ use crate::app::mesh_view::{
     Arrival, BrokerOrigin, BrokerRow, FileAction, FileStanding, HeardRow, Lag, LagFigures, Novelty,
     Soundness, Timeliness,
 };
+use crate::app::password::{NoKeyring, PasswordPlace};
 use crate::domain::outside_text::show;
 use crate::i18n::Translator;
 use crate::ui::scene::Scene;
@@ -106,6 +107,32 @@ pub fn broker(text: &Translator, broker: &BrokerRow) -> Said {
             said(Mark::Failed, Tone::Bad, words)
         }
     }
+}
+
+/// As whom one comes to a broker, and where the password is kept. `None` when there is none of the person's.
+pub fn password(text: &Translator, broker: &BrokerRow) -> Option<Said> {
+    let l = &text.loader;
+    let why = |why: &NoKeyring| match why {
+        NoKeyring::Absent => fl!(l, "mesh-keyring-absent"),
+        NoKeyring::Locked => fl!(l, "mesh-keyring-locked"),
+        NoKeyring::Silent => fl!(l, "mesh-keyring-silent"),
+        NoKeyring::Lost => fl!(l, "mesh-keyring-lost"),
+        NoKeyring::Refused(detail) => fl!(l, "mesh-keyring-refused", detail = show(detail)),
+    };
+    let (mark, tone, place) = match &broker.password {
+        PasswordPlace::Nowhere => return None,
+        PasswordPlace::Asked => (Mark::Half, Tone::Active, fl!(l, "mesh-password-asked")),
+        PasswordPlace::Keyring => (Mark::Whole, Tone::Quiet, fl!(l, "mesh-password-keyring")),
+        PasswordPlace::OwnFile(None) => (Mark::Open, Tone::Quiet, fl!(l, "mesh-password-own-file")),
+        PasswordPlace::OwnFile(Some(reason)) => {
+            (Mark::Open, Tone::Quiet, fl!(l, "mesh-password-own-file-because", why = why(reason)))
+        }
+        PasswordPlace::OutOfReach(reason) => {
+            (Mark::Attention, Tone::Attention, fl!(l, "mesh-password-out-of-reach", why = why(reason)))
+        }
+    };
+    let user = broker.user.as_deref().map(show).unwrap_or_default();
+    Some(Said { mark, tone, words: fl!(l, "mesh-password", user = user, place = place) })
 }
 
 /// How sound a message is.

@@ -1,11 +1,17 @@
 //! Brokers, topics and announcements: everything by its name, in both languages.
 
+use crate::app::Reason;
+use crate::app::catalog::{CatalogAnswer, CatalogQuery, FoundRecords};
 use crate::app::input::Action;
-use crate::app::mesh_made::{Made, brokers};
-use crate::app::mesh_view::{Flow, MeshSight, MeshView, MeshWish};
+use crate::app::listening::CaughtUp;
+use crate::app::mesh_made::{Made, at, brokers};
+use crate::app::mesh_view::{ArchiveAddress, Channel, Flow, MeshSight, MeshView, MeshWish, Missed, Record};
+use crate::app::password::{NoKeyring, PasswordPlace};
+use crate::app::query::{Answer, Query};
+use crate::app::user_message::UserMessage;
 use crate::i18n::Language;
 use crate::ui::screens::announcements;
-use crate::ui::testing::Stage;
+use crate::ui::testing::{Stage, StillLink};
 use egui::{Key, Modifiers};
 use egui_kittest::{
     Harness,
@@ -88,6 +94,165 @@ fn a_broker_is_added_with_user_and_password_which_nobody_is_shown() {
     let [MeshWish::AddBroker(address)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
     assert_eq!(address.credentials.as_ref().map(|c| c.password.as_str()), Some("__s3cret__"));
     assert!(!format!("{:?}", harness.state().actions).contains("s3cret"));
+}
+
+#[test]
+fn where_a_password_is_kept_is_said_and_what_to_do_when_it_cannot_be_had() {
+    let shown_with = |language, place| {
+        let mut all = brokers();
+        all[1].user = Some("me".to_owned());
+        all[1].password = place;
+        let mut harness = shown(language, MeshView { brokers: all, ..MeshView::default() });
+        press(&mut harness, if language == Language::French { "Courtiers" } else { "Brokers" });
+        harness
+    };
+    let harness = shown_with(Language::English, PasswordPlace::Keyring);
+    harness.get_by_label("as me · password in the desktop's keyring");
+    let harness = shown_with(Language::French, PasswordPlace::OwnFile(Some(NoKeyring::Absent)));
+    harness.get_by_label_contains("fichier lisible par vous seul, car il n'y a pas de trousseau");
+    let harness = shown_with(Language::English, PasswordPlace::OutOfReach(NoKeyring::Locked));
+    harness.get_by_label_contains("the keyring is locked. Unlock the keyring and press “Listen”");
+}
+
+fn heard_with_archive(missed: Option<Missed>) -> MeshView {
+    let mut all = brokers();
+    all[0].archive = ArchiveAddress::parse("https://replay.example/collections/wis2-notification-messages");
+    all[0].missed = missed;
+    MeshView { brokers: all, ..MeshView::default() }
+}
+
+fn write_into(harness: &mut Harness<'_, Stage>, name: &str, text: &str) {
+    let field = harness.get_all_by_label(name).last().expect("there");
+    field.focus();
+    field.type_text(text);
+    harness.run_steps(3);
+}
+
+#[test]
+fn what_was_missed_is_asked_of_the_archive_by_a_press() {
+    let mut harness = shown(Language::French, heard_with_archive(None));
+    press(&mut harness, "Courtiers");
+    harness.get_by_label_contains("Demander à replay.example les dernières");
+    press(&mut harness, "Demander à l'archive les dernières 6\u{202F}h de NUEE-DEMO");
+    let [MeshWish::CatchUp(key, time)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
+    assert_eq!((&*key.0, time.as_secs()), ("mqtts://broker.example:8883", 6 * 3_600));
+}
+
+#[test]
+fn what_an_archive_gave_and_what_it_could_not_is_said() {
+    let period = (at(0), at(3_600));
+    let asked = |messages, missed: Option<&str>| {
+        Missed::Asked(CaughtUp { period, messages, missed: missed.map(str::to_owned) })
+    };
+    for (missed, expected) in [
+        (
+            Missed::NoArchive(period),
+            "from 2026-11-20 06:42 UTC to 2026-11-20 07:42 UTC, and the broker kept nothing",
+        ),
+        (Missed::BeingAsked(period), "The archive is asked for 2026-11-20 06:42 UTC"),
+        (asked(12, None), "12 announcements from the archive, 2026-11-20 06:42 UTC"),
+        (asked(3, Some("status 404")), "the rest could not be had: status 404"),
+        (Missed::Broken(period), "broke off. Ask again."),
+    ] {
+        let mut harness = shown(Language::English, heard_with_archive(Some(missed)));
+        press(&mut harness, "Brokers");
+        harness.get_by_label_contains(expected);
+    }
+}
+
+#[test]
+fn an_archive_is_named_for_a_broker_and_what_is_none_is_refused() {
+    let mut harness = shown(Language::English, MeshView { brokers: brokers(), ..MeshView::default() });
+    press(&mut harness, "Brokers");
+    press(&mut harness, "Change the topics of NUEE-DEMO");
+    write_into(&mut harness, "Archive", "ftp://h");
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    harness.get_by_label_contains("Not the URL of a collection");
+    harness.get_all_by_label("Archive").last().expect("there").focus();
+    harness.run_steps(2);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    write_into(&mut harness, "Archive", "http://node.example/oapi/collections/messages");
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    let [MeshWish::SetArchive(_, Some(archive))] = &wishes(&harness)[..] else {
+        panic!("{:?}", wishes(&harness))
+    };
+    assert_eq!(archive.url().as_str(), "http://node.example/oapi/collections/messages/items");
+}
+
+/// A catalogue that has one record: on a broker that is heard, on one that nobody knows, and on none.
+fn catalogue(query: &Query) -> Vec<Answer> {
+    let Query::Catalog(CatalogQuery::Search { words, at }) = query else { return Vec::new() };
+    assert_eq!((words.as_str(), at.is_none()), ("synop ghana", true));
+    let channel = |broker: &str, topic: &str| Channel { broker: broker.into(), topic: topic.into() };
+    let record = Record {
+        id: Some("urn:wmo:md:gh-gmet:synop".into()),
+        title: Some("Synop of Ghana".into()),
+        description: None,
+        policy: Some("core".into()),
+        channels: vec![
+            channel("mqtts://broker.example", "cache/a/wis2/gh-gmet/#"),
+            channel("mqtts://everyone:everyone@new.example:8883", "origin/a/wis2/gh-gmet/data"),
+            channel("http://new.example", "a"),
+            channel("mqtts://new.example", "#"),
+        ],
+        remarks: Vec::new(),
+    };
+    let found = FoundRecords { whose: "https://gdc.example".to_owned(), of: Some(9), records: vec![record] };
+    vec![Answer::Catalog(CatalogAnswer::Found(Box::new(found)))]
+}
+
+#[test]
+fn a_dataset_is_found_in_words_and_subscribed_to_from_its_record() {
+    let mut stage = Stage::new(Language::English);
+    stage.snapshot.mesh = Arc::new(MeshView { brokers: brokers(), ..MeshView::default() });
+    stage.link = Arc::new(StillLink::answering(catalogue));
+    let mut harness = stage.show(announcements::View::default(), announcements::show);
+    harness.run_steps(3);
+    press(&mut harness, "Find a dataset…");
+    assert!(harness.get_by_label("Search").accesskit_node().is_disabled(), "without words");
+    write_into(&mut harness, "Words", "synop ghana");
+    press(&mut harness, "Search");
+    // The list grows from its middle.
+    harness.run_steps(6);
+    harness.get_by_label("Synop of Ghana");
+    harness.get_by_label_contains("1 of 9");
+    press(&mut harness, "Subscribe to cache/a/wis2/gh-gmet/# at broker.example:8883");
+    press(&mut harness, "Subscribe to origin/a/wis2/gh-gmet/data at new.example:8883");
+    let wished = wishes(&harness);
+    let [MeshWish::Listen(heard, both), MeshWish::AddBroker(added), MeshWish::Listen(new, one)] = &wished[..]
+    else {
+        panic!("{wished:?}")
+    };
+    assert_eq!((&*heard.0, both.len()), ("mqtts://broker.example:8883", 2), "beside what is heard there");
+    assert_eq!(
+        (added.to_string().as_str(), &*new.0),
+        ("mqtts://new.example:8883", "mqtts://new.example:8883")
+    );
+    assert!(added.credentials.as_ref().is_some_and(|known| known.is_public()));
+    assert_eq!(one.iter().map(|filter| filter.as_str()).collect::<Vec<_>>(), ["origin/a/wis2/gh-gmet/data"]);
+    let everything = harness.get_by_label("Subscribe to # at new.example:8883");
+    assert!(everything.accesskit_node().is_disabled());
+}
+
+#[test]
+fn a_catalogue_that_does_not_answer_is_named() {
+    let mut stage = Stage::new(Language::French);
+    stage.link = Arc::new(StillLink::answering(|_| {
+        let url = "https://gdc.example/items".to_owned();
+        let why = UserMessage::TargetUnreachable { url, reason: Reason::Status(503) };
+        vec![Answer::Catalog(CatalogAnswer::Refused(why))]
+    }));
+    let mut harness = stage.show(announcements::View::default(), announcements::show);
+    harness.run_steps(3);
+    press(&mut harness, "Chercher un jeu de données…");
+    write_into(&mut harness, "Mots", "synop");
+    harness.key_press(Key::Enter);
+    harness.run_steps(4);
+    harness.get_by_label_contains("https://gdc.example/items");
+    press(&mut harness, "Fermer");
+    assert!(harness.query_by_label_contains("https://gdc.example").is_none());
 }
 
 #[test]
