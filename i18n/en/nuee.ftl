@@ -66,6 +66,10 @@ message-waiting-for-publication-due = Not everything is published yet; due { $du
 message-no-longer-kept = The provider no longer keeps that run: only runs since { $oldest }.
 message-no-such-run = No run starts at { $time }. nuee catalog show names the hours at which runs start.
 message-listing-is-old = { $url } { $reason }; its listing of { $fetched } is used.
+message-fetched-files-removed = { $n ->
+        [one] { $n_txt } announced file was removed, as the settings say.
+       *[other] { $n_txt } announced files were removed, as the settings say.
+    }
 message-too-many-brokers = { $place } was not added: there are as many brokers as there may be. Remove one first.
 message-already-here = The same file is here as { $path }; it is not fetched again.
 message-stopped = Stopped. What is held stays; the same command goes on from there.
@@ -794,10 +798,10 @@ settings-days = { $n ->
     [one] { $n_txt } day
    *[other] { $n_txt } days
 }
-settings-purge-age = Remove files older than
-settings-purge-note = Only files that Nuée received, by the time they came.
+settings-purge-age = Remove announced files older than
+settings-purge-note = Only files that announcements brought and nobody changed, by the time they came.
 settings-purge-age-wrong = A time is needed, such as 48 h or 7 days, or nothing for never.
-settings-purge-size = Remove the oldest above
+settings-purge-size = Remove the oldest announced files above
 settings-purge-size-wrong = A size is needed, such as 100 GB, or nothing for never.
 settings-giving = Other users
 settings-giving-note = Who receives from peers is seen by them with the network address of this machine.

@@ -66,6 +66,10 @@ message-waiting-for-publication-due = Tout n'est pas encore publié ; attendu 
 message-no-longer-kept = Le fournisseur ne garde plus ce réseau : seulement ceux depuis { $oldest }.
 message-no-such-run = Aucun réseau ne commence à { $time }. nuee catalog show indique les heures des réseaux.
 message-listing-is-old = { $url } { $reason } ; sa liste de { $fetched } est utilisée.
+message-fetched-files-removed = { $n ->
+        [one] { $n_txt } fichier annoncé a été supprimé, selon les réglages.
+       *[other] { $n_txt } fichiers annoncés ont été supprimés, selon les réglages.
+    }
 message-too-many-brokers = { $place } n'a pas été ajouté : il y a déjà autant de courtiers que possible. Retirez-en un d'abord.
 message-already-here = Le même fichier est ici sous { $path } ; il n'est pas téléchargé de nouveau.
 message-stopped = Arrêté. Ce qui est acquis reste ; la même commande reprend là.
@@ -794,10 +798,10 @@ settings-days = { $n ->
     [one] { $n_txt } jour
    *[other] { $n_txt } jours
 }
-settings-purge-age = Supprimer les fichiers de plus de
-settings-purge-note = Seulement les fichiers reçus par Nuée, selon l'heure de leur arrivée.
+settings-purge-age = Supprimer les fichiers annoncés de plus de
+settings-purge-note = Seulement les fichiers venus par des annonces et que personne n'a modifiés, selon l'heure de leur arrivée.
 settings-purge-age-wrong = Il faut une durée, par exemple 48 h ou 7 jours, ou rien pour jamais.
-settings-purge-size = Supprimer les plus anciens au-delà de
+settings-purge-size = Supprimer les fichiers annoncés les plus anciens au-delà de
 settings-purge-size-wrong = Il faut une taille, par exemple 100 Go, ou rien pour jamais.
 settings-giving = Autres utilisateurs
 settings-giving-note = Qui reçoit de pairs est vu d'eux avec l'adresse réseau de cette machine.

@@ -9,7 +9,7 @@ use super::state::Subject;
 use super::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -45,6 +45,8 @@ pub struct Desk {
     pub hours: Option<Arc<HoursView>>,
     /// Which of its packages, fields and levels are shown.
     pub hours_filter: HoursFilter,
+    /// Jobs that are files which announcements brought, the oldest first.
+    pub announced: VecDeque<JobId>,
     /// The number of the next notice.
     pub next_notice: u64,
     /// The number of the next thing that is handed over.

@@ -3,6 +3,7 @@
 use super::detail::DetailView;
 use super::hours::{DatasetId, HoursChoice, HoursFilter, HoursView};
 use super::journal::{HostRow, Weight};
+use super::listening::FileNews;
 use super::mesh_view::{MeshView, MeshWish};
 use super::request::{GetRequest, JobId};
 use super::settings::Settings;
@@ -139,6 +140,10 @@ pub enum Event {
     Hours(Option<Arc<HoursView>>),
     /// Brokers, topics and announcements.
     Mesh(Arc<MeshView>),
+    /// A file that was announced is settled.
+    Fetched(Box<FileNews>),
+    /// Fetched files were removed, as the settings say; their whole paths.
+    FilesGone(Vec<String>),
     /// Requests for what was chosen on the matrix.
     Wished(Vec<Wish>),
     /// The transfer that is looked at.

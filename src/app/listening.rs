@@ -6,6 +6,7 @@
 use super::keeping::Keeping;
 use super::state::FileInPlace;
 use crate::domain::octets::ByteCount;
+use crate::domain::source::BytesBySource;
 use crate::domain::utc::UtcMillis;
 use crate::mesh::archive::ArchiveAddress;
 use crate::mesh::desk::Tally;
@@ -216,6 +217,8 @@ pub struct FileNews {
     pub tried: Vec<(String, Reason)>,
     /// How long it took from the announcement's arrival.
     pub took: Duration,
+    /// Who gave its octets; nothing unless it is in its place.
+    pub by_source: BytesBySource,
 }
 
 /// Held by news until they were told. Who sends them waits while many are held: a terminal that reads slowly slows the

@@ -3,6 +3,7 @@
 //! In: the desk of `mesh`, what a person looks at, what became of files, the time. Out: a [`MeshView`]. Work grows with what is in
 //! sight and with what is kept of the last messages, never with the tree. Start reading at [`Board::view`].
 
+use super::listening::FileOutcome;
 use super::mesh_view::{
     BrokerRow, ChosenTopic, FileStanding, FileTally, HeardRow, HolderRow, LONGEST_SHOWN, MeshSight, MeshView,
     OpenMessage,
@@ -53,6 +54,25 @@ impl FilesHere {
         }
     }
 
+    /// Forgets files of which these are the whole paths: they were removed.
+    pub fn gone(&mut self, paths: &[String]) {
+        let is_gone = |standing: &FileStanding| match standing {
+            FileStanding::Settled(news) => match &news.outcome {
+                FileOutcome::InPlace(file) => paths.contains(&file.path),
+                _ => false,
+            },
+            FileStanding::UnderWay => false,
+        };
+        let keys: Vec<Box<str>> = self
+            .standings
+            .iter()
+            .filter(|(_, standing)| is_gone(standing))
+            .map(|(key, _)| key.clone())
+            .collect();
+        self.order.retain(|key| !keys.contains(key));
+        keys.iter().for_each(|key| drop(self.standings.remove(key)));
+    }
+
     /// How a file stands. `None` when it was not to be fetched, or that was long ago.
     pub fn get(&self, key: &str) -> Option<&Arc<FileStanding>> {
         self.standings.get(key)
@@ -66,7 +86,6 @@ impl FilesHere {
 
 impl FileTally {
     fn count_of(&mut self, standing: &FileStanding) -> &mut u64 {
-        use super::listening::FileOutcome;
         match standing {
             FileStanding::UnderWay => &mut self.under_way,
             FileStanding::Settled(news) => match &news.outcome {
@@ -227,7 +246,7 @@ fn name_of(heard: &Heard) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::listening::{FileNews, FileOutcome, WrongFile};
+    use crate::app::listening::{FileNews, WrongFile};
     use crate::app::mesh_view::{Lane, Timeliness};
     use crate::domain::utc::UtcMillis;
     use crate::mesh::desk::{DeskLimits, Message};
@@ -310,6 +329,7 @@ mod tests {
                 from: None,
                 tried: Vec::new(),
                 took: Duration::ZERO,
+                by_source: Default::default(),
             }))
         };
         files.set("a", FileStanding::UnderWay);

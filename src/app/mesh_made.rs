@@ -87,7 +87,15 @@ impl Made {
 fn settled(outcome: FileOutcome, tried: Vec<(String, Reason)>) -> FileStanding {
     let from = Some("http://data.example/run/arome_007H.grib2".to_owned());
     let key = "run".to_owned();
-    let news = FileNews { key, lane: Lane::Models, outcome, from, tried, took: Duration::from_secs(1) };
+    let news = FileNews {
+        key,
+        lane: Lane::Models,
+        outcome,
+        from,
+        tried,
+        took: Duration::from_secs(1),
+        by_source: Default::default(),
+    };
     FileStanding::Settled(Box::new(news))
 }
 

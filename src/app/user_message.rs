@@ -303,6 +303,11 @@ pub enum UserMessage {
         /// Where.
         path: String,
     },
+    /// Announced files were removed, as the settings say.
+    FetchedFilesRemoved {
+        /// How many.
+        count: u64,
+    },
     /// A broker was to be added, and there are as many as there may be.
     TooManyBrokers {
         /// Its URL without secrets.

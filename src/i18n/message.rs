@@ -77,6 +77,10 @@ impl Translator {
                 fl!(l, "message-listing-is-old", url = url.as_str(), reason = reason, fetched = fetched)
             }
             M::AlreadyHere { path } => fl!(l, "message-already-here", path = path.as_str()),
+            M::FetchedFilesRemoved { count } => {
+                let (n, n_txt) = (*count, self.count(*count));
+                fl!(l, "message-fetched-files-removed", n = n, n_txt = n_txt)
+            }
             M::TooManyBrokers { place } => fl!(l, "message-too-many-brokers", place = place.as_str()),
             M::Stopped => fl!(l, "message-stopped"),
             M::Internal { detail } => fl!(l, "message-internal", detail = detail.as_str()),

@@ -21,6 +21,7 @@ WORDS = {
         "refused": "refused: the checksum",
         "failed_over": "after 1 dead source",
         "tried": "Tried in vain",
+        "proven": "proven",
         "json": "As received",
         "as_received": '"conformsTo"',
     },
@@ -33,6 +34,7 @@ WORDS = {
         "refused": "refusé\u202f: la somme de contrôle",
         "failed_over": "après 1 source morte",
         "tried": "Essayé en vain",
+        "proven": "prouvé",
         "json": "Tel que reçu",
         "as_received": '"conformsTo"',
     },
@@ -109,6 +111,10 @@ def main():
         press(root, lambda name: name.startswith(words["fetch"]), "the button that fetches")
         wait_for(root, lambda name: of_hour(4)(name) and words["failed_over"] in name, "the next source's file")
         wait_for(root, has(words["tried"]), "the source that was tried in vain")
+    elif step == "transfers":
+        # Their names there are those of files; the proof and its voucher are said in the same row.
+        row = wait_for(root, lambda name: "_004H.grib2" in name and words["proven"] in name, "the file among the transfers")
+        print(row.name)
     elif step == "json":
         press(root, lambda name: name == words["json"], "the button that shows the message")
         wait_for(root, has(words["as_received"]), "the message as received")

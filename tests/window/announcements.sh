@@ -49,6 +49,9 @@ play() {
     shot "$name-4-as-received"
     press ctrl+1
     shot "$name-5-sources"
+    press ctrl+3 ctrl+f ctrl+a BackSpace Escape
+    step transfers
+    shot "$name-6-transfers"
     close_display
 }
 

@@ -254,6 +254,7 @@ pub(super) fn restore(state: &mut State, restored: Restored) -> Vec<Command> {
     if let Some(note) = &mut state.vitals.crashed {
         note.resumed = go_on.len();
     }
+    super::fetched::restored(state);
     let forgotten = (!gone.is_empty()).then_some(Command::Forget(gone));
     forgotten.into_iter().chain(advance(state)).collect()
 }

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `jobs` | what persons do with jobs: get, pause, go on, remove, put back |
 //! | `queue` | which jobs may run now |
+//! | `fetched` | files that announcements brought |
 //! | `progress` | what the engine saw of a job |
 //! | `waiting` | what becomes of jobs that a disk holds up |
 //! | `telling` | the log, and what is told at once |
@@ -13,6 +14,7 @@
 //!
 //! Start reading at [`update`].
 
+mod fetched;
 mod jobs;
 mod program;
 mod progress;
@@ -86,6 +88,8 @@ fn note(state: &mut State, event: Event) -> Vec<Command> {
         Event::Sources(sources) => program::sources(state, sources),
         Event::Hours(hours) => program::hours(state, hours),
         Event::Mesh(mesh) => program::mesh(state, mesh),
+        Event::Fetched(news) => fetched::arrived(state, *news),
+        Event::FilesGone(paths) => fetched::removed(state, &paths),
         Event::Wished(wishes) => jobs::wished(state, wishes),
         Event::Detailed(detail) => program::detailed(state, detail),
         Event::Hosts(hosts) => program::hosts(state, hosts),

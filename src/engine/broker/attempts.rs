@@ -1,6 +1,7 @@
 //! What was tried of files that are not settled yet, and who is at them: a file is never fetched by two at a time.
 
 use crate::app::listening::WrongFile;
+use crate::domain::source::BytesBySource;
 use crate::transfer::reason::Reason;
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -19,6 +20,8 @@ pub(super) struct Attempt {
     pub(super) tried: Vec<(String, Reason)>,
     /// What was wrong with what came, when anything did.
     pub(super) wrong: Option<WrongFile>,
+    /// Who gave its octets, once it is in its place.
+    pub(super) by_source: BytesBySource,
     /// Whether a worker is at it.
     is_active: bool,
     /// Whether it was queued meanwhile.

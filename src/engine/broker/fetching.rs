@@ -18,6 +18,7 @@ use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::{show, show_url};
 use crate::domain::safe_path::SafePath;
 use crate::domain::selection::Selection;
+use crate::domain::source::{BytesBySource, SourceKind};
 use crate::engine::http::client::Question;
 use crate::engine::job::{AnnouncedFile, Job, JobContext, OpenFolder};
 use crate::engine::limits::HostGate;
@@ -155,7 +156,7 @@ struct Worker {
 
 /// How one try of one source ended.
 enum Tried {
-    InPlace(FileInPlace),
+    InPlace(FileInPlace, BytesBySource),
     Wrong(WrongFile),
     NoUse(Reason),
     /// The disk, or we are told to stop: nothing is settled.
@@ -211,7 +212,7 @@ impl Worker {
             {
                 self.come_back(row, attempt);
             }
-            Round::Settled(outcome, from) => self.settle(row, &wanted, (outcome, from, attempt.tried)),
+            Round::Settled(outcome, from) => self.settle(row, &wanted, (outcome, from, attempt)),
             Round::Unsettled => {
                 self.attempts.end(row);
             }
@@ -239,7 +240,7 @@ impl Worker {
         &self,
         row: i64,
         wanted: &Wanted,
-        (outcome, from, tried): (FileOutcome, Option<String>, Vec<(String, Reason)>),
+        (outcome, from, attempt): (FileOutcome, Option<String>, Attempt),
     ) {
         let published = wanted.announcement.published_at;
         if let Err(error) = self.context.ledger.settle((row, published), &outcome) {
@@ -266,13 +267,15 @@ impl Worker {
         let took = Duration::from_millis(u64::try_from(now.millis_since(wanted.heard)).unwrap_or(0));
         let key = wanted.announcement.key.to_string();
         // Whoever listened may have gone; the ledger knows.
-        let _ = self.news.send((row, FileNews { key, lane: self.lane, outcome, from, tried, took }));
+        let Attempt { tried, by_source, .. } = attempt;
+        let _ =
+            self.news.send((row, FileNews { key, lane: self.lane, outcome, from, tried, took, by_source }));
     }
 
     /// Inline content, then each source that did not fail more often than the others.
     async fn round(&self, wanted: &Wanted, attempt: &mut Attempt) -> Round {
         let (path, _) = placed(&self.context.rules.read(), &wanted.announcement, &wanted.topic);
-        if let Some(settled) = self.take_inline(wanted, &path).await {
+        if let Some(settled) = self.take_inline(wanted, (&path, attempt)).await {
             return settled;
         }
         let mut sources = FileSources::new(wanted.announcement.clone(), Lag(0));
@@ -285,7 +288,8 @@ impl Worker {
                 return Round::Settled(FileOutcome::NotFetched(why), None);
             }
             match self.try_source(wanted, source, (&url, &path)).await {
-                Tried::InPlace(file) => {
+                Tried::InPlace(file, by_source) => {
+                    attempt.by_source = by_source;
                     return Round::Settled(FileOutcome::InPlace(file), Some(show_url(&url)));
                 }
                 Tried::Wrong(detail) => {
@@ -316,11 +320,18 @@ impl Worker {
     }
 
     /// Content that came with the message, unless it is known to be wrong.
-    async fn take_inline(&self, wanted: &Wanted, path: &SafePath) -> Option<Round> {
+    async fn take_inline(
+        &self,
+        wanted: &Wanted,
+        (path, attempt): (&SafePath, &mut Attempt),
+    ) -> Option<Round> {
         let all = std::iter::once(&wanted.announcement).chain(&wanted.further);
         let inline = all.into_iter().find_map(Announcement::usable_inline)?;
-        match self.put(&wanted.announcement, &inline.octets, path).await {
-            Tried::InPlace(file) => Some(Round::Settled(FileOutcome::InPlace(file), None)),
+        match self.put(&wanted.announcement, (&inline.octets, SourceKind::Inline), path).await {
+            Tried::InPlace(file, by_source) => {
+                attempt.by_source = by_source;
+                Some(Round::Settled(FileOutcome::InPlace(file), None))
+            }
             Tried::Unsettled(_) => Some(Round::Unsettled),
             Tried::Wrong(_) | Tried::NoUse(_) => None,
         }
@@ -364,13 +375,18 @@ impl Worker {
         let question = Question::whole(url.clone(), Reach::Public);
         let most = usize::try_from(most_of(announcement).0).unwrap_or(usize::MAX);
         match self.context.job.shared.client.small(&question, most).await {
-            Ok(small) => self.put(announcement, &small.bytes, path).await,
+            Ok(small) => self.put(announcement, (&small.bytes, SourceKind::Mirror), path).await,
             Err(reason) => Tried::NoUse(reason),
         }
     }
 
     /// Proves octets and puts them in their place.
-    async fn put(&self, announcement: &Announcement, octets: &[u8], path: &SafePath) -> Tried {
+    async fn put(
+        &self,
+        announcement: &Announcement,
+        (octets, by): (&[u8], SourceKind),
+        path: &SafePath,
+    ) -> Tried {
         let proof = match prove(announcement, octets, &self.context.voucher) {
             Ok(proof) => proof,
             Err(error) => return Tried::Wrong(what_is_wrong(&error)),
@@ -381,7 +397,11 @@ impl Worker {
         let putting =
             tokio::task::spawn_blocking(move || write_and_publish(&folder, &key, &octets, (&path, &proof)));
         match putting.await {
-            Ok(Ok(published)) => Tried::InPlace(self.in_place(&published, verdict)),
+            Ok(Ok(published)) => {
+                let mut by_source = BytesBySource::default();
+                by_source.add(by, published.length);
+                Tried::InPlace(self.in_place(&published, verdict), by_source)
+            }
             Ok(Err(error)) => Tried::Unsettled(crate::engine::job::message_of_store(&error)),
             Err(error) => Tried::Unsettled(UserMessage::Internal { detail: error.to_string() }),
         }
@@ -429,11 +449,14 @@ impl Worker {
         );
         // The job ends when this does: it is not spawned.
         job.of_announcement(announced).run().await;
-        let mut in_place = None;
+        let (mut in_place, mut by_source) = (None, BytesBySource::default());
         while let Ok(Input::Event(event)) = heard.try_recv() {
             match event {
                 Event::InPlace(_, file) => in_place = Some(*file),
-                Event::Ended(_, outcome) => return tried_by_job(*outcome, in_place),
+                Event::Moved(_, transfer) => by_source = transfer.by_source,
+                Event::Ended(_, outcome) => {
+                    return tried_by_job(*outcome, in_place.map(|file| (file, by_source)));
+                }
                 _ => {}
             }
         }
@@ -463,10 +486,10 @@ fn most_of(announcement: &Announcement) -> ByteCount {
     ByteCount(size.unwrap_or(MOST_UNANNOUNCED))
 }
 
-fn tried_by_job(outcome: Outcome, in_place: Option<FileInPlace>) -> Tried {
+fn tried_by_job(outcome: Outcome, in_place: Option<(FileInPlace, BytesBySource)>) -> Tried {
     let message = outcome.message.map(|message| *message);
     match (outcome.end, in_place) {
-        (End::Done, Some(file)) => Tried::InPlace(file),
+        (End::Done, Some((file, by_source))) => Tried::InPlace(file, by_source),
         (End::NotProven, _) => match message {
             Some(UserMessage::DigestMismatch { announced, computed, .. }) => {
                 Tried::Wrong(WrongFile::Digest { announced, computed })

@@ -47,6 +47,7 @@ use crate::app::clock_watch::ClockWatch;
 use crate::app::desk::Mode;
 use crate::app::input::{Event, Input, Restored};
 use crate::app::journal::Weight;
+use crate::app::keeping::Keeping;
 use crate::app::mesh_view::MeshWish;
 use crate::app::offer::Offer;
 use crate::app::settings::{LanguageChoice, Proxy};
@@ -157,7 +158,8 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
         let language = outset.state.settings.language.unwrap_or(setup.language);
         let sources = start_sources(context, events, (memory.as_ref(), language, setup.offer.as_ref()));
         outset.plans = Some(sources.clone());
-        let mesh = start_mesh(&setup, (context, events), (memory.as_ref(), folder.subscribe()));
+        let (keeping, kept) = watch::channel(Keeping::default());
+        let mesh = start_mesh(&setup, (context, events), (memory.as_ref(), folder.subscribe(), kept));
         let mut parts = Parts {
             events: events.clone(),
             settings,
@@ -169,6 +171,7 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
             reach: setup.engine.reach,
             downloads: setup.places.downloads.clone(),
             folder,
+            keeping,
             way: (Proxy::System, Vec::new()),
         };
         parts.apply(&outset.state, context);
@@ -227,7 +230,7 @@ fn start_sources(
 fn start_mesh(
     setup: &WindowSetup,
     (context, events): (&JobContext, &UnboundedSender<Input>),
-    (memory, folder): (Option<&Memory>, watch::Receiver<PathBuf>),
+    (memory, folder, keeping): (Option<&Memory>, watch::Receiver<PathBuf>, watch::Receiver<Keeping>),
 ) -> UnboundedSender<MeshWish> {
     let (wishes, wished) = unbounded_channel();
     let store = memory.map(|(store, _)| store.clone());
@@ -237,6 +240,7 @@ fn start_mesh(
         events: events.clone(),
         remember: memory.and_then(|(_, keeper)| keeper.hand()),
         folder,
+        keeping,
         presets: std::fs::read_to_string(own_presets).ok(),
         offered: setup.offer.as_ref().and_then(|offer| offer.broker.clone()),
     };

@@ -11,6 +11,7 @@ use crate::app::command::Command;
 use crate::app::detail::{DetailView, FieldRow};
 use crate::app::input::{Event, Input};
 use crate::app::journal::Weight;
+use crate::app::keeping::Keeping;
 use crate::app::mesh_view::MeshWish;
 use crate::app::request::JobId;
 use crate::app::settings::{LanguageChoice, Proxy, Settings};
@@ -45,6 +46,8 @@ pub(in crate::engine) struct Parts {
     pub(super) reach: Reach,
     pub(super) downloads: PathBuf,
     pub(super) folder: watch::Sender<PathBuf>,
+    /// How long fetched files stay.
+    pub(super) keeping: watch::Sender<Keeping>,
     /// The task that knows the sources.
     pub(super) sources: UnboundedSender<SourceOrder>,
     /// The task that knows brokers and what they announce.
@@ -170,6 +173,8 @@ impl Parts {
         if std::mem::replace(&mut self.languages.1, language) != language {
             self.ask_desk(SourceOrder::Speak(language));
         }
+        let keeping = Keeping { time: settings.purge.older_than, most: settings.purge.more_than };
+        self.keeping.send_if_modified(|known| std::mem::replace(known, keeping) != keeping);
         let folder = settings.folder.clone().unwrap_or_else(|| self.downloads.clone());
         self.folder.send_if_modified(|known| {
             let is_new = *known != folder;

@@ -3,6 +3,7 @@
 //! In: messages that were taken in. Out: rows of the folder's ledger, queued in their lanes, and how each file stands. The folder
 //! is opened when the first file is wanted. A message is acknowledged only after what it calls for is in the ledger.
 
+use super::tidying::Tidying;
 use super::{MeshDesk, MeshSetup, memory};
 use crate::app::listening::FileNews;
 use crate::app::mesh_board::FilesHere;
@@ -39,15 +40,16 @@ pub(super) struct FileDesk {
     pub(super) here: FilesHere,
     news: UnboundedSender<Settled>,
     store: Option<Store>,
+    pub(super) tidying: Tidying,
     /// The first message of each batch, and who vouches for it.
     from: VecDeque<(u64, Voucher)>,
 }
 
 /// The folder with its ledger, and who fetches into it.
-struct Store {
-    path: PathBuf,
-    folder: OpenFolder,
-    ledger: Arc<MeshLedger>,
+pub(super) struct Store {
+    pub(super) path: PathBuf,
+    pub(super) folder: OpenFolder,
+    pub(super) ledger: Arc<MeshLedger>,
     /// One for each broker: what it announced is vouched for by it.
     fetchers: Vec<(Voucher, Fetcher)>,
     /// Ends the workers when it is dropped.
@@ -56,7 +58,14 @@ struct Store {
 
 impl FileDesk {
     pub(super) fn new(rules: SharedRules, news: UnboundedSender<Settled>) -> Self {
-        Self { rules, here: FilesHere::default(), news, store: None, from: VecDeque::new() }
+        Self {
+            rules,
+            here: FilesHere::default(),
+            news,
+            store: None,
+            tidying: Tidying::default(),
+            from: VecDeque::new(),
+        }
     }
 
     /// Remembers who vouches for messages from `first` on.
@@ -132,7 +141,7 @@ impl FileDesk {
     }
 
     /// Opens the folder for finished files; another one when the person set another.
-    async fn open(&mut self, setup: &MeshSetup) -> Result<&mut Store, UserMessage> {
+    pub(super) async fn open(&mut self, setup: &MeshSetup) -> Result<&mut Store, UserMessage> {
         let path = setup.folder.borrow().clone();
         if self.store.as_ref().is_none_or(|store| store.path != path) {
             let (folders, own) = (setup.context.folders.clone(), path.clone());
@@ -234,7 +243,7 @@ impl MeshDesk {
     }
 }
 
-async fn blocking<T: Send + 'static>(
+pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, UserMessage> {
     let done = tokio::task::spawn_blocking(work).await;

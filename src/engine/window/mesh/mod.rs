@@ -9,6 +9,7 @@
 //! | `files` | files that are fetched: by a click, or by a rule |
 //! | `missing` | what was announced while nobody listened, asked of an archive |
 //! | `passwords` | passwords of brokers, in the desktop's keyring where there is one |
+//! | `tidying` | fetched files make room when they are old or too much |
 //! | `memory` | what is remembered of brokers, pins, rules and thresholds |
 
 mod brokers;
@@ -18,8 +19,10 @@ mod missing;
 mod passwords;
 #[cfg(test)]
 mod tests;
+mod tidying;
 
 use crate::app::input::{Event, Input};
+use crate::app::keeping::Keeping;
 use crate::app::listening::BrokerState;
 use crate::app::mesh_board::Board;
 use crate::app::mesh_view::{BrokerKey, Flow, MeshSight, MeshWish};
@@ -60,6 +63,8 @@ pub(super) struct MeshSetup {
     pub(super) remember: Option<Weak<std::sync::mpsc::Sender<Order>>>,
     /// Where files go.
     pub(super) folder: watch::Receiver<PathBuf>,
+    /// How long they stay there.
+    pub(super) keeping: watch::Receiver<Keeping>,
     /// Presets that the person wrote down; those that come along when `None`.
     pub(super) presets: Option<String>,
     /// The broker of a publisher in this process.
@@ -116,6 +121,7 @@ impl MeshDesk {
     ) {
         self.recall(remembered).await;
         self.show();
+        let mut is_kept = true;
         loop {
             let due = self.due();
             tokio::select! {
@@ -139,10 +145,16 @@ impl MeshDesk {
                     self.show();
                 }
                 Some((row, news)) = self.settled.recv() => {
+                    self.tell_event(Event::Fetched(Box::new(news.clone())));
                     self.files.settle(row, news);
                     self.is_dirty = true;
                 }
                 () = sleep_until(due) => self.show(),
+                () = self.files.tidying.due() => self.remove_what_is_too_much().await,
+                changed = self.setup.keeping.changed(), if is_kept => {
+                    is_kept = changed.is_ok();
+                    self.files.tidying.begin_anew();
+                }
             }
         }
     }
@@ -257,9 +269,12 @@ impl MeshDesk {
     }
 
     fn tell(&self, message: crate::app::user_message::UserMessage) {
-        let told = Event::Told(crate::app::journal::Weight::Attention, message);
+        self.tell_event(Event::Told(crate::app::journal::Weight::Attention, message));
+    }
+
+    fn tell_event(&self, event: Event) {
         // The host is gone only when the process ends.
-        let _ = self.setup.events.send(Input::Event(told));
+        let _ = self.setup.events.send(Input::Event(event));
     }
 
     fn remember(&self, name: &str, value: &str) {

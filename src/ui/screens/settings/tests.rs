@@ -82,9 +82,9 @@ fn what_cannot_be_understood_is_not_set_and_says_what_is_needed() {
 #[test]
 fn files_are_removed_by_age_and_size_only_when_told_so() {
     let mut harness = shown(Language::French, some_settings());
-    type_into(&mut harness, "Supprimer les fichiers de plus de", "7 jours");
+    type_into(&mut harness, "Supprimer les fichiers annoncés de plus de", "7 jours");
     assert_eq!(set(&harness).purge.older_than, Some(Duration::from_secs(604_800)));
-    type_into(&mut harness, "Supprimer les plus anciens au-delà de", "100 Go");
+    type_into(&mut harness, "Supprimer les fichiers annoncés les plus anciens au-delà de", "100 Go");
     assert_eq!(set(&harness).purge.more_than, Some(ByteCount(100_000_000_000)));
 }
 
