@@ -4,6 +4,7 @@ use super::brokers::{Listener, Mosquitto, PROGRAMS};
 use super::programs::{Publisher, has, made_octets, text, wait_until};
 use nuee::domain::integrity::{Digest, DigestAlgorithm};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
@@ -254,4 +255,93 @@ fn the_demos_broker_is_listened_to_by_hand_and_its_mishaps_are_seen() {
     let failed_over =
         of("file").into_iter().find(|line| line["tried"] != json!([])).expect("a second source");
     assert!(failed_over["key"].as_str().unwrap().ends_with("_004H.grib2"), "{failed_over}");
+}
+
+/// A message of QoS 1 about file number `n`, whose packet has the same number.
+fn numbered(n: u16, is_sent_again: bool) -> Vec<u8> {
+    let body =
+        format!(r#"{{"pubTime":"20260811T100000","baseUrl":"http://127.0.0.1:1/","relPath":"f/{n}"}}"#);
+    let [high, low] = n.to_be_bytes();
+    let mut packet = vec![if is_sent_again { 0x3a } else { 0x32 }, (6 + body.len()) as u8];
+    packet.extend([0, 1, b'a', high, low, 0]);
+    packet.extend(body.as_bytes());
+    packet
+}
+
+/// A broker that sends `count` messages at once, however many were said to be on their way, and on each further connection those
+/// that were not acknowledged.
+fn a_flooding_broker(count: u16) -> (u16, Arc<Mutex<BTreeSet<u16>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let open = Arc::new(Mutex::new((1..=count).collect::<BTreeSet<u16>>()));
+    let own = open.clone();
+    std::thread::spawn(move || {
+        for (at, mut stream) in listener.incoming().map_while(Result::ok).enumerate() {
+            let own = own.clone();
+            std::thread::spawn(move || {
+                while let Some((kind, body)) = packet(&mut stream) {
+                    let reply = match kind >> 4 {
+                        1 => vec![0x20, 3, 0, 0, 0],
+                        4 => {
+                            own.lock().unwrap().remove(&u16::from_be_bytes([body[0], body[1]]));
+                            continue;
+                        }
+                        12 => vec![0xd0, 0],
+                        8 => {
+                            let (mut writer, left) =
+                                (stream.try_clone().unwrap(), own.lock().unwrap().clone());
+                            let head = one_granted([body[0], body[1]]);
+                            std::thread::spawn(move || {
+                                let messages = left.into_iter().map(|n| numbered(n, at > 0));
+                                // The client may go away in the middle: that is what this is about.
+                                let _ = writer.write_all(&head);
+                                for message in messages {
+                                    if writer.write_all(&message).is_err() {
+                                        return;
+                                    }
+                                }
+                            });
+                            continue;
+                        }
+                        _ => continue,
+                    };
+                    if stream.write_all(&reply).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    (port, open)
+}
+
+#[test]
+fn a_flood_that_nobody_takes_in_for_a_while_loses_nothing_and_what_came_in_vain_is_counted() {
+    const MESSAGES: u16 = 60_000;
+    let (port, open) = a_flooding_broker(MESSAGES);
+    let mut listener = Command::new(env!("CARGO_BIN_EXE_nuee"))
+        .args(["listen", &format!("mqtt://127.0.0.1:{port}"), "--topic", "a", "--json", "--seconds", "50"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("nuee runs");
+    let output = listener.stdout.take().expect("piped");
+    let _listener = super::programs::Running(listener);
+    // Nobody reads what it tells: it takes in no more, its queue fills, and the broker is let wait in vain.
+    std::thread::sleep(std::time::Duration::from_secs(14));
+    assert!(!open.lock().unwrap().is_empty(), "it cannot have taken in all of it");
+    let (mut heard, mut dropped, mut lost) = (BTreeSet::new(), 0, 0);
+    for line in std::io::BufRead::lines(std::io::BufReader::new(output)).map_while(Result::ok) {
+        let line: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+        match line["event"].as_str() {
+            Some("announcement") => drop(heard.insert(line["key"].as_str().unwrap().to_owned())),
+            Some("dropped") => dropped = line["count"].as_u64().unwrap(),
+            Some("waiting") => lost += 1,
+            _ => {}
+        }
+    }
+    assert_eq!(heard.len(), usize::from(MESSAGES), "each came in the end");
+    assert!(open.lock().unwrap().is_empty(), "each was acknowledged");
+    assert!(dropped >= 1 && lost >= 1, "{dropped} counted, {lost} connections given up");
 }

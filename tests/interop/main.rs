@@ -14,6 +14,7 @@ mod brokers;
 mod catching_up;
 mod fetching;
 mod following;
+mod hostile_announcements;
 mod hostile_brokers;
 mod indexes;
 mod mesh;

@@ -1,6 +1,8 @@
 //! What was tried of files that are not settled yet, and who is at them: a file is never fetched by two at a time.
 
 use crate::app::listening::WrongFile;
+use crate::app::state::{End, FileInPlace, Outcome};
+use crate::app::user_message::UserMessage;
 use crate::domain::source::BytesBySource;
 use crate::transfer::reason::Reason;
 use parking_lot::Mutex;
@@ -61,6 +63,38 @@ impl Attempts {
     /// given it fetches it once more.
     pub(super) fn end(&self, row: i64) -> bool {
         self.0.lock().remove(&row).is_some_and(|attempt| attempt.is_wanted_again)
+    }
+}
+
+/// How one try of one source ended.
+pub(super) enum Tried {
+    InPlace(FileInPlace, BytesBySource),
+    Wrong(WrongFile),
+    NoUse(Reason),
+    /// The disk, or we are told to stop: nothing is settled.
+    Unsettled(UserMessage),
+}
+
+/// What the job that got a file came to.
+pub(super) fn tried_by_job(outcome: Outcome, in_place: Option<(FileInPlace, BytesBySource)>) -> Tried {
+    let message = outcome.message.map(|message| *message);
+    match (outcome.end, in_place) {
+        (End::Done, Some((file, by_source))) => Tried::InPlace(file, by_source),
+        (End::NotProven, _) => match message {
+            Some(UserMessage::DigestMismatch { announced, computed, .. }) => {
+                Tried::Wrong(WrongFile::Digest { announced, computed })
+            }
+            _ => Tried::Wrong(WrongFile::Form { detail: "what came was wrong".to_owned() }),
+        },
+        (End::Disk | End::Interrupted, _) => Tried::Unsettled(message.unwrap_or(UserMessage::Stopped)),
+        _ => match message {
+            Some(UserMessage::TargetUnreachable { reason, .. }) => Tried::NoUse(reason),
+            Some(UserMessage::NoSource { troubles } | UserMessage::OnlyWrongData { troubles }) => {
+                let reason = troubles.into_iter().next().map(|trouble| trouble.reason);
+                Tried::NoUse(reason.unwrap_or(Reason::Closed))
+            }
+            _ => Tried::NoUse(Reason::Closed),
+        },
     }
 }
 

@@ -4,14 +4,14 @@
 //! after the other, best first, so that a wrong file is known to be the source's. Each lane has its own workers and each
 //! host its own gate a lane: no flood of models delays a warning. Start reading at `Fetcher::start`.
 
-use super::attempts::{Attempt, Attempts};
+use super::attempts::{Attempt, Attempts, Tried, tried_by_job};
 use super::keeping::note_placed;
 use super::ledger::{MeshLedger, Wanted};
 use super::putting::{content_key, prove, what_is_wrong, write_and_publish};
 use crate::app::input::{Event, Input};
-use crate::app::listening::{FileNews, FileOutcome, NotFetched, WrongFile};
+use crate::app::listening::{FileNews, FileOutcome, NotFetched};
 use crate::app::request::{GetRequest, GivingPlan, JobId};
-use crate::app::state::{End, FileInPlace, Outcome};
+use crate::app::state::FileInPlace;
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::{Verdict, Voucher};
 use crate::domain::octets::ByteCount;
@@ -152,15 +152,6 @@ struct Worker {
     rows: Arc<tokio::sync::Mutex<UnboundedReceiver<i64>>>,
     again: WeakUnboundedSender<i64>,
     news: UnboundedSender<Settled>,
-}
-
-/// How one try of one source ended.
-enum Tried {
-    InPlace(FileInPlace, BytesBySource),
-    Wrong(WrongFile),
-    NoUse(Reason),
-    /// The disk, or we are told to stop: nothing is settled.
-    Unsettled(UserMessage),
 }
 
 /// How one round ended.
@@ -484,26 +475,4 @@ fn is_passing(reason: &Reason) -> bool {
 fn most_of(announcement: &Announcement) -> ByteCount {
     let size = announcement.size.map(|size| size.0.saturating_add(size.0 / 100).saturating_add(64));
     ByteCount(size.unwrap_or(MOST_UNANNOUNCED))
-}
-
-fn tried_by_job(outcome: Outcome, in_place: Option<(FileInPlace, BytesBySource)>) -> Tried {
-    let message = outcome.message.map(|message| *message);
-    match (outcome.end, in_place) {
-        (End::Done, Some((file, by_source))) => Tried::InPlace(file, by_source),
-        (End::NotProven, _) => match message {
-            Some(UserMessage::DigestMismatch { announced, computed, .. }) => {
-                Tried::Wrong(WrongFile::Digest { announced, computed })
-            }
-            _ => Tried::Wrong(WrongFile::Form { detail: "what came was wrong".to_owned() }),
-        },
-        (End::Disk | End::Interrupted, _) => Tried::Unsettled(message.unwrap_or(UserMessage::Stopped)),
-        _ => match message {
-            Some(UserMessage::TargetUnreachable { reason, .. }) => Tried::NoUse(reason),
-            Some(UserMessage::NoSource { troubles } | UserMessage::OnlyWrongData { troubles }) => {
-                let reason = troubles.into_iter().next().map(|trouble| trouble.reason);
-                Tried::NoUse(reason.unwrap_or(Reason::Closed))
-            }
-            _ => Tried::NoUse(Reason::Closed),
-        },
-    }
 }

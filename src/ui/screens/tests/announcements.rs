@@ -181,6 +181,14 @@ fn an_archive_is_named_for_a_broker_and_what_is_none_is_refused() {
     assert_eq!(archive.url().as_str(), "http://node.example/oapi/collections/messages/items");
 }
 
+#[test]
+fn messages_that_came_too_fast_are_counted_where_they_are_seen() {
+    let mut mesh = Made::some().view(&sight());
+    mesh.brokers[0].dropped = 1_700;
+    let harness = shown(Language::French, mesh);
+    harness.get_by_label_contains("700 perdus");
+}
+
 /// A catalogue that has one record: on a broker that is heard, on one that nobody knows, and on none.
 fn catalogue(query: &Query) -> Vec<Answer> {
     let Query::Catalog(CatalogQuery::Search { words, at }) = query else { return Vec::new() };
