@@ -122,6 +122,7 @@ fn a_matrix() -> HoursView {
                 delay: None,
             })
             .collect(),
+        table: None,
         reading: Reading::Done(now()),
     }
 }

@@ -597,6 +597,22 @@ hours-download = { $count ->
    *[other] Download { $n } lead times
 }
 hours-copy-command = Copy as command
+hours-no-area = Fields come whole: an area cannot be cut out of what is packed.
+files-size = Size
+files-changed = Changed
+files-nothing-chosen = No file chosen. Press one; with Ctrl also, with Shift up to.
+files-choose-first = Choose files first.
+files-chosen = { $count ->
+    [one] { $n } file chosen
+   *[other] { $n } files chosen
+} · { $size }
+files-download = { $count ->
+    [0] Download
+    [one] Download { $n } file
+   *[other] Download { $n } files
+}
+files-none-found = No file like this
+files-none-found-next = Choose other values above, or search for something else.
 hours-follow = Follow
 hours-follow-tip = Get these lead times of each new run as it is published.
 hours-all-here = Everything that is chosen is on the disk already.

@@ -597,6 +597,22 @@ hours-download = { $count ->
    *[other] Télécharger { $n } échéances
 }
 hours-copy-command = Copier la commande
+hours-no-area = Les champs viennent entiers : on ne peut pas découper une zone dans des données compactées.
+files-size = Taille
+files-changed = Modifié
+files-nothing-chosen = Aucun fichier choisi. Cliquez sur un fichier ; avec Ctrl pour en ajouter, avec Maj jusqu'à.
+files-choose-first = Choisissez d'abord des fichiers.
+files-chosen = { $count ->
+    [one] { $n } fichier choisi
+   *[other] { $n } fichiers choisis
+} · { $size }
+files-download = { $count ->
+    [0] Télécharger
+    [one] Télécharger { $n } fichier
+   *[other] Télécharger { $n } fichiers
+}
+files-none-found = Aucun fichier de ce genre
+files-none-found-next = Choisissez d'autres valeurs ci-dessus, ou cherchez autre chose.
 hours-follow = Suivre
 hours-follow-tip = Prendre ces échéances de chaque nouveau réseau dès sa publication.
 hours-all-here = Tout ce qui est choisi est déjà sur le disque.

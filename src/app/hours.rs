@@ -2,6 +2,7 @@
 //!
 //! In: what a catalogue merged, what lies on the disk, what arrives. Out: [`HoursView`], ready to be drawn.
 
+use super::file_table::FileTable;
 use super::state::Road;
 use super::user_message::UserMessage;
 use crate::domain::lead_time::LeadTime;
@@ -31,6 +32,8 @@ pub struct HoursView {
     pub columns: Vec<LeadTime>,
     /// The runs, newest first.
     pub rows: Vec<RunRow>,
+    /// The files of a dataset without runs; `None` for one with runs.
+    pub table: Option<Arc<FileTable>>,
     /// Where reading the catalogue stands.
     pub reading: Reading,
 }

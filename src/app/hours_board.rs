@@ -2,7 +2,7 @@
 //!
 //! In: the matrix as the catalogue has it, and the jobs. Out: the matrix as it is shown. Start reading at [`overlay`].
 
-use super::hours::{Cell, CellState, HoursFilter, HoursView};
+use super::hours::{Cell, CellState, DatasetId, HoursFilter, HoursView};
 use super::state::{End, Job, Phase};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::utc::UtcTime;
@@ -27,7 +27,14 @@ pub fn overlay<'a>(
     filter: &HoursFilter,
 ) -> HoursView {
     let mut cells: HashMap<(UtcTime, LeadTime), Seen> = HashMap::new();
+    let mut files: HashMap<Arc<str>, Seen> = HashMap::new();
     for job in jobs {
+        if base.table.is_some() && !job.is_removed {
+            if let Some(pattern) = pattern_of(job, &base.dataset) {
+                note(files.entry(pattern.into()).or_default(), job, None);
+            }
+            continue;
+        }
         let Some(subject) = job.subject.as_deref().filter(|subject| subject.dataset == base.dataset) else {
             continue;
         };
@@ -49,7 +56,24 @@ pub fn overlay<'a>(
             }
         }
     }
+    if let Some(table) = view.table.as_mut().filter(|_| !files.is_empty()) {
+        for row in &mut Arc::make_mut(table).rows {
+            let cell = Cell { state: row.state, ..Cell::default() };
+            if let Some(seen) = files.get(&row.pattern) {
+                row.state = state_of(&cell, seen, 1);
+            }
+        }
+    }
     view
+}
+
+/// Which file of a dataset without runs a job is for. `None` when it is for something else.
+pub fn pattern_of<'a>(job: &'a Job, dataset: &DatasetId) -> Option<&'a str> {
+    let request = job
+        .request
+        .as_deref()
+        .filter(|request| request.targets.first().is_some_and(|target| *target == *dataset.0));
+    request?.files.as_deref()
 }
 
 fn note(seen: &mut Seen, job: &Job, package: Option<Arc<str>>) {
@@ -89,9 +113,13 @@ fn state_of(cell: &Cell, seen: &Seen, packages: usize) -> CellState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::hours::{DatasetId, Reading, RunRow};
+    use crate::app::desk::Mode;
+    use crate::app::file_table::{FileRow, FileTable, FilesChoice};
+    use crate::app::hours::{DatasetId, Reading, RunRow, Size};
+    use crate::app::input::{Action, Event, Input};
     use crate::app::request::JobId;
-    use crate::app::state::{Outcome, Subject, Transfer};
+    use crate::app::state::{Outcome, State, Subject, Transfer};
+    use crate::app::update::{refresh, update};
     use crate::domain::octets::ByteCount;
 
     fn a_base(packages: &[&str]) -> HoursView {
@@ -110,6 +138,7 @@ mod tests {
                 expected: 2,
                 delay: None,
             }],
+            table: None,
             reading: Reading::Done(UtcTime::default()),
         }
     }
@@ -171,5 +200,32 @@ mod tests {
     fn a_second_try_that_works_makes_good_for_the_first() {
         let failed = a_job(None, Phase::Ended, Some(End::NoSource));
         assert_eq!(seen(&[], &[failed, a_job(None, Phase::Ended, Some(End::Done))]), CellState::Here);
+    }
+
+    #[test]
+    fn a_file_without_a_run_is_got_once_and_shows_what_its_job_does() {
+        let row = |area: &str| FileRow {
+            values: vec![area.to_owned()],
+            pattern: format!("area={area}").into(),
+            size: Size::Unknown,
+            published: None,
+            state: CellState::Available,
+        };
+        let table = FileTable { keys: vec!["area".to_owned()], rows: vec![row("a"), row("b")] };
+        let base = HoursView { table: Some(Arc::new(table)), columns: vec![], rows: vec![], ..a_base(&[]) };
+        let choice = FilesChoice { dataset: base.dataset.clone(), patterns: vec!["area=b".into()] };
+        let mut state = State::default();
+        state.desk.mode = Mode::Window;
+        update(&mut state, Input::Event(Event::Hours(Some(Arc::new(base.clone())))));
+        for _ in 0..2 {
+            update(&mut state, Input::Action(Action::GetFiles(Box::new(choice.clone()))));
+        }
+        let wishes: Vec<_> = state.jobs.iter().filter_map(|job| pattern_of(job, &base.dataset)).collect();
+        assert_eq!(wishes, ["area=b"], "what is under way is not asked for again");
+        refresh(&mut state);
+        let shown = state.hours.as_ref().and_then(|view| view.table.clone()).expect("a table");
+        let states: Vec<CellState> = shown.rows.iter().map(|row| row.state).collect();
+        assert_eq!(states[0], CellState::Available);
+        assert_ne!(states[1], CellState::Available);
     }
 }

@@ -1,6 +1,7 @@
 //! What changes the state: what persons do, and what the engine saw.
 
 use super::detail::DetailView;
+use super::file_table::FilesChoice;
 use super::hours::{DatasetId, HoursChoice, HoursFilter, HoursView};
 use super::journal::{HostRow, Weight};
 use super::listening::FileNews;
@@ -66,6 +67,8 @@ pub enum Action {
     FilterHours(HoursFilter),
     /// Get what is chosen on the matrix.
     GetHours(Box<HoursChoice>),
+    /// Get files of a dataset without runs.
+    GetFiles(Box<FilesChoice>),
     /// Follow what is chosen: get it of each new run.
     FollowHours(Box<HoursChoice>),
     /// Something of brokers, topics and announcements.

@@ -36,6 +36,7 @@ pub mod clock_watch;
 pub mod command;
 pub mod desk;
 pub mod detail;
+pub mod file_table;
 pub mod follow;
 pub mod hours;
 pub mod hours_board;

@@ -1,4 +1,4 @@
-//! Times and sizes as people write them, on the command line and in what they wish to follow.
+//! Times and sizes as people write them, on the command line and in what they wish to follow; words as a shell reads them.
 
 use std::time::Duration;
 
@@ -38,6 +38,15 @@ pub fn size_of(text: &str) -> Option<u64> {
     (1.0..1e18).contains(&size).then_some(size as u64)
 }
 
+/// A word that a shell takes as one.
+pub fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:,=+@%".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -48,5 +57,12 @@ mod tests {
         assert_eq!(time_of("-1"), None);
         assert_eq!((size_of("1.5G"), size_of("2GiB")), (Some(1_500_000_000), Some(2 << 30)));
         assert_eq!((size_of("-1"), size_of("9e30"), size_of("much")), (None, None, None));
+    }
+
+    #[test]
+    fn a_word_with_spaces_or_quotes_stays_one_word_in_a_shell() {
+        assert_eq!(quoted("meteo/arome-0.01/SP1"), "meteo/arome-0.01/SP1");
+        assert_eq!(quoted("/home/ann/Mes données"), "'/home/ann/Mes données'");
+        assert_eq!(quoted("it's; rm -rf $HOME"), "'it'\\''s; rm -rf $HOME'");
     }
 }

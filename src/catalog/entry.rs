@@ -11,6 +11,7 @@ use super::listing::{Listed, Listing, Size, Wholeness};
 use super::provider::{Dataset, Road};
 use super::template::Values;
 use crate::domain::lead_time::LeadTime;
+use crate::domain::pattern::matches;
 use crate::domain::utc::UtcTime;
 use percent_encoding::percent_decode_str;
 use std::collections::{BTreeMap, HashSet};
@@ -113,6 +114,26 @@ impl Entry {
             mirrors: addresses.mirrors.iter().filter_map(filled).collect(),
             index: addresses.index.as_ref().and_then(filled),
         }
+    }
+
+    /// Which file it is among those without a run: `area=oslofjord&content=waves`.
+    pub fn pattern(&self) -> String {
+        let keys: Vec<String> =
+            self.values.keys.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        keys.join("&")
+    }
+
+    /// Whether the file, one without a run, is meant by words as `--files` takes them: patterns that fit one of its keys
+    /// or, as `area=oslo*`, one with its name; of several, parted by `&`, each has to.
+    pub fn is_meant_by(&self, words: &str) -> bool {
+        let fits = |pattern: &str| {
+            let is_value = |(key, value): (&str, &str)| {
+                matches(pattern, value) || matches(pattern, &format!("{key}={value}"))
+            };
+            pattern == "*" || self.values.keys.iter().any(is_value)
+        };
+        // A name may have an ampersand in it.
+        fits(words) || words.split('&').all(fits)
     }
 
     /// What the file is called at its source.

@@ -58,6 +58,7 @@ fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::OpenHours(dataset) => program::open_hours(state, dataset),
         Action::FilterHours(filter) => program::filter_hours(state, filter),
         Action::GetHours(choice) => vec![Command::WishHours(choice)],
+        Action::GetFiles(choice) => program::get_files(state, &choice),
         Action::FollowHours(choice) => vec![Command::FollowHours(choice)],
         Action::Mesh(wish) => vec![Command::Mesh(wish)],
         Action::OpenFolder(job) => vec![Command::OpenFolder(job)],

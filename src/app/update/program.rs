@@ -3,8 +3,9 @@
 use super::super::command::Command;
 use super::super::desk::{Mode, Then};
 use super::super::detail::DetailView;
+use super::super::file_table::FilesChoice;
 use super::super::hours::{DatasetId, HoursFilter, HoursView};
-use super::super::hours_board::overlay;
+use super::super::hours_board::{overlay, pattern_of};
 use super::super::input::{Consent, Minute, SettingsRead};
 use super::super::journal::{HostRow, Weight};
 use super::super::listening::{BrokerStanding, BrokerState};
@@ -12,7 +13,7 @@ use super::super::mesh_view::MeshView;
 use super::super::request::{GIVE_FOR, GetRequest, GivingPlan, JobId};
 use super::super::settings::Settings;
 use super::super::sources::{Health, SourceClass, SourceKey, SourceRow};
-use super::super::state::{ClockTrust, CrashNote, HandedOver, Phase, State};
+use super::super::state::{ClockTrust, CrashNote, HandedOver, Job, Phase, State};
 use super::super::user_message::UserMessage;
 use super::queue::{advance, as_allowed};
 use super::{job, jobs, telling};
@@ -214,6 +215,21 @@ pub(super) fn get_source(state: &mut State, key: &SourceKey) -> Vec<Command> {
     // An added source is named by where it lies.
     let request = everything_of(state, key.0.to_string());
     jobs::get(state, request)
+}
+
+/// One job a file, so that each is paused, retried and proven by itself. What is under way already is left alone.
+pub(super) fn get_files(state: &mut State, choice: &FilesChoice) -> Vec<Command> {
+    let mut commands = Vec::new();
+    for pattern in &choice.patterns {
+        let is_it = |job: &&Arc<Job>| !job.is_removed && pattern_of(job, &choice.dataset) == Some(&**pattern);
+        if state.jobs.iter().filter(is_it).any(|job| job.phase != Phase::Ended) {
+            continue;
+        }
+        let mut request = everything_of(state, choice.dataset.0.to_string());
+        request.files = Some(pattern.to_string());
+        commands.extend(jobs::get(state, request));
+    }
+    commands
 }
 
 /// The wish for everything of one target, as the settings have it.

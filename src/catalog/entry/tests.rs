@@ -142,3 +142,20 @@ fn what_a_whole_listing_no_longer_has_is_withdrawn_and_a_cut_one_takes_nothing_a
     let states: Vec<bool> = book.iter().map(Entry::is_there).collect();
     assert_eq!(states, [true, false], "what is listed again is there");
 }
+
+#[test]
+fn a_file_without_a_run_is_meant_by_one_key_by_several_and_by_its_own_pattern() {
+    let dataset = a_dataset("");
+    let mut book = EntryBook::default();
+    let rows = ["oslofjord", "skagerrak"].map(|area| {
+        let keys = Keys::from_iter([("area", area), ("content", "waves")]);
+        Listed { keys, ..row(&format!("https://b.example/{area}.grb")) }
+    });
+    book.add(&dataset, &rows, now());
+    let meant = |words: &str| book.table().filter(|entry| entry.is_meant_by(words)).count();
+    assert_eq!((meant("*"), meant("waves"), meant("content=wav*"), meant("tides")), (2, 2, 2, 0));
+    assert_eq!((meant("area=oslo*&content=waves"), meant("area=oslofjord&content=tides")), (1, 0));
+    for entry in book.table() {
+        assert_eq!(meant(&entry.pattern()), 1, "{}", entry.pattern());
+    }
+}

@@ -159,13 +159,7 @@ impl Job {
     /// Rows of a table, chosen by a pattern that fits their name or one of their keys.
     fn find_in_table(&self, look: &Look) -> Result<Found, JobEnd> {
         let pattern = self.request.files.as_deref().unwrap_or("*");
-        let matches = |text: &str| crate::domain::pattern::matches(pattern, text);
-        let is_meant = |entry: &&Entry| {
-            let mut keys = entry.values.keys.iter();
-            entry.is_there()
-                && (pattern == "*"
-                    || keys.any(|(key, value)| matches(value) || matches(&format!("{key}={value}"))))
-        };
+        let is_meant = |entry: &&Entry| entry.is_there() && entry.is_meant_by(pattern);
         let entries: Vec<Entry> = look.book.table().filter(is_meant).take(MOST_FILES).cloned().collect();
         if entries.is_empty() {
             return Err(JobEnd::new(End::NoSource, UserMessage::NoFileMatches { wanted: show(pattern) }));

@@ -1,10 +1,11 @@
 //! The screen of runs and lead times: choose on a matrix, see what it costs, get it.
 //!
 //! In: the dataset that is open. Out: actions. Start reading at [`show`]; [`choice`] is what can be chosen and how,
-//! [`matrix`] draws it.
+//! [`matrix`] draws it; [`files`] is what stands there for a dataset without runs.
 
 pub mod axis;
 pub mod choice;
+pub mod files;
 mod filters;
 mod footer;
 mod heads;
@@ -42,6 +43,7 @@ pub struct View {
     /// What is chosen.
     pub choice: Choice,
     matrix: MatrixView,
+    files: files::FilesView,
     planner: Planner,
     laid: Option<Laid>,
     /// How many lead times were asked for last, until others are chosen.
@@ -85,6 +87,10 @@ fn draw(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
     let top = Panel::top("hours-top").frame(Frame::NONE.inner_margin(margin)).show_separator_line(false);
     actions.extend(top.show(ui, |ui| filters::show(ui, scene, (&shown, &leads), view)).inner);
     let hand = if view.matrix.is_sweeping { Hand::Moving } else { Hand::Resting };
+    if shown.table.is_some() {
+        actions.extend(files::show(ui, scene, &shown, &mut view.files));
+        return actions;
+    }
     let now = ui.input(|input| input.time);
     if let Some(wait) =
         view.planner.look((scene.link, now), &shown, (view.choice.slots(), &view.filter), hand)

@@ -318,6 +318,7 @@ impl SourceDesk {
             fields: Vec::new(),
             columns: Vec::new(),
             rows: Vec::new(),
+            table: None,
             reading: Reading::UnderWay(None),
         }))
     }

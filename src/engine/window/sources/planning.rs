@@ -13,6 +13,7 @@ use crate::app::request::{GIVE_FOR, GetRequest, GivingPlan};
 use crate::app::snapshot::Snapshot;
 use crate::app::state::{End, Road, Subject};
 use crate::app::user_message::UserMessage;
+use crate::app::words::quoted;
 use crate::catalog::provider::EntryId;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
@@ -245,25 +246,4 @@ fn command_of(parts: &[Part], choice: &HoursChoice, (snapshot, folder): (&Snapsh
         words.join(" ")
     };
     by_target.iter().map(command).collect::<Vec<_>>().join(" && ")
-}
-
-/// A word that a shell takes as one.
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:,=+@%".contains(c);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_word_with_spaces_or_quotes_stays_one_word_in_a_shell() {
-        assert_eq!(quoted("meteo/arome-0.01/SP1"), "meteo/arome-0.01/SP1");
-        assert_eq!(quoted("/home/ann/Mes données"), "'/home/ann/Mes données'");
-        assert_eq!(quoted("it's; rm -rf $HOME"), "'it'\\''s; rm -rf $HOME'");
-    }
 }

@@ -3,6 +3,7 @@
 use super::offered::{Offered, OfferedFile};
 use super::{DEMO, Heard, Known, Looked, SourceDesk, What};
 use crate::app::catalog::{PageState, Texts};
+use crate::app::file_table::{FileRow, FileTable};
 use crate::app::hours::{Cell, CellState, DatasetId, HoursView, Reading, RunRow, Size, Ways};
 use crate::app::input::Event;
 use crate::app::journal::Weight;
@@ -14,15 +15,19 @@ use crate::catalog::listing;
 use crate::catalog::provider::{Dataset, EntryId, Provider};
 use crate::catalog::requests::Wanted;
 use crate::catalog::runs::{self, Hours, hours};
+use crate::catalog::template::Template;
 use crate::domain::outside_text::show;
 use crate::domain::utc::UtcTime;
 use crate::engine::catalog::Look;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// Most runs that are shown.
 const MOST_RUNS: usize = 16;
+
+/// Most files without a run that are shown.
+const MOST_FILES: usize = 50_000;
 
 impl SourceDesk {
     /// Reads the providers' files anew: those that come along, and the person's own.
@@ -140,7 +145,8 @@ impl SourceDesk {
     ) {
         let Some(open) = self.open.as_mut().filter(|open| open.base.dataset == *id) else { return };
         let fields = open.fields.take();
-        let base = base_of(id, (provider, dataset), table, (reading, self.language));
+        let mut base = base_of(id, (provider, dataset), table, (reading, self.language));
+        base.table = table_of(look, dataset).map(Arc::new);
         let mut files: HashMap<UtcTime, Vec<OfferedFile>> = HashMap::new();
         for entry in look.book.iter().filter(|entry| entry.is_there()) {
             if let (Some(run), Some(file)) = (entry.values.run, file_of(id, entry, dataset)) {
@@ -236,8 +242,29 @@ fn base_of(
         fields: Vec::new(),
         columns: table.leads.clone(),
         rows: table.rows.iter().map(row_of_run).collect(),
+        table: None,
         reading,
     }
+}
+
+/// The files of a dataset whose files belong to no run. `None` when there are none.
+fn table_of(look: &Look, dataset: &Dataset) -> Option<FileTable> {
+    // A file that only a pattern with a run tells belongs to a run, whatever its listing says of it now.
+    if dataset.addresses.file.as_ref().is_some_and(Template::names_run) {
+        return None;
+    }
+    let entries: Vec<&Entry> = look.book.table().filter(|entry| entry.is_there()).take(MOST_FILES).collect();
+    let keys: BTreeSet<&str> =
+        entries.iter().flat_map(|entry| entry.values.keys.iter()).map(|(key, _)| key).collect();
+    let row = |entry: &&Entry| FileRow {
+        values: keys.iter().map(|key| show(entry.values.keys.get(key).unwrap_or_default())).collect(),
+        pattern: entry.pattern().into(),
+        size: size_of(entry.size),
+        published: entry.published,
+        state: CellState::Available,
+    };
+    let rows: Vec<FileRow> = entries.iter().map(row).collect();
+    (!rows.is_empty()).then(|| FileTable { rows, keys: keys.into_iter().map(show).collect() })
 }
 
 fn row_of_run(row: &runs::RunRow) -> RunRow {

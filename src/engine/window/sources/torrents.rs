@@ -139,6 +139,7 @@ impl TorrentOffer {
             fields: Vec::new(),
             columns,
             rows,
+            table: None,
             reading: Reading::Done(now),
         }
     }

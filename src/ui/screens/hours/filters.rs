@@ -5,6 +5,7 @@
 use super::View;
 use super::axis::{Axis, Columns};
 use super::choice;
+use super::files;
 use super::words;
 use crate::app::hours::{FieldChoice, HoursView, Reading};
 use crate::app::input::Action;
@@ -29,6 +30,10 @@ pub fn show(
         actions.extend(datasets(ui, scene, shown));
         actions.extend(state(ui, scene, shown));
     });
+    if let Some(table) = &shown.table {
+        ui.horizontal_wrapped(|ui| files::filters(ui, scene, table, &mut view.files));
+        return actions;
+    }
     ui.horizontal_wrapped(|ui| {
         let before = view.filter.clone();
         what(ui, scene, shown, view);
@@ -68,8 +73,6 @@ fn state(ui: &mut Ui, scene: &Scene<'_>, shown: &HoursView) -> Vec<Action> {
         Reading::Failed(..) => theme.failed,
         _ => theme.quiet,
     };
-    let words = words::reading(text, &shown.reading, scene.snapshot.vitals.now);
-    ui.add(Label::new(RichText::new(words).color(color)));
     let source = source_of(scene, shown);
     let able: Able = match (&shown.reading, source) {
         (Reading::UnderWay(_), _) => Err(fl!(&text.loader, "hours-being-read")),
@@ -77,6 +80,10 @@ fn state(ui: &mut Ui, scene: &Scene<'_>, shown: &HoursView) -> Vec<Action> {
         _ => Ok(()),
     };
     let again = button(ui, &fl!(&text.loader, "hours-ask-again"), &able);
+    let words = words::reading(text, &shown.reading, scene.snapshot.vitals.now);
+    let label = Label::new(RichText::new(words).color(color));
+    // A reason may be long: it stands in full where nothing else does, and on hover.
+    ui.add(if matches!(shown.reading, Reading::Failed(..)) { label.truncate() } else { label });
     if let Some(licence) = &shown.licence
         && ui.available_size_before_wrap().x > 120.0
     {
@@ -157,6 +164,7 @@ fn menu(
         if ui.selectable_label(chosen.is_empty(), fl!(l, "hours-take-all")).clicked() {
             chosen.clear();
         }
+        ui.add(Label::new(RichText::new(fl!(l, "hours-no-area")).color(scene.theme.quiet)).wrap());
         ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
             for (item, label) in items {
                 let mut is_on = chosen.iter().any(|one| one == item);

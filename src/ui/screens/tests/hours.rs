@@ -1,9 +1,11 @@
 //! Choosing runs and lead times.
 
 use super::made;
-use crate::app::hours::{CellState, HoursView, Reading};
+use crate::app::file_table::{FileRow, FileTable};
+use crate::app::hours::{CellState, HoursView, Reading, Size};
 use crate::app::input::Action;
 use crate::app::user_message::UserMessage;
+use crate::domain::octets::ByteCount;
 use crate::i18n::Language;
 use crate::ui::screens::{Destination, hours};
 use crate::ui::testing::Stage;
@@ -182,6 +184,7 @@ fn packages_and_fields_filter_what_is_shown() {
     assert_eq!(filter.packages, ["HP1"]);
     harness.get_by_label_contains("Fields").click();
     rest(&mut harness);
+    harness.get_by_label_contains("an area cannot be cut out");
     harness.get_by_label("temperature (2t)").click();
     rest(&mut harness);
     let Some(Action::FilterHours(filter)) = harness.state().actions.last() else { panic!("no filter") };
@@ -275,4 +278,52 @@ fn a_large_matrix_in_a_small_window_and_at_twice_the_size_stays_usable_in_both_l
             assert!(seen > 20, "{language:?} at {scale}: {seen}");
         }
     }
+}
+
+/// A dataset without runs: two areas with two kinds of files each.
+fn files() -> HoursView {
+    let row = |area: &str, kind: &str, size: u64| FileRow {
+        values: vec![area.to_owned(), kind.to_owned()],
+        pattern: format!("area={area}&type={kind}").into(),
+        size: Size::Exact(ByteCount(size)),
+        published: Some(made::run(6)),
+        state: if size == 4_000_000 { CellState::Here } else { CellState::Available },
+    };
+    let rows = vec![
+        row("oslofjord", "waves", 1_000_000),
+        row("oslofjord", "weather", 2_000_000),
+        row("skagerrak", "waves", 3_000_000),
+        row("skagerrak", "weather", 4_000_000),
+    ];
+    let table = FileTable { keys: vec!["area".to_owned(), "type".to_owned()], rows };
+    HoursView { columns: Vec::new(), rows: Vec::new(), table: Some(Arc::new(table)), ..made::hours() }
+}
+
+#[test]
+fn files_without_runs_are_filtered_by_their_keys_chosen_and_got() {
+    let mut harness = stage(Language::English, files()).show(hours::View::default(), hours::show);
+    harness.get_by_label("area oslofjord, type waves, 1.00\u{202F}MB, available");
+    harness.get_by_label("area skagerrak, type weather, 4.00\u{202F}MB, here");
+    harness.get_by_label("type: all").click();
+    harness.run_steps(3);
+    harness.get_by_label("waves").click();
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains("type weather").is_none());
+    harness.get_by_label_contains("area oslofjord").click();
+    harness.run_steps(2);
+    harness.get_by_label_contains("area skagerrak").click_modifiers(Modifiers::SHIFT);
+    harness.run_steps(2);
+    assert_eq!(chosen(&harness), 2);
+    harness.get_by_label("2 files chosen · 4.00\u{202F}MB");
+    harness.get_by_label("Download 2 files").click();
+    harness.run_steps(2);
+    let got = harness.state().actions.iter().find_map(|action| match action {
+        Action::GetFiles(choice) => Some(choice.patterns.iter().map(ToString::to_string).collect::<Vec<_>>()),
+        _ => None,
+    });
+    assert_eq!(
+        got.as_deref(),
+        Some(&["area=oslofjord&type=waves".to_owned(), "area=skagerrak&type=waves".to_owned()][..])
+    );
+    assert_eq!(chosen(&harness), 0);
 }

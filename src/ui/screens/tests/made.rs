@@ -69,6 +69,7 @@ pub fn hours() -> HoursView {
         }],
         columns: (0..13).map(LeadTime::from_hours).collect(),
         rows: vec![row(run(6), newest, 8), row(run(0), older, 13)],
+        table: None,
         reading: Reading::Done(run(6)),
     }
 }

@@ -32,6 +32,7 @@ fn a_view() -> HoursView {
         fields: Vec::new(),
         columns: (0..31).map(LeadTime::from_hours).collect(),
         rows: vec![row(run(6), 10), row(run(0), 31)],
+        table: None,
         reading: Reading::Done(run(7)),
     }
 }
