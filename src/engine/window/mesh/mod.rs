@@ -147,6 +147,7 @@ impl MeshDesk {
                 Some((row, news)) = self.settled.recv() => {
                     self.tell_event(Event::Fetched(Box::new(news.clone())));
                     self.files.settle(row, news);
+                    self.files.tidying.note_arrival();
                     self.is_dirty = true;
                 }
                 () = sleep_until(due) => self.show(),

@@ -18,14 +18,22 @@ use tokio::time::Instant;
 const SOON: Duration = Duration::from_secs(2);
 const AGAIN: Duration = Duration::from_secs(600);
 
+/// How long after a file came it is looked.
+const AFTER_ARRIVAL: Duration = Duration::from_secs(10);
+
 /// When it is looked next. Never while the settings say nothing.
 #[derive(Debug, Default)]
 pub(super) struct Tidying(Option<Instant>);
 
 impl Tidying {
-    /// Looks soon: the settings changed, or a file came.
+    /// Looks soon: the settings changed.
     pub(super) fn begin_anew(&mut self) {
         self.0 = Some(Instant::now() + SOON);
+    }
+
+    /// Looks in a moment: a file came. Not while the settings say nothing.
+    pub(super) fn note_arrival(&mut self) {
+        self.0 = self.0.map(|due| due.min(Instant::now() + AFTER_ARRIVAL));
     }
 
     /// Ends when it is time to look.
@@ -68,5 +76,26 @@ impl MeshDesk {
             }
             Err(message) => self.tell(message),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn it_is_looked_soon_after_a_change_and_a_moment_after_a_file_but_never_without_a_wish() {
+        let mut tidying = Tidying::default();
+        tidying.note_arrival();
+        assert_eq!(tidying.0, None);
+        let began = Instant::now();
+        tidying.begin_anew();
+        tidying.due().await;
+        assert_eq!(began.elapsed(), SOON);
+        tidying.0 = Some(Instant::now() + AGAIN);
+        tidying.note_arrival();
+        let began = Instant::now();
+        tidying.due().await;
+        assert_eq!(began.elapsed(), AFTER_ARRIVAL);
     }
 }
