@@ -112,7 +112,7 @@ fn no_name_of_a_message_leaves_the_folder_or_names_a_device() {
         }
     }
     let outside = files_below(around.path()).into_iter().filter(|path| !path.starts_with(&out));
-    assert_eq!(outside.collect::<Vec<_>>(), [PathBuf::new(); 0]);
+    assert_eq!(outside.collect::<Vec<_>>(), Vec::<PathBuf>::new());
     assert_eq!(std::fs::read_to_string(out.join("desktop.ini.data")).unwrap(), "mine");
 }
 

@@ -257,12 +257,13 @@ fn the_demos_broker_is_listened_to_by_hand_and_its_mishaps_are_seen() {
     assert!(failed_over["key"].as_str().unwrap().ends_with("_004H.grib2"), "{failed_over}");
 }
 
-/// A message of QoS 1 about file number `n`, whose packet has the same number.
-fn numbered(n: u16, is_sent_again: bool) -> Vec<u8> {
+/// A message of QoS 1 about file number `n`, whose packet has the same number; `first` is its first octet, which says whether it is
+/// sent again.
+fn numbered(n: u16, first: u8) -> Vec<u8> {
     let body =
         format!(r#"{{"pubTime":"20260811T100000","baseUrl":"http://127.0.0.1:1/","relPath":"f/{n}"}}"#);
     let [high, low] = n.to_be_bytes();
-    let mut packet = vec![if is_sent_again { 0x3a } else { 0x32 }, (6 + body.len()) as u8];
+    let mut packet = vec![first, (6 + body.len()) as u8];
     packet.extend([0, 1, b'a', high, low, 0]);
     packet.extend(body.as_bytes());
     packet
@@ -292,7 +293,8 @@ fn a_flooding_broker(count: u16) -> (u16, Arc<Mutex<BTreeSet<u16>>>) {
                                 (stream.try_clone().unwrap(), own.lock().unwrap().clone());
                             let head = one_granted([body[0], body[1]]);
                             std::thread::spawn(move || {
-                                let messages = left.into_iter().map(|n| numbered(n, at > 0));
+                                let messages =
+                                    left.into_iter().map(|n| numbered(n, if at > 0 { 0x3a } else { 0x32 }));
                                 // The client may go away in the middle: that is what this is about.
                                 let _ = writer.write_all(&head);
                                 for message in messages {
