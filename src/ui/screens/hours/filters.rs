@@ -9,6 +9,7 @@ use super::files;
 use super::words;
 use crate::app::hours::{FieldChoice, HoursView, Reading};
 use crate::app::input::Action;
+use crate::app::parameter_names::PRESETS;
 use crate::app::sources::SourceRow;
 use crate::i18n::Language;
 use crate::ui::scene::Scene;
@@ -122,8 +123,23 @@ fn what(ui: &mut Ui, scene: &Scene<'_>, shown: &HoursView, view: &mut View) {
     }
     let params: Vec<(&str, String)> = params.into_iter().collect();
     let none = fl!(l, "hours-no-fields");
-    menu(ui, scene, (&fl!(l, "hours-fields"), &none), (&params, &mut view.filter.params));
-    menu(ui, scene, (&fl!(l, "hours-levels"), &none), (&levels, &mut view.filter.levels));
+    let presets = |ui: &mut Ui, chosen: &mut Vec<String>| field_presets(ui, scene, &params, chosen);
+    menu(ui, scene, (&fl!(l, "hours-fields"), &none), (&params, &mut view.filter.params), presets);
+    menu(ui, scene, (&fl!(l, "hours-levels"), &none), (&levels, &mut view.filter.levels), |_, _| ());
+}
+
+/// Choices of fields that many make, as far as this dataset has them.
+fn field_presets(ui: &mut Ui, scene: &Scene<'_>, params: &[(&str, String)], chosen: &mut Vec<String>) {
+    let is_french = scene.text.language() == Language::French;
+    for preset in &PRESETS {
+        let wanted = preset.params.split(',').filter(|name| params.iter().any(|(param, _)| param == name));
+        let wanted: Vec<String> = wanted.map(str::to_owned).collect();
+        let name = format!("@{}", if is_french { preset.fr } else { preset.en });
+        let is_on = !wanted.is_empty() && *chosen == wanted;
+        if !wanted.is_empty() && ui.selectable_label(is_on, name).on_hover_text(wanted.join(", ")).clicked() {
+            *chosen = wanted;
+        }
+    }
 }
 
 fn label_of(scene: &Scene<'_>, field: &FieldChoice) -> String {
@@ -147,6 +163,7 @@ fn menu(
     scene: &Scene<'_>,
     (name, none): (&str, &str),
     (items, chosen): (&[(&str, String)], &mut Vec<String>),
+    presets: impl FnOnce(&mut Ui, &mut Vec<String>),
 ) {
     let l = &scene.text.loader;
     let figure = match chosen.as_slice() {
@@ -164,6 +181,7 @@ fn menu(
         if ui.selectable_label(chosen.is_empty(), fl!(l, "hours-take-all")).clicked() {
             chosen.clear();
         }
+        presets(ui, chosen);
         ui.add(Label::new(RichText::new(fl!(l, "hours-no-area")).color(scene.theme.quiet)).wrap());
         ScrollArea::vertical().max_height(320.0).show(ui, |ui| {
             for (item, label) in items {

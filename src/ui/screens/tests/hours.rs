@@ -189,6 +189,13 @@ fn packages_and_fields_filter_what_is_shown() {
     rest(&mut harness);
     let Some(Action::FilterHours(filter)) = harness.state().actions.last() else { panic!("no filter") };
     assert_eq!(filter.params, ["2t"]);
+    assert!(harness.query_by_label("@wind").is_none(), "the dataset has no wind");
+    harness.get_by_label("All").click();
+    rest(&mut harness);
+    harness.get_by_label("@surface").click();
+    rest(&mut harness);
+    let Some(Action::FilterHours(filter)) = harness.state().actions.last() else { panic!("no filter") };
+    assert_eq!(filter.params, ["2t"], "what the dataset has of it");
 }
 
 #[test]
