@@ -18,6 +18,7 @@ pub mod runs;
 pub mod template;
 #[cfg(test)]
 mod tests;
+mod text;
 pub mod tracker;
 pub mod web_seed;
 mod xml;

@@ -2,7 +2,7 @@
 //!
 //! In: octets from strangers. Out: [`Element`]s until the end, or [`Cut`]. Names come without their prefix.
 
-use super::listing::text_of;
+use super::text::text_of;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 

@@ -2,9 +2,9 @@
 
 use super::{
     LONGEST_ADDRESS, Listed, Listing, MOST_ROWS, NotAListing, Size, Wholeness, is_same_server, is_web_page,
-    text_of,
 };
 use crate::catalog::keys::Keys;
+use crate::catalog::text::text_of;
 use crate::domain::utc::UtcTime;
 use url::Url;
 

@@ -14,9 +14,9 @@ mod tests;
 
 use super::keys::Keys;
 use super::provider::ListingForm;
+use super::text::text_of;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
-use std::borrow::Cow;
 use std::collections::HashSet;
 use url::Url;
 
@@ -174,14 +174,6 @@ impl Pages {
     pub fn give_up(&mut self) {
         self.so_far.next = None;
         self.so_far.wholeness = Wholeness::Cut;
-    }
-}
-
-/// Text from octets: UTF-8, or else Latin-1, in which every octet is a character.
-pub(super) fn text_of(octets: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(octets) {
-        Ok(text) => text.into(),
-        Err(_) => octets.iter().map(|&octet| char::from(octet)).collect(),
     }
 }
 

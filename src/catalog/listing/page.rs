@@ -2,8 +2,9 @@
 //!
 //! Such pages are no XML, so they are searched for links. Only what lies directly below the page counts.
 
-use super::{LONGEST_ADDRESS, Listed, Listing, NotAListing, Size, Wholeness, is_same_server, text_of};
+use super::{LONGEST_ADDRESS, Listed, Listing, NotAListing, Size, Wholeness, is_same_server};
 use crate::catalog::keys::Keys;
+use crate::catalog::text::text_of;
 use crate::catalog::xml::unescaped;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
