@@ -261,6 +261,8 @@ pub enum MeshWish {
     RemoveBroker(BrokerKey),
     /// Listen to a broker, with these filters; other ones are given up.
     Listen(BrokerKey, Vec<TopicFilter>),
+    /// Connect anew to every broker that is listened to: the way out is another one.
+    ConnectAnew,
     /// Listen no more.
     Leave(BrokerKey),
     /// At every broker that is listened to, replace what covers this filter by it.

@@ -106,3 +106,8 @@ fn widgets_of(theme: &Theme) -> Widgets {
         open: of(theme.chosen, theme.peers, theme.text),
     }
 }
+
+/// The frame of a question or a page that lies above the rest.
+pub fn dialog_frame(ctx: &egui::Context) -> egui::Frame {
+    egui::Frame::popup(&ctx.global_style()).inner_margin(16)
+}

@@ -120,12 +120,10 @@ impl Window {
     /// Tells the engine and the waking thread whether anybody looks.
     fn look_around(&mut self, ctx: &Context) {
         let info = ctx.input(|input| input.viewport().clone());
-        let sight = if is_hidden(&info) { Sight::Hidden } else { Sight::Visible };
-        if sight != self.sight {
-            self.sight = sight;
-            self.link.send(Action::Seen(sight));
+        if let Some(action) = changed_sight(&mut self.sight, &info) {
+            self.link.send(action);
         }
-        let attention = match (sight, info.focused) {
+        let attention = match (self.sight, info.focused) {
             (Sight::Hidden, _) => HIDDEN,
             (Sight::Visible, Some(false)) => APART,
             (Sight::Visible, _) => FOCUSED,
@@ -146,6 +144,12 @@ impl Window {
             _ => {}
         }
     }
+}
+
+/// What is told when the window is hidden or seen again; nothing while that stays as it was.
+fn changed_sight(known: &mut Sight, info: &ViewportInfo) -> Option<Action> {
+    let sight = if is_hidden(info) { Sight::Hidden } else { Sight::Visible };
+    (std::mem::replace(known, sight) != sight).then_some(Action::Seen(sight))
 }
 
 fn is_hidden(info: &ViewportInfo) -> bool {
@@ -173,5 +177,28 @@ impl eframe::App for Window {
 
     fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
         visuals.panel_fill.to_normalized_gamma_f32()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_that_is_covered_or_minimised_says_so_once_and_once_when_it_is_seen_again() {
+        let mut known = Sight::Visible;
+        let (seen, covered) =
+            (ViewportInfo::default(), ViewportInfo { occluded: Some(true), ..Default::default() });
+        let minimised = ViewportInfo { minimized: Some(true), ..Default::default() };
+        assert!(changed_sight(&mut known, &seen).is_none());
+        assert!(matches!(changed_sight(&mut known, &covered), Some(Action::Seen(Sight::Hidden))));
+        assert!(changed_sight(&mut known, &minimised).is_none());
+        assert!(matches!(changed_sight(&mut known, &seen), Some(Action::Seen(Sight::Visible))));
+    }
+
+    #[test]
+    fn a_hidden_window_is_not_woken_by_changes() {
+        assert_eq!(Attention(AtomicU8::new(HIDDEN)).patience(), None);
+        assert_eq!(Attention(AtomicU8::new(EAGER)).patience(), Some(Duration::ZERO));
     }
 }

@@ -13,4 +13,5 @@ mod icons;
 #[path = "../shared/turn.rs"]
 mod turn;
 mod window;
+mod window_actions;
 mod window_stage;

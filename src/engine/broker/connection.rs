@@ -4,13 +4,13 @@
 //! that polls hardly waits for whoever takes messages: when QoS 1 brings more than the queue holds the broker is let wait a while,
 //! then the connection is made anew, so that it comes again; what QoS 0 brings is counted as dropped. Start reading at `connect`.
 
+use super::way_out::WayOut;
 use super::wire::{Ack, Acknowledger, MOST_UNACKNOWLEDGED, Said, Wire, WireMessage};
 use crate::app::listening::{BrokerStanding, BrokerState, BrokerTrouble, Protocol};
 use crate::domain::utc::{SteadyTime, UtcMillis};
 use crate::engine::clock::Clock;
 use crate::mesh::desk::Message;
 use crate::mesh::subscription::{Backoff, Subscription};
-use crate::transfer::address_rule::AddressRule;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -79,7 +79,7 @@ impl Connection {
 }
 
 /// Begins to listen.
-pub(in crate::engine) fn connect(asked: Subscription, rule: AddressRule, clock: Clock) -> Connection {
+pub(in crate::engine) fn connect(asked: Subscription, way: WayOut, clock: Clock) -> Connection {
     let (deliver, deliveries) = mpsc::channel(QUEUE);
     let begun = BrokerState {
         standing: BrokerStanding::Connecting,
@@ -90,7 +90,7 @@ pub(in crate::engine) fn connect(asked: Subscription, rule: AddressRule, clock: 
     let (state_to, state) = watch::channel(begun);
     let (stop, stopped) = watch::channel(false);
     let dropped = Arc::new(AtomicU64::new(0));
-    let task = Task { asked, rule, clock, deliver, state: state_to, dropped: dropped.clone() };
+    let task = Task { asked, way, clock, deliver, state: state_to, dropped: dropped.clone() };
     tokio::spawn(task.run(stopped));
     Connection { deliveries, state, dropped, stop }
 }
@@ -105,7 +105,7 @@ enum NotPassed {
 
 struct Task {
     asked: Subscription,
-    rule: AddressRule,
+    way: WayOut,
     clock: Clock,
     deliver: mpsc::Sender<Delivery>,
     state: watch::Sender<BrokerState>,
@@ -149,7 +149,7 @@ impl Task {
         has_listened: &mut bool,
         stopped: &mut watch::Receiver<bool>,
     ) -> Result<(), BrokerTrouble> {
-        let mut wire = Wire::new(&self.asked, protocol, &self.rule)?;
+        let mut wire = Wire::new(&self.asked, protocol, &self.way)?;
         let acknowledger = wire.acknowledger();
         let mut welcome = None;
         loop {

@@ -3,6 +3,7 @@
 //! In: a [`ListenRequest`]. Out: [`Answer::Listening`] again and again, then [`Answer::ListenDone`]. Messages are taken in by
 //! batches: read, kept in the ledger, and only then acknowledged. Start reading at `listen`.
 
+use super::WayOut;
 use super::catching_up::{self, CatchingUp, Gap, Period, last};
 use super::connection::{Connection, Delivery, connect};
 use super::fetching::{FetchContext, Fetcher, Settled, placed};
@@ -124,7 +125,8 @@ impl Listening {
         let asked = Subscription { broker, filters, client, session };
         // A broker that a person named may be anywhere.
         let rule = context.rule.with_reach(Reach::Anywhere);
-        let connection = connect(asked, rule, context.shared.clock);
+        let way = WayOut { rule, proxy: context.shared.client.proxy() };
+        let connection = connect(asked, way, context.shared.clock);
         Ok(Self {
             request,
             connection,

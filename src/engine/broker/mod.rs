@@ -3,6 +3,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `wire` | one connection: MQTT 5 or 3.1.1 behind one face, the only file that names the client crates |
+//! | `way_out` | by which way a broker is reached: through the proxy that is set, or directly |
 //! | [`connection`] | one broker over time: connect, subscribe, lose, wait, come back |
 //! | [`ledger`] | what was announced and what became of it, kept before it is acknowledged |
 //! | [`fetching`] | files of announcements: inline, small, large; in lanes, from one source after the other |
@@ -22,4 +23,7 @@ pub(in crate::engine) mod keeping;
 pub mod ledger;
 pub mod listening;
 mod putting;
+mod way_out;
 mod wire;
+
+pub(in crate::engine) use way_out::WayOut;

@@ -4,16 +4,14 @@
 //! acknowledged here: whoever has stored one does it through [`Acknowledger`]. A connection that is lost is not mended;
 //! the next one is a new [`Wire`], so that no acknowledgement of one can reach another.
 
+use super::way_out::WayOut;
 use crate::app::listening::{BrokerTrouble, Protocol};
 use crate::domain::outside_text::show;
-use crate::engine::http::{ResolveError, allowed};
+use crate::engine::http::ResolveError;
 use crate::mesh::lag::Arrival;
 use crate::mesh::subscription::{BrokerAddress, BrokerScheme, SessionKind, Subscription};
-use crate::transfer::address_rule::AddressRule;
 use bytes::Bytes;
 use std::io;
-use std::time::Duration;
-use tokio::net::TcpStream;
 
 /// Largest packet that is taken, in octets.
 const LARGEST_PACKET: u32 = 1 << 20;
@@ -22,7 +20,6 @@ const LARGEST_PACKET: u32 = 1 << 20;
 pub(super) const MOST_UNACKNOWLEDGED: u16 = 1_000;
 
 const KEEP_ALIVE_SECS: u16 = 30;
-const CONNECT_SECS: Duration = Duration::from_secs(10);
 
 /// Requests to the client crate that may wait: every acknowledgement there can be, and subscriptions.
 const REQUESTS: usize = super::connection::QUEUE + 2 * MOST_UNACKNOWLEDGED as usize;
@@ -93,14 +90,10 @@ impl Wire {
     ///
     /// # Errors
     /// When the system has no trusted certificates, or the options contradict each other.
-    pub(super) fn new(
-        asked: &Subscription,
-        protocol: Protocol,
-        rule: &AddressRule,
-    ) -> Result<Self, BrokerTrouble> {
+    pub(super) fn new(asked: &Subscription, protocol: Protocol, way: &WayOut) -> Result<Self, BrokerTrouble> {
         match protocol {
-            Protocol::V5 => version5(asked, rule),
-            Protocol::V4 => version4(asked, rule),
+            Protocol::V5 => version5(asked, way),
+            Protocol::V4 => version4(asked, way),
         }
     }
 
@@ -153,25 +146,15 @@ impl Wire {
     }
 }
 
-/// Connects by our own rule, whatever the name resolves to.
-async fn dial(host: String, rule: AddressRule) -> io::Result<TcpStream> {
-    let found = tokio::net::lookup_host(host).await.map_err(|_| io::Error::other(ResolveError::NotFound))?;
-    let addresses = allowed(&rule, found.collect()).map_err(io::Error::other)?;
-    let mut last = io::Error::other(ResolveError::NotFound);
-    for address in addresses {
-        match tokio::time::timeout(CONNECT_SECS, TcpStream::connect(address)).await {
-            Ok(Ok(stream)) => {
-                stream.set_nodelay(true)?;
-                return Ok(stream);
-            }
-            Ok(Err(error)) => last = error,
-            Err(_) => last = io::ErrorKind::TimedOut.into(),
-        }
+/// Under which scheme a proxy is looked for.
+fn scheme_of(address: &BrokerAddress) -> &'static str {
+    match address.scheme {
+        BrokerScheme::Mqtt | BrokerScheme::Ws => "http",
+        BrokerScheme::Mqtts | BrokerScheme::Wss => "https",
     }
-    Err(last)
 }
 
-fn version5(asked: &Subscription, rule: &AddressRule) -> Result<Wire, BrokerTrouble> {
+fn version5(asked: &Subscription, way: &WayOut) -> Result<Wire, BrokerTrouble> {
     use mqtt5::{AckMode, Broker, BrokerSessionResumePolicy, MqttOptions, Transport};
     let address = &asked.broker;
     let tls = || {
@@ -211,14 +194,14 @@ fn version5(asked: &Subscription, rule: &AddressRule) -> Result<Wire, BrokerTrou
         .set_receive_maximum(Some(MOST_UNACKNOWLEDGED))
         .set_max_packet_size(Some(LARGEST_PACKET))
         .set_ack_mode(AckMode::Manual);
-    let rule = rule.clone();
-    options.set_socket_connector(move |host, _| dial(host, rule.clone()));
+    let (way, scheme) = (way.clone(), scheme_of(address));
+    options.set_socket_connector(move |host, _| way.clone().dial(scheme, host));
     let built = mqtt5::AsyncClient::builder(options).capacity(REQUESTS).try_build();
     let (client, events) = built.map_err(|error| BrokerTrouble::Lost(error.to_string()))?;
     Ok(Wire::V5(client, Box::new(events)))
 }
 
-fn version4(asked: &Subscription, rule: &AddressRule) -> Result<Wire, BrokerTrouble> {
+fn version4(asked: &Subscription, way: &WayOut) -> Result<Wire, BrokerTrouble> {
     use mqtt4::{AckMode, Broker, MqttOptions, Transport};
     let address = &asked.broker;
     let tls = || {
@@ -250,8 +233,8 @@ fn version4(asked: &Subscription, rule: &AddressRule) -> Result<Wire, BrokerTrou
         .set_keep_alive(KEEP_ALIVE_SECS)
         .set_max_packet_size(LARGEST_PACKET as usize, LARGEST_PACKET as usize)
         .set_ack_mode(AckMode::Manual);
-    let rule = rule.clone();
-    options.set_socket_connector(move |host, _| dial(host, rule.clone()));
+    let (way, scheme) = (way.clone(), scheme_of(address));
+    options.set_socket_connector(move |host, _| way.clone().dial(scheme, host));
     let built = mqtt4::AsyncClient::builder(options).capacity(REQUESTS).try_build();
     let (client, events) = built.map_err(|error| BrokerTrouble::Lost(error.to_string()))?;
     Ok(Wire::V4(client, Box::new(events)))

@@ -108,7 +108,7 @@ impl Answer {
 }
 
 /// By which way requests go out, and where to.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Way {
     /// Which addresses files, trackers and redirects may lead to.
     pub rule: AddressRule,
@@ -157,6 +157,16 @@ impl HttpClient {
     pub fn set_way(&self, way: Way) -> Result<(), reqwest::Error> {
         self.clients.store(Arc::new(Clients::new(way)?));
         Ok(())
+    }
+
+    /// Whether requests go out by `way` already.
+    pub fn goes(&self, way: &Way) -> bool {
+        self.clients.load().way == *way
+    }
+
+    /// The proxy by which everything goes out.
+    pub fn proxy(&self) -> Proxy {
+        self.clients.load().way.proxy.clone()
     }
 
     /// Whom servers are told they may write to.

@@ -50,7 +50,7 @@ use crate::app::journal::Weight;
 use crate::app::keeping::Keeping;
 use crate::app::mesh_view::MeshWish;
 use crate::app::offer::Offer;
-use crate::app::settings::{LanguageChoice, Proxy};
+use crate::app::settings::LanguageChoice;
 use crate::app::state::State;
 use crate::app::update::update;
 use instance::{Call, Claim};
@@ -147,6 +147,11 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
     drop(update(&mut state, Input::Event(Event::Minute(Box::new(minute)))));
     let outset = Outset { state, guard: Some((instance, attempt)), plans: None };
     Engine::start_from(&setup.engine, outset, |outset, context, events| {
+        // Before anything is asked: the first request goes by the proxy as well.
+        if let Err(message) = parts::lead_out(setup.engine.reach, &outset.state, context) {
+            // The host is gone only when the process ends.
+            let _ = events.send(Input::Event(Event::Told(Weight::Failure, message)));
+        }
         let (folder, watched) = watch::channel(folder);
         tokio::spawn(minute::keep_looking(clock, clocks, watched, events.clone()));
         tokio::spawn(tell_hosts(context.shared.client.contacts().clone(), events.clone()));
@@ -172,7 +177,6 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
             downloads: setup.places.downloads.clone(),
             folder,
             keeping,
-            way: (Proxy::System, Vec::new()),
         };
         parts.apply(&outset.state, context);
         parts

@@ -14,7 +14,7 @@ use crate::app::journal::Weight;
 use crate::app::keeping::Keeping;
 use crate::app::mesh_view::MeshWish;
 use crate::app::request::JobId;
-use crate::app::settings::{LanguageChoice, Proxy, Settings};
+use crate::app::settings::{LanguageChoice, Settings};
 use crate::app::snapshot::Snapshot;
 use crate::app::state::{Phase, State};
 use crate::app::user_message::UserMessage;
@@ -54,8 +54,6 @@ pub(in crate::engine) struct Parts {
     pub(super) mesh: UnboundedSender<MeshWish>,
     /// The language of the system, and the one that is spoken.
     pub(super) languages: (LanguageChoice, LanguageChoice),
-    /// How everything goes out now.
-    pub(super) way: (Proxy, Vec<String>),
 }
 
 impl std::fmt::Debug for Parts {
@@ -153,21 +151,13 @@ impl Parts {
         context.shared.limit.set(limits.down);
         context.shared.gate.set(usize::from(limits.connections_per_host));
         context.sessions.set_limits(limits.down, limits.up);
-        let own = settings.own_networks.iter().filter_map(|network| Network::parse(network)).collect();
-        let rule = AddressRule::new(self.reach, own);
-        let way = (settings.proxy.clone(), state.vitals.laid_down.hosts.clone());
-        if rule != context.rule || way != self.way {
-            let (proxy, hosts) = way.clone();
-            let contact = context.shared.client.contact();
-            let led = Way { rule: rule.clone(), proxy, hosts, contact };
-            match context.shared.client.set_way(led) {
-                Ok(()) => self.way = way,
-                Err(error) => {
-                    let text = show(&error.to_string());
-                    self.tell(Event::Told(Weight::Failure, UserMessage::Unreadable { text }));
-                }
-            }
-            context.rule = rule;
+        let before = context.shared.client.proxy();
+        if let Err(message) = lead_out(self.reach, state, context) {
+            self.tell(Event::Told(Weight::Failure, message));
+        }
+        if before != context.shared.client.proxy() {
+            // The task ends only with the engine.
+            let _ = self.mesh.send(MeshWish::ConnectAnew);
         }
         let language = settings.language.unwrap_or(self.languages.0);
         if std::mem::replace(&mut self.languages.1, language) != language {
@@ -221,6 +211,26 @@ impl Parts {
             let _ = events.send(Input::Event(told));
         });
     }
+}
+
+/// Has everything go out by the way that is set. Also to be called before anything is asked at all.
+pub(super) fn lead_out(reach: Reach, state: &State, context: &mut JobContext) -> Result<(), UserMessage> {
+    let settings = &state.settings;
+    let own = settings.own_networks.iter().filter_map(|network| Network::parse(network)).collect();
+    let rule = AddressRule::new(reach, own);
+    let client = &context.shared.client;
+    let way = Way {
+        rule: rule.clone(),
+        proxy: settings.proxy.clone(),
+        hosts: state.vitals.laid_down.hosts.clone(),
+        contact: client.contact(),
+    };
+    context.rule = rule;
+    // The same way needs no new clients: open connections serve on.
+    if client.goes(&way) {
+        return Ok(());
+    }
+    client.set_way(way).map_err(|error| UserMessage::Unreadable { text: show(&error.to_string()) })
 }
 
 /// The fields of a file in its place; none when it is no GRIB or is gone.

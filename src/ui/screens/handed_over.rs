@@ -7,6 +7,7 @@ use crate::app::state::HandedOver;
 use crate::domain::outside_text;
 use crate::ui::fonts;
 use crate::ui::scene::Scene;
+use crate::ui::style::dialog_frame;
 use crate::ui::theme::{GRID, HEADING_SIZE};
 use crate::ui::widgets::field;
 use egui::{Id, Key, Label, Modal, RichText, ScrollArea, Ui};
@@ -19,14 +20,21 @@ const MOST_HOSTS: usize = 12;
 pub fn show(ctx: &egui::Context, scene: &Scene<'_>) -> Vec<Action> {
     let Some(first) = scene.snapshot.handed_over.first() else { return Vec::new() };
     let mut answer = None;
-    let modal = Modal::new(Id::unique("handed-over")).show(ctx, |ui| {
+    let modal = Modal::new(Id::unique("handed-over")).frame(dialog_frame(ctx)).show(ctx, |ui| {
         ui.set_width(520.0_f32.min(ctx.content_rect().width() - 64.0));
         words(ui, scene, first);
         ui.add_space(3.0 * GRID);
         ui.horizontal(|ui| {
             let l = &scene.text.loader;
             let yes = RichText::new(fl!(l, "handed-yes")).color(scene.theme.on_accent);
-            if ui.add(egui::Button::new(yes).fill(scene.theme.peers)).clicked() {
+            let yes = ui.add(egui::Button::new(yes).fill(scene.theme.peers));
+            let focus = focus_of(ctx, first.number);
+            match focus {
+                Focus::None => yes.surrender_focus(),
+                Focus::Taken => yes.request_focus(),
+                Focus::Free => {}
+            }
+            if yes.clicked() && focus != Focus::None {
                 answer = Some(Consent::Yes);
             }
             if ui.button(fl!(l, "handed-no")).clicked() {
@@ -38,6 +46,38 @@ pub fn show(ctx: &egui::Context, scene: &Scene<'_>) -> Vec<Action> {
         answer = Some(Consent::No);
     }
     answer.map(|consent| Action::Answer(first.number, consent)).into_iter().collect()
+}
+
+/// How long a question stands before keys answer it, in seconds: what is being typed as it appears is no answer.
+const STANDS_FIRST: f64 = 0.5;
+
+/// Whether the yes has the focus.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Focus {
+    /// Not yet, also when it had it from the question before.
+    None,
+    /// It takes it now.
+    Taken,
+    /// That is the person's.
+    Free,
+}
+
+/// The yes takes the focus once for each question, when that has stood a moment; before, nothing answers yes.
+fn focus_of(ctx: &egui::Context, number: u64) -> Focus {
+    let (now, id) = (ctx.input(|input| input.time), Id::unique("handed-over-asked"));
+    let known = ctx.data(|data| data.get_temp::<(u64, f64)>(id)).filter(|(asked, _)| *asked == number);
+    let since = known.map_or(now, |(_, since)| since);
+    let (focus, since) = match now - since {
+        // It was focused, and is infinitely far from being due again.
+        waited if waited < 0.0 => (Focus::Free, since),
+        waited if waited < STANDS_FIRST => (Focus::None, since),
+        _ => (Focus::Taken, f64::INFINITY),
+    };
+    if focus == Focus::None {
+        ctx.request_repaint_after(std::time::Duration::from_secs_f64(STANDS_FIRST - (now - since)));
+    }
+    ctx.data_mut(|data| data.insert_temp(id, (number, since)));
+    focus
 }
 
 fn words(ui: &mut Ui, scene: &Scene<'_>, handed: &HandedOver) {

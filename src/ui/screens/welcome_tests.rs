@@ -98,6 +98,20 @@ fn what_was_handed_over_lists_hosts_and_waits_for_a_yes() {
 }
 
 #[test]
+fn enter_says_yes_to_what_was_handed_over_but_not_as_it_appears() {
+    let mut harness = handed(1);
+    let next = HandedOver { number: 8, ..harness.state().snapshot.handed_over[0].clone() };
+    harness.state_mut().snapshot.handed_over = Arc::new(vec![next]);
+    harness.key_press(Key::Enter);
+    harness.step();
+    assert!(harness.state().actions.is_empty(), "what was being typed is no answer");
+    harness.run_steps(4);
+    harness.key_press(Key::Enter);
+    harness.run_steps(2);
+    assert!(matches!(harness.state().actions[..], [Action::Answer(8, Consent::Yes), ..]));
+}
+
+#[test]
 fn escape_forgets_what_was_handed_over() {
     let mut harness = handed(0);
     harness.key_press(Key::Escape);

@@ -5,6 +5,7 @@
 use super::place::Place;
 use crate::ui::fonts;
 use crate::ui::scene::Scene;
+use crate::ui::style::dialog_frame;
 use crate::ui::theme::{GRID, HEADING_SIZE};
 use crate::ui::widgets::field;
 use egui::{Button, Context, Grid, Id, Key, Label, Modal, RichText, Ui, ViewportCommand};
@@ -55,7 +56,7 @@ impl View {
     fn leaving(&mut self, ctx: &Context, scene: &Scene<'_>, active: usize) {
         let l = &scene.text.loader;
         let mut answer = None;
-        let modal = Modal::new(Id::unique("leaving")).show(ctx, |ui| {
+        let modal = Modal::new(Id::unique("leaving")).frame(dialog_frame(ctx)).show(ctx, |ui| {
             ui.set_width(460.0_f32.min(ctx.content_rect().width() - 64.0));
             heading(ui, &fl!(l, "leaving-title"));
             let n = active as u64;
@@ -90,7 +91,7 @@ impl View {
     fn help(&mut self, ctx: &Context, scene: &Scene<'_>) {
         let l = &scene.text.loader;
         let mut is_done = false;
-        let modal = Modal::new(Id::unique("help")).show(ctx, |ui| {
+        let modal = Modal::new(Id::unique("help")).frame(dialog_frame(ctx)).show(ctx, |ui| {
             ui.set_width(520.0_f32.min(ctx.content_rect().width() - 64.0));
             heading(ui, &fl!(l, "help-title"));
             for step in [fl!(l, "help-step-1"), fl!(l, "help-step-2"), fl!(l, "help-step-3")] {

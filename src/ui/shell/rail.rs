@@ -19,6 +19,9 @@ const WIDTHS: (f32, f32) = (172.0, 52.0);
 /// Height of an entry.
 const ENTRY: f32 = 36.0;
 
+/// Height of the sign and its name.
+const SIGN: f32 = 52.0;
+
 /// Whether names stand beside the icons.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Width {
@@ -35,7 +38,10 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, (place, counts): (Place, &Counts)) -
     let mut chosen = None;
     panel.show(ui, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        sign(ui, scene, width);
+        // With a large zoom the way to each screen matters more than the sign.
+        if ui.available_height() >= SIGN + Place::ALL.len() as f32 * (ENTRY + 2.0) {
+            sign(ui, scene, width);
+        }
         for each in Place::ALL {
             let is_here = each == place;
             if entry(ui, scene, (each, is_here, width), counts.of(each)).clicked() {
@@ -48,7 +54,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, (place, counts): (Place, &Counts)) -
 
 /// The sign and the name of the program.
 fn sign(ui: &mut Ui, scene: &Scene<'_>, width: Width) {
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 52.0), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), SIGN), Sense::hover());
     let side = 40.0;
     let left = if width == Width::WithWords { rect.left() } else { rect.center().x - side / 2.0 };
     icon::draw(ui.painter(), pos2(left, rect.center().y - side / 2.0), side, scene.theme);

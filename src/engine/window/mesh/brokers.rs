@@ -9,6 +9,7 @@ use crate::app::password::PasswordPlace;
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::Voucher;
 use crate::domain::utc::UtcMillis;
+use crate::engine::broker::WayOut;
 use crate::engine::broker::catching_up::CatchingUp;
 use crate::engine::broker::connection::{Connection, Delivery, connect};
 use crate::engine::broker::listening::voucher_of;
@@ -241,11 +242,12 @@ impl MeshDesk {
             session.unwrap_or_else(|| (format!("nuee-{:016x}", fastrand::u64(..)), SessionKind::Clean));
         // A broker that a person named may be anywhere.
         let rule = self.setup.context.rule.with_reach(Reach::Anywhere);
+        let way = WayOut { rule, proxy: self.setup.context.shared.client.proxy() };
         let clock = self.setup.context.shared.clock;
         let Some(broker) = self.brokers.get_mut(key).filter(|_| !filters.is_empty()) else { return };
         broker.filters.clone_from(&filters);
         let asked = Subscription { broker: broker.address.clone(), filters, client, session };
-        let connection = connect(asked, rule, clock);
+        let connection = connect(asked, way, clock);
         let mut states = connection.state.clone();
         let begun = states.borrow_and_update().clone();
         broker.heard = Some((connection, begun));
@@ -260,6 +262,20 @@ impl MeshDesk {
             }
         });
         self.keep_broker(key);
+    }
+
+    /// Connects anew to every broker that is listened to: the way out is another one.
+    pub(super) async fn connect_anew(&mut self) {
+        let heard: Vec<(BrokerKey, Vec<TopicFilter>)> = self
+            .brokers
+            .list
+            .iter()
+            .filter(|broker| broker.is_heard())
+            .map(|broker| (broker.key.clone(), broker.filters.clone()))
+            .collect();
+        for (key, filters) in heard {
+            self.listen(&key, filters).await;
+        }
     }
 
     /// Listens no more.

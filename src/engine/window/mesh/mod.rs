@@ -197,6 +197,7 @@ impl MeshDesk {
             MeshWish::AddBroker(address) => self.add_broker(*address),
             MeshWish::RemoveBroker(key) => self.remove_broker(&key).await,
             MeshWish::Listen(key, filters) => self.listen(&key, filters).await,
+            MeshWish::ConnectAnew => self.connect_anew().await,
             MeshWish::Leave(key) => self.leave(&key).await,
             MeshWish::Narrow(filter) => self.narrow(&filter).await,
             MeshWish::SetArchive(key, archive) => self.set_archive(&key, archive.map(|archive| *archive)),

@@ -28,6 +28,17 @@ pub struct Sheet<'a> {
     pub shown: usize,
 }
 
+/// Room that a control needs beside its name, in points.
+const LEAST_CONTROL: f32 = 280.0;
+
+fn name_beside(ui: &mut Ui, name: &str) {
+    let size = vec2(NAMES, CONTROL_HEIGHT);
+    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+        ui.set_min_width(NAMES);
+        ui.add(Label::new(name).wrap());
+    });
+}
+
 /// One line.
 pub struct Line<'a> {
     /// Its name.
@@ -75,15 +86,15 @@ impl<'a> Sheet<'a> {
         }
         self.shown += 1;
         let mut is_reset = false;
+        // Where both do not fit side by side, as with a large zoom, the name stands above.
+        let is_narrow = ui.available_width() < NAMES + LEAST_CONTROL;
+        if is_narrow {
+            ui.add(Label::new(line.name).wrap());
+        }
         ui.horizontal_top(|ui| {
-            ui.allocate_ui_with_layout(
-                vec2(NAMES, CONTROL_HEIGHT),
-                Layout::left_to_right(Align::Center),
-                |ui| {
-                    ui.set_min_width(NAMES);
-                    ui.add(Label::new(line.name).wrap());
-                },
-            );
+            if !is_narrow {
+                name_beside(ui, line.name);
+            }
             let room = (ui.available_width() - 2.0 * CONTROL_HEIGHT).max(160.0);
             ui.allocate_ui_with_layout(vec2(room, CONTROL_HEIGHT), Layout::top_down(Align::Min), |ui| {
                 ui.set_min_width(room);

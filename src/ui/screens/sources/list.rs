@@ -294,7 +294,11 @@ impl Pen<'_> {
         let [name, kind, run, count, _] = cells(self.rect);
         let painter = ui.painter();
         let name = Rect::from_min_max(pos2(name.left() + 34.0, name.top()), name.max);
-        paint_line(painter, name, &title, Line::left(TEXT_SIZE, theme.text));
+        let width = paint_line(painter, name, &title, Line::left(TEXT_SIZE, theme.text));
+        if width + 12.0 >= name.width() {
+            // It may have been cut.
+            response.clone().on_hover_text(&title);
+        }
         paint_line(painter, kind, &grid(self.scene, &dataset.grid), Line::left(TEXT_SIZE, theme.quiet));
         paint_line(painter, run, &newest, Line::left(TEXT_SIZE, theme.text));
         paint_line(painter, count, &figures, Line::left(TEXT_SIZE, theme.quiet));

@@ -9,6 +9,7 @@ use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::{show, show_url};
 use crate::ui::fonts;
 use crate::ui::scene::Scene;
+use crate::ui::style::dialog_frame;
 use crate::ui::theme::{GRID, HEADING_SIZE, SMALL_SIZE};
 use crate::ui::widgets::field;
 use egui::{Context, Id, Label, Modal, RichText, ScrollArea, Ui};
@@ -46,7 +47,7 @@ impl View {
         open.listen(ctx);
         let size = ctx.content_rect().size();
         let mut is_done = false;
-        let modal = Modal::new(Id::unique("notices")).show(ctx, |ui| {
+        let modal = Modal::new(Id::unique("notices")).frame(dialog_frame(ctx)).show(ctx, |ui| {
             ui.set_width(620.0_f32.min(size.x - 64.0));
             let title = fl!(&scene.text.loader, "notices-title", source = open.title.as_str());
             let label = ui.label(RichText::new(&title).font(fonts::bold(HEADING_SIZE)));

@@ -308,6 +308,12 @@ fn a_topic_is_opened_chosen_pinned_narrowed_to_and_left_by_keys_and_by_pointer()
         panic!("{:?}", wishes(&harness))
     };
     assert_eq!((Some(*node), filter.as_str()), (chosen.chosen, "xpublic/#"));
+    let mut without_pins = made.view(&chosen);
+    without_pins.pins.clear();
+    harness.state_mut().snapshot.mesh = Arc::new(without_pins);
+    harness.run_steps(3);
+    press(&mut harness, "Pin");
+    assert!(matches!(wishes(&harness).last(), Some(MeshWish::Pin(filter)) if filter.as_str() == "xpublic/#"));
     harness.get_all_by_label("All topics").next().expect("there").click();
     harness.run_steps(3);
     assert_eq!(looks(&harness).chosen, None);
@@ -398,6 +404,13 @@ fn a_rule_is_written_and_one_that_cannot_be_meant_is_refused() {
     press(&mut harness, "Always fetch");
     let [MeshWish::Always(rule)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
     assert_eq!(rule.pattern.as_ref().map(|pattern| pattern.as_str()), Some("(arome)"));
+    let mut view = made.view(&chosen);
+    view.rules = vec![(**rule).clone()];
+    harness.state_mut().snapshot.mesh = Arc::new(view);
+    harness.run_steps(3);
+    press(&mut harness, "No longer fetch xpublic/#");
+    let [_, MeshWish::NoLonger(filter)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
+    assert_eq!(filter.as_str(), "xpublic/#");
 }
 
 #[test]
