@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use tempfile::tempdir;
 
@@ -271,13 +272,15 @@ fn numbered(n: u16, first: u8) -> Vec<u8> {
 
 /// A broker that sends `count` messages at once, however many were said to be on their way, and on each further connection those
 /// that were not acknowledged.
-fn a_flooding_broker(count: u16) -> (u16, Arc<Mutex<BTreeSet<u16>>>) {
+fn a_flooding_broker(count: u16) -> (u16, Arc<Mutex<BTreeSet<u16>>>, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let open = Arc::new(Mutex::new((1..=count).collect::<BTreeSet<u16>>()));
-    let own = open.clone();
+    let (own, came) = (open.clone(), Arc::new(AtomicUsize::new(0)));
+    let connections = came.clone();
     std::thread::spawn(move || {
         for (at, mut stream) in listener.incoming().map_while(Result::ok).enumerate() {
+            came.fetch_add(1, Ordering::SeqCst);
             let own = own.clone();
             std::thread::spawn(move || {
                 while let Some((kind, body)) = packet(&mut stream) {
@@ -314,15 +317,15 @@ fn a_flooding_broker(count: u16) -> (u16, Arc<Mutex<BTreeSet<u16>>>) {
             });
         }
     });
-    (port, open)
+    (port, open, connections)
 }
 
 #[test]
 fn a_flood_that_nobody_takes_in_for_a_while_loses_nothing_and_what_came_in_vain_is_counted() {
     const MESSAGES: u16 = 60_000;
-    let (port, open) = a_flooding_broker(MESSAGES);
+    let (port, open, connections) = a_flooding_broker(MESSAGES);
     let mut listener = Command::new(env!("CARGO_BIN_EXE_nuee"))
-        .args(["listen", &format!("mqtt://127.0.0.1:{port}"), "--topic", "a", "--json", "--seconds", "50"])
+        .args(["listen", &format!("mqtt://127.0.0.1:{port}"), "--topic", "a", "--json", "--seconds", "170"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -331,19 +334,32 @@ fn a_flood_that_nobody_takes_in_for_a_while_loses_nothing_and_what_came_in_vain_
     let output = listener.stdout.take().expect("piped");
     let _listener = super::programs::Running(listener);
     // Nobody reads what it tells: it takes in no more, its queue fills, and the broker is let wait in vain.
-    std::thread::sleep(std::time::Duration::from_secs(14));
+    wait_until("a connection that is given up", || connections.load(Ordering::SeqCst) > 1);
     assert!(!open.lock().unwrap().is_empty(), "it cannot have taken in all of it");
-    let (mut heard, mut dropped, mut lost) = (BTreeSet::new(), 0, 0);
-    for line in std::io::BufRead::lines(std::io::BufReader::new(output)).map_while(Result::ok) {
-        let line: serde_json::Value = serde_json::from_str(&line).expect("JSON");
-        match line["event"].as_str() {
-            Some("announcement") => drop(heard.insert(line["key"].as_str().unwrap().to_owned())),
-            Some("dropped") => dropped = line["count"].as_u64().unwrap(),
-            Some("waiting") => lost += 1,
-            _ => {}
+    let told = Arc::new(Mutex::new((BTreeSet::new(), 0, 0)));
+    let own = told.clone();
+    std::thread::spawn(move || {
+        for line in std::io::BufRead::lines(std::io::BufReader::new(output)).map_while(Result::ok) {
+            let line: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+            let mut told = own.lock().unwrap();
+            match line["event"].as_str() {
+                Some("announcement") => drop(told.0.insert(line["key"].as_str().unwrap().to_owned())),
+                Some("dropped") => told.1 = line["count"].as_u64().unwrap(),
+                Some("waiting") => told.2 += 1,
+                _ => {}
+            }
         }
+    });
+    let is_all = || {
+        let told = told.lock().unwrap();
+        told.0.len() == usize::from(MESSAGES) && told.1 >= 1 && told.2 >= 1 && open.lock().unwrap().is_empty()
+    };
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(150);
+    while !is_all() && std::time::Instant::now() < until {
+        std::thread::sleep(std::time::Duration::from_millis(100));
     }
-    assert_eq!(heard.len(), usize::from(MESSAGES), "each came in the end");
-    assert!(open.lock().unwrap().is_empty(), "each was acknowledged");
-    assert!(dropped >= 1 && lost >= 1, "{dropped} counted, {lost} connections given up");
+    let (heard, dropped, lost) = &*told.lock().unwrap();
+    let left = open.lock().unwrap().len();
+    assert_eq!((heard.len(), left), (usize::from(MESSAGES), 0), "each came in the end, and was acknowledged");
+    assert!(*dropped >= 1 && *lost >= 1, "{dropped} counted, {lost} connections given up");
 }
