@@ -422,6 +422,10 @@ welcome-nothing-yet = Nothing has been contacted so far. Both can be changed in 
 handed-title = Get this?
 handed-yes = Get it
 handed-no = Forget it
+handed-files = { $n ->
+    [one] { $n_txt } file, { $size }
+   *[other] { $n_txt } files, { $size }
+}
 handed-hosts = { $n ->
     [one] This host would be contacted:
    *[other] These { $n_txt } hosts would be contacted:

@@ -422,6 +422,10 @@ welcome-nothing-yet = Rien n'a été contacté jusqu'ici. Les deux se changent d
 handed-title = Obtenir ceci ?
 handed-yes = Obtenir
 handed-no = Oublier
+handed-files = { $n ->
+    [one] { $n_txt } fichier, { $size }
+   *[other] { $n_txt } fichiers, { $size }
+}
 handed-hosts = { $n ->
     [one] Cet hôte serait contacté :
    *[other] Ces { $n_txt } hôtes seraient contactés :

@@ -140,6 +140,8 @@ pub struct HandedOver {
     pub name: String,
     /// Hosts that would be contacted.
     pub hosts: Vec<String>,
+    /// How many files it is, and of how many octets. `None` where nobody knows before somebody is contacted.
+    pub content: Option<(u64, ByteCount)>,
 }
 
 /// A job: one target, from the wish to the end.

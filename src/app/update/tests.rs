@@ -405,7 +405,8 @@ fn quitting_leaves_jobs_written_down_as_they_stood() {
 fn what_is_handed_over_does_nothing_before_yes() {
     let mut state = a_window(1);
     let handed = |target: &str| {
-        Box::new(HandedOver { number: 0, target: target.to_owned(), name: String::new(), hosts: Vec::new() })
+        let (target, name, hosts) = (target.to_owned(), String::new(), Vec::new());
+        Box::new(HandedOver { number: 0, target, name, hosts, content: None })
     };
     assert_eq!(see(&mut state, Event::HandedOver(handed("a"))), []);
     assert_eq!(see(&mut state, Event::HandedOver(handed("b"))), []);

@@ -3,6 +3,7 @@
 use crate::app::state::HandedOver;
 use crate::catalog::magnet::Magnet;
 use crate::catalog::metainfo::{self, Metainfo};
+use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::{show, show_with_urls};
 use crate::engine::job::target::{LARGEST_TORRENT, read_bounded};
 use std::collections::BTreeSet;
@@ -20,13 +21,16 @@ pub(super) fn describe(target: &str) -> Option<HandedOver> {
     if target.len() > LONGEST_TARGET {
         return None;
     }
+    let mut content = None;
     let (name, hosts) = if Magnet::is_meant_by(target) {
         of_magnet(&Magnet::parse(target).ok()?)
     } else if let Some(url) = web_url(target) {
         let name = url.path_segments().and_then(|mut parts| parts.next_back().map(str::to_owned));
         (name.unwrap_or_default(), vec![url])
     } else {
-        of_file(Path::new(target))?
+        let torrent = of_file(Path::new(target))?;
+        content = Some(content_of(&torrent));
+        (torrent.layout().name.clone(), hosts_of(&torrent))
     };
     let listed: BTreeSet<String> = hosts.iter().filter_map(host_of).collect();
     Some(HandedOver {
@@ -34,6 +38,7 @@ pub(super) fn describe(target: &str) -> Option<HandedOver> {
         target: target.to_owned(),
         name: if name.is_empty() { show_with_urls(target) } else { show(&name) },
         hosts: listed.into_iter().take(MOST_HOSTS).collect(),
+        content,
     })
 }
 
@@ -50,10 +55,14 @@ fn of_magnet(magnet: &Magnet) -> (String, Vec<Url>) {
     (magnet.name.clone().unwrap_or_default(), trackers.collect())
 }
 
-fn of_file(path: &Path) -> Option<(String, Vec<Url>)> {
+fn of_file(path: &Path) -> Option<Metainfo> {
     let octets = read_bounded(path, LARGEST_TORRENT).ok()??;
-    let torrent = metainfo::read(&octets).ok()?;
-    Some((torrent.layout().name.clone(), hosts_of(&torrent)))
+    metainfo::read(&octets).ok()
+}
+
+fn content_of(torrent: &Metainfo) -> (u64, ByteCount) {
+    let files = torrent.layout().files().iter().filter(|file| !file.is_padding);
+    files.fold((0, ByteCount::ZERO), |(count, sum), file| (count + 1, sum + file.length))
 }
 
 fn hosts_of(torrent: &Metainfo) -> Vec<Url> {

@@ -89,6 +89,9 @@ fn words(ui: &mut Ui, scene: &Scene<'_>, handed: &HandedOver) {
     ui.add(Label::new(RichText::new(outside_text::show(&handed.name)).strong()).wrap());
     let target = RichText::new(outside_text::show_with_urls(&handed.target)).color(scene.theme.quiet).small();
     ui.add(Label::new(target).wrap());
+    if let Some((n, octets)) = handed.content {
+        ui.label(fl!(l, "handed-files", n = n, n_txt = scene.text.count(n), size = scene.text.size(octets)));
+    }
     ui.add_space(2.0 * GRID);
     if handed.hosts.is_empty() {
         ui.add(Label::new(fl!(l, "handed-no-hosts")).wrap());

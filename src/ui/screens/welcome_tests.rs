@@ -4,6 +4,7 @@ use super::{handed_over, welcome};
 use crate::app::input::{Action, Consent};
 use crate::app::settings::{GivingChoice, LanguageChoice, Settings};
 use crate::app::state::HandedOver;
+use crate::domain::octets::ByteCount;
 use crate::i18n::Language;
 use crate::ui::testing::Stage;
 use egui::{Key, Role};
@@ -79,6 +80,7 @@ fn handed(hosts: usize) -> Harness<'static, Stage> {
         target: "/tmp/run.torrent".to_owned(),
         name: "NUEE-DEMO\u{202E}".to_owned(),
         hosts: (0..hosts).map(|at| format!("tracker{at}.example.org")).collect(),
+        content: Some((48, ByteCount(960_000_000))),
     };
     stage.snapshot.handed_over = Arc::new(vec![item]);
     stage.show((), |ui, scene, ()| handed_over::show(ui.ctx(), scene))
@@ -91,6 +93,7 @@ fn what_was_handed_over_lists_hosts_and_waits_for_a_yes() {
     assert!(harness.query_by_label_contains("tracker0.example.org").is_some());
     assert!(harness.query_by_label("These 14 hosts would be contacted:").is_some());
     assert!(harness.query_by_label("and 2 more").is_some());
+    assert!(harness.query_by_label("48 files, 960\u{202F}MB").is_some());
     assert!(harness.query_by_label_contains("<U+202E>").is_some(), "a name from outside moves nothing");
     harness.get_by_label("Get it").click();
     harness.run();
