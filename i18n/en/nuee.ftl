@@ -741,10 +741,6 @@ detail-member = member { $number }
 detail-field-here = can be read
 detail-field-missing = not here yet
 detail-no-files = No file is in its place yet: a file gets its name once it was checked.
-detail-more-files = { $count ->
-    [one] and one more
-   *[other] and { $n } more
-}
 detail-kept-as = A different file of that name was kept as { $name }.
 
 # Window: Log.

@@ -741,10 +741,6 @@ detail-member = membre { $number }
 detail-field-here = lisible
 detail-field-missing = pas encore ici
 detail-no-files = Aucun fichier n'est encore en place : un fichier reçoit son nom une fois vérifié.
-detail-more-files = { $count ->
-    [one] et { $n } autre
-   *[other] et { $n } autres
-}
 detail-kept-as = Un fichier différent de ce nom a été conservé sous { $name }.
 
 # Fenêtre : Journal.

@@ -3,7 +3,7 @@
 //! In: the job, and what the engine sees of it when it is the one that is open. Out: actions. Start reading at [`show`].
 
 mod fields;
-mod files;
+pub(super) mod files;
 mod pieces;
 mod sources;
 

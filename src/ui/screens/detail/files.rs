@@ -1,62 +1,75 @@
 //! Files in their place, each with its verdict, the method, and who vouches.
+//!
+//! In: a job. Out: rows of equal height, of which only those in sight are drawn: a run may have thousands of files.
 
 use crate::app::state::{FileInPlace, Job};
 use crate::domain::outside_text;
 use crate::ui::scene::Scene;
+use crate::ui::theme::{GRID, TEXT_SIZE};
 use crate::ui::widgets::badge::Badge;
 use crate::ui::widgets::mark;
-use egui::{Label, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
+use crate::ui::widgets::text::{Line, paint_line, paint_split};
+use egui::{Rect, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 use i18n_embed_fl::fl;
 
-/// Most files that are listed one by one.
-const MOST: usize = 500;
+/// Height of a line, and where its words begin.
+const LINE: f32 = 20.0;
+const INDENT: f32 = 24.0;
 
 /// Draws the list over the room that is there.
 pub fn show(ui: &mut Ui, scene: &Scene<'_>, job: &Job) {
-    let l = &scene.text.loader;
     if job.files.is_empty() {
-        ui.label(RichText::new(fl!(l, "detail-no-files")).color(scene.theme.quiet));
+        ui.label(RichText::new(fl!(&scene.text.loader, "detail-no-files")).color(scene.theme.quiet));
         return;
     }
-    ScrollArea::vertical().id_salt("detail-files").auto_shrink([false, false]).show(ui, |ui| {
-        for file in job.files.iter().take(MOST) {
-            one(ui, scene, file);
-        }
-        if let Some(more) = job.files.len().checked_sub(MOST).filter(|more| *more > 0) {
-            let n = scene.text.count(more as u64);
-            ui.label(
-                RichText::new(fl!(l, "detail-more-files", count = more, n = n)).color(scene.theme.quiet),
-            );
+    // What was kept beside a file has a line of its own, where anything was.
+    let lines = if job.files.iter().any(|file| file.kept_as.is_some()) { 3.0 } else { 2.0 };
+    let (height, count) = (lines * LINE + GRID, job.files.len());
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let list = ScrollArea::vertical().id_salt("detail-files").auto_shrink([false, false]);
+    list.show_rows(ui, height, count, |ui, range| {
+        for at in range {
+            one(ui, scene, (&job.files[at], at, count), height);
         }
     });
 }
 
-fn one(ui: &mut Ui, scene: &Scene<'_>, file: &FileInPlace) {
-    let (text, theme, l) = (scene.text, scene.theme, &scene.text.loader);
+fn one(ui: &mut Ui, scene: &Scene<'_>, (file, at, count): (&FileInPlace, usize, usize), height: f32) {
+    let (text, theme) = (scene.text, scene.theme);
     let badge = Badge::of(&file.verdict, text);
-    let path = outside_text::show(&file.path);
-    let size = text.size(file.length);
-    let shown = ui.scope(|ui| {
-        ui.horizontal(|ui| {
-            let (rect, _) = ui.allocate_exact_size(vec2(16.0, 18.0), Sense::hover());
-            mark::paint(ui.painter(), rect, badge.mark, (badge.tone.color(theme), theme));
-            ui.add(Label::new(RichText::new(format!("{path} · {size}"))).truncate());
-        });
-        ui.horizontal(|ui| {
-            ui.add_space(24.0);
-            ui.add(Label::new(RichText::new(&badge.words).color(badge.tone.color(theme))).wrap());
-        });
-        if let Some(kept) = &file.kept_as {
-            ui.horizontal(|ui| {
-                ui.add_space(24.0);
-                let words = fl!(l, "detail-kept-as", name = outside_text::show(kept));
-                ui.add(Label::new(RichText::new(words).color(theme.attention)).wrap());
-            });
-        }
+    let (path, size) = (outside_text::show(&file.path), text.size(file.length));
+    let kept = file
+        .kept_as
+        .as_ref()
+        .map(|kept| fl!(&text.loader, "detail-kept-as", name = outside_text::show(kept)));
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height), Sense::hover());
+    let response =
+        ui.interact(rect, egui::Id::unique(("file", at, &file.path)), Sense::focusable_noninteractive());
+    let sentence = || {
+        let said = format!("{path}, {size}, {}", badge.words);
+        kept.iter().fold(said, |said, kept| format!("{said}. {kept}"))
+    };
+    response.widget_info(|| WidgetInfo::labeled(Role::ListItem, true, sentence()));
+    ui.ctx().accesskit_node_builder(response.id, |node| {
+        node.set_position_in_set(at + 1);
+        node.set_size_of_set(count);
     });
-    let rect = shown.response.rect;
-    let node = ui.interact(rect, egui::Id::unique(("file", &file.path)), Sense::focusable_noninteractive());
-    node.widget_info(|| {
-        WidgetInfo::labeled(Role::ListItem, true, format!("{path}, {size}, {}", badge.words))
+    let line = |number: f32, indent: f32| {
+        let top = rect.top() + number * LINE;
+        Rect::from_min_max(pos2(rect.left() + indent, top), pos2(rect.right() - GRID, top + LINE))
+    };
+    let painter = ui.painter();
+    let color = badge.tone.color(theme);
+    let place = Rect::from_min_size(line(0.0, 0.0).min, vec2(16.0, LINE));
+    mark::paint(painter, place, badge.mark, (color, theme));
+    let tail = format!(" · {size}");
+    paint_split(painter, line(0.0, INDENT), (&path, &tail), Line::left(TEXT_SIZE, theme.text));
+    paint_line(painter, line(1.0, INDENT), &badge.words, Line::left(TEXT_SIZE, color));
+    if let Some(kept) = &kept {
+        paint_line(painter, line(2.0, INDENT), kept, Line::left(TEXT_SIZE, theme.attention));
+    }
+    response.on_hover_ui(|ui| {
+        let words = [Some(&path), Some(&badge.words), kept.as_ref()];
+        words.into_iter().flatten().for_each(|words| drop(ui.label(words)));
     });
 }

@@ -5,7 +5,7 @@ use crate::app::Policy;
 use crate::app::input::Action;
 use crate::app::query::{JobColumn, Query};
 use crate::app::request::JobId;
-use crate::app::state::Job;
+use crate::app::state::{FileInPlace, Job};
 use crate::domain::integrity::{Method, Verdict, Voucher};
 use crate::i18n::Language;
 use crate::ui::screens::transfers;
@@ -281,4 +281,33 @@ fn ten_thousand_failures_and_names_of_any_kind_leave_the_screen_at_work() {
     harness.run_steps(3);
     harness.get_by_label("Failed 10,000");
     harness.get_by(|node| label(node).contains("<U+202E>dlrow"));
+}
+
+#[test]
+fn of_five_thousand_files_only_those_in_sight_are_drawn_and_the_last_is_reached() {
+    let mut job = (*made::jobs()[0]).clone();
+    let file = made::jobs().iter().find_map(|job| job.files.first().cloned()).expect("a file");
+    job.files =
+        (0..5_000).map(|n| FileInPlace { path: format!("/data/{n:04}.grib2"), ..file.clone() }).collect();
+    let job = Arc::new(job);
+    let mut stage = stage(Language::English, vec![job.clone()]);
+    stage.size = vec2(600.0, 400.0);
+    let mut harness = stage.show((), move |ui, scene, ()| {
+        crate::ui::screens::detail::files::show(ui, scene, &job);
+        Vec::new()
+    });
+    harness.run_steps(3);
+    harness.get_by_label_contains("/data/0000.grib2, ");
+    let drawn = harness.query_all_by(|node| label(node).contains(".grib2")).count();
+    assert!(drawn < 40, "{drawn} rows for a window of ten");
+    harness.hover_at(egui::pos2(300.0, 200.0));
+    harness.event(egui::Event::MouseWheel {
+        unit: egui::MouseWheelUnit::Point,
+        delta: vec2(0.0, -1e7),
+        source: egui::MouseWheelSource::Wheel,
+        phase: egui::TouchPhase::Move,
+        modifiers: egui::Modifiers::NONE,
+    });
+    harness.run_steps(30);
+    harness.get_by_label_contains("/data/4999.grib2, ");
 }
