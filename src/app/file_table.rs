@@ -3,7 +3,8 @@
 //! In: entries of a catalogue, jobs. Out: a [`FileTable`], ready to be drawn; and what a person chose on it.
 
 use super::hours::{CellState, DatasetId, Size};
-use super::words::quoted;
+use super::snapshot::Snapshot;
+use super::words::{further_words, quoted};
 use crate::domain::utc::UtcTime;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -50,10 +51,12 @@ impl FileTable {
 }
 
 impl FilesChoice {
-    /// The same wish as commands for the terminal.
-    pub fn command(&self) -> String {
-        let command =
-            |pattern: &Arc<str>| format!("nuee get {} --files {}", quoted(&self.dataset.0), quoted(pattern));
+    /// The same wish as commands for the terminal, by the road and into the folder of the settings.
+    pub fn command(&self, snapshot: &Snapshot) -> String {
+        let further = further_words(snapshot.settings.policy, &snapshot.folder());
+        let command = |pattern: &Arc<str>| {
+            format!("nuee get {} --files {} {further}", quoted(&self.dataset.0), quoted(pattern))
+        };
         self.patterns.iter().map(command).collect::<Vec<_>>().join(" && ")
     }
 }
@@ -61,6 +64,8 @@ impl FilesChoice {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::settings::Settings;
+    use crate::app::state::State;
 
     #[test]
     fn a_choice_of_files_is_a_command_that_a_shell_reads_as_it_was_meant() {
@@ -68,10 +73,12 @@ mod tests {
             dataset: DatasetId("met-norway/gribfiles".into()),
             patterns: vec!["area=oslofjord&content=waves".into(), "area=skagerrak&content=waves".into()],
         };
+        let settings = Settings { folder: Some("/my data".into()), ..Settings::default() };
+        let state = State { settings: Arc::new(settings), ..State::default() };
         assert_eq!(
-            choice.command(),
-            "nuee get met-norway/gribfiles --files 'area=oslofjord&content=waves' && \
-             nuee get met-norway/gribfiles --files 'area=skagerrak&content=waves'"
+            choice.command(&Snapshot::of(&state)),
+            "nuee get met-norway/gribfiles --files 'area=oslofjord&content=waves' --out '/my data' && \
+             nuee get met-norway/gribfiles --files 'area=skagerrak&content=waves' --out '/my data'"
         );
     }
 }

@@ -9,6 +9,7 @@ use super::request::JobId;
 use super::settings::Settings;
 use super::sources::SourceRow;
 use super::state::{HandedOver, Job, State, Vitals};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The state at one moment.
@@ -43,6 +44,11 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// Where finished files go.
+    pub fn folder(&self) -> PathBuf {
+        self.settings.folder.clone().unwrap_or_else(|| self.vitals.folder.clone())
+    }
+
     /// What `state` looks like now.
     pub fn of(state: &State) -> Self {
         Self {

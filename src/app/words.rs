@@ -1,5 +1,7 @@
 //! Times and sizes as people write them, on the command line and in what they wish to follow; words as a shell reads them.
 
+use crate::transfer::fallback::Policy;
+use std::path::Path;
 use std::time::Duration;
 
 /// `30`, `30s`, `10min`, `2h`, `1d`.
@@ -36,6 +38,12 @@ pub fn size_of(text: &str) -> Option<u64> {
     };
     let size = number.parse::<f64>().ok()? * factor;
     (1.0..1e18).contains(&size).then_some(size as u64)
+}
+
+/// The end of a command: by which road where that is not the usual one, and into which folder.
+pub fn further_words(policy: Policy, folder: &Path) -> String {
+    let via = if policy == Policy::default() { String::new() } else { format!("--via {} ", policy.key()) };
+    format!("{via}--out {}", quoted(&folder.display().to_string()))
 }
 
 /// A word that a shell takes as one.

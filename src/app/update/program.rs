@@ -13,12 +13,13 @@ use super::super::mesh_view::MeshView;
 use super::super::request::{GIVE_FOR, GetRequest, GivingPlan, JobId};
 use super::super::settings::Settings;
 use super::super::sources::{Health, SourceClass, SourceKey, SourceRow};
-use super::super::state::{ClockTrust, CrashNote, HandedOver, Job, Phase, State};
+use super::super::state::{ClockTrust, CrashNote, HandedOver, Phase, State};
 use super::super::user_message::UserMessage;
 use super::queue::{advance, as_allowed};
 use super::{job, jobs, telling};
 use crate::domain::selection::Selection;
 use crate::transfer::fallback::Policy;
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -220,11 +221,10 @@ pub(super) fn get_source(state: &mut State, key: &SourceKey) -> Vec<Command> {
 /// One job a file, so that each is paused, retried and proven by itself. What is under way already is left alone.
 pub(super) fn get_files(state: &mut State, choice: &FilesChoice) -> Vec<Command> {
     let mut commands = Vec::new();
-    for pattern in &choice.patterns {
-        let is_it = |job: &&Arc<Job>| !job.is_removed && pattern_of(job, &choice.dataset) == Some(&**pattern);
-        if state.jobs.iter().filter(is_it).any(|job| job.phase != Phase::Ended) {
-            continue;
-        }
+    let under_way = state.jobs.iter().filter(|job| !job.is_removed && job.phase != Phase::Ended);
+    let under_way: HashSet<String> =
+        under_way.filter_map(|job| pattern_of(job, &choice.dataset)).map(str::to_owned).collect();
+    for pattern in choice.patterns.iter().filter(|pattern| !under_way.contains(&***pattern)) {
         let mut request = everything_of(state, choice.dataset.0.to_string());
         request.files = Some(pattern.to_string());
         commands.extend(jobs::get(state, request));

@@ -13,7 +13,7 @@ use crate::app::request::{GIVE_FOR, GetRequest, GivingPlan};
 use crate::app::snapshot::Snapshot;
 use crate::app::state::{End, Road, Subject};
 use crate::app::user_message::UserMessage;
-use crate::app::words::quoted;
+use crate::app::words::{further_words, quoted};
 use crate::catalog::provider::EntryId;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
@@ -23,7 +23,7 @@ use crate::engine::http::client::HttpClient;
 use crate::engine::store::room::free_space_at;
 use crate::grib::slicing;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ impl SourceDesk {
         let seen = overlay(&open.base, snapshot.jobs.iter(), &choice.filter);
         let parts = parts_of(open, choice, &seen);
         let guesses: Vec<Size> = parts.iter().map(|part| open.size_of(&part.file, &choice.filter)).collect();
-        let folder = folder_of(snapshot);
+        let folder = snapshot.folder();
         let here = choice.cells.iter().filter(|cell| state_at(&seen, **cell) == CellState::Here).count();
         let frame = HoursPlan {
             slices: choice.cells.len(),
@@ -102,10 +102,6 @@ fn parts_of(open: &Offered, choice: &HoursChoice, seen: &HoursView) -> Vec<Part>
         .collect()
 }
 
-fn folder_of(snapshot: &Snapshot) -> PathBuf {
-    snapshot.settings.folder.clone().unwrap_or_else(|| snapshot.vitals.folder.clone())
-}
-
 fn wish_of(open: &Offered, part: &Part, (choice, snapshot): (&HoursChoice, &Snapshot)) -> Option<Wish> {
     let (run, lead) = part.cell;
     let file = &part.file;
@@ -120,7 +116,7 @@ fn wish_of(open: &Offered, part: &Part, (choice, snapshot): (&HoursChoice, &Snap
             selection: selection_of(leads, &choice.filter)?,
             products: Default::default(),
             files: file.pattern.clone(),
-            out: folder_of(snapshot),
+            out: snapshot.folder(),
             policy: snapshot.settings.policy,
             peers: Vec::new(),
             web_seeds: Vec::new(),
@@ -239,10 +235,7 @@ fn command_of(parts: &[Part], choice: &HoursChoice, (snapshot, folder): (&Snapsh
         if !choice.filter.levels.is_empty() {
             add("--level", choice.filter.levels.join(","));
         }
-        if snapshot.settings.policy != Policy::default() {
-            add("--via", snapshot.settings.policy.key().to_owned());
-        }
-        add("--out", folder.display().to_string());
+        words.push(further_words(snapshot.settings.policy, folder));
         words.join(" ")
     };
     by_target.iter().map(command).collect::<Vec<_>>().join(" && ")

@@ -15,7 +15,7 @@ use crate::ui::widgets::text::{Line, paint_line};
 use crate::ui::widgets::{cell, empty};
 use egui::{Align, ComboBox, Label, Layout, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// A key with more values than this is found by typing, not by a list.
@@ -33,10 +33,24 @@ pub struct FilesView {
     /// The value that each key must have; any where there is none.
     filter: BTreeMap<String, String>,
     chosen: BTreeSet<Arc<str>>,
+    /// The octets of what is chosen.
+    size: Size,
     /// The last row that was pressed, from which Shift reaches.
     anchor: Option<Arc<str>>,
+    /// The table as it was read last; there may be fifty thousand rows.
+    read: Option<Read>,
     /// The rows that are shown, kept until table, filter or search change.
     kept: Option<Kept>,
+}
+
+/// What is worked out of a table once.
+#[derive(Debug)]
+struct Read {
+    of: Arc<FileTable>,
+    /// The values of each key, where they are few enough to be a list and more than one.
+    values: Vec<Vec<String>>,
+    /// Where each file stands.
+    places: HashMap<Arc<str>, usize>,
 }
 
 #[derive(Debug)]
@@ -47,15 +61,29 @@ struct Kept {
     rows: Arc<[usize]>,
 }
 
-/// The filters: one list of values a key.
-pub fn filters(ui: &mut Ui, scene: &Scene<'_>, table: &FileTable, view: &mut FilesView) {
-    let l = &scene.text.loader;
-    for (number, key) in table.keys.iter().enumerate() {
-        let values = table.values_of(number);
-        // One value filters nothing.
-        if values.len() < 2 || values.len() > MOST_VALUES {
-            continue;
+impl Read {
+    fn of(table: &Arc<FileTable>) -> Self {
+        let listed = |number| {
+            let values = table.values_of(number);
+            let is_list = (2..=MOST_VALUES).contains(&values.len());
+            values.into_iter().filter(|_| is_list).map(str::to_owned).collect()
+        };
+        let places = table.rows.iter().enumerate().map(|(at, row)| (row.pattern.clone(), at));
+        Self {
+            of: table.clone(),
+            values: (0..table.keys.len()).map(listed).collect(),
+            places: places.collect(),
         }
+    }
+}
+
+/// The filters: one list of values a key.
+pub fn filters(ui: &mut Ui, scene: &Scene<'_>, table: &Arc<FileTable>, view: &mut FilesView) {
+    let l = &scene.text.loader;
+    view.read(table);
+    let Some(read) = &view.read else { return };
+    let listed = table.keys.iter().zip(&read.values).filter(|(_, values)| !values.is_empty());
+    for (key, values) in listed {
         let now = view.filter.get(key).cloned();
         let shown = now.clone().unwrap_or_else(|| fl!(l, "hours-all"));
         let label = fl!(l, "hours-filter", name = key.as_str(), figure = shown.as_str());
@@ -65,8 +93,8 @@ pub fn filters(ui: &mut Ui, scene: &Scene<'_>, table: &FileTable, view: &mut Fil
                 view.filter.remove(key);
             }
             for value in values {
-                if ui.selectable_label(now.as_deref() == Some(value), value).clicked() {
-                    view.filter.insert(key.clone(), value.to_owned());
+                if ui.selectable_label(now.as_ref() == Some(value), value).clicked() {
+                    view.filter.insert(key.clone(), value.clone());
                 }
             }
         });
@@ -80,11 +108,11 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, shown: &HoursView, view: &mut FilesV
     if view.of.as_ref() != Some(&shown.dataset) {
         *view = FilesView { of: Some(shown.dataset.clone()), ..FilesView::default() };
     }
-    view.chosen.retain(|pattern| table.rows.iter().any(|row| row.pattern == *pattern));
+    view.read(table);
     let rows = rows_of(scene, table, view);
     let margin = egui::Margin::symmetric(0, GRID as i8 + 2);
     let foot = egui::Panel::bottom("files-foot").frame(egui::Frame::NONE.inner_margin(margin));
-    let actions = foot.show(ui, |ui| footer(ui, scene, (shown, table), view)).inner;
+    let actions = foot.show(ui, |ui| footer(ui, scene, shown, view)).inner;
     if rows.is_empty() {
         let l = &scene.text.loader;
         empty::show(ui, scene.theme, (fl!(l, "files-none-found"), fl!(l, "files-none-found-next")), None);
@@ -178,6 +206,7 @@ fn draw_row(
     if response.clicked() {
         let modifiers = ui.input(|input| input.modifiers);
         view.press(table, rows, (&file.pattern, modifiers));
+        view.measure(table);
     }
 }
 
@@ -190,6 +219,24 @@ fn sentence(scene: &Scene<'_>, table: &FileTable, file: &FileRow) -> String {
 }
 
 impl FilesView {
+    /// Reads a table that is another than before, and drops from the choice what is gone.
+    fn read(&mut self, table: &Arc<FileTable>) {
+        if self.read.as_ref().is_some_and(|read| Arc::ptr_eq(&read.of, table)) {
+            return;
+        }
+        let read = Read::of(table);
+        self.chosen.retain(|pattern| read.places.contains_key(pattern));
+        self.read = Some(read);
+        self.measure(table);
+    }
+
+    /// Adds up what is chosen.
+    fn measure(&mut self, table: &FileTable) {
+        let Some(read) = &self.read else { return };
+        let sizes = self.chosen.iter().filter_map(|pattern| read.places.get(pattern));
+        self.size = sizes.map(|at| table.rows[*at].size).reduce(Size::plus).unwrap_or_default();
+    }
+
     fn press(
         &mut self,
         table: &FileTable,
@@ -219,18 +266,12 @@ impl FilesView {
 }
 
 /// How much is chosen, and what goes on with it.
-fn footer(
-    ui: &mut Ui,
-    scene: &Scene<'_>,
-    (shown, table): (&HoursView, &FileTable),
-    view: &mut FilesView,
-) -> Vec<Action> {
+fn footer(ui: &mut Ui, scene: &Scene<'_>, shown: &HoursView, view: &mut FilesView) -> Vec<Action> {
     let (text, l) = (scene.text, &scene.text.loader);
     let mut actions = Vec::new();
     let count = view.chosen.len();
     let n = text.count(count as u64);
-    let size = table.rows.iter().filter(|row| view.chosen.contains(&row.pattern)).map(|row| row.size);
-    let size = words::size(text, size.reduce(Size::plus).unwrap_or_default());
+    let size = words::size(text, view.size);
     let says = match count {
         0 => fl!(l, "files-nothing-chosen"),
         _ => fl!(l, "files-chosen", count = count, n = n.as_str(), size = size),
@@ -246,7 +287,7 @@ fn footer(
         }
         let copy = button(ui, &fl!(l, "hours-copy-command"), &able);
         if copy.clicked() {
-            ui.copy_text(choice().command());
+            ui.copy_text(choice().command(scene.snapshot));
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.add(Label::new(RichText::new(says).strong()).truncate());
