@@ -6,6 +6,7 @@
 //! | [`trouble`] | why there is no window, and what to install |
 //! | [`shell`] | what stands around every screen: rail, top bar, status bar, palette, messages |
 //! | [`scene`] | what a screen is given: a snapshot, texts, colours, and where questions are asked |
+//! | [`asked`] | a question to catalogues, and its answer |
 //! | [`theme`] | every colour, size and face of the program |
 //! | [`style`] | egui's own widgets in those colours |
 //! | [`fonts`] | the faces |
@@ -16,6 +17,7 @@
 //! A screen is a function from a [`scene::Scene`] and its own small view state (scroll, text being typed, selection) to
 //! actions. It does not lock, block, sort long lists, format errors or name a colour.
 
+pub mod asked;
 pub mod fonts;
 #[cfg(test)]
 mod glyph_tests;

@@ -7,17 +7,16 @@ use crate::app::catalog::{CatalogAnswer, CatalogQuery, FoundRecords};
 use crate::app::mesh_view::{
     ArchiveAddress, BrokerAddress, BrokerKey, BrokerRow, Channel, MeshWish, Record, TopicFilter,
 };
-use crate::app::query::{Answer, Query};
 use crate::domain::outside_text::{show as show_text, show_with_urls};
+use crate::ui::asked::Asked;
 use crate::ui::fonts;
 use crate::ui::scene::Scene;
+use crate::ui::style::dialog_frame;
 use crate::ui::theme::{GRID, HEADING_SIZE, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::buttons::{Able, button, main_button};
 use crate::ui::widgets::field::{self, Field};
 use egui::{Context, Id, Key, Label, Modal, RichText, ScrollArea, Ui};
 use i18n_embed_fl::fl;
-use std::sync::mpsc::{Receiver, TryRecvError};
-use std::time::Duration;
 
 /// Most records that are shown: who finds more needs more words.
 const MOST_RECORDS: usize = 200;
@@ -29,8 +28,7 @@ pub struct View {
     is_fresh: bool,
     words: String,
     at: String,
-    pending: Option<Receiver<Answer>>,
-    answer: Option<CatalogAnswer>,
+    asked: Asked,
 }
 
 impl View {
@@ -45,10 +43,10 @@ impl View {
         if !self.is_open {
             return;
         }
-        self.listen(ctx);
+        self.asked.listen(ctx);
         let size = ctx.content_rect().size();
         let mut is_done = false;
-        let modal = Modal::new(Id::unique("finding")).show(ctx, |ui| {
+        let modal = Modal::new(Id::unique("finding")).frame(dialog_frame(ctx)).show(ctx, |ui| {
             let l = &scene.text.loader;
             ui.set_width(760.0_f32.min(size.x - 64.0));
             let title = fl!(l, "finding-title");
@@ -64,15 +62,6 @@ impl View {
         });
         if is_done || modal.should_close() {
             self.is_open = false;
-        }
-    }
-
-    fn listen(&mut self, ctx: &Context) {
-        let Some(pending) = &self.pending else { return };
-        match pending.try_recv() {
-            Ok(Answer::Catalog(answer)) => (self.answer, self.pending) = (Some(answer), None),
-            Ok(_) | Err(TryRecvError::Disconnected) => self.pending = None,
-            Err(TryRecvError::Empty) => ctx.request_repaint_after(Duration::from_millis(60)),
         }
     }
 
@@ -96,8 +85,7 @@ impl View {
             if able.is_ok() && (is_pressed || is_entered) {
                 let words = self.words.trim().to_owned();
                 let at = ArchiveAddress::parse(&self.at);
-                self.pending = Some(scene.link.ask(Query::Catalog(CatalogQuery::Search { words, at })));
-                self.answer = None;
+                self.asked.ask(scene, CatalogQuery::Search { words, at });
             }
         });
     }
@@ -115,11 +103,11 @@ impl View {
 
     fn list(&self, ui: &mut Ui, scene: &Scene<'_>, wishes: &mut Vec<MeshWish>) {
         let l = &scene.text.loader;
-        match &self.answer {
+        match self.asked.answer() {
             Some(CatalogAnswer::Found(found)) => records(ui, scene, found, wishes),
             Some(CatalogAnswer::Refused(why)) => quiet(ui, scene, &scene.text.message(why)),
             Some(_) => quiet(ui, scene, &fl!(l, "notices-unanswered")),
-            None if self.pending.is_some() => quiet(ui, scene, &fl!(l, "finding-asked")),
+            None if self.asked.is_pending() => quiet(ui, scene, &fl!(l, "finding-asked")),
             None => quiet(ui, scene, &fl!(l, "finding-note")),
         }
     }

@@ -3,10 +3,10 @@
 //! In: a provider, and the answer of the engine. Out: nothing; a page about an item opens in the browser.
 
 use crate::app::catalog::{CatalogAnswer, CatalogQuery, NoticesAnswer, PageState};
-use crate::app::query::{Answer, Query};
 use crate::app::sources::SourceRow;
 use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::{show, show_url};
+use crate::ui::asked::Asked;
 use crate::ui::fonts;
 use crate::ui::scene::Scene;
 use crate::ui::style::dialog_frame;
@@ -14,8 +14,6 @@ use crate::ui::theme::{GRID, HEADING_SIZE, SMALL_SIZE};
 use crate::ui::widgets::field;
 use egui::{Context, Id, Label, Modal, RichText, ScrollArea, Ui};
 use i18n_embed_fl::fl;
-use std::sync::mpsc::{Receiver, TryRecvError};
-use std::time::Duration;
 
 /// Most items that are shown: what is older is on the service's page.
 const MOST_ITEMS: usize = 200;
@@ -29,22 +27,21 @@ pub struct View {
 #[derive(Debug)]
 struct Open {
     title: String,
-    pending: Option<Receiver<Answer>>,
-    answer: Option<CatalogAnswer>,
+    asked: Asked,
 }
 
 impl View {
     /// Opens the list of a provider.
     pub fn ask(&mut self, scene: &Scene<'_>, source: &SourceRow) {
-        let query = CatalogQuery::Notices(source.key.0.to_string());
-        let pending = Some(scene.link.ask(Query::Catalog(query)));
-        self.open = Some(Open { title: show(&source.title), pending, answer: None });
+        let mut asked = Asked::default();
+        asked.ask(scene, CatalogQuery::Notices(source.key.0.to_string()));
+        self.open = Some(Open { title: show(&source.title), asked });
     }
 
     /// Draws the list while it is open.
     pub fn show(&mut self, ctx: &Context, scene: &Scene<'_>) {
         let Some(open) = &mut self.open else { return };
-        open.listen(ctx);
+        open.asked.listen(ctx);
         let size = ctx.content_rect().size();
         let mut is_done = false;
         let modal = Modal::new(Id::unique("notices")).frame(dialog_frame(ctx)).show(ctx, |ui| {
@@ -69,22 +66,13 @@ impl View {
 }
 
 impl Open {
-    fn listen(&mut self, ctx: &Context) {
-        let Some(pending) = &self.pending else { return };
-        match pending.try_recv() {
-            Ok(Answer::Catalog(answer)) => (self.answer, self.pending) = (Some(answer), None),
-            Ok(_) | Err(TryRecvError::Disconnected) => self.pending = None,
-            Err(TryRecvError::Empty) => ctx.request_repaint_after(Duration::from_millis(60)),
-        }
-    }
-
     fn list(&self, ui: &mut Ui, scene: &Scene<'_>) {
         let l = &scene.text.loader;
-        match &self.answer {
+        match self.asked.answer() {
             Some(CatalogAnswer::Notices(notices)) => items(ui, scene, notices),
             Some(CatalogAnswer::Refused(why)) => words(ui, scene, &scene.text.message(why)),
             Some(_) => words(ui, scene, &fl!(l, "notices-unanswered")),
-            None if self.pending.is_some() => words(ui, scene, &fl!(l, "notices-asked")),
+            None if self.asked.is_pending() => words(ui, scene, &fl!(l, "notices-asked")),
             None => words(ui, scene, &fl!(l, "notices-unanswered")),
         }
     }
