@@ -2,10 +2,11 @@
 //! The brokers that let them through are a few octets of MQTT of our own.
 
 use super::brokers::{Listener, Mosquitto, PROGRAMS};
+use super::packets::{packet, published};
 use super::programs::{has, text, wait_until};
 use serde_json::{Value, json};
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -194,44 +195,6 @@ fn no_link_of_a_message_leads_to_a_file_to_this_computer_or_to_a_private_network
     assert_eq!(of("not_fetched").len() + of("not_got").len(), bases.len(), "each has its end and its reason");
     assert!(of("not_got").iter().all(|line| line["tried"][0]["detail"] != ""), "{lines:?}");
     assert_eq!(came.load(Ordering::SeqCst), 0, "nobody came");
-}
-
-/// Reads a packet; its first octet and its body.
-fn packet(stream: &mut TcpStream) -> Option<(u8, Vec<u8>)> {
-    let mut one = [0];
-    stream.read_exact(&mut one).ok()?;
-    let kind = one[0];
-    let (mut length, mut shift) = (0usize, 0);
-    loop {
-        stream.read_exact(&mut one).ok()?;
-        length |= usize::from(one[0] & 0x7f) << shift;
-        shift += 7;
-        if one[0] & 0x80 == 0 {
-            break;
-        }
-    }
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).ok()?;
-    Some((kind, body))
-}
-
-/// A packet that publishes at QoS 0: `first` is its first octet.
-fn published(first: u8, topic: &str, payload: &[u8]) -> Vec<u8> {
-    let mut body = u16::try_from(topic.len()).unwrap().to_be_bytes().to_vec();
-    body.extend(topic.as_bytes());
-    body.push(0);
-    body.extend(payload);
-    let (mut length, mut packet) = (body.len(), vec![first]);
-    loop {
-        let digit = (length % 128) as u8;
-        length /= 128;
-        packet.push(digit | if length > 0 { 0x80 } else { 0 });
-        if length == 0 {
-            break;
-        }
-    }
-    packet.extend(body);
-    packet
 }
 
 /// A broker that grants what is asked and then sends what `flood` makes for that connection.

@@ -1,11 +1,12 @@
 //! Brokers that lie, throw out, flood; and that we leave as one should. The liars are a few octets of MQTT of our own.
 
 use super::brokers::{Listener, Mosquitto, PROGRAMS};
+use super::packets::packet;
 use super::programs::{Publisher, has, made_octets, text, wait_until};
 use nuee::domain::integrity::{Digest, DigestAlgorithm};
 use serde_json::json;
 use std::collections::BTreeSet;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -45,24 +46,6 @@ fn converse(mut stream: TcpStream, answer: fn([u8; 2]) -> Vec<u8>, note: &dyn Fn
             return;
         }
     }
-}
-
-fn packet(stream: &mut TcpStream) -> Option<(u8, Vec<u8>)> {
-    let mut one = [0];
-    stream.read_exact(&mut one).ok()?;
-    let kind = one[0];
-    let (mut length, mut shift) = (0usize, 0);
-    loop {
-        stream.read_exact(&mut one).ok()?;
-        length |= usize::from(one[0] & 0x7f) << shift;
-        shift += 7;
-        if one[0] & 0x80 == 0 {
-            break;
-        }
-    }
-    let mut body = vec![0; length];
-    stream.read_exact(&mut body).ok()?;
-    Some((kind, body))
 }
 
 /// One granted filter, however many were asked for.

@@ -18,6 +18,7 @@ mod hostile_announcements;
 mod hostile_brokers;
 mod indexes;
 mod mesh;
+mod packets;
 mod programs;
 mod publishing;
 mod real_files;
