@@ -5,6 +5,10 @@
 
 #![allow(clippy::print_stdout, reason = "a benchmark tells its figures")]
 
+#[path = "shared/cpu.rs"]
+mod cpu;
+
+use cpu::Cpu;
 use nuee::catalog::entry::EntryBook;
 use nuee::catalog::listing::Pages;
 use nuee::catalog::provider::read::read_provider;
@@ -13,7 +17,7 @@ use nuee::catalog::runs::{Now, hours};
 use nuee::domain::utc::UtcTime;
 use std::fmt::Write;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// Eight runs of 52 hours in eleven packages, each file with its index.
 const USUAL: usize = 8 * 52 * 11 * 2;
@@ -79,19 +83,13 @@ fn peak_mib() -> u64 {
     line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1024
 }
 
-/// Processor time of this process: what a busy machine does not change.
-fn worked() -> Duration {
-    let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
-    Duration::new(time.tv_sec.unsigned_abs(), u32::try_from(time.tv_nsec).unwrap_or(0))
-}
-
 fn measure(objects: usize) {
     let (dataset, pages) = (a_dataset(), pages(objects));
     let now = UtcTime::parse_rfc3339("2026-11-21T00:00:00Z").expect("a time");
     let before = peak_mib();
     let mut times = Vec::new();
     for _ in 0..ROUNDS {
-        let (began, worked_before) = (Instant::now(), worked());
+        let (began, cpu) = (Instant::now(), Cpu::now());
         let first = "https://b.example/?list-type=2&prefix=pnt/".parse().expect("an address");
         let mut answers = Pages::begin(ListingForm::S3, first);
         for page in &pages {
@@ -104,7 +102,7 @@ fn measure(objects: usize) {
         assert_eq!(book.len(), objects / 2);
         let table = hours(&dataset, &book, &["F1".to_owned()], Now::Steady(now), 8);
         assert_eq!(table.rows[1].published(), 52);
-        times.push((began.elapsed(), read, worked() - worked_before));
+        times.push((began.elapsed(), read, cpu.elapsed()));
     }
     times.sort();
     let (all, read, cpu) = times[ROUNDS / 2];

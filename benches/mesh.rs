@@ -7,6 +7,10 @@
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints what it measures")]
 
 use bytes::Bytes;
+#[path = "shared/cpu.rs"]
+mod cpu;
+
+use cpu::Cpu;
 use nuee::domain::utc::{SteadyTime, UtcMillis};
 use nuee::mesh::announcement::read;
 use nuee::mesh::desk::{Desk, DeskLimits, Message};
@@ -149,30 +153,6 @@ fn a_million_topics() {
         view.window(&tree, (first, 50), SteadyTime::default());
     }
     println!("50 rows of the opened tree: {:.3} ms", began.elapsed().as_secs_f64() * 10.0);
-}
-
-/// Time that this process spent on a core: what others do meanwhile does not count. Elsewhere than on Linux, time as it passes.
-struct Cpu(Instant, Option<f64>);
-
-impl Cpu {
-    fn now() -> Self {
-        Self(Instant::now(), Self::spent())
-    }
-
-    fn elapsed(&self) -> Duration {
-        match (self.1, Self::spent()) {
-            (Some(began), Some(now)) => Duration::from_secs_f64((now - began).max(0.01)),
-            _ => self.0.elapsed(),
-        }
-    }
-
-    /// Seconds, from hundredths of them.
-    fn spent() -> Option<f64> {
-        let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
-        let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
-        let ticks = |at: usize| fields.get(at)?.parse::<f64>().ok();
-        Some((ticks(11)? + ticks(12)?) / 100.0)
-    }
 }
 
 /// Octets of memory in use, as Linux counts them; zero elsewhere.
