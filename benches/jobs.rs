@@ -81,6 +81,7 @@ fn a_job(id: u32) -> Job {
         notes: Vec::new(),
         outcome: Some(Outcome { end: End::Done, took_ms: 0, message: None }),
         added: run,
+        origin: Default::default(),
         held_up: None,
     }
 }

@@ -85,6 +85,7 @@ fn a_job(id: u32) -> Job {
         notes: Vec::new(),
         outcome: has_failed.then_some(failed),
         added: now(),
+        origin: Default::default(),
         held_up: None,
     }
 }

@@ -166,6 +166,7 @@ mod tests {
             notes: Vec::new(),
             outcome: end.map(|end| Outcome { end, took_ms: 0, message: None }),
             added: UtcTime::default(),
+            origin: Default::default(),
             held_up: None,
         })
     }

@@ -140,6 +140,7 @@ mod tests {
             notes: Vec::new(),
             outcome: None,
             added: UtcTime::default(),
+            origin: Default::default(),
             held_up: None,
         }
     }

@@ -155,7 +155,9 @@ pub struct Job {
     pub phase: Phase,
     /// Whether it was taken off the list, which can be undone for a while.
     pub is_removed: bool,
-    /// What was asked. `None` when it ended well before this start of the program.
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What was asked. `None` when it ended well before this start of the program, and of what was announced.
     pub request: Option<Arc<GetRequest>>,
     /// What it is called: the target as written, until its own name is known.
     pub name: Box<str>,
@@ -177,6 +179,16 @@ pub struct Job {
     pub added: UtcTime,
     /// Why it waits.
     pub held_up: Option<Box<UserMessage>>,
+}
+
+/// Where a job comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Origin {
+    /// Somebody asked for it.
+    #[default]
+    Wish,
+    /// It is a file that an announcement brought.
+    Announcement,
 }
 
 /// Which forecast hour a job gets, in a forecaster's words.

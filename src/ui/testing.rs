@@ -144,6 +144,7 @@ pub fn a_job(id: u32, name: &str) -> Job {
         notes: Vec::new(),
         outcome: None,
         added: a_time(),
+        origin: Default::default(),
         held_up: None,
     }
 }

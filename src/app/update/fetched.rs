@@ -1,15 +1,14 @@
 //! Files that announcements brought, as rows among the transfers; those of long ago make room.
 //!
-//! In: news of files. Out: jobs that have ended well, known again at the next start by the broker that vouches for them.
+//! In: news of files. Out: jobs that have ended well, known again at the next start: nobody asked for them.
 
 use super::super::command::Command;
 use super::super::listening::{FileNews, FileOutcome};
 use super::super::progress::Transfer;
 use super::super::request::JobId;
-use super::super::state::{End, Job, Outcome, Phase, State};
+use super::super::state::{End, Job, Origin, Outcome, Phase, State};
 use super::jobs;
 use super::queue::keep;
-use crate::domain::integrity::{Verdict, Voucher};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -43,6 +42,7 @@ pub(super) fn arrived(state: &mut State, news: FileNews) -> Vec<Command> {
         notes: Vec::new(),
         outcome: Some(Outcome { end: End::Done, took_ms, message: None }),
         added: state.vitals.now,
+        origin: Origin::Announcement,
         held_up: None,
     }));
     let mut commands: Vec<Command> = keep(state, id).into_iter().collect();
@@ -61,29 +61,18 @@ fn note(state: &mut State, id: JobId) -> Vec<Command> {
 
 /// Knows the rows of files that announcements brought before this start.
 pub(super) fn restored(state: &mut State) {
-    let rows = state.jobs.iter().filter(|job| job.outcome.is_some() && is_announced(job));
+    let rows = state.jobs.iter().filter(|job| job.origin == Origin::Announcement);
     state.desk.announced = rows.map(|job| job.id).collect();
-}
-
-/// Whether a broker vouches for it: nobody else does for what announcements bring, and it does for nothing else.
-fn is_announced(job: &Job) -> bool {
-    matches!(job.verdict.as_deref(), Some(Verdict::Verified { voucher: Voucher::Broker { .. }, .. }))
 }
 
 /// Takes the rows of files away that were removed, as the settings say.
 pub(super) fn removed(state: &mut State, paths: &[String]) -> Vec<Command> {
-    let name_of = |path: &str| path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
-    let names: BTreeSet<String> = paths.iter().map(|path| name_of(path)).collect();
-    let is_gone = |job: &Job| match job.files.first() {
-        Some(file) => paths.contains(&file.path),
-        // Of a time before this start only the name is here.
-        None => names.contains(&*job.name),
-    };
-    let rows: BTreeSet<JobId> = state.desk.announced.iter().copied().collect();
-    let gone = state.jobs.iter().filter(|job| rows.contains(&job.id) && is_gone(job));
-    let gone: Vec<JobId> = gone.map(|job| job.id).collect();
+    let paths: BTreeSet<&str> = paths.iter().map(String::as_str).collect();
+    let is_gone = |job: &Arc<Job>| job.files.first().is_some_and(|file| paths.contains(&*file.path));
+    let rows = state.jobs.iter().filter(|job| job.origin == Origin::Announcement);
+    let gone: BTreeSet<JobId> = rows.filter(|job| is_gone(job)).map(|job| job.id).collect();
     state.desk.announced.retain(|id| !gone.contains(id));
-    jobs::forget(state, gone)
+    jobs::forget(state, gone.into_iter().collect())
 }
 
 #[cfg(test)]
@@ -94,7 +83,7 @@ mod tests {
     use super::super::super::state::FileInPlace;
     use super::super::update;
     use super::*;
-    use crate::domain::integrity::{DigestAlgorithm, Method};
+    use crate::domain::integrity::{DigestAlgorithm, Method, Verdict, Voucher};
     use crate::domain::octets::ByteCount;
     use crate::domain::source::{BytesBySource, SourceKind};
     use std::time::Duration;
@@ -131,7 +120,10 @@ mod tests {
         assert_eq!(commands, [Command::Keep(JobId(0))]);
         let job = state.jobs.get(0).expect("a row");
         assert_eq!((&*job.name, job.phase), ("T_ISMN01.bufr", Phase::Ended));
-        assert!(is_announced(job) && job.outcome.as_ref().is_some_and(|outcome| outcome.end == End::Done));
+        assert!(
+            job.origin == Origin::Announcement
+                && job.outcome.as_ref().is_some_and(|outcome| outcome.end == End::Done)
+        );
         assert_eq!(job.transfer.by_source.get(SourceKind::Inline), ByteCount(9));
         assert_eq!(job.files[0].path, "/data/a/T_ISMN01.bufr");
         // It can be taken off the list like any other.

@@ -60,6 +60,7 @@ fn add(state: &mut State, request: GetRequest, subject: Option<Arc<Subject>>) ->
         notes: Vec::new(),
         outcome: None,
         added: state.vitals.now,
+        origin: Default::default(),
         held_up: None,
     };
     state.jobs.push(Arc::new(job));

@@ -10,7 +10,7 @@ use crate::app::Policy;
 use crate::app::catalog::RunWish;
 use crate::app::hours::DatasetId;
 use crate::app::request::{GetRequest, GivingPlan, Intent, JobId, Products, Provenance, Split};
-use crate::app::state::{End, FileInPlace, Job, Live, Outcome, Phase, Subject, Transfer};
+use crate::app::state::{End, FileInPlace, Job, Live, Origin, Outcome, Phase, Subject, Transfer};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Method, Verdict, Voucher};
 use crate::domain::lead_time::LeadTime;
@@ -96,6 +96,8 @@ impl StoredJob {
             _ => Phase::Queued,
         };
         let outcome = outcome.filter(|_| phase == Phase::Ended);
+        // What was announced was never asked for.
+        let origin = if self.request.is_none() { Origin::Announcement } else { Origin::Wish };
         let is_done = outcome.as_ref().is_some_and(|outcome| outcome.end == End::Done);
         let request = if is_done {
             None
@@ -120,6 +122,7 @@ impl StoredJob {
             notes: Vec::new(),
             outcome,
             added: UtcTime::from_unix_seconds(added)?,
+            origin,
             held_up: None,
         })
     }

@@ -9,7 +9,7 @@ use super::error::StoreError;
 use super::sqlite::{self, DatabaseKind};
 use super::stored_job::{StoredFile, StoredJob};
 use crate::app::request::JobId;
-use crate::app::state::{FileInPlace, Job};
+use crate::app::state::{FileInPlace, Job, Origin};
 use crate::domain::octets::ByteCount;
 use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
@@ -107,7 +107,9 @@ impl WindowStore {
         let mut jobs: Vec<Arc<Job>> =
             read.filter_map(|job| job.map(|job| job.map(Arc::new)).transpose()).collect::<Result<_, _>>()?;
         drop(rows);
-        for job in jobs.iter_mut().filter(|job| job.request.is_some()) {
+        // Of files that announcements brought there are few, and each row goes with its file.
+        let has_files = |job: &&mut Arc<Job>| job.request.is_some() || job.origin == Origin::Announcement;
+        for job in jobs.iter_mut().filter(has_files) {
             Arc::make_mut(job).files = files_of(&connection, job.id)?;
         }
         Ok(jobs)

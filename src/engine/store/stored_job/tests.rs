@@ -50,6 +50,7 @@ fn a_job(id: u32, phase: Phase) -> Job {
         notes: Vec::new(),
         outcome: None,
         added: UtcTime::default(),
+        origin: Default::default(),
         held_up: None,
     }
 }
@@ -103,6 +104,18 @@ fn what_ended_well_comes_small_and_its_files_when_they_are_asked_for() {
     // Written again without its request, it keeps what was known of it.
     store.keep(&[back], &[]).expect("room");
     assert_eq!(store.files(JobId(3)).expect("readable"), job.files);
+}
+
+#[test]
+fn a_file_that_was_announced_is_known_as_one_again_whoever_vouches_for_it() {
+    let (_scratch, store) = a_store();
+    let done = ended(1, End::Done, None);
+    let announced =
+        Job { request: None, verdict: None, origin: Origin::Announcement, ..ended(2, End::Done, None) };
+    store.keep(&[Arc::new(done), Arc::new(announced.clone())], &[]).expect("room");
+    let back = store.jobs().expect("readable");
+    assert_eq!([back[0].origin, back[1].origin], [Origin::Wish, Origin::Announcement]);
+    assert_eq!(back[1].files, announced.files, "its row goes with its file");
 }
 
 #[test]
