@@ -17,6 +17,7 @@ message-unreadable = { $text } cannot be understood.
 message-no-source = No source could give the rest:
 message-only-wrong-data = What came was wrong, and no source could give it right:
 message-digest-mismatch = { $what } is not what was published: { $announced } was announced, the bytes give { $computed }. Nothing was put in its place; tell the publisher.
+message-announced-wrong = { $what } was announced, and what came is broken: { $detail }. Nothing was put in its place; tell the publisher.
 message-not-well-formed = The file is broken GRIB: { $detail }. Nothing was put in its place.
 message-disk-full = The disk is full. What was proven is kept. Free some space: the window goes on by itself, a command when it is started again.
 message-disk-too-small = { $needed } are needed and { $free } are free. Free some space, or choose another folder, in the settings or with --out.
@@ -566,6 +567,11 @@ hours-asked = { $count ->
    *[other] { $n } lead times were asked for.
 }
 hours-asked-next = They arrive in the cells above; the transfers show who gives them and what proves them.
+hours-asked-here = They are here; the transfers show who gave them and what proves them.
+hours-asked-failed = { $count ->
+    [one] One of them failed; its transfer says why and what to do.
+   *[other] { $n } of them failed; their transfers say why and what to do.
+}
 hours-runs = { $count ->
     [one] { $n } run
    *[other] { $n } runs

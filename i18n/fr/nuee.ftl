@@ -17,6 +17,7 @@ message-unreadable = { $text } n'est pas compréhensible.
 message-no-source = Aucune source n'a pu donner le reste :
 message-only-wrong-data = Ce qui est arrivé était faux, et aucune source n'a pu le donner juste :
 message-digest-mismatch = { $what } n'est pas ce qui a été publié : { $announced } était annoncé, les octets donnent { $computed }. Rien n'a été mis en place ; prévenez l'éditeur.
+message-announced-wrong = { $what } a été annoncé, et ce qui est arrivé est abîmé : { $detail }. Rien n'a été mis en place ; prévenez l'éditeur.
 message-not-well-formed = Ce fichier GRIB est abîmé : { $detail }. Rien n'a été mis en place.
 message-disk-full = Le disque est plein. Ce qui était prouvé est conservé. Libérez de la place : la fenêtre reprend d'elle-même, une commande quand on la relance.
 message-disk-too-small = Il faut { $needed } et il reste { $free }. Libérez de la place, ou choisissez un autre dossier, dans les réglages ou avec --out.
@@ -566,6 +567,11 @@ hours-asked = { $count ->
    *[other] { $n } échéances demandées.
 }
 hours-asked-next = Elles arrivent dans les cases ci-dessus ; les transferts montrent qui les donne et ce qui les prouve.
+hours-asked-here = Tout est ici ; les transferts montrent qui l'a donné et ce qui le prouve.
+hours-asked-failed = { $count ->
+    [one] L'une a échoué ; son transfert dit pourquoi et que faire.
+   *[other] { $n } ont échoué ; leurs transferts disent pourquoi et que faire.
+}
 hours-runs = { $count ->
     [one] { $n } réseau
    *[other] { $n } réseaux

@@ -152,10 +152,10 @@ pub struct Removal {
 }
 
 /// How the jobs of one run stand.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Not over yet.
-    pub open: u32,
+    /// What is not here yet.
+    pub open: BTreeSet<JobId>,
     /// Done since the first was asked for.
     pub done: u32,
     /// Failed since.

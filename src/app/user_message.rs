@@ -107,6 +107,13 @@ pub enum UserMessage {
         /// What is wrong and where, in English.
         detail: String,
     },
+    /// A file that was announced is broken.
+    AnnouncedWrong {
+        /// Its name.
+        what: String,
+        /// What is wrong, in English.
+        detail: String,
+    },
     /// The disk is full.
     DiskFull,
     /// The disk has too little room for what will come.

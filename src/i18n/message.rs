@@ -91,6 +91,9 @@ impl Translator {
                 announced = announced.as_str(),
                 computed = computed.as_str()
             ),
+            M::AnnouncedWrong { what, detail } => {
+                fl!(l, "message-announced-wrong", what = what.as_str(), detail = detail.as_str())
+            }
             M::NotWellFormed { detail } => {
                 fl!(l, "message-not-well-formed", detail = detail.as_str())
             }

@@ -3,31 +3,56 @@
 //! In: news of files. Out: jobs that have ended well, known again at the next start: nobody asked for them.
 
 use super::super::command::Command;
-use super::super::listening::{FileNews, FileOutcome};
+use super::super::journal::Weight;
+use super::super::listening::{FileNews, FileOutcome, WrongFile};
 use super::super::progress::Transfer;
 use super::super::request::JobId;
-use super::super::state::{End, Job, Origin, Outcome, Phase, State};
+use super::super::state::{End, FileInPlace, Job, Origin, Outcome, Phase, State};
+use super::super::user_message::UserMessage;
 use super::jobs;
 use super::queue::keep;
+use super::telling;
+use crate::domain::source::BytesBySource;
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Most rows of files that announcements brought.
 const MOST_ROWS: usize = 5_000;
 
-/// Takes in a file that is in its place; what was refused is told where it was announced.
+/// Takes in what became of a file: one in its place is a row, one that is wrong is told. What could not be had is said
+/// where it was announced.
 pub(super) fn arrived(state: &mut State, news: FileNews) -> Vec<Command> {
-    let FileOutcome::InPlace(file) = news.outcome else { return Vec::new() };
+    match news.outcome {
+        FileOutcome::InPlace(file) => in_place(state, file, (news.took, news.by_source)),
+        FileOutcome::Refused(wrong) => refused(state, &news.key, wrong),
+        FileOutcome::Failed | FileOutcome::NotFetched(_) => Vec::new(),
+    }
+}
+
+/// A proof that failed: told like that of any transfer. Who announces wrong files without end fills no desktop: while
+/// one is told, others are only entered.
+fn refused(state: &mut State, key: &str, wrong: WrongFile) -> Vec<Command> {
+    let what = key.rsplit('/').next().unwrap_or(key).to_owned();
+    let message = match wrong {
+        WrongFile::Digest { announced, computed } => {
+            UserMessage::DigestMismatch { what, announced, computed }
+        }
+        WrongFile::Form { detail } => UserMessage::AnnouncedWrong { what, detail },
+    };
+    telling::tell_once(state, (Weight::Failure, None), message)
+}
+
+fn in_place(
+    state: &mut State,
+    file: FileInPlace,
+    (took, by_source): (Duration, BytesBySource),
+) -> Vec<Command> {
     let id = JobId(state.next_job);
     state.next_job += 1;
-    let took_ms = u32::try_from(news.took.as_millis()).unwrap_or(u32::MAX);
+    let took_ms = u32::try_from(took.as_millis()).unwrap_or(u32::MAX);
     let name = file.path.rsplit(['/', '\\']).next().unwrap_or(&file.path);
-    let transfer = Transfer {
-        wanted: file.length,
-        received: file.length,
-        by_source: news.by_source,
-        ..Transfer::default()
-    };
+    let transfer = Transfer { wanted: file.length, received: file.length, by_source, ..Transfer::default() };
     state.jobs.push(Arc::new(Job {
         id,
         phase: Phase::Ended,
@@ -80,13 +105,11 @@ mod tests {
     use super::super::super::desk::Mode;
     use super::super::super::input::{Action, Event, Input};
     use super::super::super::mesh_view::Lane;
-    use super::super::super::state::FileInPlace;
     use super::super::update;
     use super::*;
     use crate::domain::integrity::{DigestAlgorithm, Method, Verdict, Voucher};
     use crate::domain::octets::ByteCount;
-    use crate::domain::source::{BytesBySource, SourceKind};
-    use std::time::Duration;
+    use crate::domain::source::SourceKind;
 
     fn a_window() -> State {
         let mut state = State::default();
@@ -131,13 +154,32 @@ mod tests {
         assert!(state.jobs.get(0).is_none_or(|job| job.is_removed));
     }
 
-    #[test]
-    fn what_was_refused_is_no_transfer() {
-        let mut state = a_window();
+    fn ended_otherwise(key: &str, outcome: FileOutcome) -> Event {
         let Event::Fetched(news) = fetched("/data/a") else { panic!("it is news") };
-        let news = FileNews { outcome: FileOutcome::Failed, ..*news };
-        assert!(update(&mut state, Input::Event(Event::Fetched(Box::new(news)))).is_empty());
+        Event::Fetched(Box::new(FileNews { key: key.to_owned(), outcome, ..*news }))
+    }
+
+    #[test]
+    fn what_could_not_be_had_is_no_transfer() {
+        let mut state = a_window();
+        assert!(update(&mut state, Input::Event(ended_otherwise("k", FileOutcome::Failed))).is_empty());
         assert_eq!(state.jobs.len(), 0);
+    }
+
+    #[test]
+    fn a_wrong_file_is_told_and_a_flood_of_them_only_entered() {
+        let mut state = a_window();
+        let wrong = || WrongFile::Digest { announced: "sha512 1f".to_owned(), computed: "4a".to_owned() };
+        let commands =
+            update(&mut state, Input::Event(ended_otherwise("a/b", FileOutcome::Refused(wrong()))));
+        assert!(matches!(&commands[..], [Command::Tell(notice)]
+            if matches!(&notice.message, UserMessage::DigestMismatch { what, .. } if what == "b")));
+        for number in 0..1_000 {
+            let key = number.to_string();
+            let event = ended_otherwise(&key, FileOutcome::Refused(wrong()));
+            assert!(update(&mut state, Input::Event(event)).is_empty());
+        }
+        assert_eq!((state.jobs.len(), state.notices.len(), state.journal.entries.len()), (0, 1, 1_001));
     }
 
     #[test]

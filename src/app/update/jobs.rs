@@ -45,7 +45,7 @@ pub(super) fn wished(state: &mut State, wishes: Vec<Wish>) -> Vec<Command> {
 fn add(state: &mut State, request: GetRequest, subject: Option<Arc<Subject>>) -> JobId {
     let id = JobId(state.next_job);
     state.next_job += 1;
-    telling::count_in(state, subject.as_deref());
+    telling::count_in(state, id, subject.as_deref());
     let job = Job {
         id,
         phase: Phase::Queued,
@@ -133,7 +133,7 @@ fn resume(state: &mut State, id: JobId) {
         Phase::Paused | Phase::Waiting => {}
         Phase::Ended if has_failed => {
             job.notes.clear();
-            telling::count_in(state, subject.as_deref());
+            telling::count_in(state, id, subject.as_deref());
         }
         _ => return,
     }
@@ -230,7 +230,7 @@ pub(super) fn forget(state: &mut State, gone: Vec<JobId>) -> Vec<Command> {
     }
     for id in &gone {
         let open = job(state, *id).filter(|job| job.outcome.is_none()).and_then(|job| job.subject.clone());
-        telling::count_out(state, open.as_deref());
+        telling::count_out(state, *id, open.as_deref());
     }
     let these: BTreeSet<JobId> = gone.iter().copied().collect();
     state.jobs.retain(|job| !these.contains(&job.id));
@@ -246,8 +246,8 @@ pub(super) fn restore(state: &mut State, restored: Restored) -> Vec<Command> {
     let go_on: Vec<JobId> = restored.jobs.iter().filter(under_way).map(|job| job.id).collect();
     let gone: Vec<JobId> = restored.jobs.iter().filter(|job| job.is_removed).map(|job| job.id).collect();
     for job in restored.jobs.into_iter().filter(|job| !job.is_removed) {
-        if job.outcome.is_none() {
-            telling::count_in(state, job.subject.as_deref());
+        if job.outcome.is_none() && job.phase != Phase::Giving {
+            telling::count_in(state, job.id, job.subject.as_deref());
         }
         state.jobs.push(job);
     }

@@ -98,7 +98,8 @@ pub(super) fn giving(state: &mut State, id: JobId) -> Vec<Command> {
     if let Some(seat) = state.desk.running.get_mut(&id) {
         seat.gives = true;
     }
-    let mut commands: Vec<Command> = keep(state, id).into_iter().collect();
+    let mut commands = telling::here(state, id);
+    commands.extend(keep(state, id));
     commands.extend(limit_giving(state));
     commands.extend(advance(state));
     commands

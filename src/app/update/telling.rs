@@ -54,6 +54,7 @@ fn is_for_desktop(state: &State, message: &UserMessage) -> bool {
         UserMessage::RunComplete { .. } => wishes.run_complete,
         UserMessage::OnlyWrongData { .. }
         | UserMessage::DigestMismatch { .. }
+        | UserMessage::AnnouncedWrong { .. }
         | UserMessage::NotWellFormed { .. } => wishes.proof_failed,
         UserMessage::DiskFull | UserMessage::DiskTooSmall { .. } => wishes.disk_full,
         UserMessage::SourceLost { .. } => wishes.source_lost,
@@ -73,17 +74,33 @@ pub(super) fn dismiss(state: &mut State, number: u64) -> Vec<Command> {
 pub(super) fn held_up(state: &mut State, id: JobId) -> Vec<Command> {
     let is_first = state.desk.waiting.get(&id).is_none_or(|wait| wait.tries == 0);
     let message = job(state, id).and_then(|job| job.held_up.as_deref().cloned());
-    let Some(message) = message.filter(|_| is_first) else { return Vec::new() };
-    enter(state, Weight::Attention, Some(id), message.clone());
     // One disk that is full is one notice, however many jobs it holds up.
+    message
+        .filter(|_| is_first)
+        .map_or(Vec::new(), |message| tell_once(state, (Weight::Attention, Some(id)), message))
+}
+
+/// Enters something into the log, and tells it unless something of its kind is being told.
+pub(super) fn tell_once(
+    state: &mut State,
+    (weight, about): (Weight, Option<JobId>),
+    message: UserMessage,
+) -> Vec<Command> {
+    enter(state, weight, about, message.clone());
     if state.notices.iter().any(|notice| is_same_trouble(&notice.message, &message)) {
         return Vec::new();
     }
-    notify(state, Weight::Attention, message)
+    notify(state, weight, message)
 }
 
 fn is_same_trouble(a: &UserMessage, b: &UserMessage) -> bool {
     std::mem::discriminant(a) == std::mem::discriminant(b)
+}
+
+/// Everything of a job is here, also when it goes on giving.
+pub(super) fn here(state: &mut State, id: JobId) -> Vec<Command> {
+    let subject = job(state, id).and_then(|job| job.subject.clone());
+    subject.map(|subject| count_end(state, id, &subject, End::Done)).unwrap_or_default()
 }
 
 /// A job is over: what failed is entered, and what is grave is told.
@@ -98,42 +115,44 @@ pub(super) fn ended(state: &mut State, id: JobId) -> Vec<Command> {
         }
     }
     if let Some(subject) = job.subject.as_deref() {
-        commands.extend(count_end(state, subject, outcome.end));
+        commands.extend(count_end(state, id, subject, outcome.end));
     }
     commands
 }
 
 /// Counts a job that is to come among those of its run.
-pub(super) fn count_in(state: &mut State, subject: Option<&Subject>) {
+pub(super) fn count_in(state: &mut State, id: JobId, subject: Option<&Subject>) {
     if state.desk.mode == Mode::Window
         && let Some(subject) = subject
     {
-        state.desk.runs.entry((subject.title.clone(), subject.run)).or_default().open += 1;
+        state.desk.runs.entry((subject.title.clone(), subject.run)).or_default().open.insert(id);
     }
 }
 
 /// Counts a job that will not come any more.
-pub(super) fn count_out(state: &mut State, subject: Option<&Subject>) {
+pub(super) fn count_out(state: &mut State, id: JobId, subject: Option<&Subject>) {
     let Some(subject) = subject else { return };
     let key = (subject.title.clone(), subject.run);
     if let Some(tally) = state.desk.runs.get_mut(&key) {
-        tally.open = tally.open.saturating_sub(1);
-        if tally.open == 0 {
+        tally.open.remove(&id);
+        if tally.open.is_empty() {
             state.desk.runs.remove(&key);
         }
     }
 }
 
-/// When the last job of a run is done, that is told, unless one failed.
-fn count_end(state: &mut State, subject: &Subject, end: End) -> Vec<Command> {
+/// When the last job of a run is done, that is told, unless one failed. A job counts once, whatever becomes of it later.
+fn count_end(state: &mut State, id: JobId, subject: &Subject, end: End) -> Vec<Command> {
     let key = (subject.title.clone(), subject.run);
     let Some(tally) = state.desk.runs.get_mut(&key) else { return Vec::new() };
-    tally.open = tally.open.saturating_sub(1);
-    *(if end == End::Done { &mut tally.done } else { &mut tally.failed }) += 1;
-    if tally.open > 0 {
+    if !tally.open.remove(&id) {
         return Vec::new();
     }
-    let tally = *tally;
+    *(if end == End::Done { &mut tally.done } else { &mut tally.failed }) += 1;
+    if !tally.open.is_empty() {
+        return Vec::new();
+    }
+    let tally = std::mem::take(tally);
     state.desk.runs.remove(&key);
     if tally.failed > 0 {
         return Vec::new();

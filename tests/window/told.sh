@@ -1,0 +1,124 @@
+#!/usr/bin/env bash
+# What the desktop is told, seen by a desktop of its own: a run is complete, a source is lost, a proof failed; that the
+# disk is full is in troubles.sh. Each in the person's language, once, and not at all when the person does not want it.
+#
+# Usage: told.sh [BINARY]. Needs what journey.sh needs, without ImageMagick.
+set -euo pipefail
+here=$(dirname "$(realpath "$0")")
+nuee=$(realpath "${1:-target/release/nuee}")
+if [ -z "${NUEE_IN_SESSION:-}" ]; then
+    told=$(mktemp)
+    trap 'rm -f "$told"' EXIT
+    NUEE_IN_SESSION=1 NUEE_TOLD=$told dbus-run-session -- \
+        /usr/bin/python3 "$here/../shared/notifications.py" "$told" "$(realpath "$0")" "$nuee"
+    exit
+fi
+. "$here/stage.sh"
+told=$NUEE_TOLD
+publisher=
+end_all() {
+    [ -z "$publisher" ] || kill "$publisher" 2>/dev/null || true
+    end_stage
+}
+trap end_all EXIT
+
+fail() { echo "$1" >&2; exit 1; }
+times_told() { grep -c "$1" "$told" || true; }
+desktop_says() { # WORDS SECONDS WHAT
+    for _ in $(seq "$(($2 * 10))"); do [ "$(times_told "$1")" -gt 0 ] && return; sleep 0.1; done
+    fail "the desktop was not told: $3; only: $(cat "$told")"
+}
+once() { # WORDS WHAT
+    sleep 1
+    [ "$(times_told "$1")" = 1 ] || fail "told $(times_told "$1") times: $2"
+}
+# A home that gives and receives on this machine: LANGUAGE [SETTING]
+settle() {
+    new_home
+    : >"$told"
+    mkdir -p "$work/home/.config/nuee"
+    printf 'language = "%s"\ngiving = "share"\nfolder = "%s"\n[network]\nown = ["127.0.0.0/8"]\n%s\n' \
+        "$1" "$work/downloads" "${2:-}" >"$work/home/.config/nuee/settings.toml"
+}
+publish() {
+    : >"$work/urls"
+    "$nuee" demo --serve >"$work/urls" 2>/dev/null &
+    publisher=$!
+    for _ in $(seq 300); do grep -q '}]}' "$work/urls" && break; sleep 0.1; done
+    torrent=$(grep -o 'http://[^"]*DEMO_FR_2026010106\.torrent' "$work/urls" | head -n 1)
+    [ -n "$torrent" ] || fail "the publisher did not start"
+}
+unpublish() {
+    kill "$publisher"
+    wait "$publisher" 2>/dev/null || true
+    publisher=
+}
+
+# Chooses two hours of the publisher's run by a drag and downloads them.
+get_two_hours() {
+    open_window 1280 800 --lang fr
+    press_on "entry" "URL, chemin ou" || fail "no field for a source"
+    type_words "$torrent"
+    press Return
+    eyes wait 20 1 "NUEE-DEMO_FR_2026010106, maille" >/dev/null || fail "the publisher's .torrent is not among the sources"
+    press_on "push button" "Choisir des" "NUEE-DEMO_FR_2026010106, maille" || fail "its hours cannot be chosen"
+    drag "table cell" "réseau 06 h UTC, échéance $1 h" "réseau 06 h UTC, échéance $(($1 + 1)) h" || fail "there is no matrix"
+    eyes says 10 "Télécharger 2" >/dev/null || fail "two hours were not chosen"
+    sleep 0.3
+    press_on "push button" "Télécharger 2"
+}
+
+a_complete_run() {
+    publish
+    settle fr
+    get_two_hours 3
+    desktop_says "les 2 fichiers demandés sont arrivés" 60 "a run is complete"
+    once "fichiers demandés" "a run is complete"
+    close_window
+    settle fr $'[notifications]\nrun_complete = false'
+    get_two_hours 6
+    eyes says 60 "les 2 fichiers demandés sont arrivés" >/dev/null || fail "the window does not say that the run is complete"
+    [ "$(times_told "demandés")" = 0 ] || fail "told although the person does not want it"
+    close_window
+    unpublish
+    echo "a complete run was told once, and not at all where that is not wanted"
+}
+
+a_lost_source() {
+    publish
+    settle en
+    open_window 1280 800
+    press_on "entry" "URL, path or magnet" || fail "no field for a source"
+    type_words "$torrent"
+    press Return
+    eyes wait 20 1 "NUEE-DEMO_FR_2026010106, grid" >/dev/null || fail "the publisher's .torrent is not among the sources"
+    unpublish
+    press_on "push button" "Ask again" || fail "the source cannot be asked again"
+    desktop_says "does not answer any more" 60 "a source is lost"
+    once "does not answer any more" "a source is lost"
+    close_window
+    echo "a lost source was told once"
+}
+
+a_failed_proof() {
+    new_home
+    : >"$told"
+    open_window 1280 800 demo --lang en
+    choose_sharing
+    press ctrl+4
+    /usr/bin/python3 "$here/announcements.py" "$window_pid" en listen
+    sleep 8
+    press ctrl+f ctrl+a
+    type_words _003H
+    /usr/bin/python3 "$here/announcements.py" "$window_pid" en refused
+    desktop_says "_003H.grib2 is not what was published" 10 "a proof failed"
+    once "_003H.grib2 is not what" "a proof failed"
+    close_window
+    echo "a failed proof was told once"
+}
+
+open_display 1280 800
+turn_listening_on
+steps=("${NUEE_TOLD_STEPS:-all}")
+[ "${steps[0]}" != all ] || steps=(a_complete_run a_lost_source a_failed_proof)
+for step in "${steps[@]}"; do $step; done
