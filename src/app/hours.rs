@@ -38,6 +38,14 @@ pub struct HoursView {
     pub reading: Reading,
 }
 
+impl HoursView {
+    /// The cell of a lead time of a run. `None` when the dataset has no such.
+    pub fn cell(&self, run: UtcTime, lead: LeadTime) -> Option<&Cell> {
+        let row = self.rows.iter().find(|row| row.run == run)?;
+        row.cells.get(self.columns.binary_search(&lead).ok()?)
+    }
+}
+
 /// Where reading a catalogue stands.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reading {

@@ -46,8 +46,8 @@ pub struct View {
     files: files::FilesView,
     planner: Planner,
     laid: Option<Laid>,
-    /// How many lead times were asked for last, until others are chosen.
-    asked_for: Option<usize>,
+    /// Which lead times were asked for last, until others are chosen.
+    asked_for: Option<BTreeSet<Slot>>,
     /// The day that the preset of a whole day means. `None` when nothing can be chosen.
     day: Option<UtcTime>,
     size_of: (BTreeSet<Slot>, Size),

@@ -3,9 +3,10 @@
 //! In: the choice and its plan. Out: actions. Each figure says whether it is exact, about, or expected.
 
 use super::View;
+use super::axis::Slot;
 use super::plan::choice_of;
 use super::words;
-use crate::app::hours::{HoursPlan, HoursView, Size};
+use crate::app::hours::{CellState, HoursPlan, HoursView, Size};
 use crate::app::input::Action;
 use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
@@ -14,6 +15,7 @@ use crate::ui::screens::Destination;
 use crate::ui::widgets::buttons::{Able, button, main_button};
 use egui::{Align, Label, Layout, RichText, Ui};
 use i18n_embed_fl::fl;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Height of the footer, with little room and with enough.
@@ -49,8 +51,8 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, footer: &Footer<'_>, view: &mut View
 
 /// What is chosen, what it costs, and why it costs that: three lines, so that nothing moves when they fill.
 fn say(ui: &mut Ui, scene: &Scene<'_>, footer: &Footer<'_>, view: &mut View) {
-    let (first, second, third) = match (view.choice.slots().len(), view.asked_for) {
-        (0, Some(count)) => asked(scene, count),
+    let (first, second, third) = match (view.choice.slots().len(), &view.asked_for) {
+        (0, Some(slots)) => asked(scene, footer.view, slots),
         (0, None) => {
             let l = &scene.text.loader;
             (fl!(l, "hours-nothing-chosen"), fl!(l, "hours-how-to-choose"), String::new())
@@ -66,10 +68,23 @@ fn say(ui: &mut Ui, scene: &Scene<'_>, footer: &Footer<'_>, view: &mut View) {
     }
 }
 
-fn asked(scene: &Scene<'_>, count: usize) -> (String, String, String) {
-    let l = &scene.text.loader;
-    let n = scene.text.count(count as u64);
-    (fl!(l, "hours-asked", count = count, n = n), fl!(l, "hours-asked-next"), String::new())
+/// What was asked for, and what became of it.
+fn asked(scene: &Scene<'_>, view: &HoursView, slots: &BTreeSet<Slot>) -> (String, String, String) {
+    let (text, l) = (scene.text, &scene.text.loader);
+    let count = |is_meant: fn(CellState) -> bool| {
+        let cells = slots.iter().filter_map(|&(run, lead)| view.cell(run, lead));
+        cells.filter(|cell| is_meant(cell.state)).count()
+    };
+    let failed = count(|state| state == CellState::Failed);
+    let next = if failed > 0 {
+        fl!(l, "hours-asked-failed", count = failed, n = text.count(failed as u64))
+    } else if count(|state| state == CellState::Here) == slots.len() {
+        fl!(l, "hours-asked-here")
+    } else {
+        fl!(l, "hours-asked-next")
+    };
+    let count = slots.len();
+    (fl!(l, "hours-asked", count = count, n = text.count(count as u64)), next, String::new())
 }
 
 /// How much is chosen, and how well its size is known.
@@ -130,7 +145,7 @@ fn buttons(ui: &mut Ui, scene: &Scene<'_>, footer: &Footer<'_>, view: &mut View)
     if able.is_ok() && (is_pressed || footer.is_wanted == super::matrix::Pressed::Enter) {
         let choice = choice_of(footer.view, view.choice.slots(), &view.filter);
         actions.push(Action::GetHours(Box::new(choice)));
-        view.asked_for = Some(count);
+        view.asked_for = Some(view.choice.slots().clone());
         view.choice.clear();
     }
     let plan = view.planner.answer().and_then(|plan| plan.as_ref().ok());

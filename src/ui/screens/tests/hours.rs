@@ -73,6 +73,20 @@ fn dragging_over_four_hours_and_pressing_download_gets_those_four() {
     };
     assert_eq!(choice.cells.iter().map(|(_, lead)| lead.minutes() / 60).collect::<Vec<_>>(), [3, 4, 5, 6]);
     harness.get_by_label_contains("4 lead times were asked for");
+    harness.get_by_label_contains("They arrive in the cells above");
+    let here = CellState::Here;
+    for (last, said) in [
+        (CellState::Arriving(0.5), "They arrive in the cells above"),
+        (CellState::Failed, "One of them failed"),
+        (here, "They are here"),
+    ] {
+        let mut view = made::hours();
+        let states = [here, here, here, last];
+        view.rows[0].cells[3..7].iter_mut().zip(states).for_each(|(cell, state)| cell.state = state);
+        harness.state_mut().snapshot.hours = Some(Arc::new(view));
+        harness.run_steps(2);
+        harness.get_by_label_contains(said);
+    }
 }
 
 #[test]
