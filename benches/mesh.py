@@ -254,7 +254,7 @@ def table(rows):
 def main():
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("nuee", nargs="?", default="target/release/nuee")
-    asked.add_argument("messages", nargs="?", type=int, default=20_000)
+    asked.add_argument("messages", nargs="?", type=int, default=100_000)
     asked.add_argument("rounds", nargs="?", type=int, default=3)
     asked.add_argument("--minute", action="store_true")
     asked.add_argument("--bench", type=pathlib.Path)
