@@ -453,6 +453,10 @@ sources-add-too-long = That is too long to be an address.
 sources-choose-file = Choose a file…
 sources-dialog-open = The dialog is open.
 sources-no-dialog = No file was chosen. If no dialog appeared, install xdg-desktop-portal, or type the path above.
+sources-drop-here = { $count ->
+    [one] Let it go: the file becomes a source
+   *[other] Let them go: { $n } files become sources
+}
 sources-drop-hint = Files can be dropped on the window, links pasted.
 sources-empty = No source yet.
 sources-empty-next = Paste the address of a catalogue or a .torrent above, or drop a .torrent on the window.

@@ -453,6 +453,10 @@ sources-add-too-long = C'est trop long pour une adresse.
 sources-choose-file = Choisir un fichier…
 sources-dialog-open = Le choix du fichier est ouvert.
 sources-no-dialog = Aucun fichier n'a été choisi. Si rien ne s'est ouvert, installez xdg-desktop-portal, ou saisissez le chemin ci-dessus.
+sources-drop-here = { $count ->
+    [one] Lâcher ici : le fichier devient une source
+   *[other] Lâcher ici : { $n } fichiers deviennent des sources
+}
 sources-drop-hint = On peut déposer des fichiers sur la fenêtre et y coller des liens.
 sources-empty = Aucune source pour l'instant.
 sources-empty-next = Collez ci-dessus l'adresse d'un catalogue ou d'un .torrent, ou déposez un .torrent sur la fenêtre.

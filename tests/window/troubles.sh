@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # What goes wrong around the window, one thing after the other: a disk that is full until room is made, a folder that goes
 # and comes back, a proxy that nothing may go around (HTTP and SOCKS5, also to a broker), the report of a failure, settings
-# files that are broken, of a later version, or not to be written, and everything three times as large. Each state must be
-# said on the screen, on the desktop where that is promised, and end by itself where it can.
+# files that are broken, of a later version, or not to be written, a clock that is set back, and everything three times
+# as large. Each state must be said on the screen, on the desktop where that is promised, and end by itself where it can.
 #
-# Usage: troubles.sh FOLDER [BINARY]. Takes pictures into FOLDER. Needs what journey.sh needs, and strace. The full disk is
+# Usage: troubles.sh FOLDER [BINARY]. Takes pictures into FOLDER. Needs what journey.sh needs, strace and libfaketime. The full disk is
 # left out, with a line that says so, where no file system can be mounted.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
@@ -187,6 +187,35 @@ settings_files() {
     echo "settings files that are newer, broken and read-only are said and left"
 }
 
+# The clock of the computer goes back by a day while something is received; steady time goes on.
+clock_back() {
+    local lying downloads="$work/clock"
+    lying=$(find /usr/lib -name libfaketimeMT.so.1 | head -n 1)
+    [ -n "$lying" ] || fail "libfaketime is missing"
+    mkdir -p "$downloads"
+    settle en "$downloads" 60000 direct
+    echo '+0' >"$work/clock-now"
+    printf '#!/bin/sh\nLD_PRELOAD=%s FAKETIME_TIMESTAMP_FILE=%s FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 exec "%s" "$@"\n' \
+        "$lying" "$work/clock-now" "$nuee" >"$work/lied-to"
+    chmod +x "$work/lied-to"
+    nuee="$work/lied-to" open_window 1280 800 "$torrent"
+    eyes says 10 "Get this?" >/dev/null || fail "nothing asks whether to get what was handed over"
+    sleep 0.8
+    press Return ctrl+3
+    eyes wait 30 1 "receiving, " >/dev/null || fail "nothing is received"
+    echo '-1d' >"$work/clock-now"
+    eyes says 80 "clock" "moved" >/dev/null || fail "nothing says that the clock was moved"
+    eyes wait 5 1 "receiving, " >/dev/null || fail "the transfer does not go on under a clock that was moved"
+    shot clock-back
+    sed -i 's/^down = .*/down = 0/' "$work/home/.config/nuee/settings.toml"
+    close_window
+    nuee="$work/lied-to" open_window 1280 800
+    press ctrl+3
+    eyes wait 60 1 "proven by pieces" >/dev/null || fail "what was received under a moved clock is not finished"
+    close_window
+    echo "a clock set back by a day was said, held nothing up, and the next start finished"
+}
+
 large() {
     local at
     settle fr "$work/downloads" 0 direct
@@ -212,6 +241,6 @@ proxy=$!
 for _ in $(seq 50); do [ -s "$work/proxy-port" ] && break; sleep 0.1; done
 proxy_port=$(cat "$work/proxy-port")
 steps=("${NUEE_TROUBLES:-all}")
-[ "${steps[0]}" != all ] || steps=(full_disk gone_folder "by_proxy http" "by_proxy socks5" "broker_by_proxy http" "broker_by_proxy socks5" report settings_files large)
+[ "${steps[0]}" != all ] || steps=(full_disk gone_folder "by_proxy http" "by_proxy socks5" "broker_by_proxy http" "broker_by_proxy socks5" report settings_files clock_back large)
 for step in "${steps[@]}"; do $step; done
 echo "pictures in $folder"

@@ -6,7 +6,7 @@ mod adding;
 mod list;
 mod notices;
 
-pub use adding::take_in;
+pub use adding::{say_where, take_in};
 
 use super::Destination;
 use super::announcements::brokers;

@@ -177,9 +177,13 @@ impl Shell {
         banner::show(ui, scene, &mut self.banner);
         top::show(ui, scene, self.place, (&mut self.find, focus));
         let mut actions = screen(ui, scene, self.place, &mut self.views);
-        actions.extend(sources::take_in(ui.ctx()));
+        sources::say_where(ui.ctx(), scene);
+        let taken_in = sources::take_in(ui.ctx());
+        let added = (!taken_in.is_empty()).then_some(Place::Sources);
+        actions.extend(taken_in);
         actions.extend(self.toasts.show(ui.ctx(), scene));
-        if let Some(place) = chosen.or(self.views.wish()) {
+        // What was dropped or pasted is seen where it goes.
+        if let Some(place) = chosen.or(self.views.wish()).or(added) {
             self.go(place);
         }
         if self.place != Place::Announcements {

@@ -10,10 +10,11 @@ use crate::app::user_message::UserMessage;
 use crate::i18n::{Language, Translator};
 use crate::ui::testing::{SMALL, Stage, a_job, some_settings};
 use crate::ui::{fonts, theme};
-use egui::{Key, Modifiers, Vec2, vec2};
+use egui::{DroppedFile, HoveredFile, Key, Modifiers, Vec2, vec2};
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
 use i18n_embed_fl::fl;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A shell on its stage.
@@ -162,6 +163,38 @@ fn f1_shows_the_keys_and_escape_puts_them_away() {
     harness.key_press(Key::Escape);
     harness.run();
     assert!(harness.query_by_label("First steps and keys").is_none());
+}
+
+#[test]
+fn files_held_over_any_screen_are_welcome_and_let_go_they_are_sources() {
+    let mut harness = english();
+    harness.get_by_role_and_label(egui::Role::Tab, "Transfers").click();
+    harness.run();
+    let held = HoveredFile { path: Some("/home/a/run.torrent".into()), mime: String::new() };
+    harness.input_mut().hovered_files = vec![held];
+    harness.run_steps(2);
+    harness.get_by_label("Let it go: the file becomes a source");
+    harness.input_mut().hovered_files.clear();
+    harness.input_mut().dropped_files.push(Arc::new(Dropped(PathBuf::from("/home/a/run.torrent"))));
+    harness.run_steps(2);
+    assert!(harness.query_by_label("Let it go: the file becomes a source").is_none());
+    assert_eq!(harness.state().shell.place(), Place::Sources);
+    let actions = &harness.state().stage.actions[..];
+    assert!(matches!(actions, [Action::AddSource(path)] if path == "/home/a/run.torrent"), "{actions:?}");
+}
+
+/// A file as the desktop hands it over.
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("nobody reads it here".to_owned())
+    }
 }
 
 fn with_notice(weight: Weight) -> Harness<'static, Played> {

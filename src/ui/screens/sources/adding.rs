@@ -7,7 +7,7 @@ use crate::app::mesh_view::{BrokerAddress, MeshWish};
 use crate::ui::scene::Scene;
 use crate::ui::widgets::buttons::{Able, button};
 use crate::ui::widgets::field::{self, Field};
-use egui::{Context, Event, Key, RichText, Ui};
+use egui::{Align2, Area, Context, Event, Frame, Id, Key, Label, Margin, Order, RichText, Stroke, Ui, Vec2};
 use i18n_embed_fl::fl;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::time::Duration;
@@ -113,6 +113,26 @@ pub fn take_in(ctx: &Context) -> Vec<Action> {
         });
         dropped.chain(pasted).map(Action::AddSource).collect()
     })
+}
+
+/// Says, while files are held over the window, what letting them go does; for any screen.
+pub fn say_where(ctx: &Context, scene: &Scene<'_>) {
+    let count = ctx.input(|input| input.raw.hovered_files.len());
+    if count == 0 {
+        return;
+    }
+    let (l, theme) = (&scene.text.loader, scene.theme);
+    let words = fl!(l, "sources-drop-here", count = count, n = scene.text.count(count as u64));
+    let area =
+        Area::new(Id::unique("drop-here")).order(Order::Tooltip).anchor(Align2::CENTER_CENTER, Vec2::ZERO);
+    area.interactable(false).fade_in(false).show(ctx, |ui| {
+        let frame = Frame::new()
+            .fill(theme.panel)
+            .stroke(Stroke::new(2.0, theme.peers))
+            .corner_radius(4)
+            .inner_margin(Margin::symmetric(24, 18));
+        frame.show(ui, |ui| ui.add(Label::new(RichText::new(words).strong()).extend()));
+    });
 }
 
 /// The link or .torrent that a pasted text is. `None` when it is anything else: a pasted word adds no source.
