@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use tempfile::tempdir;
 
-const TOPIC: &str = "cache/a/wis2/xx-made/data/core/weather";
+pub const TOPIC: &str = "cache/a/wis2/xx-made/data/core/weather";
 
 /// An announcement with its file in it; `number` makes name and id.
-fn announced(number: u8) -> Value {
+pub fn announced(number: u8) -> Value {
     use base64::Engine;
     let content = format!("bulletin {number}");
     let digest = Digest::of(DigestAlgorithm::Sha512, content.as_bytes());
@@ -28,7 +28,7 @@ fn announced(number: u8) -> Value {
 }
 
 /// Serves a page of a replay, and says its address. The page names itself as the next one, as a ring would.
-fn serve(server: &Nginx, features: &[Value]) -> String {
+pub fn serve(server: &Nginx, features: &[Value]) -> String {
     let folder = server.root.join("collections/wis2-notification-messages");
     std::fs::create_dir_all(&folder).unwrap();
     let page = json!({

@@ -27,3 +27,6 @@ mod slicing;
 mod surviving;
 #[path = "../shared/turn.rs"]
 mod turn;
+mod window_mesh;
+#[path = "../shared/window_stage.rs"]
+mod window_stage;

@@ -14,4 +14,5 @@ mod icons;
 mod turn;
 mod window;
 mod window_actions;
+#[path = "../shared/window_stage.rs"]
 mod window_stage;

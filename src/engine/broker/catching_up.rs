@@ -26,6 +26,9 @@ const LARGEST_PAGE: usize = 32 << 20;
 /// Announcements that wait to be taken in.
 const QUEUE: usize = 1_000;
 
+/// The longest gap that is closed by itself: what a Global Replay keeps at least is the last day.
+const LONGEST: Duration = Duration::from_secs(24 * 3_600);
+
 /// From when to when.
 pub(in crate::engine) type Period = (UtcMillis, UtcMillis);
 
@@ -37,6 +40,16 @@ pub(in crate::engine) struct Gap {
 }
 
 impl Gap {
+    /// One that began when the program ended, at `heard_until`; of a long one the last [`LONGEST`].
+    pub(in crate::engine) fn since_the_last_start(heard_until: UtcMillis) -> Self {
+        Self { since: Some(heard_until) }
+    }
+
+    /// Whether nobody listens now.
+    pub(in crate::engine) fn is_open(&self) -> bool {
+        self.since.is_some()
+    }
+
     /// Notes how the broker is doing. The period that was missed, when it is over and the broker kept nothing of it.
     pub(in crate::engine) fn note(&mut self, standing: &BrokerStanding, now: UtcMillis) -> Option<Period> {
         match standing {
@@ -45,7 +58,8 @@ impl Gap {
                 None
             }
             BrokerStanding::Listening { session_present, .. } => {
-                self.since.take().filter(|_| !session_present).map(|since| (since, now))
+                let since = self.since.take().filter(|since| !session_present && *since < now)?;
+                last(LONGEST, now).map(|(earliest, _)| (since.max(earliest), now))
             }
             BrokerStanding::Connecting | BrokerStanding::Ended => None,
         }
@@ -179,6 +193,28 @@ mod tests {
         gap.note(&lost, at(60));
         assert_eq!(gap.note(&back(false), at(70)), Some((at(60), at(70))));
         assert_eq!(last(Duration::from_secs(10), at(70)), Some((at(60), at(70))));
+    }
+
+    #[test]
+    fn a_gap_between_two_starts_is_one_too_and_of_a_long_one_the_last_day_is_meant() {
+        use crate::app::listening::Protocol;
+        let at = |seconds: i64| UtcMillis::from_unix_millis(seconds * 1_000).expect("a time");
+        let back = |session_present| BrokerStanding::Listening { protocol: Protocol::V5, session_present };
+        let mut gap = Gap::since_the_last_start(at(100));
+        assert_eq!(gap.note(&BrokerStanding::Connecting, at(160)), None);
+        assert_eq!(gap.note(&back(false), at(161)), Some((at(100), at(161))));
+        assert_eq!(gap.note(&back(false), at(162)), None, "asked for once");
+        assert_eq!(Gap::since_the_last_start(at(100)).note(&back(true), at(161)), None, "the broker kept it");
+        assert_eq!(
+            Gap::since_the_last_start(at(100)).note(&back(false), at(90)),
+            None,
+            "the clock was set back"
+        );
+        let week = at(100 + 7 * 86_400);
+        assert_eq!(
+            Gap::since_the_last_start(at(100)).note(&back(false), week),
+            Some((at(100 + 6 * 86_400), week))
+        );
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::app::user_message::UserMessage;
 use crate::domain::integrity::Voucher;
 use crate::domain::utc::UtcMillis;
 use crate::engine::broker::WayOut;
-use crate::engine::broker::catching_up::CatchingUp;
+use crate::engine::broker::catching_up::{CatchingUp, Gap};
 use crate::engine::broker::connection::{Connection, Delivery, connect};
 use crate::engine::broker::listening::voucher_of;
 use crate::mesh::presets::{BUILT_IN, Presets};
@@ -77,6 +77,11 @@ impl Broker {
         self.heard.is_some()
     }
 
+    /// Whose it is.
+    pub(super) fn origin(&self) -> &BrokerOrigin {
+        &self.origin
+    }
+
     /// How it is doing. `None` while nobody listens to it.
     pub(super) fn standing(&self) -> Option<&BrokerStanding> {
         self.heard.as_ref().map(|(_, state)| &state.standing)
@@ -139,6 +144,10 @@ impl Brokers {
             list.push(broker);
         }
         Self { list, turn: 0 }
+    }
+
+    pub(super) fn all(&self) -> impl Iterator<Item = &Broker> {
+        self.list.iter()
     }
 
     pub(super) fn get(&self, key: &BrokerKey) -> Option<&Broker> {
@@ -284,6 +293,8 @@ impl MeshDesk {
         if let Some(broker) = self.brokers.get_mut(key) {
             broker.is_wanted = false;
         }
+        // Who left on purpose misses nothing.
+        self.forget(&memory::heard(key));
         self.keep_broker(key);
     }
 
@@ -345,7 +356,12 @@ impl MeshDesk {
     }
 
     /// Takes in what was remembered of brokers; listens again to those that were listened to.
-    pub(super) async fn recall_broker(&mut self, key: &str, kept: memory::KeptBroker) {
+    /// A broker that was heard until some time before is asked for what came since, once it answers.
+    pub(super) async fn recall_broker(
+        &mut self,
+        key: &str,
+        (kept, heard_until): (memory::KeptBroker, Option<UtcMillis>),
+    ) {
         let address = kept.url.as_deref().and_then(|url| BrokerAddress::parse(url).ok());
         if let Some(address) = address {
             self.brokers.add(address);
@@ -358,6 +374,8 @@ impl MeshDesk {
         broker.filters.clone_from(&filters);
         let archive = kept.archive.as_deref().and_then(ArchiveAddress::parse);
         broker.missing.archive = archive.or(broker.missing.archive.take());
+        broker.missing.gap =
+            heard_until.filter(|_| kept.is_heard).map(Gap::since_the_last_start).unwrap_or_default();
         if kept.in_keyring {
             broker.is_wanted = kept.is_heard;
             self.look_for_password(&key);

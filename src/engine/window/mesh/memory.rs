@@ -7,6 +7,7 @@ use super::MeshDesk;
 use crate::app::mesh_view::{BrokerKey, FilterError, Thresholds};
 use crate::domain::lead_time::LeadSelection;
 use crate::domain::octets::ByteCount;
+use crate::domain::utc::UtcMillis;
 use crate::mesh::place::Lane;
 use crate::mesh::rule::{FolderTemplate, Rule};
 use crate::mesh::topic::TopicFilter;
@@ -19,6 +20,11 @@ pub(super) const THRESHOLDS: &str = "thresholds";
 /// The name under which a broker is kept.
 pub(super) fn broker(key: &BrokerKey) -> String {
     format!("broker {}", key.0)
+}
+
+/// The name under which it is kept until when a broker was heard, in milliseconds since 1970.
+pub(super) fn heard(key: &BrokerKey) -> String {
+    format!("heard {}", key.0)
 }
 
 /// The name under which a pin is kept.
@@ -123,7 +129,10 @@ impl MeshDesk {
         for (name, value) in &remembered {
             let kept = name.strip_prefix("broker ").zip(serde_json::from_str(value).ok());
             if let Some((key, kept)) = kept {
-                self.recall_broker(key, kept).await;
+                let heard_until = remembered.iter().find(|(name, _)| *name == heard(&BrokerKey(key.into())));
+                let heard_until =
+                    heard_until.and_then(|(_, at)| UtcMillis::from_unix_millis(at.parse().ok()?));
+                self.recall_broker(key, (kept, heard_until)).await;
             }
         }
     }

@@ -1,17 +1,23 @@
 //! What was announced while nobody listened: asked of a broker's archive, after a gap by itself and at a wish.
 //!
 //! In: how a broker is doing, a person's wish. Out: messages taken in as replayed, and what the archive could not give. Another
-//! period that comes up while an archive is being asked waits until it has answered.
+//! period that comes up while an archive is being asked waits until it has answered. Until when somebody listened is noted
+//! every minute, so that the time between two starts is such a gap too.
 
 use super::MeshDesk;
 use super::brokers::{Broker, Came};
-use crate::app::mesh_view::{ArchiveAddress, BrokerKey, Missed};
+use super::memory;
+use crate::app::listening::BrokerStanding;
+use crate::app::mesh_view::{ArchiveAddress, BrokerKey, BrokerOrigin, Missed};
 use crate::engine::broker::catching_up::{CatchingUp, Gap, Period, begin, last};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 /// Most messages taken in at once.
 const BATCH: usize = 1_000;
+
+/// How often it is noted until when brokers were heard.
+pub(super) const NOTED_EVERY: Duration = Duration::from_secs(60);
 
 /// What a broker's archive is, and what was asked of it.
 #[derive(Default)]
@@ -73,9 +79,33 @@ impl MeshDesk {
         let now = self.setup.context.shared.clock.utc_millis();
         let Some(broker) = self.brokers.get_mut(key) else { return };
         let Some(standing) = broker.standing().cloned() else { return };
-        if let Some(period) = broker.missing.gap.note(&standing, now) {
-            broker.miss(period);
-            self.ask_archive(key);
+        let is_known = broker.missing.gap.is_open();
+        let period = broker.missing.gap.note(&standing, now);
+        match (standing, period) {
+            (_, Some(period)) => {
+                broker.miss(period);
+                self.ask_archive(key);
+            }
+            (BrokerStanding::Listening { .. }, None) => self.note_heard_until(key),
+            (BrokerStanding::Waiting { .. }, None) if !is_known => self.note_heard_until(key),
+            _ => {}
+        }
+    }
+
+    /// Notes that brokers were heard until now; those that do not answer were noted when they were lost.
+    pub(super) fn note_who_is_heard(&self) {
+        let is_up = |broker: &&Broker| matches!(broker.standing(), Some(BrokerStanding::Listening { .. }));
+        self.brokers.all().filter(is_up).for_each(|broker| self.note_heard_until(&broker.key));
+    }
+
+    /// Not while an archive is asked: when that is cut short, the next start asks for all of it again.
+    fn note_heard_until(&self, key: &BrokerKey) {
+        // The demonstration's broker is another one each time.
+        let is_meant =
+            |broker: &&Broker| broker.origin() != &BrokerOrigin::Demo && broker.missing.catching.is_none();
+        if self.brokers.get(key).filter(is_meant).is_some() {
+            let now = self.setup.context.shared.clock.utc_millis();
+            self.remember(&memory::heard(key), &now.unix_millis().to_string());
         }
     }
 

@@ -43,7 +43,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
-use tokio::time::Instant;
+use tokio::time::{Instant, MissedTickBehavior};
 
 /// How long one view is shown at least, and how long at most while somebody looks and nothing comes.
 const REFRESH: Duration = Duration::from_millis(250);
@@ -122,6 +122,8 @@ impl MeshDesk {
         self.recall(remembered).await;
         self.show();
         let mut is_kept = true;
+        let mut minute = tokio::time::interval(missing::NOTED_EVERY);
+        minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let due = self.due();
             tokio::select! {
@@ -130,7 +132,7 @@ impl MeshDesk {
                         self.follow(wish).await;
                         self.show();
                     }
-                    None => return,
+                    None => return self.note_who_is_heard(),
                 },
                 (key, came) = self.brokers.next() => match came {
                     Came::Messages(batch) => self.take(&key, batch).await,
@@ -150,6 +152,7 @@ impl MeshDesk {
                     self.files.tidying.note_arrival();
                     self.is_dirty = true;
                 }
+                _ = minute.tick(), if self.brokers.are_heard() => self.note_who_is_heard(),
                 () = sleep_until(due) => self.show(),
                 () = self.files.tidying.due() => self.remove_what_is_too_much().await,
                 changed = self.setup.keeping.changed(), if is_kept => {

@@ -1,0 +1,114 @@
+//! What is entered into the log and told at once.
+
+use super::*;
+
+fn a_wish(hours: i64) -> Wish {
+    let subject = Subject {
+        dataset: DatasetId("demo/arome".into()),
+        title: "AROME DEMO".into(),
+        run: UtcTime::default(),
+        lead: LeadTime::from_hours(hours),
+        span: None,
+        package: None,
+    };
+    Wish { request: a_request(&format!("{hours}")), subject }
+}
+
+#[test]
+fn the_last_hour_of_a_run_is_told_on_the_desktop() {
+    let mut state = a_window(4);
+    see(&mut state, Event::Wished(vec![a_wish(1), a_wish(2)]));
+    assert_eq!(end(&mut state, 0, End::Done, None), [Command::Keep(JobId(0))]);
+    let commands = end(&mut state, 1, End::Done, None);
+    assert!(matches!(&commands[0], Command::Tell(notice)
+        if matches!(notice.message, UserMessage::RunComplete { files: 2, .. })));
+}
+
+#[test]
+fn an_hour_that_goes_on_giving_is_here_and_counts_once() {
+    let mut state = a_window(4);
+    see(&mut state, Event::Wished(vec![a_wish(1), a_wish(2)]));
+    see(&mut state, Event::Giving(JobId(0)));
+    end(&mut state, 0, End::Done, None);
+    assert!(state.notices.is_empty(), "the second hour is still to come");
+    see(&mut state, Event::Giving(JobId(1)));
+    assert_eq!(state.notices.len(), 1);
+    end(&mut state, 1, End::Done, None);
+    assert_eq!(state.notices.len(), 1, "that giving ended is no news");
+}
+
+#[test]
+fn a_run_with_a_failed_hour_is_not_called_complete() {
+    let mut state = a_window(4);
+    see(&mut state, Event::Wished(vec![a_wish(1), a_wish(2)]));
+    end(&mut state, 0, End::NoSource, Some(UserMessage::NoMetadata));
+    end(&mut state, 1, End::Done, None);
+    assert!(state.notices.is_empty());
+    assert_eq!(state.journal.entries.len(), 1);
+}
+
+#[test]
+fn wrong_data_is_a_notice_and_a_line_of_the_log() {
+    let mut state = a_window(1);
+    get(&mut state, "a");
+    let commands =
+        end(&mut state, 0, End::NotProven, Some(UserMessage::OnlyWrongData { troubles: Vec::new() }));
+    assert!(matches!(commands[0], Command::Tell(_)));
+    let number = state.notices[0].number;
+    act(&mut state, Action::Dismiss(number));
+    assert!(state.notices.is_empty());
+    assert_eq!(state.journal.entries.len(), 1, "the log keeps it");
+}
+
+#[test]
+fn ten_thousand_failures_fill_the_log_to_its_limit_and_no_further() {
+    let mut state = a_window(1);
+    for number in 0..10_000 {
+        get(&mut state, &number.to_string());
+    }
+    for number in 0..10_000 {
+        end(&mut state, number, End::NoSource, Some(UserMessage::NoSource { troubles: Vec::new() }));
+    }
+    let journal = &state.journal;
+    assert!(journal.entries.len() <= super::super::super::journal::MOST_ENTRIES);
+    assert_eq!(journal.dropped + journal.entries.len() as u64, 10_000);
+    assert!(journal.entries.iter().zip(journal.entries.iter().skip(1)).all(|(a, b)| a.number < b.number));
+}
+
+#[test]
+fn a_source_that_answered_and_does_not_any_more_is_told_once() {
+    let mut state = a_window(1);
+    let row = |health| SourceRow {
+        has_notices: false,
+        key: SourceKey("s".into()),
+        title: "S".to_owned(),
+        place: String::new(),
+        kind: SourceClass::Catalogue,
+        health,
+        last_success: Some(UtcTime::default()),
+        datasets: Vec::new(),
+        removal: Removal::Allowed,
+    };
+    let lost = || Health::Lost(UserMessage::NoMetadata, UtcTime::default());
+    see(&mut state, Event::Sources(Arc::new(vec![row(Health::Answers)])));
+    assert_eq!(see(&mut state, Event::Sources(Arc::new(vec![row(lost())]))).len(), 1);
+    assert_eq!(see(&mut state, Event::Sources(Arc::new(vec![row(lost())]))).len(), 0);
+}
+
+#[test]
+fn a_clock_that_was_moved_is_told_once() {
+    let mut state = a_window(1);
+    let minute = |clock| {
+        Box::new(Minute {
+            now: UtcTime::default(),
+            utc_offset_minutes: 0,
+            folder: PathBuf::new(),
+            free: None,
+            clock,
+        })
+    };
+    for clock in [ClockTrust::Steady, ClockTrust::Moved(-90), ClockTrust::Moved(-90), ClockTrust::Steady] {
+        see(&mut state, Event::Minute(minute(clock)));
+    }
+    assert_eq!(state.notices.len(), 1);
+}

@@ -1,0 +1,161 @@
+//! The engine of the window with mosquitto and nginx: what was missed while a broker or the window was away, and files that
+//! make room as the settings say.
+
+use super::brokers::{Mosquitto, PROGRAMS};
+use super::catching_up::{TOPIC, announced, serve};
+use super::programs::{Nginx, has};
+use super::window_stage::{first, setup, wait_for};
+use nuee::app::input::Action;
+use nuee::app::link::Link;
+use nuee::app::listening::BrokerStanding;
+use nuee::app::mesh_view::{
+    ArchiveAddress, BrokerAddress, BrokerKey, BrokerRow, FileStanding, MeshSight, MeshWish, Missed, Rule,
+    TopicFilter,
+};
+use nuee::app::settings::{Purge, Settings};
+use nuee::app::snapshot::Snapshot;
+use nuee::domain::octets::ByteCount;
+use nuee::engine::host::Engine;
+use nuee::mesh::lag::Arrival;
+use std::path::Path;
+use std::sync::Arc;
+use tempfile::tempdir;
+
+const TOPICS: &str = "cache/a/wis2/xx-made/#";
+
+fn window(folder: &Path) -> Arc<Engine> {
+    let engine = first(setup(folder));
+    engine.send(Action::Mesh(MeshWish::Look(Some(Box::new(MeshSight {
+        rows: (0, 50),
+        ..MeshSight::default()
+    })))));
+    engine
+}
+
+/// Adds the broker, names its archive, and listens.
+fn listen(engine: &Engine, broker: &Mosquitto, archive: Option<&str>) -> BrokerKey {
+    let address = BrokerAddress::parse(&broker.url()).unwrap();
+    let key = BrokerKey::of(&address);
+    engine.send(Action::Mesh(MeshWish::AddBroker(Box::new(address))));
+    let archive = archive.map(|url| Box::new(ArchiveAddress::parse(url).unwrap()));
+    engine.send(Action::Mesh(MeshWish::SetArchive(key.clone(), archive)));
+    engine.send(Action::Mesh(MeshWish::Listen(key.clone(), vec![TopicFilter::parse(TOPICS).unwrap()])));
+    wait_for(engine, "the broker", |snapshot| is_up(row(snapshot, &key)?).then_some(()));
+    key
+}
+
+fn row<'a>(snapshot: &'a Snapshot, key: &BrokerKey) -> Option<&'a BrokerRow> {
+    snapshot.mesh.brokers.iter().find(|row| row.key == *key)
+}
+
+fn is_up(row: &BrokerRow) -> bool {
+    matches!(row.state.as_ref().map(|state| &state.standing), Some(BrokerStanding::Listening { .. }))
+}
+
+fn asked(snapshot: &Snapshot, key: &BrokerKey) -> Option<u64> {
+    match row(snapshot, key)?.missed.as_ref()? {
+        Missed::Asked(caught) => Some(caught.messages),
+        _ => None,
+    }
+}
+
+#[test]
+fn what_a_broker_announced_while_it_was_away_is_asked_of_its_archive_by_itself() {
+    if !has(&PROGRAMS) || !has(&["nginx"]) {
+        return;
+    }
+    let (mut broker, server, folder) = (Mosquitto::start(), Nginx::start(), tempdir().unwrap());
+    let archive = serve(&server, &[announced(1), announced(2)]);
+    let engine = window(folder.path());
+    let key = listen(&engine, &broker, Some(&archive));
+    broker.stop();
+    wait_for(&engine, "the loss", |snapshot| (!is_up(row(snapshot, &key)?)).then_some(()));
+    broker.go_on();
+    // The archive's page names another one like it.
+    assert_eq!(wait_for(&engine, "what was missed", |snapshot| asked(snapshot, &key)), 4);
+    let heard = wait_for(&engine, "the messages", |snapshot| {
+        Some(snapshot.mesh.list.clone()).filter(|list| list.len() >= 2)
+    });
+    assert!(heard.iter().all(|row| row.arrival == Arrival::Replayed), "{heard:?}");
+    engine.wind_down();
+}
+
+#[test]
+fn what_came_while_the_window_was_closed_is_asked_of_the_archive_at_the_next_start() {
+    if !has(&PROGRAMS) || !has(&["nginx"]) {
+        return;
+    }
+    let (broker, server, folder) = (Mosquitto::start(), Nginx::start(), tempdir().unwrap());
+    let archive = serve(&server, &[announced(1)]);
+    let engine = window(folder.path());
+    let key = listen(&engine, &broker, Some(&archive));
+    assert_eq!(row(&engine.snapshot(), &key).unwrap().missed, None, "the first time nothing was missed");
+    engine.wind_down();
+    drop(engine);
+    let engine = window(folder.path());
+    assert_eq!(wait_for(&engine, "what was missed", |snapshot| asked(snapshot, &key)), 2);
+    // Who leaves on purpose misses nothing.
+    engine.send(Action::Mesh(MeshWish::Leave(key.clone())));
+    wait_for(&engine, "leaving", |snapshot| row(snapshot, &key)?.state.is_none().then_some(()));
+    engine.wind_down();
+    drop(engine);
+    let engine = window(folder.path());
+    engine.send(Action::Mesh(MeshWish::Listen(key.clone(), vec![TopicFilter::parse(TOPICS).unwrap()])));
+    wait_for(&engine, "the broker", |snapshot| is_up(row(snapshot, &key)?).then_some(()));
+    assert_eq!(row(&engine.snapshot(), &key).unwrap().missed, None);
+    engine.wind_down();
+}
+
+#[test]
+fn without_an_archive_it_is_said_from_when_to_when_nobody_listened() {
+    if !has(&PROGRAMS) {
+        return;
+    }
+    let (broker, folder) = (Mosquitto::start(), tempdir().unwrap());
+    let engine = window(folder.path());
+    let key = listen(&engine, &broker, None);
+    engine.wind_down();
+    drop(engine);
+    let engine = window(folder.path());
+    let (from, to) = wait_for(&engine, "the gap", |snapshot| match row(snapshot, &key)?.missed.as_ref()? {
+        Missed::NoArchive(period) => Some(*period),
+        _ => None,
+    });
+    assert!(from < to && to.unix_millis() - from.unix_millis() < 120_000, "{from:?} {to:?}");
+    engine.wind_down();
+}
+
+#[test]
+fn files_that_rules_fetched_make_room_by_the_settings_the_oldest_first_and_nothing_else_goes() {
+    if !has(&PROGRAMS) {
+        return;
+    }
+    let (broker, folder) = (Mosquitto::start(), tempdir().unwrap());
+    let engine = window(folder.path());
+    engine.send(Action::Mesh(MeshWish::Always(Box::new(Rule::all_of(TopicFilter::parse(TOPICS).unwrap())))));
+    listen(&engine, &broker, None);
+    let downloads = engine.snapshot().settings.folder.clone();
+    let in_place = |snapshot: &Snapshot| snapshot.jobs.iter().filter(|job| job.outcome.is_some()).count();
+    for number in 1..=4 {
+        broker.publish(TOPIC, announced(number).to_string().as_bytes());
+        wait_for(&engine, "the file", |snapshot| (in_place(snapshot) == usize::from(number)).then_some(()));
+    }
+    let jobs = engine.snapshot().jobs.iter().cloned().collect::<Vec<_>>();
+    let paths: Vec<String> = jobs.iter().map(|job| job.files[0].path.clone()).collect();
+    assert!(paths.iter().all(|path| Path::new(path).is_file()), "{paths:?} {downloads:?}");
+    let own = Path::new(&paths[0]).with_file_name("mine.txt");
+    std::fs::write(&own, "older than all of them, and mine").unwrap();
+    // Each has ten octets: room for two.
+    let settings = engine.snapshot().settings.as_ref().clone();
+    let purge = Purge { more_than: Some(ByteCount(25)), ..settings.purge };
+    engine.send(Action::Set(Box::new(Settings { purge, ..settings })));
+    wait_for(&engine, "room", |snapshot| (snapshot.jobs.iter().count() == 2).then_some(()));
+    let there = |path: &String| Path::new(path).is_file();
+    assert_eq!(paths.iter().map(there).collect::<Vec<_>>(), [false, false, true, true]);
+    assert!(own.is_file());
+    let standing = |snapshot: &Snapshot| {
+        snapshot.mesh.list.iter().filter_map(|row| row.file.clone()).collect::<Vec<_>>()
+    };
+    assert!(standing(&engine.snapshot()).iter().all(|file| !matches!(**file, FileStanding::UnderWay)));
+    engine.wind_down();
+}
