@@ -129,6 +129,7 @@ impl SwarmRoad {
             announcer: None,
             sums: Arc::default(),
             received_before: 0,
+            past: SwarmLook::default(),
             limit: shared.limit.clone(),
         };
         Self { calls, status, actor: tokio::spawn(actor.run(called, told)) }
@@ -171,6 +172,8 @@ struct Actor {
     sums: Arc<Sums>,
     /// Octets received at the last look.
     received_before: u64,
+    /// What was received and given, and by whom, before the swarm was last started anew.
+    past: SwarmLook,
     limit: Arc<crate::engine::limits::RateLimit>,
 }
 
@@ -247,9 +250,13 @@ impl Actor {
     }
 
     async fn stop(&mut self) {
-        let (Some(session), Some(running)) = (&self.session, self.running.take()) else { return };
+        let (Some(session), Some(running)) = (self.session.clone(), self.running.take()) else { return };
+        // Connections end with it, and what they counted.
+        self.note_look(session.look(&running));
         session.stop(&running).await;
         self.note_look(session.look(&running));
+        let status = self.status.lock();
+        self.past = SwarmLook { received: status.received, given: status.given, peers: status.peers.clone() };
     }
 
     /// One bit a piece, first piece highest: what is held, and for exact needs also what is not wanted.
@@ -294,6 +301,8 @@ impl Actor {
     }
 
     fn note_look(&mut self, look: SwarmLook) {
+        let has_peers = !look.peers.is_empty();
+        let look = look.after(&self.past);
         for peer in &look.peers {
             self.client.contacts().note_peer(&peer.address.to_string(), peer.received);
         }
@@ -304,7 +313,7 @@ impl Actor {
         self.note_missing();
         let mut status = self.status.lock();
         (status.received, status.given) = (look.received, look.given);
-        if !look.peers.is_empty() {
+        if has_peers {
             status.peers = look.peers;
         }
     }

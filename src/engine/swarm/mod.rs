@@ -102,6 +102,16 @@ pub struct PeerLook {
     pub trouble: Option<Reason>,
 }
 
+impl PeerLook {
+    /// The same peer, with what it did before as `past`.
+    fn after(mut self, past: &Self) -> Self {
+        self.received += past.received;
+        self.given += past.given;
+        self.client = self.client.or_else(|| past.client.clone());
+        self
+    }
+}
+
 /// A swarm, as it is seen now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SwarmLook {
@@ -111,6 +121,26 @@ pub struct SwarmLook {
     pub given: ByteCount,
     /// Every peer that is or was known.
     pub peers: Vec<PeerLook>,
+}
+
+impl SwarmLook {
+    /// The same swarm, with what was seen of it before it was last started anew. Who did something then is not forgotten.
+    pub fn after(mut self, past: &Self) -> Self {
+        self.received += past.received;
+        self.given += past.given;
+        let with_past = |peer: PeerLook| match past.peers.iter().find(|other| other.address == peer.address) {
+            Some(before) => peer.after(before),
+            None => peer,
+        };
+        let mut peers: Vec<PeerLook> = std::mem::take(&mut self.peers).into_iter().map(with_past).collect();
+        for gone in &past.peers {
+            let did_something = gone.received + gone.given > ByteCount::ZERO;
+            if did_something && !peers.iter().any(|peer| peer.address == gone.address) {
+                peers.push(PeerLook { is_live: false, is_hoped_for: false, ..gone.clone() });
+            }
+        }
+        Self { peers, ..self }
+    }
 }
 
 /// Why there is no swarm.
@@ -131,4 +161,33 @@ pub enum SwarmError {
     /// No peer gave the metadata of a magnet in time.
     #[error("no peer gave the metadata")]
     NoMetadata,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer(port: u16, received: u64) -> PeerLook {
+        PeerLook {
+            address: SocketAddr::from(([127, 0, 0, 1], port)),
+            is_live: true,
+            is_hoped_for: false,
+            received: ByteCount(received),
+            given: ByteCount::ZERO,
+            client: None,
+            trouble: None,
+        }
+    }
+
+    #[test]
+    fn who_gave_before_a_swarm_was_started_anew_is_remembered_with_what_it_gave() {
+        let look =
+            |received, peers| SwarmLook { received: ByteCount(received), given: ByteCount::ZERO, peers };
+        let past = look(30, vec![peer(1, 10), peer(2, 20), peer(3, 0)]);
+        let now = look(5, vec![peer(1, 5), peer(4, 0)]).after(&past);
+        assert_eq!(now.received, ByteCount(35));
+        let seen: Vec<_> =
+            now.peers.iter().map(|peer| (peer.address.port(), peer.received.0, peer.is_live)).collect();
+        assert_eq!(seen, [(1, 15, true), (4, 0, true), (2, 20, false)]);
+    }
 }
