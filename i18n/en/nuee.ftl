@@ -734,6 +734,8 @@ detail-source-row = { $who }, { $kind }, gave { $gave }, { $state }
 detail-source-answers = answers
 detail-source-gives = gives
 detail-source-nothing-yet = gave nothing yet
+detail-source-gave = gave
+detail-source-nothing = gave nothing
 detail-no-pieces = The pieces are not known yet.
 detail-piece-count = { $count ->
     [one] One piece of { $size }

@@ -733,7 +733,9 @@ detail-head-state = État
 detail-source-row = { $who }, { $kind }, a donné { $gave }, { $state }
 detail-source-answers = répond
 detail-source-gives = donne
-detail-source-nothing-yet = rien donné
+detail-source-nothing-yet = rien donné encore
+detail-source-gave = a donné
+detail-source-nothing = rien donné
 detail-no-pieces = Les morceaux ne sont pas encore connus.
 detail-piece-count = { $count ->
     [one] { $n } morceau de { $size }

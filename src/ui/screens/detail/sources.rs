@@ -142,7 +142,7 @@ fn source(
     let share =
         if is_ledger && whole > 0 { text.share(line.gave.0 as f64 / whole as f64) } else { String::new() };
     let wasted = if line.wasted == ByteCount::ZERO { String::new() } else { text.size(line.wasted) };
-    let (sign, tone, state) = state(scene, line);
+    let (sign, tone, state) = state(scene, line, phase);
     let row = Row { id: Id::unique(("source", at)), rect, place: (at, count), choice: Choice::NotChosen };
     let gave = if line.kind == LineKind::Tracker { String::new() } else { text.size(line.gave) };
     let is_moving = phase == Phase::Receiving && line.rate > 0;
@@ -184,8 +184,8 @@ fn source(
     response.on_hover_text(format!("{label}\n{kind}\n{state}"));
 }
 
-/// How a source is, with the reason when it gives nothing.
-fn state(scene: &Scene<'_>, line: &SourceLine) -> (Mark, Tone, String) {
+/// How a source is, or was once all is here, with the reason when it gives nothing.
+fn state(scene: &Scene<'_>, line: &SourceLine, phase: Phase) -> (Mark, Tone, String) {
     let (text, l) = (scene.text, &scene.text.loader);
     if !line.troubles.is_empty() {
         let reasons: Vec<String> = line.troubles.iter().map(|reason| text.reason(reason)).collect();
@@ -193,6 +193,10 @@ fn state(scene: &Scene<'_>, line: &SourceLine) -> (Mark, Tone, String) {
     }
     match line.kind {
         LineKind::Tracker => (Mark::Full, Tone::Plain, fl!(l, "detail-source-answers")),
+        _ if matches!(phase, Phase::Giving | Phase::Ended) => match line.gave > ByteCount::ZERO {
+            true => (Mark::Full, Tone::Plain, fl!(l, "detail-source-gave")),
+            false => (Mark::Open, Tone::Quiet, fl!(l, "detail-source-nothing")),
+        },
         _ if line.gave > ByteCount::ZERO => (Mark::Full, Tone::Plain, fl!(l, "detail-source-gives")),
         _ => (Mark::Open, Tone::Quiet, fl!(l, "detail-source-nothing-yet")),
     }
