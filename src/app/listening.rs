@@ -18,6 +18,7 @@ use crate::mesh::subscription::BrokerAddress;
 use crate::mesh::topic::TopicFilter;
 use crate::transfer::address_rule::AddressClass;
 use crate::transfer::reason::Reason;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -170,7 +171,7 @@ pub enum FileOutcome {
 }
 
 /// What was wrong with a file that came.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum WrongFile {
     /// Its octets give another digest than was announced.
     #[error("{announced} was announced, the bytes give {computed}")]

@@ -2,6 +2,7 @@
 //!
 //! Each message says what happened and what can be done. Texts from outside were made fit to be shown before.
 
+use super::listening::WrongFile;
 use crate::catalog::change::Change;
 use crate::domain::octets::ByteCount;
 use crate::domain::source::SourceKind;
@@ -107,12 +108,12 @@ pub enum UserMessage {
         /// What is wrong and where, in English.
         detail: String,
     },
-    /// A file that was announced is broken.
+    /// What came of an announced file is wrong.
     AnnouncedWrong {
         /// Its name.
         what: String,
-        /// What is wrong, in English.
-        detail: String,
+        /// What is wrong.
+        wrong: WrongFile,
     },
     /// The disk is full.
     DiskFull,

@@ -91,8 +91,8 @@ impl Translator {
                 announced = announced.as_str(),
                 computed = computed.as_str()
             ),
-            M::AnnouncedWrong { what, detail } => {
-                fl!(l, "message-announced-wrong", what = what.as_str(), detail = detail.as_str())
+            M::AnnouncedWrong { what, wrong } => {
+                fl!(l, "message-announced-wrong", what = what.as_str(), wrong = self.wrong_file(wrong))
             }
             M::NotWellFormed { detail } => {
                 fl!(l, "message-not-well-formed", detail = detail.as_str())

@@ -111,8 +111,8 @@ a_failed_proof() {
     press ctrl+f ctrl+a
     type_words _003H
     /usr/bin/python3 "$here/announcements.py" "$window_pid" en refused
-    desktop_says "_003H.grib2 is not what was published" 10 "a proof failed"
-    once "_003H.grib2 is not what" "a proof failed"
+    desktop_says "_003H.grib2 was refused" 10 "a proof failed"
+    once "_003H.grib2 was refused" "a proof failed"
     close_window
     echo "a failed proof was told once"
 }

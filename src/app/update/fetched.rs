@@ -34,12 +34,7 @@ pub(super) fn arrived(state: &mut State, news: FileNews) -> Vec<Command> {
 /// one is told, others are only entered.
 fn refused(state: &mut State, key: &str, wrong: WrongFile) -> Vec<Command> {
     let what = key.rsplit('/').next().unwrap_or(key).to_owned();
-    let message = match wrong {
-        WrongFile::Digest { announced, computed } => {
-            UserMessage::DigestMismatch { what, announced, computed }
-        }
-        WrongFile::Form { detail } => UserMessage::AnnouncedWrong { what, detail },
-    };
+    let message = UserMessage::AnnouncedWrong { what, wrong };
     telling::tell_once(state, (Weight::Failure, None), message)
 }
 
@@ -173,7 +168,7 @@ mod tests {
         let commands =
             update(&mut state, Input::Event(ended_otherwise("a/b", FileOutcome::Refused(wrong()))));
         assert!(matches!(&commands[..], [Command::Tell(notice)]
-            if matches!(&notice.message, UserMessage::DigestMismatch { what, .. } if what == "b")));
+            if matches!(&notice.message, UserMessage::AnnouncedWrong { what, .. } if what == "b")));
         for number in 0..1_000 {
             let key = number.to_string();
             let event = ended_otherwise(&key, FileOutcome::Refused(wrong()));
