@@ -1,6 +1,6 @@
 //! Which hosts were contacted, what for, and how much came from them: for the log screen.
 //!
-//! In: every request, tracker and peer. Out: rows, and a signal that they changed. Nothing is kept over a restart.
+//! In: every request, tracker, peer and broker. Out: rows, and a signal that they changed. Nothing is kept over a restart.
 
 use super::clock::Clock;
 use crate::app::journal::{HostRow, Purpose};
@@ -64,6 +64,12 @@ impl Contacts {
         }
     }
 
+    /// So many octets came unasked, over a connection that was made before.
+    pub fn note_came(&self, counts: &Counts, octets: usize) {
+        counts.received(octets as u64);
+        self.touch(counts);
+    }
+
     fn touch(&self, counts: &Counts) {
         counts.last.store(self.clock.utc().unix_seconds(), Ordering::Relaxed);
         self.changed.notify_one();
@@ -109,6 +115,9 @@ mod tests {
         contacts.ask("b:80", Purpose::Http).received(5);
         contacts.ask("b:80", Purpose::Http).received(2);
         contacts.ask("b:80", Purpose::Tracker);
+        let broker = contacts.ask("c:8883", Purpose::Broker);
+        contacts.note_came(&broker, 3);
+        contacts.note_came(&broker, 4);
         contacts.note_peer("a:1", ByteCount(9));
         contacts.note_peer("a:1", ByteCount(11));
         let rows: Vec<_> = contacts
@@ -121,7 +130,8 @@ mod tests {
             [
                 ("a:1".to_owned(), Purpose::Peer, 1, 11),
                 ("b:80".to_owned(), Purpose::Http, 2, 7),
-                ("b:80".to_owned(), Purpose::Tracker, 1, 0)
+                ("b:80".to_owned(), Purpose::Tracker, 1, 0),
+                ("c:8883".to_owned(), Purpose::Broker, 1, 7)
             ]
         );
     }

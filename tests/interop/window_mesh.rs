@@ -6,6 +6,7 @@ use super::catching_up::{TOPIC, announced, serve};
 use super::programs::{Nginx, has};
 use super::window_stage::{first, setup, wait_for};
 use nuee::app::input::Action;
+use nuee::app::journal::Purpose;
 use nuee::app::link::Link;
 use nuee::app::listening::BrokerStanding;
 use nuee::app::mesh_view::{
@@ -77,6 +78,12 @@ fn what_a_broker_announced_while_it_was_away_is_asked_of_its_archive_by_itself()
         Some(snapshot.mesh.list.clone()).filter(|list| list.len() >= 2)
     });
     assert!(heard.iter().all(|row| row.arrival == Arrival::Replayed), "{heard:?}");
+    broker.publish(TOPIC, announced(3).to_string().as_bytes());
+    let contacted = wait_for(&engine, "the broker among the hosts", |snapshot| {
+        let row = snapshot.journal.hosts.iter().find(|row| row.purpose == Purpose::Broker)?;
+        (row.received > ByteCount(500)).then(|| row.clone())
+    });
+    assert_eq!((contacted.host, contacted.requests >= 2), (format!("127.0.0.1:{}", broker.plain), true));
     engine.wind_down();
 }
 

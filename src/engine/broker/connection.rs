@@ -6,11 +6,15 @@
 
 use super::way_out::WayOut;
 use super::wire::{Ack, Acknowledger, MOST_UNACKNOWLEDGED, Said, Wire, WireMessage};
+use crate::app::journal::Purpose;
 use crate::app::listening::{BrokerStanding, BrokerState, BrokerTrouble, Protocol};
 use crate::domain::utc::{SteadyTime, UtcMillis};
 use crate::engine::clock::Clock;
+use crate::engine::contacts::Contacts;
+use crate::engine::job::JobContext;
 use crate::mesh::desk::Message;
 use crate::mesh::subscription::{Backoff, Subscription};
+use crate::transfer::address_rule::Reach;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -78,8 +82,11 @@ impl Connection {
     }
 }
 
-/// Begins to listen.
-pub(in crate::engine) fn connect(asked: Subscription, way: WayOut, clock: Clock) -> Connection {
+/// Begins to listen. A broker that a person named may be anywhere.
+pub(in crate::engine) fn connect(asked: Subscription, context: &JobContext) -> Connection {
+    let rule = context.rule.with_reach(Reach::Anywhere);
+    let client = &context.shared.client;
+    let (way, clock) = (WayOut { rule, proxy: client.proxy() }, context.shared.clock);
     let (deliver, deliveries) = mpsc::channel(QUEUE);
     let begun = BrokerState {
         standing: BrokerStanding::Connecting,
@@ -90,7 +97,8 @@ pub(in crate::engine) fn connect(asked: Subscription, way: WayOut, clock: Clock)
     let (state_to, state) = watch::channel(begun);
     let (stop, stopped) = watch::channel(false);
     let dropped = Arc::new(AtomicU64::new(0));
-    let task = Task { asked, way, clock, deliver, state: state_to, dropped: dropped.clone() };
+    let contacts = client.contacts().clone();
+    let task = Task { asked, way, clock, contacts, deliver, state: state_to, dropped: dropped.clone() };
     tokio::spawn(task.run(stopped));
     Connection { deliveries, state, dropped, stop }
 }
@@ -107,6 +115,7 @@ struct Task {
     asked: Subscription,
     way: WayOut,
     clock: Clock,
+    contacts: Contacts,
     deliver: mpsc::Sender<Delivery>,
     state: watch::Sender<BrokerState>,
     dropped: Arc<AtomicU64>,
@@ -149,6 +158,7 @@ impl Task {
         has_listened: &mut bool,
         stopped: &mut watch::Receiver<bool>,
     ) -> Result<(), BrokerTrouble> {
+        let counts = self.contacts.ask(&self.asked.broker.authority(), Purpose::Broker);
         let mut wire = Wire::new(&self.asked, protocol, &self.way)?;
         let acknowledger = wire.acknowledger();
         let mut welcome = None;
@@ -172,6 +182,7 @@ impl Task {
                     self.note_subscribed(&answers, BrokerStanding::Listening { protocol, session_present })?;
                 }
                 Said::Message(message) => {
+                    self.contacts.note_came(&counts, message.topic.len() + message.payload.len());
                     match self.pass_on(*message, &acknowledger).await {
                         Ok(()) => {}
                         Err(NotPassed::NobodyTakes) => {

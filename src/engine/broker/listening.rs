@@ -3,7 +3,6 @@
 //! In: a [`ListenRequest`]. Out: [`Answer::Listening`] again and again, then [`Answer::ListenDone`]. Messages are taken in by
 //! batches: read, kept in the ledger, and only then acknowledged. Start reading at `listen`.
 
-use super::WayOut;
 use super::catching_up::{self, CatchingUp, Gap, Period, last};
 use super::connection::{Connection, Delivery, connect};
 use super::fetching::{FetchContext, Fetcher, Settled, placed};
@@ -26,7 +25,6 @@ use crate::mesh::recent::Heard;
 use crate::mesh::rule::Rule;
 use crate::mesh::subscription::{BrokerAddress, SessionKind, Subscription};
 use crate::mesh::topic::TopicFilter;
-use crate::transfer::address_rule::Reach;
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -123,10 +121,7 @@ impl Listening {
         let filters = request.filters.clone();
         let broker = with_kept_password(&request.broker).await;
         let asked = Subscription { broker, filters, client, session };
-        // A broker that a person named may be anywhere.
-        let rule = context.rule.with_reach(Reach::Anywhere);
-        let way = WayOut { rule, proxy: context.shared.client.proxy() };
-        let connection = connect(asked, way, context.shared.clock);
+        let connection = connect(asked, context);
         Ok(Self {
             request,
             connection,

@@ -25,5 +25,3 @@ pub mod listening;
 mod putting;
 mod way_out;
 mod wire;
-
-pub(in crate::engine) use way_out::WayOut;

@@ -17,11 +17,11 @@ const CONNECT_SECS: Duration = Duration::from_secs(10);
 
 /// By which way a broker is reached.
 #[derive(Clone, Debug)]
-pub(in crate::engine) struct WayOut {
+pub(super) struct WayOut {
     /// Which addresses its name may lead to, where it is resolved here.
-    pub(in crate::engine) rule: AddressRule,
+    pub(super) rule: AddressRule,
     /// The proxy, if any.
-    pub(in crate::engine) proxy: Proxy,
+    pub(super) proxy: Proxy,
 }
 
 impl WayOut {

@@ -10,6 +10,12 @@ use crate::ui::widgets::field::{self, Field};
 use egui::{Align2, FontId, Id, Key, Modal, Modifiers, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 use i18n_embed_fl::fl;
 
+/// Rows of the list that are seen at once.
+const MOST_ROWS: usize = 12;
+
+/// Height of a window that the list leaves to the field above it and to what lies around.
+const ROOM_AROUND: f32 = 110.0;
+
 /// Something that can be done from everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Deed {
@@ -93,7 +99,10 @@ impl View {
         ui.add_space(GRID);
         ui.spacing_mut().item_spacing.y = 0.0;
         let mut chosen = None;
-        ScrollArea::vertical().max_height(12.0 * (ROW_HEIGHT + 4.0)).show(ui, |ui| {
+        // Without a least height a list that grows again would stay as low as it was.
+        let height = found.len().clamp(1, MOST_ROWS) as f32 * (ROW_HEIGHT + 4.0);
+        let height = height.min(ui.ctx().content_rect().height() - ROOM_AROUND);
+        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
             for (at, (deed, words, keys)) in found.iter().enumerate() {
                 if row(ui, scene, (words, keys, at == self.at)) {
                     chosen = Some(*deed);

@@ -9,14 +9,12 @@ use crate::app::password::PasswordPlace;
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::Voucher;
 use crate::domain::utc::UtcMillis;
-use crate::engine::broker::WayOut;
 use crate::engine::broker::catching_up::{CatchingUp, Gap};
 use crate::engine::broker::connection::{Connection, Delivery, connect};
 use crate::engine::broker::listening::voucher_of;
 use crate::mesh::presets::{BUILT_IN, Presets};
 use crate::mesh::subscription::{BrokerAddress, SessionKind, Subscription};
 use crate::mesh::topic::TopicFilter;
-use crate::transfer::address_rule::Reach;
 use std::sync::atomic::Ordering;
 use std::task::Poll;
 
@@ -249,14 +247,10 @@ impl MeshDesk {
         let session = self.files.session_of(&self.setup, (key, &filters)).await;
         let (client, session) =
             session.unwrap_or_else(|| (format!("nuee-{:016x}", fastrand::u64(..)), SessionKind::Clean));
-        // A broker that a person named may be anywhere.
-        let rule = self.setup.context.rule.with_reach(Reach::Anywhere);
-        let way = WayOut { rule, proxy: self.setup.context.shared.client.proxy() };
-        let clock = self.setup.context.shared.clock;
         let Some(broker) = self.brokers.get_mut(key).filter(|_| !filters.is_empty()) else { return };
         broker.filters.clone_from(&filters);
         let asked = Subscription { broker: broker.address.clone(), filters, client, session };
-        let connection = connect(asked, way, clock);
+        let connection = connect(asked, &self.setup.context);
         let mut states = connection.state.clone();
         let begun = states.borrow_and_update().clone();
         broker.heard = Some((connection, begun));
