@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes the pictures of README anew: the journey and the catalogue in both languages and shades, small enough to be kept.
+# Makes the pictures of README anew: the journey, the catalogue and announcements in both languages and shades, small enough
+# to be kept.
 #
 # Usage: pictures.sh [BINARY]. Needs what journey.sh needs.
 set -euo pipefail
@@ -18,3 +19,10 @@ for each in catalogue-en-1280x800-light-{1-sources,2-hours,3-proven} catalogue-f
     name=$(sed 's/-1280x800//; s/-[0-9]-/-/' <<<"$each")
     convert "$made/$each.png" -strip -colors 128 -define png:compression-level=9 "PNG8:assets/screens/$name.png"
 done
+tests/window/announcements.sh "$made" "${1:-target/release/nuee}" en-1280x800-light fr-1280x800-light fr-1024x700-dark
+for language in en fr; do
+    for each in 1-pinned-and-late 2-wrong-checksum 3-dead-source 4-as-received; do
+        cp "$made/announcements-$language-1280-light-$each.png" "assets/screens/announcements-$language-$each.png"
+    done
+done
+cp "$made/announcements-fr-1024-dark-1-pinned-and-late.png" assets/screens/announcements-fr-1024-dark.png

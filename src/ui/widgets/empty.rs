@@ -13,7 +13,7 @@ pub fn show(ui: &mut Ui, theme: &Theme, (title, next): (String, String), button:
         ui.add_space((ui.available_height() * 0.22).clamp(2.0 * GRID, 160.0));
         ui.label(RichText::new(title).heading());
         ui.add_space(GRID);
-        ui.set_max_width(560.0_f32.min(ui.available_width()));
+        ui.set_max_width(560.0_f32.min(ui.available_width() - 8.0 * GRID));
         ui.label(RichText::new(next).color(theme.quiet));
         ui.add_space(3.0 * GRID);
         if let Some(button) = button {

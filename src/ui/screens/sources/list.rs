@@ -191,7 +191,9 @@ impl Pen<'_> {
         let (listed, end) = self.source_buttons(ui, source);
         let room = Rect::from_min_max(last.min, pos2(end, last.bottom()));
         paint_line(ui.painter(), room, &success, Line::left(TEXT_SIZE, theme.quiet));
-        response.on_hover_text(place);
+        // Where what comes along lies is nobody's concern; how it is may not fit into the row.
+        let whence = if source.removal == Removal::BuiltIn { title } else { place };
+        response.on_hover_text(format!("{whence}\n{state}"));
         listed
     }
 
