@@ -9,7 +9,7 @@ import re
 import sys
 import time
 
-import pyatspi
+from eyes import nodes, program
 
 WORDS = {
     "en": {
@@ -27,11 +27,11 @@ WORDS = {
     },
     "fr": {
         "listen": "Écouter NUEE-DEMO",
-        "late": "en retard\u202f: 10",
+        "late": "en retard : 10",
         "pin": "Épingler",
         "pinned": "Désépingler origin/#",
         "fetch": "Télécharger",
-        "refused": "refusé\u202f: la somme de contrôle",
+        "refused": "refusé : la somme de contrôle",
         "failed_over": "après 1 source morte",
         "tried": "Essayé en vain",
         "proven": "prouvé",
@@ -42,43 +42,15 @@ WORDS = {
 PATIENCE = 90
 
 
-def program(pid):
-    """The accessible program of that process, once it is there."""
-    for _ in range(200):
-        for each in pyatspi.Registry.getDesktop(0):
-            try:
-                if each is not None and each.get_process_id() == pid:
-                    return each
-            except Exception:  # a program that goes away while it is asked
-                continue
-        time.sleep(0.1)
-    sys.exit("the program does not appear to screen readers")
-
-
-def nodes(node, depth=0):
-    """Everything below a node."""
-    if node is None or depth > 40:
-        return
-    yield node
-    try:
-        for at in range(node.childCount):
-            yield from nodes(node.getChildAtIndex(at), depth + 1)
-    except Exception:  # it changed while it was walked
-        return
-
-
 def wait_for(root, is_meant, what):
     """The first node that is meant, once there is one."""
     until = time.time() + PATIENCE
     while time.time() < until:
-        for node in nodes(root):
-            try:
-                if is_meant(node.name or ""):
-                    return node
-            except Exception:
-                continue
+        for _, name, node in nodes(root):
+            if is_meant(name):
+                return node
         time.sleep(0.3)
-    names = sorted({node.name for node in nodes(root) if node.name})
+    names = sorted({name for _, name, _ in nodes(root) if name})
     sys.exit("does not appear: " + what + "\n" + "\n".join(names))
 
 

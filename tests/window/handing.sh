@@ -8,10 +8,9 @@ here=$(dirname "$(realpath "$0")")
 . "$here/stage.sh"
 in_session "$@"
 nuee=$(realpath "${1:-target/release/nuee}")
-publisher= giver=
+giver=
 end_all() {
     [ -z "$giver" ] || kill "$giver" 2>/dev/null || true
-    [ -z "$publisher" ] || kill "$publisher" 2>/dev/null || true
     end_stage
 }
 trap end_all EXIT
@@ -35,11 +34,7 @@ let_go() {
     giver=
 }
 
-"$nuee" demo --serve >"$work/urls" 2>/dev/null &
-publisher=$!
-for _ in $(seq 300); do grep -q '}]}' "$work/urls" && break; sleep 0.1; done
-torrent=$(grep -o 'http://[^"]*DEMO_FR_2026010106\.torrent' "$work/urls" | head -n 1)
-[ -n "$torrent" ] || fail "the publisher did not start"
+publish
 mkdir -p "$work/stick"
 dropped="$work/stick/réseau de 06 h.torrent"
 /usr/bin/python3 -c 'import sys, urllib.request; urllib.request.urlretrieve(*sys.argv[1:])' "$torrent" "$dropped"

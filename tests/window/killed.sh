@@ -12,13 +12,7 @@ proven="proven by pieces"
 
 fail() { echo "$1" >&2; exit 1; }
 
-# A publisher of its own process: it stays when the window is killed.
-"$nuee" demo --serve >"$work/urls" 2>/dev/null &
-publisher=$!
-trap 'kill $publisher 2>/dev/null || true; end_stage' EXIT
-for _ in $(seq 300); do grep -q '}]}' "$work/urls" && break; sleep 0.1; done
-torrent=$(grep -o 'http://[^"]*DEMO_FR_2026010106\.torrent' "$work/urls" | head -n 1)
-[ -n "$torrent" ] || fail "the publisher did not start"
+publish
 
 new_home
 mkdir -p "$work/home/.config/nuee" "$work/downloads"

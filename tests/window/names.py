@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 
-import pyatspi
+from eyes import nodes, program
 
 RAIL = {
     "en": ["Sources", "Hours", "Transfers", "Announcements", "Log", "Settings"],
@@ -27,28 +27,9 @@ CONTROLS = {
 }
 
 
-def program(pid):
-    """The accessible program of that process, once it is there."""
-    for _ in range(100):
-        for each in pyatspi.Registry.getDesktop(0):
-            try:
-                if each is not None and each.get_process_id() == pid:
-                    return each
-            except Exception:  # a program that goes away while it is asked
-                continue
-        time.sleep(0.1)
-    sys.exit("the program does not appear to screen readers")
-
-
-def names(node, depth=0):
-    """Role and name of everything below a node."""
-    found = []
-    if node is None or depth > 40:
-        return found
-    found.append((node.getRoleName(), node.name))
-    for at in range(node.childCount):
-        found.extend(names(node.getChildAtIndex(at), depth + 1))
-    return found
+def names(root):
+    """Role and name of everything."""
+    return [(role, name) for role, name, _ in nodes(root)]
 
 
 def look(root, wanted, where):

@@ -3,7 +3,23 @@
 # In: the binary in $nuee. Out: functions. Only what was started here is ended.
 
 work=$(mktemp -d)
-display_pid= window_pid= window=
+display_pid= window_pid= window= publisher=
+
+# Starts the demo's publisher in a process of its own, which stays when a window ends. Out: the URL of its .torrent in $torrent.
+publish() {
+    : >"$work/urls"
+    "$nuee" demo --serve >"$work/urls" 2>/dev/null &
+    publisher=$!
+    for _ in $(seq 300); do grep -q '}]}' "$work/urls" && break; sleep 0.1; done
+    torrent=$(grep -o 'http://[^"]*DEMO_FR_2026010106\.torrent' "$work/urls" | head -n 1 || true)
+    [ -n "$torrent" ] || { echo "the publisher did not start" >&2; return 1; }
+}
+unpublish() {
+    [ -n "$publisher" ] || return 0
+    kill "$publisher" 2>/dev/null || true
+    wait "$publisher" 2>/dev/null || true
+    publisher=
+}
 
 # Opens a display of so many pixels.
 open_display() { # WIDTH HEIGHT
@@ -60,6 +76,7 @@ close_display() {
 }
 
 end_stage() {
+    unpublish
     close_display
     rm -rf "$work"
 }

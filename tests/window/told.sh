@@ -15,12 +15,6 @@ if [ -z "${NUEE_IN_SESSION:-}" ]; then
 fi
 . "$here/stage.sh"
 told=$NUEE_TOLD
-publisher=
-end_all() {
-    [ -z "$publisher" ] || kill "$publisher" 2>/dev/null || true
-    end_stage
-}
-trap end_all EXIT
 
 fail() { echo "$1" >&2; exit 1; }
 times_told() { grep -c "$1" "$told" || true; }
@@ -39,19 +33,6 @@ settle() {
     mkdir -p "$work/home/.config/nuee"
     printf 'language = "%s"\ngiving = "share"\nfolder = "%s"\n[network]\nown = ["127.0.0.0/8"]\n%s\n' \
         "$1" "$work/downloads" "${2:-}" >"$work/home/.config/nuee/settings.toml"
-}
-publish() {
-    : >"$work/urls"
-    "$nuee" demo --serve >"$work/urls" 2>/dev/null &
-    publisher=$!
-    for _ in $(seq 300); do grep -q '}]}' "$work/urls" && break; sleep 0.1; done
-    torrent=$(grep -o 'http://[^"]*DEMO_FR_2026010106\.torrent' "$work/urls" | head -n 1)
-    [ -n "$torrent" ] || fail "the publisher did not start"
-}
-unpublish() {
-    kill "$publisher"
-    wait "$publisher" 2>/dev/null || true
-    publisher=
 }
 
 # Chooses two hours of the publisher's run by a drag and downloads them.

@@ -20,13 +20,13 @@ fi
 . "$here/stage.sh"
 mkdir -p "$folder"
 told=$NUEE_TOLD
-mounted= publisher= proxy=
+mounted= proxy=
 
 shot() { sleep 0.4; import -window root "$folder/troubles-$1.png"; }
 fail() { echo "$1" >&2; shot failed || true; exit 1; }
 end_all() {
-    [ -z "$publisher" ] || kill "$publisher" 2>/dev/null || true
     [ -z "$proxy" ] || kill "$proxy" 2>/dev/null || true
+    unpublish
     close_display
     [ -z "$mounted" ] || umount "$mounted" 2>/dev/null || true
     rm -rf "$work"
@@ -62,12 +62,7 @@ desktop_says() { # WORD WHAT
     fail "the desktop was not told: $2; only: $(cat "$told")"
 }
 
-: >"$work/urls"
-"$nuee" demo --serve >"$work/urls" 2>/dev/null &
-publisher=$!
-for _ in $(seq 300); do grep -q '}]}' "$work/urls" && break; sleep 0.1; done
-torrent=$(grep -o 'http://[^"]*DEMO_FR_2026010106\.torrent' "$work/urls" | head -n 1)
-[ -n "$torrent" ] || fail "the publisher did not start"
+publish
 open_display 1280 800
 turn_listening_on
 
