@@ -1,6 +1,7 @@
 //! Files that announcements brought, as rows among the transfers; those of long ago make room.
 //!
-//! In: news of files. Out: jobs that have ended well, known again at the next start: nobody asked for them.
+//! In: news of files. Out: jobs that have ended well, known again at the next start: nobody asked for them; and, of files that
+//! are wrong, a word.
 
 use super::super::command::Command;
 use super::super::journal::Weight;
@@ -12,6 +13,7 @@ use super::super::user_message::UserMessage;
 use super::jobs;
 use super::queue::keep;
 use super::telling;
+use crate::domain::outside_text::show;
 use crate::domain::source::BytesBySource;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -33,7 +35,7 @@ pub(super) fn arrived(state: &mut State, news: FileNews) -> Vec<Command> {
 /// A proof that failed: told like that of any transfer. Who announces wrong files without end fills no desktop: while
 /// one is told, others are only entered.
 fn refused(state: &mut State, key: &str, wrong: WrongFile) -> Vec<Command> {
-    let what = key.rsplit('/').next().unwrap_or(key).to_owned();
+    let what = show(key.rsplit('/').next().unwrap_or(key));
     let message = UserMessage::AnnouncedWrong { what, wrong };
     telling::tell_once(state, (Weight::Failure, None), message)
 }
@@ -166,9 +168,9 @@ mod tests {
         let mut state = a_window();
         let wrong = || WrongFile::Digest { announced: "sha512 1f".to_owned(), computed: "4a".to_owned() };
         let commands =
-            update(&mut state, Input::Event(ended_otherwise("a/b", FileOutcome::Refused(wrong()))));
+            update(&mut state, Input::Event(ended_otherwise("a/b\u{202E}", FileOutcome::Refused(wrong()))));
         assert!(matches!(&commands[..], [Command::Tell(notice)]
-            if matches!(&notice.message, UserMessage::AnnouncedWrong { what, .. } if what == "b")));
+            if matches!(&notice.message, UserMessage::AnnouncedWrong { what, .. } if what == "b<U+202E>")));
         for number in 0..1_000 {
             let key = number.to_string();
             let event = ended_otherwise(&key, FileOutcome::Refused(wrong()));
