@@ -26,9 +26,6 @@ const LARGEST_PAGE: usize = 32 << 20;
 /// Announcements that wait to be taken in.
 const QUEUE: usize = 1_000;
 
-/// The longest gap that is closed by itself: what a Global Replay keeps at least is the last day.
-const LONGEST: Duration = Duration::from_secs(24 * 3_600);
-
 /// From when to when.
 pub(in crate::engine) type Period = (UtcMillis, UtcMillis);
 
@@ -40,7 +37,7 @@ pub(in crate::engine) struct Gap {
 }
 
 impl Gap {
-    /// One that began when the program ended, at `heard_until`; of a long one the last [`LONGEST`].
+    /// One that began when the program ended, at `heard_until`. However long it is: the archive gives what it still has.
     pub(in crate::engine) fn since_the_last_start(heard_until: UtcMillis) -> Self {
         Self { since: Some(heard_until) }
     }
@@ -59,7 +56,7 @@ impl Gap {
             }
             BrokerStanding::Listening { session_present, .. } => {
                 let since = self.since.take().filter(|since| !session_present && *since < now)?;
-                last(LONGEST, now).map(|(earliest, _)| (since.max(earliest), now))
+                Some((since, now))
             }
             BrokerStanding::Connecting | BrokerStanding::Ended => None,
         }
@@ -196,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gap_between_two_starts_is_one_too_and_of_a_long_one_the_last_day_is_meant() {
+    fn a_gap_between_two_starts_is_one_too() {
         use crate::app::listening::Protocol;
         let at = |seconds: i64| UtcMillis::from_unix_millis(seconds * 1_000).expect("a time");
         let back = |session_present| BrokerStanding::Listening { protocol: Protocol::V5, session_present };
@@ -209,11 +206,6 @@ mod tests {
             Gap::since_the_last_start(at(100)).note(&back(false), at(90)),
             None,
             "the clock was set back"
-        );
-        let week = at(100 + 7 * 86_400);
-        assert_eq!(
-            Gap::since_the_last_start(at(100)).note(&back(false), week),
-            Some((at(100 + 6 * 86_400), week))
         );
     }
 
