@@ -88,6 +88,25 @@ fn what_a_broker_announced_while_it_was_away_is_asked_of_its_archive_by_itself()
 }
 
 #[test]
+fn who_leaves_a_broker_that_does_not_answer_misses_nothing_by_coming_back() {
+    if !has(&PROGRAMS) {
+        return;
+    }
+    let (mut broker, folder) = (Mosquitto::start(), tempdir().unwrap());
+    let engine = window(folder.path());
+    let key = listen(&engine, &broker, None);
+    broker.stop();
+    wait_for(&engine, "the loss", |snapshot| (!is_up(row(snapshot, &key)?)).then_some(()));
+    engine.send(Action::Mesh(MeshWish::Leave(key.clone())));
+    wait_for(&engine, "leaving", |snapshot| row(snapshot, &key)?.state.is_none().then_some(()));
+    broker.go_on();
+    engine.send(Action::Mesh(MeshWish::Listen(key.clone(), vec![TopicFilter::parse(TOPICS).unwrap()])));
+    wait_for(&engine, "the broker", |snapshot| is_up(row(snapshot, &key)?).then_some(()));
+    assert_eq!(row(&engine.snapshot(), &key).unwrap().missed, None);
+    engine.wind_down();
+}
+
+#[test]
 fn what_came_while_the_window_was_closed_is_asked_of_the_archive_at_the_next_start() {
     if !has(&PROGRAMS) || !has(&["nginx"]) {
         return;

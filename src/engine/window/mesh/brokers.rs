@@ -286,8 +286,9 @@ impl MeshDesk {
         self.hang_up(key).await;
         if let Some(broker) = self.brokers.get_mut(key) {
             broker.is_wanted = false;
+            // Who leaves on purpose misses nothing, in this start or the next.
+            broker.missing.gap = Gap::default();
         }
-        // Who left on purpose misses nothing.
         self.forget(&memory::heard(key));
         self.keep_broker(key);
     }
