@@ -40,17 +40,10 @@ dropped="$work/stick/réseau de 06 h.torrent"
 /usr/bin/python3 -c 'import sys, urllib.request; urllib.request.urlretrieve(*sys.argv[1:])' "$torrent" "$dropped"
 echo "no torrent" >"$work/stick/note.torrent"
 
-new_home
-mkdir -p "$work/home/.config/nuee" "$work/downloads"
-cat >"$work/home/.config/nuee/settings.toml" <<SETTINGS
-giving = "share"
-folder = "$work/downloads"
-[network]
-own = ["127.0.0.0/8"]
-SETTINGS
+settle fr "$work/downloads"
 open_display 1280 800
 turn_listening_on
-open_window 1280 800 --lang fr
+open_window 1280 800
 press ctrl+3
 hold_over "$dropped"
 eyes says 5 "Lâcher ici" >/dev/null || fail "nothing says what letting go does"
@@ -62,8 +55,6 @@ eyes says 10 "note.torrent n'est ni un .torrent" >/dev/null || fail "a file that
 echo "a .torrent dropped from another program is a source; what is none is said to be"
 
 HOME="$work/home" XDG_RUNTIME_DIR="$work/run" "$nuee" "$dropped" || fail "a second start does not hand over"
-eyes says 10 "Obtenir ceci" >/dev/null || fail "the running window does not ask about what a second start handed over"
-sleep 0.8
-press Return ctrl+3
+say_yes "Obtenir ceci" || fail "the running window does not ask about what a second start handed over"
 eyes wait 60 1 "prouvé par morceaux" >/dev/null || fail "what was handed over does not come"
 echo "a second start handed its .torrent to the window that was open"

@@ -14,24 +14,11 @@ fail() { echo "$1" >&2; exit 1; }
 
 publish
 
-new_home
-mkdir -p "$work/home/.config/nuee" "$work/downloads"
-cat >"$work/home/.config/nuee/settings.toml" <<SETTINGS
-giving = "share"
-folder = "$work/downloads"
-[network]
-own = ["127.0.0.0/8"]
-[limits]
-down = 400000
-SETTINGS
+settle en "$work/downloads" '[limits]' 'down = 400000'
 open_display 1280 800
 turn_listening_on
 open_window 1280 800 --lang en
-press_on "entry" "URL, path or magnet" || fail "no field for a source"
-type_words "$torrent"
-press Return
-eyes wait 20 1 "NUEE-DEMO_FR_2026010106, grid" >/dev/null || fail "the publisher's .torrent is not among the sources"
-press_on "push button" "Choose hours" "NUEE-DEMO_FR_2026010106, grid" || fail "its hours cannot be chosen"
+choose_hours "URL, path or magnet" "NUEE-DEMO_FR_2026010106, grid" "Choose hours"
 drag "table cell" "run 06 UTC, lead time 0 h" "run 06 UTC, lead time 9 h" || fail "there is no matrix"
 eyes says 10 "Download 10" || fail "ten hours were not chosen"
 sleep 0.3

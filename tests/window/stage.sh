@@ -14,6 +14,32 @@ publish() {
     torrent=$(grep -o 'http://[^"]*DEMO_FR_2026010106\.torrent' "$work/urls" | head -n 1 || true)
     [ -n "$torrent" ] || { echo "the publisher did not start" >&2; return 1; }
 }
+# Writes the settings of a new home that gives and receives on this machine: LANGUAGE FOLDER [LINE…]; the lines begin in
+# the table of the network. What the desktop was told before is forgotten.
+settle() {
+    local language=$1 folder=$2
+    shift 2
+    new_home
+    [ -z "${told:-}" ] || : >"$told"
+    mkdir -p "$work/home/.config/nuee" "$folder"
+    printf '%s\n' "language = \"$language\"" 'giving = "share"' "folder = \"$folder\"" '[network]' \
+        'own = ["127.0.0.0/8"]' "$@" >"$work/home/.config/nuee/settings.toml"
+}
+# Adds the publisher's .torrent as a source and opens its hours: FIELD ROW BUTTON, as the window calls them.
+choose_hours() {
+    press_on "entry" "$1" || { echo "no field for a source" >&2; return 1; }
+    type_words "$torrent"
+    press Return
+    eyes wait 20 1 "$2" >/dev/null || { echo "the publisher's .torrent is not among the sources" >&2; return 1; }
+    press_on "push button" "$3" "$2" || { echo "its hours cannot be chosen" >&2; return 1; }
+}
+# Says yes to what was handed over, by a key: QUESTION [FOR THE PICTURE]. The yes has the focus.
+say_yes() {
+    eyes says 10 "$1" >/dev/null || { echo "nothing asks whether to get what was handed over" >&2; return 1; }
+    sleep 0.8
+    [ -z "${2:-}" ] || shot "$2"
+    press Return ctrl+3
+}
 unpublish() {
     [ -n "$publisher" ] || return 0
     kill "$publisher" 2>/dev/null || true

@@ -26,23 +26,10 @@ once() { # WORDS WHAT
     sleep 1
     [ "$(times_told "$1")" = 1 ] || fail "told $(times_told "$1") times: $2"
 }
-# A home that gives and receives on this machine: LANGUAGE [SETTING]
-settle() {
-    new_home
-    : >"$told"
-    mkdir -p "$work/home/.config/nuee"
-    printf 'language = "%s"\ngiving = "share"\nfolder = "%s"\n[network]\nown = ["127.0.0.0/8"]\n%s\n' \
-        "$1" "$work/downloads" "${2:-}" >"$work/home/.config/nuee/settings.toml"
-}
-
 # Chooses two hours of the publisher's run by a drag and downloads them.
 get_two_hours() {
     open_window 1280 800 --lang fr
-    press_on "entry" "URL, chemin ou" || fail "no field for a source"
-    type_words "$torrent"
-    press Return
-    eyes wait 20 1 "NUEE-DEMO_FR_2026010106, maille" >/dev/null || fail "the publisher's .torrent is not among the sources"
-    press_on "push button" "Choisir des" "NUEE-DEMO_FR_2026010106, maille" || fail "its hours cannot be chosen"
+    choose_hours "URL, chemin ou" "NUEE-DEMO_FR_2026010106, maille" "Choisir des"
     drag "table cell" "réseau 06 h UTC, échéance $1 h" "réseau 06 h UTC, échéance $(($1 + 1)) h" || fail "there is no matrix"
     eyes says 10 "Télécharger 2" >/dev/null || fail "two hours were not chosen"
     sleep 0.3
@@ -51,12 +38,12 @@ get_two_hours() {
 
 a_complete_run() {
     publish
-    settle fr
+    settle fr "$work/downloads"
     get_two_hours 3
     desktop_says "les 2 fichiers demandés sont arrivés" 60 "a run is complete"
     once "fichiers demandés" "a run is complete"
     close_window
-    settle fr $'[notifications]\nrun_complete = false'
+    settle fr "$work/downloads" '[notifications]' 'run_complete = false'
     get_two_hours 6
     eyes says 60 "les 2 fichiers demandés sont arrivés" >/dev/null || fail "the window does not say that the run is complete"
     [ "$(times_told "demandés")" = 0 ] || fail "told although the person does not want it"
@@ -67,12 +54,10 @@ a_complete_run() {
 
 a_lost_source() {
     publish
-    settle en
+    settle en "$work/downloads"
     open_window 1280 800
-    press_on "entry" "URL, path or magnet" || fail "no field for a source"
-    type_words "$torrent"
-    press Return
-    eyes wait 20 1 "NUEE-DEMO_FR_2026010106, grid" >/dev/null || fail "the publisher's .torrent is not among the sources"
+    choose_hours "URL, path or magnet" "NUEE-DEMO_FR_2026010106, grid" "Choose hours"
+    press ctrl+1
     unpublish
     press_on "push button" "Ask again" || fail "the source cannot be asked again"
     desktop_says "does not answer any more" 60 "a source is lost"
@@ -88,7 +73,6 @@ a_failed_proof() {
     choose_sharing
     press ctrl+4
     /usr/bin/python3 "$here/announcements.py" "$window_pid" en listen
-    sleep 8
     press ctrl+f ctrl+a
     type_words _003H
     /usr/bin/python3 "$here/announcements.py" "$window_pid" en refused

@@ -4,8 +4,8 @@
 # files that are broken, of a later version, or not to be written, a clock that is set back, and everything three times
 # as large. Each state must be said on the screen, on the desktop where that is promised, and end by itself where it can.
 #
-# Usage: troubles.sh FOLDER [BINARY]. Takes pictures into FOLDER. Needs what journey.sh needs, strace and libfaketime. The full disk is
-# left out, with a line that says so, where no file system can be mounted.
+# Usage: troubles.sh FOLDER [BINARY]. Takes pictures into FOLDER. Needs what journey.sh needs, strace and libfaketime. The
+# full disk is left out, with a line that says so, where no file system can be mounted.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 folder=$(realpath -m "${1:?a folder for the pictures}")
@@ -34,28 +34,13 @@ end_all() {
 trap end_all EXIT
 
 # Settings of a home of its own: LANGUAGE FOLDER LIMIT PROXY
-settle() {
-    new_home
-    : >"$told"
-    mkdir -p "$work/home/.config/nuee"
-    cat >"$work/home/.config/nuee/settings.toml" <<SETTINGS
-language = "$1"
-giving = "share"
-folder = "$2"
-[network]
-own = ["127.0.0.0/8"]
-proxy = "$4"
-[limits]
-down = $3
-SETTINGS
+settle_with() {
+    settle "$1" "$2" "proxy = \"$4\"" '[limits]' "down = $3"
 }
-# Starts the window with the demo's .torrent handed over, and says yes by a key: the yes has the focus.
+# Starts the window with the demo's .torrent handed over, and says yes: QUESTION [FOR THE PICTURE]
 get_all() {
     open_window 1280 800 "$torrent"
-    eyes says 10 "$1" >/dev/null || fail "nothing asks whether to get what was handed over"
-    sleep 0.8
-    [ -z "${2:-}" ] || shot "$2"
-    press Return ctrl+3
+    say_yes "$@" || fail "what was handed over is not got"
 }
 desktop_says() { # WORD WHAT
     for _ in $(seq 50); do grep -q "$1" "$told" && return; sleep 0.1; done
@@ -73,7 +58,7 @@ full_disk() {
         return
     fi
     mounted=$work/small
-    settle en "$work/small" 0 direct
+    settle_with en "$work/small" 0 direct
     get_all "Get this?" handed-over
     eyes wait 30 1 "waits for the disk" >/dev/null || fail "a full disk does not hold the transfer up"
     eyes says 5 "Free some space" >/dev/null || fail "nothing says what to do about a full disk"
@@ -91,7 +76,7 @@ full_disk() {
 gone_folder() {
     local downloads="$work/stick/here"
     mkdir -p "$downloads"
-    settle fr "$downloads" 1500000 direct
+    settle_with fr "$downloads" 1500000 direct
     get_all "Obtenir ceci"
     eyes wait 30 1 "réception, " >/dev/null || fail "nothing is received"
     rm -rf "$work/stick"
@@ -113,14 +98,11 @@ by_proxy() { # SCHEME
     local downloads="$work/by-$1" around
     : >"$work/asked"
     mkdir -p "$downloads"
-    settle en "$downloads" 0 "$1://127.0.0.1:$proxy_port"
+    settle_with en "$downloads" 0 "$1://127.0.0.1:$proxy_port"
     printf '#!/bin/sh\nexec strace -D -f -qq --seccomp-bpf -e trace=connect,sendto,sendmsg,sendmmsg -o "%s" "%s" "$@"\n' \
         "$work/trace" "$nuee" >"$work/traced"
     chmod +x "$work/traced"
-    nuee="$work/traced" open_window 1280 800 "$torrent"
-    eyes says 10 "Get this?" >/dev/null || fail "nothing asks whether to get what was handed over"
-    sleep 0.8
-    press Return ctrl+3
+    nuee="$work/traced" get_all "Get this?"
     eyes wait 60 1 "proven by pieces" >/dev/null || fail "nothing comes by the proxy"
     shot "proxy-$1"
     grep -q "^$1 127.0.0.1:" "$work/asked" || fail "the proxy was not asked"
@@ -141,7 +123,7 @@ broker_by_proxy() { # SCHEME
 }
 
 report() {
-    settle fr "$work/downloads" 0 direct
+    settle_with fr "$work/downloads" 0 direct
     mkdir -p "$work/home/.local/share/nuee"
     echo 1 >"$work/home/.local/share/nuee/running"
     echo "made for a trial" >"$work/home/.local/share/nuee/crash.txt"
@@ -164,15 +146,15 @@ settings_file() { # NAME WORDS
 }
 settings_files() {
     local file="$work/home/.config/nuee/settings.toml"
-    settle en "$work/downloads" 0 direct
+    settle_with en "$work/downloads" 0 direct
     echo 'version = 99' | cat - "$file" >"$work/newer" && mv "$work/newer" "$file"
     settings_file newer "of a later version"
     grep -q 'version = 99' "$file" || fail "a settings file of a later version was written"
-    settle en "$work/downloads" 0 direct
+    settle_with en "$work/downloads" 0 direct
     echo 'zoom = [[' >>"$file"
     settings_file broken "The settings file could not be read"
     grep -rq 'zoom = \[\[' "$work/home/.config/nuee" || fail "a broken settings file is lost"
-    settle en "$work/downloads" 0 direct
+    settle_with en "$work/downloads" 0 direct
     chmod 444 "$file"
     open_window 1280 800
     command_by_name dark
@@ -188,22 +170,19 @@ clock_back() {
     lying=$(find /usr/lib -name libfaketimeMT.so.1 | head -n 1)
     [ -n "$lying" ] || fail "libfaketime is missing"
     mkdir -p "$downloads"
-    settle en "$downloads" 60000 direct
+    settle_with en "$downloads" 60000 direct
     echo '+0' >"$work/clock-now"
     printf '#!/bin/sh\nLD_PRELOAD=%s FAKETIME_TIMESTAMP_FILE=%s FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 exec "%s" "$@"\n' \
         "$lying" "$work/clock-now" "$nuee" >"$work/lied-to"
     chmod +x "$work/lied-to"
-    nuee="$work/lied-to" open_window 1280 800 "$torrent"
-    eyes says 10 "Get this?" >/dev/null || fail "nothing asks whether to get what was handed over"
-    sleep 0.8
-    press Return ctrl+3
+    nuee="$work/lied-to" get_all "Get this?"
     eyes wait 30 1 "receiving, " >/dev/null || fail "nothing is received"
     echo '-1d' >"$work/clock-now"
     eyes says 80 "clock" "moved" >/dev/null || fail "nothing says that the clock was moved"
     eyes wait 5 1 "receiving, " >/dev/null || fail "the transfer does not go on under a clock that was moved"
     shot clock-back
-    sed -i 's/^down = .*/down = 0/' "$work/home/.config/nuee/settings.toml"
     close_window
+    sed -i 's/^down = .*/down = 0/' "$work/home/.config/nuee/settings.toml"
     nuee="$work/lied-to" open_window 1280 800
     press ctrl+3
     eyes wait 60 1 "proven by pieces" >/dev/null || fail "what was received under a moved clock is not finished"
@@ -213,7 +192,7 @@ clock_back() {
 
 large() {
     local at
-    settle fr "$work/downloads" 0 direct
+    settle_with fr "$work/downloads" 0 direct
     sed -i '1i zoom = 300' "$work/home/.config/nuee/settings.toml"
     open_window 1280 800
     for at in 1 2 3 4 5 6; do press "ctrl+$at"; shot "zoom-300-$at"; done
@@ -221,7 +200,7 @@ large() {
     close_window
     close_display
     open_display 2048 1400
-    settle en "$work/downloads" 0 direct
+    settle_with en "$work/downloads" 0 direct
     WINIT_X11_SCALE_FACTOR=2 open_window 2048 1400 demo --dir "$work/downloads" --lang en
     shot scale-2-0
     choose_sharing
