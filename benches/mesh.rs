@@ -6,17 +6,19 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a benchmark prints what it measures")]
 
-use bytes::Bytes;
 #[path = "shared/cpu.rs"]
 mod cpu;
+#[path = "shared/topics.rs"]
+mod topics;
 
+use bytes::Bytes;
 use cpu::Cpu;
 use nuee::domain::utc::{SteadyTime, UtcMillis};
 use nuee::mesh::announcement::read;
 use nuee::mesh::desk::{Desk, DeskLimits, Message};
 use nuee::mesh::lag::Arrival;
 use nuee::mesh::topic_tree::view::TreeView;
-use nuee::mesh::topic_tree::{Counted, NodeId, TopicTree, TreeLimits};
+use nuee::mesh::topic_tree::{NodeId, TopicTree, TreeLimits};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -121,25 +123,15 @@ fn report(what: &str, messages: usize, octets: usize, took: Duration) {
 fn a_million_topics() {
     let before = resident();
     let mut tree = TopicTree::new(TreeLimits::default());
-    let counted = Counted {
-        octets: 1_000,
-        published_at: UtcMillis::from_unix_millis(0),
-        lag: None,
-        arrival: Arrival::Live,
-        is_invalid: false,
-        now: SteadyTime::default(),
-    };
     let began = Cpu::now();
-    for n in 0..1_000_000 {
-        tree.add(&format!("cache/a/wis2/centre-{}/data/core/weather/kind-{}/{n}", n % 167, n % 7), &counted);
-    }
+    topics::fill(&mut tree);
     let took = began.elapsed();
     println!(
         "1,000,000 topics ({} nodes, {} hidden): {} MB, {:.0} topics/s",
         tree.nodes(),
         tree.hidden(),
         (resident() - before) / 1_000_000,
-        1e6 / took.as_secs_f64()
+        f64::from(topics::TOPICS) / took.as_secs_f64()
     );
     let mut view = TreeView::default();
     let mut node = Some(tree.find("cache/a/wis2/centre-1/data/core/weather").unwrap());

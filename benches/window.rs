@@ -6,6 +6,9 @@
 
 #![allow(clippy::print_stdout, reason = "a benchmark tells its figures")]
 
+#[path = "shared/topics.rs"]
+mod topics;
+
 use bytes::Bytes;
 use egui::{Event, MouseWheelUnit, Pos2, RawInput, Rect, TouchPhase, pos2, vec2};
 use nuee::app::hours::{Cell, CellState, DatasetId, HoursView, Reading, RunRow, Size};
@@ -27,8 +30,8 @@ use nuee::domain::utc::{SteadyTime, UtcMillis, UtcTime};
 use nuee::i18n::{Language, Translator};
 use nuee::mesh::desk::{Desk, DeskLimits, Message};
 use nuee::mesh::lag::Arrival;
+use nuee::mesh::topic_tree::NodeId;
 use nuee::mesh::topic_tree::view::TreeView;
-use nuee::mesh::topic_tree::{Counted, NodeId};
 use nuee::ui::scene::Scene;
 use nuee::ui::screens::{announcements, hours, transfers};
 use nuee::ui::theme::{Shade, Theme};
@@ -217,19 +220,7 @@ const TREE: Pos2 = pos2(300.0, 500.0);
 /// A desk that heard of so many topics, and the last messages of a thousand.
 fn a_desk() -> Desk {
     let mut desk = Desk::new(DeskLimits::default());
-    let now = SteadyTime::default();
-    let counted = Counted {
-        octets: 1_000,
-        published_at: UtcMillis::from_unix_millis(0),
-        lag: None,
-        arrival: Arrival::Live,
-        is_invalid: false,
-        now,
-    };
-    let topic = |n: u32| format!("cache/a/wis2/centre-{}/data/core/weather/kind-{}/{n}", n % 167, n % 7);
-    for n in 0..1_000_000 {
-        desk.tree.add(&topic(n), &counted);
-    }
+    topics::fill(&mut desk.tree);
     let Some(utc) = UtcMillis::from_unix_millis(0) else { return desk };
     for n in 0..1_000 {
         let payload = format!(
@@ -237,9 +228,9 @@ fn a_desk() -> Desk {
         );
         let payload = Bytes::from(payload);
         desk.take(
-            Message { topic: topic(n), payload, headers: Vec::new(), arrival: Arrival::Live },
+            Message { topic: topics::topic(n), payload, headers: Vec::new(), arrival: Arrival::Live },
             utc,
-            now,
+            SteadyTime::default(),
         );
     }
     desk
