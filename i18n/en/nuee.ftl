@@ -40,6 +40,7 @@ change-package-gone = the package { $package } is no longer there
 change-last-lead = { $package } reaches { $after }, before { $before }
 change-content = { $package } weighs { $after } a run, before { $before }: its content must be another
 message-index-unusable = The index { $place } cannot be used: { $detail }.
+message-search-given-up = The search for GRIB messages was given up { $at } into the file: { $detail }. What the rest of the file holds is unknown.
 message-walked-headers = There is no index; the headers of the file were read in { $requests } requests.
 message-message-holds-more = Some chosen messages hold other fields as well; messages are never cut.
 message-peer-unusable = The peer { $peer } has no address.

@@ -40,6 +40,7 @@ change-package-gone = le paquet { $package } n'est plus là
 change-last-lead = { $package } va jusqu'à { $after }, avant { $before }
 change-content = { $package } pèse { $after } par réseau, avant { $before } : son contenu doit être autre
 message-index-unusable = L'index { $place } est inutilisable : { $detail }.
+message-search-given-up = La recherche de messages GRIB a été abandonnée { $at } après le début du fichier : { $detail }. Ce que contient le reste du fichier est inconnu.
 message-walked-headers = Il n'y a pas d'index ; les en-têtes du fichier ont été lus en { $requests } requêtes.
 message-message-holds-more = Certains messages choisis contiennent aussi d'autres champs ; un message n'est jamais coupé.
 message-peer-unusable = Le pair { $peer } n'a pas d'adresse.

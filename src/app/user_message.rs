@@ -198,6 +198,13 @@ pub enum UserMessage {
         /// How many requests that took.
         requests: u64,
     },
+    /// The headers of the file were not read to its end.
+    SearchGivenUp {
+        /// Where in the file the search stood.
+        at: ByteCount,
+        /// Why, in English.
+        detail: String,
+    },
     /// A chosen message also holds fields that were not chosen; messages are never cut.
     MessageHoldsMore,
     /// A peer named on the command line could not be found.

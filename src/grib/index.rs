@@ -25,6 +25,11 @@ impl GribIndex {
         self.fields.iter().filter(|field| field.field == 1).count()
     }
 
+    /// Why the search was given up before the end of the file: more fields may lie behind.
+    pub fn gave_up(&self) -> Option<&Problem> {
+        self.problems.iter().find(|problem| problem.code == ProblemCode::GaveUp)
+    }
+
     /// The SHA-256 of the message that holds `field`.
     pub fn digest_of(&self, field: &Field) -> Option<&Digest> {
         self.digests.get(field.message.checked_sub(1)? as usize)?.as_ref()

@@ -45,7 +45,7 @@ fn message_of(products: &[Vec<u8>]) -> Vec<u8> {
 }
 
 /// A sound message: temperature at 2 m, six hours ahead.
-pub(super) fn a_message() -> Vec<u8> {
+pub(in crate::grib) fn a_message() -> Vec<u8> {
     message_of(&[product(6, None)])
 }
 

@@ -55,6 +55,9 @@ impl Translator {
             M::WalkedHeaders { requests } => {
                 fl!(l, "message-walked-headers", requests = self.count(*requests))
             }
+            M::SearchGivenUp { at, detail } => {
+                fl!(l, "message-search-given-up", at = self.size(*at), detail = detail.as_str())
+            }
             M::MessageHoldsMore => fl!(l, "message-message-holds-more"),
             M::PeerUnusable { peer } => fl!(l, "message-peer-unusable", peer = peer.as_str()),
             M::WebSeedUnusable { url, detail } => {

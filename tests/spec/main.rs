@@ -8,6 +8,7 @@ mod catalog_listings;
 mod catalog_window;
 mod corpus_grib;
 mod corpus_mesh;
+mod endless_walks;
 #[cfg(feature = "window")]
 mod icons;
 #[path = "../shared/turn.rs"]

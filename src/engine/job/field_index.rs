@@ -11,7 +11,7 @@ use crate::engine::http::client::{HttpClient, Question};
 use crate::engine::store::positioned::read_up_to;
 use crate::grib::index::GribIndex;
 use crate::grib::sidecar;
-use crate::grib::walk::{Step, Walk, join};
+use crate::grib::walk::{Ceiling, Step, Walk, join};
 use crate::transfer::address_rule::Reach;
 use crate::transfer::http_answer::{Asked, Body, judge};
 use crate::transfer::reason::Reason;
@@ -20,9 +20,6 @@ use std::path::Path;
 use std::time::Duration;
 use tokio::task::JoinSet;
 use url::Url;
-
-/// Most requests of one remote walk.
-const MOST_REQUESTS: u64 = 60_000;
 
 /// A file shorter than this is walked by one chain.
 const SHORTEST_TO_SPLIT: u64 = 8 << 20;
@@ -144,7 +141,9 @@ pub(crate) async fn walk_remote(
     let step = length.0.div_ceil(count);
     let mut tasks = JoinSet::new();
     for number in 0..count {
+        let ceiling = Ceiling { reads: Ceiling::ON_SERVER.reads / count, ..Ceiling::ON_SERVER };
         let walk = Walk::chain(number * step, ((number + 1) * step).min(length.0), length.0);
+        let walk = walk.with_ceiling(ceiling);
         let (client, url) = (client.clone(), url.clone());
         tasks.spawn(async move { (number, walk_chain(&client, (&url, reach), walk, length).await) });
     }
@@ -158,11 +157,13 @@ pub(crate) async fn walk_remote(
         chains.into_iter().map(|(_, walk)| (walk.first_message(), walk.position(), walk.finish())).collect();
     let whole = chains.len();
     let (index, joined, _) = join(chains);
-    if joined == whole {
+    // What lies behind a walk that was given up would have to be asked for again, and again for nothing.
+    if joined == whole || index.gave_up().is_some() {
         return Ok(index);
     }
     // A chain began at something that only looked like a message: the file is walked in one go.
-    let walk = walk_chain(client, (url, reach), Walk::new(length.0), length).await?;
+    let walk = Walk::new(length.0).with_ceiling(Ceiling::ON_SERVER);
+    let walk = walk_chain(client, (url, reach), walk, length).await?;
     Ok(walk.finish())
 }
 
@@ -172,12 +173,7 @@ async fn walk_chain(
     mut walk: Walk,
     length: ByteCount,
 ) -> Result<Walk, Reason> {
-    let mut requests = 0;
     while let Step::Read(range) = walk.step() {
-        requests += 1;
-        if requests > MOST_REQUESTS {
-            return Err(Reason::TooManyRedirects);
-        }
         let octets = read_range(client, (url, reach), range, length).await?;
         walk.feed(range.start(), &octets);
     }

@@ -34,6 +34,7 @@ impl Job {
         });
         let failed = |error| StoreError::from_io("read the file", error);
         let (file, index) = reading.await.map_err(JobEnd::internal)?.map_err(failed)?;
+        self.note_given_up(&index);
         if index.fields.is_empty() {
             return Err(JobEnd::new(End::Unsound, UserMessage::NoFields { name: show(&name) }));
         }

@@ -36,6 +36,7 @@ use crate::domain::integrity::{Digest, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::domain::safe_path::SafePath;
 use crate::domain::utc::UtcTime;
+use crate::grib::index::GribIndex;
 use crate::transfer::address_rule::{AddressRule, Reach};
 use contents::Sums;
 use messages::JobEnd;
@@ -226,6 +227,14 @@ impl Job {
 
     fn note(&self, message: UserMessage) {
         self.tell(Event::Noted(self.id, message));
+    }
+
+    /// Says when the headers of a file were not read to its end.
+    fn note_given_up(&self, index: &GribIndex) {
+        if let Some(problem) = index.gave_up() {
+            let (at, detail) = (ByteCount(problem.offset), problem.detail.clone().into_owned());
+            self.note(UserMessage::SearchGivenUp { at, detail });
+        }
     }
 }
 

@@ -154,6 +154,7 @@ impl Job {
             }
             Ok(index) => {
                 self.note(UserMessage::WalkedHeaders { requests: index.reads });
+                self.note_given_up(&index);
                 if let Some(key) = &key {
                     self.context.catalog.keep_walk(key, &index, shared.clock.utc());
                 }

@@ -186,6 +186,7 @@ impl Job {
             match field_index::walk_remote(client, (url, origin.reach), length, at_once).await {
                 Ok(index) if !index.fields.is_empty() => {
                     self.note(UserMessage::WalkedHeaders { requests: index.reads });
+                    self.note_given_up(&index);
                     self.context.catalog.keep_walk(&key, &index, self.context.shared.clock.utc());
                     return Some(found(index));
                 }
@@ -373,6 +374,7 @@ impl Job {
             Ok::<GribIndex, crate::engine::store::error::StoreError>(walk.finish())
         });
         let index = walked.await.map_err(JobEnd::internal)??;
+        self.note_given_up(&index);
         if index.fields.is_empty()
             && ended.files.as_ref().is_some_and(|files| files.layout().is_single_file())
         {

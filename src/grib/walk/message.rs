@@ -1,6 +1,6 @@
 //! Within one message: its sections, and whether it ends where it says.
 
-use super::{END, Finding, Look, MOST_SECTIONS, Message, State, Walk, message};
+use super::{END, Finding, Look, MOST_FIELDS, MOST_SECTIONS, Message, SEARCH_READ, State, Walk, message};
 use crate::domain::field::Field;
 use crate::domain::octets::ByteRange;
 use crate::grib::index::ProblemCode;
@@ -104,6 +104,12 @@ impl Walk {
             self.first_message.get_or_insert(message.at);
             self.messages += 1;
             self.index.fields.append(&mut self.pending);
+            self.effort.found_message();
+            self.search_read = SEARCH_READ;
+        }
+        if self.index.fields.len() >= MOST_FIELDS {
+            self.stop("more fields than are listed of one file");
+            return Look::Next(State::Done);
         }
         Look::Next(State::Expect { at: message.end })
     }

@@ -2,12 +2,19 @@
 //!
 //! In: octets, as [`Walk::step`] asks for them; so a local file and a remote one are walked alike. Out: a
 //! [`GribIndex`]. One read a message where there is no bitmap: it holds the end of one message and the head of the next.
-//! Only sound messages are listed; every other is a problem, and the search goes on behind it.
+//! Only sound messages are listed; every other is a problem, and the search goes on behind it. A walk always ends: see
+//! [`Ceiling`].
 
+mod ceiling;
 mod join;
 mod message;
+#[cfg(test)]
+mod tests;
 
+pub use ceiling::Ceiling;
 pub use join::{index_octets, join};
+
+use ceiling::Effort;
 
 use super::edition1;
 use super::index::{GribIndex, Problem, ProblemCode};
@@ -19,14 +26,23 @@ use std::borrow::Cow;
 /// Octets of a read on the way: enough for sections 0 to 6 of every regular grid that was seen.
 const READ: u64 = 272;
 
-/// Octets of a read in search of the next message.
+/// Octets of the first read in search of the next message; each further one is twice as long.
 const SEARCH_READ: u64 = 64 << 10;
+
+/// Most octets of a read in search of the next message.
+const LONGEST_SEARCH_READ: u64 = 1 << 20;
 
 /// After so many finds that were no message, the search is given up: a file can be made of nothing else.
 const MOST_FALSE_FINDS: u32 = 2_000;
 
+/// So many sections are walked in finds that were no message, over the whole file.
+const MOST_FALSE_SECTIONS: u64 = 2_000_000;
+
 /// Most problems that are listed.
 const MOST_PROBLEMS: usize = 200;
+
+/// Most fields that are listed.
+const MOST_FIELDS: usize = 500_000;
 
 /// Most sections of one message: JMA puts whole runs into one, with five sections a field.
 const MOST_SECTIONS: u32 = 200_000;
@@ -55,6 +71,10 @@ pub struct Walk {
     state: State,
     index: GribIndex,
     false_finds: u32,
+    false_sections: u64,
+    ceiling: Ceiling,
+    effort: Effort,
+    search_read: u64,
     /// The first and the last octet of messages, for joining chains.
     first_message: Option<u64>,
     messages: u32,
@@ -142,10 +162,19 @@ impl Walk {
             state,
             index: GribIndex::default(),
             false_finds: 0,
+            false_sections: 0,
+            ceiling: Ceiling::ON_DISK,
+            effort: Effort::default(),
+            search_read: SEARCH_READ,
             first_message: None,
             messages: 0,
             pending: Vec::new(),
         }
+    }
+
+    /// The same walk, which gives up where `ceiling` says.
+    pub fn with_ceiling(self, ceiling: Ceiling) -> Self {
+        Self { ceiling, ..self }
     }
 
     /// Where the first message of this chain begins, once it is known.
@@ -166,6 +195,9 @@ impl Walk {
     /// What is to be read next; asks again for the same until it is fed.
     pub fn step(&mut self) -> Step {
         loop {
+            if let Some(detail) = self.effort.exceeds(&self.ceiling) {
+                self.stop(detail);
+            }
             let look = match self.state {
                 State::Done => return Step::Done,
                 State::Expect { at } => self.expect(at),
@@ -177,14 +209,12 @@ impl Walk {
                 State::End { message } => self.end(message),
             };
             match look {
-                Look::Next(state) => self.state = state,
+                Look::Next(state) => {
+                    self.state = state;
+                    self.effort.steps += 1;
+                }
                 Look::Need(at, count) => {
-                    // A bulletin's envelope is short; only behind it much is read at once.
-                    let read = match self.state {
-                        State::Search { at, since, .. } if at > since + LONGEST_ENVELOPE => SEARCH_READ,
-                        _ => READ,
-                    };
-                    let end = at.saturating_add(count.max(read)).min(self.length);
+                    let end = at.saturating_add(count.max(self.read_length())).min(self.length);
                     match ByteRange::new(at, end) {
                         Some(range) if end >= at + count => {
                             self.asked_until = end;
@@ -198,10 +228,31 @@ impl Walk {
         }
     }
 
+    /// How much is read at once: a bulletin's envelope is short, and only behind it more and more is.
+    fn read_length(&self) -> u64 {
+        match self.state {
+            State::Search { at, since, .. } if at > since + LONGEST_ENVELOPE => self.search_read,
+            _ => READ,
+        }
+    }
+
+    /// Ends the walk before the end of the file, and says why.
+    fn stop(&mut self, detail: &'static str) {
+        let offset = self.position();
+        self.pending.clear();
+        self.index.problems.push(Problem { code: ProblemCode::GaveUp, offset, detail: detail.into() });
+        self.effort = Effort::default();
+        self.state = State::Done;
+    }
+
     /// Takes octets that begin at `at`: those that were asked for, or more of them.
     pub fn feed(&mut self, at: u64, octets: &[u8]) {
         self.index.octets_read += octets.len() as u64;
         self.index.reads += 1;
+        self.effort.read(octets.len() as u64);
+        if octets.len() as u64 >= self.search_read {
+            self.search_read = (2 * self.search_read).min(LONGEST_SEARCH_READ);
+        }
         self.window.clear();
         self.window.extend_from_slice(octets);
         self.window_at = at;
@@ -297,11 +348,9 @@ impl Walk {
             return Look::Next(State::Done);
         }
         let Some(head) = self.have(found, 16) else {
-            return if found + 16 > self.length {
-                Look::Next(State::Search { at: found + 4, since, must_prove })
-            } else {
-                Look::Need(found, 16)
-            };
+            // The next read begins at the letters, else they would be cut by its end again.
+            let at = if found + 16 > self.length { found + 4 } else { found };
+            return Look::Next(State::Search { at, since, must_prove });
         };
         let head: [u8; 16] = head.try_into().unwrap_or_default();
         if found > since + LONGEST_ENVELOPE && !must_prove {
@@ -365,9 +414,8 @@ impl Walk {
         if finding == Finding::Searched {
             self.false_finds += 1;
         }
-        if self.false_finds > MOST_FALSE_FINDS {
-            let detail = "too much that looks like a message and is none".into();
-            self.index.problems.push(Problem { code: ProblemCode::GaveUp, offset: at, detail });
+        if self.false_finds > MOST_FALSE_FINDS || self.false_sections > MOST_FALSE_SECTIONS {
+            self.stop("too much that looks like a message and is none");
             return State::Done;
         }
         if finding == Finding::Expected || problem.code == ProblemCode::Truncated && at + 16 < self.length {
@@ -378,6 +426,7 @@ impl Walk {
 
     fn give_up(&mut self, message: Message, code: ProblemCode, detail: &'static str) -> State {
         self.pending.clear();
+        self.false_sections += u64::from(message.sections);
         self.miss(message.at, message.finding, Problem { code, offset: message.at, detail: detail.into() })
     }
 }
