@@ -122,7 +122,14 @@ fn main() {
     let jobs = store.jobs().expect("readable");
     let mut state = State::default();
     state.desk.mode = Mode::Window;
-    update(&mut state, Input::Event(Event::Restored(Box::new(Restored { jobs, given: ByteCount::ZERO }))));
+    update(
+        &mut state,
+        Input::Event(Event::Restored(Box::new(Restored {
+            jobs,
+            given: ByteCount::ZERO,
+            ..Restored::default()
+        }))),
+    );
     let read = began.elapsed();
     let snapshot = Snapshot::of(&state);
     let after = resident();

@@ -1,13 +1,17 @@
 //! What the engine is to do, as the reducer decided.
 
+use super::follow::FollowCommand;
 use super::hours::{DatasetId, HoursChoice, HoursFilter};
+use super::inspect::InspectCommand;
 use super::journal::Notice;
+use super::layout::Layout;
 use super::mesh_view::MeshWish;
 use super::request::{GetRequest, JobId};
 use super::sources::SourceKey;
 use crate::domain::octets::ByteCount;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// An order to the engine.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,8 +38,6 @@ pub enum Command {
     ApplySettings,
     /// Tell it on the desktop.
     Tell(Notice),
-    /// Add a source.
-    AddSource(String),
     /// Remove a source.
     RemoveSource(SourceKey),
     /// Ask a source again.
@@ -46,8 +48,14 @@ pub enum Command {
     FilterHours(HoursFilter),
     /// Make requests of what is chosen.
     WishHours(Box<HoursChoice>),
-    /// Follow what is chosen.
-    FollowHours(Box<HoursChoice>),
+    /// Something about what is followed.
+    Follow(FollowCommand),
+    /// Something about the file that is open.
+    Inspect(InspectCommand),
+    /// Say after so long that it is time for that try of a job.
+    CallRetry(JobId, u32, Duration),
+    /// Write down how the screen is arranged.
+    KeepLayout(Layout),
     /// Do something about brokers, topics and announcements.
     Mesh(MeshWish),
     /// Open the folder of a job's files in the desktop's own way.

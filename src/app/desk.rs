@@ -35,6 +35,8 @@ pub struct Desk {
     pub running: BTreeMap<JobId, Seat>,
     /// Jobs that wait for the disk.
     pub waiting: BTreeMap<JobId, Wait>,
+    /// Jobs that wait for their next try, with how often they were tried.
+    pub retries: BTreeMap<JobId, u32>,
     /// Removals that can be undone still.
     pub removals: Vec<Removal>,
     /// The number of the next removal.
@@ -47,6 +49,8 @@ pub struct Desk {
     pub hours_filter: HoursFilter,
     /// Jobs that are files which announcements brought, the oldest first.
     pub announced: VecDeque<JobId>,
+    /// Jobs that are announced files which were refused, the oldest first.
+    pub refused: VecDeque<JobId>,
     /// The number of the next notice.
     pub next_notice: u64,
     /// The number of the next thing that is handed over.

@@ -2,8 +2,11 @@
 
 use super::detail::DetailView;
 use super::file_table::FilesChoice;
+use super::follow::{FollowCommand, FollowEvent};
 use super::hours::{DatasetId, HoursChoice, HoursFilter, HoursView};
+use super::inspect::{InspectCommand, InspectEvent};
 use super::journal::{HostRow, Weight};
+use super::layout::Layout;
 use super::listening::FileNews;
 use super::mesh_view::{MeshView, MeshWish};
 use super::request::{GetRequest, JobId};
@@ -69,8 +72,12 @@ pub enum Action {
     GetHours(Box<HoursChoice>),
     /// Get files of a dataset without runs.
     GetFiles(Box<FilesChoice>),
-    /// Follow what is chosen: get it of each new run.
-    FollowHours(Box<HoursChoice>),
+    /// Something about what is followed: each new run of it is got by itself.
+    Follow(FollowCommand),
+    /// Something about the file that is opened.
+    Inspect(InspectCommand),
+    /// The screen is arranged so.
+    Arrange(Layout),
     /// Something of brokers, topics and announcements.
     Mesh(MeshWish),
     /// Open the folder of a job's files, in the desktop's own way.
@@ -95,6 +102,8 @@ pub const UNDO_FOR: Duration = Duration::from_secs(10);
 pub enum Consent {
     /// Get it.
     Yes,
+    /// Show its fields.
+    Look,
     /// Forget it.
     No,
 }
@@ -161,6 +170,12 @@ pub enum Event {
     HandedOver(Box<HandedOver>),
     /// Somebody asked for the window.
     Raise,
+    /// Something happened to what is followed.
+    Follow(FollowEvent),
+    /// Something happened to the file that is open.
+    Inspect(InspectEvent),
+    /// It is time for that try of a job.
+    RetryDue(JobId, u32),
 }
 
 /// What a folder that jobs wait for is like.
@@ -179,6 +194,8 @@ pub struct Restored {
     pub jobs: Vec<Arc<Job>>,
     /// Octets given in all the time before.
     pub given: ByteCount,
+    /// How the screen was arranged.
+    pub layout: Layout,
 }
 
 /// The time of day, and what is looked at once a minute.

@@ -24,6 +24,8 @@
 //! | [`order`] | in which order jobs are listed |
 //! | [`catalog`] | what is asked of catalogues, and answered |
 //! | [`follow`] | what is followed, and what comes of it |
+//! | [`inspect`] | a file that was opened to see its fields |
+//! | [`layout`] | what a person arranged on the screen |
 //! | [`query`] | one-shot questions that change no state |
 //! | [`link`] | how a front end reaches the engine |
 //! | [`listening`] | listening to a broker: what is asked, told, and what it came to |
@@ -41,8 +43,10 @@ pub mod follow;
 pub mod hours;
 pub mod hours_board;
 pub mod input;
+pub mod inspect;
 pub mod journal;
 pub mod keeping;
+pub mod layout;
 pub mod link;
 pub mod listening;
 pub mod mesh_board;

@@ -63,6 +63,30 @@ pub fn names_of_parameter(short: &str) -> (String, String) {
     )
 }
 
+/// Short names, and the unit in which GRIB holds them.
+const UNITS: &[(&[&str], &str)] = &[
+    (&["2t", "t", "2d", "dpt", "skt", "mx2t", "mn2t", "pt", "sst"], "K"),
+    (&["2r", "r", "tcc", "lcc", "mcc", "hcc"], "%"),
+    (&["q"], "kg kg⁻¹"),
+    (&["10u", "10v", "10si", "100u", "100v", "10fg", "i10fg", "gust", "u", "v", "ws"], "m s⁻¹"),
+    (&["10wdir", "wdir", "mwd"], "°"),
+    (&["w"], "Pa s⁻¹"),
+    (&["tp", "sd", "cp"], "kg m⁻²"),
+    (&["tprate", "prate"], "kg m⁻² s⁻¹"),
+    (&["sde", "vis", "blh", "swh"], "m"),
+    (&["msl", "prmsl", "sp"], "Pa"),
+    (&["gh"], "gpm"),
+    (&["z"], "m² s⁻²"),
+    (&["cape", "cin"], "J kg⁻¹"),
+    (&["ssrd", "strd"], "J m⁻²"),
+    (&["mwp"], "s"),
+];
+
+/// The unit of the parameter of that short name. `None` where none is known.
+pub fn unit_of_parameter(short: &str) -> Option<&'static str> {
+    UNITS.iter().find(|(names, _)| names.contains(&short)).map(|(_, unit)| *unit)
+}
+
 /// A choice of parameters that many make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preset {

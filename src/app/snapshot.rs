@@ -2,8 +2,11 @@
 
 use super::chunks::Chunked;
 use super::detail::DetailView;
+use super::follow::FollowRow;
 use super::hours::HoursView;
+use super::inspect::OpenedFile;
 use super::journal::{JournalView, Notice};
+use super::layout::Layout;
 use super::mesh_view::MeshView;
 use super::request::JobId;
 use super::settings::Settings;
@@ -41,6 +44,12 @@ pub struct Snapshot {
     pub handed_over: Arc<Vec<HandedOver>>,
     /// Counts how often the window was asked to come to the front.
     pub raised: u64,
+    /// What is followed.
+    pub followed: Arc<Vec<FollowRow>>,
+    /// The file that is opened to see its fields.
+    pub opened: Option<Arc<OpenedFile>>,
+    /// How the screen is arranged.
+    pub layout: Layout,
 }
 
 impl Snapshot {
@@ -64,6 +73,9 @@ impl Snapshot {
             notices: state.notices.clone(),
             vitals: state.vitals.clone(),
             handed_over: state.handed_over.clone(),
+            followed: state.followed.clone(),
+            opened: state.opened.clone(),
+            layout: state.layout,
             raised: state.raised,
         }
     }

@@ -98,6 +98,8 @@ pub struct DatasetRow {
     pub newest: Option<UtcTime>,
     /// How many lead times of it are published, of how many.
     pub published: (u32, u32),
+    /// When its listings were last read, in this start. `None` when nobody asked: then nothing is known of its runs.
+    pub read: Option<UtcTime>,
 }
 
 #[cfg(test)]

@@ -3,8 +3,11 @@
 use super::chunks::Chunked;
 use super::desk::Desk;
 use super::detail::DetailView;
+use super::follow::FollowRow;
 use super::hours::{DatasetId, HoursView};
+use super::inspect::OpenedFile;
 use super::journal::{JournalView, Notice};
+use super::layout::Layout;
 use super::mesh_view::MeshView;
 pub use super::progress::{LineKind, Live, SourceLine, Transfer};
 use super::request::{GetRequest, JobId};
@@ -50,6 +53,12 @@ pub struct State {
     pub version: u64,
     /// Counts how often the window was asked to come to the front.
     pub raised: u64,
+    /// What is followed.
+    pub followed: Arc<Vec<FollowRow>>,
+    /// The file that is opened to see its fields.
+    pub opened: Option<Arc<OpenedFile>>,
+    /// How the screen is arranged.
+    pub layout: Layout,
     /// What the reducer keeps to itself.
     pub desk: Desk,
 }
@@ -213,7 +222,8 @@ pub struct Subject {
 pub enum Phase {
     /// Waiting for its turn: others transfer, or one of the same target does.
     Queued,
-    /// Waiting for the disk: full, or the folder is gone; goes on by itself. [`Job::held_up`] says why.
+    /// Waiting for the disk (full, or the folder is gone) or for the next try; goes on by itself. [`Job::held_up`] says
+    /// why.
     Waiting,
     /// The person paused it.
     Paused,

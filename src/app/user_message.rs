@@ -4,6 +4,7 @@
 
 use super::listening::WrongFile;
 use crate::catalog::change::Change;
+use crate::domain::file_kind::FileKind;
 use crate::domain::octets::ByteCount;
 use crate::domain::source::SourceKind;
 use crate::domain::utc::UtcTime;
@@ -33,6 +34,27 @@ pub enum UserMessage {
     TargetUnknown {
         /// As the person wrote it.
         target: String,
+    },
+    /// It is a file of a kind that cannot be fetched or opened here.
+    OfAnotherKind {
+        /// As the person wrote it.
+        target: String,
+        /// What it is, by its first octets.
+        kind: FileKind,
+    },
+    /// A transfer failed for the moment; it is tried again by itself.
+    TriedAgain {
+        /// Why it failed.
+        why: Box<UserMessage>,
+        /// When it is tried again, to the minute.
+        at: UtcTime,
+        /// How often it was tried.
+        tries: u32,
+    },
+    /// More datasets cannot be followed.
+    TooManyFollowed {
+        /// So many can.
+        most: u64,
     },
     /// The server did not give it.
     TargetUnreachable {

@@ -4,7 +4,8 @@ use super::arguments::{FollowTask, TellDesktop};
 use super::json::FileLine;
 use super::listing::exit_of;
 use super::output::{Output, OutputGone};
-use crate::app::follow::{FollowNews, FollowQuery, RunNews};
+use crate::app::follow::view::Pace;
+use crate::app::follow::{FollowNews, FollowQuery, FollowRow, RunNews};
 use crate::app::input::Action;
 use crate::app::link::Link;
 use crate::app::query::{Answer, Query};
@@ -46,7 +47,7 @@ pub fn run(
                 return Ok(exit_of(&message));
             }
             news => {
-                count += usize::from(matches!(news, FollowNews::Listed { .. }));
+                count += usize::from(matches!(news, FollowNews::Listed { .. } | FollowNews::InWindow(_)));
                 desktop.tell(&news, (text, output));
                 if let Err(gone) = tell(news, (text, output)) {
                     link.send(Action::StopAll);
@@ -76,7 +77,17 @@ impl Desktop<'_> {
             FollowNews::File { name, file, .. } if self.told >= TellDesktop::Files => {
                 (name, super::get::file_text(file, text))
             }
-            _ => return,
+            FollowNews::Run { .. }
+            | FollowNews::File { .. }
+            | FollowNews::Listed { .. }
+            | FollowNews::InWindow(_)
+            | FollowNews::Executed { .. }
+            | FollowNews::Missing { .. }
+            | FollowNews::Removed { .. }
+            | FollowNews::Note { .. }
+            | FollowNews::Waiting { .. }
+            | FollowNews::Done
+            | FollowNews::Refused(_) => return,
         };
         self.hear(Duration::ZERO, (text, output));
         self.asked = Some(self.link.ask(Query::TellDesktop(format!("{name}\n{words}"))));
@@ -114,10 +125,40 @@ fn done(
             output.line(&fl!(text.loader, "follow-removed", name = name.as_str()))?
         }
         FollowQuery::List { .. } if count == 0 => output.line(&fl!(text.loader, "follow-none"))?,
-        _ => {}
+        FollowQuery::List { .. } | FollowQuery::Run { .. } => {}
     }
     output.json(&json!({ "event": "done" }))?;
     Ok(End::Done.exit_code())
+}
+
+/// One line of the window's list.
+fn in_window(row: &FollowRow, (text, output): (&Translator, &mut Output)) -> Result<(), OutputGone> {
+    let (l, kept) = (&text.loader, &row.kept);
+    let time = |time: Option<UtcTime>| time.map(|time| time.to_string());
+    let trouble = kept.source_trouble.as_ref().map(|(why, _)| why).or(kept.hour_trouble.as_ref());
+    let error = trouble.map(|why| text.message(why));
+    output.json(&json!({
+        "event": "followed", "in": "window", "name": row.name, "wish": row.wish, "paused": kept.pace == Pace::Paused,
+        "fetched": kept.fetched, "looked": time(kept.looked), "last_success": time(kept.last_success),
+        "next_due": time(kept.next_due), "error": error,
+    }))?;
+    let or_dash = |time: Option<UtcTime>| time.map_or_else(|| "–".to_owned(), |time| text.moment(time));
+    let state = match (kept.pace, &error) {
+        (Pace::Paused, _) => fl!(l, "followed-paused"),
+        (Pace::Active, Some(error)) => error.replace('\n', " "),
+        (Pace::Active, None) => fl!(l, "followed-active"),
+    };
+    let words = fl!(
+        l,
+        "follow-in-window",
+        name = row.name.as_str(),
+        leads = row.wish.lead.as_deref().unwrap_or("*"),
+        fetched = text.count(kept.fetched.into()),
+        success = or_dash(kept.last_success),
+        due = or_dash(kept.next_due),
+        state = state
+    );
+    output.line(&words)
 }
 
 fn tell(news: FollowNews, (text, output): (&Translator, &mut Output)) -> Result<(), OutputGone> {
@@ -129,6 +170,7 @@ fn tell(news: FollowNews, (text, output): (&Translator, &mut Output)) -> Result<
             )?;
             output.line(&fl!(l, "follow-listed", name = name, id = wish.id, here = here, missing = missing))
         }
+        FollowNews::InWindow(row) => in_window(&row, (text, output)),
         FollowNews::File { name, key, file } => {
             output
                 .json(&json!({ "event": "file", "name": name, "key": key, "file": FileLine::of(&file) }))?;

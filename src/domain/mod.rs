@@ -5,6 +5,7 @@
 
 pub mod content;
 pub mod field;
+pub mod file_kind;
 pub mod file_name;
 pub mod integrity;
 pub mod lead_time;

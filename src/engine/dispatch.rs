@@ -60,14 +60,35 @@ impl Dispatch {
             Command::WatchFolders(folders) => {
                 self.watched.send_replace(folders);
             }
-            command => {
-                if let Command::Look(job) = &command {
-                    self.looking.send_replace(*job);
-                }
-                if let Some(parts) = &mut self.parts {
-                    parts.obey(command, state, &mut self.context);
-                }
+            Command::CallRetry(id, tries, after) => self.call_later(after, Event::RetryDue(id, tries)),
+            Command::Look(job) => {
+                self.looking.send_replace(job);
+                self.obey_in_window(Command::Look(job), state);
             }
+            command @ (Command::Keep(_)
+            | Command::Forget(_)
+            | Command::KeepGiven(_)
+            | Command::KeepLayout(_)
+            | Command::ApplySettings
+            | Command::Tell(_)
+            | Command::RemoveSource(_)
+            | Command::AskSource(_)
+            | Command::OpenHours(_)
+            | Command::FilterHours(_)
+            | Command::WishHours(_)
+            | Command::Follow(_)
+            | Command::Inspect(_)
+            | Command::Mesh(_)
+            | Command::OpenFolder(_)
+            | Command::OpenFile(_)
+            | Command::ExportJournal(_)) => self.obey_in_window(command, state),
+        }
+    }
+
+    /// The terminal has none of these parts: it keeps nothing between starts, and asks its questions by queries.
+    fn obey_in_window(&mut self, command: Command, state: &State) {
+        if let Some(parts) = &mut self.parts {
+            parts.obey(command, state, &mut self.context);
         }
     }
 

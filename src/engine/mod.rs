@@ -15,6 +15,7 @@ mod keyring;
 pub mod limits;
 pub mod publisher;
 mod questions;
+mod services;
 pub mod store;
 pub mod swarm;
 pub mod swarm_sessions;

@@ -31,6 +31,14 @@ impl Translator {
             M::TargetUnreachable { url, reason } => {
                 fl!(l, "message-target-unreachable", url = url.as_str(), reason = self.reason(reason))
             }
+            M::OfAnotherKind { target, kind } => {
+                fl!(l, "message-of-another-kind", target = target.as_str(), kind = self.file_kind(*kind))
+            }
+            M::TriedAgain { why, at, tries } => {
+                let why = self.message(why);
+                fl!(l, "message-tried-again", why = why, at = self.hour(*at), n = self.count((*tries).into()))
+            }
+            M::TooManyFollowed { most } => fl!(l, "message-too-many-followed", n = self.count(*most)),
             M::LengthUnknown { url } => fl!(l, "message-length-unknown", url = url.as_str()),
             M::TorrentUnsound { detail } => fl!(l, "message-torrent-unsound", detail = detail.as_str()),
             M::TorrentIsV2Only => fl!(l, "message-torrent-v2-only"),

@@ -8,6 +8,7 @@
 mod broker;
 pub mod calendar;
 mod change;
+mod file_kind;
 pub mod message;
 pub mod number;
 pub mod proof;

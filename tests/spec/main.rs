@@ -15,5 +15,7 @@ mod icons;
 mod turn;
 mod window;
 mod window_actions;
+mod window_follow;
+mod window_open;
 #[path = "../shared/window_stage.rs"]
 mod window_stage;

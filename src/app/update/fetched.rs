@@ -22,6 +22,9 @@ use std::time::Duration;
 /// Most rows of files that announcements brought.
 const MOST_ROWS: usize = 5_000;
 
+/// Most rows of announced files that were refused: who announces wrong files without end displaces no good one.
+const MOST_REFUSED: usize = 200;
+
 /// Takes in what became of a file: one in its place is a row, one that is wrong is told. What could not be had is said
 /// where it was announced.
 pub(super) fn arrived(state: &mut State, news: FileNews) -> Vec<Command> {
@@ -32,24 +35,32 @@ pub(super) fn arrived(state: &mut State, news: FileNews) -> Vec<Command> {
     }
 }
 
-/// A proof that failed: told like that of any transfer. Who announces wrong files without end fills no desktop: while
-/// one is told, others are only entered.
+/// A proof that failed: a row with its reason, told like that of any transfer. Who announces wrong files without end fills
+/// no desktop: while one is told, others are only entered.
 fn refused(state: &mut State, key: &str, wrong: WrongFile) -> Vec<Command> {
     let what = show(key.rsplit('/').next().unwrap_or(key));
-    let message = UserMessage::AnnouncedWrong { what, wrong };
-    telling::tell_once(state, (Weight::Failure, None), message)
+    let message = UserMessage::AnnouncedWrong { what: what.clone(), wrong };
+    let outcome = Outcome { end: End::NotProven, took_ms: 0, message: Some(Box::new(message.clone())) };
+    // Not written down: what nobody has any more is no transfer of the next start.
+    let id = add_row(state, (&what, outcome), (Transfer::default(), None));
+    state.desk.refused.push_back(id);
+    let mut commands = telling::tell_once(state, (Weight::Failure, Some(id)), message);
+    if state.desk.refused.len() > MOST_REFUSED
+        && let Some(old) = state.desk.refused.pop_front()
+    {
+        commands.extend(jobs::forget(state, vec![old]));
+    }
+    commands
 }
 
-fn in_place(
+/// Adds the row of an announced file.
+fn add_row(
     state: &mut State,
-    file: FileInPlace,
-    (took, by_source): (Duration, BytesBySource),
-) -> Vec<Command> {
+    (name, outcome): (&str, Outcome),
+    (transfer, file): (Transfer, Option<FileInPlace>),
+) -> JobId {
     let id = JobId(state.next_job);
     state.next_job += 1;
-    let took_ms = u32::try_from(took.as_millis()).unwrap_or(u32::MAX);
-    let name = file.path.rsplit(['/', '\\']).next().unwrap_or(&file.path);
-    let transfer = Transfer { wanted: file.length, received: file.length, by_source, ..Transfer::default() };
     state.jobs.push(Arc::new(Job {
         id,
         phase: Phase::Ended,
@@ -59,14 +70,27 @@ fn in_place(
         subject: None,
         plan: None,
         transfer,
-        verdict: Some(Arc::new(file.verdict.clone())),
-        files: vec![file],
+        verdict: file.as_ref().map(|file| Arc::new(file.verdict.clone())),
+        files: file.into_iter().collect(),
         notes: Vec::new(),
-        outcome: Some(Outcome { end: End::Done, took_ms, message: None }),
+        outcome: Some(outcome),
         added: state.vitals.now,
         origin: Origin::Announcement,
         held_up: None,
     }));
+    id
+}
+
+fn in_place(
+    state: &mut State,
+    file: FileInPlace,
+    (took, by_source): (Duration, BytesBySource),
+) -> Vec<Command> {
+    let took_ms = u32::try_from(took.as_millis()).unwrap_or(u32::MAX);
+    let name = file.path.rsplit(['/', '\\']).next().unwrap_or(&file.path).to_owned();
+    let transfer = Transfer { wanted: file.length, received: file.length, by_source, ..Transfer::default() };
+    let outcome = Outcome { end: End::Done, took_ms, message: None };
+    let id = add_row(state, (&name, outcome), (transfer, Some(file)));
     let mut commands: Vec<Command> = keep(state, id).into_iter().collect();
     commands.extend(note(state, id));
     commands
@@ -164,19 +188,25 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_file_is_told_and_a_flood_of_them_only_entered() {
+    fn a_wrong_file_is_a_row_with_its_reason_and_told_and_of_a_flood_the_last_are_rows() {
         let mut state = a_window();
         let wrong = || WrongFile::Digest { announced: "sha512 1f".to_owned(), computed: "4a".to_owned() };
         let commands =
             update(&mut state, Input::Event(ended_otherwise("a/b\u{202E}", FileOutcome::Refused(wrong()))));
         assert!(matches!(&commands[..], [Command::Tell(notice)]
             if matches!(&notice.message, UserMessage::AnnouncedWrong { what, .. } if what == "b<U+202E>")));
+        let row = state.jobs.get(0).expect("a row");
+        let outcome = row.outcome.as_ref().expect("it ended");
+        assert_eq!((&*row.name, outcome.end), ("b<U+202E>", End::NotProven));
+        assert!(matches!(outcome.message.as_deref(), Some(UserMessage::AnnouncedWrong { .. })));
         for number in 0..1_000 {
             let key = number.to_string();
             let event = ended_otherwise(&key, FileOutcome::Refused(wrong()));
-            assert!(update(&mut state, Input::Event(event)).is_empty());
+            let commands = update(&mut state, Input::Event(event));
+            assert!(!commands.iter().any(|command| matches!(command, Command::Tell(_))), "{commands:?}");
         }
-        assert_eq!((state.jobs.len(), state.notices.len(), state.journal.entries.len()), (0, 1, 1_001));
+        let counts = (state.jobs.len(), state.notices.len(), state.journal.entries.len());
+        assert_eq!(counts, (MOST_REFUSED, 1, 1_001));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A job for each target in the window, where each has its row; one for all in the terminal.
-pub(super) fn get(state: &mut State, request: GetRequest) -> Vec<Command> {
+pub(in crate::app) fn get(state: &mut State, request: GetRequest) -> Vec<Command> {
     let mut commands = Vec::new();
     match state.desk.mode {
         Mode::Terminal => {
@@ -32,7 +32,7 @@ pub(super) fn get(state: &mut State, request: GetRequest) -> Vec<Command> {
     commands
 }
 
-pub(super) fn wished(state: &mut State, wishes: Vec<Wish>) -> Vec<Command> {
+pub(in crate::app) fn wished(state: &mut State, wishes: Vec<Wish>) -> Vec<Command> {
     let mut commands = Vec::new();
     for wish in wishes {
         let id = add(state, wish.request, Some(Arc::new(wish.subject)));
@@ -96,7 +96,8 @@ fn set_down(state: &mut State, id: JobId, then: Then) -> Vec<Command> {
         seat.then = then;
         return vec![Command::Stop(id)];
     }
-    let was_waiting = state.desk.waiting.remove(&id).is_some();
+    let waits_to_retry = state.desk.retries.remove(&id).is_some();
+    let was_waiting = state.desk.waiting.remove(&id).is_some() || waits_to_retry;
     if state.desk.queued.remove(&id).is_none() && !was_waiting {
         return Vec::new();
     }
@@ -138,6 +139,8 @@ fn resume(state: &mut State, id: JobId) {
         _ => return,
     }
     state.desk.waiting.remove(&id);
+    // Who asks for it counts from the beginning.
+    state.desk.retries.remove(&id);
     enqueue(state, id);
 }
 
@@ -240,6 +243,7 @@ pub(super) fn forget(state: &mut State, gone: Vec<JobId>) -> Vec<Command> {
 /// Takes in what the store remembered; what was under way goes on.
 pub(super) fn restore(state: &mut State, restored: Restored) -> Vec<Command> {
     state.vitals.given_before = restored.given;
+    state.layout = restored.layout;
     let last = restored.jobs.last().map_or(0, |job| job.id.0 + 1);
     state.next_job = state.next_job.max(last);
     let under_way = |job: &&Arc<Job>| !job.is_removed && !matches!(job.phase, Phase::Paused | Phase::Ended);

@@ -8,6 +8,7 @@
 //! | `queue` | which jobs may run now |
 //! | `fetched` | files that announcements brought |
 //! | `progress` | what the engine saw of a job |
+//! | `retrying` | what becomes of jobs whose sources fail for the moment |
 //! | `waiting` | what becomes of jobs that a disk holds up |
 //! | `telling` | the log, and what is told at once |
 //! | `program` | settings, the minute, what another start hands over |
@@ -15,17 +16,21 @@
 //! Start reading at [`update`].
 
 mod fetched;
-mod jobs;
-mod program;
+pub(super) mod jobs;
+pub(super) mod program;
 mod progress;
 mod queue;
-mod telling;
+mod retrying;
+pub(super) mod telling;
 #[cfg(test)]
 mod tests;
 mod waiting;
 
 use super::command::Command;
+use super::follow::update as follow;
 use super::input::{Action, Event, Input};
+use super::inspect::InspectCommand;
+use super::inspect::update as inspect;
 use super::request::JobId;
 use super::state::{Job, State};
 use std::sync::Arc;
@@ -51,7 +56,8 @@ fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::PutBack(jobs) => jobs::put_back(state, &jobs),
         Action::Look(job) => program::look(state, job),
         Action::Set(settings) => program::set(state, *settings),
-        Action::AddSource(place) => vec![Command::AddSource(place)],
+        // What it is decides who takes it: a GRIB file is opened, anything else is a source.
+        Action::AddSource(place) => inspect::act(state, InspectCommand::Take(place)),
         Action::RemoveSource(key) => vec![Command::RemoveSource(key)],
         Action::AskSource(key) => vec![Command::AskSource(key)],
         Action::GetSource(key) => program::get_source(state, &key),
@@ -59,7 +65,9 @@ fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::FilterHours(filter) => program::filter_hours(state, filter),
         Action::GetHours(choice) => vec![Command::WishHours(choice)],
         Action::GetFiles(choice) => program::get_files(state, &choice),
-        Action::FollowHours(choice) => vec![Command::FollowHours(choice)],
+        Action::Follow(command) => follow::act(command),
+        Action::Inspect(command) => inspect::act(state, command),
+        Action::Arrange(layout) => program::arrange(state, layout),
         Action::Mesh(wish) => vec![Command::Mesh(wish)],
         Action::OpenFolder(job) => vec![Command::OpenFolder(job)],
         Action::OpenFile(job) => vec![Command::OpenFile(job)],
@@ -98,6 +106,9 @@ fn note(state: &mut State, event: Event) -> Vec<Command> {
         Event::Crashed(note) => program::crashed(state, note),
         Event::HandedOver(handed) => program::handed_over(state, *handed),
         Event::Raise => program::raise(state),
+        Event::Follow(event) => follow::note(state, event),
+        Event::Inspect(event) => inspect::note(state, event),
+        Event::RetryDue(job, tries) => retrying::due(state, job, tries),
     }
 }
 

@@ -7,7 +7,9 @@ use super::super::file_table::FilesChoice;
 use super::super::hours::{DatasetId, HoursFilter, HoursView};
 use super::super::hours_board::{overlay, pattern_of};
 use super::super::input::{Consent, Minute, SettingsRead};
+use super::super::inspect::InspectCommand;
 use super::super::journal::{HostRow, Weight};
+use super::super::layout::Layout;
 use super::super::listening::{BrokerStanding, BrokerState};
 use super::super::mesh_view::MeshView;
 use super::super::request::{GIVE_FOR, GetRequest, GivingPlan, JobId};
@@ -200,6 +202,7 @@ pub(super) fn answer(state: &mut State, number: u64, consent: Consent) -> Vec<Co
     let handed = list.remove(at);
     match consent {
         Consent::No => Vec::new(),
+        Consent::Look => vec![Command::Inspect(InspectCommand::Open(handed.target))],
         Consent::Yes => {
             let request = everything_of(state, handed.target);
             jobs::get(state, request)
@@ -233,7 +236,7 @@ pub(super) fn get_files(state: &mut State, choice: &FilesChoice) -> Vec<Command>
 }
 
 /// The wish for everything of one target, as the settings have it.
-fn everything_of(state: &State, target: String) -> GetRequest {
+pub(in crate::app) fn everything_of(state: &State, target: String) -> GetRequest {
     GetRequest {
         targets: vec![target],
         run: None,
@@ -247,6 +250,14 @@ fn everything_of(state: &State, target: String) -> GetRequest {
         giving: GivingPlan::For(GIVE_FOR),
         wait: Duration::ZERO,
     }
+}
+
+/// The screen is arranged so, in this start and in the next.
+pub(super) fn arrange(state: &mut State, layout: Layout) -> Vec<Command> {
+    if std::mem::replace(&mut state.layout, layout) == layout {
+        return Vec::new();
+    }
+    vec![Command::KeepLayout(layout)]
 }
 
 pub(super) fn raise(state: &mut State) -> Vec<Command> {

@@ -7,7 +7,7 @@ use super::super::state::{End, FileInPlace, LineKind, Outcome, Phase, PlanSummar
 use super::super::user_message::UserMessage;
 use super::queue::{advance, enqueue, keep, limit_giving};
 use super::waiting::{hold_up, watch};
-use super::{job, job_mut, jobs, telling};
+use super::{follow, job, job_mut, jobs, retrying, telling};
 use crate::domain::integrity::Verdict;
 use crate::domain::octets::ByteCount;
 use std::sync::Arc;
@@ -42,6 +42,9 @@ pub(super) fn moved(state: &mut State, id: JobId, transfer: Transfer) -> Vec<Com
     if has_moved && job.held_up.is_some() {
         job.held_up = None;
         state.desk.waiting.remove(&id);
+    }
+    if has_moved {
+        state.desk.retries.remove(&id);
     }
     state.vitals.given += given;
     add_rates_up(state);
@@ -99,6 +102,7 @@ pub(super) fn giving(state: &mut State, id: JobId) -> Vec<Command> {
         seat.gives = true;
     }
     let mut commands = telling::here(state, id);
+    commands.extend(follow::settled(state, id));
     commands.extend(keep(state, id));
     commands.extend(limit_giving(state));
     commands.extend(advance(state));
@@ -159,7 +163,15 @@ fn end(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Command> {
         commands.extend(watch(state));
         return commands;
     }
+    if is_window
+        && !state.is_stopping
+        && let Some(retry) = retrying::hold_up(state, id, &outcome)
+    {
+        return keep(state, id).into_iter().chain([retry]).collect();
+    }
     state.desk.waiting.remove(&id);
+    state.desk.retries.remove(&id);
+    let was_giving = job(state, id).is_some_and(|job| job.phase == Phase::Giving);
     let is_quitting = state.is_stopping && outcome.end == End::Interrupted;
     if let Some(job) = job_mut(state, id) {
         job.phase = Phase::Ended;
@@ -174,6 +186,9 @@ fn end(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Command> {
         return Vec::new();
     }
     let mut commands = telling::ended(state, id);
+    if !was_giving {
+        commands.extend(follow::settled(state, id));
+    }
     commands.extend(keep(state, id));
     commands
 }

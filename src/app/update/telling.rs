@@ -17,7 +17,7 @@ const MOST_NOTICES: usize = 8;
 const MAKE_ROOM: usize = 512;
 
 /// Enters something into the log and tells it at once.
-pub(super) fn tell(state: &mut State, weight: Weight, message: UserMessage) -> Vec<Command> {
+pub(in crate::app) fn tell(state: &mut State, weight: Weight, message: UserMessage) -> Vec<Command> {
     enter(state, weight, None, message.clone());
     notify(state, weight, message)
 }

@@ -1,5 +1,6 @@
 //! What the reducer promises, told as sentences.
 
+mod retrying;
 mod telling;
 
 use super::super::command::Command;
@@ -327,7 +328,10 @@ fn after_a_restart_what_was_under_way_goes_on_and_what_was_paused_waits() {
     end(&mut before, 2, End::Done, None);
     let jobs = before.jobs.iter().cloned().collect();
     let mut state = a_window(4);
-    let commands = see(&mut state, Event::Restored(Box::new(Restored { jobs, given: ByteCount(7) })));
+    let commands = see(
+        &mut state,
+        Event::Restored(Box::new(Restored { jobs, given: ByteCount(7), ..Restored::default() })),
+    );
     assert_eq!(started(&commands), [JobId(0)]);
     assert_eq!([phase(&state, 1), phase(&state, 2)], [Some(Phase::Paused), Some(Phase::Ended)]);
     assert_eq!(state.vitals.given_before, ByteCount(7));

@@ -110,6 +110,7 @@ pub(super) fn task_of(matches: &ArgMatches) -> Result<(FollowTask, &ArgMatches),
                 keep_size: one(words, "keep-size"),
                 is_split: parsed(words, "split", Split::from_key)?.is_some(),
                 has_provenance: is_set(words, "provenance"),
+                packages: Vec::new(),
             };
             // Read again when it is run; a mistake is said now.
             parsed(words, "lead", |text| Selection::everything().with_leads(text).ok())?;
@@ -126,7 +127,7 @@ pub(super) fn task_of(matches: &ArgMatches) -> Result<(FollowTask, &ArgMatches),
             for_time: parsed(words, "for", time_of)?,
             every: parsed(words, "every", time_of)?.unwrap_or(USUAL_PAUSE),
         },
-        _ => FollowQuery::List { out },
+        _ => FollowQuery::List { out: path(words, "out") },
     };
     // The other subcommands have no such word.
     let told = if name == "run" { parsed(words, "notify", TellDesktop::from_key)? } else { None };

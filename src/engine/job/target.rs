@@ -8,6 +8,7 @@ use crate::app::state::End;
 use crate::app::user_message::UserMessage;
 use crate::catalog::magnet::Magnet;
 use crate::catalog::metainfo::{self, Metainfo, MetainfoError};
+use crate::domain::file_kind::FileKind;
 use crate::domain::integrity::Voucher;
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::outside_text::{show, show_url, show_with_urls};
@@ -24,6 +25,9 @@ pub(crate) const LARGEST_TORRENT: usize = 64 << 20;
 
 /// How much of a remote file is read to see what it is.
 const FIRST_LOOK: u64 = 256;
+
+/// How much of a file on this machine is read for that.
+const LOCAL_LOOK: u64 = 4096;
 
 /// What a person asked for.
 #[derive(Debug)]
@@ -145,36 +149,41 @@ pub(crate) fn voucher_of(url: &Url) -> Voucher {
 async fn read_local_file(path: PathBuf) -> Result<Target, JobEnd> {
     let shown = show_with_urls(&path.display().to_string());
     let looking = tokio::task::spawn_blocking(move || {
+        if path.is_dir() {
+            return Ok((FileKind::Folder, Some(Vec::new()), path));
+        }
         let first = read_start(&path)?;
+        let kind = FileKind::of(&first);
         let octets =
             if first.starts_with(b"d") { read_bounded(&path, LARGEST_TORRENT)? } else { Some(first) };
-        Ok::<_, std::io::Error>((octets, path))
+        Ok::<_, std::io::Error>((kind, octets, path))
     });
-    let (octets, path) = looking.await.map_err(JobEnd::internal)?.map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => {
-            JobEnd::new(End::NoSource, UserMessage::TargetNotFound { target: shown.clone() })
-        }
-        _ => StoreError::from_io(format!("read {shown}"), error).into(),
-    })?;
+    let (kind, octets, path) =
+        looking.await.map_err(JobEnd::internal)?.map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                JobEnd::new(End::NoSource, UserMessage::TargetNotFound { target: shown.clone() })
+            }
+            _ => StoreError::from_io(format!("read {shown}"), error).into(),
+        })?;
     let Some(octets) = octets else {
         let detail = format!("larger than {LARGEST_TORRENT} octets");
         return Err(JobEnd::new(End::Unsound, UserMessage::TorrentUnsound { detail }));
     };
-    if octets.starts_with(b"d") {
+    if octets.starts_with(b"d") && matches!(kind, FileKind::Torrent | FileKind::Unknown) {
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
         return torrent_target(&octets, Voucher::Person, Place::Folder(folder.to_owned()));
     }
     if octets.windows(4).any(|four| four == b"GRIB") {
         return Ok(Target::Local(path));
     }
-    Err(JobEnd::new(End::Unsound, UserMessage::TargetUnknown { target: shown }))
+    Err(JobEnd::new(End::Unsound, UserMessage::OfAnotherKind { target: shown, kind }))
 }
 
 /// The first octets of a file.
 fn read_start(path: &Path) -> std::io::Result<Vec<u8>> {
     use std::io::Read;
     let mut first = Vec::new();
-    std::fs::File::open(path)?.take(FIRST_LOOK).read_to_end(&mut first)?;
+    std::fs::File::open(path)?.take(LOCAL_LOOK).read_to_end(&mut first)?;
     Ok(first)
 }
 

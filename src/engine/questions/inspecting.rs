@@ -4,6 +4,7 @@ use super::opening::{self, Opened};
 use crate::app::query::{GribReport, Inspection, Listing};
 use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo::{self, report::TorrentReport};
+use crate::domain::file_kind::FileKind;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester};
 use crate::domain::octets::ByteCount;
 use crate::engine::job::JobContext;
@@ -58,6 +59,34 @@ pub(super) async fn index_with_digests(target: &str, context: &JobContext) -> Re
     };
     let took = context.shared.clock.now().since(began);
     Ok(listing_of(index, opened.length(), took))
+}
+
+/// The fields of `target` or, when it is no GRIB, what it is.
+pub(in crate::engine) async fn fields_or_kind(
+    target: &str,
+    context: &JobContext,
+) -> Result<Result<Listing, FileKind>, UserMessage> {
+    let began = context.shared.clock.now();
+    let opened = opening::open(target, context).await?;
+    let kind = FileKind::of(opened.first());
+    let may_hold = matches!(kind, FileKind::Grib | FileKind::Unknown | FileKind::Text);
+    if !may_hold {
+        return Ok(Err(kind));
+    }
+    let index = index_of(&opened, context).await?;
+    if index.fields.is_empty() && kind != FileKind::Grib {
+        return Ok(Err(kind));
+    }
+    let took = context.shared.clock.now().since(began);
+    Ok(Ok(listing_of(index, opened.length(), took)))
+}
+
+/// What `target` is, by its first octets.
+pub(in crate::engine) async fn kind_of(target: &str, context: &JobContext) -> Result<FileKind, UserMessage> {
+    if !target.contains("://") && std::path::Path::new(target).is_dir() {
+        return Ok(FileKind::Folder);
+    }
+    Ok(FileKind::of(opening::open(target, context).await?.first()))
 }
 
 fn listing_of(index: GribIndex, length: ByteCount, took: std::time::Duration) -> Listing {

@@ -1,12 +1,12 @@
 //! Answers one-shot questions: what is in a file, what is this, is it right; and publishes.
 
-mod following;
 mod inspecting;
 mod opening;
 mod publishing;
 mod verifying;
 
 pub(crate) use inspecting::add_digests;
+pub(in crate::engine) use inspecting::{fields_or_kind, kind_of};
 pub(crate) use opening::unreadable;
 
 use super::desktop;
@@ -30,7 +30,7 @@ pub(super) async fn answer(query: Query, context: JobContext, answers: Sender<An
         Query::Verify(request) => verifying::verify(request, &context, &answers).await,
         Query::Listen(request) => super::broker::listening::listen(*request, &context, &answers).await,
         Query::Publish(request) => publishing::publish(*request, &context, &answers).await,
-        Query::Follow(query) => following::follow(query, &context, &answers).await,
+        Query::Follow(query) => super::services::follow::folder::follow(query, &context, &answers).await,
         Query::Catalog(query) => {
             let _ = answers.send(Answer::Catalog(crate::engine::catalog::answer(query, &context).await));
         }

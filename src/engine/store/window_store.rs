@@ -4,15 +4,20 @@
 //! believed: a job that goes on takes stock of its folder. Rows that make no sense are left out.
 //! Start reading at [`WindowStore::jobs`].
 
+mod followed;
+
 use super::directory::Directory;
 use super::error::StoreError;
 use super::sqlite::{self, DatabaseKind};
 use super::stored_job::{StoredFile, StoredJob};
+use crate::app::layout::Layout;
 use crate::app::request::JobId;
 use crate::app::state::{FileInPlace, Job, Origin};
 use crate::domain::octets::ByteCount;
+use crate::domain::utc::UtcTime;
 use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// "NUEW" in ASCII tells it from the databases of folders.
@@ -20,7 +25,7 @@ const OURS: DatabaseKind =
     DatabaseKind { name: "window.db", application: 0x4e55_4557, migrations: &MIGRATIONS };
 
 /// Each entry leads from the version of its place to the next.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
     CREATE TABLE job (
         id INTEGER PRIMARY KEY,
@@ -50,6 +55,21 @@ const MIGRATIONS: [&str; 2] = [
     ) STRICT, WITHOUT ROWID;
 ",
     "CREATE TABLE mesh (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;",
+    "
+    CREATE TABLE followed (
+        id INTEGER PRIMARY KEY,
+        name TEXT NOT NULL,
+        wish TEXT NOT NULL,
+        added INTEGER NOT NULL,
+        kept TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE followed_hour (
+        followed INTEGER NOT NULL REFERENCES followed ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        PRIMARY KEY (followed, key)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE success (key TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+",
 ];
 
 /// Most sources that are remembered.
@@ -150,6 +170,30 @@ impl WindowStore {
         Ok(())
     }
 
+    /// When each source last answered well, by its key.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn successes(&self) -> Result<HashMap<String, UtcTime>, StoreError> {
+        let connection = self.connection.lock();
+        let mut rows = connection.prepare("SELECT key, at FROM success LIMIT ?1")?;
+        let read = rows.query_map([MOST_SOURCES as i64], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))?;
+        let read = read.collect::<Result<Vec<(String, i64)>, _>>()?;
+        Ok(read.into_iter().filter_map(|(key, at)| Some((key, UtcTime::from_unix_seconds(at)?))).collect())
+    }
+
+    /// Writes down when a source last answered well.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn set_success(&self, key: &str, at: UtcTime) -> Result<(), StoreError> {
+        self.connection.lock().execute(
+            "INSERT INTO success VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET at = ?2",
+            params![key, at.unix_seconds()],
+        )?;
+        Ok(())
+    }
+
     /// What is remembered of brokers, pins and rules: names and values, in the order of names.
     ///
     /// # Errors
@@ -189,6 +233,33 @@ impl WindowStore {
             .query_row("SELECT value FROM figure WHERE name = 'given'", [], |row| row.get(0))
             .optional()?;
         Ok(ByteCount(value.and_then(|value| u64::try_from(value).ok()).unwrap_or(0)))
+    }
+
+    /// How the screen was arranged.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn layout(&self) -> Result<Layout, StoreError> {
+        let connection = self.connection.lock();
+        let select = "SELECT value FROM figure WHERE name = 'detail-height'";
+        let height: Option<i64> = connection.query_row(select, [], |row| row.get(0)).optional()?;
+        Ok(Layout { detail_height: height.and_then(|height| u16::try_from(height).ok()) })
+    }
+
+    /// Writes down how the screen is arranged.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn set_layout(&self, layout: Layout) -> Result<(), StoreError> {
+        let connection = self.connection.lock();
+        match layout.detail_height {
+            Some(height) => connection.execute(
+                "INSERT INTO figure VALUES ('detail-height', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1",
+                [height],
+            )?,
+            None => connection.execute("DELETE FROM figure WHERE name = 'detail-height'", [])?,
+        };
+        Ok(())
     }
 
     /// Writes down how much was given in all.

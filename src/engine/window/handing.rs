@@ -1,8 +1,10 @@
 //! What was handed over, as far as it can be known without contacting anybody: its name and the hosts it would contact.
 
 use crate::app::state::HandedOver;
+use crate::app::user_message::UserMessage;
 use crate::catalog::magnet::Magnet;
 use crate::catalog::metainfo::{self, Metainfo};
+use crate::domain::file_kind::FileKind;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::{show, show_with_urls};
 use crate::engine::job::target::{LARGEST_TORRENT, read_bounded};
@@ -13,8 +15,47 @@ use url::Url;
 /// Longest target that is taken, in octets.
 const LONGEST_TARGET: usize = 16 << 10;
 
+/// How much of a file is read to see what it is.
+const FIRST_LOOK: u64 = 4096;
+
 /// Most hosts that are listed.
 const MOST_HOSTS: usize = 50;
+
+/// What is done about something that was handed over.
+pub(super) enum Handed {
+    /// It is asked about.
+    Asked(Box<HandedOver>),
+    /// It is data on this computer: it is opened, which contacts nobody.
+    Opened,
+    /// It is nothing that can be got or opened.
+    Refused(UserMessage),
+}
+
+/// Reads what `target` is, as far as that can be known without contacting anybody.
+pub(super) fn read(target: &str) -> Handed {
+    if let Some(handed) = describe(target) {
+        return Handed::Asked(Box::new(handed));
+    }
+    let shown = show_with_urls(target);
+    match beginning_of(Path::new(target)) {
+        Ok(FileKind::Grib) => Handed::Opened,
+        Ok(FileKind::Torrent) => Handed::Refused(UserMessage::TargetUnknown { target: shown }),
+        Ok(kind) => Handed::Refused(UserMessage::OfAnotherKind { target: shown, kind }),
+        Err(_) => Handed::Refused(UserMessage::TargetNotFound { target: shown }),
+    }
+}
+
+/// The kind of a file, by its first octets.
+fn beginning_of(path: &Path) -> std::io::Result<FileKind> {
+    use std::io::Read;
+    let file = std::fs::File::open(path)?;
+    if file.metadata()?.is_dir() {
+        return Ok(FileKind::Folder);
+    }
+    let mut first = Vec::new();
+    file.take(FIRST_LOOK).read_to_end(&mut first)?;
+    Ok(FileKind::of(&first))
+}
 
 /// Describes `target`. `None` when it is nothing that could be got. Reads a file when it names one.
 pub(super) fn describe(target: &str) -> Option<HandedOver> {

@@ -5,9 +5,11 @@
 
 use crate::app::input::{Event, Input};
 use crate::app::journal::Weight;
+use crate::app::layout::Layout;
 use crate::app::request::JobId;
 use crate::app::state::Job;
 use crate::domain::octets::ByteCount;
+use crate::domain::utc::UtcTime;
 use crate::engine::job::messages::message_of_store;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::window_store::WindowStore;
@@ -30,6 +32,10 @@ pub(super) enum Order {
     Forget(Vec<JobId>),
     /// What was given in all.
     Given(ByteCount),
+    /// How the screen is arranged.
+    Layout(Layout),
+    /// When a source last answered well.
+    Success(String, UtcTime),
     /// A source by its name, with its place; without one it is forgotten.
     Source(String, Option<String>),
     /// Something of brokers, pins and rules by its name; without a value it is forgotten.
@@ -86,6 +92,8 @@ struct Batch {
     /// The last word on each job; `None` for one that is no more.
     jobs: BTreeMap<JobId, Option<Arc<Job>>>,
     given: Option<ByteCount>,
+    layout: Option<Layout>,
+    successes: BTreeMap<String, UtcTime>,
     sources: BTreeMap<String, Option<String>>,
     mesh: BTreeMap<String, Option<String>>,
 }
@@ -98,6 +106,10 @@ impl Batch {
             }
             Order::Forget(ids) => self.jobs.extend(ids.into_iter().map(|id| (id, None))),
             Order::Given(given) => self.given = Some(given),
+            Order::Layout(layout) => self.layout = Some(layout),
+            Order::Success(key, at) => {
+                self.successes.insert(key, at);
+            }
             Order::Source(key, place) => {
                 self.sources.insert(key, place);
             }
@@ -108,7 +120,8 @@ impl Batch {
     }
 
     fn is_empty(&self) -> bool {
-        self.jobs.is_empty() && self.given.is_none() && self.sources.is_empty() && self.mesh.is_empty()
+        let is_still = self.given.is_none() && self.layout.is_none() && self.successes.is_empty();
+        is_still && self.jobs.is_empty() && self.sources.is_empty() && self.mesh.is_empty()
     }
 
     fn write(&self, store: &WindowStore) -> Result<(), StoreError> {
@@ -123,6 +136,12 @@ impl Batch {
         }
         for (name, value) in &self.mesh {
             store.set_mesh(name, value.as_deref())?;
+        }
+        for (key, at) in &self.successes {
+            store.set_success(key, *at)?;
+        }
+        if let Some(layout) = self.layout {
+            store.set_layout(layout)?;
         }
         self.given.map_or(Ok(()), |given| store.set_given(given))
     }

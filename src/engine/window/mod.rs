@@ -40,12 +40,15 @@ pub(in crate::engine) use sources::SourceOrder;
 
 use super::host::{Engine, EngineError, EngineSettings, Outset};
 use super::job::JobContext;
+use super::services::follow::FollowService;
+use super::services::inspect::{self, InspectHandle};
 use super::store::directory::Directory;
 use super::store::error::StoreError;
 use super::store::window_store::WindowStore;
 use crate::app::clock_watch::ClockWatch;
 use crate::app::desk::Mode;
 use crate::app::input::{Event, Input, Restored};
+use crate::app::inspect::InspectCommand;
 use crate::app::journal::Weight;
 use crate::app::keeping::Keeping;
 use crate::app::mesh_view::MeshWish;
@@ -53,6 +56,7 @@ use crate::app::offer::Offer;
 use crate::app::settings::LanguageChoice;
 use crate::app::state::State;
 use crate::app::update::update;
+use handing::Handed;
 use instance::{Call, Claim};
 use keeper::Keeper;
 use mesh::{MeshDesk, MeshSetup};
@@ -155,13 +159,17 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
         let (folder, watched) = watch::channel(folder);
         tokio::spawn(minute::keep_looking(clock, clocks, watched, events.clone()));
         tokio::spawn(tell_hosts(context.shared.client.contacts().clone(), events.clone()));
-        if let Some((instance, _)) = &mut outset.guard {
-            listen(instance, &setup, events);
-        }
-        hand_over(setup.targets.iter().map(|target| instance::absolute(target)).collect(), events);
-        let memory = remember(&setup.places, events);
+        let (memory, restored) = remember(&setup.places, events);
         let language = outset.state.settings.language.unwrap_or(setup.language);
         let sources = start_sources(context, events, (memory.as_ref(), language, setup.offer.as_ref()));
+        let inspect = inspect::start(context.clone(), events.clone(), sources.clone());
+        if let Some((instance, _)) = &mut outset.guard {
+            listen(instance, &setup, (events, &inspect));
+        }
+        let targets = setup.targets.iter().map(|target| instance::absolute(target)).collect();
+        hand_over(targets, (events, &inspect));
+        let store = memory.as_ref().map(|(store, _)| store.clone());
+        let follow = FollowService::start(context.clone(), events.clone(), store, restored);
         outset.plans = Some(sources.clone());
         let (keeping, kept) = watch::channel(Keeping::default());
         let mesh = start_mesh(&setup, (context, events), (memory.as_ref(), folder.subscribe(), kept));
@@ -171,6 +179,8 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
             memory,
             sources,
             mesh,
+            follow,
+            inspect,
             languages: (setup.language, language),
             say: setup.say.clone(),
             reach: setup.engine.reach,
@@ -184,7 +194,12 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
 }
 
 /// Opens the memory and has what it holds told. Without one the window works, and says that it forgets.
-fn remember(places: &Places, events: &UnboundedSender<Input>) -> Option<Memory> {
+/// Second is what ends when all of it was told.
+fn remember(
+    places: &Places,
+    events: &UnboundedSender<Input>,
+) -> (Option<Memory>, impl Future<Output = ()> + Send + 'static) {
+    let mut restoring = None;
     let opened = Directory::open_or_create(&places.data).and_then(|folder| WindowStore::open(&folder));
     let started = opened.and_then(|store| {
         let store = Arc::new(store);
@@ -192,19 +207,27 @@ fn remember(places: &Places, events: &UnboundedSender<Input>) -> Option<Memory> 
         let keeper = keeper.map_err(|error| StoreError::from_io("start a thread", error))?;
         Ok((store, keeper))
     });
-    match started {
+    let memory = match started {
         Ok((store, keeper)) => {
-            tokio::task::spawn_blocking({
+            restoring = Some(tokio::task::spawn_blocking({
                 let (store, events) = (store.clone(), events.clone());
                 move || restore(&store, &events)
-            });
+            }));
             Some((store, keeper))
         }
         Err(error) => {
             tell_store(events, &error);
             None
         }
-    }
+    };
+    let restored = async move {
+        if let Some(restoring) = restoring
+            && let Err(error) = restoring.await
+        {
+            tracing::error!(%error, "the task that reads the window's memory broke");
+        }
+    };
+    (memory, restored)
 }
 
 /// Starts the task that knows the sources.
@@ -221,11 +244,14 @@ fn start_sources(
         desk.take_offer(offer);
     }
     tokio::spawn(async move {
-        let added = match store {
-            Some(store) => tokio::task::spawn_blocking(move || store.sources().unwrap_or_default()).await,
-            None => Ok(Vec::new()),
+        let read = move |store: Arc<WindowStore>| {
+            (store.sources().unwrap_or_default(), store.successes().unwrap_or_default())
         };
-        desk.run(added.unwrap_or_default(), ordered).await;
+        let remembered = match store {
+            Some(store) => tokio::task::spawn_blocking(move || read(store)).await,
+            None => Ok(Default::default()),
+        };
+        desk.run(remembered.unwrap_or_default(), ordered).await;
     });
     orders
 }
@@ -259,7 +285,8 @@ fn start_mesh(
 }
 
 fn restore(store: &WindowStore, events: &UnboundedSender<Input>) {
-    match store.jobs().and_then(|jobs| Ok(Restored { jobs, given: store.given()? })) {
+    let read = || Ok(Restored { jobs: store.jobs()?, given: store.given()?, layout: store.layout()? });
+    match read() {
         // The host is gone only when the process ends.
         Ok(restored) => drop(events.send(Input::Event(Event::Restored(Box::new(restored))))),
         Err(error) => tell_store(events, &error),
@@ -272,30 +299,34 @@ fn tell_store(events: &UnboundedSender<Input>, error: &StoreError) {
     let _ = events.send(Input::Event(Event::Told(Weight::Attention, message)));
 }
 
-fn listen(instance: &mut Instance, setup: &WindowSetup, events: &UnboundedSender<Input>) {
-    let own = events.clone();
+fn listen(
+    instance: &mut Instance,
+    setup: &WindowSetup,
+    (events, inspect): (&UnboundedSender<Input>, &InspectHandle),
+) {
+    let (own, inspect) = (events.clone(), inspect.clone());
     let heard = instance.listen(&setup.places, move |call: Call| {
         let _ = own.send(Input::Event(Event::Raise));
-        hand_over(call.targets, &own);
+        hand_over(call.targets, (&own, &inspect));
     });
     if let Err(error) = heard {
         tracing::warn!(%error, "a second start cannot hand over");
     }
 }
 
-/// Describes what was handed over, without contacting anybody, and has it asked about.
-fn hand_over(targets: Vec<String>, events: &UnboundedSender<Input>) {
-    let events = events.clone();
+/// Describes what was handed over, without contacting anybody: data on this computer is opened, anything else is asked
+/// about.
+fn hand_over(targets: Vec<String>, (events, inspect): (&UnboundedSender<Input>, &InspectHandle)) {
+    let (events, inspect) = (events.clone(), inspect.clone());
     tokio::task::spawn_blocking(move || {
         for target in targets {
-            let event = match handing::describe(&target) {
-                Some(handed) => Event::HandedOver(Box::new(handed)),
-                None => {
-                    let target = crate::domain::outside_text::show_with_urls(&target);
-                    Event::Told(
-                        Weight::Attention,
-                        crate::app::user_message::UserMessage::TargetUnknown { target },
-                    )
+            let event = match handing::read(&target) {
+                Handed::Asked(handed) => Event::HandedOver(handed),
+                Handed::Refused(message) => Event::Told(Weight::Attention, message),
+                Handed::Opened => {
+                    // The service ends only with the engine.
+                    let _ = inspect.send(InspectCommand::Open(target));
+                    continue;
                 }
             };
             let _ = events.send(Input::Event(event));

@@ -22,6 +22,8 @@ use crate::domain::outside_text::show;
 use crate::engine::http::client::Way;
 use crate::engine::job::JobContext;
 use crate::engine::job::field_index::walk_file;
+use crate::engine::services::follow::FollowHandle;
+use crate::engine::services::inspect::InspectHandle;
 use crate::engine::store::window_store::WindowStore;
 use crate::transfer::address_rule::{AddressRule, Network, Reach};
 use std::path::{Path, PathBuf};
@@ -52,6 +54,10 @@ pub(in crate::engine) struct Parts {
     pub(super) sources: UnboundedSender<SourceOrder>,
     /// The task that knows brokers and what they announce.
     pub(super) mesh: UnboundedSender<MeshWish>,
+    /// The task that follows datasets.
+    pub(super) follow: FollowHandle,
+    /// The task that reads files that are opened.
+    pub(super) inspect: InspectHandle,
     /// The language of the system, and the one that is spoken.
     pub(super) languages: (LanguageChoice, LanguageChoice),
 }
@@ -75,7 +81,6 @@ impl Parts {
             Command::OpenFile(id) => self.open(id, state, |path| Some(path)),
             Command::ExportJournal(path) => self.export(path, state),
             Command::Look(Some(id)) => self.look(id, state),
-            Command::AddSource(place) => self.ask_desk(SourceOrder::Add(place)),
             Command::RemoveSource(key) => self.ask_desk(SourceOrder::Remove(key)),
             Command::AskSource(key) => self.ask_desk(SourceOrder::Ask(key)),
             // The task ends only with the engine.
@@ -85,7 +90,19 @@ impl Parts {
             Command::WishHours(choice) => {
                 self.ask_desk(SourceOrder::Wish(choice, Arc::new(Snapshot::of(state))));
             }
-            _ => {}
+            // The services end only with the engine.
+            Command::Follow(command) => drop(self.follow.send(command)),
+            Command::Inspect(command) => drop(self.inspect.send(command)),
+            Command::KeepLayout(layout) => self.order(Order::Layout(layout)),
+            // Nobody is looked at any more.
+            Command::Look(None) => {}
+            // Carried out before they would come here: the terminal needs them too.
+            Command::Start(..)
+            | Command::Stop(_)
+            | Command::StopServing
+            | Command::CallUndoOver(_)
+            | Command::CallRetry(..)
+            | Command::WatchFolders(_) => {}
         }
     }
 

@@ -37,6 +37,9 @@ pub fn show(ctx: &egui::Context, scene: &Scene<'_>) -> Vec<Action> {
             if yes.clicked() && focus != Focus::None {
                 answer = Some(Consent::Yes);
             }
+            if may_be_data(first) && ui.button(fl!(l, "handed-look")).clicked() && focus != Focus::None {
+                answer = Some(Consent::Look);
+            }
             if ui.button(fl!(l, "handed-no")).clicked() {
                 answer = Some(Consent::No);
             }
@@ -46,6 +49,14 @@ pub fn show(ctx: &egui::Context, scene: &Scene<'_>) -> Vec<Action> {
         answer = Some(Consent::No);
     }
     answer.map(|consent| Action::Answer(first.number, consent)).into_iter().collect()
+}
+
+/// Whether it may be a file whose fields can be shown: a URL that names no .torrent.
+fn may_be_data(handed: &HandedOver) -> bool {
+    let lower = handed.target.to_ascii_lowercase();
+    let path = lower.split(['?', '#']).next().unwrap_or_default();
+    let is_url = ["http://", "https://"].iter().any(|scheme| path.starts_with(scheme));
+    is_url && !path.ends_with(".torrent")
 }
 
 /// How long a question stands before keys answer it, in seconds: what is being typed as it appears is no answer.

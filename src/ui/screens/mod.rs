@@ -5,6 +5,8 @@
 
 pub mod announcements;
 pub mod detail;
+pub mod fields;
+pub mod followed;
 pub mod handed_over;
 pub mod hours;
 pub mod journal;
@@ -27,4 +29,6 @@ pub enum Destination {
     Hours,
     /// What was asked for.
     Transfers,
+    /// What is followed.
+    Followed,
 }

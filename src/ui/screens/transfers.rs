@@ -13,6 +13,7 @@ pub mod words;
 
 use super::{Destination, detail};
 use crate::app::input::{Action, UNDO_FOR};
+use crate::app::layout::Layout;
 use crate::app::query::JobGroup;
 use crate::app::request::JobId;
 use crate::app::state::Job;
@@ -52,6 +53,8 @@ pub struct View {
     removed: Option<(Vec<JobId>, f64)>,
     /// The transfer that was asked to be shown from close by.
     looked_at: Option<JobId>,
+    /// The height of the detail as it was last drawn. `None` before it was.
+    detail_height: Option<f32>,
 }
 
 /// Draws the screen; returns what the person meant.
@@ -93,14 +96,41 @@ fn draw(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
     let top = Panel::top("transfers-top").frame(frame).show_separator_line(false);
     actions.extend(top.show(ui, |ui| bar(ui, scene, view)).inner);
     if let Some(id) = view.looked_at {
-        let pane = Panel::bottom("transfers-detail").resizable(true).default_size(270.0).min_size(140.0);
-        let pane = pane.max_size((ui.available_height() - 120.0).max(160.0)).frame(frame);
-        actions.extend(pane.show(ui, |ui| detail::show(ui, scene, id, &mut view.detail)).inner);
+        actions.extend(pane(ui, scene, id, (frame, view)));
     }
     actions.extend(undo(ui, scene, view));
     actions.extend(rows(ui, scene, view));
     actions
 }
+
+/// The detail below the table: as high as the person made it, whatever is in it, in this start and in the next.
+fn pane(ui: &mut Ui, scene: &Scene<'_>, id: JobId, (frame, view): (Frame, &mut View)) -> Vec<Action> {
+    let kept = scene.snapshot.layout.detail_height;
+    let height = view.detail_height.or(kept.map(f32::from)).unwrap_or(DETAIL_HEIGHT);
+    let most = (ui.available_height() - 120.0).max(160.0);
+    let pane =
+        Panel::bottom("transfers-detail").resizable(true).default_size(height.min(most)).min_size(140.0);
+    let shown = pane.max_size(most).frame(frame).show(ui, |ui| {
+        // Without that it would be as high as what is in it.
+        ui.set_min_height(ui.available_height());
+        detail::show(ui, scene, id, &mut view.detail)
+    });
+    let mut actions = shown.inner;
+    let now = shown.response.rect.height();
+    let is_dragged = ui.input(|input| input.pointer.any_down());
+    if !is_dragged && now < most && view.detail_height.is_none_or(|height| (height - now).abs() > 1.0) {
+        let is_first = view.detail_height.is_none();
+        view.detail_height = Some(now);
+        if !is_first {
+            let detail_height = Some(now.round().clamp(0.0, f32::from(u16::MAX)) as u16);
+            actions.push(Action::Arrange(Layout { detail_height }));
+        }
+    }
+    actions
+}
+
+/// The height of the detail before anybody dragged it.
+const DETAIL_HEIGHT: f32 = 270.0;
 
 /// Takes in what is new: counts, order, lines.
 fn hear(ui: &Ui, scene: &Scene<'_>, view: &mut View) {

@@ -101,6 +101,19 @@ fn what_was_handed_over_lists_hosts_and_waits_for_a_yes() {
 }
 
 #[test]
+fn the_fields_of_a_url_that_was_handed_over_can_be_looked_at_before_it_is_got() {
+    let mut harness = handed(1);
+    assert!(harness.query_by_label("Show its fields").is_none(), "a magnet has none to show");
+    let url = "https://data.example/arome.grib2".to_owned();
+    let next = HandedOver { number: 8, target: url, ..harness.state().snapshot.handed_over[0].clone() };
+    harness.state_mut().snapshot.handed_over = Arc::new(vec![next]);
+    harness.run_steps(6);
+    harness.get_by_label("Show its fields").click();
+    harness.run_steps(2);
+    assert!(matches!(harness.state().actions[..], [Action::Answer(8, Consent::Look), ..]));
+}
+
+#[test]
 fn enter_says_yes_to_what_was_handed_over_but_not_as_it_appears() {
     let mut harness = handed(1);
     let next = HandedOver { number: 8, ..harness.state().snapshot.handed_over[0].clone() };

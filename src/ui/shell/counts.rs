@@ -16,6 +16,8 @@ pub struct Counts {
     pub active: usize,
     /// Sources that do not answer.
     pub lost: usize,
+    /// Lines of what is followed that something is wrong with.
+    pub troubled: usize,
     /// Failures in the log since it was last looked at.
     pub failures: usize,
     seen_entry: u64,
@@ -35,6 +37,7 @@ impl Counts {
         self.active = snapshot.jobs.iter().filter(|job| is_active(job)).count();
         let is_lost = |health: &Health| matches!(health, Health::Lost(..));
         self.lost = snapshot.sources.iter().filter(|source| is_lost(&source.health)).count();
+        self.troubled = snapshot.followed.iter().filter(|row| row.is_troubled()).count();
         let newer = snapshot.journal.entries.iter().rev().take_while(|entry| entry.number >= self.seen_entry);
         self.failures = newer.filter(|entry| entry.weight == Weight::Failure).count();
     }
@@ -45,7 +48,8 @@ impl Counts {
             Place::Sources => self.lost,
             Place::Transfers => self.active,
             Place::Journal => self.failures,
-            Place::Hours | Place::Announcements | Place::Settings => 0,
+            Place::Followed => self.troubled,
+            Place::Hours | Place::Announcements | Place::Fields | Place::Settings => 0,
         }
     }
 }

@@ -30,7 +30,8 @@ pub mod top;
 
 use super::scene::Scene;
 use super::screens::{
-    Destination, announcements, handed_over, hours, journal, settings, sources, transfers, welcome,
+    Destination, announcements, fields, followed, handed_over, hours, journal, settings, sources, transfers,
+    welcome,
 };
 use super::style::style_of;
 use super::theme::{Shade, Theme};
@@ -63,6 +64,8 @@ pub struct Shell {
     banner: banner::View,
     asking: asking::View,
     raised: u64,
+    /// The last file that was opened and came to the front.
+    opened: u64,
 }
 
 /// What each screen remembers.
@@ -73,6 +76,8 @@ struct Views {
     hours: hours::View,
     transfers: transfers::View,
     announcements: announcements::View,
+    followed: followed::View,
+    fields: fields::View,
     journal: journal::View,
     settings: settings::View,
 }
@@ -80,11 +85,18 @@ struct Views {
 impl Views {
     /// Where a screen leads, if one does.
     fn wish(&mut self) -> Option<Place> {
-        let wishes = [self.sources.go.take(), self.hours.go.take(), self.transfers.go.take()];
+        let wishes = [
+            self.sources.go.take(),
+            self.hours.go.take(),
+            self.transfers.go.take(),
+            self.followed.go.take(),
+            self.fields.go.take(),
+        ];
         wishes.into_iter().flatten().next().map(|destination| match destination {
             Destination::Sources => Place::Sources,
             Destination::Hours => Place::Hours,
             Destination::Transfers => Place::Transfers,
+            Destination::Followed => Place::Followed,
         })
     }
 }
@@ -106,6 +118,7 @@ impl Shell {
             banner: banner::View::default(),
             asking: asking::View::default(),
             raised: 0,
+            opened: 0,
         }
     }
 
@@ -145,6 +158,10 @@ impl Shell {
         self.counts.hear(snapshot, self.place);
         self.asking.hear_close(&ctx, self.counts.active);
         self.come_to_the_front(&ctx, snapshot.raised);
+        let opened = snapshot.opened.as_ref().map_or(self.opened, |opened| opened.number);
+        if std::mem::replace(&mut self.opened, opened) < opened {
+            self.go(Place::Fields);
+        }
         let theme = Theme::of(if ctx.theme() == egui::Theme::Dark { Shade::Dark } else { Shade::Light });
         let wishes = keys::heard(&ctx);
         let settings = self.held.shown().clone();
@@ -171,12 +188,14 @@ impl Shell {
 
     /// The bars, and the screen between them.
     fn frame(&mut self, ui: &mut Ui, scene: &Scene<'_>, wishes: &[Wish]) -> Vec<Action> {
+        let closed = self.toasts.hear_escape(ui.ctx(), scene);
         let focus = if wishes.contains(&Wish::Find) { Focus::Take } else { Focus::Leave };
         let chosen = rail::show(ui, scene, (self.place, &self.counts));
         status::show(ui, scene);
         banner::show(ui, scene, &mut self.banner);
         top::show(ui, scene, self.place, (&mut self.find, focus));
-        let mut actions = screen(ui, scene, self.place, &mut self.views);
+        let mut actions = closed;
+        actions.extend(screen(ui, scene, self.place, &mut self.views));
         sources::say_where(ui.ctx(), scene);
         let taken_in = sources::take_in(ui.ctx());
         let added = (!taken_in.is_empty()).then_some(Place::Sources);
@@ -230,6 +249,8 @@ fn screen(ui: &mut Ui, scene: &Scene<'_>, place: Place, views: &mut Views) -> Ve
         Place::Hours => hours::show(ui, scene, &mut views.hours),
         Place::Transfers => transfers::show(ui, scene, &mut views.transfers),
         Place::Announcements => announcements::show(ui, scene, &mut views.announcements),
+        Place::Followed => followed::show(ui, scene, &mut views.followed),
+        Place::Fields => fields::show(ui, scene, &mut views.fields),
         Place::Journal => journal::show(ui, scene, &mut views.journal),
         Place::Settings => settings::show(ui, scene, &mut views.settings),
     });

@@ -19,6 +19,10 @@ pub enum Place {
     Transfers,
     /// What brokers announce.
     Announcements,
+    /// Datasets whose new runs are fetched by themselves.
+    Followed,
+    /// The fields of a file that was opened.
+    Fields,
     /// What went wrong, and who was contacted.
     Journal,
     /// What can be set.
@@ -26,9 +30,17 @@ pub enum Place {
 }
 
 impl Place {
-    /// All, in the order of the rail and of Ctrl+1 to Ctrl+6.
-    pub const ALL: [Self; 6] =
-        [Self::Sources, Self::Hours, Self::Transfers, Self::Announcements, Self::Journal, Self::Settings];
+    /// All, in the order of the rail and of Ctrl+1 to Ctrl+8.
+    pub const ALL: [Self; 8] = [
+        Self::Sources,
+        Self::Hours,
+        Self::Transfers,
+        Self::Announcements,
+        Self::Followed,
+        Self::Fields,
+        Self::Journal,
+        Self::Settings,
+    ];
 
     /// The key that leads there, together with Ctrl.
     pub const fn key(self) -> Key {
@@ -37,8 +49,10 @@ impl Place {
             Self::Hours => Key::Num2,
             Self::Transfers => Key::Num3,
             Self::Announcements => Key::Num4,
-            Self::Journal => Key::Num5,
-            Self::Settings => Key::Num6,
+            Self::Followed => Key::Num5,
+            Self::Fields => Key::Num6,
+            Self::Journal => Key::Num7,
+            Self::Settings => Key::Num8,
         }
     }
 
@@ -49,6 +63,8 @@ impl Place {
             Self::Hours => icons::ICON_GRID_ON.codepoint,
             Self::Transfers => icons::ICON_SWAP_VERT.codepoint,
             Self::Announcements => icons::ICON_CAMPAIGN.codepoint,
+            Self::Followed => icons::ICON_UPDATE.codepoint,
+            Self::Fields => icons::ICON_LAYERS.codepoint,
             Self::Journal => icons::ICON_LIST_ALT.codepoint,
             Self::Settings => icons::ICON_TUNE.codepoint,
         }
@@ -62,6 +78,8 @@ impl Place {
             Self::Hours => fl!(l, "place-hours"),
             Self::Transfers => fl!(l, "place-transfers"),
             Self::Announcements => fl!(l, "place-announcements"),
+            Self::Followed => fl!(l, "place-followed"),
+            Self::Fields => fl!(l, "place-fields"),
             Self::Journal => fl!(l, "place-journal"),
             Self::Settings => fl!(l, "place-settings"),
         }

@@ -3,6 +3,7 @@
 use super::Shell;
 use super::place::Place;
 use crate::app::input::Action;
+use crate::app::inspect::{OpenedFile, OpenedPlace, Reading};
 use crate::app::journal::{Notice, Weight};
 use crate::app::settings::{LanguageChoice, Settings, ThemeChoice};
 use crate::app::state::CrashNote;
@@ -43,8 +44,14 @@ fn english() -> Harness<'static, Played> {
 #[test]
 fn the_rail_leads_to_every_screen_in_both_languages() {
     let names = [
-        (Language::English, ["Sources", "Hours", "Transfers", "Announcements", "Log", "Settings"]),
-        (Language::French, ["Sources", "Échéances", "Transferts", "Annonces", "Journal", "Réglages"]),
+        (
+            Language::English,
+            ["Sources", "Hours", "Transfers", "Announcements", "Followed", "Fields", "Log", "Settings"],
+        ),
+        (
+            Language::French,
+            ["Sources", "Échéances", "Transferts", "Annonces", "Suivis", "Champs", "Journal", "Réglages"],
+        ),
     ];
     for (language, names) in names {
         let mut harness = played(Stage::new(language), vec2(1280.0, 800.0));
@@ -197,6 +204,44 @@ impl DroppedFile for Dropped {
     }
 }
 
+#[test]
+fn a_file_that_was_opened_brings_its_fields_to_the_front_once() {
+    let mut harness = english();
+    let opened = |number| OpenedFile {
+        number,
+        target: "/data/a.grib2".to_owned(),
+        name: "a.grib2".to_owned(),
+        place: OpenedPlace::Disk,
+        reading: Reading::UnderWay,
+    };
+    harness.state_mut().stage.snapshot.opened = Some(Arc::new(opened(1)));
+    harness.run_steps(3);
+    assert_eq!(harness.state().shell.place(), Place::Fields);
+    harness.get_by_role_and_label(egui::Role::Tab, "Hours").click();
+    harness.run_steps(3);
+    assert_eq!(harness.state().shell.place(), Place::Hours, "it does not come back by itself");
+    harness.state_mut().stage.snapshot.opened = Some(Arc::new(opened(2)));
+    harness.run_steps(3);
+    assert_eq!(harness.state().shell.place(), Place::Fields);
+}
+
+#[test]
+fn escape_closes_messages_and_a_message_never_covers_the_button_that_goes_on() {
+    let mut harness = with_notice(Weight::Failure);
+    // With nothing on it, the screen of transfers has a main button in its upper half; this one is laid below the message.
+    harness.get_by_role_and_label(egui::Role::Tab, "Transfers").click();
+    harness.run_steps(3);
+    harness.set_size(vec2(900.0, 330.0));
+    harness.run_steps(6);
+    let button = harness.get_by_role_and_label(egui::Role::Button, "Choose hours").rect();
+    let message = harness.get_by_label_contains("The disk is full").rect();
+    assert!(!message.intersects(button), "{message:?} {button:?}");
+    harness.key_press(Key::Escape);
+    harness.run_steps(3);
+    assert!(harness.query_by_label_contains("The disk is full").is_none());
+    assert!(matches!(harness.state().stage.actions[..], [Action::Dismiss(3)]));
+}
+
 fn with_notice(weight: Weight) -> Harness<'static, Played> {
     let mut stage = Stage::new(Language::English);
     stage.snapshot.notices = Arc::new(vec![Notice { number: 3, weight, message: UserMessage::DiskFull }]);
@@ -204,7 +249,7 @@ fn with_notice(weight: Weight) -> Harness<'static, Played> {
 }
 
 #[test]
-fn a_failure_stands_until_it_is_put_away() {
+fn a_failure_stands_longer_than_a_note_until_it_is_put_away() {
     let mut harness = with_notice(Weight::Failure);
     for _ in 0..60 {
         harness.step();
@@ -220,6 +265,15 @@ fn a_failure_stands_until_it_is_put_away() {
 fn a_note_goes_by_itself() {
     let mut harness = with_notice(Weight::Note);
     for _ in 0..60 {
+        harness.step();
+    }
+    assert!(matches!(harness.state().stage.actions[..], [Action::Dismiss(3)]));
+}
+
+#[test]
+fn a_warning_goes_by_itself_too() {
+    let mut harness = with_notice(Weight::Attention);
+    for _ in 0..120 {
         harness.step();
     }
     assert!(matches!(harness.state().stage.actions[..], [Action::Dismiss(3)]));

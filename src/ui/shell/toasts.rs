@@ -8,15 +8,24 @@ use crate::app::journal::{Notice, Weight};
 use crate::ui::fonts;
 use crate::ui::scene::Scene;
 use crate::ui::screens::journal::mark;
-use crate::ui::widgets::field;
-use egui::{Align2, Area, Button, Context, Frame, Id, Label, Margin, Order, RichText, Stroke, Ui, vec2};
+use crate::ui::widgets::{buttons, field};
+use egui::{
+    Align2, Area, Button, Context, Frame, Id, Key, Label, Margin, Modifiers, Order, Rect, RichText, Stroke,
+    Ui, Vec2, pos2, vec2,
+};
 use egui_material_icons::icons;
 use i18n_embed_fl::fl;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// How long a message stands that needs nothing, in seconds.
-const STANDS: f64 = 8.0;
+/// How long a message stands, in seconds: the graver, the longer. All of them stay in the log.
+const fn stands(weight: Weight) -> f64 {
+    match weight {
+        Weight::Note => 8.0,
+        Weight::Attention => 20.0,
+        Weight::Failure => 40.0,
+    }
+}
 
 /// Most messages at a time; the newest are shown.
 const MOST: usize = 3;
@@ -29,6 +38,24 @@ pub struct View {
 }
 
 impl View {
+    /// Escape closes what stands, before anything else takes the key; not while a list or question above is to be closed.
+    pub fn hear_escape(&mut self, ctx: &Context, scene: &Scene<'_>) -> Vec<Action> {
+        let notices = &scene.snapshot.notices;
+        let standing: Vec<u64> =
+            notices.iter().map(|notice| notice.number).filter(|n| !self.closed.contains(n)).collect();
+        let is_free =
+            ctx.memory(|memory| memory.top_modal_layer().is_none()) && !egui::Popup::is_any_open(ctx);
+        if standing.is_empty() || !is_free || ctx.egui_wants_keyboard_input() {
+            return Vec::new();
+        }
+        if !ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
+            return Vec::new();
+        }
+        self.closed.extend(&standing);
+        ctx.request_repaint();
+        standing.into_iter().map(Action::Dismiss).collect()
+    }
+
     /// Draws the messages; returns which were seen.
     pub fn show(&mut self, ctx: &Context, scene: &Scene<'_>) -> Vec<Action> {
         let notices = &scene.snapshot.notices;
@@ -41,12 +68,10 @@ impl View {
         let mut soonest = f64::INFINITY;
         for notice in &shown {
             let since = *self.since.entry(notice.number).or_insert(now);
-            // What is to be looked at stays until it was.
-            if notice.weight == Weight::Note {
-                soonest = soonest.min(since + STANDS - now);
-                if now - since >= STANDS {
-                    seen.push(notice.number);
-                }
+            let left = since + stands(notice.weight) - now;
+            soonest = soonest.min(left);
+            if left <= 0.0 {
+                seen.push(notice.number);
             }
         }
         if soonest.is_finite() && soonest > 0.0 {
@@ -67,11 +92,14 @@ fn draw(ctx: &Context, scene: &Scene<'_>, shown: &[&Notice]) -> Vec<u64> {
     if shown.is_empty() {
         return closed;
     }
-    let area = Area::new(Id::unique("toasts"))
+    let id = Id::unique("toasts");
+    let width = 380.0_f32.min(ctx.content_rect().width() - 32.0);
+    let height = ctx.memory(|memory| memory.area_rect(id)).map_or(80.0, |rect| rect.height());
+    let area = Area::new(id)
         .order(Order::Foreground)
-        .anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -38.0));
+        .anchor(Align2::RIGHT_BOTTOM, vec2(-16.0, -38.0 - lift(ctx, vec2(width, height))));
     area.movable(false).fade_in(false).show(ctx, |ui| {
-        ui.set_width(380.0_f32.min(ctx.content_rect().width() - 32.0));
+        ui.set_width(width);
         for notice in shown.iter().rev() {
             if one(ui, scene, notice) {
                 closed.push(notice.number);
@@ -80,6 +108,27 @@ fn draw(ctx: &Context, scene: &Scene<'_>, shown: &[&Notice]) -> Vec<u64> {
     });
     closed
 }
+
+/// How far messages of that size stand above their usual place, so that they cover no button that goes on.
+fn lift(ctx: &Context, size: Vec2) -> f32 {
+    let screen = ctx.content_rect();
+    let usual = Rect::from_min_max(
+        pos2(screen.right() - 16.0 - size.x, screen.bottom() - 38.0 - size.y),
+        pos2(screen.right() - 16.0, screen.bottom() - 38.0),
+    );
+    let mut lift = 0.0_f32;
+    let mut buttons = buttons::main_buttons(ctx);
+    buttons.sort_by(|a, b| b.bottom().total_cmp(&a.bottom()));
+    for button in buttons {
+        if usual.translate(vec2(0.0, -lift)).expand(GAP).intersects(button) {
+            lift = usual.bottom() - button.top() + GAP;
+        }
+    }
+    lift
+}
+
+/// Room between messages and a button below them.
+const GAP: f32 = 8.0;
 
 /// Draws one; returns whether it was closed.
 fn one(ui: &mut Ui, scene: &Scene<'_>, notice: &Notice) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! In: a label, and perhaps a reason against. Out: whether it was pressed. The reason is a tooltip and a description.
 
-use egui::{Button, Response, RichText, Ui};
+use egui::{Button, Context, Id, Rect, Response, RichText, Ui};
 
 /// Whether something can be done, or why not.
 pub type Able = Result<(), String>;
@@ -19,7 +19,31 @@ pub fn main_button(ui: &mut Ui, label: &str, able: &Able, theme: &crate::ui::the
         Err(_) => (theme.panel, theme.quiet),
     };
     let label = RichText::new(label).color(text).strong();
-    finish(ui, Button::new(label).fill(fill).min_size(egui::vec2(0.0, 30.0)), able)
+    let response = finish(ui, Button::new(label).fill(fill).min_size(egui::vec2(0.0, 30.0)), able);
+    note(ui.ctx(), response.rect);
+    response
+}
+
+/// The frame in which main buttons were drawn, and where.
+type Drawn = (u64, Vec<Rect>);
+
+/// Notes where a main button is, so that nothing is laid over it.
+fn note(ctx: &Context, rect: Rect) {
+    let now = ctx.cumulative_frame_nr();
+    ctx.data_mut(|data| {
+        let drawn = data.get_temp_mut_or_default::<Drawn>(Id::unique("main-buttons"));
+        if drawn.0 != now {
+            *drawn = (now, Vec::new());
+        }
+        drawn.1.push(rect);
+    });
+}
+
+/// Where main buttons are in this frame, as far as it is drawn.
+pub fn main_buttons(ctx: &Context) -> Vec<Rect> {
+    let now = ctx.cumulative_frame_nr();
+    let drawn: Option<Drawn> = ctx.data(|data| data.get_temp(Id::unique("main-buttons")));
+    drawn.filter(|(frame, _)| *frame == now).map(|(_, rects)| rects).unwrap_or_default()
 }
 
 fn finish(ui: &mut Ui, button: Button<'_>, able: &Able) -> Response {

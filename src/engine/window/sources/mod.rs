@@ -29,11 +29,12 @@ use crate::app::sources::{Health, Removal, SourceClass, SourceKey, SourceRow};
 use crate::app::user_message::UserMessage;
 use crate::catalog::provider::{Dataset, Provider};
 use crate::domain::outside_text::show_with_urls;
+use crate::domain::utc::UtcTime;
 use crate::engine::catalog::Look;
 use crate::engine::job::JobContext;
 use crate::grib::index::GribIndex;
 use offered::Offered;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -96,6 +97,8 @@ pub(super) struct SourceDesk {
     remember: Option<Weak<std::sync::mpsc::Sender<Order>>>,
     language: LanguageChoice,
     known: Vec<Known>,
+    /// When sources last answered well, in the starts before this one.
+    successes: HashMap<String, UtcTime>,
     open: Option<Offered>,
     filter: HoursFilter,
     /// Datasets that are being asked for.
@@ -134,6 +137,7 @@ impl SourceDesk {
             remember,
             language,
             known: Vec::new(),
+            successes: HashMap::new(),
             open: None,
             filter: HoursFilter::default(),
             looking: HashSet::new(),
@@ -142,15 +146,18 @@ impl SourceDesk {
         }
     }
 
-    /// Hears orders until the engine ends; `added` are the places that were remembered.
+    /// Hears orders until the engine ends; `added` are the places that were remembered, with when sources answered well.
     pub(super) async fn run(
         mut self,
-        added: Vec<(String, String)>,
+        (added, successes): (Vec<(String, String)>, HashMap<String, UtcTime>),
         mut orders: UnboundedReceiver<SourceOrder>,
     ) {
+        self.successes = successes;
         self.list_providers();
         for (key, place) in added {
-            self.known.push(Known::added(&key, &place));
+            let mut known = Known::added(&key, &place);
+            known.row.last_success = self.successes.get(&key).copied();
+            self.known.push(known);
         }
         self.tell_rows();
         self.read_at_hand().await;

@@ -19,6 +19,7 @@ use crate::catalog::template::Template;
 use crate::domain::outside_text::show;
 use crate::domain::utc::UtcTime;
 use crate::engine::catalog::Look;
+use crate::engine::window::keeper::Order;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,6 +38,7 @@ impl SourceDesk {
         let before: Vec<Known> = std::mem::take(&mut self.known);
         let provider = |provider: &Arc<Provider>| {
             let mut row = row_of(provider, self.language);
+            row.last_success = self.successes.get(&*provider.id).copied();
             if let Some(known) = before.iter().find(|known| known.row.key == row.key) {
                 row.health = known.row.health.clone();
                 row.last_success = known.row.last_success;
@@ -107,6 +109,10 @@ impl SourceDesk {
         let now = self.context.shared.clock.utc();
         let table = hours(&of.1, &look.book, &[], self.context.shared.judging_now(), MOST_RUNS);
         let health = health_of(&look, now);
+        let is_read = health == Health::Answers;
+        if is_read {
+            self.note(Order::Success(of.0.id.to_string(), now));
+        }
         if let Some(row) = self.row_mut(&SourceKey(of.0.id.clone())) {
             if health == Health::Answers {
                 row.last_success = Some(now);
@@ -114,6 +120,9 @@ impl SourceDesk {
             row.health = health;
             if let Some(dataset) = row.datasets.iter_mut().find(|row| row.id == id) {
                 note_newest(dataset, &table);
+                if is_read {
+                    dataset.read = Some(now);
+                }
             }
         }
         self.tell_rows();
@@ -172,6 +181,7 @@ fn row_of(provider: &Provider, language: LanguageChoice) -> SourceRow {
         grid: dataset.grid.clone(),
         newest: None,
         published: (0, 0),
+        read: None,
     };
     SourceRow {
         has_notices: true,
@@ -189,7 +199,7 @@ fn row_of(provider: &Provider, language: LanguageChoice) -> SourceRow {
 fn carry_over(rows: &mut [DatasetRow], before: &[DatasetRow]) {
     for row in rows {
         if let Some(known) = before.iter().find(|known| known.id == row.id) {
-            (row.newest, row.published) = (known.newest, known.published);
+            (row.newest, row.published, row.read) = (known.newest, known.published, known.read);
         }
     }
 }

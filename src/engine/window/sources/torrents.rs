@@ -17,6 +17,7 @@ use crate::domain::outside_text::{show, show_url};
 use crate::domain::utc::UtcTime;
 use crate::engine::http::client::Question;
 use crate::engine::job::target::{LARGEST_TORRENT, read_bounded};
+use crate::engine::window::keeper::Order;
 use crate::transfer::address_rule::Reach;
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -74,8 +75,8 @@ impl TorrentOffer {
         }
     }
 
-    fn row(&self, language: LanguageChoice) -> DatasetRow {
-        let offered = self.offered((UtcTime::default(), language));
+    fn row(&self, language: LanguageChoice, now: UtcTime) -> DatasetRow {
+        let offered = self.offered((now, language));
         let newest = offered.base.rows.first();
         DatasetRow {
             id: self.dataset(),
@@ -83,6 +84,7 @@ impl TorrentOffer {
             grid: self.named.as_ref().map(|named| named.grid.clone()).unwrap_or_default(),
             newest: newest.map(|row| row.run),
             published: newest.map_or((0, 0), |row| (row.published, row.expected)),
+            read: Some(now),
         }
     }
 
@@ -194,7 +196,10 @@ impl SourceDesk {
         let now = self.context.shared.clock.utc();
         let Some(row) = self.row_mut(key) else { return };
         match trouble {
-            None => (row.health, row.last_success) = (Health::Answers, Some(now)),
+            None => {
+                (row.health, row.last_success) = (Health::Answers, Some(now));
+                self.note(Order::Success(key.0.to_string(), now));
+            }
             Some(message) => row.health = Health::Lost(message, now),
         }
         self.title_torrents();
@@ -211,12 +216,12 @@ impl SourceDesk {
 
     /// Calls .torrents, and a publisher in this process, as they are called in the language that is spoken.
     pub(super) fn title_torrents(&mut self) {
-        let language = self.language;
+        let (language, now) = (self.language, self.context.shared.clock.utc());
         for known in &mut self.known {
             let What::Torrents(places) = &known.what else { continue };
             let read: Vec<&Arc<TorrentOffer>> =
                 places.iter().filter_map(|place| place.read.as_ref()).collect();
-            known.row.datasets = read.iter().map(|offer| offer.row(language)).collect();
+            known.row.datasets = read.iter().map(|offer| offer.row(language, now)).collect();
             match (&known.named, read.first()) {
                 (Some(title), _) => known.row.title = text(title, language).to_owned(),
                 (None, Some(offer)) => known.row.title = offer.title(language),

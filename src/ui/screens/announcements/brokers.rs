@@ -3,6 +3,7 @@
 //! In: rows of brokers. Out: wishes. A password is typed into a field that hides it and leaves with the wish, nowhere else.
 
 use super::{missed, words};
+use crate::app::input::UNDO_FOR;
 use crate::app::mesh_view::{
     BrokerAddress, BrokerKey, BrokerOrigin, BrokerRow, Credentials, MeshWish, TopicFilter,
 };
@@ -28,6 +29,17 @@ pub struct View {
     topics: Option<(BrokerKey, String)>,
     /// The archive of that broker, being typed.
     archive: Draft,
+    /// The topics of a broker before one was dropped, with that one, and until when that can be undone.
+    dropped: Option<Dropped>,
+}
+
+/// A topic that was dropped.
+#[derive(Clone)]
+struct Dropped {
+    broker: BrokerKey,
+    filter: TopicFilter,
+    before: Vec<TopicFilter>,
+    until: f64,
 }
 
 impl fmt::Debug for View {
@@ -77,11 +89,32 @@ fn row(ui: &mut Ui, scene: &Scene<'_>, broker: &BrokerRow, (view, wishes): (&mut
         let words = fl!(l, "mesh-filter-refused", filter = show_text(filter), reason = show_text(reason));
         ui.label(RichText::new(words).color(theme.failed).size(SMALL_SIZE));
     }
+    undo(ui, scene, broker, (view, wishes));
     let is_open = view.topics.as_ref().is_some_and(|(key, _)| *key == broker.key);
     if is_open {
         topics(ui, scene, broker, (view, wishes));
         missed::archive(ui, scene, broker, (&mut view.archive, wishes));
     }
+}
+
+/// The topic that was dropped, as long as that can be undone.
+fn undo(ui: &mut Ui, scene: &Scene<'_>, broker: &BrokerRow, (view, wishes): (&mut View, &mut Vec<MeshWish>)) {
+    let Some(dropped) = view.dropped.clone().filter(|dropped| dropped.broker == broker.key) else { return };
+    let left = dropped.until - ui.input(|input| input.time);
+    if left <= 0.0 {
+        view.dropped = None;
+        return;
+    }
+    ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(left.max(0.05)));
+    let l = &scene.text.loader;
+    ui.horizontal_wrapped(|ui| {
+        ui.add_space(14.0 + 2.0 * GRID);
+        ui.label(fl!(l, "mesh-topic-dropped", filter = show_text(dropped.filter.as_str())));
+        if button(ui, &fl!(l, "transfers-undo"), &Ok(())).clicked() {
+            wishes.push(MeshWish::Listen(dropped.broker, dropped.before));
+            view.dropped = None;
+        }
+    });
 }
 
 /// What can be done with one broker, and its topics.
@@ -158,6 +191,9 @@ fn topics(
             let response = ui.small_button("×");
             field::name(&response, &fl!(l, "mesh-topic-drop", filter = filter.to_string()));
             if response.clicked() {
+                let until = ui.input(|input| input.time) + UNDO_FOR.as_secs_f64();
+                let (key, before) = (broker.key.clone(), broker.filters.clone());
+                view.dropped = Some(Dropped { broker: key, filter: filter.clone(), before, until });
                 wishes.push(ask(broker.filters.iter().filter(|known| *known != filter).cloned().collect()));
             }
             ui.add(Label::new(show_text(filter.as_str())).truncate());
@@ -200,18 +236,21 @@ fn adding(ui: &mut Ui, scene: &Scene<'_>, view: &mut View, wishes: &mut Vec<Mesh
     ui.horizontal_wrapped(|ui| {
         let (name, hint) = (fl!(l, "mesh-add-name"), fl!(l, "mesh-add-hint"));
         let width = (ui.available_width() - 420.0).clamp(200.0, 380.0);
-        field::show(ui, &mut view.url, &Field { name: &name, hint: &hint, width });
+        let url = field::show(ui, &mut view.url, &Field { name: &name, hint: &hint, width });
         let user = fl!(l, "mesh-add-user");
-        field::show(ui, &mut view.user, &Field { name: &user, hint: &user, width: 110.0 });
+        let as_whom = field::show(ui, &mut view.user, &Field { name: &user, hint: &user, width: 110.0 });
         let password = fl!(l, "mesh-add-password");
         let edit =
             TextEdit::singleline(&mut view.password).password(true).hint_text(&password).desired_width(110.0);
-        field::name(&ui.add(edit), &password);
+        let secret = ui.add(edit);
+        field::name(&secret, &password);
+        let has_left = [url, as_whom, secret].iter().any(egui::Response::lost_focus);
+        let is_entered = has_left && ui.input(|input| input.key_pressed(Key::Enter));
         let address = address_of(scene, view);
         let able: Able = address.as_ref().map(drop).map_err(Clone::clone);
         let add = button(ui, &fl!(l, "mesh-add"), &able);
         field::name(&add, &fl!(l, "mesh-add-broker"));
-        if let (Ok(address), true) = (address, add.clicked()) {
+        if let (Ok(address), true) = (address, add.clicked() || is_entered) {
             let key = BrokerKey::of(&address);
             wishes.push(MeshWish::AddBroker(Box::new(address)));
             *view = View { topics: Some((key, String::new())), ..View::default() };

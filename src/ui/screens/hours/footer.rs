@@ -6,6 +6,7 @@ use super::View;
 use super::axis::Slot;
 use super::plan::choice_of;
 use super::words;
+use crate::app::follow::{FollowCommand, FollowWish};
 use crate::app::hours::{CellState, HoursPlan, HoursView, Size};
 use crate::app::input::Action;
 use crate::app::user_message::UserMessage;
@@ -160,15 +161,24 @@ fn buttons(ui: &mut Ui, scene: &Scene<'_>, footer: &Footer<'_>, view: &mut View)
     {
         ui.copy_text(command);
     }
-    let follow = button(ui, &fl!(l, "hours-follow"), &some_chosen(scene, count));
-    if follow.on_hover_text(fl!(l, "hours-follow-tip")).clicked() {
-        actions.push(Action::FollowHours(Box::new(choice_of(
-            footer.view,
-            view.choice.slots(),
-            &view.filter,
-        ))));
-    }
+    actions.extend(follow(ui, scene, footer, view));
     actions
+}
+
+/// Follows the chosen lead times, and shows them among what is followed.
+fn follow(ui: &mut Ui, scene: &Scene<'_>, footer: &Footer<'_>, view: &mut View) -> Option<Action> {
+    let l = &scene.text.loader;
+    let choice = choice_of(footer.view, view.choice.slots(), &view.filter);
+    let wish = FollowWish::of_choice(&choice);
+    let able = some_chosen(scene, choice.cells.len()).and_then(|()| match &wish {
+        Some(_) => Ok(()),
+        None => Err(fl!(l, "hours-follow-torrent")),
+    });
+    let response = button(ui, &fl!(l, "hours-follow"), &able);
+    let wish = wish.filter(|_| response.on_hover_text(fl!(l, "hours-follow-tip")).clicked())?;
+    view.go = Some(Destination::Followed);
+    view.choice.clear();
+    Some(Action::Follow(FollowCommand::Add(Box::new(wish))))
 }
 
 fn some_chosen(scene: &Scene<'_>, count: usize) -> Able {

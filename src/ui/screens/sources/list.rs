@@ -268,9 +268,10 @@ impl Pen<'_> {
         let title = outside_text::show(&dataset.title);
         let newest = match (dataset.newest, &source.health) {
             (Some(run), _) => text.run(run),
-            // Of what was not asked yet, nobody knows.
-            (None, Health::NotTried | Health::Asking) => "–".to_owned(),
-            (None, _) => fl!(l, "sources-no-run"),
+            // Of what nobody asked, or could not be asked, nobody knows.
+            (None, Health::NotTried | Health::Asking | Health::Lost(..)) => "–".to_owned(),
+            (None, Health::Answers) if dataset.read.is_none() => "–".to_owned(),
+            (None, Health::Answers) => fl!(l, "sources-no-run"),
         };
         let (published, expected) = dataset.published;
         let figures = if expected == 0 {

@@ -2,6 +2,7 @@
 
 use super::made;
 use crate::app::file_table::{FileRow, FileTable};
+use crate::app::follow::FollowCommand;
 use crate::app::hours::{CellState, HoursView, Reading, Size};
 use crate::app::input::Action;
 use crate::app::user_message::UserMessage;
@@ -235,7 +236,10 @@ fn the_choice_can_be_copied_as_a_command_and_followed() {
     assert!(found);
     harness.get_by_label("Follow").click();
     rest(&mut harness);
-    assert!(matches!(harness.state().actions.last(), Some(Action::FollowHours(_))));
+    let Some(Action::Follow(FollowCommand::Add(wish))) = harness.state().actions.last() else {
+        panic!("it is followed: {:?}", harness.state().actions)
+    };
+    assert_eq!((wish.id.as_str(), wish.lead.as_deref()), ("demo/arome", Some("0..7")));
 }
 
 #[test]

@@ -210,6 +210,7 @@ pub fn sources() -> Vec<SourceRow> {
         grid: "0.01°".into(),
         newest: Some(run(6)),
         published: (31, 49),
+        read: Some(run(6)),
     };
     let source = |key: &str, title: &str, kind, health| SourceRow {
         key: SourceKey(key.into()),

@@ -7,7 +7,7 @@ use crate::app::Policy;
 use crate::app::input::Action;
 use crate::app::request::JobId;
 use crate::app::settings::GivingChoice;
-use crate::app::state::{Job, Phase};
+use crate::app::state::{Job, Origin, Phase};
 use crate::ui::scene::Scene;
 use crate::ui::widgets::buttons::Able;
 use i18n_embed_fl::fl;
@@ -75,10 +75,13 @@ impl Act {
         let because = |can: bool, why: String| if can { Ok(()) } else { Err(why) };
         match self {
             Self::Pause => because(any(can_pause), fl!(l, "transfers-nothing-to-pause")),
-            Self::GoOn => because(any(can_go_on), fl!(l, "transfers-nothing-to-go-on")),
             Self::ByPeers if scene.settings.giving == Some(GivingChoice::HttpOnly) => {
                 Err(fl!(l, "transfers-no-peers-wanted"))
             }
+            Self::GoOn | Self::ByPeers | Self::ByHttp if !any(is_wish) => {
+                Err(fl!(l, "transfers-of-announcement"))
+            }
+            Self::GoOn => because(any(can_go_on), fl!(l, "transfers-nothing-to-go-on")),
             Self::ByPeers | Self::ByHttp => because(any(is_unfinished), fl!(l, "transfers-all-done")),
             Self::OpenFile => because(any(|job| !job.files.is_empty()), fl!(l, "transfers-no-file-yet")),
             Self::Remove | Self::OpenFolder | Self::Look => Ok(()),
@@ -101,12 +104,17 @@ impl Act {
     }
 }
 
+/// Whether somebody asked for it: a file that was announced is fetched again where it was announced.
+fn is_wish(job: &Job) -> bool {
+    job.origin == Origin::Wish
+}
+
 fn can_pause(job: &Job) -> bool {
     !matches!(job.phase, Phase::Paused | Phase::Ended)
 }
 
 fn can_go_on(job: &Job) -> bool {
-    job.phase == Phase::Paused || job.phase == Phase::Ended && is_unfinished(job)
+    matches!(job.phase, Phase::Paused | Phase::Waiting) || job.phase == Phase::Ended && is_unfinished(job)
 }
 
 fn is_unfinished(job: &Job) -> bool {

@@ -9,6 +9,8 @@ use crate::engine::job::folders::OpenFolder;
 use crate::engine::job::following::{Follower, request_of};
 use crate::engine::job::messages::{JobEnd, message_of_store};
 use crate::engine::store::error::StoreError;
+use crate::engine::store::window_store::WindowStore;
+use crate::engine::window::places::Places;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::time::Duration;
@@ -20,7 +22,7 @@ const SHORTEST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_NAME: usize = 64;
 
 /// Answers `query`; its last news is [`FollowNews::Done`] or [`FollowNews::Refused`].
-pub(super) async fn follow(query: FollowQuery, context: &JobContext, answers: &Sender<Answer>) {
+pub(in crate::engine) async fn follow(query: FollowQuery, context: &JobContext, answers: &Sender<Answer>) {
     let last = match carry_out(query, context, answers).await {
         Ok(()) => FollowNews::Done,
         Err(message) => FollowNews::Refused(message),
@@ -52,7 +54,15 @@ async fn carry_out(
             let was_there = open.database.unfollow(&name).map_err(failed)?;
             if was_there { Ok(()) } else { Err(UserMessage::UnknownEntry { id: show(&name) }) }
         }
-        FollowQuery::List { out } => list(&open(&out, context).await?, answers),
+        FollowQuery::List { out: Some(out) } => list(&open(&out, context).await?, answers),
+        FollowQuery::List { out: None } => {
+            list_of_window(answers).await?;
+            // A folder in which nothing was ever followed is left as it is.
+            match Path::new(".").join(".nuee").is_dir() {
+                true => list(&open(Path::new("."), context).await?, answers),
+                false => Ok(()),
+            }
+        }
         FollowQuery::Run { out, for_time, every } => {
             let open = open(&out, context).await?;
             let mut stopping = context.stopping.clone();
@@ -78,6 +88,17 @@ async fn open(out: &Path, context: &JobContext) -> Result<OpenFolder, UserMessag
     let opening = tokio::task::spawn_blocking(move || folders.open(&out, "nuee follow"));
     let opened = opening.await.map_err(|error| UserMessage::Internal { detail: error.to_string() })?;
     opened.map_err(|error| message_of_store(&error))
+}
+
+/// What is followed in this user's window, whether that is open or not.
+async fn list_of_window(answers: &Sender<Answer>) -> Result<(), UserMessage> {
+    let Some(places) = Places::of_system() else { return Ok(()) };
+    let reading = tokio::task::spawn_blocking(move || WindowStore::peek_followed(&places.data));
+    let read = reading.await.map_err(|error| UserMessage::Internal { detail: error.to_string() })?;
+    for row in read.map_err(|error| message_of_store(&error))? {
+        let _ = answers.send(Answer::Follow(FollowNews::InWindow(Box::new(row))));
+    }
+    Ok(())
 }
 
 fn list(open: &OpenFolder, answers: &Sender<Answer>) -> Result<(), UserMessage> {

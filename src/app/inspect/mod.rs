@@ -1,0 +1,19 @@
+//! A file that was opened to see its fields: from this computer or from a server.
+//!
+//! In: what a person opens. Out: [`OpenedFile`]. Nothing is fetched but what tells where the fields lie.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | [`view`] | the file that is open, as a screen shows it |
+//! | [`command`] | what a person wants of it |
+//! | [`event`] | what the service that reads it tells |
+//! | `update` | what the reducer makes of both |
+
+pub mod command;
+pub mod event;
+pub(super) mod update;
+pub mod view;
+
+pub use command::InspectCommand;
+pub use event::InspectEvent;
+pub use view::{OpenedFile, OpenedPlace, Reading};

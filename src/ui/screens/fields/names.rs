@@ -1,0 +1,79 @@
+//! What a field is called in a table: parameter, unit, level, lead time, member, grid.
+//!
+//! In: a field as its headers tell. Out: [`FieldWords`]. What the file does not say is a dash, never a guess.
+
+use crate::app::parameter_names::{names_of_parameter, unit_of_parameter};
+use crate::domain::field::Field;
+use crate::domain::outside_text::show;
+use crate::i18n::Language;
+use crate::ui::scene::Scene;
+
+/// What a row says, in the order of the columns.
+#[derive(Clone, Debug)]
+pub struct FieldWords {
+    /// Short name, or discipline, category and number where there is none.
+    pub param: String,
+    /// What it is called by people.
+    pub name: String,
+    /// Its unit.
+    pub unit: String,
+    /// Its level, or both ends of its layer.
+    pub level: String,
+    /// Its lead time, or the interval of a sum or mean.
+    pub lead: String,
+    /// Its member in the ensemble.
+    pub member: String,
+    /// Its grid.
+    pub grid: String,
+    /// Its size in the file.
+    pub size: String,
+}
+
+/// What stands where the file says nothing.
+const NOTHING: &str = "–";
+
+/// The words of `field`.
+pub fn words(scene: &Scene<'_>, field: &Field) -> FieldWords {
+    let text = scene.text;
+    let short = field.param.as_deref().map(show);
+    let (english, french) = short.as_deref().map(names_of_parameter).unwrap_or_default();
+    let name = if text.language() == Language::French { french } else { english };
+    let numbers = field.identity.map(|identity| identity.to_string());
+    let is_named = short.as_deref().is_some_and(|short| short != name);
+    let or_dash =
+        |words: Option<String>| words.filter(|w| !w.is_empty()).unwrap_or_else(|| NOTHING.to_owned());
+    FieldWords {
+        param: or_dash(short.clone().or_else(|| numbers.clone())),
+        // The numbers say what it is where no name is known.
+        name: or_dash(if is_named { Some(name) } else { numbers }),
+        unit: or_dash(short.as_deref().and_then(unit_of_parameter).map(str::to_owned)),
+        level: or_dash(level(field)),
+        lead: or_dash(lead(field)),
+        member: or_dash(field.member.map(|member| member.to_string())),
+        grid: or_dash(None),
+        size: text.size(field.range.count()),
+    }
+}
+
+fn level(field: &Field) -> Option<String> {
+    let upper = field.surface()?.to_string();
+    Some(match field.level2 {
+        Some(lower) => format!("{upper} – {lower}"),
+        None => upper,
+    })
+}
+
+fn lead(field: &Field) -> Option<String> {
+    match (field.interval, field.lead) {
+        (Some((from, to)), _) if from != to => Some(format!("{from} – {to}")),
+        (_, lead) => lead.map(|lead| lead.to_string()),
+    }
+}
+
+impl FieldWords {
+    /// Whether `find`, in small letters, is in what it is called, its level, lead time or member.
+    pub fn has(&self, find: &str) -> bool {
+        let parts = [&self.param, &self.name, &self.level, &self.lead, &self.member];
+        parts.into_iter().any(|part| part.to_lowercase().contains(find))
+    }
+}
