@@ -282,3 +282,11 @@ pub struct ServedUrl {
     /// Its URL or address.
     pub url: String,
 }
+
+#[cfg(test)]
+impl Listing {
+    /// The same with what is wrong with these octets, for tests of what is shown.
+    pub(crate) fn with_problems_of(self, octets: &[u8]) -> Self {
+        Self { problems: crate::grib::walk::index_octets(octets).problems, ..self }
+    }
+}

@@ -14,6 +14,7 @@ use nuee::engine::store::window_store::WindowStore;
 use nuee::engine::window::places::Places;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// A publisher whose hours are listed as by nginx, known to a window below `folder`.
 fn publisher(folder: &Path) -> (CatalogService, Engine) {
@@ -74,6 +75,8 @@ fn hours_that_are_followed_arrive_as_transfers_and_the_list_survives_a_restart()
     drop(engine);
 
     publisher.publish(3..=3);
+    // What was listed a moment ago is not asked for again; after these seconds it is.
+    std::thread::sleep(Duration::from_secs(6));
     let listed = WindowStore::peek_followed(&Places::below(folder.path()).data).expect("readable");
     assert_eq!(listed.iter().map(|row| row.kept.fetched).collect::<Vec<_>>(), [2], "read without a window");
     let engine = a_window(folder.path());

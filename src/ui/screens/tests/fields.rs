@@ -90,9 +90,8 @@ fn arrows_move_from_field_to_field() {
 fn what_is_wrong_with_a_file_is_listed_above_its_fields() {
     let mut cut = vec![0; 20];
     cut[..4].copy_from_slice(b"GRIB");
-    let problems = crate::grib::walk::index_octets(&cut).problems;
-    assert!(!problems.is_empty());
-    let listing = Listing { problems, ..a_listing(1) };
+    let listing = a_listing(1).with_problems_of(&cut);
+    assert!(!listing.problems.is_empty());
     let harness = shown(opened(OpenedPlace::Disk, Reading::Fields(Arc::new(listing))));
     harness.get_by_label_contains("in this file:");
     harness.get_by_label_contains("at 0:");

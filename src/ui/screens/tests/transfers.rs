@@ -311,3 +311,54 @@ fn of_five_thousand_files_only_those_in_sight_are_drawn_and_the_last_is_reached(
     harness.run_steps(30);
     harness.get_by_label_contains("/data/4999.grib2, ");
 }
+
+/// The edge by which the detail is made higher: above the line that names the transfer.
+fn drag_detail(harness: &mut Harness<'_, Stage>, by: f32) {
+    let title = harness.get_by_label("Sources").rect().top() - 26.0;
+    for above in 0..24 {
+        let from = pos2(600.0, title - above as f32);
+        let press = |pressed, at| egui::Event::PointerButton {
+            pos: at,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: egui::Modifiers::NONE,
+        };
+        let to = from - vec2(0.0, by);
+        for event in [
+            egui::Event::PointerMoved(from),
+            press(true, from),
+            egui::Event::PointerMoved(to),
+            press(false, to),
+            egui::Event::PointerMoved(pos2(5.0, 5.0)),
+        ] {
+            harness.input_mut().events.push(event);
+            harness.run_steps(1);
+        }
+        harness.run_steps(2);
+        if harness.state().actions.iter().any(|action| matches!(action, Action::Arrange(_))) {
+            return;
+        }
+    }
+}
+
+#[test]
+fn the_detail_keeps_the_height_that_it_was_given_whatever_is_in_it() {
+    let mut stage = stage(Language::English, made::jobs());
+    stage.snapshot.layout.detail_height = Some(350);
+    let mut harness = shown(stage);
+    choose(&mut harness, "+17 h");
+    press(&mut harness, "Details");
+    let top = |harness: &Harness<'_, Stage>| harness.get_by_label("Sources").rect().top();
+    let before = top(&harness);
+    for tab in ["Fields", "Rates", "Files", "Pieces", "Sources"] {
+        press(&mut harness, tab);
+        assert!((top(&harness) - before).abs() < 1.0, "{tab}");
+    }
+    choose(&mut harness, "+3 h HP1");
+    drag_detail(&mut harness, 60.0);
+    let arranged = harness.state().actions.iter().rev().find_map(|action| match action {
+        Action::Arrange(layout) => layout.detail_height,
+        _ => None,
+    });
+    assert!(arranged.is_some_and(|height| (395..=425).contains(&height)), "{arranged:?}");
+}
