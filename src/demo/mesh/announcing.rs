@@ -85,6 +85,8 @@ impl DemoFile {
 pub struct Post {
     /// The topic.
     pub topic: String,
+    /// The media type of the message.
+    pub content_type: &'static str,
     /// The message.
     pub payload: String,
 }
@@ -168,7 +170,7 @@ fn wis2(file: &DemoFile, notice: &Notice<'_>) -> Post {
     if let Some(text) = &file.text {
         message["properties"]["content"] = json!({ "encoding": "utf-8", "value": text, "size": file.length });
     }
-    Post { topic, payload: message.to_string() }
+    Post { topic, content_type: "application/geo+json", payload: message.to_string() }
 }
 
 fn v03(file: &DemoFile, published: UtcMillis) -> Post {
@@ -181,7 +183,8 @@ fn v03(file: &DemoFile, published: UtcMillis) -> Post {
         "size": file.length,
         "source": "NUEE-DEMO",
     });
-    Post { topic: format!("xpublic/v03/post/{folders}"), payload: message.to_string() }
+    let topic = format!("xpublic/v03/post/{folders}");
+    Post { topic, content_type: "application/json", payload: message.to_string() }
 }
 
 /// A random UUID, version 4.

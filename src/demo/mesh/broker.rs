@@ -1,16 +1,16 @@
-//! A small MQTT broker on this computer: QoS 0 and 1, versions 5 and 3.1.1, filters with `+` and `#`. It keeps no sessions and
-//! retains nothing; a client that does not keep up loses messages, as brokers of the field do.
+//! A small MQTT broker on this computer: QoS 0 and 1, versions 5 and 3.1.1, filters with `+` and `#`, also shared by a group of
+//! clients (`$share/GROUP/FILTER`). It keeps no sessions and retains nothing; a client that does not keep up loses messages, as brokers of the field do.
 //!
 //! In: an address, and messages. Out: the same messages, to whoever subscribed. Start reading at [`Broker::start`].
 
-use super::packets::{self, Asked, Told, Version};
+use super::packets::{self, Asked, Carried, First, Told, Version};
 use crate::mesh::topic::TopicFilter;
 use bytes::{Bytes, BytesMut};
 use parking_lot::Mutex;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -36,6 +36,34 @@ pub struct Passing {
     pub topic: Arc<str>,
     /// Its octets.
     pub payload: Bytes,
+    /// What travels with it.
+    pub carried: Arc<Carried>,
+}
+
+/// What a client is subscribed to.
+#[derive(Clone, Debug)]
+struct Interest {
+    /// As the client wrote it.
+    text: String,
+    /// Of each message one client of the group gets one; everybody does without a group.
+    group: Option<String>,
+    filter: TopicFilter,
+    needs_receipt: bool,
+}
+
+impl Interest {
+    fn read(text: String, needs_receipt: bool) -> Option<Self> {
+        let (group, filter) = match text.strip_prefix("$share/") {
+            Some(shared) => {
+                let (group, filter) = shared.split_once('/')?;
+                let is_name = !group.is_empty() && !group.contains(['+', '#']);
+                (Some(is_name.then(|| group.to_owned())?), filter)
+            }
+            None => (None, text.as_str()),
+        };
+        let filter = TopicFilter::parse(filter).ok()?;
+        Some(Self { group, filter, needs_receipt, text })
+    }
 }
 
 /// A broker; ends when it is dropped.
@@ -54,12 +82,14 @@ struct Hub {
     audience: watch::Sender<usize>,
     dropped: AtomicU64,
     next_connection: AtomicU64,
+    /// Whose turn it is in groups.
+    turn: AtomicUsize,
 }
 
 #[derive(Debug)]
 struct Client {
     connection: u64,
-    filters: Vec<(TopicFilter, bool)>,
+    interests: Vec<Interest>,
     to: mpsc::Sender<(Passing, bool)>,
     /// Dropped when another connection takes the name over.
     _kick: watch::Sender<()>,
@@ -78,6 +108,7 @@ impl Broker {
             audience: watch::channel(0).0,
             dropped: AtomicU64::new(0),
             next_connection: AtomicU64::new(0),
+            turn: AtomicUsize::new(0),
         });
         let (stop, stopped) = watch::channel(false);
         tokio::spawn(welcome(listener, hub.clone(), stopped));
@@ -94,9 +125,11 @@ impl Broker {
         format!("mqtt://{}", self.address)
     }
 
-    /// Passes a message on to whoever subscribed to its topic.
-    pub fn publish(&self, topic: &str, payload: impl Into<Bytes>) {
-        self.hub.pass(&Passing { topic: topic.into(), payload: payload.into() });
+    /// Passes a message of some media type on to whoever subscribed to its topic.
+    pub fn publish(&self, topic: &str, content_type: &str, payload: impl Into<Bytes>) {
+        let carried = Carried { content_type: Some(content_type.to_owned()), ..Carried::default() };
+        let carried = Arc::new(carried);
+        self.hub.pass(&Passing { topic: topic.into(), payload: payload.into(), carried });
     }
 
     /// How many clients have subscribed to something; to be watched.
@@ -118,22 +151,45 @@ impl Drop for Broker {
 
 impl Hub {
     fn pass(&self, message: &Passing) {
-        for client in self.clients.lock().values() {
-            let matching = client.filters.iter().filter(|(filter, _)| filter.matches(&message.topic));
-            let Some(needs_receipt) = matching.map(|(_, qos)| *qos).max() else { continue };
-            if client.to.try_send((message.clone(), needs_receipt)).is_err() {
-                self.dropped.fetch_add(1, Ordering::Relaxed);
+        let clients = self.clients.lock();
+        // A filter that a group shares is another subscription than the same filter of another group.
+        let mut groups: BTreeMap<(&str, &str), Vec<(&Client, bool)>> = BTreeMap::new();
+        for client in clients.values() {
+            let matching = client.interests.iter().filter(|interest| interest.filter.matches(&message.topic));
+            let mut own = None;
+            for interest in matching {
+                match &interest.group {
+                    Some(group) => groups
+                        .entry((group, interest.filter.as_str()))
+                        .or_default()
+                        .push((client, interest.needs_receipt)),
+                    None => own = own.max(Some(interest.needs_receipt)),
+                }
             }
+            if let Some(needs_receipt) = own {
+                self.hand(client, (message, needs_receipt));
+            }
+        }
+        for members in groups.into_values() {
+            let turn = self.turn.fetch_add(1, Ordering::Relaxed) % members.len();
+            let (client, needs_receipt) = members[turn];
+            self.hand(client, (message, needs_receipt));
+        }
+    }
+
+    fn hand(&self, client: &Client, (message, needs_receipt): (&Passing, bool)) {
+        if client.to.try_send((message.clone(), needs_receipt)).is_err() {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
 
     /// Changes what a client is subscribed to, unless its name was taken over.
-    fn change(&self, (name, connection): (&str, u64), change: impl FnOnce(&mut Vec<(TopicFilter, bool)>)) {
+    fn change(&self, (name, connection): (&str, u64), change: impl FnOnce(&mut Vec<Interest>)) {
         let mut clients = self.clients.lock();
         if let Some(client) = clients.get_mut(name).filter(|client| client.connection == connection) {
-            change(&mut client.filters);
+            change(&mut client.interests);
         }
-        self.audience.send_replace(clients.values().filter(|client| !client.filters.is_empty()).count());
+        self.audience.send_replace(clients.values().filter(|client| !client.interests.is_empty()).count());
     }
 
     fn leave(&self, (name, connection): (&str, u64)) {
@@ -141,7 +197,7 @@ impl Hub {
         if clients.get(name).is_some_and(|client| client.connection == connection) {
             clients.remove(name);
         }
-        self.audience.send_replace(clients.values().filter(|client| !client.filters.is_empty()).count());
+        self.audience.send_replace(clients.values().filter(|client| !client.interests.is_empty()).count());
     }
 }
 
@@ -217,14 +273,24 @@ impl Conversation {
             }
         };
         let first = tokio::time::timeout(PATIENCE, first).await??;
-        let Some((version, Asked::Connect { client, keep_alive_secs, receive_max })) = first else {
-            return Ok(None);
+        let (version, client, keep_alive_secs, receive_max) = match first {
+            Some(First::Greeting(version, Asked::Connect { client, keep_alive_secs, receive_max })) => {
+                (version, client, keep_alive_secs, receive_max)
+            }
+            Some(First::OtherVersion(refusal)) => {
+                stream.write_all(refusal).await?;
+                stream.shutdown().await?;
+                return Ok(None);
+            }
+            Some(First::Greeting(..)) | None => return Ok(None),
         };
         let connection = hub.next_connection.fetch_add(1, Ordering::Relaxed);
         let name = if client.is_empty() { format!("nameless-{connection}") } else { client };
         let (to, messages) = mpsc::channel(QUEUE);
         let (kick, kicked) = watch::channel(());
-        hub.clients.lock().insert(name.clone(), Client { connection, filters: Vec::new(), to, _kick: kick });
+        hub.clients
+            .lock()
+            .insert(name.clone(), Client { connection, interests: Vec::new(), to, _kick: kick });
         let mut conversation = Self {
             stream,
             hub,
@@ -279,8 +345,8 @@ impl Conversation {
             Asked::Connect { .. } | Asked::Goodbye => {
                 Err(std::io::Error::other("a second greeting, or none any more"))
             }
-            Asked::Publish { topic, payload, number } => {
-                self.hub.pass(&Passing { topic: topic.into(), payload });
+            Asked::Publish { topic, payload, carried, number } => {
+                self.hub.pass(&Passing { topic: topic.into(), payload, carried: Arc::new(carried) });
                 self.tell(number.map(Told::Passed)).await
             }
             Asked::Acknowledged => {
@@ -288,18 +354,16 @@ impl Conversation {
                 Ok(())
             }
             Asked::Subscribe { number, filters } => {
-                let read: Vec<Option<(TopicFilter, bool)>> = filters
-                    .into_iter()
-                    .map(|(filter, qos)| TopicFilter::parse(&filter).ok().map(|filter| (filter, qos)))
-                    .collect();
-                let granted = read.iter().map(|read| read.as_ref().map(|(_, qos)| *qos)).collect();
+                let read: Vec<Option<Interest>> =
+                    filters.into_iter().map(|(text, qos)| Interest::read(text, qos)).collect();
+                let granted = read.iter().map(|read| read.as_ref().map(|read| read.needs_receipt)).collect();
                 // The answer goes out before any message that follows from it.
                 self.tell([Told::Subscribed(number, granted)]).await?;
                 self.hub.change((&self.name, self.connection), |known| {
-                    for (filter, qos) in read.into_iter().flatten() {
-                        known.retain(|(old, _)| *old != filter);
+                    for interest in read.into_iter().flatten() {
+                        known.retain(|old| old.text != interest.text);
                         if known.len() < MOST_FILTERS {
-                            known.push((filter, qos));
+                            known.push(interest);
                         }
                     }
                 });
@@ -307,7 +371,7 @@ impl Conversation {
             }
             Asked::Unsubscribe { number, filters } => {
                 self.hub.change((&self.name, self.connection), |known| {
-                    known.retain(|(old, _)| !filters.iter().any(|filter| *filter == old.as_str()));
+                    known.retain(|old| !filters.contains(&old.text));
                 });
                 self.tell([Told::Unsubscribed(number, filters.len())]).await
             }
@@ -321,8 +385,8 @@ impl Conversation {
             self.next_number = self.next_number.checked_add(1).unwrap_or(1);
             self.next_number
         });
-        self.tell([Told::Message { topic: message.topic.to_string(), payload: message.payload, number }])
-            .await
+        let (topic, carried) = (message.topic.to_string(), Arc::unwrap_or_clone(message.carried));
+        self.tell([Told::Message { topic, payload: message.payload, carried, number }]).await
     }
 
     async fn tell(&mut self, all: impl IntoIterator<Item = Told>) -> std::io::Result<()> {

@@ -110,8 +110,8 @@ async fn announce(broker: Arc<Broker>, plan: Plan) {
             if (round, hour) == (0, 0) {
                 tokio::time::sleep(BEFORE_FIRST).await;
             }
-            for Post { topic, payload } in plan.posts(hour, round) {
-                broker.publish(&topic, payload);
+            for Post { topic, content_type, payload } in plan.posts(hour, round) {
+                broker.publish(&topic, content_type, payload);
             }
             tokio::time::sleep(BETWEEN_HOURS).await;
         }

@@ -26,7 +26,7 @@ pub(super) enum Asked {
     /// To be taken in.
     Connect { client: String, keep_alive_secs: u16, receive_max: u16 },
     /// To have a message passed on; with its number when it is to be acknowledged.
-    Publish { topic: String, payload: Bytes, number: Option<u16> },
+    Publish { topic: String, payload: Bytes, carried: Carried, number: Option<u16> },
     /// Nothing: it has a message.
     Acknowledged,
     /// To be sent what matches; filters as written, and whether each is asked for with QoS 1.
@@ -39,25 +39,84 @@ pub(super) enum Asked {
     Goodbye,
 }
 
+/// What travels with a message in version 5; older versions have no place for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Carried {
+    /// The media type of the message.
+    pub content_type: Option<String>,
+    /// Whether the message is text.
+    pub payload_format: Option<u8>,
+    /// Names and values of the publisher's own.
+    pub user: Vec<(String, String)>,
+}
+
+impl Carried {
+    fn of(properties: Option<v5::PublishProperties>) -> Self {
+        properties.map_or_else(Self::default, |given| Self {
+            content_type: given.content_type,
+            payload_format: given.payload_format_indicator,
+            user: given.user_properties,
+        })
+    }
+
+    fn into_properties(self) -> Option<v5::PublishProperties> {
+        (self != Self::default()).then(|| v5::PublishProperties {
+            content_type: self.content_type,
+            payload_format_indicator: self.payload_format,
+            user_properties: self.user,
+            ..v5::PublishProperties::default()
+        })
+    }
+}
+
+/// The first packet of a connection.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum First {
+    /// A greeting in a version that is spoken here.
+    Greeting(Version, Asked),
+    /// One in another version, and the answer to it.
+    OtherVersion(&'static [u8]),
+}
+
+/// "This version is not spoken here", as 3.1 and 3.1.1 write it, and as version 5 does.
+const REFUSED_AS_3: &[u8] = &[0x20, 2, 0, 1];
+const REFUSED_AS_5: &[u8] = &[0x20, 3, 0, 0x84, 0];
+
+/// The refusal that is due to a greeting by its protocol and level; `None` for one that is spoken here, or not whole.
+fn refusal_of(greeting: &[u8]) -> Option<&'static [u8]> {
+    let length = greeting.get(1..5)?.iter().position(|octet| octet & 0x80 == 0)? + 1;
+    let header = greeting.get(1 + length..)?;
+    let name_length = usize::from(u16::from_be_bytes([*header.first()?, *header.get(1)?]));
+    let (name, level) = (header.get(2..2 + name_length)?, *header.get(2 + name_length)?);
+    match (name, level) {
+        (b"MQIsdp", _) | (b"MQTT", 0..=3) => Some(REFUSED_AS_3),
+        (b"MQTT", 6..) => Some(REFUSED_AS_5),
+        _ => None,
+    }
+}
+
 /// Why a packet is the last of its connection.
 #[derive(Debug, thiserror::Error)]
 #[error("not MQTT, or more than is spoken here: {0}")]
 pub(super) struct Unspeakable(String);
 
 /// The first packet, with the version that it speaks. `None` while it is not whole.
-pub(super) fn first(buffer: &mut BytesMut) -> Result<Option<(Version, Asked)>, Unspeakable> {
+pub(super) fn first(buffer: &mut BytesMut) -> Result<Option<First>, Unspeakable> {
     // Who does not begin with a greeting is no client, however long its first packet claims to be.
     if buffer.first().is_some_and(|head| *head != GREETING) {
         return Err(Unspeakable("no greeting".to_owned()));
     }
+    if let Some(refusal) = refusal_of(buffer) {
+        return Ok(Some(First::OtherVersion(refusal)));
+    }
     let mut other = buffer.clone();
     match read(buffer, Version::V5) {
-        Ok(asked) => Ok(asked.map(|asked| (Version::V5, asked))),
+        Ok(asked) => Ok(asked.map(|asked| First::Greeting(Version::V5, asked))),
         // Its framing is the same: what version 5 cannot read may be 3.1.1.
         Err(error) => match read(&mut other, Version::V4) {
             Ok(asked) => {
                 *buffer = other;
-                Ok(asked.map(|asked| (Version::V4, asked)))
+                Ok(asked.map(|asked| First::Greeting(Version::V4, asked)))
             }
             Err(_) => Err(error),
         },
@@ -93,6 +152,7 @@ fn asked_by_5(packet: v5::Packet) -> Result<Asked, Unspeakable> {
         Packet::Publish(publish) if publish.qos != mqtt5::QoS::ExactlyOnce => Asked::Publish {
             topic: text(&publish.topic),
             payload: publish.payload,
+            carried: Carried::of(publish.properties),
             number: (publish.qos == mqtt5::QoS::AtLeastOnce).then_some(publish.pkid),
         },
         Packet::PubAck(_) => Asked::Acknowledged,
@@ -123,6 +183,7 @@ fn asked_by_4(packet: v4::Packet) -> Result<Asked, Unspeakable> {
         Packet::Publish(publish) if publish.qos != mqtt4::QoS::ExactlyOnce => Asked::Publish {
             topic: text(&publish.topic),
             payload: publish.payload,
+            carried: Carried::default(),
             number: (publish.qos == mqtt4::QoS::AtLeastOnce).then_some(publish.pkid),
         },
         Packet::PubAck(_) => Asked::Acknowledged,
@@ -147,7 +208,7 @@ pub(super) enum Told {
     /// It is taken in; nothing of it was remembered.
     Welcome,
     /// A message; with a number when it is to be acknowledged.
-    Message { topic: String, payload: Bytes, number: Option<u16> },
+    Message { topic: String, payload: Bytes, carried: Carried, number: Option<u16> },
     /// Its message was passed on.
     Passed(u16),
     /// What it is sent from now on: for each filter, whether with QoS 1; `None` for a filter that is none.
@@ -186,9 +247,9 @@ fn told_to_5(told: Told) -> v5::Packet {
             code: v5::ConnectReturnCode::Success,
             properties: None,
         }),
-        Told::Message { topic, payload, number } => {
+        Told::Message { topic, payload, carried, number } => {
             let qos = if number.is_some() { QoS::AtLeastOnce } else { QoS::AtMostOnce };
-            let mut publish = v5::Publish::new(topic, qos, payload, None);
+            let mut publish = v5::Publish::new(topic, qos, payload, carried.into_properties());
             publish.pkid = number.unwrap_or(0);
             v5::Packet::Publish(publish)
         }
@@ -222,7 +283,7 @@ fn told_to_4(told: Told) -> Option<v4::Packet> {
     use mqtt4::QoS;
     Some(match told {
         Told::Welcome => v4::Packet::ConnAck(v4::ConnAck::new(v4::ConnectReturnCode::Success, false)),
-        Told::Message { topic, payload, number } => {
+        Told::Message { topic, payload, carried: _, number } => {
             let qos = if number.is_some() { QoS::AtLeastOnce } else { QoS::AtMostOnce };
             let mut publish = v4::Publish::from_bytes(topic, qos, payload);
             publish.pkid = number.unwrap_or(0);

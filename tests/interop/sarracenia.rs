@@ -1,0 +1,64 @@
+//! Sarracenia (metpx-sr3) as it is installed: it subscribes to the demo's broker with a queue that is shared, and gets files.
+
+use super::programs::{Running, has, start_with, text, wait_until};
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tempfile::tempdir;
+
+/// The demo's publisher, and the URL of its broker.
+fn demo() -> (Running, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_nuee"))
+        .args(["demo", "--serve"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("nuee runs");
+    let output = child.stdout.take().expect("piped");
+    let demo = Running(child);
+    let mut line = String::new();
+    BufReader::new(output).read_line(&mut line).unwrap();
+    let served: Value = serde_json::from_str(&line).expect("one line of JSON");
+    let urls = served["urls"].as_array().unwrap();
+    let broker = urls.iter().find(|url| url["what"] == "broker").expect("a broker");
+    (demo, broker["url"].as_str().unwrap().to_owned())
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).into_iter().flatten().map(Result::unwrap) {
+        match entry.file_type().unwrap().is_dir() {
+            true => found.extend(files_below(&entry.path())),
+            false => found.push(entry.path()),
+        }
+    }
+    found
+}
+
+#[test]
+fn sarracenia_subscribes_to_the_demos_broker_and_gets_its_files() {
+    if !has(&["sr3"]) {
+        return;
+    }
+    let (home, out) = (tempdir().unwrap(), tempdir().unwrap());
+    let (_demo, url) = demo();
+    let settings = home.path().join("sr3/subscribe");
+    std::fs::create_dir_all(&settings).unwrap();
+    let broker = url.replace("mqtt://", "mqtt://anyone:anyone@");
+    let lines = format!(
+        "broker {broker}\nexchange xpublic\ntopicPrefix v03.post\nsubtopic #\ninstances 1\nmirror True\n\
+         directory {}\naccept .*DEMO.*\n",
+        text(out.path())
+    );
+    std::fs::write(settings.join("nuee.conf"), lines).unwrap();
+    let homes = [("XDG_CONFIG_HOME", home.path()), ("XDG_CACHE_HOME", home.path()), ("HOME", home.path())];
+    let _sr3 = start_with("sr3", &["foreground", "subscribe/nuee"], &homes);
+    wait_until("a file", || {
+        files_below(out.path()).iter().any(|file| {
+            let name = file.file_name().unwrap().to_string_lossy();
+            !name.ends_with(".tmp") && std::fs::metadata(file).is_ok_and(|found| found.len() > 0)
+        })
+    });
+}
