@@ -96,7 +96,8 @@ fn taking_in(seeds: &[Vec<u8>]) {
         let began = Cpu::now();
         for (n, payload) in messages.into_iter().enumerate() {
             let topic = topics[n % topics.len()].clone();
-            let message = Message { topic, payload, headers: Vec::new(), arrival: Arrival::Live };
+            let message =
+                Message { topic, payload, headers: Vec::new(), arrival: Arrival::Live, back_since: None };
             desk.take(message, utc, SteadyTime(Duration::from_millis(n as u64 / 100)));
         }
         let took = began.elapsed();

@@ -228,7 +228,13 @@ fn a_desk() -> Desk {
         );
         let payload = Bytes::from(payload);
         desk.take(
-            Message { topic: topics::topic(n), payload, headers: Vec::new(), arrival: Arrival::Live },
+            Message {
+                topic: topics::topic(n),
+                payload,
+                headers: Vec::new(),
+                arrival: Arrival::Live,
+                back_since: None,
+            },
             utc,
             SteadyTime::default(),
         );

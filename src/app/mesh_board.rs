@@ -267,6 +267,7 @@ mod tests {
             payload: payload.into(),
             headers: Vec::new(),
             arrival: Arrival::Live,
+            back_since: None,
         };
         desk.take(message, at(lag), SteadyTime::default()).number
     }

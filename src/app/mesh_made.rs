@@ -36,8 +36,13 @@ impl Made {
         let mut desk = Desk::new(DeskLimits::default());
         let mut hear = |topic: &str, payload: String, lag: i64| {
             let arrival = Arrival::Live;
-            let message =
-                Message { topic: topic.to_owned(), payload: payload.into(), headers: Vec::new(), arrival };
+            let message = Message {
+                topic: topic.to_owned(),
+                payload: payload.into(),
+                headers: Vec::new(),
+                arrival,
+                back_since: None,
+            };
             desk.take(message, at(lag), SteadyTime::default());
         };
         let mesh = |name: &str| {

@@ -31,6 +31,17 @@ pub struct Message {
     pub headers: Vec<(String, String)>,
     /// How it came.
     pub arrival: Arrival,
+    /// When we came back to a broker that keeps messages meanwhile, while what it kept is still coming.
+    pub back_since: Option<UtcMillis>,
+}
+
+/// How a message came, once it is known when it was published.
+fn arrival_of(
+    (arrival, back_since): (Arrival, Option<UtcMillis>),
+    published_at: Option<UtcMillis>,
+) -> Arrival {
+    let is_from_before = published_at.zip(back_since).is_some_and(|(published, back)| published < back);
+    if arrival == Arrival::Live && is_from_before { Arrival::Queued } else { arrival }
 }
 
 /// Bounds of what is remembered.
@@ -122,21 +133,22 @@ impl Desk {
             Reading::Invalid(invalid) => invalid.published_at,
             Reading::Record(_) => None,
         };
+        let arrival = arrival_of((message.arrival, message.back_since), published_at);
         let lag = published_at.map(|published| Lag::between(published, utc));
         let soundness = received.reading.soundness();
         let counted = Counted {
             octets: received.raw.len() as u64,
             published_at,
             lag,
-            arrival: message.arrival,
+            arrival,
             is_invalid: soundness == Soundness::Invalid,
             now,
         };
         let node = self.tree.add(&message.topic, &counted);
-        let novelty = self.judge(&received.reading, (lag, message.arrival));
-        self.count(soundness, novelty, lag.filter(|_| message.arrival.tells_lag()));
+        let novelty = self.judge(&received.reading, (lag, arrival));
+        self.count(soundness, novelty, lag.filter(|_| arrival.tells_lag()));
         if let Some(lag) = lag {
-            self.lag.add(lag, message.arrival);
+            self.lag.add(lag, arrival);
         }
         if let Some(announcement) = received.reading.announcement() {
             for pin in &mut self.pins {
@@ -146,7 +158,6 @@ impl Desk {
         let topic = message.topic.into_boxed_str();
         let number = self.next_number;
         self.next_number += 1;
-        let arrival = message.arrival;
         let heard = Arc::new(Heard { number, topic, node, at: utc, lag, arrival, novelty, received });
         match novelty {
             Some(Novelty::New | Novelty::Update) => self.files.begin(&heard),
@@ -206,6 +217,7 @@ mod tests {
             payload: Bytes::copy_from_slice(text.as_bytes()),
             headers: Vec::new(),
             arrival: Arrival::Live,
+            back_since: None,
         }
     }
 
@@ -239,5 +251,20 @@ mod tests {
         assert_eq!(desk.tree.figures(first.node, SteadyTime::default()).invalid, 1);
         assert_eq!(desk.recent.len(), 4);
         assert_eq!(desk.lag_by_source.figures().len(), 2);
+    }
+
+    #[test]
+    fn what_a_broker_kept_while_we_were_away_is_no_lag_of_the_line() {
+        let mut desk = Desk::new(DeskLimits::default());
+        let text = |second: u32, name: &str| {
+            format!(r#"{{"pubTime":"20260811T1000{second:02}","baseUrl":"http://one/","relPath":"{name}"}}"#)
+        };
+        let back = |text: String| Message { back_since: Some(at(50)), ..message(&text) };
+        let kept = desk.take(back(text(10, "a")), at(51), SteadyTime::default());
+        assert_eq!((kept.arrival, kept.lag), (Arrival::Queued, Some(Lag(41_000))));
+        let live = desk.take(back(text(50, "b")), at(52), SteadyTime::default());
+        assert_eq!(live.arrival, Arrival::Live);
+        let (figures, mean) = desk.lag();
+        assert_eq!((figures.max, figures.apart, mean), (Some(Lag(2_000)), 1, Some(Lag(2_000))));
     }
 }

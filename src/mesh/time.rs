@@ -9,10 +9,14 @@ use crate::domain::utc::{UtcMillis, UtcTime};
 pub enum TimeForm {
     /// RFC 3339: `2026-08-11T10:48:25Z`.
     Rfc3339,
+    /// The same without `Z` or offset; UTC is meant.
+    WithoutZone,
     /// `20190120T045018.314854383`, UTC implied; a `Z` may follow.
     Compact,
     /// The same without `T`.
     CompactWithoutT,
+    /// `20190120T045018.6e-05`: a fraction so small that Python wrote it with an exponent, whose first digit its users cut off.
+    Exponent,
     /// `201506011357.345`: to the minute.
     Minutes,
 }
@@ -32,13 +36,28 @@ pub fn read(text: &str) -> Option<WrittenTime> {
         return None;
     }
     match text.as_bytes().get(4) {
-        Some(b'-') => UtcMillis::parse_rfc3339(text).map(|at| WrittenTime { at, form: TimeForm::Rfc3339 }),
+        Some(b'-') => civil(text),
         _ => compact(text),
     }
 }
 
+fn civil(text: &str) -> Option<WrittenTime> {
+    let read = |text: &str, form| UtcMillis::parse_rfc3339(text).map(|at| WrittenTime { at, form });
+    let has_clock = text.len() >= 19 && matches!(text.as_bytes()[10], b'T' | b't' | b' ');
+    read(text, TimeForm::Rfc3339).or_else(|| {
+        let zoned = has_clock.then(|| format!("{text}Z"))?;
+        read(&zoned, TimeForm::WithoutZone)
+    })
+}
+
 fn compact(text: &str) -> Option<WrittenTime> {
     let text = text.strip_suffix(['Z', 'z']).unwrap_or(text);
+    if let Some((before, exponent)) = text.split_once("e-") {
+        // Fractions are written so only below a ten-thousandth of a second.
+        let is_tiny = exponent.len() <= 3 && exponent.parse::<u32>().is_ok_and(|exponent| exponent >= 5);
+        let read = if is_tiny { compact(before)? } else { return None };
+        return Some(WrittenTime { at: UtcMillis::new(read.at.to_second(), 0)?, form: TimeForm::Exponent });
+    }
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     let (date, clock, form) = match whole.len() {
         15 if matches!(whole.as_bytes()[8], b'T' | b't') => {
@@ -82,6 +101,11 @@ mod tests {
             ("20240724162200.6", "2024-07-24T16:22:00.600Z", TimeForm::CompactWithoutT),
             ("20230501032604", "2023-05-01T03:26:04Z", TimeForm::CompactWithoutT),
             ("201506011357.345", "2015-06-01T13:57:00Z", TimeForm::Minutes),
+            ("2026-11-29T12:00:00", "2026-11-29T12:00:00Z", TimeForm::WithoutZone),
+            ("2026-11-29T12:00:00.25", "2026-11-29T12:00:00.250Z", TimeForm::WithoutZone),
+            ("20190120T045018.6000000000000001e-05", "2019-01-20T04:50:18Z", TimeForm::Exponent),
+            ("20190120T045018e-05", "2019-01-20T04:50:18Z", TimeForm::Exponent),
+            ("20190120045018.7e-06", "2019-01-20T04:50:18Z", TimeForm::Exponent),
         ] {
             let time = read(text).expect(text);
             assert_eq!((time.at.to_string().as_str(), time.form), (expected, form));
@@ -99,6 +123,10 @@ mod tests {
             "now",
             "2022-01-01",
             "20220101T000000.1x",
+            "20220101T000000.1e-01",
+            "20220101T000000.1e-",
+            "20220101T000000.1e-05e-05",
+            "2022-01-01T",
             "-2022010T000000",
         ] {
             assert_eq!(read(text), None, "{text}");

@@ -441,6 +441,10 @@ impl Draft {
     }
 
     fn finish(mut self, dialect: Dialect) -> Reading {
+        let names_directory = self.key.as_deref().is_some_and(|key| key.ends_with('/'));
+        if names_directory && dialect != Dialect::Wis2 && self.action.is_some_and(Action::has_bytes) {
+            self.action = Some(Action::Housekeeping);
+        }
         for at in 0..self.links.len().min(1) {
             let scheme = scheme_of(&self.links[at].href);
             if self.action.is_some_and(Action::has_bytes) && !matches!(scheme, "http" | "https") {

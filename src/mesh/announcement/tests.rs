@@ -261,3 +261,41 @@ fn no_mutated_message_breaks_a_reader() {
         });
     }
 }
+
+#[test]
+fn directories_are_announced_in_several_ways_and_none_of_them_is_a_file() {
+    let object = |more: &str| format!(r#"{{"pubTime":"20260811T100000.1","baseUrl":"http://h/",{more}}}"#);
+    let identity = r#""identity":{"method":"md5","value":"1B2M2Y8AsgTpgAmY7PhCfg=="}"#;
+    for text in [
+        object(r#""relPath":"a/b","fileOp":{"directory":""}"#),
+        object(&format!(r#""relPath":"a/b","fileOp":{{"directory":""}},{identity}"#)),
+        object(r#""relPath":"a/b/""#),
+        "20260811100000.123 http://h/ /a/b/".to_owned(),
+    ] {
+        let reading = read_captured(text.as_bytes()).reading;
+        let action = reading.announcement().map(|announcement| announcement.action);
+        assert_eq!(action, Some(Action::Housekeeping), "{text}");
+    }
+    let headers = [("sum".to_owned(), "m,0".to_owned())];
+    let line = read(bytes::Bytes::from_static(b"20260811100000.123 http://h/ /a/b"), &headers);
+    assert_eq!(line.reading.announcement().map(|directory| directory.action), Some(Action::Housekeeping));
+}
+
+#[test]
+fn a_datetime_without_a_zone_is_deviant_and_a_pubtime_without_one_is_invalid() {
+    let text = |pubtime: &str, datetime: &str| {
+        format!(
+            r#"{{"id":"51dbb84f-a90b-4143-ad69-e943b186058f","type":"Feature","geometry":null,
+            "conformsTo":["http://wis.wmo.int/spec/wnm/1/conf/core"],"properties":{{"data_id":"k",
+            "datetime":"{datetime}","pubtime":"{pubtime}"}},"links":[{{"rel":"canonical","href":"https://h/k"}}]}}"#
+        )
+    };
+    let soundness = |text: String| read_captured(text.as_bytes()).reading.soundness();
+    assert_eq!(soundness(text("2026-11-29T13:11:51Z", "2026-11-29T12:00:00")), Soundness::Deviant);
+    assert_eq!(soundness(text("2026-11-29T13:11:51", "2026-11-29T12:00:00Z")), Soundness::Invalid);
+    let tiny = r#"{"pubTime":"20260811T100000.6000000000000001e-05","baseUrl":"http://h/","relPath":"a"}"#;
+    let reading = read_captured(tiny.as_bytes()).reading;
+    assert_eq!(reading.soundness(), Soundness::Deviant);
+    let published = reading.announcement().map(|announcement| announcement.published_at.to_string());
+    assert_eq!(published.as_deref(), Some("2026-08-11T10:00:00Z"));
+}

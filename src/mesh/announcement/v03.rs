@@ -155,6 +155,7 @@ fn action(json: &Json<'_>) -> Action {
     let has_digest = json.has("identity") || json.has("integrity");
     match operation {
         Json::Object(_) if operation.has("remove") || operation.has("rmdir") => Action::Deletion,
+        Json::Object(_) if operation.has("directory") => Action::Housekeeping,
         Json::Object(_) if has_digest => Action::New,
         Json::Object(_) => Action::Housekeeping,
         _ => Action::New,

@@ -9,6 +9,7 @@ use crate::mesh::inline::Encoding;
 use crate::mesh::integrity::{self, Announced};
 use crate::mesh::json::Json;
 use crate::mesh::remark::Remark;
+use crate::mesh::time::TimeForm::WithoutZone;
 use crate::mesh::time::{self, TimeForm};
 
 /// Longest message and longest inline value that the specification allows.
@@ -29,6 +30,10 @@ pub(super) fn read(json: &Json<'_>, octets: usize) -> Reading {
     frame(json, &mut draft);
     let properties = json.at("properties");
     let text = draft.need_text(properties, "pubtime", "properties.pubtime");
+    if let Some(text) = text.filter(|text| time::read(text).is_some_and(|time| time.form == WithoutZone)) {
+        // Of the time of publication the schema demands the zone.
+        draft.add(wrong("properties.pubtime", text));
+    }
     draft.published_at = draft.need_time(text, "properties.pubtime", &DUE);
     draft.key = draft.need_text(properties, "data_id", "properties.data_id").map(Into::into);
     draft.metadata_id = properties.at("metadata_id").text().filter(|id| !id.is_empty()).map(Into::into);

@@ -65,7 +65,7 @@ pub struct Counted {
     pub now: SteadyTime,
 }
 
-/// A node as it lies in memory: 136 octets.
+/// A node as it lies in memory: 144 octets.
 #[derive(Clone, Debug)]
 struct Node {
     newest: i64,

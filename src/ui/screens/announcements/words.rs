@@ -168,6 +168,7 @@ pub fn lateness(text: &Translator, row: &HeardRow) -> (Option<Mark>, Tone, Strin
         }
         (Some(Timeliness::OnTime), _) => (None, Tone::Plain, figure),
         (None, Arrival::Live) => (None, Tone::Quiet, "–".to_owned()),
+        (None, Arrival::Queued) => (None, Tone::Quiet, fl!(text.loader, "mesh-queued")),
         (None, Arrival::Redelivered) => (None, Tone::Quiet, fl!(text.loader, "mesh-redelivered")),
         (None, Arrival::Retained) => (None, Tone::Quiet, fl!(text.loader, "mesh-retained")),
         (None, Arrival::Replayed) => (None, Tone::Quiet, fl!(text.loader, "mesh-replayed")),
