@@ -57,8 +57,15 @@ pub(super) enum Ack {
 
 /// One connection.
 pub(super) enum Wire {
-    V5(mqtt5::AsyncClient, Box<mqtt5::EventLoop>),
+    V5(mqtt5::AsyncClient, Box<mqtt5::EventLoop>, Greeting),
     V4(mqtt4::AsyncClient, Box<mqtt4::EventLoop>),
+}
+
+/// Whether the broker has welcomed us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Greeting {
+    Due,
+    Done,
 }
 
 /// Acknowledges messages of one connection.
@@ -99,7 +106,7 @@ impl Wire {
 
     pub(super) fn acknowledger(&self) -> Acknowledger {
         match self {
-            Self::V5(client, _) => Acknowledger::V5(client.clone()),
+            Self::V5(client, ..) => Acknowledger::V5(client.clone()),
             Self::V4(client, _) => Acknowledger::V4(client.clone()),
         }
     }
@@ -109,7 +116,7 @@ impl Wire {
         let filters = asked.filters.iter().map(|filter| filter.as_str().to_owned());
         let full = |error: String| BrokerTrouble::Lost(error);
         match self {
-            Self::V5(client, _) => {
+            Self::V5(client, ..) => {
                 let of = |filter: String| mqtt5::SubscribeFilterInput::new(filter, mqtt5::QoS::AtLeastOnce);
                 client.try_subscribe_many(filters.map(of)).map_err(|error| full(error.to_string()))
             }
@@ -123,7 +130,7 @@ impl Wire {
     /// Says goodbye; what follows ends the connection.
     pub(super) fn leave(&self) {
         let asked = match self {
-            Self::V5(client, _) => client.try_disconnect().is_ok(),
+            Self::V5(client, ..) => client.try_disconnect().is_ok(),
             Self::V4(client, _) => client.try_disconnect().is_ok(),
         };
         if !asked {
@@ -134,9 +141,15 @@ impl Wire {
     /// What the broker says next. To be called again and again, or nothing moves.
     pub(super) async fn next(&mut self) -> Result<Said, BrokerTrouble> {
         match self {
-            Self::V5(client, events) => match events.poll().await {
-                Ok(event) => said_by_5(client, event),
-                Err(error) => Err(lost_5(&error)),
+            Self::V5(client, events, greeting) => match events.poll().await {
+                Ok(event) => {
+                    let said = said_by_5(client, event);
+                    if matches!(said, Ok(Said::Welcome { .. })) {
+                        *greeting = Greeting::Done;
+                    }
+                    said
+                }
+                Err(error) => Err(lost_5(&error, *greeting == Greeting::Due)),
             },
             Self::V4(client, events) => match events.poll().await {
                 Ok(event) => Ok(said_by_4(client, event)),
@@ -155,7 +168,7 @@ fn scheme_of(address: &BrokerAddress) -> &'static str {
 }
 
 fn version5(asked: &Subscription, way: &WayOut) -> Result<Wire, BrokerTrouble> {
-    use mqtt5::{AckMode, Broker, BrokerSessionResumePolicy, MqttOptions, Transport};
+    use mqtt5::{AckMode, Broker, MqttOptions, Transport};
     let address = &asked.broker;
     let tls = || {
         provide_cryptography();
@@ -182,14 +195,14 @@ fn version5(asked: &Subscription, way: &WayOut) -> Result<Wire, BrokerTrouble> {
         SessionKind::Clean => options.set_clean_start(true),
         SessionKind::Persistent(kept) => {
             let secs = u32::try_from(kept.as_secs()).unwrap_or(u32::MAX - 1);
-            options.set_clean_start(false).set_session_expiry_interval(Some(secs))
+            options.set_clean_start(false).set_session_expiry_interval(Some(secs));
+            options.set_session_store(NothingUnderWay)
         }
     };
     if let Some(credentials) = &address.credentials {
         options.set_credentials(&credentials.user, credentials.password.clone());
     }
     options
-        .set_broker_session_resume_policy(BrokerSessionResumePolicy::AllowBrokerOnly)
         .set_keep_alive(KEEP_ALIVE_SECS)
         .set_receive_maximum(Some(MOST_UNACKNOWLEDGED))
         .set_max_packet_size(Some(LARGEST_PACKET))
@@ -198,7 +211,7 @@ fn version5(asked: &Subscription, way: &WayOut) -> Result<Wire, BrokerTrouble> {
     options.set_socket_connector(move |host, _| way.clone().dial(scheme, host));
     let built = mqtt5::AsyncClient::builder(options).capacity(REQUESTS).try_build();
     let (client, events) = built.map_err(|error| BrokerTrouble::Lost(error.to_string()))?;
-    Ok(Wire::V5(client, Box::new(events)))
+    Ok(Wire::V5(client, Box::new(events), Greeting::Due))
 }
 
 fn version4(asked: &Subscription, way: &WayOut) -> Result<Wire, BrokerTrouble> {
@@ -239,6 +252,47 @@ fn version4(asked: &Subscription, way: &WayOut) -> Result<Wire, BrokerTrouble> {
     let (client, events) = built.map_err(|error| BrokerTrouble::Lost(error.to_string()))?;
     Ok(Wire::V4(client, Box::new(events)))
 }
+
+/// What we have of a session that a broker kept: nothing that is under way. We only subscribe, with QoS 1 at most, so that whatever
+/// was not acknowledged comes again by itself. Said so, the client crate resumes such a session and still lets us subscribe.
+#[derive(Debug)]
+struct NothingUnderWay;
+
+impl mqtt5::SessionStore for NothingUnderWay {
+    fn load<'a>(
+        &'a self,
+        key: &'a mqtt5::SessionStoreKey,
+    ) -> SessionFuture<'a, Option<mqtt5::PersistedSession>> {
+        let session = mqtt5::PersistedSession {
+            format_version: 1,
+            client_id: key.client_id().to_owned(),
+            clean_start: false,
+            session_expiry_interval: None,
+            outgoing_inflight_upper_limit: None,
+            ack_mode: mqtt5::PersistedAckMode::Manual,
+            last_pkid: 0,
+            last_puback: 0,
+            replay: Vec::new(),
+            incoming_qos2: Vec::new(),
+        };
+        Box::pin(std::future::ready(Ok(Some(session))))
+    }
+
+    fn save<'a>(
+        &'a self,
+        _: &'a mqtt5::SessionStoreKey,
+        _: &'a mqtt5::PersistedSession,
+    ) -> SessionFuture<'a, ()> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn clear<'a>(&'a self, _: &'a mqtt5::SessionStoreKey) -> SessionFuture<'a, ()> {
+        Box::pin(std::future::ready(Ok(())))
+    }
+}
+
+type SessionFuture<'a, T> =
+    std::pin::Pin<Box<dyn Future<Output = Result<T, mqtt5::SessionStoreError>> + Send + 'a>>;
 
 /// Both client crates leave the choice of a provider to the program; ours is the one that HTTP uses.
 fn provide_cryptography() {
@@ -320,7 +374,8 @@ fn told_to_go(reason: mqtt5::mqttbytes::v5::DisconnectReasonCode) -> BrokerTroub
     }
 }
 
-fn lost_5(error: &mqtt5::ConnectionError) -> BrokerTrouble {
+/// Why a connection failed; `is_greeting` until the broker has welcomed us.
+fn lost_5(error: &mqtt5::ConnectionError, is_greeting: bool) -> BrokerTrouble {
     use mqtt5::ConnectionError as Error;
     use mqtt5::mqttbytes::v5::ConnectReturnCode as Code;
     match error {
@@ -331,7 +386,8 @@ fn lost_5(error: &mqtt5::ConnectionError) -> BrokerTrouble {
             BrokerTrouble::Credentials
         }
         Error::ConnectionRefused(code) => BrokerTrouble::Refused(format!("{code:?}")),
-        Error::NotConnAck(_) => BrokerTrouble::Version,
+        // An answer to a greeting of version 5 that version 5 does not know is one of an older version.
+        Error::MqttState(mqtt5::StateError::Deserialization(_)) if is_greeting => BrokerTrouble::Version,
         Error::MqttState(mqtt5::StateError::ServerDisconnect { reason_code, .. }) => told_to_go(*reason_code),
         Error::Tls(error) => BrokerTrouble::Tls(show(&with_causes(error))),
         Error::Io(error) => of_io(error),
