@@ -26,9 +26,9 @@ use std::time::Duration;
 /// A wish to listen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListenRequest {
-    /// The broker.
-    pub broker: BrokerAddress,
-    /// The topics.
+    /// The brokers; at least one. What several of them announce alike is taken once.
+    pub brokers: Vec<BrokerAddress>,
+    /// The topics, of every broker.
     pub filters: Vec<TopicFilter>,
     /// Where announced files go; nothing is fetched when `None`.
     pub download_to: Option<PathBuf>,
@@ -36,6 +36,8 @@ pub struct ListenRequest {
     pub rules: Vec<Rule>,
     /// How long fetched files stay.
     pub keeping: Keeping,
+    /// Most octets that come in a day; the usual limit when `None`.
+    pub most_a_day: Option<ByteCount>,
     /// Ends after so many announcements; with a folder, once as many of them are settled.
     pub count: Option<u64>,
     /// Ends after so long.
@@ -181,6 +183,20 @@ pub enum WrongFile {
         /// The digest of what came.
         computed: String,
     },
+    /// It is not as long as was announced.
+    #[error("{} bytes were announced, there are {}", announced.0, found.0)]
+    Length {
+        /// What was announced, or what the rule allows.
+        announced: ByteCount,
+        /// What it is.
+        found: ByteCount,
+    },
+    /// A .torrent of several files where one was announced.
+    #[error("a .torrent of {files} files where one was announced")]
+    SeveralFiles {
+        /// How many.
+        files: usize,
+    },
     /// Its form, in English.
     #[error("{detail}")]
     Form {
@@ -198,6 +214,12 @@ pub enum NotFetched {
     /// As much was fetched today as may be without being asked for.
     #[error("{0:?} were fetched today")]
     DailyLimit(ByteCount),
+    /// A directory: there is nothing to fetch.
+    #[error("a directory, not a file")]
+    Directory,
+    /// A .torrent that leads to anything: no digest was announced of what it leads to, and no rule allows it.
+    #[error("a .torrent without an announced digest of its file")]
+    TorrentWithoutDigest,
     /// It could not be counted.
     #[error("{0}")]
     Trouble(String),
@@ -243,17 +265,18 @@ impl std::fmt::Debug for Turn {
 /// What is told while listening.
 #[derive(Clone, Debug)]
 pub enum ListenNews {
-    /// The broker's standing changed.
-    Broker(BrokerState),
-    /// Messages came.
-    Heard(Vec<Arc<Heard>>, Turn),
-    /// Nobody listened in this period, and no broker kept what came: what was missed is asked for, where there is an archive.
-    Gap((UtcMillis, UtcMillis)),
+    /// A broker's standing changed.
+    Broker(Arc<str>, BrokerState),
+    /// Messages came, of a broker or, without one, of an archive.
+    Heard(Option<Arc<str>>, Vec<Arc<Heard>>, Turn),
+    /// Nobody listened to a broker in this period, and it kept nothing of what came: what was missed is asked for, where there is
+    /// an archive.
+    Gap(Arc<str>, (UtcMillis, UtcMillis)),
     /// An archive gave what it had of such a period.
     CaughtUp(CaughtUp),
     /// A file is settled.
     File(Box<FileNews>),
-    /// A fetched file was removed, as the request says; its path below the folder.
+    /// A fetched file was removed, as the request says; its path.
     Removed(String),
     /// So many messages were dropped so far, because they came faster than they could be taken in.
     Dropped(u64),
@@ -278,8 +301,10 @@ pub struct ListenSummary {
     pub refused: u64,
     /// Files that no source gave.
     pub failed: u64,
-    /// Whether the broker listened to us at all.
+    /// Whether any broker was connected at all.
     pub was_connected: bool,
+    /// Brokers that were never connected.
+    pub never_connected: Vec<Arc<str>>,
     /// How long it took.
     pub took: Duration,
 }

@@ -1,6 +1,6 @@
 //! `listen`: what a broker announces, and what became of the files, line by line.
 //!
-//! Exit: 0 when it ended as asked, 3 when the broker was never connected or a file could not be got, 4 when a file was
+//! Exit: 0 when it ended as asked, 3 when no broker was ever connected or a file could not be got, 4 when a file was
 //! refused as wrong, 130 when interrupted before anything was heard.
 
 use super::json::FileLine;
@@ -43,13 +43,13 @@ pub fn run(request: &ListenRequest, link: &dyn Link, (text, output): Told<'_>) -
         });
         match answer {
             Ok(Answer::Listening(news)) if told.is_ok() => {
-                told = tell(&news, request, (text, output));
+                told = tell(&news, (text, output));
                 stop_without_output(told, link);
             }
             Ok(Answer::Listening(_)) => {}
             Ok(Answer::ListenDone(Ok(summary))) => {
                 told?;
-                tell_end(&summary, request, (text, output))?;
+                tell_end(&summary, (text, output))?;
                 output.release()?;
                 return Ok(end_of(&summary).exit_code());
             }
@@ -81,17 +81,17 @@ fn end_of(summary: &ListenSummary) -> End {
     }
 }
 
-fn tell(news: &ListenNews, request: &ListenRequest, told: Told<'_>) -> Result<(), OutputGone> {
+fn tell(news: &ListenNews, told: Told<'_>) -> Result<(), OutputGone> {
     match news {
-        ListenNews::Broker(state) => tell_broker(state, request, told),
-        ListenNews::Heard(heard, _) => {
+        ListenNews::Broker(broker, state) => tell_broker(broker, state, told),
+        ListenNews::Heard(broker, heard, _) => {
             let (text, output) = told;
-            heard.iter().try_for_each(|heard| tell_heard(heard, (text, output)))
+            heard.iter().try_for_each(|heard| tell_heard(heard, broker.as_deref(), (text, output)))
         }
-        ListenNews::Gap(period) => {
+        ListenNews::Gap(broker, period) => {
             let (from, to) = (period.0.to_second().to_string(), period.1.to_second().to_string());
             told.1.say(&fl!(told.0.loader, "cli-listen-gap", from = from.as_str(), to = to.as_str()));
-            told.1.json(&json!({ "event": "gap", "from": from, "to": to }))
+            told.1.json(&json!({ "event": "gap", "broker": **broker, "from": from, "to": to }))
         }
         ListenNews::CaughtUp(caught) => tell_caught_up(caught, told),
         ListenNews::File(news) => tell_file(news, told),
@@ -125,29 +125,19 @@ fn tell_caught_up(caught: &CaughtUp, (text, output): Told<'_>) -> Result<(), Out
     }))
 }
 
-fn tell_broker(
-    state: &BrokerState,
-    request: &ListenRequest,
-    (text, output): Told<'_>,
-) -> Result<(), OutputGone> {
-    let broker = request.broker.to_string();
+fn tell_broker(broker: &str, state: &BrokerState, (text, output): Told<'_>) -> Result<(), OutputGone> {
     for (filter, reason) in &state.refused {
         output.say(&fl!(
             text.loader,
             "cli-listen-filter-refused",
-            broker = broker.as_str(),
+            broker = broker,
             filter = show(filter),
             reason = show(reason)
         ));
     }
     match &state.standing {
         BrokerStanding::Listening { protocol, session_present } => {
-            output.say(&fl!(
-                text.loader,
-                "cli-listen-listening",
-                broker = broker.as_str(),
-                protocol = protocol.key()
-            ));
+            output.say(&fl!(text.loader, "cli-listen-listening", broker = broker, protocol = protocol.key()));
             let refused: Vec<Value> = state
                 .refused
                 .iter()
@@ -163,7 +153,7 @@ fn tell_broker(
             output.say(&fl!(
                 text.loader,
                 "cli-listen-waiting",
-                broker = broker.as_str(),
+                broker = broker,
                 reason = reason,
                 seconds = format!("{seconds:.1}")
             ));
@@ -176,12 +166,13 @@ fn tell_broker(
     }
 }
 
-fn tell_heard(heard: &Heard, (text, output): Told<'_>) -> Result<(), OutputGone> {
+fn tell_heard(heard: &Heard, broker: Option<&str>, (text, output): Told<'_>) -> Result<(), OutputGone> {
     let reading = &heard.received.reading;
     if output.is_json() {
         let mut object = object_of(reading);
         let event = object["kind"].clone();
         object["event"] = event;
+        object["broker"] = json!(broker);
         object["topic"] = json!(heard.topic);
         object["received_at"] = json!(heard.at.to_string());
         object["arrival"] = json!(heard.arrival.key());
@@ -270,15 +261,14 @@ fn tell_file(news: &FileNews, (text, output): Told<'_>) -> Result<(), OutputGone
     output.json(&object)
 }
 
-fn tell_end(
-    summary: &ListenSummary,
-    request: &ListenRequest,
-    (text, output): Told<'_>,
-) -> Result<(), OutputGone> {
+fn tell_end(summary: &ListenSummary, (text, output): Told<'_>) -> Result<(), OutputGone> {
     let or = |lag: Option<Lag>| lag.map_or_else(|| "–".to_owned(), seconds);
     let (tally, lag) = (&summary.tally, &summary.lag);
-    if !summary.was_connected {
-        output.say(&fl!(text.loader, "cli-listen-never", broker = request.broker.to_string()));
+    for broker in &summary.never_connected {
+        output.say(&fl!(text.loader, "cli-listen-never", broker = broker.to_string()));
+    }
+    if lag.apart > 0 {
+        output.say(&fl!(text.loader, "cli-listen-apart", count = text.count(u64::from(lag.apart))));
     }
     output.say(&fl!(
         text.loader,

@@ -93,7 +93,10 @@ pub fn exit_of(message: &UserMessage) -> u8 {
         UserMessage::DiskFull
         | UserMessage::DiskDenied { .. }
         | UserMessage::DiskTrouble { .. }
+        | UserMessage::DiskTooSmall { .. }
+        | UserMessage::DatabaseTrouble { .. }
         | UserMessage::FolderGone { .. }
+        | UserMessage::FolderInUse { .. }
         | UserMessage::LinkInTheWay { .. } => End::Disk,
         UserMessage::Unreadable { .. } => End::Usage,
         _ => End::Unsound,

@@ -91,6 +91,15 @@ impl Layout {
         self
     }
 
+    /// The same with its one file at `path`. `None` when it is not a content of a single file.
+    pub fn at(mut self, path: SafePath) -> Option<Self> {
+        if !self.is_single_file() {
+            return None;
+        }
+        self.files[0].path = path;
+        Some(self)
+    }
+
     /// The files, padding included.
     pub fn files(&self) -> &[ContentFile] {
         &self.files

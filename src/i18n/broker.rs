@@ -45,6 +45,13 @@ impl Translator {
                     computed = shortened(computed)
                 )
             }
+            WrongFile::Length { announced, found } => {
+                let (announced, found) = (self.count(announced.0), self.count(found.0));
+                fl!(l, "wrong-file-length", announced = announced, found = found)
+            }
+            WrongFile::SeveralFiles { files } => {
+                fl!(l, "wrong-file-several", files = self.count(*files as u64))
+            }
             WrongFile::Form { detail } => fl!(l, "wrong-file-form", detail = detail.as_str()),
         }
     }
@@ -55,6 +62,8 @@ impl Translator {
         match why {
             NotFetched::NoLink => fl!(l, "not-fetched-no-link"),
             NotFetched::DailyLimit(octets) => fl!(l, "not-fetched-limit", octets = self.size(*octets)),
+            NotFetched::Directory => fl!(l, "not-fetched-directory"),
+            NotFetched::TorrentWithoutDigest => fl!(l, "not-fetched-torrent"),
             NotFetched::Trouble(detail) => fl!(l, "not-fetched-trouble", detail = detail.as_str()),
         }
     }

@@ -21,6 +21,8 @@
 //! | [`presets`] | brokers that the public may listen to, as dated data |
 //! | [`subscription`] | how a broker is reached, and what is asked of it |
 //! | [`place`] | where an announced file goes, and how urgent it is |
+//! | [`lanes`], [`pace`] | which file is asked for next, and how long that may take |
+//! | [`budget`] | how much of a day's limit is left |
 //! | [`rule`] | which announced files are always fetched |
 //! | [`recent`] | the last announcements of each topic |
 //! | [`parameter`] | which parameter a file holds, by the naming rules of centres |
@@ -31,6 +33,7 @@
 
 pub mod announcement;
 pub mod archive;
+pub mod budget;
 pub mod dedupe;
 pub mod desk;
 pub mod event;
@@ -38,7 +41,9 @@ pub mod inline;
 pub mod integrity;
 pub mod json;
 pub mod lag;
+pub mod lanes;
 pub mod marks;
+pub mod pace;
 pub mod parameter;
 pub mod place;
 pub mod presets;

@@ -30,6 +30,18 @@ pub struct Rule {
     pub folder: Option<FolderTemplate>,
     /// How urgent they are; by topic, name and size when `None`.
     pub lane: Option<Lane>,
+    /// Whether a .torrent is followed of whose file no digest was announced.
+    pub torrents: TorrentLinks,
+}
+
+/// Which .torrents that an announcement leads to are followed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TorrentLinks {
+    /// Those to a file whose digest was announced.
+    #[default]
+    WithDigest,
+    /// All that lead to one file.
+    Followed,
 }
 
 /// Why text is no part of a rule.
@@ -46,7 +58,15 @@ pub enum RuleError {
 impl Rule {
     /// Whatever comes on `filter`.
     pub fn all_of(filter: TopicFilter) -> Self {
-        Self { filter, pattern: None, most: None, leads: None, folder: None, lane: None }
+        Self {
+            filter,
+            pattern: None,
+            most: None,
+            leads: None,
+            folder: None,
+            lane: None,
+            torrents: TorrentLinks::WithDigest,
+        }
     }
 
     /// The same, for files whose key `pattern` is found in.
@@ -95,8 +115,8 @@ impl Rule {
 impl PartialEq for Rule {
     fn eq(&self, other: &Self) -> bool {
         let of = |rule: &Self| rule.pattern.as_ref().map(|pattern| pattern.as_str().to_owned());
-        (&self.filter, of(self), self.most, &self.leads, &self.folder, self.lane)
-            == (&other.filter, of(other), other.most, &other.leads, &other.folder, other.lane)
+        (&self.filter, of(self), self.most, &self.leads, &self.folder, self.lane, self.torrents)
+            == (&other.filter, of(other), other.most, &other.leads, &other.folder, other.lane, other.torrents)
     }
 }
 

@@ -188,8 +188,18 @@ impl Listener {
         Self::trusting(None, url, arguments)
     }
 
+    /// Run from `folder`.
+    pub fn below(folder: &Path, arguments: &[&str], url: &str) -> Self {
+        Self::run((None, folder), url, arguments)
+    }
+
     fn trusting(authority: Option<&Path>, url: &str, arguments: &[&str]) -> Self {
+        Self::run((authority, Path::new(".")), url, arguments)
+    }
+
+    fn run((authority, folder): (Option<&Path>, &Path), url: &str, arguments: &[&str]) -> Self {
         let mut child: Child = Command::new(env!("CARGO_BIN_EXE_nuee"))
+            .current_dir(folder)
             .args(["listen", url, "--json", "--allow-local", "--lang", "en"])
             .args(arguments)
             .envs(authority.map(|file| ("SSL_CERT_FILE", file)))

@@ -198,7 +198,7 @@ fn no_link_of_a_message_leads_to_a_file_to_this_computer_or_to_a_private_network
 }
 
 /// A broker that grants what is asked and then sends what `flood` makes for that connection.
-fn a_broker_that_sends(flood: impl Fn(usize) -> Vec<Vec<u8>> + Send + Sync + 'static) -> String {
+pub fn a_broker_that_sends(flood: impl Fn(usize) -> Vec<Vec<u8>> + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("mqtt://127.0.0.1:{}", listener.local_addr().unwrap().port());
     let flood = Arc::new(flood);

@@ -10,7 +10,7 @@ use crate::domain::outside_text::show_with_urls;
 use crate::i18n::Translator;
 use crate::i18n::reading::octets;
 use crate::mesh::archive::ArchiveAddress;
-use crate::mesh::rule::{FolderTemplate, Rule};
+use crate::mesh::rule::{FolderTemplate, Rule, TorrentLinks};
 use crate::mesh::subscription::BrokerAddress;
 use crate::mesh::topic::TopicFilter;
 use clap::{ArgAction, ArgMatches, Command};
@@ -27,12 +27,14 @@ pub(super) fn command(text: &Translator) -> Command {
     Command::new("listen")
         .about(fl!(l, "help-listen"))
         .long_about(fl!(l, "help-listen-long"))
-        .arg(positional("broker", "BROKER_URL", fl!(l, "help-listen-broker"), text))
+        .arg(positional("broker", "BROKER_URL", fl!(l, "help-listen-broker"), text).num_args(1..))
         .arg(topic.action(ArgAction::Append).required(true))
         .arg(flag("download", fl!(l, "help-listen-download"), text))
         .arg(option("out", "DIR", fl!(l, "help-listen-out"), text).requires("download"))
         .arg(option("match", "REGEX", fl!(l, "help-listen-match"), text).requires("download"))
         .arg(option("most", "SIZE", fl!(l, "help-listen-most"), text).requires("download"))
+        .arg(option("most-per-day", "SIZE", fl!(l, "help-listen-most-per-day"), text).requires("download"))
+        .arg(flag("follow-torrents", fl!(l, "help-listen-follow-torrents"), text).requires("download"))
         .arg(option("lead", "LEADS", fl!(l, "help-listen-lead"), text).requires("download"))
         .arg(option("folder", "TEMPLATE", fl!(l, "help-listen-folder"), text).requires("download"))
         .arg(option("keep", "TIME", fl!(l, "help-follow-keep"), text).requires("download"))
@@ -51,11 +53,17 @@ fn rules(matches: &ArgMatches, filters: &[TopicFilter]) -> Result<Vec<Rule>, Unr
     let most = parsed(matches, "most", octets)?;
     let leads = parsed(matches, "lead", |text| LeadSelection::parse(text).ok())?;
     let folder = parsed(matches, "folder", |text| FolderTemplate::parse(text).ok())?;
-    if pattern.is_none() && most.is_none() && leads.is_none() && folder.is_none() {
+    let torrents = match is_set(matches, "follow-torrents") {
+        true => TorrentLinks::Followed,
+        false => TorrentLinks::WithDigest,
+    };
+    let is_plain = pattern.is_none() && most.is_none() && leads.is_none() && folder.is_none();
+    if is_plain && torrents == TorrentLinks::WithDigest {
         return Ok(Vec::new());
     }
     let rule = |filter: &TopicFilter| {
-        let all = Rule { most, leads: leads.clone(), folder: folder.clone(), ..Rule::all_of(filter.clone()) };
+        let all = Rule::all_of(filter.clone());
+        let all = Rule { most, leads: leads.clone(), folder: folder.clone(), torrents, ..all };
         match &pattern {
             Some(pattern) => all
                 .with_pattern(pattern)
@@ -67,9 +75,15 @@ fn rules(matches: &ArgMatches, filters: &[TopicFilter]) -> Result<Vec<Rule>, Unr
 }
 
 pub(super) fn request(matches: &ArgMatches) -> Result<ListenRequest, Unreadable> {
-    let broker = one(matches, "broker").unwrap_or_default();
-    let broker = BrokerAddress::parse(&broker)
-        .map_err(|_| Unreadable { argument: "BROKER_URL", value: show_with_urls(&broker) })?;
+    let broker = |text: String| {
+        BrokerAddress::parse(&text)
+            .map_err(|_| Unreadable { argument: "BROKER_URL", value: show_with_urls(&text) })
+    };
+    let mut brokers: Vec<BrokerAddress> =
+        many(matches, "broker").into_iter().map(broker).collect::<Result<_, _>>()?;
+    // Named twice, it would throw itself out.
+    let mut seen = std::collections::HashSet::new();
+    brokers.retain(|broker| seen.insert(broker.to_string()));
     let filter = |text: String| {
         TopicFilter::parse(&text).map_err(|_| Unreadable { argument: "topic", value: show_with_urls(&text) })
     };
@@ -79,13 +93,14 @@ pub(super) fn request(matches: &ArgMatches) -> Result<ListenRequest, Unreadable>
     let filters: Vec<TopicFilter> =
         many(matches, "topic").into_iter().map(filter).collect::<Result<_, _>>()?;
     Ok(ListenRequest {
-        broker,
+        brokers,
         rules: rules(matches, &filters)?,
         filters,
         keeping: Keeping {
             time: parsed(matches, "keep", time_of)?,
             most: parsed(matches, "keep-size", size_of)?.map(ByteCount),
         },
+        most_a_day: parsed(matches, "most-per-day", size_of)?.map(ByteCount),
         download_to: is_set(matches, "download").then(out),
         archive: parsed(matches, "archive", ArchiveAddress::parse)?,
         since: parsed(matches, "since", time_of)?,

@@ -157,8 +157,13 @@ impl Asked {
             None => common_part(asked.or(self.filters.first())?),
         };
         let clock = self.context.shared.clock;
-        let message =
-            Message { topic, payload: remembered.message, headers: Vec::new(), arrival: Arrival::Replayed };
+        let message = Message {
+            topic,
+            payload: remembered.message,
+            headers: Vec::new(),
+            arrival: Arrival::Replayed,
+            back_since: None,
+        };
         Some(Delivery { message, utc: clock.utc_millis(), now: clock.now(), receipt: None })
     }
 }

@@ -30,6 +30,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// A connection that held so long was a good one: the next wait is a short one again.
 const HELD: Duration = Duration::from_secs(20);
 
+/// While messages follow one another within this time after we came back, they may be what the broker kept for us.
+const BREATH: Duration = Duration::from_secs(2);
+
 /// How long a goodbye may take.
 const FAREWELL: Duration = Duration::from_millis(500);
 
@@ -103,6 +106,30 @@ pub(in crate::engine) fn connect(asked: Subscription, context: &JobContext) -> C
     Connection { deliveries, state, dropped, stop }
 }
 
+/// Whether what comes may have been kept for us while we were away.
+#[derive(Debug)]
+struct Return {
+    /// When we came back. `None` when nothing was kept, or all of it has come.
+    at: Option<UtcMillis>,
+    last: SteadyTime,
+}
+
+impl Return {
+    /// A connection that begins; `at` when the broker remembers us.
+    const fn new(at: Option<UtcMillis>, now: SteadyTime) -> Self {
+        Self { at, last: now }
+    }
+
+    /// Notes that a message came; when we came back, while what was kept is still coming.
+    fn note(&mut self, now: SteadyTime) -> Option<UtcMillis> {
+        if now.since(self.last) > BREATH {
+            self.at = None;
+        }
+        self.last = now;
+        self.at
+    }
+}
+
 /// Why a message was not handed over.
 enum NotPassed {
     /// Nobody takes any.
@@ -134,8 +161,11 @@ impl Task {
                 Ok(()) => break,
                 Err(reason) => reason,
             };
-            if !has_listened {
-                protocol = next_protocol(protocol, &reason);
+            let refused_by = protocol;
+            protocol = next_protocol(protocol, &reason);
+            if (refused_by, protocol) == (Protocol::V5, Protocol::V4) {
+                // It said so itself: there is nothing to wait for.
+                continue;
             }
             if has_listened && self.clock.now().since(began) >= HELD {
                 backoff.reset();
@@ -162,6 +192,7 @@ impl Task {
         let mut wire = Wire::new(&self.asked, protocol, &self.way)?;
         let acknowledger = wire.acknowledger();
         let mut welcome = None;
+        let mut back = Return::new(None, self.clock.now());
         loop {
             let said = tokio::select! {
                 said = next_of(&mut wire, has_listened) => said?,
@@ -173,6 +204,8 @@ impl Task {
             match said {
                 Said::Welcome { session_present } => {
                     welcome = Some(session_present);
+                    let now = (self.clock.utc_millis(), self.clock.now());
+                    back = Return::new(session_present.then_some(now.0), now.1);
                     // Also to a session that is remembered: filters may have changed since.
                     wire.subscribe(&self.asked)?;
                 }
@@ -183,7 +216,7 @@ impl Task {
                 }
                 Said::Message(message) => {
                     self.contacts.note_came(&counts, message.topic.len() + message.payload.len());
-                    match self.pass_on(*message, &acknowledger).await {
+                    match self.pass_on(*message, &acknowledger, &mut back).await {
                         Ok(()) => {}
                         Err(NotPassed::NobodyTakes) => {
                             say_goodbye(&mut wire).await;
@@ -226,7 +259,13 @@ impl Task {
     }
 
     /// Hands a message over. One of QoS 0 without waiting; one that the broker keeps may wait a while for a place.
-    async fn pass_on(&self, message: WireMessage, acknowledger: &Acknowledger) -> Result<(), NotPassed> {
+    async fn pass_on(
+        &self,
+        message: WireMessage,
+        acknowledger: &Acknowledger,
+        back: &mut Return,
+    ) -> Result<(), NotPassed> {
+        let now = self.clock.now();
         let receipt = message.ack.map(|ack| Receipt { acknowledger: acknowledger.clone(), ack });
         let delivery = Delivery {
             message: Message {
@@ -234,9 +273,10 @@ impl Task {
                 payload: message.payload,
                 headers: message.headers,
                 arrival: message.arrival,
+                back_since: back.note(now),
             },
             utc: self.clock.utc_millis(),
-            now: self.clock.now(),
+            now,
             receipt,
         };
         match self.deliver.try_send(delivery) {
@@ -292,12 +332,12 @@ async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stop| *stop).await;
 }
 
-/// After a failure before anything was heard: the other version, unless the reason has nothing to do with it.
+/// The version to speak next. Only a broker that answers says which versions it speaks; a connection that is refused or breaks
+/// says nothing of that, and the next one may lead to another broker.
 fn next_protocol(protocol: Protocol, reason: &BrokerTrouble) -> Protocol {
     match (reason, protocol) {
-        (BrokerTrouble::Version | BrokerTrouble::Lost(_), Protocol::V5) => Protocol::V4,
-        (BrokerTrouble::Version | BrokerTrouble::Lost(_), Protocol::V4) => Protocol::V5,
-        (_, protocol) => protocol,
+        (BrokerTrouble::Version, Protocol::V5) => Protocol::V4,
+        _ => Protocol::V5,
     }
 }
 
@@ -306,10 +346,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_other_version_is_tried_only_when_the_reason_may_be_the_version() {
+    fn the_older_version_is_tried_only_when_the_broker_says_that_it_does_not_speak_the_newer() {
         assert_eq!(next_protocol(Protocol::V5, &BrokerTrouble::Version), Protocol::V4);
-        assert_eq!(next_protocol(Protocol::V5, &BrokerTrouble::Lost("reset".to_owned())), Protocol::V4);
-        assert_eq!(next_protocol(Protocol::V4, &BrokerTrouble::Lost("reset".to_owned())), Protocol::V5);
-        assert_eq!(next_protocol(Protocol::V5, &BrokerTrouble::Credentials), Protocol::V5);
+        for reason in
+            [BrokerTrouble::Lost("reset".to_owned()), BrokerTrouble::Credentials, BrokerTrouble::TakenOver]
+        {
+            assert_eq!(next_protocol(Protocol::V5, &reason), Protocol::V5, "{reason:?}");
+            assert_eq!(next_protocol(Protocol::V4, &reason), Protocol::V5, "{reason:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_kept_for_us_ends_with_the_first_pause() {
+        let (at, utc) = (|secs| SteadyTime(Duration::from_secs(secs)), UtcMillis::from_unix_millis(7_000));
+        let mut back = Return::new(utc, at(10));
+        assert_eq!((back.note(at(11)), back.note(at(12))), (utc, utc));
+        assert_eq!((back.note(at(15)), back.note(at(15))), (None, None));
+        assert_eq!(Return::new(None, at(10)).note(at(10)), None);
     }
 }

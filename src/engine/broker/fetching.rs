@@ -1,56 +1,43 @@
-//! Gets announced files: inline content as it came, small files in one request, large ones and torrents by a job.
+//! Gets announced files: one task that says which file is asked for next, of whom, and what follows from how that went.
 //!
-//! In: rows of the ledger, by lane. Out: [`FileNews`], and files in their place with what was proven. Sources are asked one
-//! after the other, best first, so that a wrong file is known to be the source's. Each lane has its own workers and each
-//! host its own gate a lane: no flood of models delays a warning. Start reading at `Fetcher::start`.
+//! In: rows of the ledger. Out: [`FileNews`], and files in their place with what was proven. Sources are asked one after the other,
+//! best first, so that a wrong file is known to be the source's. Each lane has places of its own and each host few of them: no flood
+//! of models and no silent server delays a warning. Start reading at `Fetcher::start`.
 
-use super::attempts::{Attempt, Attempts, Tried, tried_by_job};
+use super::intake::Pulse;
 use super::keeping::note_placed;
 use super::ledger::{MeshLedger, Wanted};
-use super::putting::{content_key, prove, what_is_wrong, write_and_publish};
-use crate::app::input::{Event, Input};
-use crate::app::listening::{FileNews, FileOutcome, NotFetched};
-use crate::app::request::{GetRequest, GivingPlan, JobId};
-use crate::app::state::FileInPlace;
-use crate::app::user_message::UserMessage;
-use crate::domain::integrity::{Verdict, Voucher};
+use super::spending::Spending;
+use super::tried::Tried;
+use super::trying::Try;
+use super::under_way::{FileUnderWay, Step, Verdict};
+use crate::app::listening::{FileNews, FileOutcome};
 use crate::domain::octets::ByteCount;
-use crate::domain::outside_text::{show, show_url};
+use crate::domain::outside_text::show_url;
 use crate::domain::safe_path::SafePath;
-use crate::domain::selection::Selection;
-use crate::domain::source::{BytesBySource, SourceKind};
-use crate::engine::http::client::Question;
-use crate::engine::job::{AnnouncedFile, Job, JobContext, OpenFolder};
-use crate::engine::limits::HostGate;
-use crate::engine::store::file_set::Published;
+use crate::engine::job::{JobContext, OpenFolder};
+use crate::engine::store::error::StoreError;
 use crate::mesh::announcement::Announcement;
-use crate::mesh::lag::Lag;
+use crate::mesh::lanes::{Acquaintance, HostAnswer, LaneLimits, LaneQueue, Turn};
 use crate::mesh::place::{Lane, path_of};
 use crate::mesh::rule::Rule;
-use crate::mesh::sources::{FileSource, FileSources};
 use crate::transfer::address_rule::Reach;
-use crate::transfer::fallback::Policy;
-use crate::transfer::reason::{Outlook, Reason};
+use crate::transfer::reason::Reason;
 use parking_lot::RwLock;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, WeakUnboundedSender, unbounded_channel};
 use tokio::sync::watch;
-use url::Url;
+use tokio::task::{Id, JoinSet};
+use tokio::time::MissedTickBehavior;
 
-/// Files up to this length are got in one request.
-const SMALL: u64 = 4 << 20;
+/// Most octets a day for files that nobody clicked, unless the person says otherwise.
+pub(in crate::engine) const MOST_A_DAY: ByteCount = ByteCount(20_000_000_000);
 
-/// Most octets of a file whose size was not announced.
-const MOST_UNANNOUNCED: u64 = 4 << 30;
-
-/// Most octets a day for files that nobody clicked.
-const MOST_A_DAY: u64 = 20_000_000_000;
-
-/// How often all sources are tried again when none was wrong, and after how long.
-const ROUNDS: u32 = 3;
-const BETWEEN_ROUNDS: Duration = Duration::from_secs(5);
+/// How often it is looked whether a place was left that is not used.
+const LOOK: Duration = Duration::from_millis(500);
 
 const DAY_MILLIS: i64 = 24 * 3_600 * 1_000;
 
@@ -60,8 +47,9 @@ pub(in crate::engine) struct FetchContext {
     pub(in crate::engine) folder: OpenFolder,
     pub(in crate::engine) out: PathBuf,
     pub(in crate::engine) ledger: Arc<MeshLedger>,
-    pub(in crate::engine) voucher: Voucher,
     pub(in crate::engine) rules: SharedRules,
+    /// Most octets a day.
+    pub(in crate::engine) most_a_day: ByteCount,
     pub(in crate::engine) stop: watch::Receiver<bool>,
 }
 
@@ -80,169 +68,274 @@ pub(in crate::engine) fn placed(
     }
 }
 
-/// The lanes, each with its workers.
+/// Fetches the files of one folder.
+#[derive(Debug)]
 pub(in crate::engine) struct Fetcher {
-    lanes: Vec<(Lane, UnboundedSender<i64>)>,
+    errands: UnboundedSender<Errand>,
 }
 
 /// A settled file, with its row.
 pub(in crate::engine) type Settled = (i64, FileNews);
 
+#[derive(Clone, Copy, Debug)]
+enum Errand {
+    /// A file is wanted, or somebody else has it too.
+    Want(i64),
+    /// A file that nobody gave is tried again.
+    Again(i64),
+}
+
 impl Fetcher {
-    /// Starts the workers; news come through `news` until the last of them ends.
-    pub(in crate::engine) fn start(context: FetchContext, news: &UnboundedSender<Settled>) -> Self {
-        let context = Arc::new(context);
-        let start_lane = |lane: Lane| {
-            let (sender, rows) = unbounded_channel();
-            let rows = Arc::new(tokio::sync::Mutex::new(rows));
-            let gates = Arc::new(LaneGates::new(lane));
-            let attempts = Arc::new(Attempts::default());
-            for _ in 0..workers_of(lane) {
-                let worker = Worker {
-                    lane,
-                    context: context.clone(),
-                    gates: gates.clone(),
-                    attempts: attempts.clone(),
-                    rows: rows.clone(),
-                    // A worker that holds the sender would keep its own queue open for ever.
-                    again: sender.downgrade(),
-                    news: news.clone(),
-                };
-                tokio::spawn(worker.run());
-            }
-            (lane, sender)
+    /// Starts; news come through `news` until it ends.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(in crate::engine) fn start(
+        context: FetchContext,
+        news: &UnboundedSender<Settled>,
+    ) -> Result<Self, StoreError> {
+        let (errands, asked) = unbounded_channel();
+        let (ledger, clock) = (context.ledger.clone(), context.job.shared.clock);
+        let spending = Arc::new(Spending::open(ledger, clock, context.most_a_day)?);
+        let lane_of = |lane| (lane, LaneQueue::new(LaneLimits::of(lane)));
+        let dispatcher = Dispatcher {
+            context: Arc::new(context),
+            spending,
+            lanes: Lane::ALL.map(lane_of),
+            files: HashMap::new(),
+            tries: JoinSet::new(),
+            rows: HashMap::new(),
+            pulses: HashMap::new(),
+            // One that held the sender would keep its own queue open for ever.
+            again: errands.downgrade(),
+            news: news.clone(),
         };
-        Self { lanes: Lane::ALL.into_iter().map(start_lane).collect() }
+        tokio::spawn(dispatcher.run(asked));
+        Ok(Self { errands })
     }
 
     /// Queues a file. One that is queued again, because somebody else has it too, is tried at once.
-    pub(in crate::engine) fn fetch(&self, lane: Lane, row: i64) {
-        if let Some((_, sender)) = self.lanes.iter().find(|(own, _)| *own == lane) {
-            // The workers end only with the listening, which has the ledger to begin from next time.
-            let _ = sender.send(row);
-        }
+    pub(in crate::engine) fn fetch(&self, row: i64) {
+        // It ends only with the listening, which has the ledger to begin from next time.
+        let _ = self.errands.send(Errand::Want(row));
     }
 }
 
-fn workers_of(lane: Lane) -> usize {
-    match lane {
-        Lane::Warnings | Lane::Observations => 4,
-        Lane::Models => 3,
-    }
+/// How one try ended.
+struct Done {
+    step: Step,
+    tried: Tried,
 }
 
-/// Connections of one lane to each host: two, and one to a host that is new (R9).
-struct LaneGates {
-    known: HostGate,
-    new: HostGate,
-}
-
-impl LaneGates {
-    fn new(lane: Lane) -> Self {
-        let usual = if lane == Lane::Observations { 4 } else { 2 };
-        Self { known: HostGate::new(usual), new: HostGate::new(1) }
-    }
-}
-
-struct Worker {
-    lane: Lane,
+struct Dispatcher {
     context: Arc<FetchContext>,
-    gates: Arc<LaneGates>,
-    attempts: Arc<Attempts>,
-    rows: Arc<tokio::sync::Mutex<UnboundedReceiver<i64>>>,
-    again: WeakUnboundedSender<i64>,
+    spending: Arc<Spending>,
+    lanes: [(Lane, LaneQueue); 3],
+    /// Files that are not settled.
+    files: HashMap<i64, FileUnderWay>,
+    tries: JoinSet<Done>,
+    rows: HashMap<Id, i64>,
+    pulses: HashMap<i64, Pulse>,
+    again: WeakUnboundedSender<Errand>,
     news: UnboundedSender<Settled>,
 }
 
-/// How one round ended.
-enum Round {
-    /// In its place, refused, or not to be had.
-    Settled(FileOutcome, Option<String>),
-    /// Nobody gave it, and somebody may in a moment.
-    Later,
-    /// Nothing can be said before the next start.
-    Unsettled,
-}
-
-impl Worker {
-    async fn run(self) {
+impl Dispatcher {
+    async fn run(mut self, mut asked: UnboundedReceiver<Errand>) {
         let mut stop = self.context.stop.clone();
+        let mut looks = tokio::time::interval(LOOK);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let next = async { self.rows.lock().await.recv().await };
-            let row = tokio::select! {
-                row = next => row,
-                () = told_to_stop(&mut stop) => None,
-            };
-            let Some(row) = row else { return };
+            self.share_out();
+            let has_waiting = self.lanes.iter().any(|(_, queue)| queue.has_waiting());
             tokio::select! {
-                () = self.attend(row) => {}
+                errand = asked.recv() => match errand {
+                    Some(errand) => self.take(errand),
+                    None => return,
+                },
+                Some(done) = self.tries.join_next_with_id() => match done {
+                    Ok((id, done)) => self.note(id, Some(done)),
+                    Err(error) => {
+                        tracing::error!(%error, "a task broke");
+                        self.note(error.id(), None);
+                    }
+                },
+                _ = looks.tick(), if has_waiting && !self.tries.is_empty() => {}
                 () = told_to_stop(&mut stop) => return,
             }
         }
     }
 
-    /// One round for one file, and what follows from it.
-    async fn attend(&self, row: i64) {
-        let Some(mut attempt) = self.attempts.begin(row) else { return };
-        let wanted = match self.context.ledger.wanted(row) {
-            Ok(Some(wanted)) => wanted,
-            Ok(None) => {
-                self.attempts.end(row);
-                return;
+    fn take(&mut self, errand: Errand) {
+        match errand {
+            Errand::Want(row) => match self.files.get_mut(&row) {
+                Some(file) => {
+                    if file.want_again() {
+                        self.go_on(row);
+                    }
+                }
+                None => {
+                    self.files.insert(row, FileUnderWay::default());
+                    self.go_on(row);
+                }
+            },
+            Errand::Again(row) => {
+                if self.files.get_mut(&row).is_some_and(FileUnderWay::resume) {
+                    self.go_on(row);
+                }
             }
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "the ledger cannot be read");
-                self.attempts.end(row);
-                return;
-            }
-        };
-        match self.round(&wanted, &mut attempt).await {
-            // Somebody else was heard to have it while the last source failed.
-            Round::Settled(outcome, _)
-                if !matches!(outcome, FileOutcome::InPlace(_)) && self.attempts.is_wanted_again(row) =>
-            {
-                self.come_back(row, attempt);
-            }
-            Round::Settled(outcome, from) => self.settle(row, &wanted, (outcome, from, attempt)),
-            Round::Unsettled => {
-                self.attempts.end(row);
-            }
-            Round::Later => self.come_back(row, attempt),
         }
     }
 
-    /// Lays a file down for a while; not at all when it was queued meanwhile.
-    fn come_back(&self, row: i64, attempt: Attempt) {
-        let wait = BETWEEN_ROUNDS * attempt.rounds;
-        let is_at_once = self.attempts.pause(row, attempt);
+    /// A file as it stands. `None` when it is settled or gone, and then it is under way no more.
+    fn wanted(&mut self, row: i64) -> Option<Wanted> {
+        let wanted = self.context.ledger.wanted(row).unwrap_or_else(|error| {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the ledger cannot be read");
+            None
+        });
+        if wanted.is_none() {
+            self.files.remove(&row);
+        }
+        wanted
+    }
+
+    /// Queues the next step of a file, or says what became of it.
+    fn go_on(&mut self, row: i64) {
+        let Some(wanted) = self.wanted(row) else { return };
+        let Some(file) = self.files.get_mut(&row) else { return };
+        let Some(step) = file.next_step(&wanted) else {
+            return match file.end_round() {
+                Verdict::Settled(outcome) => self.settle(row, &wanted, (outcome, None)),
+                Verdict::After(wait) => self.come_back(row, wait),
+            };
+        };
+        let (_, lane) = placed(&self.context.rules.read(), &wanted.announcement, &wanted.topic);
+        file.lane = Some(lane);
+        let turn = Turn { file: row, host: step.host() };
+        let acquaintance = self.acquaintance(&turn.host);
+        self.queue(lane).push(turn, acquaintance);
+    }
+
+    fn queue(&mut self, lane: Lane) -> &mut LaneQueue {
+        let at = Lane::ALL.iter().position(|known| *known == lane).unwrap_or(0);
+        &mut self.lanes[at].1
+    }
+
+    /// Whether files of a host were fetched for a day.
+    fn acquaintance(&self, host: &str) -> Acquaintance {
+        if host.is_empty() || self.context.job.rule.reach() == Reach::Anywhere {
+            return Acquaintance::Known;
+        }
+        let host = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        let now = self.context.job.shared.clock.utc_millis().unix_millis();
+        match self.context.ledger.is_known_host(host, (now, now - DAY_MILLIS)) {
+            Ok(true) => Acquaintance::Known,
+            Ok(false) => Acquaintance::New,
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the ledger cannot be read");
+                Acquaintance::New
+            }
+        }
+    }
+
+    /// Begins whatever has a place.
+    fn share_out(&mut self) {
+        let now = self.context.job.shared.clock.now();
+        for at in 0..self.lanes.len() {
+            let queue = &mut self.lanes[at].1;
+            let last_octets: Vec<_> =
+                queue.open_files().filter_map(|row| Some((row, self.pulses.get(&row)?.last()))).collect();
+            last_octets.into_iter().for_each(|(row, last)| queue.note_octet(row, last));
+            while let Some(turn) = self.lanes[at].1.next(now) {
+                self.begin(at, turn);
+            }
+        }
+    }
+
+    /// Begins a try, unless there is another to begin with by now.
+    fn begin(&mut self, lane: usize, turn: Turn) {
+        let wanted = self.wanted(turn.file);
+        let step = wanted.as_ref().and_then(|wanted| self.files.get_mut(&turn.file)?.next_step(wanted));
+        let Some((wanted, step)) = wanted.zip(step.filter(|step| step.host() == turn.host)) else {
+            self.lanes[lane].1.end(turn.file, None);
+            if self.files.contains_key(&turn.file) {
+                self.go_on(turn.file);
+            }
+            return;
+        };
+        if let Some(file) = self.files.get_mut(&turn.file) {
+            file.begin(&step);
+        }
+        let (path, _) = placed(&self.context.rules.read(), &wanted.announcement, &wanted.topic);
+        let pulse = Pulse::at(self.context.job.shared.clock.now());
+        self.pulses.insert(turn.file, pulse.clone());
+        let (context, spending) = (self.context.clone(), self.spending.clone());
+        let tried = Try { context, spending, wanted, path, pulse };
+        let task = self.tries.spawn(async move {
+            let tried = match &step {
+                Step::Inline => tried.inline().await.unwrap_or(Tried::NoUse(Reason::Closed)),
+                Step::Source(source, url) => tried.source(source, url).await,
+            };
+            Done { step, tried }
+        });
+        self.rows.insert(task.id(), turn.file);
+    }
+
+    /// Takes in how a try ended. `None` when its task broke.
+    fn note(&mut self, id: Id, done: Option<Done>) {
+        let Some(row) = self.rows.remove(&id) else { return };
+        self.pulses.remove(&row);
+        let answer = done.as_ref().and_then(|done| answer_of(&done.tried));
+        if let Some(lane) = self.files.get(&row).and_then(|file| file.lane) {
+            self.queue(lane).end(row, answer);
+        }
+        let Some(Done { step, tried }) = done else {
+            self.files.remove(&row);
+            return;
+        };
+        match (tried, &step) {
+            (Tried::InPlace(file, by_source), step) => {
+                let from = match step {
+                    Step::Inline => None,
+                    Step::Source(_, url) => Some(show_url(url)),
+                };
+                if let Some(under_way) = self.files.get_mut(&row) {
+                    under_way.by_source = by_source;
+                }
+                if let Some(wanted) = self.wanted(row) {
+                    self.settle(row, &wanted, (FileOutcome::InPlace(file), from));
+                }
+            }
+            (Tried::Unsettled(message), _) => {
+                tracing::warn!(?message, "a file waits for the next start");
+                self.files.remove(&row);
+            }
+            (tried, step) => {
+                if let Some(file) = self.files.get_mut(&row) {
+                    file.note(step, tried);
+                }
+                self.go_on(row);
+            }
+        }
+    }
+
+    /// Lays a file down for a while.
+    fn come_back(&self, row: i64, wait: Duration) {
         let again = self.again.clone();
         tokio::spawn(async move {
-            if !is_at_once {
-                tokio::time::sleep(wait).await;
-            }
+            tokio::time::sleep(wait).await;
             if let Some(again) = again.upgrade() {
-                // The lane ends only with the listening.
-                let _ = again.send(row);
+                // It ends only with the listening.
+                let _ = again.send(Errand::Again(row));
             }
         });
     }
 
-    fn settle(
-        &self,
-        row: i64,
-        wanted: &Wanted,
-        (outcome, from, attempt): (FileOutcome, Option<String>, Attempt),
-    ) {
+    fn settle(&mut self, row: i64, wanted: &Wanted, (outcome, from): (FileOutcome, Option<String>)) {
+        let Some(file) = self.files.remove(&row) else { return };
         let published = wanted.announcement.published_at;
         if let Err(error) = self.context.ledger.settle((row, published), &outcome) {
             tracing::warn!(error = &error as &dyn std::error::Error, "an outcome cannot be noted");
-        }
-        // Only now: another worker to whom the same file was queued must find it settled, unless it is newer.
-        if self.attempts.end(row)
-            && let Some(again) = self.again.upgrade()
-        {
-            // The lane ends only with the listening.
-            let _ = again.send(row);
         }
         if let FileOutcome::InPlace(file) = &outcome {
             let at = (self.context.folder.folder.root(), &*self.context.ledger);
@@ -257,222 +350,27 @@ impl Worker {
         let now = self.context.job.shared.clock.utc_millis();
         let took = Duration::from_millis(u64::try_from(now.millis_since(wanted.heard)).unwrap_or(0));
         let key = wanted.announcement.key.to_string();
+        let lane = file.lane.unwrap_or(Lane::Observations);
+        let (is_wanted_again, tried, by_source) = (file.is_wanted_again(), file.tried, file.by_source);
         // Whoever listened may have gone; the ledger knows.
-        let Attempt { tried, by_source, .. } = attempt;
-        let _ =
-            self.news.send((row, FileNews { key, lane: self.lane, outcome, from, tried, took, by_source }));
-    }
-
-    /// Inline content, then each source that did not fail more often than the others.
-    async fn round(&self, wanted: &Wanted, attempt: &mut Attempt) -> Round {
-        let (path, _) = placed(&self.context.rules.read(), &wanted.announcement, &wanted.topic);
-        if let Some(settled) = self.take_inline(wanted, (&path, attempt)).await {
-            return settled;
-        }
-        let mut sources = FileSources::new(wanted.announcement.clone(), Lag(0));
-        wanted.further.iter().for_each(|further| sources.add(further, Lag(0)));
-        attempt.failed.iter().for_each(|href| sources.failed(href));
-        let mut may_pass = false;
-        for source in sources.best_first() {
-            let Some(url) = followed(source) else { continue };
-            if let Err(why) = self.spend(&wanted.announcement) {
-                return Round::Settled(FileOutcome::NotFetched(why), None);
-            }
-            match self.try_source(wanted, source, (&url, &path)).await {
-                Tried::InPlace(file, by_source) => {
-                    attempt.by_source = by_source;
-                    return Round::Settled(FileOutcome::InPlace(file), Some(show_url(&url)));
-                }
-                Tried::Wrong(detail) => {
-                    attempt.tried.push((show_url(&url), Reason::WrongData { pieces: Vec::new() }));
-                    attempt.wrong = Some(detail);
-                }
-                Tried::NoUse(reason) => {
-                    may_pass |= is_passing(&reason);
-                    attempt.tried.push((show_url(&url), reason));
-                }
-                Tried::Unsettled(message) => {
-                    tracing::warn!(?message, "a file waits for the next start");
-                    return Round::Unsettled;
-                }
-            }
-            attempt.failed.push(source.href.clone());
-        }
-        attempt.rounds += 1;
-        let is_later = may_pass && attempt.rounds < ROUNDS;
-        match attempt.wrong.clone() {
-            _ if is_later => Round::Later,
-            Some(wrong) => Round::Settled(FileOutcome::Refused(wrong), None),
-            None if attempt.tried.is_empty() => {
-                Round::Settled(FileOutcome::NotFetched(NotFetched::NoLink), None)
-            }
-            None => Round::Settled(FileOutcome::Failed, None),
+        let _ = self.news.send((row, FileNews { key, lane, outcome, from, tried, took, by_source }));
+        // It is settled now: what was queued meanwhile is fetched only when it is newer.
+        if is_wanted_again {
+            self.take(Errand::Want(row));
         }
     }
+}
 
-    /// Content that came with the message, unless it is known to be wrong.
-    async fn take_inline(
-        &self,
-        wanted: &Wanted,
-        (path, attempt): (&SafePath, &mut Attempt),
-    ) -> Option<Round> {
-        let all = std::iter::once(&wanted.announcement).chain(&wanted.further);
-        let inline = all.into_iter().find_map(Announcement::usable_inline)?;
-        match self.put(&wanted.announcement, (&inline.octets, SourceKind::Inline), path).await {
-            Tried::InPlace(file, by_source) => {
-                attempt.by_source = by_source;
-                Some(Round::Settled(FileOutcome::InPlace(file), None))
-            }
-            Tried::Unsettled(_) => Some(Round::Unsettled),
-            Tried::Wrong(_) | Tried::NoUse(_) => None,
-        }
-    }
-
-    /// Counts what is about to be fetched against the day's limit.
-    fn spend(&self, announcement: &Announcement) -> Result<(), NotFetched> {
-        let day = self.context.job.shared.clock.utc().unix_seconds().div_euclid(86_400);
-        let size = announcement.size.map_or(0, |size| size.0);
-        match self.context.ledger.spend(day, size) {
-            Ok(sum) if sum > MOST_A_DAY => Err(NotFetched::DailyLimit(ByteCount(MOST_A_DAY))),
-            Ok(_) => Ok(()),
-            Err(error) => Err(NotFetched::Trouble(show(&error.to_string()))),
-        }
-    }
-
-    async fn try_source(
-        &self,
-        wanted: &Wanted,
-        source: &FileSource,
-        (url, path): (&Url, &SafePath),
-    ) -> Tried {
-        let host = url.host_str().unwrap_or_default().to_owned();
-        let now = self.context.job.shared.clock.utc_millis().unix_millis();
-        let gate = match self.context.ledger.is_known_host(&host, (now, now - DAY_MILLIS)) {
-            Ok(true) => &self.gates.known,
-            Ok(false) if self.context.job.rule.reach() == Reach::Anywhere => &self.gates.known,
-            Ok(false) => &self.gates.new,
-            Err(error) => return Tried::Unsettled(crate::engine::job::message_of_store(&error)),
-        };
-        let _permit = gate.enter(&host).await;
-        let is_small = wanted.announcement.size.is_some_and(|size| size.0 <= SMALL);
-        if is_small && !source.is_torrent {
-            self.get_small(&wanted.announcement, url, path).await
-        } else {
-            self.get_by_job(&wanted.announcement, url, path).await
-        }
-    }
-
-    async fn get_small(&self, announcement: &Announcement, url: &Url, path: &SafePath) -> Tried {
-        let question = Question::whole(url.clone(), Reach::Public);
-        let most = usize::try_from(most_of(announcement).0).unwrap_or(usize::MAX);
-        match self.context.job.shared.client.small(&question, most).await {
-            Ok(small) => self.put(announcement, (&small.bytes, SourceKind::Mirror), path).await,
-            Err(reason) => Tried::NoUse(reason),
-        }
-    }
-
-    /// Proves octets and puts them in their place.
-    async fn put(
-        &self,
-        announcement: &Announcement,
-        (octets, by): (&[u8], SourceKind),
-        path: &SafePath,
-    ) -> Tried {
-        let proof = match prove(announcement, octets, &self.context.voucher) {
-            Ok(proof) => proof,
-            Err(error) => return Tried::Wrong(what_is_wrong(&error)),
-        };
-        let verdict = proof.verdict().clone();
-        let (folder, octets, path) = (self.context.folder.clone(), octets.to_vec(), path.clone());
-        let key = content_key(announcement);
-        let putting =
-            tokio::task::spawn_blocking(move || write_and_publish(&folder, &key, &octets, (&path, &proof)));
-        match putting.await {
-            Ok(Ok(published)) => {
-                let mut by_source = BytesBySource::default();
-                by_source.add(by, published.length);
-                Tried::InPlace(self.in_place(&published, verdict), by_source)
-            }
-            Ok(Err(error)) => Tried::Unsettled(crate::engine::job::message_of_store(&error)),
-            Err(error) => Tried::Unsettled(UserMessage::Internal { detail: error.to_string() }),
-        }
-    }
-
-    fn in_place(&self, published: &Published, verdict: Verdict) -> FileInPlace {
-        let whole = |path: &SafePath| {
-            self.context.out.join(path.components().iter().collect::<PathBuf>()).display().to_string()
-        };
-        FileInPlace {
-            path: whole(&published.path),
-            length: published.length,
-            verdict,
-            kept_as: published.kept_as.as_ref().map(whole),
-        }
-    }
-
-    /// Large files and torrents, by the same job that `get` runs.
-    async fn get_by_job(&self, announcement: &Announcement, url: &Url, path: &SafePath) -> Tried {
-        let request = GetRequest {
-            targets: vec![url.to_string()],
-            run: None,
-            selection: Selection::everything(),
-            products: Default::default(),
-            files: None,
-            out: self.context.out.clone(),
-            policy: Policy::default(),
-            peers: Vec::new(),
-            web_seeds: Vec::new(),
-            giving: GivingPlan::WhileReceiving,
-            wait: Duration::ZERO,
-        };
-        let announced = AnnouncedFile {
-            digest: announcement.integrity.digest().cloned(),
-            voucher: self.context.voucher.clone(),
-            path: path.clone(),
-            most: most_of(announcement),
-        };
-        let (events, mut heard) = unbounded_channel();
-        let job = Job::new(
-            (JobId(0), Arc::new(request)),
-            self.context.job.clone(),
-            events,
-            self.context.stop.clone(),
-        );
-        // The job ends when this does: it is not spawned.
-        job.of_announcement(announced).run().await;
-        let (mut in_place, mut by_source) = (None, BytesBySource::default());
-        while let Ok(Input::Event(event)) = heard.try_recv() {
-            match event {
-                Event::InPlace(_, file) => in_place = Some(*file),
-                Event::Moved(_, transfer) => by_source = transfer.by_source,
-                Event::Ended(_, outcome) => {
-                    return tried_by_job(*outcome, in_place.map(|file| (file, by_source)));
-                }
-                _ => {}
-            }
-        }
-        Tried::NoUse(Reason::Closed)
+/// What a try says of the host that was asked.
+fn answer_of(tried: &Tried) -> Option<HostAnswer> {
+    match tried {
+        Tried::InPlace(..) | Tried::Wrong(_) => Some(HostAnswer::Answered),
+        Tried::NoUse(Reason::NoAnswer | Reason::Stalled) => Some(HostAnswer::Silent),
+        Tried::NoUse(_) | Tried::NotFetched(_) | Tried::Unsettled(_) => None,
     }
 }
 
 async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
     // The listening holds the other end for as long as it goes on.
     let _ = stop.wait_for(|stop| *stop).await;
-}
-
-/// A URL that is followed at all.
-fn followed(source: &FileSource) -> Option<Url> {
-    Url::parse(&source.href).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
-}
-
-/// Whether a failure may be over in a few seconds.
-fn is_passing(reason: &Reason) -> bool {
-    // Some publishers announce a file a moment before it can be had.
-    matches!(reason, Reason::Status(404)) || reason.outlook() != Outlook::Lasting
-}
-
-/// Most octets a file may have: as announced and one in a hundred more.
-fn most_of(announcement: &Announcement) -> ByteCount {
-    let size = announcement.size.map(|size| size.0.saturating_add(size.0 / 100).saturating_add(64));
-    ByteCount(size.unwrap_or(MOST_UNANNOUNCED))
 }

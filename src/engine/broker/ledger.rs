@@ -5,7 +5,7 @@
 
 use super::keeping::PlacedFile;
 use crate::app::listening::FileOutcome;
-use crate::domain::integrity::DigestAlgorithm;
+use crate::domain::integrity::{DigestAlgorithm, Voucher};
 use crate::domain::utc::{UtcMillis, UtcTime};
 use crate::engine::store::directory::Directory;
 use crate::engine::store::error::StoreError;
@@ -24,7 +24,7 @@ const OURS: DatabaseKind =
 const MOST_FILES: i64 = 1_000_000;
 const KEPT_MILLIS: i64 = 7 * 24 * 3_600 * 1_000;
 
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
     CREATE TABLE name (what TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
     CREATE TABLE file (
@@ -55,6 +55,8 @@ const MIGRATIONS: [&str; 2] = [
         since INTEGER NOT NULL
     ) STRICT;
 ",
+    // Who announced what counts: a broker as `mqtt host:port` or `mqtts host:port`.
+    "ALTER TABLE file ADD COLUMN broker TEXT NOT NULL DEFAULT '';",
 ];
 
 /// A file that is to be fetched.
@@ -68,6 +70,8 @@ pub(in crate::engine) struct Wanted {
     pub(in crate::engine) topic: String,
     /// When it came.
     pub(in crate::engine) heard: UtcMillis,
+    /// The broker on which it came.
+    pub(in crate::engine) voucher: Voucher,
 }
 
 /// The memory of one folder.
@@ -90,14 +94,18 @@ impl MeshLedger {
         Ok(connection.query_row("SELECT value FROM name WHERE what = 'client'", [], |row| row.get(0))?)
     }
 
-    /// Takes a batch in, and says which of its files are to be fetched. When this has returned, the batch may be
-    /// acknowledged.
-    pub(in crate::engine) fn take(&self, batch: &[Arc<Heard>]) -> Result<Vec<i64>, StoreError> {
+    /// Takes a batch of one broker in, and says which of its files are to be fetched. When this has returned, the batch may
+    /// be acknowledged.
+    pub(in crate::engine) fn take(
+        &self,
+        batch: &[Arc<Heard>],
+        voucher: &Voucher,
+    ) -> Result<Vec<i64>, StoreError> {
         let mut connection = self.connection.lock();
         let step = connection.transaction()?;
-        let mut wanted = Vec::new();
+        let (mut wanted, broker) = (Vec::new(), text_of(voucher));
         for heard in batch {
-            if let Some(row) = take_one(&step, heard)?
+            if let Some(row) = take_one(&step, heard, &broker)?
                 && !wanted.contains(&row)
             {
                 wanted.push(row);
@@ -127,12 +135,15 @@ impl MeshLedger {
         let connection = self.connection.lock();
         let found = connection
             .query_row(
-                "SELECT message, topic, heard FROM file WHERE id = ?1 AND state = 'wanted'",
+                "SELECT message, topic, heard, broker FROM file WHERE id = ?1 AND state = 'wanted'",
                 [row],
-                |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?)),
+                |row| {
+                    let message: Vec<u8> = row.get(0)?;
+                    Ok((message, row.get::<_, String>(1)?, row.get::<_, i64>(2)?, row.get::<_, String>(3)?))
+                },
             )
             .optional()?;
-        let Some((message, topic, heard)) = found else { return Ok(None) };
+        let Some((message, topic, heard, broker)) = found else { return Ok(None) };
         let mut asked = connection.prepare("SELECT message FROM source WHERE file = ?1 ORDER BY rowid")?;
         let rows = asked.query_map([row], |row| row.get::<_, Vec<u8>>(0))?;
         let further = rows.filter_map(Result::ok).filter_map(|message| announcement_of(&message)).collect();
@@ -142,6 +153,7 @@ impl MeshLedger {
             further,
             topic,
             heard,
+            voucher: voucher_of(&broker),
         }))
     }
 
@@ -176,8 +188,8 @@ impl MeshLedger {
         Ok(since <= day_ago)
     }
 
-    /// Adds to what was fetched on a day, and says what it comes to.
-    pub(in crate::engine) fn spend(&self, day: i64, octets: u64) -> Result<u64, StoreError> {
+    /// Adds octets that came on a day.
+    pub(in crate::engine) fn note_received(&self, day: i64, octets: u64) -> Result<(), StoreError> {
         let connection = self.connection.lock();
         let octets = i64::try_from(octets).unwrap_or(i64::MAX);
         connection.execute(
@@ -185,9 +197,15 @@ impl MeshLedger {
             params![day, octets],
         )?;
         connection.execute("DELETE FROM day WHERE day < ?1 - 7", [day])?;
-        let sum: i64 =
-            connection.query_row("SELECT octets FROM day WHERE day = ?1", [day], |row| row.get(0))?;
-        Ok(u64::try_from(sum).unwrap_or(0))
+        Ok(())
+    }
+
+    /// Octets that came on a day.
+    pub(in crate::engine) fn received_on(&self, day: i64) -> Result<u64, StoreError> {
+        let connection = self.connection.lock();
+        let asked = connection.query_row("SELECT octets FROM day WHERE day = ?1", [day], |row| row.get(0));
+        let sum: Option<i64> = asked.optional()?;
+        Ok(sum.and_then(|sum| u64::try_from(sum).ok()).unwrap_or(0))
     }
 
     /// Notes a file that was put into place.
@@ -231,8 +249,32 @@ impl MeshLedger {
     }
 }
 
+/// A broker or archive as it is kept.
+fn text_of(voucher: &Voucher) -> String {
+    match voucher {
+        Voucher::Broker { host, tls: true } => format!("mqtts {host}"),
+        Voucher::Broker { host, tls: false } => format!("mqtt {host}"),
+        Voucher::Host { host, tls: true } => format!("https {host}"),
+        Voucher::Host { host, tls: false } => format!("http {host}"),
+        Voucher::Person | Voucher::Nobody => String::new(),
+    }
+}
+
+/// The broker or archive that was kept as `text`.
+fn voucher_of(text: &str) -> Voucher {
+    match text.split_once(' ') {
+        Some((scheme @ ("mqtt" | "mqtts"), host)) => {
+            Voucher::Broker { host: host.to_owned(), tls: scheme == "mqtts" }
+        }
+        Some((scheme @ ("http" | "https"), host)) => {
+            Voucher::Host { host: host.to_owned(), tls: scheme == "https" }
+        }
+        _ => Voucher::Nobody,
+    }
+}
+
 /// Takes one message in. Its row, when its file is to be fetched and was not before.
-fn take_one(step: &Transaction<'_>, heard: &Heard) -> Result<Option<i64>, rusqlite::Error> {
+fn take_one(step: &Transaction<'_>, heard: &Heard, broker: &str) -> Result<Option<i64>, rusqlite::Error> {
     let Some(announcement) = heard.received.reading.announcement() else { return Ok(None) };
     let is_of_use = !matches!(heard.novelty, None | Some(Novelty::Conflict));
     if !announcement.action.has_bytes() || !is_of_use {
@@ -254,17 +296,27 @@ fn take_one(step: &Transaction<'_>, heard: &Heard) -> Result<Option<i64>, rusqli
         .optional()?;
     let Some((row, known_published, known_digest, state)) = known else {
         step.prepare_cached(
-            "INSERT INTO file (key, published, heard, digest, topic, message, state) VALUES (?1,?2,?3,?4,?5,?6,'wanted')",
+            "INSERT INTO file (key, published, heard, digest, topic, message, state, broker)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'wanted', ?7)",
         )?
-        .execute(params![announcement.key, published, heard.at.unix_millis(), digest, heard.topic, message])?;
+        .execute(params![
+            announcement.key,
+            published,
+            heard.at.unix_millis(),
+            digest,
+            heard.topic,
+            message,
+            broker
+        ])?;
         return Ok(Some(step.last_insert_rowid()));
     };
     let is_same = known_digest.is_some() && known_digest == digest;
     if published > known_published && !is_same {
         step.execute("DELETE FROM source WHERE file = ?1", [row])?;
         step.execute(
-            "UPDATE file SET published = ?2, heard = ?3, digest = ?4, topic = ?5, message = ?6, state = 'wanted' WHERE id = ?1",
-            params![row, published, heard.at.unix_millis(), digest, heard.topic, message],
+            "UPDATE file SET published = ?2, heard = ?3, digest = ?4, topic = ?5, message = ?6, broker = ?7,
+             state = 'wanted' WHERE id = ?1",
+            params![row, published, heard.at.unix_millis(), digest, heard.topic, message, broker],
         )?;
         return Ok(Some(row));
     }
@@ -347,14 +399,34 @@ mod tests {
         let ledger = MeshLedger::open(&Directory::open_or_create(folder.path()).expect("a folder"));
         let ledger = ledger.expect("a ledger");
         let (old, new) = (heard("a", 1), heard("a", 2));
-        let row = ledger.take(std::slice::from_ref(&old)).expect("room")[0];
-        assert_eq!(ledger.take(std::slice::from_ref(&new)).expect("room"), [row]);
+        let first = Voucher::Broker { host: "one:8883".to_owned(), tls: true };
+        let second = Voucher::Broker { host: "two:1883".to_owned(), tls: false };
+        let row = ledger.take(std::slice::from_ref(&old), &first).expect("room")[0];
+        assert_eq!(ledger.wanted(row).expect("it can be read").map(|wanted| wanted.voucher), Some(first));
+        assert_eq!(ledger.take(std::slice::from_ref(&new), &second).expect("room"), [row]);
         let gone = FileOutcome::NotFetched(NotFetched::NoLink);
         ledger.settle((row, published(&old)), &gone).expect("room");
-        assert!(ledger.wanted(row).expect("it can be read").is_some(), "the newer one is still to come");
+        let wanted = ledger.wanted(row).expect("it can be read").expect("the newer one is still to come");
+        assert_eq!(wanted.voucher, second, "whoever announced what counts");
         ledger.settle((row, published(&new)), &gone).expect("room");
         assert!(ledger.wanted(row).expect("it can be read").is_none());
         let elsewhere = heard("b", 2);
-        assert_eq!(ledger.take(&[elsewhere]).expect("room"), [row], "somebody else has it: another chance");
+        let again = ledger.take(&[elsewhere], &second).expect("room");
+        assert_eq!(again, [row], "somebody else has it: another chance");
+    }
+
+    #[test]
+    fn what_came_on_a_day_is_remembered_and_old_days_are_forgotten() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let open = || MeshLedger::open(&Directory::open_or_create(folder.path()).expect("a folder"));
+        let ledger = open().expect("a ledger");
+        ledger.note_received(20, 5).expect("room");
+        ledger.note_received(20, 6).expect("room");
+        ledger.note_received(21, 1).expect("room");
+        drop(ledger);
+        let ledger = open().expect("a ledger");
+        assert_eq!(ledger.received_on(20).expect("it can be read"), 11);
+        ledger.note_received(40, 1).expect("room");
+        assert_eq!(ledger.received_on(20).expect("it can be read"), 0);
     }
 }

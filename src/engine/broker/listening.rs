@@ -1,16 +1,17 @@
-//! `listen`: a broker, the desk, the ledger and the fetcher together, told as it happens.
+//! `listen`: brokers, the desk, the ledger and the fetcher together, told as it happens.
 //!
 //! In: a [`ListenRequest`]. Out: [`Answer::Listening`] again and again, then [`Answer::ListenDone`]. Messages are taken in by
 //! batches: read, kept in the ledger, and only then acknowledged. Start reading at `listen`.
 
-use super::catching_up::{self, CatchingUp, Gap, Period, last};
-use super::connection::{Connection, Delivery, connect};
-use super::fetching::{FetchContext, Fetcher, Settled, placed};
+use super::catching_up::{self, CatchingUp, Period, last};
+use super::connection::Delivery;
+use super::fetching::{FetchContext, Fetcher, MOST_A_DAY, Settled};
 use super::keeping::remove_what_is_too_much;
 use super::ledger::MeshLedger;
+use super::several::{Brokers, Came};
 use crate::app::keeping::Keeping;
 use crate::app::listening::{
-    BrokerStanding, CaughtUp, FileNews, FileOutcome, ListenNews, ListenRequest, ListenSummary, Turn,
+    BrokerState, CaughtUp, FileNews, FileOutcome, ListenNews, ListenRequest, ListenSummary, Turn,
 };
 use crate::app::query::Answer;
 use crate::app::user_message::UserMessage;
@@ -18,24 +19,20 @@ use crate::catalog::runs::Now;
 use crate::domain::integrity::Voucher;
 use crate::domain::utc::SteadyTime;
 use crate::engine::job::{JobContext, OpenFolder, message_of_store};
-use crate::engine::keyring::{self, PasswordOf};
 use crate::engine::store::error::StoreError;
+use crate::mesh::archive::ArchiveAddress;
 use crate::mesh::desk::{Desk, DeskLimits};
 use crate::mesh::recent::Heard;
 use crate::mesh::rule::Rule;
-use crate::mesh::subscription::{BrokerAddress, SessionKind, Subscription};
+use crate::mesh::subscription::BrokerAddress;
 use crate::mesh::topic::TopicFilter;
 use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 use tokio::sync::mpsc::{Receiver, UnboundedReceiver, unbounded_channel};
 use tokio::sync::{Semaphore, watch};
-
-/// How long a broker keeps what comes while we are away.
-const SESSION_KEPT: Duration = Duration::from_secs(3_600);
 
 /// Most messages taken in at once.
 const BATCH: usize = 1_000;
@@ -71,7 +68,7 @@ struct Download {
 
 struct Listening {
     request: ListenRequest,
-    connection: Connection,
+    brokers: Brokers,
     desk: Desk,
     download: Option<Download>,
     settled: UnboundedReceiver<Settled>,
@@ -81,7 +78,6 @@ struct Listening {
     told_dropped: u64,
     /// When files were last removed.
     tidied: Option<SteadyTime>,
-    gap: Gap,
     /// The archive that is being asked.
     catching: Option<CatchingUp>,
 }
@@ -89,42 +85,38 @@ struct Listening {
 impl Listening {
     async fn begin(request: ListenRequest, context: &JobContext) -> Result<Self, UserMessage> {
         let (news, settled) = unbounded_channel();
-        let (mut client, mut session) = (format!("nuee-{:016x}", fastrand::u64(..)), SessionKind::Clean);
+        let mut client = None;
         let mut download = None;
         let mut open = HashSet::new();
         if let Some(out) = &request.download_to {
-            let (folder, ledger) = open_folder(out, &request.broker, context).await?;
-            let name = blocking(&ledger, MeshLedger::client_name).await?;
-            client = format!("{name}-{:08x}", mark_of_session(&request.broker.to_string(), &request.filters));
-            session = SessionKind::Persistent(SESSION_KEPT);
+            let (folder, ledger) = open_folder(out, &request.brokers, context).await?;
+            client = Some(blocking(&ledger, MeshLedger::client_name).await?);
             let (stop, stopped) = watch::channel(false);
             let fetching = FetchContext {
                 job: context.clone(),
                 folder: folder.clone(),
                 out: out.clone(),
                 ledger: ledger.clone(),
-                voucher: voucher_of(&request.broker),
                 rules: Arc::new(parking_lot::RwLock::new(request.rules.clone())),
+                most_a_day: request.most_a_day.unwrap_or(MOST_A_DAY),
                 stop: stopped,
             };
-            let fetcher = Fetcher::start(fetching, &news);
+            let fetcher = Fetcher::start(fetching, &news).map_err(|error| message_of_store(&error))?;
             for row in blocking(&ledger, MeshLedger::unfinished).await? {
                 let (of, lane_of) = (ledger.clone(), row);
                 let wanted = tokio::task::spawn_blocking(move || of.wanted(lane_of)).await;
-                if let Ok(Ok(Some(wanted))) = wanted {
-                    fetcher.fetch(placed(&request.rules, &wanted.announcement, &wanted.topic).1, row);
+                if let Ok(Ok(Some(_))) = wanted {
+                    fetcher.fetch(row);
                     open.insert(row);
                 }
             }
             download = Some(Download { ledger, folder, fetcher, open, stop });
         }
-        let filters = request.filters.clone();
-        let broker = with_kept_password(&request.broker).await;
-        let asked = Subscription { broker, filters, client, session };
-        let connection = connect(asked, context);
+        let known_as = (client.as_deref(), context);
+        let brokers = Brokers::connect(&request.brokers, &request.filters, known_as).await;
         Ok(Self {
             request,
-            connection,
+            brokers,
             desk: Desk::new(DeskLimits::default()),
             download,
             settled,
@@ -132,7 +124,6 @@ impl Listening {
             counted: 0,
             told_dropped: 0,
             tidied: None,
-            gap: Gap::default(),
             catching: None,
         })
     }
@@ -152,31 +143,25 @@ impl Listening {
         let tell = |news: ListenNews| answers.send(Answer::Listening(news)).is_ok();
         self.ask_for_the_beginning(context);
         while !self.is_done() {
-            let (mut batch, mut missed) = (Vec::new(), Vec::new());
+            let mut missed = Vec::new();
             let goes_on = tokio::select! {
                 turn = next_missed(&mut self.catching, (&turns, &mut missed)) => {
                     match self.take_missed(missed).await? {
-                        Missed::Heard(heard) => tell(ListenNews::Heard(heard, turn)),
+                        Missed::Heard(heard) => tell(ListenNews::Heard(None, heard, turn)),
                         Missed::End(caught) => caught.is_none_or(|caught| tell(ListenNews::CaughtUp(caught))),
                     }
                 }
-                turn = next_batch(&mut self.connection.deliveries, (&turns, &mut batch)) => {
-                    let heard = if batch.is_empty() { Vec::new() } else { self.take(batch).await? };
-                    !heard.is_empty() && tell(ListenNews::Heard(heard, turn))
-                }
+                (turn, came) = next_of(&mut self.brokers, &turns) => match came {
+                    Came::Messages(broker, voucher, batch) => {
+                        let heard = self.take(batch, &voucher).await?;
+                        tell(ListenNews::Heard(Some(broker), heard, turn))
+                    }
+                    Came::State(number, state) => self.note_state((number, state), context).into_iter().all(tell),
+                    Came::Over => false,
+                },
                 Some((row, news)) = self.settled.recv() => {
                     self.note_settled(row, &news);
                     tell(ListenNews::File(Box::new(news)))
-                }
-                changed = self.connection.state.changed() => {
-                    let state = self.connection.state.borrow_and_update().clone();
-                    self.summary.was_connected |= matches!(state.standing, BrokerStanding::Listening { .. });
-                    let gap = self.gap.note(&state.standing, clock.utc_millis());
-                    let goes_on = changed.is_ok() && tell(ListenNews::Broker(state));
-                    goes_on && gap.is_none_or(|gap| {
-                        self.ask_for(gap, context);
-                        tell(ListenNews::Gap(gap))
-                    })
                 }
                 _ = ticks.tick() => {
                     if forgotten.is_none_or(|last| clock.now().since(last) >= FORGETTING) {
@@ -198,6 +183,19 @@ impl Listening {
         Ok(self.end(took).await)
     }
 
+    /// Notes how a broker is doing, and what is to be told of it.
+    fn note_state(&mut self, (number, state): (usize, BrokerState), context: &JobContext) -> Vec<ListenNews> {
+        let now = context.shared.clock.utc_millis();
+        let Some((broker, gap)) = self.brokers.note(number, &state) else { return Vec::new() };
+        let period = gap.note(&state.standing, now);
+        let mut news = vec![ListenNews::Broker(broker.clone(), state)];
+        if let Some(period) = period {
+            self.ask_for(period, context);
+            news.push(ListenNews::Gap(broker, period));
+        }
+        news
+    }
+
     /// Asks the archive for what came before we did, as far back as the person said.
     fn ask_for_the_beginning(&mut self, context: &JobContext) {
         let now = context.shared.clock.utc_millis();
@@ -215,7 +213,8 @@ impl Listening {
 
     async fn take_missed(&mut self, batch: Vec<Delivery>) -> Result<Missed, UserMessage> {
         if !batch.is_empty() {
-            return Ok(Missed::Heard(self.take(batch).await?));
+            let voucher = self.request.archive.as_ref().map_or(Voucher::Nobody, voucher_of_archive);
+            return Ok(Missed::Heard(self.take(batch, &voucher).await?));
         }
         let caught = match self.catching.take() {
             Some(catching) => catching.end().await,
@@ -230,7 +229,11 @@ impl Listening {
     }
 
     /// Takes a batch in; what is returned is kept and acknowledged.
-    async fn take(&mut self, batch: Vec<Delivery>) -> Result<Vec<Arc<Heard>>, UserMessage> {
+    async fn take(
+        &mut self,
+        batch: Vec<Delivery>,
+        voucher: &Voucher,
+    ) -> Result<Vec<Arc<Heard>>, UserMessage> {
         let mut heard = Vec::with_capacity(batch.len());
         let mut receipts = Vec::with_capacity(batch.len());
         for Delivery { message, utc, now, receipt } in batch {
@@ -244,19 +247,10 @@ impl Listening {
         if let Some(download) = &mut self.download {
             let rules = &self.request.rules;
             let own = heard.iter().filter(|heard| is_meant(rules, heard)).cloned().collect::<Vec<_>>();
-            let ledger = download.ledger.clone();
-            let kept = tokio::task::spawn_blocking(move || {
-                let rows = ledger.take(&own)?;
-                let lane = |row| ledger.wanted(row).map(|wanted| (row, wanted));
-                rows.into_iter().map(lane).collect::<Result<Vec<_>, StoreError>>()
-            });
-            let kept = kept.await.map_err(|error| UserMessage::Internal { detail: error.to_string() })?;
-            for (row, wanted) in kept.map_err(|error| message_of_store(&error))? {
-                if let Some(wanted) = wanted {
-                    let (_, lane) = placed(rules, &wanted.announcement, &wanted.topic);
-                    download.fetcher.fetch(lane, row);
-                    download.open.insert(row);
-                }
+            let voucher = voucher.clone();
+            for row in blocking(&download.ledger, move |ledger| ledger.take(&own, &voucher)).await? {
+                download.fetcher.fetch(row);
+                download.open.insert(row);
             }
         }
         for receipt in receipts {
@@ -278,7 +272,7 @@ impl Listening {
     }
 
     fn new_drops(&mut self) -> Option<u64> {
-        let dropped = self.connection.dropped.load(Ordering::Relaxed);
+        let dropped = self.brokers.dropped();
         let is_new = dropped > self.told_dropped;
         self.told_dropped = dropped;
         is_new.then_some(dropped)
@@ -294,10 +288,11 @@ impl Listening {
         }
         self.tidied = Some(clock.now());
         let folder = download.folder.folder.clone();
-        blocking(&download.ledger, move |ledger| {
+        let root = folder.root().path().to_owned();
+        let removed = blocking(&download.ledger, move |ledger| {
             remove_what_is_too_much(&keeping, (folder.root(), ledger), now.time())
-        })
-        .await
+        });
+        Ok(removed.await?.iter().map(|path| root.join(path).display().to_string()).collect())
     }
 
     async fn forget(&self, now: i64) -> Result<(), UserMessage> {
@@ -312,10 +307,9 @@ impl Listening {
             download.stop.send_replace(true);
         }
         let (lag, mean_lag) = self.desk.lag();
-        let dropped = self.connection.dropped.load(Ordering::Relaxed);
-        // What ended it may have come before the news that it began.
-        let was_connected = self.summary.was_connected || self.connection.state.borrow().connections > 0;
-        self.connection.end().await;
+        let (dropped, never_connected) = (self.brokers.dropped(), self.brokers.never_connected());
+        let was_connected = never_connected.len() < self.request.brokers.len();
+        self.brokers.end().await;
         ListenSummary {
             tally: self.desk.tally(),
             lag,
@@ -323,6 +317,7 @@ impl Listening {
             by_source: self.desk.lag_by_source.figures(),
             dropped,
             was_connected,
+            never_connected,
             took,
             ..self.summary
         }
@@ -347,7 +342,13 @@ async fn next_missed(
     }
 }
 
-/// The next messages, once those before were told or are on their way. None when the connection has ended.
+/// What comes next of the brokers, once what came before was told or is on its way.
+async fn next_of(brokers: &mut Brokers, turns: &Arc<Semaphore>) -> (Turn, Came) {
+    let turn = turns.clone().acquire_owned().await;
+    (Turn::holding(turn), brokers.next().await)
+}
+
+/// The next messages, once those before were told or are on their way. None when the archive has no more.
 async fn next_batch(
     deliveries: &mut Receiver<Delivery>,
     (turns, batch): (&Arc<Semaphore>, &mut Vec<Delivery>),
@@ -389,10 +390,12 @@ async fn blocking<T: Send + 'static>(
 
 async fn open_folder(
     out: &Path,
-    broker: &BrokerAddress,
+    brokers: &[BrokerAddress],
     context: &JobContext,
 ) -> Result<(OpenFolder, Arc<MeshLedger>), UserMessage> {
-    let (folders, out, note) = (context.folders.clone(), out.to_owned(), format!("nuee listen {broker}"));
+    let names: Vec<String> = brokers.iter().map(ToString::to_string).collect();
+    let note = format!("nuee listen {}", names.join(" "));
+    let (folders, out) = (context.folders.clone(), out.to_owned());
     let opening = tokio::task::spawn_blocking(move || {
         let folder = folders.open(&out, &note)?;
         let ledger = MeshLedger::open(folder.folder.private())?;
@@ -402,23 +405,14 @@ async fn open_folder(
     opened.map_err(|error| message_of_store(&error))
 }
 
-/// The address with the password that the desktop's keyring has for it, when a user was named and no password.
-async fn with_kept_password(broker: &BrokerAddress) -> BrokerAddress {
-    let mut broker = broker.clone();
-    let place = broker.to_string();
-    if let Some(known) = broker.credentials.as_mut().filter(|known| known.password.is_empty()) {
-        match keyring::find(PasswordOf { broker: place, user: known.user.clone() }).await {
-            Ok(found) => known.password = found.unwrap_or_default(),
-            // A broker may well want no password.
-            Err(why) => tracing::info!(%why, "no password from a keyring"),
-        }
-    }
-    broker
-}
-
 /// The broker as the one who vouches for what it announced.
 pub(in crate::engine) fn voucher_of(broker: &BrokerAddress) -> Voucher {
     Voucher::Broker { host: broker.authority(), tls: broker.scheme.is_tls() }
+}
+
+/// An archive as the one who vouches for what it has of what was announced.
+fn voucher_of_archive(archive: &ArchiveAddress) -> Voucher {
+    crate::engine::job::target::voucher_of(archive.url())
 }
 
 /// Stands for a broker with certain topics: other topics are another session, or old ones would come as well.

@@ -71,6 +71,9 @@ pub(super) struct RemoteTarget {
 
 impl Job {
     pub(super) async fn resolve(&mut self, target: &str) -> Result<Target, JobEnd> {
+        if let Some(announced) = self.announced.clone() {
+            return self.resolve_announced(target, announced.torrent.as_deref()).await;
+        }
         if Magnet::is_meant_by(target) {
             return self.resolve_magnet(target).await;
         }
@@ -81,6 +84,17 @@ impl Job {
                 Err(JobEnd::unreachable(&url, reason))
             }
             _ => read_local_file(PathBuf::from(target)).await,
+        }
+    }
+
+    /// What was announced is what it was announced as, whatever its server says of it.
+    async fn resolve_announced(&mut self, target: &str, torrent: Option<&[u8]>) -> Result<Target, JobEnd> {
+        let url = Url::parse(target).map_err(|_| {
+            JobEnd::new(End::Unsound, UserMessage::TargetUnknown { target: show_with_urls(target) })
+        })?;
+        match torrent {
+            Some(octets) => torrent_target(octets, voucher_of(&url), Place::Server(url)),
+            None => Ok(Target::Remote(self.look_at(&url, self.reach()).await?.remote)),
         }
     }
 

@@ -108,7 +108,7 @@ impl Job {
             if self.request.policy.allows_swarm() { self.swarm_of(torrent, needs).await? } else { None };
         Ok(ContentBrief {
             id: ContentId::Torrent(metainfo.info_hash()),
-            grid: Grid::Pieces(metainfo.layout().clone()),
+            grid: Grid::Pieces(self.placed(metainfo.layout())?),
             hashes: Some(metainfo.hashes().clone()),
             // A digest that was announced for its one file is vouched for by whoever announced it.
             voucher: match &self.announced {
@@ -129,6 +129,17 @@ impl Job {
                 GivingPlan::For(time) => time,
                 _ => Duration::ZERO,
             },
+        })
+    }
+
+    /// The layout with a file that was announced where its announcement puts it, whatever the .torrent calls it.
+    fn placed(&self, layout: &Arc<Layout>) -> Result<Arc<Layout>, JobEnd> {
+        let Some(announced) = &self.announced else { return Ok(layout.clone()) };
+        let fits = layout.total() <= announced.most;
+        let placed = layout.as_ref().clone().at(announced.path.clone()).filter(|_| fits);
+        placed.map(Arc::new).ok_or_else(|| {
+            let detail = "not the one file that was announced".to_owned();
+            JobEnd::new(End::Unsound, UserMessage::TorrentUnsound { detail })
         })
     }
 

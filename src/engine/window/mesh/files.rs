@@ -10,7 +10,7 @@ use crate::app::mesh_board::FilesHere;
 use crate::app::mesh_view::{BrokerKey, FileStanding};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::Voucher;
-use crate::engine::broker::fetching::{FetchContext, Fetcher, Settled, SharedRules, placed};
+use crate::engine::broker::fetching::{FetchContext, Fetcher, MOST_A_DAY, Settled, SharedRules};
 use crate::engine::broker::ledger::MeshLedger;
 use crate::engine::job::{OpenFolder, message_of_store};
 use crate::engine::store::error::StoreError;
@@ -50,9 +50,8 @@ pub(super) struct Store {
     pub(super) path: PathBuf,
     pub(super) folder: OpenFolder,
     pub(super) ledger: Arc<MeshLedger>,
-    /// One for each broker: what it announced is vouched for by it.
-    fetchers: Vec<(Voucher, Fetcher)>,
-    /// Ends the workers when it is dropped.
+    fetcher: Fetcher,
+    /// Ends the fetches when it is dropped.
     stop: watch::Sender<bool>,
 }
 
@@ -114,12 +113,10 @@ impl FileDesk {
         voucher: Voucher,
         (heard, again): (Vec<Arc<Heard>>, Option<Box<str>>),
     ) -> Result<(), UserMessage> {
-        let rules = self.rules.clone();
-        let news = self.news.clone();
         let store = self.open(setup).await?;
         let ledger = store.ledger.clone();
         let rows = blocking(move || {
-            let mut rows = ledger.take(&heard)?;
+            let mut rows = ledger.take(&heard, &voucher)?;
             if let Some(key) = again {
                 let row = ledger.ask_again(&key)?;
                 rows.extend(row.filter(|row| !rows.contains(row)));
@@ -128,12 +125,10 @@ impl FileDesk {
             rows.into_iter().map(wanted).collect::<Result<Vec<_>, StoreError>>()
         });
         let rows = rows.await?;
-        let fetcher = store.fetcher(setup, voucher, (&rules, &news));
         let mut keys = Vec::with_capacity(rows.len());
         for (row, wanted) in rows {
             let Some(wanted) = wanted else { continue };
-            let (_, lane) = placed(&rules.read(), &wanted.announcement, &wanted.topic);
-            fetcher.fetch(lane, row);
+            store.fetcher.fetch(row);
             keys.push(wanted.announcement.key);
         }
         keys.iter().for_each(|key| self.here.set(key, FileStanding::UnderWay));
@@ -151,8 +146,18 @@ impl FileDesk {
                 Ok((folder, Arc::new(ledger)))
             });
             let (folder, ledger) = opened.await?;
-            let (stop, _) = watch::channel(false);
-            self.store = Some(Store { path, folder, ledger, fetchers: Vec::new(), stop });
+            let (stop, stopped) = watch::channel(false);
+            let context = FetchContext {
+                job: setup.context.clone(),
+                folder: folder.clone(),
+                out: path.clone(),
+                ledger: ledger.clone(),
+                rules: self.rules.clone(),
+                most_a_day: MOST_A_DAY,
+                stop: stopped,
+            };
+            let fetcher = Fetcher::start(context, &self.news).map_err(|error| message_of_store(&error))?;
+            self.store = Some(Store { path, folder, ledger, fetcher, stop });
         }
         Ok(self.store.as_mut().expect("it was opened"))
     }
@@ -176,31 +181,6 @@ impl FileDesk {
     pub(super) fn settle(&mut self, _row: i64, news: FileNews) {
         let key: Box<str> = news.key.as_str().into();
         self.here.set(&key, FileStanding::Settled(Box::new(news)));
-    }
-}
-
-impl Store {
-    fn fetcher(
-        &mut self,
-        setup: &MeshSetup,
-        voucher: Voucher,
-        (rules, news): (&SharedRules, &UnboundedSender<Settled>),
-    ) -> &Fetcher {
-        let known = self.fetchers.iter().position(|(known, _)| *known == voucher);
-        let at = known.unwrap_or_else(|| {
-            let context = FetchContext {
-                job: setup.context.clone(),
-                folder: self.folder.clone(),
-                out: self.path.clone(),
-                ledger: self.ledger.clone(),
-                voucher: voucher.clone(),
-                rules: rules.clone(),
-                stop: self.stop.subscribe(),
-            };
-            self.fetchers.push((voucher, Fetcher::start(context, news)));
-            self.fetchers.len() - 1
-        });
-        &self.fetchers[at].1
     }
 }
 

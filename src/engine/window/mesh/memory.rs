@@ -9,7 +9,7 @@ use crate::domain::lead_time::LeadSelection;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcMillis;
 use crate::mesh::place::Lane;
-use crate::mesh::rule::{FolderTemplate, Rule};
+use crate::mesh::rule::{FolderTemplate, Rule, TorrentLinks};
 use crate::mesh::topic::TopicFilter;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -69,6 +69,7 @@ struct KeptRule {
     leads: Option<String>,
     folder: Option<String>,
     lane: Option<String>,
+    follows_torrents: bool,
 }
 
 /// The text by which a rule is kept.
@@ -79,6 +80,7 @@ pub(super) fn of_rule(rule: &Rule) -> String {
         leads: rule.leads.as_ref().map(LeadSelection::to_words),
         folder: rule.folder.as_ref().map(|folder| folder.as_str().to_owned()),
         lane: rule.lane.map(|lane| lane.key().to_owned()),
+        follows_torrents: rule.torrents == TorrentLinks::Followed,
     };
     serde_json::to_string(&kept).expect("texts and numbers can be written as JSON")
 }
@@ -93,6 +95,9 @@ pub(super) fn rule_of(filter: TopicFilter, text: &str) -> Option<Rule> {
     rule.most = kept.most.map(ByteCount);
     rule.leads = kept.leads.map(|leads| LeadSelection::parse(&leads)).transpose().ok()?;
     rule.folder = kept.folder.map(|folder| FolderTemplate::parse(&folder)).transpose().ok()?;
+    if kept.follows_torrents {
+        rule.torrents = TorrentLinks::Followed;
+    }
     rule.lane = match kept.lane {
         Some(name) => Some(Lane::ALL.into_iter().find(|lane| lane.key() == name)?),
         None => None,
@@ -150,6 +155,7 @@ mod tests {
             leads: LeadSelection::parse("0..12/3").ok(),
             folder: FolderTemplate::parse("{centre}").ok(),
             lane: Some(Lane::Warnings),
+            torrents: TorrentLinks::Followed,
             ..Rule::all_of(filter.clone()).with_pattern("AROME").expect("a pattern")
         };
         assert_eq!(rule_of(filter.clone(), &of_rule(&rule)), Some(rule));

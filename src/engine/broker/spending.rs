@@ -1,0 +1,107 @@
+//! Counts what comes for files that nobody clicked against the day's limit, and remembers it over restarts.
+//!
+//! In: octets as they come. Out: whether more may. Every octet counts, also of a file that is refused in the end. What is counted is
+//! written down every few MiB and at the end of each fetch. Start reading at [`Spending::begin`].
+
+use super::ledger::MeshLedger;
+use crate::app::listening::NotFetched;
+use crate::domain::octets::ByteCount;
+use crate::domain::outside_text::show;
+use crate::engine::clock::Clock;
+use crate::engine::store::error::StoreError;
+use crate::mesh::budget::{DayBudget, DayIsSpent, Share};
+use parking_lot::Mutex;
+use std::sync::Arc;
+
+/// Octets that may have come and not be written down.
+const UNWRITTEN: u64 = 4 << 20;
+
+/// What the day has left, for all fetches of one folder.
+#[derive(Debug)]
+pub(super) struct Spending {
+    ledger: Arc<MeshLedger>,
+    clock: Clock,
+    budget: Mutex<DayBudget>,
+}
+
+impl Spending {
+    /// The day so far, with its limit.
+    pub(super) fn open(ledger: Arc<MeshLedger>, clock: Clock, most: ByteCount) -> Result<Self, StoreError> {
+        let day = day_of(clock);
+        let spent = ledger.received_on(day)?;
+        Ok(Self { ledger, clock, budget: Mutex::new(DayBudget::new(most, day, spent)) })
+    }
+
+    /// Begins a fetch that is expected to bring so much.
+    ///
+    /// # Errors
+    /// When the day has less left.
+    pub(super) fn begin(self: &Arc<Self>, expected: Option<ByteCount>) -> Result<Meter, NotFetched> {
+        let share = self.budget.lock().begin(day_of(self.clock), expected).map_err(over)?;
+        Ok(Meter { spending: self.clone(), share: Some(share), unwritten: 0 })
+    }
+}
+
+fn day_of(clock: Clock) -> i64 {
+    clock.utc().unix_seconds().div_euclid(86_400)
+}
+
+fn over(spent: DayIsSpent) -> NotFetched {
+    NotFetched::DailyLimit(spent.most)
+}
+
+/// Counts what one fetch brings.
+#[derive(Debug)]
+pub(super) struct Meter {
+    spending: Arc<Spending>,
+    /// There until the end.
+    share: Option<Share>,
+    unwritten: u64,
+}
+
+impl Meter {
+    /// Takes in what a server says the length is.
+    pub(super) fn expect(&mut self, length: ByteCount) -> Result<(), NotFetched> {
+        match &mut self.share {
+            Some(share) => self.spending.budget.lock().expect(share, length).map_err(over),
+            None => Ok(()),
+        }
+    }
+
+    /// Counts octets that came.
+    pub(super) fn receive(&mut self, octets: u64) -> Result<(), NotFetched> {
+        let day = day_of(self.spending.clock);
+        self.unwritten += octets;
+        let counted = match &mut self.share {
+            Some(share) => self.spending.budget.lock().receive(day, share, octets),
+            None => Ok(()),
+        };
+        if self.unwritten >= UNWRITTEN {
+            self.write(day).map_err(|error| NotFetched::Trouble(show(&error.to_string())))?;
+        }
+        counted.map_err(over)
+    }
+
+    /// Octets that came in all.
+    pub(super) fn received(&self) -> u64 {
+        self.share.as_ref().map_or(0, Share::received)
+    }
+
+    fn write(&mut self, day: i64) -> Result<(), StoreError> {
+        let octets = std::mem::take(&mut self.unwritten);
+        self.spending.ledger.note_received(day, octets)
+    }
+}
+
+impl Drop for Meter {
+    fn drop(&mut self) {
+        if let Some(share) = self.share.take() {
+            self.spending.budget.lock().end(share);
+        }
+        if self.unwritten > 0
+            && let Err(error) = self.write(day_of(self.spending.clock))
+        {
+            tracing::warn!(error = &error as &dyn std::error::Error, "what came cannot be counted");
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What one try of one source came to.
+
+use crate::app::listening::{NotFetched, WrongFile};
+use crate::app::state::{End, FileInPlace, Outcome};
+use crate::app::user_message::UserMessage;
+use crate::domain::source::BytesBySource;
+use crate::transfer::reason::Reason;
+
+/// How one try of one source ended.
+pub(super) enum Tried {
+    InPlace(FileInPlace, BytesBySource),
+    Wrong(WrongFile),
+    NoUse(Reason),
+    /// It is not to be fetched from there, or not today.
+    NotFetched(NotFetched),
+    /// The disk, or we are told to stop: nothing is settled.
+    Unsettled(UserMessage),
+}
+
+/// What the job that got a file came to.
+pub(super) fn tried_by_job(outcome: Outcome, in_place: Option<(FileInPlace, BytesBySource)>) -> Tried {
+    let message = outcome.message.map(|message| *message);
+    match (outcome.end, in_place) {
+        (End::Done, Some((file, by_source))) => Tried::InPlace(file, by_source),
+        (End::NotProven, _) => match message {
+            Some(UserMessage::DigestMismatch { announced, computed, .. }) => {
+                Tried::Wrong(WrongFile::Digest { announced, computed })
+            }
+            _ => Tried::Wrong(WrongFile::Form { detail: "what came was wrong".to_owned() }),
+        },
+        (End::Disk | End::Interrupted, _) => Tried::Unsettled(message.unwrap_or(UserMessage::Stopped)),
+        _ => match message {
+            Some(UserMessage::TargetUnreachable { reason, .. }) => Tried::NoUse(reason),
+            Some(UserMessage::NoSource { troubles } | UserMessage::OnlyWrongData { troubles }) => {
+                let reason = troubles.into_iter().next().map(|trouble| trouble.reason);
+                Tried::NoUse(reason.unwrap_or(Reason::Closed))
+            }
+            _ => Tried::NoUse(Reason::Closed),
+        },
+    }
+}

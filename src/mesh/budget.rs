@@ -1,0 +1,196 @@
+//! How much of a day's limit is left for files that nobody clicked: it counts what came, not what was said.
+//!
+//! In: what is about to be fetched, octets that came. Out: whether it may go on. While a fetch is under way a part of what it is
+//! still expected to bring is kept for it, so that many at once do not go over the limit together. That part is small at first and
+//! grows with what came: a size that is a lie keeps nothing from others for long. Start reading at [`DayBudget::begin`].
+
+use crate::domain::octets::ByteCount;
+
+/// What is kept for a fetch of which nothing came yet, at most.
+const KEPT_AT_FIRST: u64 = 16 << 20;
+
+/// What is kept for a fetch, as a multiple of what came, at most.
+const KEPT_TIMES: u64 = 8;
+
+/// What a day has left.
+#[derive(Clone, Debug)]
+pub struct DayBudget {
+    most: u64,
+    day: i64,
+    spent: u64,
+    kept: u64,
+}
+
+/// What one fetch was given of it. To be handed back by [`DayBudget::end`].
+#[derive(Debug)]
+#[must_use = "what is kept for it stays kept until it ends"]
+pub struct Share {
+    expected: u64,
+    received: u64,
+    kept: u64,
+}
+
+impl Share {
+    /// Octets that came so far.
+    pub fn received(&self) -> u64 {
+        self.received
+    }
+
+    fn due(&self) -> u64 {
+        let at_most = KEPT_AT_FIRST.saturating_add(self.received.saturating_mul(KEPT_TIMES));
+        self.expected.saturating_sub(self.received).min(at_most)
+    }
+}
+
+/// The day's limit is reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayIsSpent {
+    /// The limit.
+    pub most: ByteCount,
+}
+
+impl DayBudget {
+    /// A day of which `spent` octets came already.
+    pub const fn new(most: ByteCount, day: i64, spent: u64) -> Self {
+        Self { most: most.0, day, spent, kept: 0 }
+    }
+
+    /// Octets that came on the day.
+    pub const fn spent(&self) -> u64 {
+        self.spent
+    }
+
+    /// Begins a fetch that is expected to bring so much; `None` when nobody knows.
+    ///
+    /// # Errors
+    /// When the day has less left. Nothing is counted then.
+    pub fn begin(&mut self, day: i64, expected: Option<ByteCount>) -> Result<Share, DayIsSpent> {
+        self.turn_to(day);
+        let expected = expected.map_or(0, |size| size.0);
+        let others = self.spent.saturating_add(self.kept);
+        if others >= self.most || others.saturating_add(expected) > self.most {
+            return Err(self.is_spent());
+        }
+        let mut share = Share { expected, received: 0, kept: 0 };
+        self.keep(&mut share);
+        Ok(share)
+    }
+
+    /// Takes in what a server says the length is, where nobody knew better before.
+    ///
+    /// # Errors
+    /// When the day has less left.
+    pub fn expect(&mut self, share: &mut Share, length: ByteCount) -> Result<(), DayIsSpent> {
+        share.expected = share.expected.max(length.0);
+        let others = self.spent.saturating_add(self.kept - share.kept);
+        if others.saturating_add(share.expected.saturating_sub(share.received)) > self.most {
+            return Err(self.is_spent());
+        }
+        self.keep(share);
+        Ok(())
+    }
+
+    /// Counts octets that came.
+    ///
+    /// # Errors
+    /// When that is more than the day has: the fetch is to end. They are counted all the same.
+    pub fn receive(&mut self, day: i64, share: &mut Share, octets: u64) -> Result<(), DayIsSpent> {
+        self.turn_to(day);
+        self.spent = self.spent.saturating_add(octets);
+        share.received = share.received.saturating_add(octets);
+        self.keep(share);
+        if self.spent > self.most { Err(self.is_spent()) } else { Ok(()) }
+    }
+
+    /// Ends a fetch, however it went.
+    #[allow(clippy::needless_pass_by_value, reason = "a share is used once")]
+    pub fn end(&mut self, share: Share) {
+        self.kept -= share.kept;
+    }
+
+    fn keep(&mut self, share: &mut Share) {
+        self.kept -= share.kept;
+        share.kept = share.due();
+        self.kept += share.kept;
+    }
+
+    fn turn_to(&mut self, day: i64) {
+        // A clock that is set back gives no second day.
+        if day > self.day {
+            (self.day, self.spent) = (day, 0);
+        }
+    }
+
+    const fn is_spent(&self) -> DayIsSpent {
+        DayIsSpent { most: ByteCount(self.most) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GIGA: u64 = 1 << 30;
+
+    fn budget(most: u64) -> DayBudget {
+        DayBudget::new(ByteCount(most), 1, 0)
+    }
+
+    #[test]
+    fn a_huge_size_that_was_only_said_uses_nothing_up() {
+        let mut budget = budget(20 * GIGA);
+        assert!(budget.begin(1, Some(ByteCount(1 << 60))).is_err());
+        let lies: Vec<Share> =
+            (0..50).map(|_| budget.begin(1, Some(ByteCount(19 * GIGA))).expect("room")).collect();
+        let honest = budget.begin(1, Some(ByteCount(10 * GIGA))).expect("lies keep little");
+        lies.into_iter().for_each(|share| budget.end(share));
+        budget.end(honest);
+        assert_eq!(budget.spent(), 0);
+    }
+
+    #[test]
+    fn what_came_counts_whether_its_size_was_said_and_whether_it_was_of_use() {
+        let mut budget = budget(1_000);
+        let mut share = budget.begin(1, None).expect("room");
+        assert_eq!(budget.receive(1, &mut share, 900), Ok(()));
+        budget.end(share);
+        assert_eq!(budget.spent(), 900);
+        assert!(budget.begin(1, Some(ByteCount(200))).is_err());
+        let mut share = budget.begin(1, None).expect("a hundred are left");
+        assert!(budget.receive(1, &mut share, 200).is_err(), "it ends as soon as the day is spent");
+        budget.end(share);
+        assert!(budget.begin(1, None).is_err());
+        assert!(budget.begin(2, Some(ByteCount(1_000))).is_ok(), "another day");
+    }
+
+    #[test]
+    fn many_at_once_do_not_go_over_the_limit_together() {
+        let mut budget = budget(20 * GIGA);
+        let mut first = budget.begin(1, Some(ByteCount(8 * GIGA))).expect("room");
+        let mut second = budget.begin(1, Some(ByteCount(8 * GIGA))).expect("room");
+        budget.receive(1, &mut first, GIGA).expect("room");
+        budget.receive(1, &mut second, GIGA).expect("room");
+        assert!(budget.begin(1, Some(ByteCount(8 * GIGA))).is_err(), "fourteen are still to come");
+        assert!(budget.begin(1, Some(ByteCount(3 * GIGA))).is_ok());
+    }
+
+    #[test]
+    fn a_length_that_the_server_says_is_held_against_what_is_left() {
+        let mut budget = budget(1_000);
+        let mut share = budget.begin(1, None).expect("room");
+        assert!(budget.expect(&mut share, ByteCount(2_000)).is_err());
+        budget.end(share);
+        let mut share = budget.begin(1, None).expect("room");
+        assert_eq!(budget.expect(&mut share, ByteCount(1_000)), Ok(()));
+        budget.end(share);
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_gives_no_second_day() {
+        let mut budget = budget(100);
+        let mut share = budget.begin(5, None).expect("room");
+        budget.receive(5, &mut share, 100).expect("room");
+        budget.end(share);
+        assert!(budget.begin(4, None).is_err());
+    }
+}
