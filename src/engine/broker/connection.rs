@@ -33,6 +33,9 @@ const HELD: Duration = Duration::from_secs(20);
 /// While messages follow one another within this time after we came back, they may be what the broker kept for us.
 const BREATH: Duration = Duration::from_secs(2);
 
+/// What comes later than so long after we came back was not kept for us.
+const LONGEST_RETURN: Duration = Duration::from_secs(600);
+
 /// How long a goodbye may take.
 const FAREWELL: Duration = Duration::from_millis(500);
 
@@ -111,18 +114,19 @@ pub(in crate::engine) fn connect(asked: Subscription, context: &JobContext) -> C
 struct Return {
     /// When we came back. `None` when nothing was kept, or all of it has come.
     at: Option<UtcMillis>,
+    since: SteadyTime,
     last: SteadyTime,
 }
 
 impl Return {
     /// A connection that begins; `at` when the broker remembers us.
     const fn new(at: Option<UtcMillis>, now: SteadyTime) -> Self {
-        Self { at, last: now }
+        Self { at, since: now, last: now }
     }
 
     /// Notes that a message came; when we came back, while what was kept is still coming.
     fn note(&mut self, now: SteadyTime) -> Option<UtcMillis> {
-        if now.since(self.last) > BREATH {
+        if now.since(self.last) > BREATH || now.since(self.since) > LONGEST_RETURN {
             self.at = None;
         }
         self.last = now;
