@@ -91,7 +91,7 @@ pub enum BrokerTrouble {
     #[error("the broker refuses: {0}")]
     Refused(String),
     /// Another connection came under our name.
-    #[error("another client took our name over")]
+    #[error("session taken over: another client came with the same client id (0x8E)")]
     TakenOver,
     /// Its certificate cannot be trusted, or the TLS of both do not meet.
     #[error("TLS failed: {0}")]
@@ -102,6 +102,9 @@ pub enum BrokerTrouble {
     /// Its name is unknown.
     #[error("name not found")]
     NameNotFound,
+    /// It closed the connection and gave no reason.
+    #[error("the broker closed the connection without a reason")]
+    HungUp,
     /// No connection, or it broke.
     #[error("{0}")]
     Lost(String),
@@ -118,6 +121,7 @@ impl BrokerTrouble {
             Self::Tls(_) => "tls",
             Self::AddressRefused(_) => "address_refused",
             Self::NameNotFound => "name_not_found",
+            Self::HungUp => "hung_up",
             Self::Lost(_) => "lost",
         }
     }

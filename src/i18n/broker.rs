@@ -18,6 +18,7 @@ impl Translator {
             BrokerTrouble::Tls(detail) => fl!(l, "broker-tls", detail = detail.as_str()),
             BrokerTrouble::AddressRefused(_) => fl!(l, "broker-address-refused"),
             BrokerTrouble::NameNotFound => fl!(l, "broker-name-not-found"),
+            BrokerTrouble::HungUp => fl!(l, "broker-hung-up"),
             BrokerTrouble::Lost(detail) => fl!(l, "broker-lost", detail = detail.as_str()),
         }
     }

@@ -42,11 +42,16 @@ impl Share {
     }
 }
 
-/// The day's limit is reached.
+/// Why a fetch is not to begin, or not to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DayIsSpent {
-    /// The limit.
-    pub most: ByteCount,
+pub enum NoRoom {
+    /// The day has less left than it is to bring, or nothing.
+    Spent {
+        /// The limit.
+        most: ByteCount,
+    },
+    /// What is left is kept for others that are under way: there may be room when they end.
+    Kept,
 }
 
 impl DayBudget {
@@ -64,13 +69,10 @@ impl DayBudget {
     ///
     /// # Errors
     /// When the day has less left. Nothing is counted then.
-    pub fn begin(&mut self, day: i64, expected: Option<ByteCount>) -> Result<Share, DayIsSpent> {
+    pub fn begin(&mut self, day: i64, expected: Option<ByteCount>) -> Result<Share, NoRoom> {
         self.turn_to(day);
         let expected = expected.map_or(0, |size| size.0);
-        let others = self.spent.saturating_add(self.kept);
-        if others >= self.most || others.saturating_add(expected) > self.most {
-            return Err(self.is_spent());
-        }
+        self.check(expected.max(1), self.kept)?;
         let mut share = Share { expected, received: 0, kept: 0 };
         self.keep(&mut share);
         Ok(share)
@@ -80,12 +82,9 @@ impl DayBudget {
     ///
     /// # Errors
     /// When the day has less left.
-    pub fn expect(&mut self, share: &mut Share, length: ByteCount) -> Result<(), DayIsSpent> {
+    pub fn expect(&mut self, share: &mut Share, length: ByteCount) -> Result<(), NoRoom> {
         share.expected = share.expected.max(length.0);
-        let others = self.spent.saturating_add(self.kept - share.kept);
-        if others.saturating_add(share.expected.saturating_sub(share.received)) > self.most {
-            return Err(self.is_spent());
-        }
+        self.check(share.expected.saturating_sub(share.received), self.kept - share.kept)?;
         self.keep(share);
         Ok(())
     }
@@ -94,7 +93,7 @@ impl DayBudget {
     ///
     /// # Errors
     /// When that is more than the day has: the fetch is to end. They are counted all the same.
-    pub fn receive(&mut self, day: i64, share: &mut Share, octets: u64) -> Result<(), DayIsSpent> {
+    pub fn receive(&mut self, day: i64, share: &mut Share, octets: u64) -> Result<(), NoRoom> {
         self.turn_to(day);
         self.spent = self.spent.saturating_add(octets);
         share.received = share.received.saturating_add(octets);
@@ -106,6 +105,17 @@ impl DayBudget {
     #[allow(clippy::needless_pass_by_value, reason = "a share is used once")]
     pub fn end(&mut self, share: Share) {
         self.kept -= share.kept;
+    }
+
+    /// Whether there is room for so much beside what is kept for others.
+    const fn check(&self, octets: u64, kept: u64) -> Result<(), NoRoom> {
+        if self.spent.saturating_add(octets) > self.most {
+            Err(self.is_spent())
+        } else if self.spent.saturating_add(kept).saturating_add(octets) > self.most {
+            Err(NoRoom::Kept)
+        } else {
+            Ok(())
+        }
     }
 
     fn keep(&mut self, share: &mut Share) {
@@ -121,8 +131,8 @@ impl DayBudget {
         }
     }
 
-    const fn is_spent(&self) -> DayIsSpent {
-        DayIsSpent { most: ByteCount(self.most) }
+    const fn is_spent(&self) -> NoRoom {
+        NoRoom::Spent { most: ByteCount(self.most) }
     }
 }
 
@@ -170,7 +180,8 @@ mod tests {
         let mut second = budget.begin(1, Some(ByteCount(8 * GIGA))).expect("room");
         budget.receive(1, &mut first, GIGA).expect("room");
         budget.receive(1, &mut second, GIGA).expect("room");
-        assert!(budget.begin(1, Some(ByteCount(8 * GIGA))).is_err(), "fourteen are still to come");
+        let third = budget.begin(1, Some(ByteCount(8 * GIGA)));
+        assert!(matches!(third, Err(NoRoom::Kept)), "fourteen are still to come");
         assert!(budget.begin(1, Some(ByteCount(3 * GIGA))).is_ok());
     }
 

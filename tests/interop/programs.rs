@@ -40,16 +40,10 @@ impl Drop for Running {
 }
 
 pub fn start(program: &str, arguments: &[&str]) -> Running {
-    start_with(program, arguments, &[])
-}
-
-/// The same with folders in its environment.
-pub fn start_with(program: &str, arguments: &[&str], folders: &[(&str, &Path)]) -> Running {
     let path = format!("{}:/usr/sbin:/sbin", std::env::var("PATH").unwrap_or_default());
     let child = Command::new(program)
         .args(arguments)
         .env("PATH", path)
-        .envs(folders.iter().copied())
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

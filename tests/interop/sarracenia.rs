@@ -1,6 +1,6 @@
 //! Sarracenia (metpx-sr3) as it is installed: it subscribes to the demo's broker with a queue that is shared, and gets files.
 
-use super::programs::{Running, has, start_with, text, wait_until};
+use super::programs::{Running, has, text, wait_until};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use tempfile::tempdir;
 
 /// The demo's publisher, and the URL of its broker.
-fn demo() -> (Running, String) {
+pub fn demo() -> (Running, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_nuee"))
         .args(["demo", "--serve"])
         .stdin(Stdio::null())
@@ -24,6 +24,36 @@ fn demo() -> (Running, String) {
     let urls = served["urls"].as_array().unwrap();
     let broker = urls.iter().find(|url| url["what"] == "broker").expect("a broker");
     (demo, broker["url"].as_str().unwrap().to_owned())
+}
+
+/// Its subscriber, which it starts in the background; stopped at the end.
+struct Sarracenia<'a> {
+    home: &'a Path,
+}
+
+impl<'a> Sarracenia<'a> {
+    fn start(home: &'a Path) -> Self {
+        let own = Self { home };
+        own.run("start");
+        own
+    }
+
+    fn run(&self, what: &str) {
+        let done = Command::new("sr3")
+            .args([what, "subscribe/nuee"])
+            .envs(["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "HOME"].map(|name| (name, self.home)))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status();
+        assert!(done.expect("sr3 runs").success(), "sr3 {what}");
+    }
+}
+
+impl Drop for Sarracenia<'_> {
+    fn drop(&mut self) {
+        self.run("stop");
+    }
 }
 
 fn files_below(folder: &Path) -> Vec<PathBuf> {
@@ -53,8 +83,7 @@ fn sarracenia_subscribes_to_the_demos_broker_and_gets_its_files() {
         text(out.path())
     );
     std::fs::write(settings.join("nuee.conf"), lines).unwrap();
-    let homes = [("XDG_CONFIG_HOME", home.path()), ("XDG_CACHE_HOME", home.path()), ("HOME", home.path())];
-    let _sr3 = start_with("sr3", &["foreground", "subscribe/nuee"], &homes);
+    let _sr3 = Sarracenia::start(home.path());
     wait_until("a file", || {
         files_below(out.path()).iter().any(|file| {
             let name = file.file_name().unwrap().to_string_lossy();

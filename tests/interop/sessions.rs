@@ -3,6 +3,8 @@
 use super::brokers::{Listener, Mosquitto, PROGRAMS};
 use super::packets::packet;
 use super::programs::{has, start, text, wait_until};
+use super::sarracenia::demo;
+use nuee::domain::integrity::{Digest, DigestAlgorithm};
 use serde_json::{Value, json};
 use std::io::Write;
 use std::net::TcpListener;
@@ -85,45 +87,26 @@ fn a_kept_session_is_resumed_at_once_in_version_5_with_user_properties() {
 
 #[test]
 fn who_takes_the_name_over_is_said() {
-    if !has(&PROGRAMS) || !has(&["mosquitto_sub"]) {
+    if !has(&["mosquitto_sub"]) {
         return;
     }
-    let (broker, out) = (Mosquitto::start(), tempdir().unwrap());
+    let ((_demo, url), out) = (demo(), tempdir().unwrap());
     let arguments = ["--topic", "xpublic/#", "--download", "--out", text(out.path())];
-    let listener = Listener::start(&broker, &broker.url(), &arguments);
+    let listener = Listener::plain(&url, &arguments);
     listener.wait_to_listen();
     let ledger = rusqlite::Connection::open(out.path().join(".nuee/mesh.db")).unwrap();
-    let name: String =
-        ledger.query_row("SELECT value FROM name WHERE what = 'client'", [], |row| row.get(0)).unwrap();
+    let asked = ledger.query_row("SELECT value FROM name WHERE what = 'client'", [], |row| row.get(0));
+    let name: String = asked.unwrap();
     let filters = [nuee::mesh::topic::TopicFilter::parse("xpublic/#").unwrap()];
-    let place = format!("mqtt://127.0.0.1:{}", broker.plain);
-    let text = format!("{place}\n{filters:?}");
-    let digest = nuee::domain::integrity::Digest::of(
-        nuee::domain::integrity::DigestAlgorithm::Sha256,
-        text.as_bytes(),
-    );
+    let digest = Digest::of(DigestAlgorithm::Sha256, format!("{url}\n{filters:?}").as_bytes());
     let client = format!("{name}-{}", &digest.hex()[..8]);
-    let port = broker.plain.to_string();
-    let _other = start(
-        "mosquitto_sub",
-        &[
-            "-h",
-            "127.0.0.1",
-            "-p",
-            &port,
-            "-u",
-            "reader",
-            "-P",
-            "reads",
-            "-V",
-            "mqttv5",
-            "-i",
-            &client,
-            "-t",
-            "xpublic/x",
-        ],
-    );
-    wait_until("the reason", || listener.of("waiting").iter().any(|line| line["reason"] == "taken_over"));
+    let port = url.rsplit(':').next().unwrap();
+    let other = ["-h", "127.0.0.1", "-p", port, "-V", "mqttv5", "-i", &client, "-t", "xpublic/x"];
+    let _other = start("mosquitto_sub", &other);
+    let is_said = |line: &Value| {
+        line["reason"] == "taken_over" && line["detail"].as_str().unwrap().contains("same client id")
+    };
+    wait_until("the reason", || listener.of("waiting").iter().any(is_said));
 }
 
 /// A broker that only speaks 3.1.1: it refuses a greeting of version 5 as 3.1.1 does, and takes the other.

@@ -4,6 +4,7 @@
 //! that polls hardly waits for whoever takes messages: when QoS 1 brings more than the queue holds the broker is let wait a while,
 //! then the connection is made anew, so that it comes again; what QoS 0 brings is counted as dropped. Start reading at `connect`.
 
+use super::version::{Doubt, Version};
 use super::way_out::WayOut;
 use super::wire::{Ack, Acknowledger, MOST_UNACKNOWLEDGED, Said, Wire, WireMessage};
 use crate::app::journal::Purpose;
@@ -13,7 +14,7 @@ use crate::engine::clock::Clock;
 use crate::engine::contacts::Contacts;
 use crate::engine::job::JobContext;
 use crate::mesh::desk::Message;
-use crate::mesh::subscription::{Backoff, Subscription};
+use crate::mesh::subscription::{Backoff, SessionKind, Subscription};
 use crate::transfer::address_rule::Reach;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -155,20 +156,21 @@ struct Task {
 impl Task {
     async fn run(self, mut stopped: watch::Receiver<bool>) {
         let mut backoff = Backoff::default();
-        let mut protocol = Protocol::V5;
+        let mut version = Version::default();
         loop {
             self.set(BrokerStanding::Connecting);
             let began = self.clock.now();
             let mut has_listened = false;
-            let ended = self.listen(protocol, &mut has_listened, &mut stopped).await;
+            let ended = self.listen(version.protocol(), &mut has_listened, &mut stopped).await;
             let reason = match ended {
                 Ok(()) => break,
                 Err(reason) => reason,
             };
-            let refused_by = protocol;
-            protocol = next_protocol(protocol, &reason);
-            if (refused_by, protocol) == (Protocol::V5, Protocol::V4) {
-                // It said so itself: there is nothing to wait for.
+            let doubt = version.note(&reason, has_listened);
+            if doubt == Doubt::Ask {
+                version.answer(self.speaks_older(&mut stopped).await);
+            }
+            if doubt != Doubt::None && version.is_to_be_tried_at_once() {
                 continue;
             }
             if has_listened && self.clock.now().since(began) >= HELD {
@@ -183,6 +185,33 @@ impl Task {
             }
         }
         self.set(BrokerStanding::Ended);
+    }
+
+    /// Whether the broker takes us in in the older version, as somebody who asks for nothing and leaves again.
+    async fn speaks_older(&self, stopped: &mut watch::Receiver<bool>) -> bool {
+        let asked = Subscription {
+            client: format!("nuee-{:016x}", fastrand::u64(..)),
+            session: SessionKind::Clean,
+            ..self.asked.clone()
+        };
+        let Ok(mut wire) = Wire::new(&asked, Protocol::V4, &self.way) else { return false };
+        let welcome = async {
+            loop {
+                match wire.next().await {
+                    Ok(Said::Welcome { .. }) => return true,
+                    Ok(Said::Subscribed(_) | Said::Message(_) | Said::Other) => {}
+                    Err(_) => return false,
+                }
+            }
+        };
+        let is_welcome = tokio::select! {
+            welcome = tokio::time::timeout(PATIENCE, welcome) => welcome.unwrap_or(false),
+            () = told_to_stop(stopped) => return false,
+        };
+        if is_welcome {
+            say_goodbye(&mut wire).await;
+        }
+        is_welcome
     }
 
     /// One connection, from its making to its end. `Ok` when nobody takes messages any more.
@@ -336,29 +365,9 @@ async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
     let _ = stopped.wait_for(|stop| *stop).await;
 }
 
-/// The version to speak next. Only a broker that answers says which versions it speaks; a connection that is refused or breaks
-/// says nothing of that, and the next one may lead to another broker.
-fn next_protocol(protocol: Protocol, reason: &BrokerTrouble) -> Protocol {
-    match (reason, protocol) {
-        (BrokerTrouble::Version, Protocol::V5) => Protocol::V4,
-        _ => Protocol::V5,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_older_version_is_tried_only_when_the_broker_says_that_it_does_not_speak_the_newer() {
-        assert_eq!(next_protocol(Protocol::V5, &BrokerTrouble::Version), Protocol::V4);
-        for reason in
-            [BrokerTrouble::Lost("reset".to_owned()), BrokerTrouble::Credentials, BrokerTrouble::TakenOver]
-        {
-            assert_eq!(next_protocol(Protocol::V5, &reason), Protocol::V5, "{reason:?}");
-            assert_eq!(next_protocol(Protocol::V4, &reason), Protocol::V5, "{reason:?}");
-        }
-    }
 
     #[test]
     fn what_was_kept_for_us_ends_with_the_first_pause() {

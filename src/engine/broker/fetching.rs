@@ -9,7 +9,7 @@ use super::keeping::note_placed;
 use super::ledger::{MeshLedger, Wanted};
 use super::spending::Spending;
 use super::tried::Tried;
-use super::trying::Try;
+use super::trying::{ContentLocks, Try};
 use super::under_way::{FileUnderWay, Step, Verdict};
 use crate::app::listening::{FileNews, FileOutcome};
 use crate::domain::octets::ByteCount;
@@ -106,6 +106,7 @@ impl Fetcher {
             tries: JoinSet::new(),
             rows: HashMap::new(),
             pulses: HashMap::new(),
+            contents: Arc::default(),
             // One that held the sender would keep its own queue open for ever.
             again: errands.downgrade(),
             news: news.clone(),
@@ -136,6 +137,7 @@ struct Dispatcher {
     tries: JoinSet<Done>,
     rows: HashMap<Id, i64>,
     pulses: HashMap<i64, Pulse>,
+    contents: Arc<ContentLocks>,
     again: WeakUnboundedSender<Errand>,
     news: UnboundedSender<Settled>,
 }
@@ -269,8 +271,9 @@ impl Dispatcher {
         let (path, _) = placed(&self.context.rules.read(), &wanted.announcement, &wanted.topic);
         let pulse = Pulse::at(self.context.job.shared.clock.now());
         self.pulses.insert(turn.file, pulse.clone());
-        let (context, spending) = (self.context.clone(), self.spending.clone());
-        let tried = Try { context, spending, wanted, path, pulse };
+        let (context, spending, contents) =
+            (self.context.clone(), self.spending.clone(), self.contents.clone());
+        let tried = Try { context, spending, wanted, path, pulse, contents };
         let task = self.tries.spawn(async move {
             let tried = match &step {
                 Step::Inline => tried.inline().await.unwrap_or(Tried::NoUse(Reason::Closed)),
@@ -366,7 +369,7 @@ fn answer_of(tried: &Tried) -> Option<HostAnswer> {
     match tried {
         Tried::InPlace(..) | Tried::Wrong(_) => Some(HostAnswer::Answered),
         Tried::NoUse(Reason::NoAnswer | Reason::Stalled) => Some(HostAnswer::Silent),
-        Tried::NoUse(_) | Tried::NotFetched(_) | Tried::Unsettled(_) => None,
+        Tried::NoUse(_) | Tried::NotFetched(_) | Tried::Wait | Tried::Unsettled(_) => None,
     }
 }
 

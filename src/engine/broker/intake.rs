@@ -43,6 +43,8 @@ pub(super) enum Halt {
     Source(Reason),
     /// It is not to be fetched.
     NotFetched(NotFetched),
+    /// Others are to end first.
+    Wait,
 }
 
 impl From<Reason> for Halt {
@@ -71,7 +73,7 @@ impl Intake {
         spending: &Arc<Spending>,
         expected: Option<ByteCount>,
         (pulse, clock): (Pulse, Clock),
-    ) -> Result<Self, NotFetched> {
+    ) -> Result<Self, Halt> {
         Ok(Self { meter: spending.begin(expected)?, pace: Pace::new(clock.now()), pulse, clock })
     }
 
@@ -83,7 +85,7 @@ impl Intake {
 
     /// Takes in what a server says the length is.
     pub(super) fn expect(&mut self, length: ByteCount) -> Result<(), Halt> {
-        Ok(self.meter.expect(length)?)
+        self.meter.expect(length)
     }
 
     /// Counts what has come in all since the stage began, of which `before` was counted already.

@@ -3,6 +3,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `wire` | one connection: MQTT 5 or 3.1.1 behind one face, the only file that names the client crates |
+//! | `version` | which version of MQTT a broker is spoken to in |
 //! | `way_out` | by which way a broker is reached: through the proxy that is set, or directly |
 //! | [`connection`] | one broker over time: connect, subscribe, lose, wait, come back |
 //! | [`ledger`] | what was announced and what became of it, kept before it is acknowledged |
@@ -32,5 +33,6 @@ mod spending;
 mod tried;
 mod trying;
 mod under_way;
+mod version;
 mod way_out;
 mod wire;

@@ -3,13 +3,14 @@
 //! In: octets as they come. Out: whether more may. Every octet counts, also of a file that is refused in the end. What is counted is
 //! written down every few MiB and at the end of each fetch. Start reading at [`Spending::begin`].
 
+use super::intake::Halt;
 use super::ledger::MeshLedger;
 use crate::app::listening::NotFetched;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
 use crate::engine::clock::Clock;
 use crate::engine::store::error::StoreError;
-use crate::mesh::budget::{DayBudget, DayIsSpent, Share};
+use crate::mesh::budget::{DayBudget, NoRoom, Share};
 use parking_lot::Mutex;
 use std::sync::Arc;
 
@@ -36,7 +37,7 @@ impl Spending {
     ///
     /// # Errors
     /// When the day has less left.
-    pub(super) fn begin(self: &Arc<Self>, expected: Option<ByteCount>) -> Result<Meter, NotFetched> {
+    pub(super) fn begin(self: &Arc<Self>, expected: Option<ByteCount>) -> Result<Meter, Halt> {
         let share = self.budget.lock().begin(day_of(self.clock), expected).map_err(over)?;
         Ok(Meter { spending: self.clone(), share: Some(share), unwritten: 0 })
     }
@@ -46,8 +47,11 @@ fn day_of(clock: Clock) -> i64 {
     clock.utc().unix_seconds().div_euclid(86_400)
 }
 
-fn over(spent: DayIsSpent) -> NotFetched {
-    NotFetched::DailyLimit(spent.most)
+fn over(no_room: NoRoom) -> Halt {
+    match no_room {
+        NoRoom::Spent { most } => Halt::NotFetched(NotFetched::DailyLimit(most)),
+        NoRoom::Kept => Halt::Wait,
+    }
 }
 
 /// Counts what one fetch brings.
@@ -61,7 +65,7 @@ pub(super) struct Meter {
 
 impl Meter {
     /// Takes in what a server says the length is.
-    pub(super) fn expect(&mut self, length: ByteCount) -> Result<(), NotFetched> {
+    pub(super) fn expect(&mut self, length: ByteCount) -> Result<(), Halt> {
         match &mut self.share {
             Some(share) => self.spending.budget.lock().expect(share, length).map_err(over),
             None => Ok(()),
@@ -69,7 +73,7 @@ impl Meter {
     }
 
     /// Counts octets that came.
-    pub(super) fn receive(&mut self, octets: u64) -> Result<(), NotFetched> {
+    pub(super) fn receive(&mut self, octets: u64) -> Result<(), Halt> {
         let day = day_of(self.spending.clock);
         self.unwritten += octets;
         let counted = match &mut self.share {

@@ -13,6 +13,8 @@ pub(super) enum Tried {
     NoUse(Reason),
     /// It is not to be fetched from there, or not today.
     NotFetched(NotFetched),
+    /// Others are to end first: what the day has left is kept for them.
+    Wait,
     /// The disk, or we are told to stop: nothing is settled.
     Unsettled(UserMessage),
 }

@@ -32,11 +32,12 @@ use crate::mesh::sources::FileSource;
 use crate::transfer::address_rule::Reach;
 use crate::transfer::fallback::Policy;
 use crate::transfer::reason::Reason;
+use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tokio::sync::watch;
+use tokio::sync::{OwnedMutexGuard, watch};
 use url::Url;
 
 /// Files up to this length are got in one request.
@@ -62,6 +63,25 @@ pub(super) struct Try {
     /// Where it goes.
     pub(super) path: SafePath,
     pub(super) pulse: Pulse,
+    pub(super) contents: Arc<ContentLocks>,
+}
+
+/// Contents that jobs are at: two announcements can lead to one, whose unfinished octets only one job may write.
+#[derive(Debug, Default)]
+pub(super) struct ContentLocks(parking_lot::Mutex<HashMap<String, Weak<tokio::sync::Mutex<()>>>>);
+
+impl ContentLocks {
+    /// Waits until no other job is at the content.
+    async fn enter(&self, content: &str) -> OwnedMutexGuard<()> {
+        let lock = {
+            let mut known = self.0.lock();
+            known.retain(|_, lock| lock.strong_count() > 0);
+            let lock = known.get(content).and_then(Weak::upgrade).unwrap_or_default();
+            known.insert(content.to_owned(), Arc::downgrade(&lock));
+            lock
+        };
+        lock.lock_owned().await
+    }
 }
 
 /// A URL that is followed at all.
@@ -87,11 +107,12 @@ impl Try {
         let tried = match Intake::begin(&self.spending, size, (self.pulse.clone(), clock)) {
             Ok(mut intake) if source.is_torrent => self.by_torrent(url, &mut intake).await,
             Ok(mut intake) => self.plain(url, &mut intake).await,
-            Err(why) => Err(why.into()),
+            Err(halt) => Err(halt),
         };
         tried.unwrap_or_else(|halt| match halt {
             Halt::Source(reason) => Tried::NoUse(reason),
             Halt::NotFetched(why) => Tried::NotFetched(why),
+            Halt::Wait => Tried::Wait,
         })
     }
 
@@ -200,6 +221,9 @@ impl Try {
         (url, torrent): (&Url, Option<Arc<[u8]>>),
         (size, intake): (Option<ByteCount>, &mut Intake),
     ) -> Result<Tried, Halt> {
+        let content = torrent.as_deref().and_then(|octets| metainfo::read(octets).ok());
+        let content = content.map_or_else(|| url.to_string(), |read| read.info_hash().hex());
+        let _alone = self.contents.enter(&content).await;
         intake.begin_stage(if torrent.is_some() { SILENCE_OF_PEERS } else { SILENCE });
         let announced = AnnouncedFile {
             digest: self.announcement().integrity.digest().cloned(),

@@ -79,6 +79,8 @@ pub(super) struct FileUnderWay {
     wrong: Option<WrongFile>,
     not_fetched: Option<NotFetched>,
     may_pass: bool,
+    /// Whether others are to end first.
+    must_wait: bool,
     is_wanted_again: bool,
 }
 
@@ -108,7 +110,7 @@ impl FileUnderWay {
         self.asked.clear();
         // Content that was wrong stays so; another message may have brought better.
         self.is_inline_tried &= !self.is_wanted_again;
-        (self.may_pass, self.is_wanted_again) = (false, false);
+        (self.may_pass, self.must_wait, self.is_wanted_again) = (false, false, false);
     }
 
     /// What is to be tried now. `None` when nothing is left in this round.
@@ -136,8 +138,11 @@ impl FileUnderWay {
     /// Notes how a try ended that did not bring the file.
     pub(super) fn note(&mut self, step: &Step, tried: Tried) {
         let Step::Source(source, url) = step else { return };
-        self.failed.push(source.href.clone());
+        if !matches!(tried, Tried::Wait) {
+            self.failed.push(source.href.clone());
+        }
         match tried {
+            Tried::Wait => self.must_wait = true,
             Tried::Wrong(wrong) => {
                 self.tried.push((show_url(url), Reason::WrongData { pieces: Vec::new() }));
                 self.wrong = Some(wrong);
@@ -153,6 +158,10 @@ impl FileUnderWay {
 
     /// Every source was asked: what follows.
     pub(super) fn end_round(&mut self) -> Verdict {
+        if self.must_wait {
+            self.stage = Stage::Paused;
+            return Verdict::After(BETWEEN_ROUNDS);
+        }
         self.rounds += 1;
         let is_day_spent = matches!(self.not_fetched, Some(NotFetched::DailyLimit(_)));
         if self.is_wanted_again || self.may_pass && self.rounds < ROUNDS && !is_day_spent {
@@ -232,6 +241,16 @@ mod tests {
         assert!(!file.want_again(), "it is under way");
         let Verdict::After(wait) = file.end_round() else { panic!("somebody else has it") };
         assert_eq!(wait, Duration::ZERO);
+    }
+
+    #[test]
+    fn a_file_waits_for_others_as_long_as_it_takes() {
+        let (mut file, wanted) = (FileUnderWay::default(), wanted(&["one"]));
+        for _ in 0..20 {
+            assert_eq!(round(&mut file, &wanted, |_| Tried::Wait), ["one:80"]);
+            assert!(matches!(file.end_round(), Verdict::After(_)));
+            assert!(file.resume());
+        }
     }
 
     #[test]

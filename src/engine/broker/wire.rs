@@ -57,15 +57,8 @@ pub(super) enum Ack {
 
 /// One connection.
 pub(super) enum Wire {
-    V5(mqtt5::AsyncClient, Box<mqtt5::EventLoop>, Greeting),
+    V5(mqtt5::AsyncClient, Box<mqtt5::EventLoop>),
     V4(mqtt4::AsyncClient, Box<mqtt4::EventLoop>),
-}
-
-/// Whether the broker has welcomed us.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Greeting {
-    Due,
-    Done,
 }
 
 /// Acknowledges messages of one connection.
@@ -106,7 +99,7 @@ impl Wire {
 
     pub(super) fn acknowledger(&self) -> Acknowledger {
         match self {
-            Self::V5(client, ..) => Acknowledger::V5(client.clone()),
+            Self::V5(client, _) => Acknowledger::V5(client.clone()),
             Self::V4(client, _) => Acknowledger::V4(client.clone()),
         }
     }
@@ -116,7 +109,7 @@ impl Wire {
         let filters = asked.filters.iter().map(|filter| filter.as_str().to_owned());
         let full = |error: String| BrokerTrouble::Lost(error);
         match self {
-            Self::V5(client, ..) => {
+            Self::V5(client, _) => {
                 let of = |filter: String| mqtt5::SubscribeFilterInput::new(filter, mqtt5::QoS::AtLeastOnce);
                 client.try_subscribe_many(filters.map(of)).map_err(|error| full(error.to_string()))
             }
@@ -130,7 +123,7 @@ impl Wire {
     /// Says goodbye; what follows ends the connection.
     pub(super) fn leave(&self) {
         let asked = match self {
-            Self::V5(client, ..) => client.try_disconnect().is_ok(),
+            Self::V5(client, _) => client.try_disconnect().is_ok(),
             Self::V4(client, _) => client.try_disconnect().is_ok(),
         };
         if !asked {
@@ -141,15 +134,9 @@ impl Wire {
     /// What the broker says next. To be called again and again, or nothing moves.
     pub(super) async fn next(&mut self) -> Result<Said, BrokerTrouble> {
         match self {
-            Self::V5(client, events, greeting) => match events.poll().await {
-                Ok(event) => {
-                    let said = said_by_5(client, event);
-                    if matches!(said, Ok(Said::Welcome { .. })) {
-                        *greeting = Greeting::Done;
-                    }
-                    said
-                }
-                Err(error) => Err(lost_5(&error, *greeting == Greeting::Due)),
+            Self::V5(client, events) => match events.poll().await {
+                Ok(event) => said_by_5(client, event),
+                Err(error) => Err(lost_5(&error)),
             },
             Self::V4(client, events) => match events.poll().await {
                 Ok(event) => Ok(said_by_4(client, event)),
@@ -211,7 +198,7 @@ fn version5(asked: &Subscription, way: &WayOut) -> Result<Wire, BrokerTrouble> {
     options.set_socket_connector(move |host, _| way.clone().dial(scheme, host));
     let built = mqtt5::AsyncClient::builder(options).capacity(REQUESTS).try_build();
     let (client, events) = built.map_err(|error| BrokerTrouble::Lost(error.to_string()))?;
-    Ok(Wire::V5(client, Box::new(events), Greeting::Due))
+    Ok(Wire::V5(client, Box::new(events)))
 }
 
 fn version4(asked: &Subscription, way: &WayOut) -> Result<Wire, BrokerTrouble> {
@@ -374,8 +361,7 @@ fn told_to_go(reason: mqtt5::mqttbytes::v5::DisconnectReasonCode) -> BrokerTroub
     }
 }
 
-/// Why a connection failed; `is_greeting` until the broker has welcomed us.
-fn lost_5(error: &mqtt5::ConnectionError, is_greeting: bool) -> BrokerTrouble {
+fn lost_5(error: &mqtt5::ConnectionError) -> BrokerTrouble {
     use mqtt5::ConnectionError as Error;
     use mqtt5::mqttbytes::v5::ConnectReturnCode as Code;
     match error {
@@ -386,8 +372,7 @@ fn lost_5(error: &mqtt5::ConnectionError, is_greeting: bool) -> BrokerTrouble {
             BrokerTrouble::Credentials
         }
         Error::ConnectionRefused(code) => BrokerTrouble::Refused(format!("{code:?}")),
-        // An answer to a greeting of version 5 that version 5 does not know is one of an older version.
-        Error::MqttState(mqtt5::StateError::Deserialization(_)) if is_greeting => BrokerTrouble::Version,
+        Error::MqttState(mqtt5::StateError::ConnectionAborted) => BrokerTrouble::HungUp,
         Error::MqttState(mqtt5::StateError::ServerDisconnect { reason_code, .. }) => told_to_go(*reason_code),
         Error::Tls(error) => BrokerTrouble::Tls(show(&with_causes(error))),
         Error::Io(error) => of_io(error),
@@ -404,6 +389,7 @@ fn lost_4(error: &mqtt4::ConnectionError) -> BrokerTrouble {
             BrokerTrouble::Credentials
         }
         Error::ConnectionRefused(code) => BrokerTrouble::Refused(format!("{code:?}")),
+        Error::MqttState(mqtt4::StateError::ConnectionAborted) => BrokerTrouble::HungUp,
         Error::Tls(error) => BrokerTrouble::Tls(show(&with_causes(error))),
         Error::Io(error) => of_io(error),
         error => BrokerTrouble::Lost(show(&with_causes(error))),
