@@ -10,7 +10,7 @@ use crate::app::query::{
 use crate::app::state::End;
 use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo::report::{TorrentReport, TorrentVerdict};
-use crate::domain::field::{Field, Level};
+use crate::domain::field::{Field, Level, MemberRole};
 use crate::domain::integrity::Verdict;
 use crate::domain::octets::ByteCount;
 use crate::grib::index::{GribIndex, Problem};
@@ -138,8 +138,9 @@ fn field_json(field: &Field) -> Value {
         "level2_type": level2_type,
         "level2": level2,
         "member": field.member,
+        "ensemble": field.role.map(MemberRole::key),
         "packing": field.packing,
-        "param": field.param,
+        "param": field.name(),
     })
 }
 
@@ -152,10 +153,7 @@ fn field_text(field: &Field, text: &Translator) -> String {
         1 => field.message.to_string(),
         more => format!("{}.{more}", field.message),
     };
-    let name = field.param.clone().map_or_else(
-        || field.identity.map_or_else(|| "?".to_owned(), |identity| identity.to_string()),
-        std::borrow::Cow::into_owned,
-    );
+    let name = field.name().unwrap_or_else(|| "?".into());
     let lead = match (field.interval, field.lead) {
         (Some((first, last)), _) if first != last => format!("{first} – {last}"),
         (_, Some(lead)) => lead.to_string(),
@@ -163,7 +161,13 @@ fn field_text(field: &Field, text: &Translator) -> String {
     };
     let run = field.reference_time.map_or_else(|| "?".to_owned(), |time| text.moment(time));
     let level = field.surface().map_or_else(String::new, |level| level.to_string());
-    let member = field.member.map_or_else(String::new, |member| format!(" #{member}"));
+    let member = match (field.role, field.member) {
+        (Some(role @ (MemberRole::Control | MemberRole::Mean | MemberRole::Spread)), _) => {
+            format!(" {}", role.key())
+        }
+        (_, Some(member)) => format!(" #{member}"),
+        (_, None) => String::new(),
+    };
     let place = format!("{}+{}", field.range.start(), field.range.count().0);
     format!("{number:>7}  {place:<22}  {run}  {lead:<14}  {name:<8} {level}{member}").trim_end().to_owned()
 }

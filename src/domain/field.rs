@@ -29,12 +29,19 @@ pub struct Field {
     pub lead: Option<LeadTime>,
     /// The interval of sums and means, both ends as lead times.
     pub interval: Option<(LeadTime, LeadTime)>,
+    /// How the values of the interval were made one (code table 4.10): 0 mean, 1 sum, 2 maximum, 3 minimum.
+    pub statistic: Option<u8>,
     /// The surface, or the first of a layer.
     pub level: Option<Level>,
     /// The second surface of a layer.
     pub level2: Option<Level>,
     /// Number of the ensemble member.
     pub member: Option<i32>,
+    /// What the field is among those of an ensemble; `None` when it is of none, or when that is not told.
+    pub role: Option<MemberRole>,
+    /// Originating centre (common code table C-11): what it numbers itself means what it says. `None` when only an
+    /// index told of the field.
+    pub centre: Option<u16>,
     /// Data representation template; GRIB1 has none.
     pub packing: Option<u16>,
     /// A short name for people: `2t`, `10u`, or as an index wrote it.
@@ -54,9 +61,12 @@ impl Field {
             reference_time: None,
             lead: None,
             interval: None,
+            statistic: None,
             level: None,
             level2: None,
             member: None,
+            role: None,
+            centre: None,
             packing: None,
             param: None,
         }
@@ -64,6 +74,12 @@ impl Field {
 }
 
 impl Field {
+    /// What its parameter is called: its short name, or its numbers where no table gives it one.
+    pub fn name(&self) -> Option<Cow<'_, str>> {
+        let numbers = || self.identity.map(|identity| Cow::Owned(identity.to_string()));
+        self.param.as_deref().map(Cow::Borrowed).or_else(numbers)
+    }
+
     /// The surface as GRIB2 numbers it, also for a field of GRIB1, which has numbers and units of its own.
     pub fn surface(&self) -> Option<Level> {
         let level = self.level?;
@@ -83,6 +99,42 @@ impl Field {
     }
 }
 
+/// What a field is among those of an ensemble.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MemberRole {
+    /// The forecast from the unperturbed analysis.
+    Control,
+    /// A perturbed forecast.
+    Perturbed,
+    /// The mean of all members.
+    Mean,
+    /// Their spread.
+    Spread,
+    /// Something else that was derived of several members: a quantile, a cluster, a probability.
+    Derived,
+}
+
+impl MemberRole {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Control, Self::Perturbed, Self::Mean, Self::Spread, Self::Derived];
+
+    /// The name in JSON; stable.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Control => "control",
+            Self::Perturbed => "perturbed",
+            Self::Mean => "mean",
+            Self::Spread => "spread",
+            Self::Derived => "derived",
+        }
+    }
+
+    /// The role of that name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.key() == key)
+    }
+}
+
 /// What is measured, as WMO numbers it. For GRIB1: 255, table version, parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Identity {
@@ -95,6 +147,9 @@ pub struct Identity {
 }
 
 impl Identity {
+    /// Stands for the discipline in GRIB1, which has none.
+    pub const NO_DISCIPLINE: u8 = 255;
+
     /// Discipline, category, number.
     pub const fn new(discipline: u8, category: u8, number: u8) -> Self {
         Self { discipline, category, number }
@@ -102,7 +157,11 @@ impl Identity {
 }
 
 impl fmt::Display for Identity {
+    /// `0/1/52`; for GRIB1 table version and parameter: `128/167`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.discipline == Self::NO_DISCIPLINE {
+            return write!(f, "{}/{}", self.category, self.number);
+        }
         write!(f, "{}/{}/{}", self.discipline, self.category, self.number)
     }
 }
@@ -168,6 +227,15 @@ impl fmt::Display for Level {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_parameter_without_a_name_is_called_by_its_numbers() {
+        let range = ByteRange::new(0, 1).expect("not empty");
+        let field = Field { identity: Some(Identity::new(0, 1, 200)), ..Field::at(1, range) };
+        assert_eq!(field.name().as_deref(), Some("0/1/200"));
+        let identity = Some(Identity::new(Identity::NO_DISCIPLINE, 128, 167));
+        assert_eq!(Field { identity, ..field }.name().as_deref(), Some("128/167"));
+    }
 
     #[test]
     fn levels_are_written_as_forecasters_do() {

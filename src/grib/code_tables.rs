@@ -1,14 +1,16 @@
-//! Short names from WMO numbers, as ECMWF and NCEP write them. For people and for choosing; identity is the numbers.
+//! Other names of parameters than the short ones: NCEP's, which its indexes write, and those that people are used to.
 //!
-//! Source: WMO Manual on Codes, table 4.2, and the names that ecCodes and wgrib2 print for its entries.
+//! Source: WMO Manual on Codes, table 4.2, and the names that wgrib2 prints for its entries. What a parameter is called
+//! is for [`parameters`](super::parameters) to say; identity is the numbers.
 
+use super::parameters::{self, NCEP, is_local};
 use crate::domain::field::{Field, Identity, Level};
 
-/// A parameter: its numbers, the name on any level, and NCEP's name.
+/// A parameter: its numbers, the short name on any level, and NCEP's name.
 type Row = (u8, u8, u8, &'static str, &'static str);
 
-/// Parameters by their numbers.
-const PARAMETERS: &[Row] = &[
+/// NCEP's names by the numbers of the parameter; those from 192 on are NCEP's own.
+const NCEP_NAMES: &[Row] = &[
     (0, 0, 0, "t", "TMP"),
     (0, 0, 1, "vtmp", "VTMP"),
     (0, 0, 2, "pt", "POT"),
@@ -157,86 +159,66 @@ const PARAMETERS: &[Row] = &[
     (2, 3, 203, "fldcp", "FLDCP"),
 ];
 
-/// Names that hold on one height above ground only.
-const AT_HEIGHT: &[(u8, u8, u8, f64, &str)] = &[
-    (0, 0, 0, 2.0, "2t"),
-    (0, 0, 6, 2.0, "2d"),
-    (0, 1, 0, 2.0, "2sh"),
-    (0, 1, 1, 2.0, "2r"),
-    (0, 2, 2, 10.0, "10u"),
-    (0, 2, 3, 10.0, "10v"),
-    (0, 2, 1, 10.0, "10si"),
-    (0, 2, 0, 10.0, "10wdir"),
-    (0, 2, 22, 10.0, "10fg"),
-    (0, 2, 2, 100.0, "100u"),
-    (0, 2, 3, 100.0, "100v"),
-];
-
-/// Other ways in which people write names.
-const ALIASES: &[(&str, &str)] = &[
-    ("t2m", "2t"),
-    ("2d", "d2m"),
-    ("2r", "rh2m"),
-    ("2r", "r2"),
-    ("u10", "10u"),
-    ("v10", "10v"),
-    ("10fg", "gust"),
-    ("10fg", "fg10"),
-    ("10fg", "i10fg"),
-    ("msl", "prmsl"),
-    ("sp", "pres"),
+/// Other ways in which people write names: the names of each line are understood for each other.
+const ALIASES: &[&[&str]] = &[
+    &["2t", "t2m"],
+    &["2d", "d2m"],
+    &["2r", "rh2m", "r2"],
+    &["10u", "u10"],
+    &["10v", "v10"],
+    &["10fg", "i10fg", "fg10", "gust"],
+    &["10si", "si10"],
+    &["10fg", "10fg3"],
+    &["10fg", "10fg6"],
+    &["prmsl", "msl"],
+    &["sp", "pres"],
+    &["tmax", "mx2t"],
+    &["tmin", "mn2t"],
 ];
 
 fn row_of(identity: Identity) -> Option<&'static Row> {
     let numbers = (identity.discipline, identity.category, identity.number);
-    PARAMETERS.iter().find(|row| (row.0, row.1, row.2) == numbers)
-}
-
-/// The short name of a field of edition 2, as ecCodes would print it for the common ones. `None` for the others.
-pub fn short_name(field: &Field) -> Option<&'static str> {
-    let identity = field.identity?;
-    if let Some(Level { kind: Level::ABOVE_GROUND, value: Some(height) }) = field.level
-        && let Some(row) = AT_HEIGHT.iter().find(|row| {
-            (row.0, row.1, row.2, row.3) == (identity.discipline, identity.category, identity.number, height)
-        })
-    {
-        return Some(row.4);
-    }
-    let is_at_surface = field.level.is_some_and(|level| level.kind == Level::SURFACE);
-    match row_of(identity)?.3 {
-        "pres" if is_at_surface => Some("sp"),
-        name => Some(name),
-    }
+    NCEP_NAMES.iter().find(|row| (row.0, row.1, row.2) == numbers)
 }
 
 /// What NCEP's name stands for.
 pub fn identity_of_ncep(name: &str) -> Option<Identity> {
-    let row = PARAMETERS.iter().find(|row| row.4 == name)?;
+    let row = NCEP_NAMES.iter().find(|row| row.4 == name)?;
     Some(Identity::new(row.0, row.1, row.2))
 }
 
-/// What an ECMWF name stands for, with the level that is part of it.
-pub fn identity_of_short(name: &str) -> Option<(Identity, Option<Level>)> {
-    if let Some(row) = AT_HEIGHT.iter().find(|row| row.4 == name) {
-        return Some((Identity::new(row.0, row.1, row.2), Some(Level::with(Level::ABOVE_GROUND, row.3))));
-    }
-    let row = PARAMETERS.iter().find(|row| row.3 == name)?;
-    Some((Identity::new(row.0, row.1, row.2), None))
+/// What a short name stands for where it is written without numbers: its numbers where only one parameter is called
+/// so, and the surface that is part of the name.
+pub fn identity_of_short(name: &str) -> Option<(Option<Identity>, Option<Level>)> {
+    parameters::identity_of_short(name)
+}
+
+/// What NCEP calls the parameter of a field: by its numbers, unless another centre gave them, else by its short name.
+pub fn ncep_name(field: &Field) -> Option<&'static str> {
+    let short = field.param.as_deref();
+    let is_of_ncep = field.centre == Some(NCEP);
+    let identity = field.identity.filter(|identity| is_of_ncep || !is_local(*identity));
+    let by_numbers = identity.filter(|_| field.edition != 1).and_then(row_of);
+    let by_short = || {
+        let named = parameters::identity_of_short(short?).and_then(|(identity, _)| identity);
+        let is_called = |row: &&Row| row.3 == short.unwrap_or_default() && !is_local_row(row);
+        named.and_then(row_of).or_else(|| NCEP_NAMES.iter().find(is_called))
+    };
+    by_numbers.or_else(by_short).map(|row| row.4)
+}
+
+fn is_local_row(row: &Row) -> bool {
+    is_local(Identity::new(row.0, row.1, row.2))
 }
 
 /// All names by which the parameter of a field is known.
 pub fn names_of(field: &Field) -> Vec<&str> {
     let mut names: Vec<&str> = field.param.iter().map(AsRef::as_ref).collect();
-    names.extend(short_name(field));
-    if let Some(row) = field.identity.and_then(row_of) {
-        names.extend([row.3, row.4]);
-    }
-    for (one, other) in ALIASES {
-        if names.contains(one) {
-            names.push(other);
-        } else if names.contains(other) {
-            names.push(one);
-        }
+    let short = names.first().copied();
+    names.extend(ncep_name(field));
+    for alike in ALIASES.iter().filter(|alike| short.is_some_and(|short| alike.contains(&short))) {
+        let others = alike.iter().filter(|name| Some(**name) != short);
+        names.extend(others);
     }
     names
 }
@@ -245,30 +227,36 @@ pub fn names_of(field: &Field) -> Vec<&str> {
 mod tests {
     use super::*;
     use crate::domain::octets::ByteRange;
+    use std::borrow::Cow;
 
-    fn a_field(identity: Identity, level: Level) -> Field {
+    fn a_field(param: &'static str, identity: Identity, centre: u16) -> Field {
         let range = ByteRange::new(0, 1).expect("not empty");
-        let mut field = Field { identity: Some(identity), level: Some(level), ..Field::at(1, range) };
-        field.param = short_name(&field).map(std::borrow::Cow::Borrowed);
-        field
-    }
-
-    #[test]
-    fn a_name_depends_on_the_level() {
-        let temperature = Identity::new(0, 0, 0);
-        let name = |level| short_name(&a_field(temperature, level));
-        assert_eq!(name(Level::with(103, 2.0)), Some("2t"));
-        assert_eq!(name(Level::with(100, 85_000.0)), Some("t"));
-        assert_eq!(short_name(&a_field(Identity::new(0, 3, 0), Level::plain(1))), Some("sp"));
-        assert_eq!(short_name(&a_field(Identity::new(9, 9, 9), Level::plain(1))), None);
+        let param = Some(param).filter(|param| !param.is_empty()).map(Cow::Borrowed);
+        let (identity, centre) = (Some(identity), Some(centre));
+        Field { edition: 2, param, identity, centre, ..Field::at(1, range) }
     }
 
     #[test]
     fn a_field_is_known_by_the_names_of_several_houses() {
-        let field = a_field(Identity::new(0, 0, 0), Level::with(103, 2.0));
+        let field = a_field("2t", Identity::new(0, 0, 0), 85);
         let names = names_of(&field);
         for name in ["2t", "t2m", "TMP"] {
             assert!(names.contains(&name), "{name} is not in {names:?}");
         }
+        assert!(!names.contains(&"t"), "the temperature at 2 m is not that of the free air: {names:?}");
+    }
+
+    #[test]
+    fn numbers_of_another_centre_have_no_name_of_ncep() {
+        let numbers = Identity::new(0, 1, 193);
+        assert_eq!(ncep_name(&a_field("cfrzr", numbers, NCEP)), Some("CFRZR"));
+        assert_eq!(ncep_name(&a_field("tp", numbers, 98)), Some("APCP"), "by its short name");
+        assert_eq!(ncep_name(&a_field("", numbers, 34)), None);
+    }
+
+    #[test]
+    fn fields_of_edition_1_are_known_by_names_of_ncep() {
+        let numbers = Identity::new(Identity::NO_DISCIPLINE, 2, 11);
+        assert_eq!(ncep_name(&Field { edition: 1, ..a_field("2t", numbers, 7) }), Some("TMP"));
     }
 }

@@ -4,7 +4,7 @@
 //! lies on a disk: a part that makes no sense makes it none. Start reading at [`to_text`].
 
 use super::index::GribIndex;
-use crate::domain::field::{Field, Identity, Level};
+use crate::domain::field::{Field, Identity, Level, MemberRole};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::utc::UtcTime;
@@ -13,6 +13,16 @@ use std::borrow::Cow;
 
 /// A surface: its type and its value.
 type KeptLevel = (u8, Option<f64>);
+
+/// What is kept of a file. Changes of what a walk finds need another number: what was kept before is walked again.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    version: u32,
+    fields: Vec<KeptField>,
+}
+
+/// The version that is written and read.
+const VERSION: u32 = 2;
 
 /// A field, in plain numbers.
 #[derive(Serialize, Deserialize)]
@@ -28,7 +38,10 @@ struct KeptField {
     lead: Option<i64>,
     interval: Option<(i64, i64)>,
     levels: (Option<KeptLevel>, Option<KeptLevel>),
+    statistic: Option<u8>,
     member: Option<i32>,
+    role: Option<String>,
+    centre: Option<u16>,
     packing: Option<u16>,
     param: Option<String>,
 }
@@ -39,13 +52,16 @@ pub fn to_text(index: &GribIndex) -> Option<String> {
         return None;
     }
     let fields: Vec<KeptField> = index.fields.iter().map(kept).collect();
-    serde_json::to_string(&fields).ok()
+    serde_json::to_string(&Kept { version: VERSION, fields }).ok()
 }
 
 /// The index again, of a file of that length. `None` when the text is none, or points outside of the file.
 pub fn from_text(text: &[u8], length: ByteCount) -> Option<GribIndex> {
-    let kept: Vec<KeptField> = serde_json::from_slice(text).ok()?;
-    let fields = kept.into_iter().map(|field| again(field, length)).collect::<Option<Vec<Field>>>()?;
+    let kept: Kept = serde_json::from_slice(text).ok()?;
+    if kept.version != VERSION {
+        return None;
+    }
+    let fields = kept.fields.into_iter().map(|field| again(field, length)).collect::<Option<Vec<Field>>>()?;
     (!fields.is_empty()).then(|| GribIndex { fields, ..GribIndex::default() })
 }
 
@@ -63,7 +79,10 @@ fn kept(field: &Field) -> KeptField {
         lead: field.lead.map(LeadTime::minutes),
         interval: field.interval.map(|(first, last)| (first.minutes(), last.minutes())),
         levels: (field.level.as_ref().map(level), field.level2.as_ref().map(level)),
+        statistic: field.statistic,
         member: field.member,
+        role: field.role.map(|role| role.key().to_owned()),
+        centre: field.centre,
         packing: field.packing,
         param: field.param.as_deref().map(ToOwned::to_owned),
     }
@@ -90,7 +109,10 @@ fn again(kept: KeptField, length: ByteCount) -> Option<Field> {
             .map(|(first, last)| (LeadTime::from_minutes(first), LeadTime::from_minutes(last))),
         level: kept.levels.0.map(level),
         level2: kept.levels.1.map(level),
+        statistic: kept.statistic,
         member: kept.member,
+        role: kept.role.as_deref().and_then(MemberRole::from_key),
+        centre: kept.centre,
         packing: kept.packing,
         param: kept.param.map(Cow::Owned),
         ..Field::at(kept.message, range)
@@ -110,6 +132,10 @@ mod tests {
             lead: Some(LeadTime::from_hours(6)),
             interval: Some((LeadTime::from_hours(0), LeadTime::from_hours(6))),
             level: Some(Level::with(Level::ABOVE_GROUND, 2.0)),
+            statistic: Some(1),
+            member: Some(3),
+            role: Some(MemberRole::Perturbed),
+            centre: Some(98),
             param: Some(Cow::Borrowed("tp")),
             ..Field::at(1, range)
         };
@@ -128,5 +154,7 @@ mod tests {
         assert_eq!(from_text(text.as_bytes(), ByteCount(89)), None);
         assert_eq!(from_text(&text.as_bytes()[..40], ByteCount(90)), None);
         assert_eq!(from_text(b"[]", ByteCount(90)), None);
+        let older = text.replace("\"version\":2", "\"version\":1");
+        assert_eq!(from_text(older.as_bytes(), ByteCount(90)), None, "names are found anew");
     }
 }

@@ -7,7 +7,8 @@
 //! | [`kept`] | the same as text, to be kept |
 //! | [`product`] | one field from sections 1, 4 and 5: identity, lead time, levels |
 //! | [`edition1`] | the same for GRIB1, which is listed and stepped over |
-//! | [`code_tables`] | short names from WMO numbers |
+//! | [`parameters`] | what a parameter is called, by the tables of its centre |
+//! | [`code_tables`] | other names that people and indexes write |
 //! | [`sidecar`] | indexes that publishers put beside files, and ours |
 //! | [`slicing`] | from a selection to octets |
 //! | [`structure`] | whether a stream of octets is well-formed GRIB |
@@ -19,6 +20,7 @@ pub mod code_tables;
 pub mod edition1;
 pub mod index;
 pub mod kept;
+pub mod parameters;
 pub mod product;
 pub mod sidecar;
 pub mod slicing;

@@ -181,6 +181,52 @@ fn an_index_of_wgrib2_ends_messages_at_the_next_different_offset() {
 }
 
 #[test]
+fn inventories_of_old_programs_are_read() {
+    let text = "1:0:D=2014010100:TMP:2 m above gnd:kpds=11,105,2:12hr fcst:winds are N/S:\"Temp.\"\n\
+                2:100:D=2014010100:TMP:2 m above gnd:kpds=11,105,2:anl:winds are N/S:\"Temp.\"\n\
+                3:200:d=26010103:TMP:sfc:valid 0-6hr:NAve=0\n\
+                4:300:d=2026010100:TMP:2 m above ground:124@6 hour ave(anl),missing=0:\n";
+    assert!(sidecar::is_index(text.as_bytes()));
+    let index = sidecar::read(text.as_bytes(), Some(400)).expect("an index");
+    let told: Vec<_> =
+        index.fields.iter().map(|f| (f.param.as_deref(), f.lead.map(LeadTime::minutes))).collect();
+    let wanted = [(Some("2t"), Some(720)), (Some("2t"), Some(0)), (Some("t"), Some(360)), (Some("2t"), None)];
+    assert_eq!(told, wanted);
+    let run = index.fields[2].reference_time.map(|run| run.to_string());
+    assert_eq!(run.as_deref(), Some("2026-01-01T03:00:00Z"));
+}
+
+#[test]
+fn members_are_told_by_indexes_of_both_houses() {
+    use crate::domain::field::MemberRole;
+    let text = "1:0:d=2025080100:TMP:2 m above ground:6 hour fcst:ENS=low-res ctl\n\
+                2:100:d=2025080100:TMP:2 m above ground:6 hour fcst:ENS=-5\n\
+                3:200:d=2025080100:TMP:2 m above ground:6 hour fcst:ens mean\n";
+    let json = "{\"_offset\": 0, \"_length\": 5, \"param\": \"2t\", \"type\": \"cf\"}\n\
+                {\"_offset\": 5, \"_length\": 5, \"param\": \"2t\", \"type\": \"pf\", \"number\": \"5\"}\n\
+                {\"_offset\": 10, \"_length\": 5, \"param\": \"2t\", \"type\": \"em\"}\n";
+    for text in [text, json] {
+        let index = sidecar::read(text.as_bytes(), Some(300)).expect("an index");
+        let told: Vec<_> = index.fields.iter().map(|field| (field.member, field.role)).collect();
+        let wanted = [
+            (Some(0), Some(MemberRole::Control)),
+            (Some(5), Some(MemberRole::Perturbed)),
+            (None, Some(MemberRole::Mean)),
+        ];
+        assert_eq!(told, wanted, "{text}");
+    }
+}
+
+#[test]
+fn a_lead_time_in_months_follows_the_calendar() {
+    let mut months = product(2, None);
+    months[17] = 3;
+    let index = index_octets(&message_of(&[months]));
+    // Two months from 21 November.
+    assert_eq!(index.fields[0].lead, Some(LeadTime::from_hours((30 + 31) * 24)));
+}
+
+#[test]
 fn an_entry_outside_of_the_file_is_a_problem_and_not_a_range() {
     let text = "{\"_offset\": 18446744073709551615, \"_length\": 5}\n{\"_offset\": 0, \"_length\": 5, \"step\": \"0-24\"}\n{}";
     let index = sidecar::read(text.as_bytes(), Some(5)).expect("one good line");

@@ -97,6 +97,11 @@ fn differences(field: &Field, alone: Alone, row: &HashMap<String, String>) -> Ve
         );
         compare("dataTime", Some(i64::from(t.hour()) * 100 + i64::from(t.minute())));
     }
+    // Where ecCodes has no name it prints one of these.
+    let name = row.get("shortName").filter(|name| !["unknown", "~", "not_found"].contains(&name.as_str()));
+    if let Some(name) = name.filter(|name| field.param.as_deref() != Some(name.as_str())) {
+        found.push(format!("shortName: {:?} instead of {name}", field.param));
+    }
     found.extend(level_difference(field, row));
     found.extend(lead_difference(field, row));
     found

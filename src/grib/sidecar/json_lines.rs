@@ -3,7 +3,7 @@
 //! Values are text or numbers, lines in any order; `step` may be `0-24`; `levelist` is absent at the surface.
 
 use super::{MOST_LINES, note, range_in_file};
-use crate::domain::field::{Field, Identity, Level};
+use crate::domain::field::{Field, Identity, Level, MemberRole};
 use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::utc::UtcTime;
@@ -81,16 +81,32 @@ fn describe(object: &Object, field: &mut Field) {
     if let Some(minutes) = object.get("_lead_minutes").and_then(Value::as_i64) {
         field.lead = Some(LeadTime::from_minutes(minutes));
     }
-    let member = object.get("number").or_else(|| object.get("ensemble_member"));
-    field.member = member.and_then(whole).and_then(|member| i32::try_from(member).ok());
+    (field.member, field.role) = member_of(object);
+    field.centre = object.get("_centre").and_then(whole).and_then(|centre| u16::try_from(centre).ok());
     let name = text("param").or_else(|| text("variable"));
     field.level = level_of(&text("levtype").unwrap_or_default(), text("levelist").or_else(|| text("level")));
     let named = name.as_deref().and_then(identity_of_short);
-    field.identity = numbers_of(object).or(named.map(|(identity, _)| identity));
+    field.identity = numbers_of(object).or(named.and_then(|(identity, _)| identity));
     if let Some((_, Some(level))) = named {
         field.level = Some(level);
     }
     field.param = name.map(Cow::Owned);
+}
+
+/// Number and role of a member; MARS numbers every member but the control.
+fn member_of(object: &Object) -> (Option<i32>, Option<MemberRole>) {
+    let number = object.get("number").or_else(|| object.get("ensemble_member"));
+    let number = number.and_then(whole).and_then(|member| i32::try_from(member).ok());
+    let role = match object.get("type").and_then(Value::as_str) {
+        Some("cf") => Some(MemberRole::Control),
+        Some("pf") => Some(MemberRole::Perturbed),
+        Some("em") => Some(MemberRole::Mean),
+        Some("es") => Some(MemberRole::Spread),
+        Some("cm" | "cs" | "ep" | "fp" | "pb" | "pd") => Some(MemberRole::Derived),
+        _ => None,
+    };
+    let control = (role == Some(MemberRole::Control)).then_some(0);
+    (number.or(control), role)
 }
 
 /// Our own index tells the WMO numbers as well.

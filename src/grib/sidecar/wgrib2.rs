@@ -4,16 +4,30 @@
 //! different offset; the last one ends with the file; lines need not be in order; times come in a dozen forms.
 
 use super::{MOST_LINES, note, range_in_file};
-use crate::domain::field::{Field, Level};
+use crate::domain::field::{Field, Identity, Level, MemberRole};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteRange;
 use crate::domain::utc::UtcTime;
-use crate::grib::code_tables::{identity_of_ncep, short_name};
+use crate::grib::code_tables::identity_of_ncep;
 use crate::grib::index::{GribIndex, ProblemCode};
+use crate::grib::parameters::{self, Facts, Key, NCEP, is_local};
 use std::borrow::Cow;
 
 /// The longest line that is read.
 const LONGEST_LINE: usize = 4_096;
+
+/// How wgrib2 writes statistical processing (code table 4.10).
+pub(super) const STATISTICS: [(u8, &str); 9] = [
+    (0, "ave"),
+    (1, "acc"),
+    (2, "max"),
+    (3, "min"),
+    (4, "last-first"),
+    (5, "RMS"),
+    (6, "StdDev"),
+    (7, "covar"),
+    (8, "first-last"),
+];
 
 struct Line<'a> {
     number: u32,
@@ -23,7 +37,12 @@ struct Line<'a> {
 }
 
 pub(super) fn is_line(line: &str) -> bool {
-    line_of(line).is_some_and(|line| line.rest.first().is_some_and(|date| date.starts_with("d=")))
+    line_of(line).is_some_and(|line| line.rest.first().copied().and_then(date_text).is_some())
+}
+
+/// What follows `d=`, or `D=` as old programs write it.
+fn date_text(part: &str) -> Option<&str> {
+    part.strip_prefix("d=").or_else(|| part.strip_prefix("D="))
 }
 
 fn line_of(line: &str) -> Option<Line<'_>> {
@@ -69,36 +88,70 @@ fn field_of(line: &Line<'_>, range: ByteRange, message: u32) -> Field {
     let part = |number: usize| line.rest.get(number).copied().unwrap_or_default();
     let mut field = Field { field: line.sub, ..Field::at(message, range) };
     let _ = line.number;
-    field.reference_time = part(0).strip_prefix("d=").and_then(date_of);
-    (field.lead, field.interval) = time_of(part(3));
+    field.reference_time = date_text(part(0)).and_then(date_of);
+    // Inventories of NCEI put the numbers of edition 1 before the time.
+    let time = line.rest.iter().skip(3).find(|part| !part.starts_with("kpds")).copied().unwrap_or_default();
+    (field.lead, field.interval) = time_of(time);
+    field.statistic = statistic_of(time);
     field.level = level_of(part(2));
-    field.identity = identity_of_ncep(part(1)).or_else(|| identity_of_numbers(part(1)));
-    field.param = short_name(&field).map(Cow::Borrowed).or_else(|| Some(Cow::Owned(part(1).to_owned())));
-    field.member = line.rest.iter().find_map(|extra| extra.strip_prefix("ENS=")).and_then(member_of);
+    let named = identity_of_ncep(part(1));
+    let numbered = identity_of_numbers(part(1));
+    field.identity = named.or(numbered.map(|(identity, _)| identity));
+    // Where WMO leaves the number to the centres, its name is NCEP's.
+    let of_ncep = named.filter(|identity| is_local(*identity)).map(|_| NCEP);
+    field.centre = numbered.and_then(|(_, centre)| centre).or(of_ncep);
+    let as_written = || numbered.is_none().then(|| Cow::Owned(part(1).to_owned()));
+    field.param = short_name(&field).map(Cow::Borrowed).or_else(as_written);
+    (field.member, field.role) =
+        line.rest.iter().skip(4).find_map(|extra| member_of(extra)).unwrap_or_default();
     field
 }
 
-/// `2025080100`, with minutes and seconds when they are not zero.
+/// The short name of what a line tells.
+fn short_name(field: &Field) -> Option<&'static str> {
+    let mut facts = Facts::of(2, (field.centre.unwrap_or(u16::MAX), 0), field.identity?);
+    if let Some(level) = field.level {
+        facts.note_level(level);
+    }
+    if let Some(statistic) = field.statistic {
+        facts.set(Key::Statistic, statistic);
+    }
+    if let Some((first, last)) = field.interval {
+        facts.set(Key::RangeUnit, 1);
+        facts.set(Key::Range, (last.minutes() - first.minutes()) / 60);
+    }
+    Some(parameters::find(&facts)?.short)
+}
+
+/// `2025080100`, with minutes and seconds when they are not zero; `25080100` as wgrib writes it in short.
 fn date_of(text: &str) -> Option<UtcTime> {
-    if !text.is_ascii() || text.len() < 10 {
+    if !text.is_ascii() || text.len() < 8 {
         return None;
     }
     let part =
         |from: usize, to: usize| text.get(from..to).map_or(Some(0), |digits| digits.parse::<i32>().ok());
+    if text.len() == 8 {
+        // GRIB is younger than 1970.
+        let year = part(0, 2)?;
+        let century = if year < 70 { 2000 } else { 1900 };
+        return UtcTime::from_civil([century + year, part(2, 4)?, part(4, 6)?, part(6, 8)?, 0, 0]);
+    }
     UtcTime::from_civil([part(0, 4)?, part(4, 6)?, part(6, 8)?, part(8, 10)?, part(10, 12)?, part(12, 14)?])
 }
 
-/// `anl`, `7 hour fcst`, `0-6 hour acc fcst`, `10-15 min ave fcst`, `0-1 day acc fcst`: lead time and interval.
+/// `anl`, `7 hour fcst`, `12hr fcst`, `0-6 hour acc fcst`, `valid 0-6hr`, `10-15 min ave fcst`, `0-1 day acc fcst`: lead
+/// time and interval. Nothing of what is not just so: `124@6 hour ave(anl)`, months.
 fn time_of(text: &str) -> (Option<LeadTime>, Option<(LeadTime, LeadTime)>) {
-    let mut words = text.split(' ');
-    let (span, unit) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    if span == "anl" {
+    let text = text.strip_prefix("valid ").unwrap_or(text);
+    if text.split(' ').next() == Some("anl") {
         return (Some(LeadTime::from_minutes(0)), None);
     }
-    let scale = match unit {
-        "min" | "minute" => 1,
-        "hour" | "hr" => 60,
-        "day" => 24 * 60,
+    let span_ends = text.find(|c: char| !(c.is_ascii_digit() || c == '-')).unwrap_or(text.len());
+    let (span, rest) = text.split_at(span_ends);
+    let scale = match rest.trim_start().split(' ').next() {
+        Some("min" | "minute") => 1,
+        Some("hour" | "hr") => 60,
+        Some("day") => 24 * 60,
         _ => return (None, None),
     };
     let lead = |number: &str| Some(LeadTime::from_minutes(number.parse::<i64>().ok()?.checked_mul(scale)?));
@@ -114,8 +167,8 @@ fn time_of(text: &str) -> (Option<LeadTime>, Option<(LeadTime, LeadTime)>) {
 fn level_of(text: &str) -> Option<Level> {
     let number = |suffix: &str| text.strip_suffix(suffix)?.trim().parse::<f64>().ok();
     Some(match text {
-        "surface" => Level::plain(Level::SURFACE),
-        "mean sea level" => Level::plain(Level::MEAN_SEA),
+        "surface" | "sfc" => Level::plain(Level::SURFACE),
+        "mean sea level" | "MSL" => Level::plain(Level::MEAN_SEA),
         "entire atmosphere" | "entire atmosphere (considered as a single layer)" => {
             Level::plain(Level::ATMOSPHERE)
         }
@@ -127,7 +180,7 @@ fn level_of(text: &str) -> Option<Level> {
         _ => {
             if let Some(hectopascal) = number(" mb") {
                 Level::with(Level::ISOBARIC, hectopascal * 100.0)
-            } else if let Some(metres) = number(" m above ground") {
+            } else if let Some(metres) = number(" m above ground").or_else(|| number(" m above gnd")) {
                 Level::with(Level::ABOVE_GROUND, metres)
             } else if let Some(metres) = number(" m above mean sea level") {
                 Level::with(102, metres)
@@ -142,14 +195,34 @@ fn level_of(text: &str) -> Option<Level> {
     })
 }
 
-/// `var discipline=0 center=7 local_table=1 parmcat=16 parm=201`: numbers where there is no name.
-fn identity_of_numbers(text: &str) -> Option<crate::domain::field::Identity> {
-    let number =
-        |key: &str| text.split(' ').find_map(|word| word.strip_prefix(key)).and_then(|n| n.parse().ok());
-    Some(crate::domain::field::Identity::new(number("discipline=")?, number("parmcat=")?, number("parm=")?))
+/// `var discipline=0 center=7 local_table=1 parmcat=16 parm=201`: numbers where there is no name, and whose they are.
+fn identity_of_numbers(text: &str) -> Option<(Identity, Option<u16>)> {
+    let word = |key: &str| text.split(' ').find_map(|word| word.strip_prefix(key));
+    let number = |key: &str| word(key)?.parse().ok();
+    let identity = Identity::new(number("discipline=")?, number("parmcat=")?, number("parm=")?);
+    Some((identity, word("center=").and_then(|centre| centre.parse().ok())))
 }
 
-/// `+5` and `-5` are pairs of perturbations; `low-res ctl` and `hi-res ctl` are no numbered members.
-fn member_of(text: &str) -> Option<i32> {
-    text.parse().ok()
+/// `0-6 hour acc fcst`: how the interval was made one value.
+fn statistic_of(text: &str) -> Option<u8> {
+    text.split(' ')
+        .find_map(|word| STATISTICS.iter().find(|(_, known)| *known == word))
+        .map(|(code, _)| *code)
+}
+
+/// `ENS=+5` and `ENS=-5` are pairs of perturbations with one number; controls are told by their resolution.
+fn member_of(text: &str) -> Option<(Option<i32>, Option<MemberRole>)> {
+    if let Some(member) = text.strip_prefix("ENS=") {
+        if member.ends_with("ctl") {
+            return Some((Some(0), Some(MemberRole::Control)));
+        }
+        let number = member.parse::<i32>().ok()?.checked_abs()?;
+        return Some((Some(number), Some(MemberRole::Perturbed)));
+    }
+    let role = match text {
+        "ens mean" | "wt ens mean" => MemberRole::Mean,
+        "ens spread" | "ens std dev" => MemberRole::Spread,
+        _ => return None,
+    };
+    Some((None, Some(role)))
 }

@@ -2,9 +2,10 @@
 //!
 //! A line a field. `_sha256` is that of the whole message: one hour of a large file is provable over HTTP by it.
 
-use crate::domain::field::{Field, Level};
+use super::wgrib2::STATISTICS;
+use crate::domain::field::{Field, Identity, Level, MemberRole};
 use crate::domain::lead_time::LeadTime;
-use crate::grib::code_tables::names_of;
+use crate::grib::code_tables::ncep_name;
 use crate::grib::index::GribIndex;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
@@ -27,6 +28,9 @@ pub fn slice_index(index: &GribIndex) -> String {
         if let Some(member) = field.member {
             line.insert("number".into(), json!(member.to_string()));
         }
+        if let Some(kind) = field.role.and_then(mars_type) {
+            line.insert("type".into(), json!(kind));
+        }
         if let Some(param) = &field.param {
             line.insert("param".into(), json!(param));
         }
@@ -35,6 +39,10 @@ pub fn slice_index(index: &GribIndex) -> String {
                 "_parameter".into(),
                 json!([identity.discipline, identity.category, identity.number]),
             );
+            // Numbers that WMO leaves to the centres mean what this one says.
+            if let Some(centre) = field.centre {
+                line.insert("_centre".into(), json!(centre));
+            }
         }
         line.insert("_offset".into(), json!(field.range.start()));
         line.insert("_length".into(), json!(field.range.count().0));
@@ -45,6 +53,17 @@ pub fn slice_index(index: &GribIndex) -> String {
         text.push('\n');
     }
     text
+}
+
+/// The MARS type of a member.
+const fn mars_type(role: MemberRole) -> Option<&'static str> {
+    match role {
+        MemberRole::Control => Some("cf"),
+        MemberRole::Perturbed => Some("pf"),
+        MemberRole::Mean => Some("em"),
+        MemberRole::Spread => Some("es"),
+        MemberRole::Derived => None,
+    }
 }
 
 fn insert_step(line: &mut Map<String, Value>, field: &Field) {
@@ -95,9 +114,8 @@ pub fn wgrib2_index(index: &GribIndex) -> String {
             let hour = format!("{:04}{:02}{:02}{:02}", t.year(), t.month(), t.day(), t.hour());
             if t.minute() == 0 { hour } else { format!("{hour}{:02}", t.minute()) }
         });
-        let names = names_of(field);
-        let name = names.iter().find(|name| name.chars().any(|c| c.is_ascii_uppercase())).or(names.first());
-        let name = name.map_or_else(|| numbers_of(field), |name| (*name).to_owned());
+        let name = ncep_name(field).or(field.param.as_deref());
+        let name = name.map_or_else(|| numbers_of(field), ToOwned::to_owned);
         // Writing into text cannot fail.
         let _ = writeln!(
             text,
@@ -105,17 +123,30 @@ pub fn wgrib2_index(index: &GribIndex) -> String {
             field.range.start(),
             level_text(field.surface()),
             time_text(field),
-            field.member.map_or_else(String::new, |member| format!("ENS=+{member}")),
+            member_text(field),
         );
     }
     text
 }
 
+fn member_text(field: &Field) -> String {
+    match field.role {
+        Some(MemberRole::Control) => "ENS=low-res ctl".to_owned(),
+        Some(MemberRole::Mean) => "ens mean".to_owned(),
+        Some(MemberRole::Spread) => "ens spread".to_owned(),
+        Some(MemberRole::Perturbed | MemberRole::Derived) | None => {
+            field.member.map_or_else(String::new, |member| format!("ENS=+{member}"))
+        }
+    }
+}
+
 fn numbers_of(field: &Field) -> String {
-    field.identity.map_or_else(
-        || "unknown".to_owned(),
-        |id| format!("var discipline={} parmcat={} parm={}", id.discipline, id.category, id.number),
-    )
+    let Some(id) = field.identity else { return "unknown".to_owned() };
+    let centre = field.centre.map_or_else(String::new, |centre| format!(" center={centre}"));
+    if id.discipline == Identity::NO_DISCIPLINE {
+        return format!("var table={}{centre} parm={}", id.category, id.number);
+    }
+    format!("var discipline={}{centre} parmcat={} parm={}", id.discipline, id.category, id.number)
 }
 
 fn level_text(level: Option<Level>) -> String {
@@ -141,7 +172,9 @@ fn time_text(field: &Field) -> String {
     let (scale, unit) = if lead.minutes() % 60 == 0 { (60, "hour") } else { (1, "min") };
     match field.interval {
         Some((first, last)) if first != last && first.minutes() % scale == 0 && first.minutes() >= 0 => {
-            format!("{}-{} {unit} acc fcst", first.minutes() / scale, last.minutes() / scale)
+            let word = STATISTICS.iter().find(|(code, _)| Some(*code) == field.statistic);
+            let word = word.map_or_else(String::new, |(_, word)| format!("{word} "));
+            format!("{}-{} {unit} {word}fcst", first.minutes() / scale, last.minutes() / scale)
         }
         _ if lead.minutes() == 0 => "anl".to_owned(),
         _ => format!("{} {unit} fcst", lead.minutes() / scale),

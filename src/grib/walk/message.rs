@@ -3,10 +3,9 @@
 use super::{END, Finding, Look, MOST_FIELDS, MOST_SECTIONS, Message, SEARCH_READ, State, Walk, message};
 use crate::domain::field::Field;
 use crate::domain::octets::ByteRange;
+use crate::grib::edition1;
 use crate::grib::index::ProblemCode;
-use crate::grib::product::{self, SECTION_4_PREFIX};
-use crate::grib::{code_tables, edition1};
-use std::borrow::Cow;
+use crate::grib::product::{self, SECTION_3_PREFIX, SECTION_4_PREFIX};
 
 impl Walk {
     /// The message is broken inside, but ends where it says: the next one follows.
@@ -57,6 +56,7 @@ impl Walk {
     fn read_section(&mut self, message: &mut Message, (number, length): (u8, u64)) -> Result<(), u64> {
         let prefix = match number {
             1 => 21.min(length),
+            3 => (SECTION_3_PREFIX as u64).min(length),
             4 => (SECTION_4_PREFIX as u64).min(length),
             5 => 11.min(length),
             _ => 5,
@@ -64,13 +64,13 @@ impl Walk {
         let Some(section) = self.have(message.section, prefix) else { return Err(prefix) };
         match number {
             1 => message.run = product::read_run(section),
+            3 => message.grid = product::read_grid(section),
             4 => {
                 let section: [u8; SECTION_4_PREFIX] = padded(section);
                 let mut field = self.new_field(*message);
                 field.edition = 2;
-                field.reference_time = message.run.reference_time;
-                product::read_product(&section[..prefix as usize], message.discipline, &mut field);
-                field.param = code_tables::short_name(&field).map(Cow::Borrowed);
+                let told = (message.discipline, message.run, message.grid);
+                product::read_product(&section[..prefix as usize], told, &mut field);
                 self.pending.push(field);
                 message.is_field_open = true;
             }

@@ -18,7 +18,7 @@ use ceiling::Effort;
 
 use super::edition1;
 use super::index::{GribIndex, Problem, ProblemCode};
-use super::product::Run;
+use super::product::{GridKind, Run};
 use crate::domain::field::Field;
 use crate::domain::octets::ByteRange;
 use std::borrow::Cow;
@@ -128,6 +128,7 @@ struct Message {
     discipline: u8,
     edition: u8,
     run: Run,
+    grid: GridKind,
     finding: Finding,
     is_field_open: bool,
     last_number: u8,
@@ -442,6 +443,7 @@ fn message(at: u64, end: u64, (edition, finding): (u8, Finding)) -> Message {
         discipline: 0,
         edition,
         run: Run::default(),
+        grid: GridKind::default(),
         finding,
         is_field_open: false,
         last_number: 0,

@@ -25,11 +25,11 @@ impl KnownFields {
         let mut seen = BTreeSet::new();
         let mut choices = Vec::new();
         for field in &index.fields {
-            let param = field.param.as_deref().unwrap_or_default();
+            let param = field.name().unwrap_or_default();
             let level = field.surface().map(|level| level.to_string()).unwrap_or_default();
-            if !param.is_empty() && seen.insert((param.to_owned(), level.clone())) {
-                let names = names_of_parameter(param);
-                choices.push(FieldChoice { param: param.to_owned(), names, level });
+            if !param.is_empty() && seen.insert((param.clone().into_owned(), level.clone())) {
+                let names = names_of_parameter(&param);
+                choices.push(FieldChoice { param: param.into_owned(), names, level });
             }
         }
         Self { choices, index }
