@@ -11,6 +11,8 @@ use nuee::demo::publisher::{DemoError, DemoPublisher, PeerPace};
 use nuee::engine::catalog::CatalogPlaces;
 use nuee::engine::clock::Clock;
 use nuee::engine::host::{Engine, EngineSettings};
+use nuee::engine::scratch::Scratch;
+use nuee::engine::signals::Signals;
 use nuee::engine::window::WindowSetup;
 use nuee::engine::window::places::Places;
 use nuee::i18n::{Language, Translator};
@@ -21,10 +23,18 @@ type Ended = Result<u8, Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
     match arguments::read(std::env::args_os()) {
-        Ok(invocation) => ExitCode::from(carry_out(&invocation).unwrap_or_else(|error| {
-            Output::new(Format::Text).say(&format!("nuee: {error}"));
-            5
-        })),
+        Ok(invocation) => {
+            let signals = Signals::watch();
+            let ended = match &signals {
+                Ok(signals) => carry_out(&invocation, signals),
+                Err(error) => Err(error.to_string().into()),
+            };
+            let code = ended.unwrap_or_else(|error| {
+                Output::new(Format::Text).say(&format!("nuee: {error}"));
+                5
+            });
+            ExitCode::from(signals.ok().and_then(|signals| signals.exit_code()).unwrap_or(code))
+        }
         Err(parting) if parting.code == 0 => ExitCode::from(nuee::cli::print(&parting.text)),
         Err(parting) => {
             Output::new(Format::Text).say(&parting.text);
@@ -33,22 +43,22 @@ fn main() -> ExitCode {
     }
 }
 
-fn carry_out(invocation: &Invocation) -> Ended {
+fn carry_out(invocation: &Invocation, signals: &Signals) -> Ended {
     let started = Clock::start();
     match &invocation.task {
         Task::Window(targets) => {
             let places = Places::of_system().ok_or("there is no home folder")?;
-            window::open(invocation, setup_of(invocation, places, targets), started)
+            window::open(invocation, setup_of(invocation, places, targets), (started, signals))
         }
         Task::Demo(task) if !task.is_headless && !task.only_serves && window::has_display() => {
-            show(task, invocation, started)
+            show(task, invocation, (started, signals))
         }
         task => {
             let mut settings = settings_of(invocation);
             // What the demo's catalogue offers can be had without anything else being started.
             let _at_hand = take_demo_along(task, &mut settings)?;
             let engine = Engine::start(&settings)?;
-            engine.stop_on_signals();
+            engine.stop_on(signals);
             match task {
                 Task::Demo(task) => play(task, invocation, &engine),
                 _ => Ok(nuee::cli::run(invocation, &engine)),
@@ -74,9 +84,9 @@ fn take_demo_along(task: &Task, settings: &mut EngineSettings) -> Result<Option<
 }
 
 /// The demo in the window: with settings and a memory of its own, so that nobody's are touched.
-fn show(task: &DemoTask, invocation: &Invocation, started: Clock) -> Ended {
+fn show(task: &DemoTask, invocation: &Invocation, with: (Clock, &Signals)) -> Ended {
     let (publisher, at_hand) = CatalogAtHand::start_beside(PeerPace::Slow)?;
-    let scratch = tempfile::Builder::new().prefix("nuee-demo-window-").tempdir()?;
+    let scratch = Scratch::new("nuee-demo-window-")?;
     let mut places = Places::below(scratch.path());
     if let Some(dir) = &task.dir {
         places.downloads.clone_from(dir);
@@ -85,7 +95,7 @@ fn show(task: &DemoTask, invocation: &Invocation, started: Clock) -> Ended {
         WindowSetup { offer: Some(publisher.offer().clone()), ..setup_of(invocation, places, &[]) };
     setup.engine.catalog.along.push(at_hand.provider());
     setup.engine.catalog.kept = Some(scratch.path().join("catalogues"));
-    window::open(invocation, setup, started)
+    window::open(invocation, setup, with)
 }
 
 fn setup_of(invocation: &Invocation, places: Places, targets: &[String]) -> WindowSetup {
@@ -122,7 +132,7 @@ fn play(task: &DemoTask, invocation: &Invocation, engine: &Engine) -> Ended {
     }
     let mut publisher = DemoPublisher::start(PeerPace::Slow)?;
     let offer = publisher.offer().clone();
-    let scratch = tempfile::Builder::new().prefix("nuee-demo-out-").tempdir()?;
+    let scratch = Scratch::new("nuee-demo-out-")?;
     let out = task.dir.as_deref().unwrap_or(scratch.path());
     let stays = task.dir.is_some();
     let mut peers_leave = || publisher.peers_leave();
@@ -151,14 +161,18 @@ fn settings_of(invocation: &Invocation) -> EngineSettings {
 
 #[cfg(feature = "window")]
 mod window {
-    use super::{Arc, Clock, Ended, Format, Invocation, Output, Translator, WindowSetup};
+    use super::{Arc, Clock, Ended, Format, Invocation, Output, Signals, Translator, WindowSetup};
     use nuee::app::link::Link;
     use nuee::engine::host::EngineError;
     use nuee::engine::window::{WindowStart, window_start, write_reports};
     pub(super) use nuee::ui::trouble::has_display;
     use nuee::ui::window::{Opening, open as open_window};
 
-    pub(super) fn open(invocation: &Invocation, setup: WindowSetup, started: Clock) -> Ended {
+    pub(super) fn open(
+        invocation: &Invocation,
+        setup: WindowSetup,
+        (started, signals): (Clock, &Signals),
+    ) -> Ended {
         let data = setup.places.data.clone();
         let refuse = |words: &str| {
             Output::new(Format::Text).say(words);
@@ -181,10 +195,10 @@ mod window {
                     .say(&format!("first frame after {} ms", started.now().0.as_millis()));
             }
         });
-        let begun = starting.clone();
+        let (begun, signals) = (starting.clone(), signals.clone());
         let link = Box::new(move || {
             let engine = begun.wait()?.ok_or("the engine has been waited for")?;
-            engine.stop_on_signals();
+            engine.stop_on(&signals);
             Ok(engine as Arc<dyn Link>)
         });
         let opened = open_window(Opening { link, language: invocation.language, first_frame });
@@ -197,13 +211,13 @@ mod window {
 
 #[cfg(not(feature = "window"))]
 mod window {
-    use super::{Clock, Ended, Format, Invocation, Output, Translator, WindowSetup};
+    use super::{Clock, Ended, Format, Invocation, Output, Signals, Translator, WindowSetup};
 
     pub(super) fn has_display() -> bool {
         false
     }
 
-    pub(super) fn open(invocation: &Invocation, _: WindowSetup, _: Clock) -> Ended {
+    pub(super) fn open(invocation: &Invocation, _: WindowSetup, _: (Clock, &Signals)) -> Ended {
         Output::new(Format::Text).say(&Translator::new(invocation.language).window_missing());
         Ok(2)
     }

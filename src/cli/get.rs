@@ -53,7 +53,8 @@ pub fn follow(
         let Some(job) = snapshot.jobs.get(number) else { continue };
         told.tell(job, &bar, (text, output))?;
         bar.show(job, text);
-        if job.phase == Phase::Ended {
+        // What was asked for when everything was told to end is never begun.
+        if job.phase == Phase::Ended || (snapshot.is_stopping && !job.phase.is_running()) {
             bar.end();
             return Ok(job.clone());
         }

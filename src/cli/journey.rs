@@ -62,11 +62,21 @@ fn play_all(
     let of_ranges = stage.offer.entries.iter().find(|entry| holds(entry, HOURS[2])).cloned();
     let (Some(hourly), Some(of_ranges)) = (hourly, of_ranges) else { return Ok(End::NoSource.exit_code()) };
     let mut jobs = vec![follow_one(hour_of(&hourly, HOURS[0], stage.out), (text, link, output))?];
+    if was_interrupted(&jobs) {
+        return tell_end(&jobs, stage, (text, output));
+    }
     let leaving = hour_of(&hourly, HOURS[1], stage.out);
     jobs.push(get_while_peers_leave(leaving, stage, (text, link, output))?);
+    if was_interrupted(&jobs) {
+        return tell_end(&jobs, stage, (text, output));
+    }
     output.line(&fl!(text.loader, "demo-slice", lead = lead(HOURS[2])))?;
     jobs.push(follow_one(slice_of(&of_ranges, HOURS[2], stage.out), (text, link, output))?);
     tell_end(&jobs, stage, (text, output))
+}
+
+fn was_interrupted(jobs: &[Arc<Job>]) -> bool {
+    jobs.iter().any(|job| job.outcome.as_ref().is_none_or(|outcome| outcome.end == End::Interrupted))
 }
 
 fn holds(entry: &OfferedTorrent, hour: u32) -> bool {
@@ -129,7 +139,7 @@ fn get_while_peers_leave(
         let transfer = &job.transfer;
         let held = transfer.wanted.saturating_sub(transfer.missing).0 as f64;
         let is_time = transfer.wanted.0 > 0 && held >= LEAVE_AFTER * transfer.wanted.0 as f64;
-        if job.phase == Phase::Ended || is_time {
+        if job.phase == Phase::Ended || is_time || snapshot.is_stopping {
             break;
         }
     }

@@ -11,11 +11,11 @@ use crate::domain::utc::UtcTime;
 use crate::engine::catalog::CatalogPlaces;
 use crate::engine::clock::Clock;
 use crate::engine::host::{Engine, EngineSettings};
+use crate::engine::scratch::Scratch;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tempfile::TempDir;
 
 /// The hours that are there from the start when the others appear one by one.
 const FIRST_HOURS: u32 = 13;
@@ -87,8 +87,8 @@ impl CatalogAtHand {
     ///
     /// # Errors
     /// When there is no room for it.
-    pub fn write_provider(&self) -> std::io::Result<TempDir> {
-        let folder = tempfile::Builder::new().prefix("nuee-demo-providers-").tempdir()?;
+    pub fn write_provider(&self) -> std::io::Result<Scratch> {
+        let folder = Scratch::new("nuee-demo-providers-")?;
         let file = self.provider();
         std::fs::write(folder.path().join(file.name), file.text)?;
         Ok(folder)

@@ -14,13 +14,13 @@ use crate::domain::utc::UtcTime;
 use crate::engine::host::{Engine, EngineError, EngineSettings};
 use crate::engine::publisher::making::make;
 use crate::engine::publisher::service::{Served, Service};
+use crate::engine::scratch::Scratch;
 use crate::engine::swarm;
 use crate::publish::canonical::Extras;
 use crate::transfer::address_rule::Reach;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tempfile::TempDir;
 
 /// Start of the run that never was; always the same, so that everything made of it is.
 const RUN: [i32; 6] = [2026, 1, 1, 6, 0, 0];
@@ -60,7 +60,7 @@ pub struct DemoPublisher {
     mesh: Option<MeshService>,
     offer: Offer,
     engine: Engine,
-    _folder: TempDir,
+    _folder: Scratch,
 }
 
 impl DemoPublisher {
@@ -69,7 +69,7 @@ impl DemoPublisher {
     /// # Errors
     /// When files cannot be written or no port is free.
     pub fn start(pace: PeerPace) -> Result<Self, DemoError> {
-        let folder = tempfile::Builder::new().prefix("nuee-demo-").tempdir()?;
+        let folder = Scratch::new("nuee-demo-")?;
         let run = UtcTime::from_civil(RUN).expect("the run begins at a time that exists");
         let run = MadeRun::make(run);
         let paths = write_run(&run, folder.path())?;

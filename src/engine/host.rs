@@ -12,6 +12,8 @@ use super::http::client::{HttpClient, Way};
 use super::job::JobContext;
 use super::limits::{HostGate, RateLimit};
 use super::questions;
+use super::scratch::Scratch;
+use super::signals::Signals;
 use super::swarm::{PeerNews, SwarmSettings};
 use super::swarm_sessions::SwarmSessions;
 use super::window::{Attempt, Instance, Parts, SourceOrder};
@@ -101,7 +103,7 @@ pub struct Engine {
     board: Arc<Board>,
     context: JobContext,
     /// Private files of sessions; removed at the end.
-    _scratch: tempfile::TempDir,
+    _scratch: Scratch,
     /// Who answers what a choice of hours costs.
     plans: Option<UnboundedSender<SourceOrder>>,
     /// The right to the window, until the end.
@@ -167,7 +169,7 @@ impl Engine {
         mut outset: Outset,
         parts: impl FnOnce(&mut Outset, &mut JobContext, &UnboundedSender<Input>) -> Option<Parts>,
     ) -> Result<Self, EngineError> {
-        let scratch = tempfile::Builder::new().prefix("nuee-").tempdir()?;
+        let scratch = Scratch::new("nuee-")?;
         let news = PeerNews::default();
         let runtime = runtime(&news)?;
         let rule = AddressRule::new(settings.reach, Vec::new());
@@ -211,17 +213,11 @@ impl Engine {
         Ok(Self { runtime: Some(runtime), inputs, board, context, _scratch: scratch, plans, _guard: guard })
     }
 
-    /// Turns Ctrl-C and the system's wish to end into [`Action::StopAll`].
-    pub fn stop_on_signals(&self) {
-        if let Some(runtime) = &self.runtime {
-            let inputs = self.inputs.clone();
-            runtime.spawn(async move {
-                while wait_for_signal().await {
-                    // The host is gone only when the process ends.
-                    let _ = inputs.send(Input::Action(Action::StopAll));
-                }
-            });
-        }
+    /// Has a signal that asks the process to end do [`Action::StopAll`].
+    pub fn stop_on(&self, signals: &Signals) {
+        let inputs = self.inputs.clone();
+        // The host is gone only when the process ends.
+        signals.on_stop(move || drop(inputs.send(Input::Action(Action::StopAll))));
     }
 
     /// Stops every job and waits for them, but not long: what is held stays, and goodbyes are said.
@@ -372,22 +368,4 @@ fn runtime(news: &PeerNews) -> std::io::Result<Runtime> {
             std::mem::forget(tracing::dispatcher::set_default(&subscriber));
         })
         .build()
-}
-
-#[cfg(unix)]
-async fn wait_for_signal() -> bool {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut end)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return false;
-    };
-    tokio::select! {
-        heard = interrupt.recv() => heard.is_some(),
-        heard = end.recv() => heard.is_some(),
-    }
-}
-
-#[cfg(not(unix))]
-async fn wait_for_signal() -> bool {
-    tokio::signal::ctrl_c().await.is_ok()
 }

@@ -9,10 +9,15 @@ mod catalog_window;
 mod corpus_grib;
 mod corpus_mesh;
 mod endless_walks;
+mod endings;
+#[cfg(feature = "swarm")]
+mod faults;
+mod ground;
 #[cfg(feature = "window")]
 mod icons;
 #[path = "../shared/turn.rs"]
 mod turn;
+mod unknown;
 mod window;
 mod window_actions;
 mod window_follow;

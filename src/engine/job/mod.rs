@@ -25,6 +25,7 @@ pub(crate) use messages::message_of_store;
 
 use super::catalog::Catalog;
 use super::content::Shared;
+use super::scratch::Scratch;
 use super::store::error::StoreError;
 use super::swarm_sessions::SwarmSessions;
 use crate::app::input::{Event, Input};
@@ -46,7 +47,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use target::Target;
-use tempfile::TempDir;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::watch;
 
@@ -162,11 +162,11 @@ impl Job {
         // A plan leaves the folder as it is, and may be made while another process uses it.
         let elsewhere = match self.request.products.intent {
             Intent::Fetch => None,
-            Intent::Plan => {
-                Some(tempfile::tempdir().map_err(|error| StoreError::from_io("make a folder", error))?)
-            }
+            Intent::Plan => Some(
+                Scratch::new("nuee-plan-").map_err(|error| StoreError::from_io("make a folder", error))?,
+            ),
         };
-        let folder = self.open_folder(elsewhere.as_ref().map(TempDir::path)).await?;
+        let folder = self.open_folder(elsewhere.as_ref().map(Scratch::path)).await?;
         // Each target is got even when one before it failed; the first failure is told.
         let mut failed = None;
         for target in self.request.targets.clone() {
@@ -203,7 +203,11 @@ impl Job {
             match opened.map_err(JobEnd::internal)? {
                 Err(StoreError::InUse { by }) if self.context.shared.clock.now() < until => {
                     self.note(UserMessage::WaitingForFolder { by });
-                    tokio::time::sleep(Duration::from_millis(500)).await;
+                    let mut stop = self.stop.clone();
+                    tokio::select! {
+                        () = tokio::time::sleep(Duration::from_millis(500)) => {}
+                        Ok(_) = stop.wait_for(|stop| *stop) => return Err(JobEnd::stopped()),
+                    }
                 }
                 opened => return Ok(opened?),
             }
@@ -246,7 +250,7 @@ fn entry_id(target: &str) -> Option<EntryId> {
 }
 
 /// How long a job may take to stop by itself.
-const STOP_GRACE: Duration = Duration::from_millis(1500);
+const STOP_GRACE: Duration = Duration::from_secs(1);
 
 async fn stopped_for_long(stop: &mut watch::Receiver<bool>) {
     if stop.wait_for(|stop| *stop).await.is_err() {
