@@ -108,6 +108,26 @@ pub struct PageReport {
     pub fetched_at: Option<UtcTime>,
 }
 
+/// A page is not asked for again within this time. Seconds.
+const FRESH_FOR: i64 = 5;
+
+/// Whether a page that was fetched then need not be asked for again.
+pub fn is_fresh(fetched_at: UtcTime, now: UtcTime) -> bool {
+    (0..FRESH_FOR).contains(&(now.unix_seconds() - fetched_at.unix_seconds()))
+}
+
+impl PageReport {
+    /// Whether what is shown of it was fetched just now.
+    pub fn is_fresh(&self, now: UtcTime) -> bool {
+        self.fetched_at.is_some_and(|fetched_at| is_fresh(fetched_at, now))
+    }
+
+    /// Whether nothing of it is known: it could not be had, and was not kept either.
+    pub fn is_unread(&self) -> bool {
+        matches!(self.state, PageState::Failed(_)) && self.fetched_at.is_none()
+    }
+}
+
 /// How asking for a page went.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PageState {

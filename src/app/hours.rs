@@ -83,6 +83,14 @@ pub struct RunRow {
     pub delay: Option<Duration>,
 }
 
+impl RunRow {
+    /// How many of its lead times nobody could be asked about.
+    pub fn unknown(&self) -> u32 {
+        let unknown = self.cells.iter().filter(|cell| cell.state == CellState::Unknown).count();
+        u32::try_from(unknown).unwrap_or(u32::MAX)
+    }
+}
+
 /// One lead time of one run.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Cell {
@@ -108,6 +116,8 @@ pub enum CellState {
     Missing,
     /// The provider took it back.
     Withdrawn,
+    /// Whether it is there is not known: its listing could not be read.
+    Unknown,
     /// Can be got.
     Available,
     /// Waits for its turn.

@@ -6,6 +6,7 @@
 #[cfg(test)]
 mod tests;
 
+use super::asked::AskedBook;
 use super::file_name::NamedTimes;
 use super::listing::{Listed, Listing, Size, Wholeness};
 use super::provider::{Dataset, Road};
@@ -155,6 +156,8 @@ impl Entry {
 #[derive(Clone, Debug, Default)]
 pub struct EntryBook {
     entries: BTreeMap<Arc<Values>, Entry>,
+    /// What was asked for, and which answers were read.
+    pub asked: AskedBook,
 }
 
 impl EntryBook {

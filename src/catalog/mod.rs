@@ -4,6 +4,7 @@
 //! harmless, or why not; and which requests to make. Contacts nobody. Start reading at [`metainfo`] (a .torrent),
 //! [`magnet`] (a link to one), or [`provider`] → [`requests`] → [`listing`] → [`entry`] → [`runs`].
 
+pub mod asked;
 pub mod bencode;
 pub mod change;
 pub mod entry;

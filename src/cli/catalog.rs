@@ -36,10 +36,7 @@ pub fn run(task: &CatalogTask, link: &dyn Link, with: (&Translator, &mut Output)
         return Ok(End::Interrupted.exit_code());
     };
     match (task, answer) {
-        (_, CatalogAnswer::Refused(message)) => {
-            refuse(&message, with)?;
-            Ok(End::Usage.exit_code())
-        }
+        (_, CatalogAnswer::Refused(message)) => refuse(&message, with),
         (_, CatalogAnswer::Found(found)) => records(&found, with),
         (_, CatalogAnswer::Notices(answer)) => notices(&answer, with),
         (CatalogTask::Show(id), CatalogAnswer::Providers(book)) => show_dataset(id, &book, with),
@@ -109,7 +106,8 @@ fn notices(answer: &NoticesAnswer, (text, output): (&Translator, &mut Output)) -
         let provider = in_language(&answer.provider.name, text);
         output.line(&fl!(text.loader, "catalog-no-items", provider = provider))?;
     }
-    Ok(End::Done.exit_code())
+    let is_unread = answer.page.as_ref().is_some_and(PageReport::is_unread);
+    Ok(if is_unread { End::NoSource } else { End::Done }.exit_code())
 }
 
 fn in_language<'a>(texts: &'a Texts, text: &Translator) -> &'a str {
@@ -265,10 +263,7 @@ fn runs(
             output.json(&file_json(&answer.dataset, entry))?;
         }
     }
-    let nothing = answer
-        .pages
-        .iter()
-        .all(|page| matches!(page.state, PageState::Failed(_)) && page.fetched_at.is_none());
+    let nothing = answer.pages.iter().all(PageReport::is_unread);
     Ok(if nothing && !answer.pages.is_empty() { End::NoSource } else { End::Done }.exit_code())
 }
 
@@ -290,6 +285,7 @@ fn word(state: CellState) -> &'static str {
         CellState::Late { .. } => "late",
         CellState::Missing => "missing",
         CellState::Withdrawn { .. } => "withdrawn",
+        CellState::Unknown { .. } => "unknown",
     }
 }
 
@@ -301,7 +297,8 @@ fn run_json(answer: &RunsAnswer, row: &RunRow) -> Value {
             let due = match cell.state {
                 CellState::Expected { at } => at.map(|at| at.to_string()),
                 CellState::Late { since } => Some(since.to_string()),
-                _ => None,
+                CellState::Unknown { due } => due.map(|due| due.to_string()),
+                CellState::Published | CellState::Missing | CellState::Withdrawn { .. } => None,
             };
             let bytes = cell.size.octets().map(|octets| octets.0);
             Some(json!({ "lead_minutes": lead.minutes(), "state": word(cell.state), "bytes": bytes, "due": due, "fewer_fields": cell.is_reduced }))
@@ -309,8 +306,18 @@ fn run_json(answer: &RunsAnswer, row: &RunRow) -> Value {
         .collect();
     json!({
         "event": "run", "dataset": answer.dataset.path(), "run": row.run.to_string(), "published": row.published(),
-        "expected": row.expected(), "complete": row.is_complete(), "first_after_minutes": row.first_after, "hours": hours,
+        "expected": row.expected(), "complete": row.is_complete(), "unknown": row.unknown(),
+        "unknown_reason": reason_of_unknown(answer, row), "first_after_minutes": row.first_after, "hours": hours,
     })
+}
+
+/// Why nobody could be asked of a run. `None` when all of it is known.
+fn reason_of_unknown(answer: &RunsAnswer, row: &RunRow) -> Option<&'static str> {
+    let number = answer.book.asked.unread_of(row.run).filter(|_| row.unknown() > 0)?;
+    match &answer.pages.get(number)?.state {
+        PageState::Failed(reason) => Some(reason.key()),
+        PageState::Fetched | PageState::Unchanged | PageState::Absent => Some("cut_short"),
+    }
 }
 
 fn file_json(dataset: &Dataset, entry: &Entry) -> Value {
@@ -339,6 +346,7 @@ fn mark(cell: &Option<Cell>) -> char {
         Some(CellState::Late { .. }) => '~',
         Some(CellState::Missing) => 'x',
         Some(CellState::Withdrawn { .. }) => '-',
+        Some(CellState::Unknown { .. }) => '?',
     }
 }
 
@@ -359,6 +367,9 @@ fn run_text(row: &RunRow, text: &Translator) -> String {
     let withdrawn = row.count(|state| matches!(state, CellState::Withdrawn { .. }));
     if withdrawn > 0 {
         notes.push(fl!(l, "catalog-run-withdrawn", count = withdrawn));
+    }
+    if row.unknown() > 0 {
+        notes.push(fl!(l, "catalog-run-unknown", count = row.unknown()));
     }
     if let Some(after) = row.first_after {
         notes.push(fl!(l, "catalog-run-after", time = text.duration(minutes(after))));

@@ -89,6 +89,7 @@ pub fn exit_of(message: &UserMessage) -> u8 {
         UserMessage::TargetNotFound { .. }
         | UserMessage::TargetUnreachable { .. }
         | UserMessage::LengthUnknown { .. }
+        | UserMessage::Offline
         | UserMessage::NoSource { .. } => End::NoSource,
         UserMessage::DiskFull
         | UserMessage::DiskDenied { .. }
@@ -98,7 +99,9 @@ pub fn exit_of(message: &UserMessage) -> u8 {
         | UserMessage::FolderGone { .. }
         | UserMessage::FolderInUse { .. }
         | UserMessage::LinkInTheWay { .. } => End::Disk,
-        UserMessage::Unreadable { .. } => End::Usage,
+        UserMessage::Unreadable { .. } | UserMessage::UnknownEntry { .. } | UserMessage::NoNotices { .. } => {
+            End::Usage
+        }
         _ => End::Unsound,
     }
     .exit_code()

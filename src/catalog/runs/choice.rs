@@ -30,6 +30,12 @@ pub enum NoRun {
         /// When it is due. `None` when nobody knows.
         due: Option<UtcTime>,
     },
+    /// Whether it is there is not known: who would tell could not be asked.
+    #[error("not known: its listing could not be read")]
+    Unknown {
+        /// The run.
+        run: UtcTime,
+    },
     /// The provider no longer keeps it.
     #[error("no longer kept: only runs since {oldest} are")]
     PastRetention {
@@ -92,7 +98,7 @@ impl RunWish {
     /// The runs that are meant, of those in the table.
     ///
     /// # Errors
-    /// [`NoRun::NotYet`] when there is none yet.
+    /// [`NoRun::NotYet`] when there is none yet, [`NoRun::Unknown`] when nobody could be asked.
     pub fn runs_in(self, hours: &Hours, leads: Option<&LeadSelection>) -> Result<Vec<UtcTime>, NoRun> {
         let is_wanted = |at: usize| leads.is_none_or(|leads| leads.contains(hours.leads[at]));
         let cells = |row: &super::RunRow| -> Vec<CellState> {
@@ -119,8 +125,19 @@ impl RunWish {
             return Ok(runs);
         }
         let is_other = |row: &super::RunRow| matches!(self, Self::At(time) if time != row.run);
-        let rows = hours.rows.iter().filter(|row| !is_other(row));
-        Err(NoRun::NotYet { due: rows.filter_map(|row| due_of(&cells(row))).min() })
+        let rows = || hours.rows.iter().filter(|row| !is_other(row));
+        if let Some(row) = rows().find(|row| cells(row).iter().any(is_unknown)) {
+            return Err(NoRun::Unknown { run: row.run });
+        }
+        Err(NoRun::NotYet { due: rows().filter_map(|row| due_of(&cells(row))).min() })
+    }
+
+    /// A newer run than those that were picked as the latest, of which nobody could be asked.
+    pub fn newer_unknown_in(self, hours: &Hours, runs: &[UtcTime]) -> Option<UtcTime> {
+        let is_latest = matches!(self, Self::Latest | Self::LatestComplete);
+        let picked = runs.first().filter(|_| is_latest)?;
+        let newer = hours.rows.iter().filter(|row| row.run > *picked);
+        newer.filter(|row| row.unknown() > 0).map(|row| row.run).next()
     }
 
     /// What lacks of `runs` for the wanted lead times. `None` when nothing does; what is missing or was withdrawn
@@ -128,13 +145,22 @@ impl RunWish {
     pub fn lacking_in(hours: &Hours, runs: &[UtcTime], leads: Option<&LeadSelection>) -> Option<NoRun> {
         let rows = hours.rows.iter().filter(|row| runs.contains(&row.run));
         let is_wanted = |at: usize| leads.is_none_or(|leads| leads.contains(hours.leads[at]));
-        let lacking: Vec<CellState> = rows
-            .flat_map(|row| row.cells.iter().enumerate().filter(|(at, _)| is_wanted(*at)))
-            .filter_map(|(_, cell)| cell.map(|cell| cell.state))
-            .filter(|state| *state != CellState::Published)
+        let lacking: Vec<(UtcTime, CellState)> = rows
+            .flat_map(|row| row.cells.iter().enumerate().map(move |(at, cell)| (row.run, at, cell)))
+            .filter(|(_, at, _)| is_wanted(*at))
+            .filter_map(|(run, _, cell)| cell.map(|cell| (run, cell.state)))
+            .filter(|(_, state)| *state != CellState::Published)
             .collect();
+        if let Some((run, _)) = lacking.iter().find(|(_, state)| is_unknown(state)) {
+            return Some(NoRun::Unknown { run: *run });
+        }
+        let lacking: Vec<CellState> = lacking.into_iter().map(|(_, state)| state).collect();
         (!lacking.is_empty()).then(|| NoRun::NotYet { due: due_of(&lacking) })
     }
+}
+
+fn is_unknown(state: &CellState) -> bool {
+    matches!(state, CellState::Unknown { .. })
 }
 
 /// When the first of what lacks is due.

@@ -1,4 +1,4 @@
-//! Runs and hours: what is published, expected, late, missing or withdrawn, as a table of runs by lead times.
+//! Runs and hours: what is published, expected, late, missing, withdrawn or unknown, as a table of runs by lead times.
 //!
 //! In: entries, the provider's cycles and usual delays, and the time. Out: [`Hours`]; files of one hour, of several, and
 //! of one field give the same table. Reads no clock. Start reading at [`hours`]; [`choice`] picks a run of it.
@@ -8,6 +8,7 @@ mod delay;
 #[cfg(test)]
 mod tests;
 
+use super::asked::{Coverage, Part};
 use super::entry::{Entry, EntryBook};
 use super::listing::Size;
 use super::provider::Dataset;
@@ -56,6 +57,11 @@ pub enum CellState {
     Withdrawn {
         /// When that was noticed.
         since: UtcTime,
+    },
+    /// Nobody could be asked who would tell: neither there nor missing.
+    Unknown {
+        /// When it is due. `None` when nobody knows.
+        due: Option<UtcTime>,
     },
 }
 
@@ -110,6 +116,11 @@ impl RunRow {
         self.expected() > 0 && self.published() == self.expected()
     }
 
+    /// How many lead times nobody could be asked about.
+    pub fn unknown(&self) -> usize {
+        self.count(|state| matches!(state, CellState::Unknown { .. }))
+    }
+
     /// How many lead times are in a state.
     pub fn count(&self, is_meant: impl Fn(CellState) -> bool) -> usize {
         self.cells.iter().flatten().filter(|cell| is_meant(cell.state)).count()
@@ -122,7 +133,10 @@ pub fn hours(dataset: &Dataset, book: &EntryBook, chosen: &[String], now: Now, c
     let mut runs: BTreeSet<UtcTime> = book.runs().into_iter().collect();
     // A run is expected as soon as it has started.
     runs.extend(
-        dataset.runs_before(now.time(), count).into_iter().filter(|run| is_awaited(dataset, *run, now)),
+        dataset
+            .runs_before(now.time(), count)
+            .into_iter()
+            .filter(|run| is_awaited(dataset, *run, now) && book.asked.covers(*run)),
     );
     let runs: Vec<UtcTime> = runs.into_iter().rev().take(count).collect();
     let files: HashMap<UtcTime, Vec<&Entry>> =
@@ -134,8 +148,15 @@ pub fn hours(dataset: &Dataset, book: &EntryBook, chosen: &[String], now: Now, c
     let leads: Vec<LeadTime> = leads.into_iter().collect();
     let delays = Delays::measured(dataset, files.values().flatten().copied());
     let row = |run: &UtcTime| {
-        let view =
-            RunView { dataset, packages: &packages, run: *run, files: &files[run], delays: &delays, now };
+        let view = RunView {
+            dataset,
+            book,
+            packages: &packages,
+            run: *run,
+            files: &files[run],
+            delays: &delays,
+            now,
+        };
         view.row(&leads)
     };
     let rows = runs.iter().map(row).collect();
@@ -176,6 +197,7 @@ fn leads_of(dataset: &Dataset, run: UtcTime, files: &[&Entry]) -> BTreeSet<LeadT
 /// One run, as it is looked at.
 struct RunView<'a> {
     dataset: &'a Dataset,
+    book: &'a EntryBook,
     packages: &'a [String],
     run: UtcTime,
     files: &'a [&'a Entry],
@@ -200,15 +222,40 @@ impl RunView<'_> {
         let wanted = self.packages.len().max(1);
         let state = if present.len() >= wanted {
             CellState::Published
-        } else if let Some(since) = gone.iter().filter_map(|entry| entry.withdrawn).min() {
-            CellState::Withdrawn { since }
         } else {
-            self.delays.state_of(self.dataset, (self.run, lead), self.now)
+            let since = gone.iter().filter_map(|entry| entry.withdrawn).min();
+            self.state_of_lacking((lead, &present), since)
         };
         let is_first =
             self.dataset.cycle_of(self.run).is_some_and(|cycle| cycle.leads.first() == Some(&lead));
         let is_reduced = is_first && !self.dataset.start_lacks.is_empty();
         Cell { state, present: present.len(), size: sum(there.iter().map(|entry| entry.size)), is_reduced }
+    }
+
+    /// How a lead time stands of which a package lacks: only answers that were read make it late, missing or withdrawn.
+    fn state_of_lacking(
+        &self,
+        (lead, present): (LeadTime, &BTreeSet<&str>),
+        withdrawn: Option<UtcTime>,
+    ) -> CellState {
+        let judged = self.delays.state_of(self.dataset, (self.run, lead), self.now);
+        match (self.coverage(lead, present), withdrawn, judged) {
+            (Coverage::Read | Coverage::Partly, Some(since), _) => CellState::Withdrawn { since },
+            (Coverage::Read, None, judged) => judged,
+            // Nobody has missed it yet, and one of those who would name it says that it is not there.
+            (Coverage::Partly, None, CellState::Expected { at }) => CellState::Expected { at },
+            (_, _, CellState::Expected { at }) => CellState::Unknown { due: at },
+            (_, _, CellState::Late { since }) => CellState::Unknown { due: Some(since) },
+            _ => CellState::Unknown { due: None },
+        }
+    }
+
+    /// How well that is known which lacks of a lead time.
+    fn coverage(&self, lead: LeadTime, present: &BTreeSet<&str>) -> Coverage {
+        let part = |package| Part { run: self.run, lead, package };
+        let lacking = self.packages.iter().map(String::as_str).filter(|package| !present.contains(package));
+        let worst = lacking.map(|package| self.book.asked.coverage(part(package))).max();
+        worst.unwrap_or_else(|| self.book.asked.coverage(part("")))
     }
 
     fn is_looked_at(&self, entry: &Entry) -> bool {

@@ -62,6 +62,7 @@ fn drawn(row: &RunRow) -> String {
         Some(CellState::Late { .. }) => '~',
         Some(CellState::Missing) => 'x',
         Some(CellState::Withdrawn { .. }) => '-',
+        Some(CellState::Unknown { .. }) => '?',
     };
     row.cells.iter().map(mark).collect()
 }

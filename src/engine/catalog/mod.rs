@@ -20,11 +20,16 @@ use super::store::database::Database;
 use super::store::directory::Directory;
 use super::store::error::StoreError;
 use crate::app::catalog::{PageReport, PageState};
+use crate::catalog::asked::Reply;
 use crate::catalog::change::Change;
 use crate::catalog::entry::EntryBook;
 use crate::catalog::feed::Feed;
+use crate::catalog::listing::Listed;
 use crate::catalog::provider::{Dataset, Provider, ProviderBook, ProviderFile};
 use crate::catalog::requests::{Request, Wanted, requests};
+use crate::catalog::template::Values;
+use crate::domain::outside_text::show;
+use crate::domain::utc::UtcTime;
 use crate::transfer::reason::Reason;
 use pages::{Asking, From};
 use parking_lot::Mutex;
@@ -78,9 +83,29 @@ pub(crate) struct Look {
 impl Look {
     /// The first page that could not be had, when none could: then nothing is known.
     pub(crate) fn failure(&self) -> Option<&PageReport> {
-        let is_bad =
-            |page: &PageReport| matches!(page.state, PageState::Failed(_)) && page.fetched_at.is_none();
-        self.pages.iter().all(is_bad).then(|| self.pages.first())?
+        self.pages.iter().all(PageReport::is_unread).then(|| self.pages.first())?
+    }
+}
+
+impl Look {
+    /// What is known when the look itself broke: nothing.
+    pub(crate) fn broken(detail: &str) -> Self {
+        let state = PageState::Failed(Reason::Other(show(detail)));
+        let page = PageReport { address: String::new(), state, fetched_at: None };
+        let mut look = Self { pages: vec![page], ..Self::default() };
+        look.book.asked.note(Values::default(), Reply::Unread);
+        look
+    }
+
+    /// The page that could not be read and would tell of this run.
+    pub(crate) fn unread_of(&self, run: UtcTime) -> Option<&PageReport> {
+        self.book.asked.unread_of(run).and_then(|number| self.pages.get(number))
+    }
+
+    /// The first page that could not be read now, when none could: what is known is of old.
+    pub(crate) fn silence(&self) -> Option<&PageReport> {
+        let is_silent = |page: &PageReport| matches!(page.state, PageState::Failed(_));
+        self.pages.iter().all(is_silent).then(|| self.pages.first())?
     }
 }
 
@@ -155,30 +180,40 @@ impl Catalog {
     }
 
     async fn collect(&self, asking: Asking, dataset: &Arc<Dataset>, wanted: Wanted) -> Look {
-        let now = asking.now;
+        let (now, from) = (asking.now, asking.from);
         let asking = Arc::new(asking);
+        let asked = requests(dataset, wanted, now);
+        let mut answers: Vec<Option<(Vec<Listed>, PageReport, Reply)>> = vec![None; asked.len()];
         let mut tasks = JoinSet::new();
-        for (number, request) in requests(dataset, wanted, now).into_iter().enumerate() {
+        for (number, request) in asked.iter().cloned().enumerate() {
             let (asking, dataset) = (asking.clone(), dataset.clone());
             tasks.spawn(async move { (number, pages::ask(&asking, &dataset, request).await) });
         }
-        let mut answers = Vec::new();
         while let Some(ended) = tasks.join_next().await {
             match ended {
-                Ok(answer) => answers.push(answer),
+                Ok((number, answer)) => answers[number] = Some(answer),
                 Err(error) => tracing::error!(%error, "a task that asks for a listing broke"),
             }
         }
-        answers.sort_by_key(|(number, _)| *number);
         let mut look = Look::default();
         let gone = asking.kept.as_ref().and_then(|kept| kept.withdrawn(&dataset.path()).ok());
         look.book.add_withdrawn(dataset, &gone.unwrap_or_default());
-        for (_, (rows, report)) in answers {
+        for (request, answer) in asked.into_iter().zip(answers) {
+            let (rows, report, reply) = answer.unwrap_or_else(|| broken(&request));
             look.book.add(dataset, &rows, now);
+            // What is only kept says what was there, not what is missing.
+            let is_read = from == From::Servers || report.is_fresh(now);
+            look.book.asked.note(request.values, if is_read { reply } else { Reply::Unread });
             look.pages.push(report);
         }
         look
     }
+}
+
+/// What becomes of a request whose task broke.
+fn broken(request: &Request) -> (Vec<Listed>, PageReport, Reply) {
+    let state = PageState::Failed(Reason::Other("the task that asked for it broke".to_owned()));
+    (Vec::new(), PageReport { address: shown(request), state, fetched_at: None }, Reply::Unread)
 }
 
 fn open(folder: &std::path::Path) -> Result<Database, StoreError> {

@@ -2,11 +2,12 @@
 
 use super::patience::Patience;
 use super::shown;
-use crate::app::catalog::{PageReport, PageState};
+use crate::app::catalog::{PageReport, PageState, is_fresh};
+use crate::catalog::asked::Reply;
 use crate::catalog::entry::gone;
 use crate::catalog::feed::{Feed, NotAFeed, read_feed};
 use crate::catalog::keys::Keys;
-use crate::catalog::listing::{LONGEST, Listed, NotAListing, Pages, Size};
+use crate::catalog::listing::{LONGEST, Listed, Listing, NotAListing, Pages, Size, Wholeness};
 use crate::catalog::provider::{Dataset, ListingForm, Road};
 use crate::catalog::requests::Request;
 use crate::domain::octets::ByteCount;
@@ -21,9 +22,6 @@ use parking_lot::Mutex;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use url::Url;
-
-/// A page is not asked for again within this time. Seconds.
-const FRESH_FOR: i64 = 5;
 
 /// What asking for listings needs.
 pub(super) struct Asking {
@@ -54,26 +52,46 @@ struct Page {
     fetched_at: UtcTime,
 }
 
-/// The rows of a request, and how it went.
-pub(super) async fn ask(asking: &Asking, dataset: &Dataset, request: Request) -> (Vec<Listed>, PageReport) {
+/// The rows of a request, how it went, and whether all that there is was read.
+pub(super) async fn ask(
+    asking: &Asking,
+    dataset: &Dataset,
+    request: Request,
+) -> (Vec<Listed>, PageReport, Reply) {
+    let form = request.form;
+    let (rows, report, wholeness) = ask_for(asking, dataset, request).await;
+    // A feed is never whole: it shows the latest.
+    let is_whole = wholeness == Wholeness::Whole || form == ListingForm::Feed;
+    let is_read = is_whole && !matches!(report.state, PageState::Failed(_));
+    (rows, report, if is_read { Reply::Read } else { Reply::Unread })
+}
+
+async fn ask_for(
+    asking: &Asking,
+    dataset: &Dataset,
+    request: Request,
+) -> (Vec<Listed>, PageReport, Wholeness) {
+    let whole = |(rows, report)| (rows, report, Wholeness::Whole);
     let _door = asking.doors.acquire().await;
     let report = |state, fetched_at| PageReport { address: shown(&request), state, fetched_at };
     if request.form == ListingForm::Folder {
-        return match folder(request.address.clone()).await {
+        return whole(match folder(request.address.clone()).await {
             Ok(rows) => (rows, report(PageState::Fetched, Some(asking.now))),
             Err(reason) => (Vec::new(), report(PageState::Failed(reason), None)),
-        };
+        });
     }
     let Ok(url) = Url::parse(&request.address) else {
-        return (Vec::new(), report(PageState::Failed(Reason::NameNotFound), None));
+        return whole((Vec::new(), report(PageState::Failed(Reason::NameNotFound), None)));
     };
     if request.form == ListingForm::Probe {
-        return probe((asking, dataset), url, report).await;
+        return whole(probe((asking, dataset), url, report).await);
     }
     match follow_pages((asking, dataset), request.form, url).await {
-        Ok((rows, state, fetched_at)) => (rows, report(state, Some(fetched_at))),
-        Err(Reason::Status(404 | 410)) => (Vec::new(), report(PageState::Absent, Some(asking.now))),
-        Err(reason) => (Vec::new(), report(PageState::Failed(reason), None)),
+        Ok((listing, state, fetched_at)) => {
+            (listing.rows, report(state, Some(fetched_at)), listing.wholeness)
+        }
+        Err(Reason::Status(404 | 410)) => whole((Vec::new(), report(PageState::Absent, Some(asking.now)))),
+        Err(reason) => whole((Vec::new(), report(PageState::Failed(reason), None))),
     }
 }
 
@@ -91,7 +109,7 @@ async fn follow_pages(
     (asking, dataset): (&Asking, &Dataset),
     form: ListingForm,
     first: Url,
-) -> Result<(Vec<Listed>, PageState, UtcTime), Reason> {
+) -> Result<(Listing, PageState, UtcTime), Reason> {
     let mut pages = Pages::begin(form, first.clone());
     let mut before = Vec::new();
     let (mut state, mut oldest) = (PageState::Unchanged, asking.now);
@@ -123,7 +141,7 @@ async fn follow_pages(
         }
     }
     note_gone((asking, dataset), &before, &pages);
-    Ok((pages.so_far.rows, state, oldest))
+    Ok((pages.so_far, state, oldest))
 }
 
 /// Keeps in mind what earlier pages had and these have no longer. Only a run that is still kept can lose files.
@@ -143,7 +161,7 @@ fn note_gone((asking, dataset): (&Asking, &Dataset), before: &[Listed], pages: &
 async fn page(asking: &Asking, url: &Url) -> Result<Page, Reason> {
     let kept = asking.kept.as_ref().and_then(|kept| kept.answer(url.as_str()).ok().flatten());
     if let Some(kept) = &kept
-        && (0..FRESH_FOR).contains(&(asking.now.unix_seconds() - kept.fetched_at.unix_seconds()))
+        && is_fresh(kept.fetched_at, asking.now)
     {
         return Ok(unchanged(kept.clone(), PageState::Unchanged));
     }

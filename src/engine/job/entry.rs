@@ -9,7 +9,7 @@ use super::messages::JobEnd;
 use super::provenance::CatalogOrigin;
 use super::remote::name_of;
 use super::target::Target;
-use crate::app::catalog::PageState;
+use crate::app::catalog::{PageReport, PageState};
 use crate::app::state::End;
 use crate::app::user_message::UserMessage;
 use crate::catalog::entry::{Entry, Roads};
@@ -23,6 +23,7 @@ use crate::domain::safe_path::SafePath;
 use crate::domain::utc::{SteadyTime, UtcTime};
 use crate::engine::catalog::Look;
 use crate::transfer::address_rule::Reach;
+use crate::transfer::reason::Reason;
 use percent_encoding::percent_decode_str;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -35,6 +36,9 @@ const PAUSES: (Duration, Duration) = (Duration::from_secs(6), Duration::from_sec
 
 /// Most runs that are looked at for the latest one.
 const MOST_RUNS: usize = 60;
+
+/// Most listings of which it is said that they were not read.
+const MOST_NOTED: usize = 3;
 
 /// Most files of one wish.
 const MOST_FILES: usize = 5_000;
@@ -70,7 +74,7 @@ impl Job {
             }
             done.extend(found.entries.into_iter().map(|entry| entry.values));
             let Some(lacking) = found.lacking else { return Ok(()) };
-            self.wait_for(lacking, until).await?;
+            self.wait_for((lacking, &look), until).await?;
             // A wish for the latest stays with the run of which something came.
             if let (Some(run), RunWish::Latest | RunWish::LatestComplete) = (found.run, meant.wish) {
                 meant.wish = RunWish::At(run);
@@ -106,12 +110,6 @@ impl Job {
         }
         let catalog = self.context.catalog.clone();
         let look = catalog.look((&meant.provider, &meant.dataset), wanted, &self.context.shared).await;
-        for page in &look.pages {
-            if let (PageState::Failed(reason), Some(fetched_at)) = (&page.state, page.fetched_at) {
-                let (url, reason) = (page.address.clone(), reason.clone());
-                self.note(UserMessage::ListingIsOld { url, reason, fetched_at });
-            }
-        }
         for change in &look.changes {
             self.note(UserMessage::CatalogChanged { change: change.clone() });
         }
@@ -122,7 +120,23 @@ impl Job {
                 UserMessage::TargetUnreachable { url: page.address.clone(), reason: reason.clone() };
             return Err(JobEnd::new(End::NoSource, message));
         }
+        self.note_what_was_not_read(&look);
         Ok(look)
+    }
+
+    /// Says which listings were not read, so that what is unknown of them is no riddle.
+    fn note_what_was_not_read(&self, look: &Look) {
+        let failed = look.pages.iter().filter_map(|page| match &page.state {
+            PageState::Failed(reason) => Some((page, reason.clone())),
+            PageState::Fetched | PageState::Unchanged | PageState::Absent => None,
+        });
+        for (page, reason) in failed.take(MOST_NOTED) {
+            let url = page.address.clone();
+            self.note(match page.fetched_at {
+                Some(fetched_at) => UserMessage::ListingIsOld { url, reason, fetched_at },
+                None => UserMessage::TargetUnreachable { url, reason },
+            });
+        }
     }
 
     fn find_in(&self, meant: &Meant, look: &Look) -> Result<Found, JobEnd> {
@@ -152,6 +166,10 @@ impl Job {
             .take(MOST_FILES)
             .cloned()
             .collect();
+        if let Some(newer) = meant.wish.newer_unknown_in(&table, &runs) {
+            let (url, reason) = unread(newer, look);
+            self.note(UserMessage::NewerRunUnknown { run: newer, url, reason });
+        }
         let lacking = RunWish::lacking_in(&table, &runs, leads);
         Ok(Found { entries, lacking, run: runs.first().copied() })
     }
@@ -168,19 +186,29 @@ impl Job {
     }
 
     /// Waits until it is worth looking again; ends the job when that is later than it may wait.
-    async fn wait_for(&self, lacking: NoRun, until: SteadyTime) -> Result<(), JobEnd> {
+    async fn wait_for(&self, (lacking, look): (NoRun, &Look), until: SteadyTime) -> Result<(), JobEnd> {
         let now = self.context.shared.clock.now();
+        let end = match lacking {
+            NoRun::Unknown { run } => {
+                let (url, reason) = unread(run, look);
+                JobEnd::new(End::NoSource, UserMessage::TargetUnreachable { url, reason })
+            }
+            lacking => end_of(lacking),
+        };
         if now >= until {
-            return Err(end_of(lacking));
+            return Err(end);
         }
         let due = match lacking {
             NoRun::NotYet { due } => due,
-            _ => None,
+            // It was said already which listings were not read.
+            NoRun::Unknown { .. } | NoRun::PastRetention { .. } | NoRun::NoSuchRun { .. } => None,
         };
         let utc = self.context.shared.clock.utc();
         let to_due = due.map_or(0, |due| due.unix_seconds() - utc.unix_seconds());
         let pause = Duration::from_secs(u64::try_from(to_due).unwrap_or(0)).clamp(PAUSES.0, PAUSES.1);
-        self.note(UserMessage::WaitingForPublication { due });
+        if !matches!(lacking, NoRun::Unknown { .. }) {
+            self.note(UserMessage::WaitingForPublication { due });
+        }
         tokio::time::sleep(pause.min(until.since(now))).await;
         Ok(())
     }
@@ -295,8 +323,23 @@ fn unknown_target(url: &Url) -> JobEnd {
 fn end_of(lacking: NoRun) -> JobEnd {
     match lacking {
         NoRun::NotYet { due } => JobEnd::new(End::NotYet, UserMessage::NotYetPublished { due }),
+        NoRun::Unknown { run } => {
+            let (url, reason) = unread(run, &Look::default());
+            JobEnd::new(End::NoSource, UserMessage::TargetUnreachable { url, reason })
+        }
         NoRun::PastRetention { oldest } => JobEnd::new(End::NoSource, UserMessage::NoLongerKept { oldest }),
         NoRun::NoSuchRun { time } => JobEnd::new(End::Usage, UserMessage::NoSuchRun { time }),
+    }
+}
+
+/// The listing that would tell of `run`, and why it was not read.
+fn unread(run: UtcTime, look: &Look) -> (String, Reason) {
+    match look.unread_of(run) {
+        Some(PageReport { address, state: PageState::Failed(reason), .. }) => {
+            (address.clone(), reason.clone())
+        }
+        Some(page) => (page.address.clone(), Reason::NotAListing("it ends too early".to_owned())),
+        None => (run.to_string(), Reason::NotAListing("none tells of this run".to_owned())),
     }
 }
 

@@ -49,6 +49,15 @@ pub(crate) struct Follower<'a> {
     answers: &'a Sender<Answer>,
 }
 
+/// What a look gave.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Looked {
+    /// When the next hour is due, when anybody knows.
+    pub(crate) due: Option<UtcTime>,
+    /// Whether a listing was read.
+    pub(crate) was_read: bool,
+}
+
 /// The request that stands for a wish.
 ///
 /// # Errors
@@ -131,11 +140,11 @@ impl<'a> Follower<'a> {
         self.tell(FollowNews::Note { name: self.row.name.clone(), message });
     }
 
-    /// Looks once, and fetches what is new. Says when the next hour is due.
+    /// Looks once, and fetches what is new. Says when the next hour is due, and whether anything was read at all.
     ///
     /// # Errors
     /// What ends following altogether: the folder, or being stopped.
-    pub(crate) async fn look(&mut self) -> Result<Option<UtcTime>, JobEnd> {
+    pub(crate) async fn look(&mut self) -> Result<Looked, JobEnd> {
         let found = match self.find().await {
             Ok(found) => found,
             Err(end) => {
@@ -143,7 +152,7 @@ impl<'a> Follower<'a> {
                     return Err(end);
                 }
                 self.note(end.message);
-                return Ok(None);
+                return Ok(Looked { due: None, was_read: false });
             }
         };
         let (meant, table, entries) = found;
@@ -159,7 +168,7 @@ impl<'a> Follower<'a> {
         self.tell_missing(&table)?;
         self.tell_runs(&table, &entries)?;
         self.remove_what_is_too_much()?;
-        Ok(due_in(&table, self.job.request.selection.leads()))
+        Ok(Looked { due: due_in(&table, self.job.request.selection.leads()), was_read: true })
     }
 
     /// The files of recent runs that are wanted, oldest run first.

@@ -5,7 +5,7 @@
 use super::mark;
 use crate::app::hours::CellState;
 use crate::ui::theme::Theme;
-use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
+use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
 
 /// Side of the square that stands in a cell.
 const SIDE: f32 = 12.0;
@@ -32,6 +32,10 @@ pub fn paint(painter: &Painter, rect: Rect, state: CellState, theme: &Theme) {
         CellState::Withdrawn => {
             frame(theme.quiet);
             painter.line_segment([square.left_bottom(), square.right_top()], Stroke::new(1.25, theme.quiet));
+        }
+        CellState::Unknown => {
+            let font = FontId::proportional(SIDE);
+            painter.text(square.center(), Align2::CENTER_CENTER, "?", font, theme.quiet);
         }
         CellState::Available => frame(theme.text),
         CellState::Queued => {

@@ -2,12 +2,14 @@
 
 use crate::app::follow::{FollowNews, FollowQuery, FollowWish};
 use crate::app::query::Answer;
+use crate::app::state::End;
 use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::show;
 use crate::engine::job::JobContext;
 use crate::engine::job::folders::OpenFolder;
 use crate::engine::job::following::{Follower, request_of};
 use crate::engine::job::messages::{JobEnd, message_of_store};
+use crate::engine::network::has_route;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::window_store::WindowStore;
 use crate::engine::window::places::Places;
@@ -17,6 +19,9 @@ use std::time::Duration;
 
 /// The shortest pause between two looks.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// So long a network is waited for that was not there at the start: whoever started it is to know.
+const OFFLINE_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Longest name of a wish, in octets.
 const LONGEST_NAME: usize = 64;
@@ -123,12 +128,16 @@ async fn run(
 ) -> Result<(), JobEnd> {
     let clock = context.shared.clock;
     let until = for_time.map(|time| clock.now().after(time));
+    let (began, mut was_read) = (clock.now(), false);
     loop {
         let mut due = None;
         for row in open.database.followed()? {
             let name = row.name.clone();
             match Follower::new(row, context, (open, PathBuf::from(out)), answers) {
-                Ok(mut follower) => due = earlier(due, follower.look().await?),
+                Ok(mut follower) => {
+                    let looked = follower.look().await?;
+                    (due, was_read) = (earlier(due, looked.due), was_read || looked.was_read);
+                }
                 Err(message) => {
                     let _ = answers.send(Answer::Follow(FollowNews::Note { name, message }));
                 }
@@ -143,6 +152,9 @@ async fn run(
             // Something is late, or nobody knows when it comes.
             _ => SHORTEST_PAUSE.max(every / 4),
         };
+        if !was_read && clock.now().since(began) >= OFFLINE_PATIENCE && !has_route() {
+            return Err(JobEnd::new(End::NoSource, UserMessage::Offline));
+        }
         let left = until.map(|until| until.since(clock.now()));
         if left.is_some_and(|left| left.is_zero()) {
             return Ok(());

@@ -157,8 +157,7 @@ fn paint_run(painter: &Painter, scene: &Scene<'_>, rect: Rect, run: &crate::app:
     let (text, theme) = (scene.text, scene.theme);
     let [name, published, delay] = parts(rect);
     paint_line(painter, name, &text.run(run.run), Line::left(TEXT_SIZE, theme.text));
-    let figures = format!("{}/{}", text.count(run.published.into()), text.count(run.expected.into()));
-    paint_line(painter, published, &figures, Line::right(SMALL_SIZE, theme.quiet));
+    paint_line(painter, published, &words::published(text, run), Line::right(SMALL_SIZE, theme.quiet));
     if let Some(late) = run.delay {
         paint_line(painter, delay, &words::short(late, text), Line::right(SMALL_SIZE, theme.quiet));
     }

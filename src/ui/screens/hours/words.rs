@@ -11,7 +11,7 @@ use i18n_embed_fl::fl;
 use std::time::Duration;
 
 /// Every state with a sample for the legend.
-pub const STATES: [CellState; 10] = [
+pub const STATES: [CellState; 11] = [
     CellState::Available,
     CellState::Here,
     CellState::PartlyHere,
@@ -21,6 +21,7 @@ pub const STATES: [CellState; 10] = [
     CellState::Late,
     CellState::Missing,
     CellState::Withdrawn,
+    CellState::Unknown,
     CellState::Failed,
 ];
 
@@ -33,6 +34,7 @@ pub fn state(text: &Translator, state: CellState) -> String {
         CellState::Late => fl!(l, "hours-state-late"),
         CellState::Missing => fl!(l, "hours-state-missing"),
         CellState::Withdrawn => fl!(l, "hours-state-withdrawn"),
+        CellState::Unknown => fl!(l, "hours-state-unknown"),
         CellState::Available => fl!(l, "hours-state-available"),
         CellState::Queued => fl!(l, "hours-state-queued"),
         CellState::Arriving(_) => fl!(l, "hours-state-arriving"),
@@ -105,20 +107,36 @@ fn why_not(text: &Translator, of: CellState) -> Option<String> {
         CellState::Expected | CellState::Late => Some(fl!(l, "hours-tip-follow")),
         CellState::Missing => Some(fl!(l, "hours-tip-missing")),
         CellState::Withdrawn => Some(fl!(l, "hours-tip-withdrawn")),
+        CellState::Unknown => Some(fl!(l, "hours-tip-unknown")),
         _ => None,
+    }
+}
+
+/// How many lead times of a run are published, of how many; with a mark when not all of it is known.
+pub fn published(text: &Translator, row: &RunRow) -> String {
+    let (known, all) = (text.count(row.published.into()), text.count(row.expected.into()));
+    match (row.unknown(), row.published) {
+        (0, _) => format!("{known}/{all}"),
+        (_, 0) => format!("?/{all}"),
+        _ => format!("≥\u{202F}{known}/{all}"),
     }
 }
 
 /// The sentence of a run.
 pub fn run(text: &Translator, row: &RunRow) -> String {
-    fl!(
+    let unknown = row.unknown();
+    let sentence = fl!(
         &text.loader,
         "hours-run",
         run = text.hour(row.run),
         day = text.day(row.run),
         published = text.count(row.published.into()),
         expected = text.count(row.expected.into())
-    )
+    );
+    match unknown {
+        0 => sentence,
+        _ => fl!(&text.loader, "hours-run-unknown", run = sentence, count = text.count(unknown.into())),
+    }
 }
 
 /// What a run's head says on hover.
