@@ -3,6 +3,10 @@
 //! In: names, reasons and URLs written by strangers. Out: text without control, direction or invisible characters.
 //! Every front end and every log line shows outside text through [`show`] and URLs through [`show_url`], nothing else.
 
+mod secret_key;
+
+pub use secret_key::is_secret_key;
+
 use url::Url;
 
 /// Longest outside text that is shown, in characters.
@@ -10,9 +14,6 @@ const MOST_SHOWN: usize = 200;
 
 /// Written in place of a secret.
 pub const REDACTED: &str = "***";
-
-/// Words in a query key that make its value a secret.
-const SECRET_WORDS: [&str; 8] = ["token", "key", "sig", "secret", "passw", "auth", "credential", "session"];
 
 /// `text` with every control, direction and zero-width character written out as `<U+202E>`, cut at 200 characters.
 pub fn show(text: &str) -> String {
@@ -54,10 +55,17 @@ pub fn redacted(url: &Url) -> Url {
         let _ = clean.set_password(None);
     }
     if let Some(query) = url.query() {
-        let parts: Vec<String> = query.split('&').map(redacted_pair).collect();
-        clean.set_query(Some(&parts.join("&")));
+        clean.set_query(Some(&redacted_pairs(query)));
+    }
+    // Answers of sign-in services put their tokens behind the `#`.
+    if let Some(fragment) = url.fragment().filter(|fragment| fragment.contains('=')) {
+        clean.set_fragment(Some(&redacted_pairs(fragment)));
     }
     clean
+}
+
+fn redacted_pairs(pairs: &str) -> String {
+    pairs.split('&').map(redacted_pair).collect::<Vec<_>>().join("&")
 }
 
 fn redacted_pair(pair: &str) -> String {
@@ -65,12 +73,6 @@ fn redacted_pair(pair: &str) -> String {
         Some((key, _)) if is_secret_key(key) => format!("{key}={REDACTED}"),
         _ => pair.to_owned(),
     }
-}
-
-/// Whether the value of a query key (`token`, `X-Amz-Signature`, `api_key`…) is a secret.
-pub fn is_secret_key(key: &str) -> bool {
-    let key = key.to_ascii_lowercase();
-    SECRET_WORDS.iter().any(|word| key.contains(word))
 }
 
 /// Any text in which URLs may stand, with the secrets of each taken out and treacherous characters written out.
@@ -120,6 +122,14 @@ mod tests {
         let shown =
             show_url(&url("https://user:pw@data.example/a?token=__s3cret__&model=AROME&X-Amz-Signature=abc"));
         assert_eq!(shown, "https://***@data.example/a?token=***&model=AROME&X-Amz-Signature=***");
+    }
+
+    #[test]
+    fn the_listing_of_an_object_store_is_shown_as_it_is_asked() {
+        let asked = "https://data.example/?list-type=2&prefix=a/&max-keys=1000&keyword=wind";
+        assert_eq!(redacted(&url(asked)).as_str(), asked);
+        let shown = redacted(&url("https://data.example/#access_token=abc&state=x"));
+        assert_eq!(shown.as_str(), "https://data.example/#access_token=***&state=x");
     }
 
     #[test]
