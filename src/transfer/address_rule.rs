@@ -6,6 +6,7 @@
 
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 /// Why an address is not a public one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -118,12 +119,16 @@ pub struct AddressRule {
     own: Vec<Network>,
 }
 
-/// How far a rule lets names reach.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How far a rule lets names reach, from the nearest to the farthest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Reach {
-    /// Public addresses only: the rule for whatever a file names.
+    /// Public addresses only: the rule for whatever a file from outside names.
     #[default]
     Public,
+    /// Public addresses and private networks: what a file from a server in a private network names.
+    Network,
+    /// Public addresses, private networks and this computer: what a file from a server on this computer names.
+    Computer,
     /// Any address: what a person typed, or everything under `--allow-local`.
     Anywhere,
 }
@@ -131,8 +136,62 @@ pub enum Reach {
 impl Reach {
     /// The farther of two reaches.
     pub fn max_of(self, other: Self) -> Self {
-        if self == Self::Anywhere || other == Self::Anywhere { Self::Anywhere } else { Self::Public }
+        self.max(other)
     }
+
+    /// How far the names in a file may reach that a server gave whose address is of `class`, when a person typed where
+    /// it lies. A server in a private network says nothing of what runs on this computer.
+    pub fn of_file_from(class: Option<AddressClass>) -> Self {
+        match class {
+            Some(AddressClass::Loopback) => Self::Computer,
+            Some(AddressClass::Private) => Self::Network,
+            Some(AddressClass::LinkLocal | AddressClass::CarrierNat | AddressClass::Special) | None => {
+                Self::Public
+            }
+        }
+    }
+
+    /// How far the names in a file may reach that a person has on the disk, or in a magnet: inwards only when they all
+    /// lead inwards. One that also names public hosts came from outside, and has no business here.
+    pub fn of_places<'a>(places: impl IntoIterator<Item = &'a Url>) -> Self {
+        let classes: Option<Vec<AddressClass>> = places.into_iter().map(inward_class).collect();
+        match classes {
+            Some(classes) if classes.contains(&AddressClass::Loopback) => Self::Computer,
+            Some(classes) if classes.contains(&AddressClass::Private) => Self::Network,
+            _ => Self::Public,
+        }
+    }
+
+    fn allows(self, class: AddressClass) -> bool {
+        match self {
+            Self::Public => false,
+            Self::Network => class == AddressClass::Private,
+            Self::Computer => matches!(class, AddressClass::Private | AddressClass::Loopback),
+            Self::Anywhere => true,
+        }
+    }
+}
+
+/// Names that lead into a private network without a look-up.
+const INWARD_ENDINGS: [&str; 4] = [".local", ".lan", ".home.arpa", ".internal"];
+
+/// The class of a place that leads to this computer or into a private network, as far as it is written there. `None` for
+/// any other, and for one with a query or a user: a request that tells a device what to do.
+fn inward_class(place: &Url) -> Option<AddressClass> {
+    if place.query().is_some() || !place.username().is_empty() {
+        return None;
+    }
+    // The library reads hosts of schemes that it does not know, such as udp, as names.
+    let host = place.host_str()?.trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
+    if let Ok(address) = host.parse() {
+        let class = AddressClass::of(address);
+        return class.filter(|class| matches!(class, AddressClass::Loopback | AddressClass::Private));
+    }
+    if host == "localhost" || host.ends_with(".localhost") {
+        return Some(AddressClass::Loopback);
+    }
+    let is_inward = !host.contains('.') || INWARD_ENDINGS.iter().any(|ending| host.ends_with(ending));
+    is_inward.then_some(AddressClass::Private)
 }
 
 impl AddressRule {
@@ -157,7 +216,7 @@ impl AddressRule {
     /// The class that forbids it.
     pub fn check(&self, address: IpAddr) -> Result<(), AddressClass> {
         match AddressClass::of(address) {
-            Some(class) if self.reach == Reach::Public && !self.own.iter().any(|n| n.contains(address)) => {
+            Some(class) if !self.reach.allows(class) && !self.own.iter().any(|n| n.contains(address)) => {
                 Err(class)
             }
             _ => Ok(()),
@@ -211,6 +270,38 @@ mod tests {
         assert_eq!(check("::ffff:192.168.7.9"), Ok(()));
         assert_eq!(check("192.168.8.9"), Err(AddressClass::Private));
         assert_eq!(rule.with_reach(Reach::Anywhere).check([127, 0, 0, 1].into()), Ok(()));
+    }
+
+    fn reach_of(places: &[&str]) -> Reach {
+        let places: Vec<Url> = places.iter().map(|place| Url::parse(place).expect("a URL")).collect();
+        Reach::of_places(&places)
+    }
+
+    #[test]
+    fn a_file_leads_inwards_only_when_all_its_places_do() {
+        assert_eq!(reach_of(&["http://127.0.0.1:8080/a/", "udp://localhost:6969"]), Reach::Computer);
+        assert_eq!(reach_of(&["http://192.168.1.5/a/", "http://nas.local/a/"]), Reach::Network);
+        assert_eq!(reach_of(&["http://192.168.1.5/a/", "http://[::1]:80/a/"]), Reach::Computer);
+        assert_eq!(reach_of(&["http://192.168.1.5/a/", "https://tracker.example/announce"]), Reach::Public);
+        assert_eq!(reach_of(&["http://192.168.1.1/apply.cgi?reboot=1"]), Reach::Public);
+        assert_eq!(reach_of(&["http://admin:admin@192.168.1.1/a"]), Reach::Public);
+        assert_eq!(reach_of(&["http://169.254.169.254/latest/"]), Reach::Public);
+        assert_eq!(reach_of(&[]), Reach::Public);
+    }
+
+    #[test]
+    fn a_file_reaches_as_far_inwards_as_the_server_that_gave_it() {
+        let check = |class, to: &str| {
+            let rule = AddressRule::default().with_reach(Reach::of_file_from(class));
+            rule.check(to.parse().expect("an address")).is_ok()
+        };
+        assert!(check(Some(AddressClass::Loopback), "127.0.0.1"));
+        assert!(check(Some(AddressClass::Loopback), "192.168.1.1"));
+        assert!(check(Some(AddressClass::Private), "192.168.1.1"));
+        assert!(!check(Some(AddressClass::Private), "127.0.0.1"));
+        assert!(!check(Some(AddressClass::Loopback), "169.254.169.254"));
+        assert!(!check(None, "192.168.1.1"));
+        assert!(!check(Some(AddressClass::CarrierNat), "192.168.1.1"));
     }
 
     #[test]

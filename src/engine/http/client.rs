@@ -9,6 +9,7 @@ use crate::app::journal::Purpose;
 use crate::app::settings::Proxy;
 use crate::domain::octets::ByteRange;
 use crate::engine::contacts::{Contacts, Counts};
+use crate::engine::network::has_route;
 use crate::transfer::address_rule::{AddressClass, AddressRule, Reach};
 use crate::transfer::http_answer::AnswerHead;
 use crate::transfer::reason::Reason;
@@ -18,7 +19,7 @@ use reqwest::header::{
     LOCATION, RANGE,
 };
 use reqwest::redirect::Policy;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use url::{Host, Url};
 
@@ -91,6 +92,8 @@ pub struct Answer {
     pub url: Url,
     response: reqwest::Response,
     counts: Arc<Counts>,
+    /// Which kind of address gave it; `None` for a public one, and where a proxy stands between.
+    from: Option<AddressClass>,
 }
 
 impl Answer {
@@ -131,13 +134,29 @@ pub struct HttpClient {
 struct Clients {
     public: reqwest::Client,
     anywhere: reqwest::Client,
+    /// Made when a file first leads inwards.
+    network: OnceLock<Option<reqwest::Client>>,
+    computer: OnceLock<Option<reqwest::Client>>,
     way: Way,
 }
 
 impl Clients {
     fn new(way: Way) -> Result<Self, reqwest::Error> {
         let with_reach = |reach| build(way.rule.with_reach(reach), &way);
-        Ok(Self { public: with_reach(Reach::Public)?, anywhere: with_reach(Reach::Anywhere)?, way })
+        let (public, anywhere) = (with_reach(Reach::Public)?, with_reach(Reach::Anywhere)?);
+        Ok(Self { public, anywhere, network: OnceLock::new(), computer: OnceLock::new(), way })
+    }
+
+    fn reaching(&self, reach: Reach) -> Result<&reqwest::Client, Reason> {
+        let place = match reach {
+            Reach::Public => return Ok(&self.public),
+            Reach::Anywhere => return Ok(&self.anywhere),
+            Reach::Network => &self.network,
+            Reach::Computer => &self.computer,
+        };
+        // What could be made for other reaches can be made for this one.
+        let client = place.get_or_init(|| build(self.way.rule.with_reach(reach), &self.way).ok());
+        client.as_ref().ok_or_else(|| Reason::Other("no HTTP client".to_owned()))
     }
 }
 
@@ -194,13 +213,14 @@ impl HttpClient {
             let response = clients.send(&url, reach, question).await?;
             let Some(next) = redirect_of(&response)? else {
                 let head = head_of(&response);
-                return Ok(Answer { head, url, response, counts });
+                let from = clients.way.class_of(&url, &response);
+                return Ok(Answer { head, url, response, counts, from });
             };
             let came_from_public = response.remote_addr().is_none_or(|a| AddressClass::of(a.ip()).is_none());
             if url.scheme() == "https" && next.scheme() != "https" {
                 return Err(Reason::RedirectRefused);
             }
-            if came_from_public && reach == Reach::Anywhere && clients.way.rule.reach() == Reach::Public {
+            if came_from_public && reach > Reach::Public && clients.way.rule.reach() == Reach::Public {
                 reach = Reach::Public;
             }
             if seen.len() > question.most_redirects || seen.contains(&next) {
@@ -242,7 +262,7 @@ impl HttpClient {
                 }
                 bytes.extend_from_slice(&stretch);
             }
-            Ok(SmallFile { bytes, head: answer.head, url: answer.url })
+            Ok(SmallFile { bytes, head: answer.head, url: answer.url, from: answer.from })
         };
         tokio::time::timeout(SMALL_TIMEOUT, read).await.unwrap_or(Err(Reason::NoAnswer))
     }
@@ -255,6 +275,37 @@ fn host_of(url: &Url) -> String {
 }
 
 impl Way {
+    fn proxy_for(&self, url: &Url) -> Option<String> {
+        super::proxy::proxy_for(&self.proxy, url)
+    }
+
+    /// Why there is no answer: a computer without a network and a dead proxy are named, not the server behind them.
+    fn reason_of(&self, url: &Url, error: &reqwest::Error) -> Reason {
+        let reason = reason_of(error);
+        if !error.is_connect() {
+            return reason;
+        }
+        if reason.is_like_offline() && !has_route() {
+            return Reason::Offline;
+        }
+        match self.proxy_for(url) {
+            Some(proxy) => Reason::Proxy { proxy, reason: Box::new(reason) },
+            None => reason,
+        }
+    }
+
+    /// Which kind of address gave an answer: as its URL says, else as the connection does where no proxy may be between.
+    fn class_of(&self, url: &Url, response: &reqwest::Response) -> Option<AddressClass> {
+        match url.host() {
+            Some(Host::Ipv4(address)) => AddressClass::of(address.into()),
+            Some(Host::Ipv6(address)) => AddressClass::of(address.into()),
+            Some(Host::Domain(_)) if self.proxy_for(url).is_none() => {
+                response.remote_addr().and_then(|address| AddressClass::of(address.ip()))
+            }
+            Some(Host::Domain(_)) | None => None,
+        }
+    }
+
     /// Whether a URL may be asked at all, as far as it can be told before its name is resolved.
     fn check_url(&self, url: &Url, reach: Reach) -> Result<(), Reason> {
         if !matches!(url.scheme(), "http" | "https") {
@@ -276,7 +327,7 @@ impl Way {
 
 impl Clients {
     async fn send(&self, url: &Url, reach: Reach, question: &Question) -> Result<reqwest::Response, Reason> {
-        let client = if reach == Reach::Anywhere { &self.anywhere } else { &self.public };
+        let client = self.reaching(reach)?;
         let mut request = match question.method {
             Method::Get => client.get(url.clone()),
             Method::Head => client.head(url.clone()),
@@ -292,7 +343,12 @@ impl Clients {
             let header = if known.ends_with('"') { IF_NONE_MATCH } else { IF_MODIFIED_SINCE };
             request = request.header(header, known);
         }
-        let response = request.send().await.map_err(|error| reason_of(&error))?;
+        let response = request.send().await.map_err(|error| self.way.reason_of(url, &error))?;
+        if response.status().as_u16() == 407
+            && let Some(proxy) = self.way.proxy_for(url)
+        {
+            return Err(Reason::Proxy { proxy, reason: Box::new(Reason::Status(407)) });
+        }
         let size = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 4;
         if response.headers().iter().map(size).sum::<usize>() > LARGEST_HEAD {
             return Err(Reason::NotHttp);
@@ -317,6 +373,8 @@ pub struct SmallFile {
     pub head: AnswerHead,
     /// The URL that answered, after redirects.
     pub url: Url,
+    /// Which kind of address gave it; `None` for a public one, and where a proxy stands between.
+    pub from: Option<AddressClass>,
 }
 
 /// The name under which servers are asked, with whom to write to.

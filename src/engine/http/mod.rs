@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod fetch;
+mod proxy;
 mod reasons;
 mod resolver;
 

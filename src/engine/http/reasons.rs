@@ -46,6 +46,7 @@ pub(crate) fn reason_of_resolve(error: &ResolveError) -> Reason {
     match error {
         ResolveError::Refused(class) => Reason::AddressRefused(*class),
         ResolveError::NotFound => Reason::NameNotFound,
+        ResolveError::Silent => Reason::NameServiceSilent,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Resolves names and keeps to the address rule: a connection can only go where the rule allows.
 
+use crate::engine::network::lookup_failure;
 use crate::transfer::address_rule::{AddressClass, AddressRule, Reach};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::SocketAddr;
@@ -21,6 +22,9 @@ pub(crate) enum ResolveError {
     /// There is no address.
     #[error("name not found")]
     NotFound,
+    /// No name server answered.
+    #[error("no name server answers")]
+    Silent,
 }
 
 impl RuledResolver {
@@ -40,8 +44,8 @@ impl Resolve for RuledResolver {
         let is_proxy = self.proxy.as_deref().is_some_and(|host| host.eq_ignore_ascii_case(name.as_str()));
         let rule = if is_proxy { self.rule.with_reach(Reach::Anywhere) } else { self.rule.clone() };
         Box::pin(async move {
-            let found =
-                tokio::net::lookup_host((name.as_str(), 0)).await.map_err(|_| ResolveError::NotFound)?;
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await;
+            let found = found.map_err(|error| lookup_failure(&error))?;
             Ok(allowed(&rule, found.collect()).map(|addresses| Box::new(addresses.into_iter()) as Addrs)?)
         })
     }

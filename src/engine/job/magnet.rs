@@ -1,21 +1,27 @@
 //! Turns a magnet into a torrent: by the .torrent that it names, or by what peers say, checked against its info-hash.
 
 use super::Job;
-use super::messages::JobEnd;
+use super::messages::{JobEnd, trouble};
 use super::target::{Place, Target, torrent_target};
 use crate::app::state::End;
-use crate::app::user_message::UserMessage;
-use crate::catalog::magnet::{Magnet, MagnetError};
+use crate::app::user_message::{Trouble, UserMessage};
+use crate::catalog::magnet::{Magnet, MagnetError, MagnetPeer};
+use crate::catalog::tracker::TrackerUrl;
 use crate::catalog::web_seed::WebSeed;
 use crate::domain::integrity::Voucher;
-use crate::domain::outside_text::show;
-use crate::engine::swarm::{Giving, IS_BUILT_IN, SwarmSession};
+use crate::domain::outside_text::{show, show_url};
+use crate::domain::source::SourceKind;
+use crate::engine::swarm::{Giving, IS_BUILT_IN, SwarmSession, sift};
 use crate::engine::tracker::{Announcer, Introduction, Sums, TrackerNews};
-use crate::transfer::address_rule::Reach;
-use std::net::SocketAddr;
+use crate::transfer::address_rule::{AddressRule, Reach};
+use crate::transfer::reason::Reason;
+use parking_lot::Mutex;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::task::JoinSet;
+use url::Url;
 
 /// How long peers may take to give the description.
 const PATIENCE: Duration = Duration::from_secs(25);
@@ -43,8 +49,9 @@ impl Job {
         if !IS_BUILT_IN {
             return Err(JobEnd::new(End::NoSource, UserMessage::NoSwarmInThisBuild));
         }
-        let octets = self.metadata_from_peers(&magnet).await?;
-        let target = torrent_target(&octets, Voucher::Person, Place::Nowhere)?;
+        let reach = reach_of(&magnet);
+        let octets = self.metadata_from_peers(&magnet, &self.rule_of(reach)).await?;
+        let target = torrent_target(&octets, Voucher::Person, Place::Nowhere)?.reaching(reach);
         let is_meant = matches!(&target, Target::Torrent(t) if t.metainfo.info_hash() == magnet.info_hash);
         if !is_meant {
             return Err(JobEnd::new(End::NotProven, UserMessage::NoMetadata));
@@ -52,15 +59,24 @@ impl Job {
         Ok(with_places(target, &magnet))
     }
 
-    async fn metadata_from_peers(&mut self, magnet: &Magnet) -> Result<Vec<u8>, JobEnd> {
-        let none = |_| JobEnd::new(End::NoSource, UserMessage::NoMetadata);
-        let session = self.context.sessions.get(Giving::WhileReceiving).await.map_err(none)?;
+    async fn metadata_from_peers(&self, magnet: &Magnet, rule: &AddressRule) -> Result<Vec<u8>, JobEnd> {
+        let failed = Mutex::new(BTreeMap::new());
+        let none = || {
+            let troubles: Vec<Trouble> = std::mem::take(&mut *failed.lock())
+                .into_iter()
+                .map(|(label, reason)| trouble(SourceKind::Swarm, label, reason))
+                .collect();
+            let message = match troubles.is_empty() {
+                true => UserMessage::NoMetadata,
+                false => UserMessage::NoSource { troubles },
+            };
+            JobEnd::new(End::NoSource, message)
+        };
+        let session = self.context.sessions.get(Giving::WhileReceiving).await.map_err(|_| none())?;
         let mut peers = self.named_peers().await;
         for peer in &magnet.peers {
             let found = tokio::net::lookup_host(format!("{}:{}", peer.host, peer.port)).await;
-            peers.extend(
-                found.into_iter().flatten().filter(|peer| self.context.rule.check(peer.ip()).is_ok()),
-            );
+            peers.extend(found.into_iter().flatten().filter(|peer| rule.check(peer.ip()).is_ok()));
         }
         if peers.is_empty() && magnet.trackers.is_empty() {
             return Err(JobEnd::new(End::NoSource, UserMessage::NoWayToPeers));
@@ -74,30 +90,59 @@ impl Job {
         let sums = Arc::new(Sums::default());
         sums.left.store(1, std::sync::atomic::Ordering::Relaxed);
         let (news, told) = unbounded_channel();
-        let with = (&self.context.shared.client, &self.context.rule);
+        let with = (&self.context.shared.client, rule);
         let announcer = Announcer::start(&magnet.trackers, who, &sums, with, &news);
         let found = tokio::select! {
             found = session.metadata(magnet.info_hash, PATIENCE.max(self.request.wait)) => Some(found),
-            () = self.introduce_all(&session, magnet, told) => None,
+            () = self.introduce_all(&session, (magnet, rule), told, &failed) => None,
         };
         // Its trackers are told again when the content begins; a goodbye now would only confuse them.
         drop(announcer);
-        found.ok_or_else(|| JobEnd::new(End::NoSource, UserMessage::NoMetadata))?.map_err(none)
+        found.ok_or_else(none)?.map_err(|_| none())
     }
 
-    /// Passes on what trackers say, for as long as they say anything.
+    /// Passes on what trackers say, for as long as they say anything; ends when none can be reached for want of a network.
     async fn introduce_all(
         &self,
         session: &SwarmSession,
-        magnet: &Magnet,
+        (magnet, rule): (&Magnet, &AddressRule),
         mut told: UnboundedReceiver<TrackerNews>,
+        failed: &Mutex<BTreeMap<String, Reason>>,
     ) {
-        while let Some(news) = told.recv().await {
-            let allowed = news.peers.into_iter().filter(|peer| self.context.rule.check(peer.ip()).is_ok());
-            session.introduce(magnet.info_hash, &allowed.collect::<Vec<SocketAddr>>());
+        let (answering, mut answered) = unbounded_channel();
+        let mut calls = JoinSet::new();
+        loop {
+            tokio::select! {
+                Some(news) = told.recv() => {
+                    let label = show_url(news.row.url.url());
+                    let mut failed = failed.lock();
+                    match news.row.standing.trouble() {
+                        Some(reason) => failed.insert(label, reason),
+                        None => failed.remove(&label),
+                    };
+                    let is_offline = failed.values().all(|reason| *reason == Reason::Offline);
+                    if is_offline && failed.len() == magnet.trackers.len() && magnet.peers.is_empty() {
+                        return;
+                    }
+                    drop(failed);
+                    let allowed = news.peers.into_iter().filter(|peer| rule.check(peer.ip()).is_ok());
+                    let at_once = sift(allowed.collect(), &answering, &mut calls);
+                    session.introduce(magnet.info_hash, &at_once);
+                }
+                Some(peer) = answered.recv() => session.introduce(magnet.info_hash, &[peer]),
+                else => std::future::pending().await,
+            }
         }
-        std::future::pending::<()>().await;
     }
+}
+
+/// How far the names in a magnet may lead: it is often copied from a page, so that only one which leads inwards
+/// altogether does.
+fn reach_of(magnet: &Magnet) -> Reach {
+    let peer = |peer: &MagnetPeer| Url::parse(&format!("peer://{}:{}", peer.host, peer.port)).ok();
+    let peers: Vec<Url> = magnet.peers.iter().filter_map(peer).collect();
+    let trackers = magnet.trackers.iter().map(TrackerUrl::url);
+    Reach::of_places(trackers.chain(&magnet.web_seeds).chain(&peers))
 }
 
 /// The torrent with the trackers and web seeds of the magnet.

@@ -6,8 +6,10 @@ use super::Job;
 use super::messages::JobEnd;
 use crate::app::state::End;
 use crate::app::user_message::UserMessage;
+use crate::catalog::listing::is_web_page;
 use crate::catalog::magnet::Magnet;
 use crate::catalog::metainfo::{self, Metainfo, MetainfoError};
+use crate::catalog::tracker::TrackerUrl;
 use crate::domain::file_kind::FileKind;
 use crate::domain::integrity::Voucher;
 use crate::domain::octets::{ByteCount, ByteRange};
@@ -44,6 +46,8 @@ pub(super) struct TorrentTarget {
     pub(super) metainfo: Metainfo,
     pub(super) voucher: Voucher,
     pub(super) place: Place,
+    /// How far the names in it may lead.
+    pub(super) reach: Reach,
 }
 
 /// Where a .torrent was found: sidecars may lie beside it.
@@ -115,8 +119,13 @@ impl Job {
         let question = Question::whole(url.clone(), reach);
         let small = self.context.shared.client.small(&question, LARGEST_TORRENT).await;
         let small = small.map_err(|reason| JobEnd::unreachable(&url, reason))?;
+        if !small.bytes.starts_with(b"d") && is_web_page(&small.bytes) {
+            return Err(JobEnd::unreachable(&url, Reason::WebPage));
+        }
         let voucher = voucher_of(&small.url);
-        torrent_target(&small.bytes, voucher, Place::Server(small.url))
+        // Only where a person typed the address does the server's own place say anything of the file's.
+        let reach = if reach == Reach::Anywhere { Reach::of_file_from(small.from) } else { Reach::Public };
+        Ok(torrent_target(&small.bytes, voucher, Place::Server(small.url))?.reaching(reach))
     }
 
     pub(super) async fn look_at(&self, url: &Url, reach: Reach) -> Result<Look, JobEnd> {
@@ -185,7 +194,9 @@ async fn read_local_file(path: PathBuf) -> Result<Target, JobEnd> {
     };
     if octets.starts_with(b"d") && matches!(kind, FileKind::Torrent | FileKind::Unknown) {
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        return torrent_target(&octets, Voucher::Person, Place::Folder(folder.to_owned()));
+        let target = torrent_target(&octets, Voucher::Person, Place::Folder(folder.to_owned()))?;
+        let reach = target.reach_of_places();
+        return Ok(target.reaching(reach));
     }
     if octets.windows(4).any(|four| four == b"GRIB") {
         return Ok(Target::Local(path));
@@ -211,7 +222,25 @@ pub(crate) fn read_bounded(path: &Path, most: usize) -> std::io::Result<Option<V
 
 pub(super) fn torrent_target(bytes: &[u8], voucher: Voucher, place: Place) -> Result<Target, JobEnd> {
     let metainfo = metainfo::read(bytes).map_err(unsound)?;
-    Ok(Target::Torrent(Box::new(TorrentTarget { metainfo, voucher, place })))
+    Ok(Target::Torrent(Box::new(TorrentTarget { metainfo, voucher, place, reach: Reach::Public })))
+}
+
+impl Target {
+    /// The same, whose names may lead as far as that.
+    pub(super) fn reaching(mut self, reach: Reach) -> Self {
+        if let Self::Torrent(torrent) = &mut self {
+            torrent.reach = reach;
+        }
+        self
+    }
+
+    /// How far the names in a .torrent may lead that a person has here.
+    pub(super) fn reach_of_places(&self) -> Reach {
+        let Self::Torrent(torrent) = self else { return Reach::Public };
+        let seeds: Vec<Url> = torrent.metainfo.web_seeds.iter().map(|seed| seed.base()).collect();
+        let trackers = torrent.metainfo.trackers.iter().flatten().map(TrackerUrl::url);
+        Reach::of_places(seeds.iter().chain(trackers))
+    }
 }
 
 pub(super) fn unsound(error: MetainfoError) -> JobEnd {

@@ -17,7 +17,7 @@ use crate::domain::source::{SourceId, SourceKind};
 use crate::engine::content::{ContentBrief, SwarmBrief, SwarmNeeds};
 use crate::engine::http::fetch::Origin;
 use crate::engine::swarm;
-use crate::transfer::address_rule::Reach;
+use crate::transfer::address_rule::{AddressRule, Reach};
 use crate::transfer::assembly::Grid;
 use std::collections::HashSet;
 use std::net::SocketAddr;
@@ -156,7 +156,7 @@ impl Job {
                 }
             }
         }
-        seeds.extend(torrent.metainfo.web_seeds.iter().map(|seed| (seed.clone(), Reach::Public)));
+        seeds.extend(torrent.metainfo.web_seeds.iter().map(|seed| (seed.clone(), torrent.reach)));
         let mut seen = HashSet::new();
         seeds.retain(|(seed, _)| seen.insert(seed.base()));
         let numbered = (0u16..).zip(seeds);
@@ -188,9 +188,14 @@ impl Job {
             trackers,
             peers,
             needs,
-            rule: self.context.rule.clone(),
+            rule: self.rule_of(torrent.reach),
             sessions: self.context.sessions.clone(),
         }))
+    }
+
+    /// The rule for what something names that may lead as far as that.
+    pub(super) fn rule_of(&self, reach: Reach) -> AddressRule {
+        self.context.rule.with_reach(reach.max_of(self.context.rule.reach()))
     }
 
     /// The addresses of peers that the person named.
