@@ -178,7 +178,7 @@ impl Pages {
 }
 
 /// Whether octets begin like a web page.
-fn is_web_page(octets: &[u8]) -> bool {
+pub fn is_web_page(octets: &[u8]) -> bool {
     let start = text_of(&octets[..octets.len().min(512)]).to_ascii_lowercase();
     let start = start.trim_start_matches('\u{feff}').trim_start();
     start.starts_with("<!doctype html") || start.starts_with("<html")

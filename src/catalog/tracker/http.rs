@@ -6,7 +6,6 @@
 use super::{Announce, AnnounceAnswer, AnnounceEvent, Peers, RetryAdvice, TrackerError, TrackerUrl};
 use super::{USUAL_INTERVAL, interval_of, shown};
 use crate::catalog::bencode::{self, Value};
-use core::net::IpAddr;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
 use url::Url;
 
@@ -75,11 +74,13 @@ pub fn read_answer(body: &[u8]) -> Result<AnnounceAnswer, TrackerError> {
         "peers6",
     ])?;
     let count = |value: Option<Value<'_>>| u32::try_from(value?.integer()?).ok();
+    let named = peers_of(peers, peers6)?;
     let tracker_id = id.and_then(Value::text).filter(|id| id.len() <= LONGEST_TRACKER_ID);
     Ok(AnnounceAnswer {
         interval: interval.and_then(Value::integer).map_or(USUAL_INTERVAL, interval_of),
         least_interval: least.and_then(Value::integer).map(interval_of),
-        peers: peers_of(peers, peers6)?,
+        peers: named.peers,
+        names: named.names,
         seeders: count(complete),
         leechers: count(incomplete),
         tracker_id: tracker_id.map(<[u8]>::to_vec),
@@ -98,17 +99,17 @@ fn retry_advice(value: Value<'_>) -> Option<RetryAdvice> {
     Some(RetryAdvice::After(interval_of(minutes.saturating_mul(60))))
 }
 
-fn peers_of(
-    peers: Option<Value<'_>>,
-    peers6: Option<Value<'_>>,
-) -> Result<Vec<core::net::SocketAddr>, TrackerError> {
+fn peers_of(peers: Option<Value<'_>>, peers6: Option<Value<'_>>) -> Result<Peers, TrackerError> {
     let mut found = Peers::default();
     match peers {
         None => {}
         Some(Value::Text(compact)) => found.add_compact_v4(compact),
         Some(Value::List(list)) => {
-            for (address, port) in list.values().filter_map(peer_of) {
-                found.add(address, port);
+            for (host, port) in list.values().filter_map(peer_of) {
+                match host.parse() {
+                    Ok(address) => found.add(address, port),
+                    Err(_) => found.add_name(host, port),
+                }
             }
         }
         Some(_) => return Err(TrackerError::UnreadablePeers),
@@ -118,14 +119,14 @@ fn peers_of(
         Some(Value::Text(compact)) => found.add_compact_v6(compact),
         Some(_) => return Err(TrackerError::UnreadablePeers),
     }
-    Ok(found.peers)
+    Ok(found)
 }
 
-/// A peer written as a dictionary. `None` for one with a host name: resolving what a tracker names is not worth the risk.
-fn peer_of(peer: Value<'_>) -> Option<(IpAddr, u16)> {
+/// A peer written as a dictionary: an address or the name of a host, and a port.
+fn peer_of(peer: Value<'_>) -> Option<(&str, u16)> {
     let [ip, port] = peer.dictionary()?.pick(["ip", "port"]).ok()?;
-    let ip = std::str::from_utf8(ip?.text()?).ok()?.trim_matches(['[', ']']);
-    Some((ip.parse().ok()?, u16::try_from(port?.integer()?).ok()?))
+    let host = std::str::from_utf8(ip?.text()?).ok()?.trim_matches(['[', ']']);
+    Some((host, u16::try_from(port?.integer()?).ok()?))
 }
 
 #[cfg(test)]
@@ -194,12 +195,14 @@ mod tests {
     }
 
     #[test]
-    fn peers_as_dictionaries_are_read_unless_they_are_names_or_nonsense() {
+    fn peers_as_dictionaries_are_read_with_names_of_hosts_unless_they_are_nonsense() {
         let body = [
             "d5:peersl",
             "d2:ip7:1.2.3.44:porti80ee",
             "d2:ip3:::17:peer id2:xx4:porti81ee",
             "d2:ip9:a.example4:porti82ee",
+            "d2:ip9:A.example4:porti82ee",
+            "d2:ip7:a b/c?d4:porti84ee",
             "d2:ip7:1.2.3.44:porti-1ee",
             "d4:porti83ee",
             "i7e",
@@ -208,6 +211,7 @@ mod tests {
         let answer = read_answer(body.concat().as_bytes()).expect("an answer");
         let peers: Vec<String> = answer.peers.iter().map(ToString::to_string).collect();
         assert_eq!(peers, ["1.2.3.4:80", "[::1]:81"]);
+        assert_eq!(answer.names, [("a.example".to_owned(), 82)]);
     }
 
     #[test]

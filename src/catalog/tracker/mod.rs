@@ -27,6 +27,9 @@ pub const LONGEST_INTERVAL: Duration = Duration::from_secs(3_600);
 /// Time between two announces when a tracker does not say.
 const USUAL_INTERVAL: Duration = Duration::from_secs(1_800);
 
+/// Most peers by name that are taken from one answer: each costs a look-up.
+pub const MOST_NAMES: usize = 20;
+
 /// Most peers that are taken from one answer.
 pub const MOST_PEERS: usize = 2_000;
 
@@ -79,6 +82,8 @@ pub struct AnnounceAnswer {
     pub least_interval: Option<Duration>,
     /// Peers, each once, none with port 0, at most 2,000.
     pub peers: Vec<SocketAddr>,
+    /// Peers by the name of a host (BEP 3), at most twenty: what such a name leads to has to be asked and judged.
+    pub names: Vec<(String, u16)>,
     /// How many peers have everything.
     pub seeders: Option<u32>,
     /// How many do not.
@@ -168,6 +173,7 @@ fn shown(octets: &[u8]) -> String {
 struct Peers {
     peers: Vec<SocketAddr>,
     seen: HashSet<SocketAddr>,
+    names: Vec<(String, u16)>,
 }
 
 impl Peers {
@@ -175,6 +181,17 @@ impl Peers {
         let peer = SocketAddr::new(address.to_canonical(), port);
         if port != 0 && self.peers.len() < MOST_PEERS && self.seen.insert(peer) {
             self.peers.push(peer);
+        }
+    }
+
+    /// A host by its name; anything that cannot be one is passed over.
+    fn add_name(&mut self, name: &str, port: u16) {
+        const LONGEST_NAME: usize = 253;
+        let is_letter = |octet: u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'.');
+        let is_name = (1..=LONGEST_NAME).contains(&name.len()) && name.bytes().all(is_letter);
+        let peer = (name.to_ascii_lowercase(), port);
+        if is_name && port != 0 && self.names.len() < MOST_NAMES && !self.names.contains(&peer) {
+            self.names.push(peer);
         }
     }
 

@@ -94,6 +94,7 @@ pub fn read_announce(
         interval: interval_of(i64::from(word(body, 0))),
         least_interval: None,
         peers: peers.peers,
+        names: Vec::new(),
         leechers: Some(word(body, 1)),
         seeders: Some(word(body, 2)),
         tracker_id: None,

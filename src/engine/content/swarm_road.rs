@@ -9,7 +9,7 @@ use crate::domain::octets::{ByteCount, RangeSet};
 use crate::domain::torrent::InfoHash;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::FileSet;
-use crate::engine::swarm::{Giving, PeerLook, RunningTorrent, SwarmLook, SwarmSession, SwarmTorrent};
+use crate::engine::swarm::{Giving, PeerLook, RunningTorrent, SwarmLook, SwarmSession, SwarmTorrent, sift};
 use crate::engine::swarm_sessions::SwarmSessions;
 use crate::engine::tracker::{Announcer, Introduction, Standing, Sums, TrackerNews};
 use crate::transfer::address_rule::AddressRule;
@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 pub use crate::engine::tracker::TrackerRow;
 
@@ -131,6 +131,8 @@ impl SwarmRoad {
             received_before: 0,
             past: SwarmLook::default(),
             limit: shared.limit.clone(),
+            answering: None,
+            calls: JoinSet::new(),
         };
         Self { calls, status, actor: tokio::spawn(actor.run(called, told)) }
     }
@@ -175,11 +177,16 @@ struct Actor {
     /// What was received and given, and by whom, before the swarm was last started anew.
     past: SwarmLook,
     limit: Arc<crate::engine::limits::RateLimit>,
+    /// Where peers are told that answered a call, of many that a tracker named; the calls end with this.
+    answering: Option<UnboundedSender<SocketAddr>>,
+    calls: JoinSet<()>,
 }
 
 impl Actor {
     /// Runs until its handle is dropped.
     async fn run(mut self, mut called: UnboundedReceiver<Call>, mut told: UnboundedReceiver<TrackerNews>) {
+        let (answering, mut answered) = unbounded_channel();
+        self.answering = Some(answering);
         let mut looks = tokio::time::interval(LOOK_EVERY);
         looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -190,6 +197,7 @@ impl Actor {
                     None => break,
                 },
                 Some(news) = told.recv() => self.hear(news),
+                Some(peer) = answered.recv() => self.introduce(vec![peer]),
                 _ = looks.tick(), if self.running.is_some() => {}
             }
             self.look();
@@ -278,16 +286,24 @@ impl Actor {
     }
 
     fn hear(&mut self, news: TrackerNews) {
-        let allowed: Vec<SocketAddr> =
-            news.peers.into_iter().filter(|peer| self.brief.rule.check(peer.ip()).is_ok()).collect();
-        if let Some(session) = &self.session {
-            session.introduce(self.brief.info_hash, &allowed);
+        let is_new =
+            |peer: &SocketAddr| self.brief.rule.check(peer.ip()).is_ok() && !self.brief.peers.contains(peer);
+        let mut peers: Vec<SocketAddr> = news.peers.into_iter().filter(is_new).collect();
+        if let Some(answering) = &self.answering {
+            peers = sift(peers, answering, &mut self.calls);
         }
-        self.brief.peers.extend(allowed);
+        self.introduce(peers);
         let mut status = self.status.lock();
         if let Some(row) = status.trackers.iter_mut().find(|row| row.url == news.row.url) {
             *row = news.row;
         }
+    }
+
+    fn introduce(&mut self, peers: Vec<SocketAddr>) {
+        if let Some(session) = &self.session {
+            session.introduce(self.brief.info_hash, &peers);
+        }
+        self.brief.peers.extend(peers);
     }
 
     fn look(&mut self) {

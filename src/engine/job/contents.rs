@@ -16,7 +16,6 @@ use crate::domain::safe_path::SafePath;
 use crate::engine::content::{ContentBrief, ContentEnd, ContentNews, ContentTask, Ended, Progress, Watched};
 use crate::engine::store::file_set::Published;
 use crate::engine::store::output::OutputFolder;
-use crate::engine::tracker::Standing;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -186,13 +185,9 @@ fn add_trackers(message: &mut UserMessage, last: &Progress) {
         return;
     };
     for row in &last.swarm.trackers {
-        if let Standing::Failed(reason) = &row.standing {
+        if let Some(reason) = row.standing.trouble() {
             let label = show_url(row.url.url());
-            troubles.push(super::messages::trouble(
-                crate::domain::source::SourceKind::Swarm,
-                label,
-                reason.clone(),
-            ));
+            troubles.push(super::messages::trouble(crate::domain::source::SourceKind::Swarm, label, reason));
         }
     }
 }
@@ -228,10 +223,7 @@ fn transfer_of(progress: &Progress) -> Transfer {
         gave: ByteCount::ZERO,
         wasted: ByteCount::ZERO,
         rate: 0,
-        troubles: match &row.standing {
-            Standing::Failed(reason) => vec![reason.clone()],
-            _ => Vec::new(),
-        },
+        troubles: row.standing.trouble().into_iter().collect(),
     }));
     Transfer {
         wanted: figures.wanted,

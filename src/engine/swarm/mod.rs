@@ -26,6 +26,10 @@ mod absent;
 #[cfg(not(feature = "swarm"))]
 pub use absent::{PeerNews, RunningTorrent, SwarmSession};
 
+mod sieve;
+
+pub(in crate::engine) use sieve::sift;
+
 use crate::domain::octets::ByteCount;
 use crate::domain::torrent::InfoHash;
 use crate::engine::store::error::StoreError;

@@ -4,6 +4,7 @@
 //! nothing larger than an answer can be is read.
 
 use crate::app::journal::Purpose;
+use crate::catalog::listing::is_web_page;
 use crate::catalog::tracker::http::{LONGEST_ANSWER, announce_url, read_answer};
 use crate::catalog::tracker::udp::{
     AddressFamily, ConnectionId, announce_request, connect_request, read_announce, read_connect,
@@ -13,12 +14,14 @@ use crate::catalog::tracker::{
 };
 use crate::engine::http::client::{HttpClient, Question};
 use crate::engine::http::{allowed, reason_of_io, reason_of_resolve};
+use crate::engine::network::{has_route, lookup_failure};
 use crate::transfer::address_rule::{AddressRule, Reach};
 use crate::transfer::reason::Reason;
 use std::io::Read;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
-use tokio::net::UdpSocket;
+use tokio::net::{TcpStream, UdpSocket};
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 use url::Host;
 
@@ -27,6 +30,15 @@ const HTTP_PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long a UDP packet is waited for, at first; BEP 15 says 15 s, which is longer than a person waits for a file.
 const UDP_PATIENCE: Duration = Duration::from_secs(3);
+
+/// How long the names of peers may take to be looked up.
+const LOOK_UP_PATIENCE: Duration = Duration::from_secs(3);
+
+/// How often a tracker of one's own network is called.
+const CALL_EVERY: Duration = Duration::from_secs(3);
+
+/// How long such a call may take.
+const CALL_PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// How often a UDP packet is sent.
 const UDP_ATTEMPTS: u32 = 3;
@@ -84,14 +96,42 @@ impl Asker {
     }
 
     pub(super) async fn ask(&mut self, announce: &Announce) -> Result<AnnounceAnswer, Refusal> {
-        match self.tracker.transport() {
+        let answered = match self.tracker.transport() {
             TrackerTransport::Http => self.ask_http(announce).await,
             TrackerTransport::Udp => self.ask_udp(announce).await,
+        };
+        answered.map_err(|refusal| match refusal.reason.is_like_offline() && !has_route() {
+            true => Refusal { reason: Reason::Offline, ..refusal },
+            false => refusal,
+        })
+    }
+
+    /// Ends when a tracker of one's own network takes no call any more; that it is gone is to be said at once, and not
+    /// when it is next asked. Never ends for any other: those are left in peace.
+    pub(super) async fn is_lost(&self) {
+        let mut place = self.tracker.url().clone();
+        place.set_query(None);
+        if Reach::of_places([&place]) == Reach::Public {
+            return std::future::pending().await;
+        }
+        loop {
+            tokio::time::sleep(CALL_EVERY).await;
+            let Ok(addresses) = self.addresses().await else { return };
+            let mut takes_a_call = false;
+            for address in addresses {
+                takes_a_call |= match self.tracker.transport() {
+                    TrackerTransport::Http => call_tcp(address).await,
+                    TrackerTransport::Udp => call_udp(address).await,
+                };
+            }
+            if !takes_a_call {
+                return;
+            }
         }
     }
 
     async fn ask_http(&self, announce: &Announce) -> Result<AnnounceAnswer, Refusal> {
-        let mut question = Question::whole(announce_url(&self.tracker, announce), Reach::Public);
+        let mut question = Question::whole(announce_url(&self.tracker, announce), self.rule.reach());
         question.most_redirects = MOST_REDIRECTS;
         question.purpose = Purpose::Tracker;
         let asked =
@@ -110,8 +150,31 @@ impl Asker {
                 Err(TrackerError::Refused { reason, retry }.into())
             }
             _ if answer.head.status != 200 => Err(Reason::Status(answer.head.status).into()),
-            read => Ok(read?),
+            Err(_) if is_web_page(&body) => Err(Reason::WebPage.into()),
+            Err(error) => Err(error.into()),
+            Ok(answer) => Ok(self.with_names_resolved(answer).await),
         }
+    }
+
+    /// Adds the addresses of peers that the tracker calls by name, as far as the rule allows them.
+    async fn with_names_resolved(&self, mut answer: AnnounceAnswer) -> AnnounceAnswer {
+        let mut looking = JoinSet::new();
+        for (name, port) in std::mem::take(&mut answer.names) {
+            let rule = self.rule.clone();
+            looking.spawn(async move {
+                let looked_up = tokio::net::lookup_host((name.as_str(), port)).await;
+                looked_up.ok().and_then(|found| allowed(&rule, found.collect()).ok()).unwrap_or_default()
+            });
+        }
+        // What is not known in time is not waited for: the other peers are.
+        let until = Instant::now() + LOOK_UP_PATIENCE;
+        while let Ok(Some(found)) = tokio::time::timeout_at(until, looking.join_next()).await {
+            let found = found.unwrap_or_default();
+            answer
+                .peers
+                .extend(found.into_iter().filter(|peer| !answer.peers.contains(peer)).collect::<Vec<_>>());
+        }
+        answer
     }
 
     async fn ask_udp(&mut self, announce: &Announce) -> Result<AnnounceAnswer, Refusal> {
@@ -167,11 +230,30 @@ impl Asker {
             Host::Ipv6(address) => vec![SocketAddr::from((*address, port))],
             Host::Domain(name) => {
                 let looked_up = tokio::net::lookup_host((name.as_str(), port)).await;
-                looked_up.map_err(|_| Reason::NameNotFound)?.collect()
+                looked_up.map_err(|error| reason_of_resolve(&lookup_failure(&error)))?.collect()
             }
         };
         allowed(&self.rule, found).map_err(|error| reason_of_resolve(&error))
     }
+}
+
+async fn call_tcp(address: SocketAddr) -> bool {
+    matches!(tokio::time::timeout(CALL_PATIENCE, TcpStream::connect(address)).await, Ok(Ok(_)))
+}
+
+/// Whether anything comes back for the first packet of the protocol.
+async fn call_udp(address: SocketAddr) -> bool {
+    let any: SocketAddr = match address {
+        SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+        SocketAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
+    };
+    let called = async {
+        let socket = UdpSocket::bind(any).await?;
+        socket.connect(address).await?;
+        socket.send(&connect_request(fastrand::u32(..))).await?;
+        socket.recv(&mut [0; 64]).await
+    };
+    matches!(tokio::time::timeout(CALL_PATIENCE, called).await, Ok(Ok(_)))
 }
 
 /// Sends a packet until something that `read` accepts comes back. Packets for other transactions are passed over.

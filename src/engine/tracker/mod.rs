@@ -42,9 +42,22 @@ pub enum Standing {
         peers: usize,
         /// When it is asked again.
         again_in: Duration,
+        /// What it wants people to know.
+        warning: Option<String>,
     },
     /// It failed.
     Failed(Reason),
+}
+
+impl Standing {
+    /// Why it gives nothing, or what it warns of.
+    pub fn trouble(&self) -> Option<Reason> {
+        match self {
+            Self::Asking | Self::Told { warning: None, .. } => None,
+            Self::Told { warning: Some(words), .. } => Some(Reason::TrackerWarns(words.clone())),
+            Self::Failed(reason) => Some(reason.clone()),
+        }
+    }
 }
 
 /// One tracker, for rows.
@@ -190,6 +203,7 @@ impl OneTracker {
             let rest = tokio::time::sleep(pause.unwrap_or(Duration::MAX));
             tokio::select! {
                 () = rest => {}
+                () = self.asker.is_lost(), if self.failures == 0 => {}
                 changed = self.stage.changed() => match changed {
                     Ok(()) if *self.stage.borrow() == Stage::Completed && self.is_known_there => {
                         event = Some(AnnounceEvent::Completed);
@@ -228,7 +242,8 @@ impl OneTracker {
         if answer.tracker_id.is_some() {
             self.tracker_id = answer.tracker_id;
         }
-        self.tell(Standing::Told { peers: answer.peers.len(), again_in }, answer.peers);
+        let (peers, warning) = (answer.peers.len(), answer.warning);
+        self.tell(Standing::Told { peers, again_in, warning }, answer.peers);
         again_in
     }
 
