@@ -7,6 +7,7 @@ use super::rate::Rate;
 use super::reason::{Outlook, Reason};
 use crate::domain::source::SourceId;
 use crate::domain::utc::SteadyTime;
+use core::ops::Range;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -21,6 +22,9 @@ const MOST_WRONG_PIECES: usize = 16;
 
 /// The first pause after a failure; doubled with each further one.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// Single pieces in a row that a source may refuse of a file of which it seems to have a part.
+const MOST_REFUSED_PIECES: u32 = 8;
 
 /// A pause that is longer than this ends the wait: the person is told instead.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(20);
@@ -43,7 +47,8 @@ pub enum Manner {
     Ranges,
     /// The server ignores ranges: the whole file, once, in order.
     WholeFile,
-    /// It sent wrong data and is the last source: one piece at a time, without those already found wrong.
+    /// It sent wrong data and is the last source, or refused a part: one piece at a time, without those already found
+    /// wrong or refused.
     PieceByPiece,
 }
 
@@ -55,6 +60,9 @@ struct FileStanding {
     paused_until: Option<SteadyTime>,
     set_aside: Option<Reason>,
     wrong_pieces: BTreeSet<u32>,
+    /// What it refused piece by piece, once it had refused a longer part; `None` before.
+    refused_pieces: Option<BTreeSet<u32>>,
+    refused_in_a_row: u32,
 }
 
 /// One HTTP source.
@@ -125,6 +133,7 @@ impl HttpSource {
         let Some(standing) = self.files.get(&file) else { return Some(Manner::Ranges) };
         is_open(standing).then_some(match standing {
             FileStanding { wrong_pieces, .. } if !wrong_pieces.is_empty() => Manner::PieceByPiece,
+            FileStanding { refused_pieces: Some(_), .. } => Manner::PieceByPiece,
             FileStanding { ignores_ranges: true, .. } => Manner::WholeFile,
             _ => Manner::Ranges,
         })
@@ -139,9 +148,31 @@ impl HttpSource {
         self.has_file(file) && hope(&self.whole) && self.files.get(&file).is_none_or(hope)
     }
 
-    /// Whether `piece` of `file` was found wrong here.
-    pub fn gave_wrong(&self, file: usize, piece: u32) -> bool {
-        self.files.get(&file).is_some_and(|standing| standing.wrong_pieces.contains(&piece))
+    /// Whether `piece` of `file` was found wrong here, or refused.
+    pub fn lacks(&self, file: usize, piece: u32) -> bool {
+        self.files.get(&file).is_some_and(|standing| {
+            let was_refused = standing.refused_pieces.as_ref().is_some_and(|pieces| pieces.contains(&piece));
+            was_refused || standing.wrong_pieces.contains(&piece)
+        })
+    }
+
+    /// Whether it seems to have a part of `file` only.
+    pub fn has_part_of(&self, file: usize) -> bool {
+        self.files.get(&file).is_some_and(|standing| standing.refused_pieces.is_some())
+    }
+
+    /// It refused a part of `file`, though others may have that: it may have other parts, and is asked for single pieces.
+    /// Returns whether it is worth that still.
+    pub fn on_part_refused(&mut self, file: usize, pieces: Range<u32>) -> bool {
+        let standing = self.files.entry(file).or_default();
+        let is_first = standing.refused_pieces.is_none();
+        let refused = standing.refused_pieces.get_or_insert_default();
+        // Of a longer part nobody knows which piece it lacks.
+        if pieces.len() == 1 {
+            refused.extend(pieces);
+        }
+        standing.refused_in_a_row += 1;
+        is_first || standing.refused_in_a_row <= MOST_REFUSED_PIECES
     }
 
     /// A good head of an answer came.
@@ -154,7 +185,8 @@ impl HttpSource {
     /// A unit of `file` was received and proven.
     pub fn on_unit(&mut self, file: usize) {
         self.has_given = true;
-        self.files.entry(file).or_default().failures = 0;
+        let standing = self.files.entry(file).or_default();
+        (standing.failures, standing.refused_in_a_row) = (0, 0);
         self.whole.failures = 0;
     }
 
@@ -232,6 +264,8 @@ impl HttpSource {
         let standing = self.files.entry(file).or_default();
         if !standing.wrong_pieces.is_empty() {
             standing.set_aside = Some(standing.wrong_data());
+        } else if standing.refused_pieces.is_some() {
+            standing.set_aside = Some(Reason::Status(404));
         }
     }
 
@@ -295,6 +329,18 @@ fn concerns_whole_source(reason: &Reason) -> bool {
 mod tests {
     use super::*;
     use crate::domain::source::SourceKind;
+
+    #[test]
+    fn a_source_that_refuses_a_part_is_asked_for_single_pieces_until_it_refuses_too_many() {
+        let mut source = source();
+        assert!(source.on_part_refused(0, 0..4));
+        assert_eq!(source.manner(0, at_secs(0)), Some(Manner::PieceByPiece));
+        assert!(!source.lacks(0, 0), "nobody knows which of the four it lacks");
+        assert!(source.on_part_refused(0, 1..2) && source.lacks(0, 1));
+        source.on_unit(0);
+        let refused = (2..).take_while(|&piece| source.on_part_refused(0, piece..piece + 1)).count();
+        assert_eq!(refused, MOST_REFUSED_PIECES as usize);
+    }
 
     fn at_secs(secs: u64) -> SteadyTime {
         SteadyTime(Duration::from_secs(secs))

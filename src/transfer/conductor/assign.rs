@@ -128,9 +128,17 @@ impl Conductor {
     fn untried_piece(&self, run: ByteRange, source: usize, file: usize) -> Option<ByteRange> {
         let source = &self.sources[source];
         let is_asked = self.claims.values().any(|claim| claim.source == source.id() && claim.file == file);
+        if is_asked {
+            return None;
+        }
         let layout = self.grid.layout();
-        let mut pieces = layout.pieces_of(run).filter(|&piece| !source.gave_wrong(file, piece));
-        pieces.find(|_| !is_asked).and_then(|piece| layout.piece_range(piece))
+        let untried = || layout.pieces_of(run).filter(|&piece| !source.lacks(file, piece));
+        // Which part it has is found soonest here and there, and by others elsewhere.
+        let skipped = match source.has_part_of(file) {
+            true => (self.next_fetch as usize).wrapping_mul(7_919) % untried().count().max(1),
+            false => 0,
+        };
+        untried().nth(skipped).and_then(|piece| layout.piece_range(piece))
     }
 
     /// Whether the source still has a missing piece to offer that it has not sent wrongly.
@@ -140,7 +148,7 @@ impl Conductor {
             return false;
         };
         let mut gaps = self.open.within(range);
-        gaps.any(|gap| layout.pieces_of(gap).any(|piece| !self.sources[source].gave_wrong(file, piece)))
+        gaps.any(|gap| layout.pieces_of(gap).any(|piece| !self.sources[source].lacks(file, piece)))
     }
 
     fn claim(&mut self, fetch: Fetch) -> Order {

@@ -293,7 +293,7 @@ impl Conductor {
     fn others_can_give(&self, files: &[usize], piece: u32, except: SourceId) -> OthersCanGive {
         let by_http = self.fallback.policy().allows_http()
             && self.sources.iter().filter(|source| source.id() != except).any(|source| {
-                files.iter().all(|&file| source.is_hopeful(file, self.now) && !source.gave_wrong(file, piece))
+                files.iter().all(|&file| source.is_hopeful(file, self.now) && !source.lacks(file, piece))
             });
         let by_swarm = self.swarm.hope == SwarmHope::Possible && self.swarm.view.can_provide();
         if by_http || by_swarm { OthersCanGive::Yes } else { OthersCanGive::No }
@@ -365,9 +365,26 @@ impl Conductor {
     fn note_fault(&mut self, claim: &Claim, reason: Reason) {
         let spread = self.random.f64();
         let (id, file, now) = (claim.source, claim.file, self.now);
+        if self.is_part_refused(claim, &reason) {
+            let pieces = self.layout().pieces_of(claim.range);
+            if self.source_mut(id).is_some_and(|source| source.on_part_refused(file, pieces)) {
+                return;
+            }
+        }
         if let Some(source) = self.source_mut(id) {
             source.on_fault(file, reason, spread, now);
         }
+    }
+
+    /// Whether a source says that it does not have a part of a file which another may have. Pieces prove what comes.
+    fn is_part_refused(&self, claim: &Claim, reason: &Reason) -> bool {
+        let is_refusal = matches!(reason, Reason::Status(404 | 410 | 416)) && claim.asking == Asking::Range;
+        let whole = self.layout().files()[claim.file].range();
+        let is_part = whole.is_some_and(|whole| claim.range.count() < whole.count());
+        let may_have =
+            |source: &HttpSource| source.id() != claim.source && source.is_hopeful(claim.file, self.now);
+        let has_pieces = matches!(self.grid, Grid::Pieces(_));
+        is_refusal && is_part && has_pieces && self.sources.iter().any(may_have)
     }
 
     /// Makes what is missing of `range` and claimed by nobody available again.
