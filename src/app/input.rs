@@ -13,8 +13,8 @@ use super::request::{GetRequest, JobId};
 use super::settings::Settings;
 use super::sources::{SourceKey, SourceRow};
 use super::state::{
-    ClockTrust, CrashNote, FileInPlace, HandedOver, Job, LaidDown, Outcome, PlanSummary, Subject,
-    SystemProxy, Transfer,
+    ClockTrust, CrashNote, FileInPlace, HandedOver, Job, LaidDown, NetworkState, Outcome, PlanSummary,
+    Subject, SystemProxy, Transfer,
 };
 use super::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
@@ -144,6 +144,8 @@ pub enum Event {
     FolderSeen(PathBuf, FolderLook),
     /// The minute, and what goes with it.
     Minute(Box<Minute>),
+    /// This computer has a network now, or none.
+    Network(NetworkState),
     /// The settings as they were read, and what was wrong with the file.
     SettingsRead(Box<SettingsRead>),
     /// Where data can come from.

@@ -105,6 +105,12 @@ pub enum BrokerTrouble {
     /// It closed the connection and gave no reason.
     #[error("the broker closed the connection without a reason")]
     HungUp,
+    /// No name server said anything of its name.
+    #[error("no name server answers")]
+    NameServiceSilent,
+    /// This computer has no network.
+    #[error("offline")]
+    Offline,
     /// No connection, or it broke.
     #[error("{0}")]
     Lost(String),
@@ -122,6 +128,8 @@ impl BrokerTrouble {
             Self::AddressRefused(_) => "address_refused",
             Self::NameNotFound => "name_not_found",
             Self::HungUp => "hung_up",
+            Self::NameServiceSilent => "name_service_silent",
+            Self::Offline => "offline",
             Self::Lost(_) => "lost",
         }
     }

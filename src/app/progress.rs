@@ -5,6 +5,7 @@
 use crate::domain::octets::ByteCount;
 use crate::domain::source::{BytesBySource, SourceKind};
 use crate::transfer::reason::Reason;
+use serde::{Deserialize, Serialize};
 
 /// How far a job is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -97,7 +98,7 @@ pub struct SourceLine {
 }
 
 /// What a line of the sources table is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum LineKind {
     /// A source of the ledger.
     Source(SourceKind),

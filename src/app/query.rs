@@ -168,6 +168,8 @@ pub enum Answer {
     Published(Box<PublishedTorrent>),
     /// Publishing is done or, when `urls` are there, goes on until the process is told to stop.
     PublishDone(Result<Vec<ServedUrl>, UserMessage>),
+    /// What becomes of what is served: a tracker that does not answer.
+    PublishNote(UserMessage),
     /// To [`Query::Listen`]: as it happens.
     Listening(ListenNews),
     /// Listening is over.

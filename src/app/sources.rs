@@ -76,6 +76,16 @@ pub enum Health {
     Lost(UserMessage, UtcTime),
 }
 
+impl Health {
+    /// Lost for that reason now; since when, stays as it was.
+    pub fn lost(&self, why: UserMessage, now: UtcTime) -> Self {
+        match self {
+            Self::Lost(_, since) => Self::Lost(why, *since),
+            Self::NotTried | Self::Asking | Self::Answers => Self::Lost(why, now),
+        }
+    }
+}
+
 /// Whether a source may be removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removal {

@@ -96,8 +96,20 @@ pub struct Vitals {
     pub laid_down: LaidDown,
     /// Whether the system has a proxy: with [`super::settings::Proxy::System`] there are no peers then.
     pub system_proxy: SystemProxy,
+    /// Whether this computer has a network.
+    pub network: NetworkState,
     /// Whether the clock was moved lately: then nothing is removed by age or called late (R12).
     pub clock: ClockTrust,
+}
+
+/// Whether this computer knows a way to any public address.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NetworkState {
+    /// It does, or nobody has looked yet.
+    #[default]
+    HasRoute,
+    /// It does not.
+    Offline,
 }
 
 /// What a system-wide settings file lays down.

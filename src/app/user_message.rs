@@ -3,6 +3,7 @@
 //! Each message says what happened and what can be done. Texts from outside were made fit to be shown before.
 
 use super::listening::WrongFile;
+use super::progress::LineKind;
 use crate::catalog::change::Change;
 use crate::domain::file_kind::FileKind;
 use crate::domain::octets::ByteCount;
@@ -260,6 +261,19 @@ pub enum UserMessage {
         /// How many files.
         files: u32,
     },
+    /// This computer has no network.
+    Offline,
+    /// This computer has a network again.
+    OnlineAgain,
+    /// A source or tracker of a transfer gives nothing, and why.
+    SourceTrouble {
+        /// What it is.
+        kind: LineKind,
+        /// Its URL without secrets.
+        label: String,
+        /// What was seen.
+        reason: Reason,
+    },
     /// A source that answered before does not any more.
     SourceLost {
         /// What it is called.
@@ -325,6 +339,15 @@ pub enum UserMessage {
     NoSuchRun {
         /// The time.
         time: UtcTime,
+    },
+    /// Whether a newer run is there is not known; the newest that is known was taken.
+    NewerRunUnknown {
+        /// The newer run.
+        run: UtcTime,
+        /// Its listing.
+        url: String,
+        /// Why that was not read.
+        reason: Reason,
     },
     /// A listing could not be had, and what was kept of it is used.
     ListingIsOld {

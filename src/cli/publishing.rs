@@ -6,6 +6,7 @@ use crate::app::input::Action;
 use crate::app::link::Link;
 use crate::app::query::{Answer, PublishRequest, PublishedTorrent, Query, ServedUrl};
 use crate::app::state::End;
+use crate::app::user_message::UserMessage;
 use crate::i18n::Translator;
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
@@ -27,8 +28,18 @@ pub fn run(
     }
     let code = told?;
     // The engine lets go of the channel when the service has ended.
-    while answers.recv().is_ok() {}
+    while let Ok(answer) = answers.recv() {
+        if let Answer::PublishNote(message) = answer {
+            note(&message, (text, output))?;
+        }
+    }
     Ok(code)
+}
+
+fn note(message: &UserMessage, (text, output): (&Translator, &mut Output)) -> Result<(), OutputGone> {
+    let words = text.message(message);
+    output.say(&words);
+    output.json(&json!({ "event": "note", "message": words }))
 }
 
 fn tell(answers: &Receiver<Answer>, (text, output): (&Translator, &mut Output)) -> Result<u8, OutputGone> {

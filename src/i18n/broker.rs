@@ -19,6 +19,8 @@ impl Translator {
             BrokerTrouble::AddressRefused(_) => fl!(l, "broker-address-refused"),
             BrokerTrouble::NameNotFound => fl!(l, "broker-name-not-found"),
             BrokerTrouble::HungUp => fl!(l, "broker-hung-up"),
+            BrokerTrouble::NameServiceSilent => fl!(l, "reason-name-service-silent"),
+            BrokerTrouble::Offline => fl!(l, "reason-offline"),
             BrokerTrouble::Lost(detail) => fl!(l, "broker-lost", detail = detail.as_str()),
         }
     }

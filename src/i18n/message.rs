@@ -83,6 +83,10 @@ impl Translator {
             M::WaitingForPublication { due: None } => fl!(l, "message-waiting-for-publication"),
             M::NoLongerKept { oldest } => fl!(l, "message-no-longer-kept", oldest = self.moment(*oldest)),
             M::NoSuchRun { time } => fl!(l, "message-no-such-run", time = self.moment(*time)),
+            M::NewerRunUnknown { run, url, reason } => {
+                let (run, reason) = (self.moment(*run), self.reason(reason));
+                fl!(l, "message-newer-run-unknown", run = run, url = url.as_str(), reason = reason)
+            }
             M::ListingIsOld { url, reason, fetched_at } => {
                 let (reason, fetched) = (self.reason(reason), self.moment(*fetched_at));
                 fl!(l, "message-listing-is-old", url = url.as_str(), reason = reason, fetched = fetched)
@@ -123,6 +127,12 @@ impl Translator {
             M::KeptExisting { kept_as, .. } => fl!(l, "message-kept-existing", kept_as = kept_as.as_str()),
             M::DiskFull => fl!(l, "message-disk-full"),
             M::RunComplete { title, run, files } => self.run_complete(title, *run, *files),
+            M::Offline => fl!(l, "message-offline"),
+            M::OnlineAgain => fl!(l, "message-online-again"),
+            M::SourceTrouble { kind, label, reason } => {
+                let (kind, reason) = (self.line_kind(*kind), self.reason(reason));
+                fl!(l, "cli-trouble", kind = kind, label = label.as_str(), reason = reason)
+            }
             M::SourceLost { title } => fl!(l, "message-source-lost", title = title.as_str()),
             M::ClockMoved { minutes } => {
                 let by = self.duration(Duration::from_secs(minutes.unsigned_abs().saturating_mul(60)));

@@ -32,6 +32,11 @@ impl Translator {
             Reason::ConnectionRefused => fl!(l, "reason-connection-refused"),
             Reason::Closed => fl!(l, "reason-closed"),
             Reason::NameNotFound => fl!(l, "reason-name-not-found"),
+            Reason::NameServiceSilent => fl!(l, "reason-name-service-silent"),
+            Reason::Offline => fl!(l, "reason-offline"),
+            Reason::Proxy { proxy, reason } => {
+                fl!(l, "reason-proxy", proxy = proxy.as_str(), reason = self.reason(reason))
+            }
             Reason::HostNotAllowed => fl!(l, "reason-host-not-allowed"),
             Reason::Tls(detail) => fl!(l, "reason-tls", detail = detail.as_str()),
             Reason::AddressRefused(class) => {
@@ -62,6 +67,7 @@ impl Translator {
             Reason::NoPeers => fl!(l, "reason-no-peers"),
             Reason::PeersSilent(time) => fl!(l, "reason-peers-silent", time = self.duration(*time)),
             Reason::TrackerRefused(words) => fl!(l, "reason-tracker-refused", words = words.as_str()),
+            Reason::TrackerWarns(words) => fl!(l, "reason-tracker-warns", words = words.as_str()),
             Reason::NotATracker => fl!(l, "reason-not-a-tracker"),
             Reason::NotAListing(detail) => fl!(l, "reason-not-a-listing", detail = detail.as_str()),
             Reason::Other(words) => fl!(l, "reason-other", words = words.as_str()),

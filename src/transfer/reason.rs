@@ -23,6 +23,20 @@ pub enum Reason {
     /// The name has no address.
     #[error("name not found")]
     NameNotFound,
+    /// No name server said anything of the name.
+    #[error("no name server answers")]
+    NameServiceSilent,
+    /// This computer has no way to any public address.
+    #[error("offline")]
+    Offline,
+    /// The proxy, and not the server behind it.
+    #[error("proxy {proxy}: {reason}")]
+    Proxy {
+        /// Host and port of the proxy.
+        proxy: String,
+        /// What was seen of it.
+        reason: Box<Reason>,
+    },
     /// Whoever runs this computer allows other hosts only.
     #[error("host not allowed here")]
     HostNotAllowed,
@@ -96,6 +110,9 @@ pub enum Reason {
     /// A tracker refused, in its own words.
     #[error("tracker says: {0}")]
     TrackerRefused(String),
+    /// A tracker answers, and wants people to know something.
+    #[error("tracker warns: {0}")]
+    TrackerWarns(String),
     /// What a tracker answered is not a tracker's answer.
     #[error("not a tracker answer")]
     NotATracker,
@@ -119,12 +136,22 @@ pub enum Outlook {
 }
 
 impl Reason {
+    /// Whether it is what is seen of any host where there is no network.
+    pub const fn is_like_offline(&self) -> bool {
+        matches!(self, Self::NoAnswer | Self::NameNotFound | Self::NameServiceSilent)
+    }
+
     /// Whether another attempt makes sense.
     pub fn outlook(&self) -> Outlook {
         match self {
-            Self::NoAnswer | Self::Closed | Self::Stalled | Self::ConnectionRefused | Self::NameNotFound => {
-                Outlook::Passing
-            }
+            Self::Proxy { reason, .. } => reason.outlook(),
+            Self::NoAnswer
+            | Self::Closed
+            | Self::Stalled
+            | Self::ConnectionRefused
+            | Self::NameNotFound
+            | Self::NameServiceSilent
+            | Self::Offline => Outlook::Passing,
             Self::Busy { wait: Some(wait), .. } => Outlook::After(*wait),
             Self::Busy { .. }
             | Self::Status(408 | 425 | 500 | 502 | 504)
@@ -141,6 +168,9 @@ impl Reason {
             Self::ConnectionRefused => "connection_refused",
             Self::Closed => "closed",
             Self::NameNotFound => "name_not_found",
+            Self::NameServiceSilent => "name_service_silent",
+            Self::Offline => "offline",
+            Self::Proxy { .. } => "proxy",
             Self::HostNotAllowed => "host_not_allowed",
             Self::Tls(_) => "tls",
             Self::AddressRefused(_) => "address_refused",
@@ -161,6 +191,7 @@ impl Reason {
             Self::NoPeers => "no_peers",
             Self::PeersSilent(_) => "peers_silent",
             Self::TrackerRefused(_) => "tracker_refused",
+            Self::TrackerWarns(_) => "tracker_warns",
             Self::NotATracker => "not_a_tracker",
             Self::NotAListing(_) => "not_a_listing",
             Self::Other(_) => "other",

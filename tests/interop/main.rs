@@ -21,6 +21,7 @@ mod indexes;
 mod made_grib;
 mod mesh;
 mod names;
+mod offline;
 mod packets;
 mod programs;
 mod publishing;

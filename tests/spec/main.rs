@@ -8,8 +8,8 @@ mod catalog_listings;
 mod catalog_window;
 mod corpus_grib;
 mod corpus_mesh;
-mod endless_walks;
 mod endings;
+mod endless_walks;
 #[cfg(feature = "swarm")]
 mod faults;
 mod ground;

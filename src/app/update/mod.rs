@@ -83,6 +83,7 @@ fn note(state: &mut State, event: Event) -> Vec<Command> {
     match event {
         Event::Named(job, name) => progress::named(state, job, &name),
         Event::Planned(job, plan) => progress::planned(state, job, plan),
+        Event::Network(network) => program::network(state, network),
         Event::Moved(job, transfer) => progress::moved(state, job, *transfer),
         Event::InPlace(job, file) => progress::in_place(state, job, *file),
         Event::Giving(job) => progress::giving(state, job),

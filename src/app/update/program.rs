@@ -15,7 +15,7 @@ use super::super::mesh_view::MeshView;
 use super::super::request::{GIVE_FOR, GetRequest, GivingPlan, JobId};
 use super::super::settings::Settings;
 use super::super::sources::{Health, SourceClass, SourceKey, SourceRow};
-use super::super::state::{ClockTrust, CrashNote, HandedOver, Phase, State};
+use super::super::state::{ClockTrust, CrashNote, HandedOver, NetworkState, Phase, State};
 use super::super::user_message::UserMessage;
 use super::queue::{advance, as_allowed};
 use super::{job, jobs, telling};
@@ -122,6 +122,17 @@ pub(super) fn mesh(state: &mut State, mesh: Arc<MeshView>) -> Vec<Command> {
     state.vitals.brokers = (heard().filter(|state| is_up(state)).count(), heard().count());
     state.mesh = mesh;
     Vec::new()
+}
+
+/// Takes in whether there is a network. That it is lost or back is said once, in the log too.
+pub(super) fn network(state: &mut State, network: NetworkState) -> Vec<Command> {
+    if std::mem::replace(&mut state.vitals.network, network) == network {
+        return Vec::new();
+    }
+    match network {
+        NetworkState::Offline => telling::tell(state, Weight::Attention, UserMessage::Offline),
+        NetworkState::HasRoute => telling::tell(state, Weight::Note, UserMessage::OnlineAgain),
+    }
 }
 
 /// Takes the sources in; one that was there and is lost now is told.

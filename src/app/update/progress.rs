@@ -2,14 +2,19 @@
 
 use super::super::command::Command;
 use super::super::desk::{Mode, Then};
+use super::super::journal::Weight;
 use super::super::request::JobId;
-use super::super::state::{End, FileInPlace, LineKind, Outcome, Phase, PlanSummary, State, Transfer};
+use super::super::state::{
+    End, FileInPlace, LineKind, Outcome, Phase, PlanSummary, SourceLine, State, Transfer,
+};
 use super::super::user_message::UserMessage;
 use super::queue::{advance, enqueue, keep, limit_giving};
 use super::waiting::{hold_up, watch};
 use super::{follow, job, job_mut, jobs, retrying, telling};
 use crate::domain::integrity::Verdict;
 use crate::domain::octets::ByteCount;
+use crate::domain::source::SourceKind;
+use crate::transfer::reason::Reason;
 use std::sync::Arc;
 
 /// Most notes kept of one job.
@@ -34,6 +39,7 @@ pub(super) fn moved(state: &mut State, id: JobId, transfer: Transfer) -> Vec<Com
     let Some(job) = job_mut(state, id) else { return Vec::new() };
     let given = transfer.given.saturating_sub(job.transfer.given);
     let has_moved = transfer.missing < job.transfer.missing && transfer.wanted == job.transfer.wanted;
+    let troubles = new_troubles(&job.transfer, &transfer);
     job.transfer = transfer;
     if job.phase == Phase::Giving {
         let live = job.transfer.live_mut();
@@ -48,7 +54,33 @@ pub(super) fn moved(state: &mut State, id: JobId, transfer: Transfer) -> Vec<Com
     }
     state.vitals.given += given;
     add_rates_up(state);
+    for message in troubles {
+        if state.desk.mode == Mode::Window {
+            telling::enter(state, Weight::Attention, Some(id), message.clone());
+        }
+        noted(state, id, message);
+    }
     Vec::new()
+}
+
+/// What became known of servers and trackers since the last look. Peers come and go.
+fn new_troubles(before: &Transfer, now: &Transfer) -> Vec<UserMessage> {
+    let known = |line: &SourceLine, reason: &Reason| {
+        let same = before.live().sources.iter().find(|old| old.kind == line.kind && old.label == line.label);
+        same.is_some_and(|old| old.troubles.iter().any(|other| other.key() == reason.key()))
+    };
+    let is_peer =
+        |line: &&SourceLine| matches!(line.kind, LineKind::Peer | LineKind::Source(SourceKind::Swarm));
+    let lines = now.live().sources.iter().filter(|line| !is_peer(line));
+    lines
+        .flat_map(|line| line.troubles.iter().map(move |reason| (line, reason)))
+        .filter(|(line, reason)| !known(line, reason))
+        .map(|(line, reason)| UserMessage::SourceTrouble {
+            kind: line.kind,
+            label: line.label.clone(),
+            reason: reason.clone(),
+        })
+        .collect()
 }
 
 /// The rates of the whole program are those of its running jobs.

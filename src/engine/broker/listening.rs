@@ -40,6 +40,9 @@ const BATCH: usize = 1_000;
 /// Most batches that were taken in and not yet told.
 const MOST_UNTOLD: usize = 8;
 
+/// So long a network is waited for that was not there at the start.
+const OFFLINE_PATIENCE: Duration = Duration::from_secs(20);
+
 /// How often drops are told, and old rows forgotten.
 const HOUSEKEEPING: Duration = Duration::from_secs(1);
 const FORGETTING: Duration = Duration::from_secs(3_600);
@@ -171,6 +174,7 @@ impl Listening {
                     let removed = self.remove_what_is_too_much(context).await?;
                     removed.into_iter().all(|path| tell(ListenNews::Removed(path)))
                         && self.new_drops().is_none_or(|dropped| tell(ListenNews::Dropped(dropped)))
+                        && (clock.now().since(began) < OFFLINE_PATIENCE || !self.brokers.are_offline())
                 }
                 () = wait_until(until) => false,
                 () = told_to_stop(&mut stopping) => false,

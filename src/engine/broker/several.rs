@@ -5,7 +5,7 @@
 use super::catching_up::Gap;
 use super::connection::{Connection, Delivery, connect};
 use super::listening::{mark_of_session, voucher_of};
-use crate::app::listening::{BrokerStanding, BrokerState};
+use crate::app::listening::{BrokerStanding, BrokerState, BrokerTrouble};
 use crate::domain::integrity::Voucher;
 use crate::engine::job::JobContext;
 use crate::engine::keyring::{self, PasswordOf};
@@ -122,6 +122,15 @@ impl Brokers {
         let was_up =
             |broker: &&Listened| broker.was_connected || broker.connection.state.borrow().connections > 0;
         self.list.iter().filter(|broker| !was_up(broker)).map(|broker| broker.name.clone()).collect()
+    }
+
+    /// Whether none was ever connected, for want of a network: whoever started to listen is to know.
+    pub(super) fn are_offline(&self) -> bool {
+        let is_offline = |broker: &Listened| {
+            let state = broker.connection.state.borrow();
+            matches!(&state.standing, BrokerStanding::Waiting { trouble: BrokerTrouble::Offline, .. })
+        };
+        self.never_connected().len() == self.list.len() && self.list.iter().all(is_offline)
     }
 
     /// Says goodbye to all of them.

@@ -8,6 +8,7 @@ use super::way_out::WayOut;
 use crate::app::listening::{BrokerTrouble, Protocol};
 use crate::domain::outside_text::show;
 use crate::engine::http::ResolveError;
+use crate::engine::network::has_route;
 use crate::mesh::lag::Arrival;
 use crate::mesh::subscription::{BrokerAddress, BrokerScheme, SessionKind, Subscription};
 use bytes::Bytes;
@@ -397,9 +398,20 @@ fn lost_4(error: &mqtt4::ConnectionError) -> BrokerTrouble {
 }
 
 fn of_io(error: &io::Error) -> BrokerTrouble {
+    let is_like_offline = matches!(
+        error.kind(),
+        io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable | io::ErrorKind::TimedOut
+    );
+    let trouble = trouble_of(error);
+    let is_unknown = matches!(trouble, BrokerTrouble::NameNotFound | BrokerTrouble::NameServiceSilent);
+    if (is_like_offline || is_unknown) && !has_route() { BrokerTrouble::Offline } else { trouble }
+}
+
+fn trouble_of(error: &io::Error) -> BrokerTrouble {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<ResolveError>()) {
         Some(ResolveError::Refused(class)) => BrokerTrouble::AddressRefused(*class),
         Some(ResolveError::NotFound) => BrokerTrouble::NameNotFound,
+        Some(ResolveError::Silent) => BrokerTrouble::NameServiceSilent,
         None => BrokerTrouble::Lost(show(&error.to_string())),
     }
 }

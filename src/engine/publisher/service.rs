@@ -5,6 +5,7 @@
 
 use super::file_server::{Offer, Server};
 use super::making::MadeTorrent;
+use crate::app::progress::LineKind;
 use crate::app::query::{PublishedTorrent, ServedUrl};
 use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo::Metainfo;
@@ -12,19 +13,21 @@ use crate::catalog::tracker::TrackerUrl;
 use crate::domain::content::ContentId;
 use crate::domain::integrity::Voucher;
 use crate::domain::octets::{ByteRange, RangeSet};
-use crate::domain::outside_text::show;
+use crate::domain::outside_text::{show, show_url};
 use crate::domain::torrent::InfoHash;
-use crate::engine::content::{ContentBrief, ContentTask, SwarmBrief, SwarmNeeds, Watched};
+use crate::engine::content::{ContentBrief, ContentNews, ContentTask, SwarmBrief, SwarmNeeds, Watched};
 use crate::engine::job::JobContext;
 use crate::engine::job::messages::message_of_store;
 use crate::engine::swarm;
+use crate::engine::tracker::TrackerRow;
 use crate::publish::canonical::Extras;
 use crate::transfer::address_rule::Reach;
 use crate::transfer::assembly::Grid;
 use crate::transfer::fallback::Policy;
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
-use tokio::sync::mpsc::unbounded_channel;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use url::Url;
@@ -40,6 +43,8 @@ pub struct Service {
     server: Server,
     stop: watch::Sender<bool>,
     peers: JoinSet<()>,
+    /// What becomes of trackers, for whoever watches.
+    notes: (UnboundedSender<UserMessage>, UnboundedReceiver<UserMessage>),
 }
 
 /// What was written, and where it is served.
@@ -70,7 +75,7 @@ impl Service {
         extras.trackers.insert(0, vec![tracker.clone()]);
         extras.web_seeds.insert(0, Url::parse(&format!("{base}data/")).map_err(cannot)?);
         let (stop, _) = watch::channel(false);
-        let mut service = Self { server, stop, peers: JoinSet::new() };
+        let mut service = Self { server, stop, peers: JoinSet::new(), notes: unbounded_channel() };
         let mut served =
             Served { torrents: Vec::new(), urls: vec![url_of("tracker", tracker.url().to_string())] };
         for torrent in made {
@@ -141,8 +146,16 @@ impl Service {
             stop,
             watched: Watched::default(),
         };
+        let notes = self.notes.0.clone();
         self.peers.spawn(async move {
-            let listening = async { while told.recv().await.is_some() {} };
+            let listening = async {
+                let mut known = BTreeMap::new();
+                while let Some(news) = told.recv().await {
+                    if let ContentNews::Progress(progress) = news {
+                        note_trackers(&progress.swarm.trackers, &mut known, &notes);
+                    }
+                }
+            };
             tokio::join!(task.run(), listening);
         });
         Ok(())
@@ -160,6 +173,11 @@ impl Service {
         tokio::time::timeout(at_most, all_known).await.is_ok()
     }
 
+    /// What becomes of the trackers that it announces itself to: the next news.
+    pub async fn note(&mut self) -> Option<UserMessage> {
+        self.notes.1.recv().await
+    }
+
     /// Where it is served.
     pub fn base_url(&self) -> String {
         base_of(self.server.address())
@@ -171,6 +189,26 @@ impl Service {
         let all = async { while self.peers.join_next().await.is_some() {} };
         if tokio::time::timeout(LONGEST_FAREWELL, all).await.is_err() {
             self.peers.abort_all();
+        }
+    }
+}
+
+/// Tells each trouble of a tracker once, as long as it lasts.
+fn note_trackers(
+    rows: &[TrackerRow],
+    known: &mut BTreeMap<String, &'static str>,
+    notes: &UnboundedSender<UserMessage>,
+) {
+    for row in rows {
+        let label = show_url(row.url.url());
+        match row.standing.trouble() {
+            Some(reason) if known.get(&label) != Some(&reason.key()) => {
+                known.insert(label.clone(), reason.key());
+                // Who published is gone when nobody listens.
+                let _ = notes.send(UserMessage::SourceTrouble { kind: LineKind::Tracker, label, reason });
+            }
+            Some(_) => {}
+            None => drop(known.remove(&label)),
         }
     }
 }

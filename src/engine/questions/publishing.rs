@@ -22,8 +22,13 @@ pub(super) async fn publish(request: PublishRequest, context: &JobContext, answe
         Ok(Some((mut service, urls))) => {
             let _ = answers.send(Answer::PublishDone(Ok(urls)));
             let mut stopping = context.stopping.clone();
-            // Nobody can tell it to stop any more when the other end is gone: the process ends.
-            let _ = stopping.wait_for(|stop| *stop).await;
+            loop {
+                tokio::select! {
+                    // Nobody can tell it to stop any more when the other end is gone: the process ends.
+                    _ = stopping.wait_for(|stop| *stop) => break,
+                    Some(note) = service.note() => drop(answers.send(Answer::PublishNote(note))),
+                }
+            }
             service.peers_leave().await;
         }
         Err(message) => {

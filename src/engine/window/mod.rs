@@ -25,6 +25,7 @@ mod instance;
 mod keeper;
 mod mesh;
 mod minute;
+mod offline;
 mod parts;
 pub mod places;
 mod settings_file;
@@ -158,6 +159,7 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
         }
         let (folder, watched) = watch::channel(folder);
         tokio::spawn(minute::keep_looking(clock, clocks, watched, events.clone()));
+        tokio::spawn(offline::keep_looking(events.clone()));
         tokio::spawn(tell_hosts(context.shared.client.contacts().clone(), events.clone()));
         let (memory, restored) = remember(&setup.places, events);
         let language = outset.state.settings.language.unwrap_or(setup.language);

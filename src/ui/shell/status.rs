@@ -4,7 +4,7 @@
 //! moves while they change; what does not fit a narrow window is left out from the middle.
 
 use crate::app::settings::ClockChoice;
-use crate::app::state::Vitals;
+use crate::app::state::{NetworkState, Vitals};
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use crate::i18n::Translator;
@@ -67,7 +67,8 @@ fn draw(ui: &mut Ui, figure: &Figure) {
 fn moving(scene: &Scene<'_>) -> Vec<Figure> {
     let (text, vitals) = (scene.text, &scene.snapshot.vitals);
     let l = &text.loader;
-    let mut figures = vec![received(scene, vitals), given(scene, vitals)];
+    let mut figures: Vec<Figure> = offline(scene).into_iter().collect();
+    figures.extend([received(scene, vitals), given(scene, vitals)]);
     let peers = vitals.peers as u64;
     let counted = |n: u64| fl!(l, "status-peers", n = n, n_txt = text.count(n));
     figures.push(Figure {
@@ -92,6 +93,17 @@ fn moving(scene: &Scene<'_>) -> Vec<Figure> {
         });
     }
     figures
+}
+
+/// Said first, since all other figures follow from it.
+fn offline(scene: &Scene<'_>) -> Option<Figure> {
+    let l = &scene.text.loader;
+    (scene.snapshot.vitals.network == NetworkState::Offline).then(|| Figure {
+        shown: fl!(l, "status-offline"),
+        widest: String::new(),
+        sentence: fl!(l, "status-offline-say"),
+        colour: scene.theme.attention,
+    })
 }
 
 fn received(scene: &Scene<'_>, vitals: &Vitals) -> Figure {

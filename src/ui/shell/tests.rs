@@ -6,7 +6,7 @@ use crate::app::input::Action;
 use crate::app::inspect::{OpenedFile, OpenedPlace, Reading};
 use crate::app::journal::{Notice, Weight};
 use crate::app::settings::{LanguageChoice, Settings, ThemeChoice};
-use crate::app::state::CrashNote;
+use crate::app::state::{CrashNote, NetworkState};
 use crate::app::user_message::UserMessage;
 use crate::i18n::{Language, Translator};
 use crate::ui::testing::{SMALL, Stage, a_job, some_settings};
@@ -39,6 +39,16 @@ fn played(stage: Stage, size: Vec2) -> Harness<'static, Played> {
 
 fn english() -> Harness<'static, Played> {
     played(Stage::new(Language::English), vec2(1280.0, 800.0))
+}
+
+#[test]
+fn the_bar_below_says_that_this_computer_is_offline() {
+    for (language, word) in [(Language::English, "no network"), (Language::French, "pas de réseau")] {
+        let mut stage = Stage::new(language);
+        stage.snapshot.vitals.network = NetworkState::Offline;
+        let harness = played(stage, vec2(1280.0, 800.0));
+        assert!(harness.query_by_label_contains(word).is_some(), "{word}");
+    }
 }
 
 #[test]

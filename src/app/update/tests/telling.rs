@@ -1,6 +1,9 @@
 //! What is entered into the log and told at once.
 
 use super::*;
+use crate::app::progress::{LineKind, SourceLine};
+use crate::app::state::NetworkState;
+use crate::transfer::reason::Reason;
 
 fn a_wish(hours: i64) -> Wish {
     let subject = Subject {
@@ -111,4 +114,41 @@ fn a_clock_that_was_moved_is_told_once() {
         see(&mut state, Event::Minute(minute(clock)));
     }
     assert_eq!(state.notices.len(), 1);
+}
+
+#[test]
+fn that_the_network_is_gone_and_back_is_told_once_each_and_logged() {
+    let mut state = a_window(1);
+    for network in [NetworkState::Offline, NetworkState::Offline, NetworkState::HasRoute] {
+        see(&mut state, Event::Network(network));
+    }
+    let told: Vec<&UserMessage> = state.notices.iter().map(|notice| &notice.message).collect();
+    assert_eq!(told, [&UserMessage::Offline, &UserMessage::OnlineAgain]);
+    assert_eq!(state.journal.entries.len(), 2);
+}
+
+#[test]
+fn a_tracker_that_dies_during_a_transfer_is_noted_and_logged_once() {
+    let mut state = a_window(1);
+    get(&mut state, "a");
+    let line = |troubles| SourceLine {
+        kind: LineKind::Tracker,
+        label: "http://10.0.0.2/announce".to_owned(),
+        gave: ByteCount::ZERO,
+        wasted: ByteCount::ZERO,
+        rate: 0,
+        troubles,
+    };
+    for troubles in [Vec::new(), vec![Reason::ConnectionRefused], vec![Reason::ConnectionRefused]] {
+        let live = Live { sources: vec![line(troubles)], ..Live::default() };
+        see(&mut state, Event::Moved(JobId(0), Box::new(Transfer::default().with_live(live))));
+    }
+    let noted = UserMessage::SourceTrouble {
+        kind: LineKind::Tracker,
+        label: "http://10.0.0.2/announce".to_owned(),
+        reason: Reason::ConnectionRefused,
+    };
+    let job = state.jobs.get(0).expect("the job");
+    assert_eq!(job.notes, [noted]);
+    assert_eq!(state.journal.entries.len(), 1);
 }

@@ -14,6 +14,7 @@ mod fields;
 mod offered;
 mod planning;
 mod providers;
+mod pulse;
 mod torrents;
 
 use super::keeper::Order;
@@ -34,15 +35,23 @@ use crate::engine::catalog::Look;
 use crate::engine::job::JobContext;
 use crate::grib::index::GribIndex;
 use offered::Offered;
-use std::collections::{HashMap, HashSet};
+use pulse::Watched;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::Instant;
 use torrents::TorrentPlace;
 
 /// How often the dataset that is open is looked at.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
+/// The same when its source could not be asked: it may be back soon.
+const LOOK_AGAIN_SOON: Duration = Duration::from_secs(15);
+
+/// How often servers in one's own network are called: that one is gone is to be said within five seconds.
+const CALL_EVERY: Duration = Duration::from_secs(3);
 
 /// Most sources that a person may add.
 const MOST_SOURCES: usize = 1_000;
@@ -103,6 +112,10 @@ pub(super) struct SourceDesk {
     filter: HoursFilter,
     /// Datasets that are being asked for.
     looking: HashSet<DatasetId>,
+    /// When the dataset that is open was last asked for by the desk itself.
+    looked: Instant,
+    /// Whether servers are being called.
+    is_calling: bool,
     /// Where tasks beside the desk tell what they heard.
     heard: UnboundedSender<Heard>,
     hearing: UnboundedReceiver<Heard>,
@@ -112,6 +125,8 @@ pub(super) struct SourceDesk {
 enum Heard {
     /// What listings told.
     Look(Box<Looked>),
+    /// Which sources of one's own network take a call.
+    Called(Vec<(SourceKey, bool)>),
     /// Which fields a dataset has.
     Fields(DatasetId, Box<GribIndex>),
 }
@@ -141,6 +156,8 @@ impl SourceDesk {
             open: None,
             filter: HoursFilter::default(),
             looking: HashSet::new(),
+            looked: Instant::now(),
+            is_calling: false,
             heard,
             hearing,
         }
@@ -161,29 +178,93 @@ impl SourceDesk {
         }
         self.tell_rows();
         self.read_at_hand().await;
+        let mut calls = tokio::time::interval(CALL_EVERY);
+        calls.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            // What is open is looked at again once a minute; what is closed is left alone.
-            let again = tokio::time::sleep(LOOK_AGAIN);
+            // What is open is looked at again; what is closed is left alone.
+            let again = tokio::time::sleep_until(self.looked + self.pause());
             tokio::select! {
                 order = orders.recv() => match order {
                     Some(order) => self.obey(order).await,
                     None => return,
                 },
-                Some(heard) = self.hearing.recv() => self.hear(heard),
+                Some(heard) = self.hearing.recv() => self.hear(heard).await,
                 () = again, if self.open.is_some() => self.look_again(),
+                _ = calls.tick(), if !self.is_calling && self.watches_any() => self.call_own(),
             }
         }
     }
 
-    fn hear(&mut self, heard: Heard) {
+    async fn hear(&mut self, heard: Heard) {
         match heard {
             Heard::Look(looked) => self.take_look(*looked),
+            Heard::Called(called) => self.take_calls(&called).await,
             Heard::Fields(dataset, index) => self.take_fields(&dataset, *index),
+        }
+    }
+
+    /// How long to wait before the dataset that is open is looked at again.
+    fn pause(&self) -> Duration {
+        let is_lost = |open: &Offered| matches!(open.base.reading, Reading::Failed(..));
+        if self.open.as_ref().is_some_and(is_lost) { LOOK_AGAIN_SOON } else { LOOK_AGAIN }
+    }
+
+    /// Sources in one's own network that were asked before.
+    fn watched(&self) -> Vec<Watched> {
+        let book = self.context.catalog.providers();
+        let servers = |known: &Known| -> BTreeSet<(String, u16)> {
+            match &known.what {
+                What::Provider => book.provider(&known.row.key.0).map_or_else(BTreeSet::new, |provider| {
+                    let places = provider.datasets.iter().flat_map(|dataset| &dataset.listings);
+                    places.filter_map(|place| pulse::own_server(place.address.text())).collect()
+                }),
+                What::Torrents(places) => {
+                    places.iter().filter_map(|place| pulse::own_server(place.place())).collect()
+                }
+                What::Broken => BTreeSet::new(),
+            }
+        };
+        let was_asked = |known: &&Known| matches!(known.row.health, Health::Answers | Health::Lost(..));
+        let watched = |known: &Known| Watched { key: known.row.key.clone(), servers: servers(known) };
+        let all = self.known.iter().filter(was_asked).map(watched);
+        all.filter(|watched| !watched.servers.is_empty()).collect()
+    }
+
+    fn watches_any(&self) -> bool {
+        self.known.iter().any(|known| matches!(known.row.health, Health::Answers | Health::Lost(..)))
+    }
+
+    /// Calls the servers in one's own network, beside the desk.
+    fn call_own(&mut self) {
+        let (watched, heard) = (self.watched(), self.heard.clone());
+        if watched.is_empty() {
+            return;
+        }
+        self.is_calling = true;
+        tokio::spawn(async move {
+            // The desk is gone only when the engine is.
+            let _ = heard.send(Heard::Called(pulse::call(watched).await));
+        });
+    }
+
+    /// A source that took calls and does not, or does again, is asked: that says why, or what it has.
+    async fn take_calls(&mut self, called: &[(SourceKey, bool)]) {
+        self.is_calling = false;
+        for (key, answers) in called {
+            let is_changed = self.row_mut(key).is_some_and(|row| match &row.health {
+                Health::Answers => !answers,
+                Health::Lost(..) => *answers,
+                Health::NotTried | Health::Asking => false,
+            });
+            if is_changed {
+                self.ask(key).await;
+            }
         }
     }
 
     /// Reads the dataset that is open once more.
     fn look_again(&mut self) {
+        self.looked = Instant::now();
         let Some(dataset) = self.open.as_ref().map(|open| open.base.dataset.clone()) else { return };
         match self.provider_of(&dataset) {
             Some(_) => self.begin_look(&dataset),
@@ -305,6 +386,7 @@ impl SourceDesk {
             self.open = self.begun(&dataset);
             self.tell_hours();
         }
+        self.looked = Instant::now();
         match self.provider_of(&dataset) {
             Some(_) => {
                 self.show_kept(&dataset).await;

@@ -23,6 +23,7 @@ use crate::engine::window::keeper::Order;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
+use url::Url;
 
 /// Most runs that are shown.
 const MOST_RUNS: usize = 16;
@@ -76,7 +77,10 @@ impl SourceDesk {
         if !self.looking.insert(id.clone()) {
             return;
         }
-        if let Some(row) = self.row_mut(&SourceKey(provider.id.clone())) {
+        // One that is lost is asked again by itself, and is lost until it answers.
+        if let Some(row) = self.row_mut(&SourceKey(provider.id.clone()))
+            && !matches!(row.health, Health::Lost(..))
+        {
             row.health = Health::Asking;
         }
         self.tell_rows();
@@ -91,7 +95,7 @@ impl SourceDesk {
                 );
             let look = asked.await.unwrap_or_else(|error| {
                 tracing::error!(%error, "a task that asks for listings broke");
-                Look::default()
+                Look::broken(&error.to_string())
             });
             // The desk is gone only when the engine is.
             let _ = heard.send(Heard::Look(Box::new(Looked { id, of, look })));
@@ -117,7 +121,10 @@ impl SourceDesk {
             if health == Health::Answers {
                 row.last_success = Some(now);
             }
-            row.health = health;
+            row.health = match health {
+                Health::Lost(message, now) => row.health.lost(message, now),
+                health => health,
+            };
             if let Some(dataset) = row.datasets.iter_mut().find(|row| row.id == id) {
                 note_newest(dataset, &table);
                 if is_read {
@@ -212,7 +219,7 @@ fn note_newest(row: &mut DatasetRow, table: &Hours) {
 }
 
 fn health_of(look: &Look, now: UtcTime) -> Health {
-    match look.failure().map(|page| (&page.address, &page.state)) {
+    match look.silence().map(|page| (&page.address, &page.state)) {
         Some((address, PageState::Failed(reason))) => {
             let message = UserMessage::TargetUnreachable { url: address.clone(), reason: reason.clone() };
             Health::Lost(message, now)
@@ -229,8 +236,10 @@ fn reading_of(look: &Look, now: UtcTime) -> Reading {
     });
     match failed {
         Some((url, reason)) => {
-            let message = UserMessage::TargetUnreachable { url: url.clone(), reason: reason.clone() };
-            Reading::Failed(message, fetched)
+            // The address of a listing is long, and the reason stands behind it.
+            let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+            let url = host.unwrap_or_else(|| url.clone());
+            Reading::Failed(UserMessage::TargetUnreachable { url, reason: reason.clone() }, fetched)
         }
         None => Reading::Done(fetched.unwrap_or(now)),
     }
@@ -298,6 +307,7 @@ fn cell_of(cell: runs::Cell) -> Cell {
         runs::CellState::Late { .. } => CellState::Late,
         runs::CellState::Missing => CellState::Missing,
         runs::CellState::Withdrawn { .. } => CellState::Withdrawn,
+        runs::CellState::Unknown { .. } => CellState::Unknown,
     };
     Cell { state, size: size_of(cell.size), holds_less: cell.is_reduced }
 }

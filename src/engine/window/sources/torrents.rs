@@ -39,6 +39,11 @@ struct Named {
 }
 
 impl TorrentPlace {
+    /// Its path, URL or magnet.
+    pub(super) fn place(&self) -> &str {
+        &self.at
+    }
+
     /// One that a person added, by path, URL or magnet.
     pub(super) fn added(place: &str) -> Self {
         Self { at: place.to_owned(), named: None, read: None }
@@ -184,7 +189,10 @@ impl SourceDesk {
         if places.iter().any(|place| Magnet::is_meant_by(place)) {
             return;
         }
-        known.row.health = Health::Asking;
+        // One that is lost is lost until it answers.
+        if !matches!(known.row.health, Health::Lost(..)) {
+            known.row.health = Health::Asking;
+        }
         self.tell_rows();
         let mut trouble = None;
         for (at, place) in places.iter().enumerate() {
@@ -200,7 +208,7 @@ impl SourceDesk {
                 (row.health, row.last_success) = (Health::Answers, Some(now));
                 self.note(Order::Success(key.0.to_string(), now));
             }
-            Some(message) => row.health = Health::Lost(message, now),
+            Some(message) => row.health = row.health.lost(message, now),
         }
         self.title_torrents();
     }
