@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -122,6 +122,7 @@ pub struct Asked {
 pub struct Server {
     pub port: u16,
     asked: Arc<AtomicUsize>,
+    is_stopped: Arc<AtomicBool>,
 }
 
 impl Server {
@@ -129,10 +130,14 @@ impl Server {
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let (asked, answer) = (Arc::new(AtomicUsize::new(0)), Arc::new(answer));
-        let counter = asked.clone();
+        let (counter, is_stopped) = (asked.clone(), Arc::new(AtomicBool::new(false)));
+        let stopped = is_stopped.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(mut stream) = stream else { return };
+                if stopped.load(Ordering::SeqCst) {
+                    return;
+                }
                 let (counter, answer) = (counter.clone(), answer.clone());
                 std::thread::spawn(move || {
                     if let Some(asked) = read_request(&mut stream) {
@@ -142,7 +147,7 @@ impl Server {
                 });
             }
         });
-        Self { port, asked }
+        Self { port, asked, is_stopped }
     }
 
     /// One that takes every connection and never says a word.
@@ -158,7 +163,14 @@ impl Server {
                 kept.push(stream);
             }
         });
-        Self { port, asked }
+        Self { port, asked, is_stopped: Arc::default() }
+    }
+
+    /// Takes no connection any more.
+    pub fn stop(&self) {
+        self.is_stopped.store(true, Ordering::SeqCst);
+        // The one that it waits for.
+        let _ = TcpStream::connect(("127.0.0.1", self.port));
     }
 
     pub fn url(&self, path: &str) -> String {

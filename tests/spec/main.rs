@@ -8,6 +8,8 @@ mod catalog_listings;
 mod catalog_window;
 mod corpus_grib;
 mod corpus_mesh;
+#[cfg(feature = "swarm")]
+mod deaths;
 mod endings;
 mod endless_walks;
 #[cfg(feature = "swarm")]

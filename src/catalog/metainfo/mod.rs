@@ -21,6 +21,7 @@ use super::tracker::TrackerUrl;
 use super::web_seed::WebSeed;
 use crate::domain::content::Layout;
 use crate::domain::integrity::{Digest, DigestAlgorithm};
+use crate::domain::outside_text::show_url;
 use crate::domain::torrent::{InfoHash, PieceHashes};
 use crate::domain::utc::UtcTime;
 use info::{Info, read_info};
@@ -131,7 +132,7 @@ impl Metainfo {
             match WebSeed::new(url.clone(), &self.layout) {
                 Ok(seed) if self.web_seeds.iter().any(|known| known.base() == seed.base()) => {}
                 Ok(seed) => self.web_seeds.push(seed),
-                Err(error) => self.notes.push(Note::WebSeedIgnored(error)),
+                Err(error) => self.notes.push(Note::WebSeedIgnored { url: show_url(url), error }),
             }
         }
         self

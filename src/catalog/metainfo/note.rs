@@ -66,7 +66,12 @@ pub enum Note {
     /// Trackers beyond the hundredth.
     TooManyTrackers,
     /// A web seed that cannot be used.
-    WebSeedIgnored(WebSeedError),
+    WebSeedIgnored {
+        /// Its address, fit to be shown.
+        url: String,
+        /// Why.
+        error: WebSeedError,
+    },
     /// Web seeds beyond the hundredth.
     TooManyWebSeeds,
     /// A key outside `info` that holds another kind of value than it should.
@@ -101,7 +106,7 @@ impl Note {
             Self::DeadHttpSeeds => "dead_http_seeds",
             Self::TrackerIgnored(_) => "tracker_ignored",
             Self::TooManyTrackers => "too_many_trackers",
-            Self::WebSeedIgnored(_) => "web_seed_ignored",
+            Self::WebSeedIgnored { .. } => "web_seed_ignored",
             Self::TooManyWebSeeds => "too_many_web_seeds",
             Self::Unreadable { .. } => "unreadable_key",
             Self::AndMore { code, .. } => code,
@@ -119,7 +124,7 @@ impl Note {
             | Self::TooManyTrackers
             | Self::TooManyWebSeeds => false,
             Self::TrackerIgnored(error) => !matches!(error, TrackerUrlError::Scheme { .. }),
-            Self::WebSeedIgnored(error) => !matches!(error, WebSeedError::Scheme { .. }),
+            Self::WebSeedIgnored { error, .. } => !matches!(error, WebSeedError::Scheme { .. }),
             Self::AndMore { is_deviation, .. } => *is_deviation,
             Self::TrailingOctets { .. }
             | Self::UnsortedKeys
@@ -154,7 +159,7 @@ impl fmt::Display for Note {
             Self::DeadHttpSeeds => f.write_str("httpseeds (BEP 17) are not used by any current client"),
             Self::TrackerIgnored(error) => write!(f, "tracker left out: {error}"),
             Self::TooManyTrackers => f.write_str("trackers beyond the hundredth left out"),
-            Self::WebSeedIgnored(error) => write!(f, "web seed left out: {error}"),
+            Self::WebSeedIgnored { url, error } => write!(f, "web seed {url} left out: {error}"),
             Self::TooManyWebSeeds => f.write_str("web seeds beyond the hundredth left out"),
             Self::Unreadable { key } => write!(f, "{key:?} cannot be read"),
             Self::AndMore { count, .. } => write!(f, "and {count} more of the same"),

@@ -8,6 +8,7 @@ use crate::catalog::bencode::{Dictionary, Value};
 use crate::catalog::tracker::TrackerUrl;
 use crate::catalog::web_seed::WebSeed;
 use crate::domain::content::Layout;
+use crate::domain::outside_text::show_with_urls;
 use crate::domain::utc::UtcTime;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -145,9 +146,10 @@ fn web_seeds_of(seeds: Value<'_>, layout: &Arc<Layout>, notes: &mut Notes) -> Ve
             notes.add(Note::TooManyWebSeeds);
             break;
         }
-        match WebSeed::parse(&String::from_utf8_lossy(text), layout) {
+        let text = String::from_utf8_lossy(text);
+        match WebSeed::parse(&text, layout) {
             Ok(seed) => usable.push(seed),
-            Err(error) => notes.add(Note::WebSeedIgnored(error)),
+            Err(error) => notes.add(Note::WebSeedIgnored { url: show_with_urls(&text), error }),
         }
     }
     usable

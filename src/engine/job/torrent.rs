@@ -9,6 +9,7 @@ use super::{Event, Job};
 use crate::app::request::GivingPlan;
 use crate::app::state::{End, PlanSummary, Road, RoadCost};
 use crate::app::user_message::UserMessage;
+use crate::catalog::metainfo::Note;
 use crate::catalog::web_seed::WebSeed;
 use crate::domain::content::{ContentFile, ContentId, Layout};
 use crate::domain::octets::{ByteCount, RangeSet};
@@ -154,6 +155,12 @@ impl Job {
                     let detail = show(&error.to_string());
                     self.note(UserMessage::WebSeedUnusable { url: show_with_urls(url), detail });
                 }
+            }
+        }
+        for note in &torrent.metainfo.notes {
+            if let Note::WebSeedIgnored { url, error } = note {
+                let detail = show(&error.to_string());
+                self.note(UserMessage::WebSeedUnusable { url: url.clone(), detail });
             }
         }
         seeds.extend(torrent.metainfo.web_seeds.iter().map(|seed| (seed.clone(), torrent.reach)));

@@ -88,6 +88,8 @@ struct Known {
     /// What it is called in both languages, when it is one of this process.
     named: Option<Texts>,
     what: What,
+    /// Its servers in one's own network.
+    servers: BTreeSet<(String, u16)>,
 }
 
 enum What {
@@ -190,7 +192,7 @@ impl SourceDesk {
                 },
                 Some(heard) = self.hearing.recv() => self.hear(heard).await,
                 () = again, if self.open.is_some() => self.look_again(),
-                _ = calls.tick(), if !self.is_calling && self.watches_any() => self.call_own(),
+                _ = calls.tick(), if !self.is_calling && self.watched().next().is_some() => self.call_own(),
             }
         }
     }
@@ -210,36 +212,15 @@ impl SourceDesk {
     }
 
     /// Sources in one's own network that were asked before.
-    fn watched(&self) -> Vec<Watched> {
-        let book = self.context.catalog.providers();
-        let servers = |known: &Known| -> BTreeSet<(String, u16)> {
-            match &known.what {
-                What::Provider => book.provider(&known.row.key.0).map_or_else(BTreeSet::new, |provider| {
-                    let places = provider.datasets.iter().flat_map(|dataset| &dataset.listings);
-                    places.filter_map(|place| pulse::own_server(place.address.text())).collect()
-                }),
-                What::Torrents(places) => {
-                    places.iter().filter_map(|place| pulse::own_server(place.place())).collect()
-                }
-                What::Broken => BTreeSet::new(),
-            }
-        };
+    fn watched(&self) -> impl Iterator<Item = Watched> {
         let was_asked = |known: &&Known| matches!(known.row.health, Health::Answers | Health::Lost(..));
-        let watched = |known: &Known| Watched { key: known.row.key.clone(), servers: servers(known) };
-        let all = self.known.iter().filter(was_asked).map(watched);
-        all.filter(|watched| !watched.servers.is_empty()).collect()
-    }
-
-    fn watches_any(&self) -> bool {
-        self.known.iter().any(|known| matches!(known.row.health, Health::Answers | Health::Lost(..)))
+        let own = self.known.iter().filter(|known| !known.servers.is_empty()).filter(was_asked);
+        own.map(|known| Watched { key: known.row.key.clone(), servers: known.servers.clone() })
     }
 
     /// Calls the servers in one's own network, beside the desk.
     fn call_own(&mut self) {
-        let (watched, heard) = (self.watched(), self.heard.clone());
-        if watched.is_empty() {
-            return;
-        }
+        let (watched, heard): (Vec<Watched>, _) = (self.watched().collect(), self.heard.clone());
         self.is_calling = true;
         tokio::spawn(async move {
             // The desk is gone only when the engine is.
@@ -459,6 +440,7 @@ impl Known {
             datasets: Vec::new(),
             removal: Removal::Allowed,
         };
-        Self { row, named: None, what: What::Torrents(vec![TorrentPlace::added(place)]) }
+        let servers = pulse::own_server(place).into_iter().collect();
+        Self { row, named: None, what: What::Torrents(vec![TorrentPlace::added(place)]), servers }
     }
 }

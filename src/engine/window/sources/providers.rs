@@ -1,6 +1,7 @@
 //! Datasets of providers: rows for the list, and the matrix by what their listings tell.
 
 use super::offered::{Offered, OfferedFile};
+use super::pulse;
 use super::{DEMO, Heard, Known, Looked, SourceDesk, What};
 use crate::app::catalog::{PageState, Texts};
 use crate::app::file_table::{FileRow, FileTable};
@@ -45,7 +46,9 @@ impl SourceDesk {
                 row.last_success = known.row.last_success;
                 carry_over(&mut row.datasets, &known.row.datasets);
             }
-            Known { row, named: None, what: What::Provider }
+            let places = provider.datasets.iter().flat_map(|dataset| &dataset.listings);
+            let servers = places.filter_map(|place| pulse::own_server(place.address.text())).collect();
+            Known { row, named: None, what: What::Provider, servers }
         };
         let broken = book.broken.iter().map(|broken| {
             let detail = format!("{}: {}", show(&broken.file.name), show(&broken.error.to_string()));
@@ -60,7 +63,7 @@ impl SourceDesk {
                 datasets: Vec::new(),
                 removal: Removal::BuiltIn,
             };
-            Known { row, named: None, what: What::Broken }
+            Known { row, named: None, what: What::Broken, servers: BTreeSet::new() }
         });
         let mut listed: Vec<Known> = book.providers.iter().map(provider).chain(broken).collect();
         listed.extend(before.into_iter().filter(|known| matches!(known.what, What::Torrents(_))));

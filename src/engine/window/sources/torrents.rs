@@ -39,11 +39,6 @@ struct Named {
 }
 
 impl TorrentPlace {
-    /// Its path, URL or magnet.
-    pub(super) fn place(&self) -> &str {
-        &self.at
-    }
-
     /// One that a person added, by path, URL or magnet.
     pub(super) fn added(place: &str) -> Self {
         Self { at: place.to_owned(), named: None, read: None }
