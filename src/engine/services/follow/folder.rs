@@ -155,6 +155,8 @@ async fn run(
         if !was_read && clock.now().since(began) >= OFFLINE_PATIENCE && !has_route() {
             return Err(JobEnd::new(End::NoSource, UserMessage::Offline));
         }
+        // A network that was not there at the start may come in a moment.
+        let pause = if was_read || has_route() { pause } else { SHORTEST_PAUSE };
         let left = until.map(|until| until.since(clock.now()));
         if left.is_some_and(|left| left.is_zero()) {
             return Ok(());
