@@ -134,3 +134,16 @@ fn a_dead_proxy_is_named_as_the_proxy() {
     assert!(words.contains("proxy") && words.contains("127.0.0.1:9"), "{words}");
     assert!(!words.contains("secret"), "{words}");
 }
+
+#[test]
+fn following_calls_nothing_missing_that_nobody_could_be_asked_about() {
+    let home = Home::new();
+    home.write("providers/a.toml", provider("http://127.0.0.1:9/"));
+    let with = ["--providers", "providers", "--out", "out", "--json"];
+    let added = home.run(&[&["follow", "add", "a/model"], &with[..]].concat());
+    assert_eq!(added.code, Some(0), "{added:?}");
+    let ran = home.run(&[&["follow", "run", "--for", "2s", "--allow-local"], &with[..]].concat());
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.err.contains("127.0.0.1:9") || ran.out.contains("127.0.0.1:9"), "{ran:?}");
+    assert!(!ran.out.contains("missing") && !ran.out.contains("late"), "{ran:?}");
+}
