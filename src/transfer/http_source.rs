@@ -63,6 +63,8 @@ struct FileStanding {
     /// What it refused piece by piece, once it had refused a longer part; `None` before.
     refused_pieces: Option<BTreeSet<u32>>,
     refused_in_a_row: u32,
+    /// What failed last, until something comes again: it is told at once, and not when the source is given up.
+    last_fault: Option<Reason>,
 }
 
 /// One HTTP source.
@@ -179,14 +181,14 @@ impl HttpSource {
     pub fn on_answer(&mut self) {
         self.has_answered = true;
         self.refused_in_a_row = 0;
-        self.whole.failures = 0;
+        (self.whole.failures, self.whole.last_fault) = (0, None);
     }
 
     /// A unit of `file` was received and proven.
     pub fn on_unit(&mut self, file: usize) {
         self.has_given = true;
         let standing = self.files.entry(file).or_default();
-        (standing.failures, standing.refused_in_a_row) = (0, 0);
+        (standing.failures, standing.refused_in_a_row, standing.last_fault) = (0, 0, None);
         self.whole.failures = 0;
     }
 
@@ -206,6 +208,7 @@ impl HttpSource {
         let standing =
             if concerns_source || gives_up { &mut self.whole } else { self.files.entry(file).or_default() };
         standing.failures += 1;
+        standing.last_fault = Some(reason.clone());
         match outlook {
             Outlook::After(wait) => {
                 standing.paused_until = Some(now.after(wait));
@@ -284,6 +287,10 @@ impl HttpSource {
                 troubles.push(reason);
             }
         }
+        if troubles.is_empty() {
+            let faults = self.files.values().chain([&self.whole]).filter_map(|s| s.last_fault.clone());
+            troubles.extend(faults.take(1));
+        }
         troubles
     }
 
@@ -316,6 +323,9 @@ fn concerns_whole_source(reason: &Reason) -> bool {
         Reason::NoAnswer
             | Reason::ConnectionRefused
             | Reason::NameNotFound
+            | Reason::NameServiceSilent
+            | Reason::Offline
+            | Reason::Proxy { .. }
             | Reason::Tls(_)
             | Reason::AddressRefused(_)
             | Reason::SchemeRefused(_)
@@ -329,6 +339,15 @@ fn concerns_whole_source(reason: &Reason) -> bool {
 mod tests {
     use super::*;
     use crate::domain::source::SourceKind;
+
+    #[test]
+    fn a_server_that_dies_has_its_reason_at_once_and_none_when_it_gives_again() {
+        let mut source = source();
+        source.on_fault(0, Reason::ConnectionRefused, 0.5, at_secs(0));
+        assert_eq!(source.troubles(), [Reason::ConnectionRefused]);
+        source.on_answer();
+        assert_eq!(source.troubles(), []);
+    }
 
     #[test]
     fn a_source_that_refuses_a_part_is_asked_for_single_pieces_until_it_refuses_too_many() {
