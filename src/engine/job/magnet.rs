@@ -34,12 +34,13 @@ impl Job {
                 JobEnd::new(End::Unsound, UserMessage::MagnetUnsound { detail: show(&error.to_string()) })
             }
         })?;
+        let reach = reach_of(&magnet);
         if self.request.policy.allows_http() {
             for url in &magnet.torrents {
-                if let Ok(Target::Torrent(found)) = self.torrent_of_url(url.clone(), Reach::Anywhere).await
+                if let Ok(Target::Torrent(found)) = self.torrent_of_url(url.clone(), reach).await
                     && found.metainfo.info_hash() == magnet.info_hash
                 {
-                    return Ok(with_places(Target::Torrent(found), &magnet));
+                    return Ok(with_places(Target::Torrent(found), &magnet).reaching(reach));
                 }
             }
         }
@@ -49,7 +50,6 @@ impl Job {
         if !IS_BUILT_IN {
             return Err(JobEnd::new(End::NoSource, UserMessage::NoSwarmInThisBuild));
         }
-        let reach = reach_of(&magnet);
         let octets = self.metadata_from_peers(&magnet, &self.rule_of(reach)).await?;
         let target = torrent_target(&octets, Voucher::Person, Place::Nowhere)?.reaching(reach);
         let is_meant = matches!(&target, Target::Torrent(t) if t.metainfo.info_hash() == magnet.info_hash);
@@ -142,7 +142,7 @@ fn reach_of(magnet: &Magnet) -> Reach {
     let peer = |peer: &MagnetPeer| Url::parse(&format!("peer://{}:{}", peer.host, peer.port)).ok();
     let peers: Vec<Url> = magnet.peers.iter().filter_map(peer).collect();
     let trackers = magnet.trackers.iter().map(TrackerUrl::url);
-    Reach::of_places(trackers.chain(&magnet.web_seeds).chain(&peers))
+    Reach::of_places(trackers.chain(&magnet.web_seeds).chain(&magnet.torrents).chain(&peers))
 }
 
 /// The torrent with the trackers and web seeds of the magnet.
