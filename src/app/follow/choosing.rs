@@ -119,6 +119,7 @@ fn due_in(table: &Hours, selection: &Selection) -> Option<UtcTime> {
     let due = wanted(table, selection).filter_map(|(_, _, cell)| match cell.state {
         CellState::Expected { at } => at,
         CellState::Late { since } => Some(since),
+        CellState::Unknown { due } => due,
         CellState::Published | CellState::Missing | CellState::Withdrawn { .. } => None,
     });
     due.min()
