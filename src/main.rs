@@ -37,7 +37,7 @@ fn main() -> ExitCode {
         }
         Err(parting) if parting.code == 0 => ExitCode::from(nuee::cli::print(&parting.text)),
         Err(parting) => {
-            Output::new(Format::Text).say(&parting.text);
+            Output::new(Format::Text).complain(&parting.text);
             ExitCode::from(parting.code)
         }
     }

@@ -12,6 +12,7 @@ desktop-file-validate packaging/linux/nuee.desktop
 appstreamcli validate --no-net packaging/linux/io.github.nuee.nuee.metainfo.xml
 
 [ "${2:-}" = --no-build ] || cargo build --release
+packaging/linux/shell-files.sh "$target/release/nuee" "$target/release/shell"
 cargo deb --no-build --no-strip
 deb=$(ls -t "$target"/debian/nuee_*.deb | head -n 1)
 echo "$(basename "$deb"): $(($(stat -c %s "$deb") / 1000)) kB"
@@ -48,6 +49,11 @@ program=$!
 for _ in $(seq 300); do grep -q 'first frame' "$work/words" && break; sleep 0.1; done
 cat "$work/words"
 grep -q 'first frame' "$work/words" || { echo "the installed program drew nothing" >&2; exit 1; }
+# Completions and manual pages came along, for each command in both languages.
+for each in bash-completion/completions/nuee zsh/vendor-completions/_nuee fish/vendor_completions.d/nuee.fish \
+    man/man1/nuee.1.gz man/man1/nuee-get.1.gz man/fr/man1/nuee-get.1.gz; do
+    [ -s "$root/usr/share/$each" ] || { echo "the package lacks $each" >&2; exit 1; }
+done
 # Without a display it says so in one line and names what to do.
 if inside nuee >/dev/null 2>"$work/words"; then echo "no display, and no word of it" >&2; exit 1; fi
 [ "$(wc -l <"$work/words")" = 1 ] || { cat "$work/words"; echo "more than one line" >&2; exit 1; }

@@ -6,6 +6,7 @@ use super::user_message::UserMessage;
 use crate::catalog::entry::EntryBook;
 use crate::catalog::provider::{Dataset, EntryId, Provider};
 use crate::catalog::runs::Hours;
+use crate::domain::outside_text::show;
 use crate::domain::utc::UtcTime;
 use crate::mesh::archive::ArchiveAddress;
 use crate::mesh::record::Record;
@@ -17,6 +18,11 @@ pub use crate::catalog::change::{Change, ChangeKind};
 pub use crate::catalog::feed::{Feed, Item};
 pub use crate::catalog::provider::{FileOrigin, ProviderBook, Standing, Texts};
 pub use crate::catalog::runs::choice::RunWish;
+
+/// What is said of an id that nothing has, with the one that was probably meant.
+pub fn unknown_entry(id: &str, book: &ProviderBook) -> UserMessage {
+    UserMessage::UnknownEntry { id: show(id), meant: book.nearest(id) }
+}
 
 /// A question about catalogues.
 #[derive(Clone, Debug)]

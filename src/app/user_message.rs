@@ -319,6 +319,8 @@ pub enum UserMessage {
     UnknownEntry {
         /// The id as it was written.
         id: String,
+        /// The id that was probably meant. `None` when none is spelt like it.
+        meant: Option<String>,
     },
     /// What is wanted is not there yet.
     NotYetPublished {

@@ -4,9 +4,11 @@
 //! first, so that help and complaints speak it. Start reading at [`read`].
 
 mod catalog;
+mod complaint;
 mod follow;
 mod get;
 mod listen;
+mod shell;
 #[cfg(test)]
 mod tests;
 
@@ -19,14 +21,11 @@ use crate::app::listening::ListenRequest;
 use crate::app::query::{Cut, PublishRequest, Serve, VerifyRequest};
 use crate::app::request::GetRequest;
 use crate::i18n::{Language, Translator};
-use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::builder::{PossibleValuesParser, Styles};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use i18n_embed_fl::fl;
 use std::ffi::OsString;
 use std::path::PathBuf;
-
-/// The exit code of words that cannot be understood.
-const USAGE: u8 = 2;
 
 /// What a person wants the program to do.
 #[derive(Clone, Debug)]
@@ -164,17 +163,36 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation,
         return Ok(Invocation { language, format, limits, task: Task::Window(targets) });
     }
     let text = Translator::new(language);
-    let matches =
-        command(&text).try_get_matches_from(&arguments).map_err(|error| parting_of(&error, &text))?;
-    invocation_of(&matches, language).map_err(|unreadable| Parting {
-        text: fl!(
-            text.loader,
-            "cli-usage-value",
-            value = unreadable.value.as_str(),
-            argument = unreadable.argument
-        ),
-        code: USAGE,
-    })
+    let command = command(&text);
+    let commands = || complaint::commands_of(&arguments, &command).join(" ");
+    let matches = command
+        .clone()
+        .try_get_matches_from(&arguments)
+        .map_err(|error| complaint::parting_of(&error, (&arguments, &command), &text))?;
+    if let Some(printed) = printed(&matches, &command) {
+        return Err(printed.unwrap_or_else(|unknown| no_such_command(unknown, &text)));
+    }
+    invocation_of(&matches, language)
+        .map_err(|unreadable| complaint::complaint_of(&unreadable, &commands(), &text))
+}
+
+/// What `help` and `completions` print; they need nothing else of the program.
+fn printed(matches: &ArgMatches, command: &Command) -> Option<Result<Parting, (String, Option<String>)>> {
+    match matches.subcommand()? {
+        ("help", words) => Some(shell::help_of(words, command)),
+        ("completions", words) => Some(shell::completions_of(words, command)),
+        _ => None,
+    }
+}
+
+fn no_such_command((name, meant): (String, Option<String>), text: &Translator) -> Parting {
+    let l = &text.loader;
+    let mut said = fl!(l, "cli-usage-subcommand", argument = name);
+    if let Some(meant) = meant {
+        said.push('\n');
+        said.push_str(&fl!(l, "cli-usage-meant", meant = meant));
+    }
+    Parting { text: said, code: 2 }
 }
 
 /// The language is looked for before anything else is understood.
@@ -199,11 +217,14 @@ fn command(text: &Translator) -> Command {
         publish(text),
         catalog::command(text),
         follow::command(text),
+        shell::completions_command(text),
+        shell::help_command(text),
     ];
     Command::new("nuee")
         .version(env!("CARGO_PKG_VERSION"))
         .about(fl!(l, "help-about"))
         .help_template(template.clone())
+        .styles(Styles::styled())
         .disable_help_flag(true)
         .disable_version_flag(true)
         .disable_help_subcommand(true)
@@ -234,7 +255,16 @@ fn command(text: &Translator) -> Command {
                 .help(fl!(l, "help-lang"))
                 .help_heading(fl!(l, "help-global")),
         )
-        .subcommands(subcommands.map(|command| command.help_template(template.clone())))
+        .subcommands(subcommands.map(|command| in_one_form(command, &template, text)))
+}
+
+/// The command and those below it with the same layout and headings in the person's language.
+fn in_one_form(command: Command, template: &str, text: &Translator) -> Command {
+    let command = command
+        .help_template(template.to_owned())
+        .subcommand_help_heading(fl!(text.loader, "help-commands"))
+        .subcommand_value_name(fl!(text.loader, "help-commands").to_uppercase());
+    command.mut_subcommands(|below| in_one_form(below, template, text))
 }
 
 fn option(id: &'static str, value: &'static str, help: String, text: &Translator) -> Arg {
@@ -249,6 +279,21 @@ fn flag(id: &'static str, help: String, text: &Translator) -> Arg {
 fn positional(id: &'static str, value: &'static str, help: String, text: &Translator) -> Arg {
     let heading = fl!(text.loader, "help-arguments");
     Arg::new(id).value_name(value).required(true).help(help).help_heading(heading)
+}
+
+/// An argument that takes one of these words; its help names them already.
+fn flag_values(argument: Arg, values: &'static [&'static str]) -> Arg {
+    argument.value_parser(PossibleValuesParser::new(values)).hide_possible_values(true)
+}
+
+/// A positional argument that may be a path, for completions.
+fn file(id: &'static str, value: &'static str, help: String, text: &Translator) -> Arg {
+    positional(id, value, help, text).value_hint(ValueHint::AnyPath)
+}
+
+/// An option that names a folder, for completions.
+fn folder(id: &'static str, help: String, text: &Translator) -> Arg {
+    option(id, "DIR", help, text).value_hint(ValueHint::DirPath)
 }
 
 fn json(text: &Translator) -> Arg {
@@ -270,7 +315,7 @@ fn contact(text: &Translator) -> Arg {
 }
 
 fn providers(text: &Translator) -> Arg {
-    option("providers", "DIR", fl!(text.loader, "help-providers"), text)
+    folder("providers", fl!(text.loader, "help-providers"), text)
 }
 
 fn demo(text: &Translator) -> Command {
@@ -280,7 +325,7 @@ fn demo(text: &Translator) -> Command {
         .long_about(fl!(l, "help-demo-long"))
         .arg(flag("headless", fl!(l, "help-demo-headless"), text))
         .arg(flag("serve", fl!(l, "help-demo-serve"), text))
-        .arg(option("dir", "DIR", fl!(l, "help-demo-dir"), text))
+        .arg(folder("dir", fl!(l, "help-demo-dir"), text))
         .arg(json(text))
 }
 
@@ -288,7 +333,7 @@ fn index(text: &Translator) -> Command {
     let l = &text.loader;
     Command::new("index")
         .about(fl!(l, "help-index"))
-        .arg(positional("target", "TARGET", fl!(l, "help-index-target"), text))
+        .arg(file("target", "TARGET", fl!(l, "help-index-target"), text))
         .arg(flag("idx", fl!(l, "help-index-idx"), text).conflicts_with("index"))
         .arg(flag("index", fl!(l, "help-index-index"), text))
         .arg(allow_local(text))
@@ -299,7 +344,7 @@ fn inspect(text: &Translator) -> Command {
     let l = &text.loader;
     Command::new("inspect")
         .about(fl!(l, "help-inspect"))
-        .arg(positional("target", "TARGET", fl!(l, "help-inspect-target"), text))
+        .arg(file("target", "TARGET", fl!(l, "help-inspect-target"), text))
         .arg(allow_local(text))
         .arg(json(text))
 }
@@ -308,7 +353,7 @@ fn verify(text: &Translator) -> Command {
     let l = &text.loader;
     Command::new("verify")
         .about(fl!(l, "help-verify"))
-        .arg(positional("paths", "PATH", fl!(l, "help-verify-paths"), text).num_args(1..))
+        .arg(file("paths", "PATH", fl!(l, "help-verify-paths"), text).num_args(1..))
         .arg(option("against", "TORRENT|INDEX|DIGEST", fl!(l, "help-verify-against"), text))
         .arg(json(text))
 }
@@ -319,13 +364,13 @@ fn publish(text: &Translator) -> Command {
     Command::new("publish")
         .about(fl!(l, "help-publish"))
         .long_about(fl!(l, "help-publish-long"))
-        .arg(positional("paths", "PATH", fl!(l, "help-publish-paths"), text).num_args(1..))
+        .arg(file("paths", "PATH", fl!(l, "help-publish-paths"), text).num_args(1..))
         .arg(many("tracker", "URL", fl!(l, "help-publish-tracker")))
         .arg(many("web-seed", "URL", fl!(l, "help-publish-web-seed")))
         .arg(flag("split-hours", fl!(l, "help-publish-split"), text))
         .arg(flag("serve", fl!(l, "help-publish-serve"), text))
         .arg(option("bind", "HOST:PORT", fl!(l, "help-publish-bind"), text).requires("serve"))
-        .arg(option("out", "DIR", fl!(l, "help-publish-out"), text))
+        .arg(folder("out", fl!(l, "help-publish-out"), text))
         .arg(json(text))
 }
 
@@ -340,7 +385,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
         let (format, limits) = (Format::Text, Limits::default());
         return Ok(Invocation { language, format, limits, task: Task::Window(Vec::new()) });
     };
-    let format = if is_set(matches, "json") { Format::Json } else { Format::Text };
+    let format = format_of(matches);
     let mut limits = Limits::default();
     if is_set(matches, "allow-local") {
         limits.local = Local::Allowed;
@@ -377,9 +422,17 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
     Ok(Invocation { language, format, limits, task })
 }
 
+fn format_of(matches: &ArgMatches) -> Format {
+    match (is_set(matches, "json"), is_set(matches, "print-paths")) {
+        (true, _) => Format::Json,
+        (_, true) => Format::Paths,
+        _ => Format::Text,
+    }
+}
+
 /// An invocation whose words are those of a part of a command.
 fn part_of(words: &ArgMatches, language: Language, task: Task) -> Result<Invocation, Unreadable> {
-    let format = if is_set(words, "json") { Format::Json } else { Format::Text };
+    let format = format_of(words);
     let local = if is_set(words, "allow-local") { Local::Allowed } else { Local::Refused };
     let contact = parsed(words, "contact", contact_of)?;
     let limits = Limits { providers: path(words, "providers"), local, contact, ..Limits::default() };
@@ -435,35 +488,4 @@ fn parsed<T>(
         None => Ok(None),
         Some(value) => read(&value).map(Some).ok_or(Unreadable { argument, value }),
     }
-}
-
-/// Help and version as they are; complaints in the person's language.
-fn parting_of(error: &clap::Error, text: &Translator) -> Parting {
-    let l = &text.loader;
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        return Parting { text: error.to_string().trim_end().to_owned(), code: 0 };
-    }
-    let context = |kind| match error.get(kind) {
-        Some(ContextValue::String(value)) => Some(value.clone()),
-        Some(ContextValue::Strings(values)) => Some(values.join(", ")),
-        _ => None,
-    };
-    let argument = context(ContextKind::InvalidArg).unwrap_or_default();
-    let value = context(ContextKind::InvalidValue).unwrap_or_default();
-    let subcommand = context(ContextKind::InvalidSubcommand);
-    let text = match error.kind() {
-        ErrorKind::UnknownArgument => fl!(l, "cli-usage-unknown", argument = argument, command = ""),
-        ErrorKind::MissingRequiredArgument => fl!(l, "cli-usage-missing", argument = argument, command = ""),
-        ErrorKind::InvalidValue if value.is_empty() => {
-            fl!(l, "cli-usage-missing", argument = argument, command = "")
-        }
-        ErrorKind::InvalidSubcommand => {
-            fl!(l, "cli-usage-subcommand", argument = subcommand.unwrap_or_default())
-        }
-        _ => {
-            let detail = error.to_string();
-            fl!(l, "cli-usage-other", detail = detail.lines().next().unwrap_or_default())
-        }
-    };
-    Parting { text: text.replace("nuee  --help", "nuee --help"), code: USAGE }
 }

@@ -5,7 +5,7 @@ use super::listing::refuse;
 use super::output::{Output, OutputGone};
 use crate::app::catalog::{
     CatalogAnswer, CatalogQuery, FoundRecords, NoticesAnswer, PageReport, PageState, RunsAnswer, Standing,
-    Texts,
+    Texts, unknown_entry,
 };
 use crate::app::link::Link;
 use crate::app::query::{Answer, Query};
@@ -187,7 +187,7 @@ fn show_dataset(
     (text, output): (&Translator, &mut Output),
 ) -> Result<u8, OutputGone> {
     let Some((provider, dataset)) = book.find(id) else {
-        let message = crate::app::user_message::UserMessage::UnknownEntry { id: id.to_string() };
+        let message = unknown_entry(&id.to_string(), book);
         refuse(&message, (text, output))?;
         return Ok(End::Usage.exit_code());
     };

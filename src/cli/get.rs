@@ -2,11 +2,13 @@
 
 use super::json::{EndLine, FileEvent, FileLine, NoteLine, PlanLine, ProgressLine};
 use super::output::{Output, OutputGone};
+use super::paint::Tone;
 use super::progress::Bar;
 use crate::app::input::Action;
 use crate::app::link::Link;
 use crate::app::request::{GetRequest, Intent};
 use crate::app::state::{End, FileInPlace, Job, Phase, PlanSummary, Transfer};
+use crate::domain::integrity::{Method, Verdict};
 use crate::domain::source::SourceKind;
 use crate::i18n::Translator;
 use i18n_embed_fl::fl;
@@ -100,10 +102,12 @@ impl Told {
             self.transfer = job.transfer.clone();
         }
         for file in &job.files[self.files..] {
-            output.json(&FileEvent { event: "file", file: FileLine::of(file) })?;
-            if !output.is_json() {
-                bar.say(output, &file_text(file, text));
-            }
+            bar.aside(|| {
+                output.json(&FileEvent { event: "file", file: FileLine::of(file) })?;
+                output.path(&file.path)?;
+                let line = output.paint().mark(tone_of(&file.verdict), &file_text(file, text));
+                output.line(&line)
+            })?;
         }
         self.files = job.files.len();
         Ok(())
@@ -174,6 +178,16 @@ fn tell_plan(plan: &PlanSummary, (text, output): (&Translator, &mut Output)) -> 
         .try_for_each(|cost| output.line(&format!("  {} · {}", text.size(cost.octets), text.road(cost.road))))
 }
 
+/// Bytes that a digest verified are good news; what only has the right form is worth a look.
+fn tone_of(verdict: &Verdict) -> Tone {
+    match verdict {
+        Verdict::Verified { method: Method::Structure, .. } => Tone::Caution,
+        Verdict::Verified { .. } => Tone::Good,
+        Verdict::Mismatch { .. } => Tone::Bad,
+        _ => Tone::Caution,
+    }
+}
+
 /// A file with its verdict and voucher.
 pub fn file_text(file: &FileInPlace, text: &Translator) -> String {
     fl!(
@@ -190,7 +204,7 @@ fn tell_end(job: &Job, (text, output): (&Translator, &mut Output)) -> Result<(),
     let message = job.outcome.as_ref().and_then(|outcome| outcome.message.as_deref());
     let message = message.map(|message| text.message(message));
     match &message {
-        Some(message) => output.say(message),
+        Some(message) => output.complain(message),
         None if is_only_planned(job) => {
             if let Some(plan) = job.plan.as_deref() {
                 tell_plan(plan, (text, &mut *output))?;
@@ -203,7 +217,7 @@ fn tell_end(job: &Job, (text, output): (&Translator, &mut Output)) -> Result<(),
                 .outcome
                 .as_ref()
                 .map_or(Duration::ZERO, |outcome| Duration::from_millis(outcome.took_ms.into()));
-            output.line(&done_text(&job.transfer, took, text))?;
+            output.say(&done_text(&job.transfer, took, text));
         }
     }
     output.json(&EndLine::of(job, message))

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`arguments`] | the words of the command line, in both languages |
 //! | `values` | rates and times as people write them |
+//! | [`paint`] | colours, where a person looks |
 //! | [`output`] | the only writer: a reader that goes away ends the program, not with a panic |
 //! | [`catalog`] | `catalog` |
 //! | [`follow`] | `follow` |
@@ -27,6 +28,7 @@ pub mod listen;
 pub mod listing;
 pub mod messages;
 pub mod output;
+pub mod paint;
 pub mod progress;
 pub mod publishing;
 mod values;

@@ -2,6 +2,7 @@
 //!
 //! A full disk or a reader that went away is an error of its own kind, never a panic.
 
+use super::paint::{Paint, Stream, Tone};
 use serde::Serialize;
 use std::io::{IsTerminal, Write};
 
@@ -13,6 +14,8 @@ pub enum Format {
     Text,
     /// One JSON object a line.
     Json,
+    /// The path of each file in its place, one a line, and nothing else.
+    Paths,
 }
 
 /// stdout cannot be written.
@@ -41,6 +44,11 @@ impl Output {
         self.format == Format::Json
     }
 
+    /// How words on stdout are marked.
+    pub fn paint(&self) -> Paint {
+        Paint::of_environment(Stream::of_stdout())
+    }
+
     /// Whether a person watches stderr.
     pub fn has_watcher(&self) -> bool {
         std::io::stderr().is_terminal()
@@ -58,12 +66,33 @@ impl Output {
         self.write(&line)
     }
 
-    /// Writes a line of text, when text is wanted.
+    /// Writes a line of text, when text is wanted; on stderr when stdout is for paths alone.
     ///
     /// # Errors
     /// When stdout cannot be written.
     pub fn line(&mut self, text: &str) -> Result<(), OutputGone> {
-        if self.is_json() { Ok(()) } else { self.write(text) }
+        match self.format {
+            Format::Text => self.write(text),
+            Format::Json => Ok(()),
+            Format::Paths => {
+                self.say(text);
+                Ok(())
+            }
+        }
+    }
+
+    /// Writes the path of a file that is in its place, when paths are wanted.
+    ///
+    /// # Errors
+    /// When stdout cannot be written.
+    pub fn path(&mut self, path: &str) -> Result<(), OutputGone> {
+        if self.format == Format::Paths { self.write(path) } else { Ok(()) }
+    }
+
+    /// Says on stderr what went wrong.
+    pub fn complain(&mut self, text: &str) {
+        let paint = Paint::of_environment(Stream::of_stderr());
+        self.say(&paint.mark(Tone::Bad, text));
     }
 
     /// Writes what stdout gets in either format: a sidecar that was asked for.

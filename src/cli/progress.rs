@@ -56,6 +56,11 @@ impl Bar {
         self.bar.suspend(|| output.say(line));
     }
 
+    /// Has something written elsewhere while the bar is not in its way.
+    pub fn aside<T>(&self, write: impl FnOnce() -> T) -> T {
+        self.bar.suspend(write)
+    }
+
     /// Takes the bar away.
     pub fn end(&self) {
         self.bar.finish_and_clear();

@@ -72,7 +72,10 @@ impl Translator {
                 fl!(l, "message-web-seed-unusable", url = url.as_str(), detail = detail.as_str())
             }
             M::CannotPublish { detail } => fl!(l, "message-cannot-publish", detail = detail.as_str()),
-            M::UnknownEntry { id } => fl!(l, "message-unknown-entry", id = id.as_str()),
+            M::UnknownEntry { id, meant: None } => fl!(l, "message-unknown-entry", id = id.as_str()),
+            M::UnknownEntry { id, meant: Some(meant) } => {
+                fl!(l, "message-unknown-entry-meant", id = id.as_str(), meant = meant.as_str())
+            }
             M::NotYetPublished { due: Some(due) } => {
                 fl!(l, "message-not-yet-published-due", due = self.moment(*due))
             }

@@ -88,4 +88,43 @@ impl ProviderBook {
         };
         id.package.as_ref().is_none_or(has).then_some((provider, dataset))
     }
+
+    /// The id that is spelt most like `wrong`, which names nothing: of a provider, a dataset or a package, also where
+    /// only the part behind the provider was written. `None` when none is alike enough to have been meant.
+    pub fn nearest(&self, wrong: &str) -> Option<String> {
+        let wrong = wrong.to_lowercase();
+        let ids = self.providers.iter().flat_map(|provider| {
+            let datasets = provider.datasets.iter().flat_map(|dataset| {
+                let path = dataset.path();
+                let packages = dataset.packages.iter().map(|package| format!("{path}/{}", package.id));
+                std::iter::once(path.clone()).chain(packages.collect::<Vec<_>>())
+            });
+            std::iter::once(provider.id.to_string()).chain(datasets.collect::<Vec<_>>())
+        });
+        let alike = |id: &str| {
+            let own = id.split_once('/').map_or(id, |(_, own)| own);
+            [id, own].map(|id| strsim::normalized_damerau_levenshtein(&wrong, &id.to_lowercase()))
+        };
+        let scored = ids.map(|id| (alike(&id).into_iter().fold(0.0, f64::max), id));
+        scored.filter(|(score, _)| *score >= ALIKE).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, id)| id)
+    }
+}
+
+/// How alike an id must be to be suggested, from 0 to 1: two letters of eight may differ.
+const ALIKE: f64 = 0.75;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_that_was_mistyped_is_recognised_with_or_without_its_provider() {
+        let book = ProviderBook::read([]);
+        let nearest = |wrong| book.nearest(wrong);
+        assert_eq!(nearest("noaa/gfs0.25").as_deref(), Some("noaa/gfs-0.25"));
+        assert_eq!(nearest("Meteo-France/arome-0.01/sp1").as_deref(), Some("meteo-france/arome-0.01/SP1"));
+        assert_eq!(nearest("gfs-0.25").as_deref(), Some("noaa/gfs-0.25"));
+        assert_eq!(nearest("eccmwf").as_deref(), Some("ecmwf"));
+        assert_eq!(nearest("run/of/yesterday"), None);
+    }
 }

@@ -1,7 +1,8 @@
 //! The words of `nuee follow`.
 
 use super::{
-    Unreadable, allow_local, contact, flag, is_set, json, one, option, parsed, path, positional, providers,
+    Unreadable, allow_local, contact, flag, flag_values, folder, get, is_set, json, one, option, parsed,
+    path, positional, providers,
 };
 use crate::app::follow::{FollowQuery, FollowWish};
 use crate::app::parameter_names::short_names_of;
@@ -52,7 +53,7 @@ pub struct FollowTask {
 pub(super) fn command(text: &Translator) -> Command {
     let l = &text.loader;
     let part = |name: &'static str, about: String| {
-        let out = option("out", "DIR", fl!(l, "help-get-out"), text);
+        let out = folder("out", fl!(l, "help-get-out"), text);
         Command::new(name).about(about).arg(out).arg(json(text)).arg(contact(text)).arg(providers(text))
     };
     let id = positional("id", "ID", fl!(l, "help-catalog-id"), text);
@@ -69,10 +70,10 @@ pub(super) fn command(text: &Translator) -> Command {
                 .arg(option("lead", "LEAD", fl!(l, "help-get-lead"), text))
                 .arg(option("param", "PARAM", fl!(l, "help-get-param"), text))
                 .arg(option("level", "LEVEL", fl!(l, "help-get-level"), text))
-                .arg(option("via", "POLICY", fl!(l, "help-get-via"), text))
+                .arg(get::via(text))
                 .arg(option("within", "TIME", fl!(l, "help-get-within"), text))
                 .arg(option("folder", "TEMPLATE", fl!(l, "help-get-folder"), text))
-                .arg(option("split", "BY", fl!(l, "help-get-split"), text))
+                .arg(get::split(text))
                 .arg(flag("provenance", fl!(l, "help-get-provenance"), text))
                 .arg(option("keep", "TIME", fl!(l, "help-follow-keep"), text))
                 .arg(option("keep-size", "SIZE", fl!(l, "help-follow-keep-size"), text))
@@ -83,7 +84,10 @@ pub(super) fn command(text: &Translator) -> Command {
         .subcommand(
             part("run", fl!(l, "help-follow-run"))
                 .arg(option("for", "TIME", fl!(l, "help-follow-for"), text))
-                .arg(option("notify", "WHAT", fl!(l, "help-follow-notify"), text))
+                .arg(flag_values(
+                    option("notify", "WHAT", fl!(l, "help-follow-notify"), text),
+                    &["runs", "files"],
+                ))
                 .arg(option("every", "TIME", fl!(l, "help-follow-every"), text))
                 .arg(allow_local(text)),
         )

@@ -1,18 +1,19 @@
 //! The words of `nuee get`.
 
 use super::{
-    Unreadable, allow_local, contact, flag, is_set, json, many, one, option, parsed, path, positional,
-    providers,
+    Unreadable, allow_local, contact, file, flag, flag_values, folder, is_set, json, many, one, option,
+    parsed, path, providers,
 };
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
 use crate::app::parameter_names::short_names_of;
 use crate::app::request::{GetRequest, GivingPlan, Intent, Products, Provenance, Split};
 use crate::app::words::time_of;
+use crate::catalog::provider::ProviderBook;
 use crate::cli::values::folder_of;
 use crate::domain::selection::Selection;
 use crate::i18n::Translator;
-use clap::{ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use i18n_embed_fl::fl;
 use std::path::PathBuf;
 
@@ -23,19 +24,20 @@ pub(super) fn command(text: &Translator) -> Command {
         .about(fl!(l, "help-get"))
         .long_about(fl!(l, "help-get-long"))
         .after_help(fl!(l, "help-get-example"))
-        .arg(positional("target", "TARGET", fl!(l, "help-get-target"), text).num_args(1..))
+        .after_long_help(format!("{}\n\n{}", fl!(l, "help-get-example"), entries(text)))
+        .arg(file("target", "TARGET", fl!(l, "help-get-target"), text).num_args(1..))
         .arg(option("run", "RUN", fl!(l, "help-get-run"), text))
         .arg(option("lead", "LEAD", fl!(l, "help-get-lead"), text).allow_hyphen_values(true))
         .arg(option("param", "PARAM", fl!(l, "help-get-param"), text))
         .arg(option("level", "LEVEL", fl!(l, "help-get-level"), text))
-        .arg(option("split", "BY", fl!(l, "help-get-split"), text))
+        .arg(split(text))
         .arg(option("folder", "TEMPLATE", fl!(l, "help-get-folder"), text))
         .arg(option("within", "TIME", fl!(l, "help-get-within"), text))
         .arg(flag("provenance", fl!(l, "help-get-provenance"), text))
         .arg(flag("dry-run", fl!(l, "help-get-dry-run"), text))
         .arg(option("files", "GLOB", fl!(l, "help-get-files"), text))
-        .arg(option("out", "DIR", fl!(l, "help-get-out"), text))
-        .arg(option("via", "POLICY", fl!(l, "help-get-via"), text))
+        .arg(folder("out", fl!(l, "help-get-out"), text))
+        .arg(via(text))
         .arg(many("peer", "HOST:PORT", fl!(l, "help-get-peer")))
         .arg(many("web-seed", "URL", fl!(l, "help-get-web-seed")))
         .arg(option("seed-for", "TIME", fl!(l, "help-get-seed-for"), text))
@@ -47,7 +49,30 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg(contact(text))
         .arg(providers(text))
         .arg(allow_local(text))
+        .arg(flag("print-paths", fl!(l, "help-get-print-paths"), text).conflicts_with("json"))
         .arg(json(text))
+}
+
+/// By what a target is divided into files.
+pub(super) fn split(text: &Translator) -> Arg {
+    flag_values(option("split", "BY", fl!(text.loader, "help-get-split"), text), &["param"])
+}
+
+/// From whom files come.
+pub(super) fn via(text: &Translator) -> Arg {
+    let via = option("via", "POLICY", fl!(text.loader, "help-get-via"), text);
+    flag_values(via, &["swarm-first", "fastest", "swarm-only", "http-only"])
+}
+
+/// The ids that come with the program, a provider a line.
+fn entries(text: &Translator) -> String {
+    let book = ProviderBook::read([]);
+    let mut lines = vec![fl!(text.loader, "help-get-entries")];
+    lines.extend(book.providers.iter().map(|provider| {
+        let ids: Vec<String> = provider.datasets.iter().map(|dataset| dataset.path()).collect();
+        format!("  {}", ids.join(" "))
+    }));
+    lines.join("\n")
 }
 
 /// Parameters as people write them.

@@ -1,6 +1,8 @@
 //! The words of `listen`.
 
-use super::{Unreadable, allow_local, flag, is_set, json, many, one, option, parsed, path, positional};
+use super::{
+    Unreadable, allow_local, flag, folder, is_set, json, many, one, option, parsed, path, positional,
+};
 use crate::app::keeping::Keeping;
 use crate::app::listening::ListenRequest;
 use crate::app::words::{size_of, time_of};
@@ -30,7 +32,7 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg(positional("broker", "BROKER_URL", fl!(l, "help-listen-broker"), text).num_args(1..))
         .arg(topic.action(ArgAction::Append).required(true))
         .arg(flag("download", fl!(l, "help-listen-download"), text))
-        .arg(option("out", "DIR", fl!(l, "help-listen-out"), text).requires("download"))
+        .arg(folder("out", fl!(l, "help-listen-out"), text).requires("download"))
         .arg(option("match", "REGEX", fl!(l, "help-listen-match"), text).requires("download"))
         .arg(option("most", "SIZE", fl!(l, "help-listen-most"), text).requires("download"))
         .arg(option("most-per-day", "SIZE", fl!(l, "help-listen-most-per-day"), text).requires("download"))

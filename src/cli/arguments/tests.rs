@@ -51,3 +51,77 @@ fn entries_of_catalogues_are_got_by_run_and_shown_by_their_ids() {
     assert_eq!(invocation.limits.providers, Some(PathBuf::from("p")));
     assert!(words("nuee catalog show https://a.example/x").is_err());
 }
+
+#[test]
+fn an_error_names_the_accepted_forms_and_where_to_read_on() {
+    let wrong = words("nuee get x --lead 6h30x --lang en").expect_err("no lead time");
+    assert!(wrong.text.contains("6..9, 0..24/3, 15min"), "{}", wrong.text);
+    assert!(wrong.text.contains("nuee get --help"), "{}", wrong.text);
+    let french = words("nuee listen mqtt://h --topic a/#/b --lang fr").expect_err("no filter");
+    assert!(french.text.contains("Formes acceptées"), "{}", french.text);
+}
+
+#[test]
+fn a_mistyped_command_option_or_value_is_recognised() {
+    for (line, meant) in [
+        ("nuee gett x --lang en", "Did you mean get?"),
+        ("nuee get x --leda 6 --lang en", "Did you mean --lead?"),
+        ("nuee get x --via swarm-frist --lang en", "Did you mean swarm-first?"),
+        ("nuee catalog lits --lang en", "Did you mean list?"),
+        ("nuee help folow --lang en", "Did you mean follow?"),
+        ("nuee gett x --lang fr", "Vouliez-vous dire get ?"),
+    ] {
+        let wrong = words(line).expect_err("a mistake");
+        assert_eq!(wrong.code, 2);
+        assert!(wrong.text.contains(meant), "{line}: {}", wrong.text);
+    }
+}
+
+#[test]
+fn help_is_printed_for_each_command_by_name_or_for_a_command_alone() {
+    for (line, holds) in [
+        ("nuee help --lang en", "completions"),
+        ("nuee help get --lang en", "--lead"),
+        ("nuee help follow add --lang fr", "nuee follow add"),
+        ("nuee catalog --lang en", "search"),
+        ("nuee follow --lang fr", "Commandes"),
+    ] {
+        let help = words(line).expect_err("help ends it");
+        assert_eq!((help.code, help.text.contains(holds)), (0, true), "{line}: {}", help.text);
+    }
+    assert_eq!(words("nuee get --lang en").expect_err("no target").code, 2);
+}
+
+#[test]
+fn the_help_of_get_names_defaults_and_the_ids_of_the_catalogue() {
+    let help = words("nuee get --help --lang en").expect_err("help").text;
+    for word in ["noaa/gfs-0.25", "meteo-france/arome-0.01", "swarm-first (default)", "--print-paths"] {
+        assert!(help.contains(word), "{word}: {help}");
+    }
+}
+
+#[test]
+fn every_command_has_completions_in_each_shell_and_a_manual_page() {
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let script = words(&format!("nuee completions {shell}")).expect_err("printed").text;
+        for word in ["follow", "print-paths", "swarm-only"] {
+            assert!(script.contains(word), "{shell} completes {word}");
+        }
+    }
+    let pages = ["get", "listen", "index", "inspect", "verify", "publish", "catalog", "follow", "demo"];
+    for page in pages {
+        let manual = words(&format!("nuee completions man {page} --lang fr")).expect_err("printed").text;
+        assert!(manual.contains(&format!(".TH nuee-{page} 1")), "{manual}");
+    }
+    let manual = words("nuee completions man").expect_err("printed").text;
+    assert!(manual.contains(".TH nuee 1") && manual.contains("nuee\\-get(1)"), "{manual}");
+    assert_eq!(words("nuee completions tcsh").expect_err("not known").code, 2);
+}
+
+#[test]
+fn paths_alone_or_json_is_printed_and_not_both() {
+    let paths = words("nuee get x --print-paths").expect("a wish");
+    assert_eq!(paths.format, Format::Paths);
+    let both = words("nuee get x --print-paths --json --lang en").expect_err("a contradiction");
+    assert!(both.text.contains("--json"), "{}", both.text);
+}

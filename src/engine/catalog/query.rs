@@ -1,12 +1,13 @@
 //! Answers questions about catalogues.
 
 use super::provider_files::read_folder;
-use crate::app::catalog::{CatalogAnswer, CatalogQuery, NoticesAnswer, PageReport, PageState, RunsAnswer};
+use crate::app::catalog::{
+    CatalogAnswer, CatalogQuery, NoticesAnswer, PageReport, PageState, RunsAnswer, unknown_entry,
+};
 use crate::app::user_message::UserMessage;
 use crate::catalog::provider::{EntryId, ProviderBook};
 use crate::catalog::requests::Wanted;
 use crate::catalog::runs::hours;
-use crate::domain::outside_text::show;
 use crate::engine::job::JobContext;
 
 /// Answers `query`.
@@ -26,7 +27,7 @@ pub(crate) async fn answer(query: CatalogQuery, context: &JobContext) -> Catalog
 async fn notices(id: &str, context: &JobContext) -> CatalogAnswer {
     let providers = context.catalog.providers();
     let Some(provider) = providers.provider(id) else {
-        return CatalogAnswer::Refused(UserMessage::UnknownEntry { id: show(id) });
+        return CatalogAnswer::Refused(unknown_entry(id, &providers));
     };
     let changes = context.catalog.changes_of(&provider.id);
     let answer = |feed, page| {
@@ -60,7 +61,7 @@ async fn notices(id: &str, context: &JobContext) -> CatalogAnswer {
 async fn runs(id: &EntryId, count: usize, context: &JobContext) -> CatalogAnswer {
     let providers = context.catalog.providers();
     let Some((provider, dataset)) = providers.find(id) else {
-        return CatalogAnswer::Refused(UserMessage::UnknownEntry { id: id.to_string() });
+        return CatalogAnswer::Refused(unknown_entry(&id.to_string(), &providers));
     };
     let look = context.catalog.look((provider, dataset), Wanted::Latest, &context.shared).await;
     let chosen: Vec<String> = id.package.iter().cloned().collect();

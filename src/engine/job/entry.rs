@@ -9,7 +9,7 @@ use super::messages::JobEnd;
 use super::provenance::CatalogOrigin;
 use super::remote::name_of;
 use super::target::Target;
-use crate::app::catalog::{PageReport, PageState};
+use crate::app::catalog::{PageReport, PageState, unknown_entry};
 use crate::app::state::End;
 use crate::app::user_message::UserMessage;
 use crate::catalog::entry::{Entry, Roads};
@@ -85,7 +85,7 @@ impl Job {
     /// The dataset and packages that are meant; refuses what can never come.
     pub(super) fn meant_by(&self, id: &EntryId) -> Result<Meant, JobEnd> {
         let providers = self.context.catalog.providers();
-        let unknown = || JobEnd::new(End::Usage, UserMessage::UnknownEntry { id: id.to_string() });
+        let unknown = || JobEnd::new(End::Usage, unknown_entry(&id.to_string(), &providers));
         let (provider, dataset) = providers.find(id).ok_or_else(unknown)?;
         let wish = self.request.run.unwrap_or(RunWish::Latest);
         wish.check(dataset, self.context.shared.clock.utc()).map_err(end_of)?;

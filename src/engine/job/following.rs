@@ -80,7 +80,10 @@ pub(crate) fn request_of(wish: &FollowWish, out: PathBuf) -> Result<GetRequest, 
         Some(text) => Policy::from_key(text).ok_or_else(|| unreadable(text.clone()))?,
     };
     if EntryId::parse(&wish.id).is_none() {
-        return Err(UserMessage::UnknownEntry { id: crate::domain::outside_text::show(&wish.id) });
+        return Err(UserMessage::UnknownEntry {
+            id: crate::domain::outside_text::show(&wish.id),
+            meant: None,
+        });
     }
     Ok(GetRequest {
         targets: vec![wish.id.clone()],

@@ -28,6 +28,7 @@ use super::content::Shared;
 use super::scratch::Scratch;
 use super::store::error::StoreError;
 use super::swarm_sessions::SwarmSessions;
+use crate::app::catalog::unknown_entry;
 use crate::app::input::{Event, Input};
 use crate::app::request::{GetRequest, Intent, JobId};
 use crate::app::state::{End, Outcome, PlanSummary};
@@ -181,7 +182,7 @@ impl Job {
                 Ok(Target::Torrent(torrent)) => self.get_torrent(*torrent, &folder).await,
                 Ok(Target::Remote(remote)) => self.get_remote(remote, &folder).await,
                 Ok(Target::Local(path)) => self.cut_local(path, &folder).await,
-                Err(end) => Err(end),
+                Err(end) => Err(self.meant_entry(&target, end)),
             };
             match got {
                 Ok(()) => {}
@@ -190,6 +191,16 @@ impl Job {
             }
         }
         failed.map_or(Ok(()), Err)
+    }
+
+    /// A word that is neither a file nor an address may be an id that was mistyped.
+    fn meant_entry(&self, target: &str, end: JobEnd) -> JobEnd {
+        let is_word = matches!(end.message, UserMessage::TargetNotFound { .. }) && !target.contains("://");
+        let book = self.context.catalog.providers();
+        match is_word.then(|| unknown_entry(target, &book)) {
+            Some(message @ UserMessage::UnknownEntry { meant: Some(_), .. }) => JobEnd { message, ..end },
+            _ => end,
+        }
     }
 
     /// Opens the folder, waiting for another process as long as the request says.

@@ -1,5 +1,6 @@
 //! What is followed in a folder: added, listed, removed, and run for as long as the process is not told to stop.
 
+use crate::app::catalog::unknown_entry;
 use crate::app::follow::{FollowNews, FollowQuery, FollowWish};
 use crate::app::query::Answer;
 use crate::app::state::End;
@@ -57,7 +58,7 @@ async fn carry_out(
         FollowQuery::Remove { out, name } => {
             let open = open(&out, context).await?;
             let was_there = open.database.unfollow(&name).map_err(failed)?;
-            if was_there { Ok(()) } else { Err(UserMessage::UnknownEntry { id: show(&name) }) }
+            if was_there { Ok(()) } else { Err(UserMessage::UnknownEntry { id: show(&name), meant: None }) }
         }
         FollowQuery::List { out: Some(out) } => list(&open(&out, context).await?, answers),
         FollowQuery::List { out: None } => {
@@ -84,8 +85,9 @@ async fn carry_out(
 fn check(wish: &FollowWish, out: &Path, context: &JobContext) -> Result<(), UserMessage> {
     request_of(wish, out.to_owned())?;
     let id = crate::catalog::provider::EntryId::parse(&wish.id);
-    let is_known = id.is_some_and(|id| context.catalog.providers().find(&id).is_some());
-    if is_known { Ok(()) } else { Err(UserMessage::UnknownEntry { id: show(&wish.id) }) }
+    let providers = context.catalog.providers();
+    let is_known = id.is_some_and(|id| providers.find(&id).is_some());
+    if is_known { Ok(()) } else { Err(unknown_entry(&wish.id, &providers)) }
 }
 
 async fn open(out: &Path, context: &JobContext) -> Result<OpenFolder, UserMessage> {

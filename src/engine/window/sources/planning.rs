@@ -54,7 +54,7 @@ impl SourceDesk {
         let Some(open) = self.open.as_ref().filter(|open| open.base.dataset == choice.dataset) else {
             let id = choice.dataset.0.to_string();
             // A front end that went away needs no plan.
-            let _ = answers.send(Answer::HoursPlan(Err(UserMessage::UnknownEntry { id })));
+            let _ = answers.send(Answer::HoursPlan(Err(UserMessage::UnknownEntry { id, meant: None })));
             return;
         };
         let seen = overlay(&open.base, snapshot.jobs.iter(), &choice.filter);
