@@ -37,7 +37,7 @@ impl Looked {
 /// Asks the source of `row` what it publishes.
 pub(super) async fn look((row, known): (&FollowRow, &BTreeSet<String>), context: &JobContext) -> Looked {
     let providers = context.catalog.providers();
-    let unknown = || UserMessage::UnknownEntry { id: show(&row.wish.id) };
+    let unknown = || UserMessage::UnknownEntry { id: show(&row.wish.id), meant: None };
     let Some(id) = EntryId::parse(&row.wish.id) else { return Looked::failed(row.id, unknown()) };
     let Some((provider, dataset)) = providers.find(&id) else { return Looked::failed(row.id, unknown()) };
     let look = context.catalog.look((provider, dataset), Wanted::Latest, &context.shared).await;

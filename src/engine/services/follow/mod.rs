@@ -136,7 +136,8 @@ impl FollowService {
         let dataset =
             EntryId::parse(&wish.id).and_then(|id| providers.find(&id).map(|(_, found)| found.clone()));
         let Some(dataset) = dataset else {
-            return self.tell(FollowEvent::Refused(UserMessage::UnknownEntry { id: show(&wish.id) }));
+            return self
+                .tell(FollowEvent::Refused(UserMessage::UnknownEntry { id: show(&wish.id), meant: None }));
         };
         if let Err(text) = wish.selection() {
             return self.tell(FollowEvent::Refused(UserMessage::Unreadable { text: show(&text) }));
