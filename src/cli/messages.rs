@@ -37,9 +37,11 @@ pub(super) fn shown(captured: &Captured, text: &Translator) -> (Value, Vec<Strin
     }];
     if let Reading::Announcement(announcement) = reading {
         lines.push(announcement.published_at.to_string());
-        lines.extend(
-            announcement.links.iter().map(|l| format!("{}  {}", show(&l.rel), show_with_urls(&l.href))),
-        );
+        lines.extend(announcement.links.iter().map(|link| {
+            let security = link.security.as_deref().map(|named| format!("  ({})", show(named)));
+            let href = show_with_urls(&link.href);
+            format!("{}  {href}{}", show(&link.rel), security.unwrap_or_default())
+        }));
     }
     lines.extend(reading.remarks().iter().map(|remark| format!("! {}: {remark}", remark.code())));
     let is_sound = object["verdict"] != "invalid";
@@ -72,7 +74,13 @@ fn announcement_json(announcement: &Announcement) -> Value {
     let links: Vec<Value> = announcement
         .links
         .iter()
-        .map(|link| json!({ "rel": link.rel, "href": show_with_urls_whole(&link.href) }))
+        .map(|link| {
+            let mut object = json!({ "rel": link.rel, "href": show_with_urls_whole(&link.href) });
+            if let Some(security) = &link.security {
+                object["security"] = json!(security);
+            }
+            object
+        })
         .collect();
     let named = parameter::of_name(announcement.file_name());
     let times = crate::domain::file_name::NamedTimes::of_path(announcement.file_name());
@@ -83,6 +91,8 @@ fn announcement_json(announcement: &Announcement) -> Value {
         "key": announcement.key,
         "published_at": announcement.published_at.to_string(),
         "action": announcement.action.key(),
+        "renamed_from": announcement.renamed_from,
+        "parts": announcement.parts,
         "size": announcement.size.map(|size| size.0),
         "integrity": integrity,
         "links": links,

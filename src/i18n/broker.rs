@@ -99,6 +99,12 @@ impl Translator {
             Remark::LongMessage { octets } => fl!(l, "remark-long-message", n = n(*octets)),
             Remark::SeveralActions => fl!(l, "remark-several-actions"),
             Remark::MoreFiles { count } => fl!(l, "remark-more-files", n = n(*count)),
+            Remark::InParts { count } => fl!(l, "remark-in-parts", n = self.count(*count)),
+            Remark::Empty { field } => fl!(l, "remark-empty", field = (*field).to_owned()),
+            Remark::NoDay { field, value } => {
+                fl!(l, "remark-no-day", field = (*field).to_owned(), value = show(value))
+            }
+            Remark::EmptyList { field } => fl!(l, "remark-empty-list", field = (*field).to_owned()),
             Remark::TooLong { octets } => fl!(l, "remark-too-long", n = n(*octets)),
             Remark::NotText => fl!(l, "remark-not-text"),
             Remark::NotJson { detail } => fl!(l, "remark-not-json", detail = show(detail)),

@@ -4,7 +4,7 @@
 
 use super::announcement::Announcement;
 use super::marks::{ByMark, MarkSet, Marks};
-use crate::domain::utc::UtcMillis;
+use super::succession::{Content, Role, Succession, succession};
 use std::collections::VecDeque;
 
 /// What an announcement adds to what is known.
@@ -20,7 +20,7 @@ pub enum Novelty {
     Repeat,
     /// Older content than is known.
     Older,
-    /// Another digest for the same file and time: somebody is wrong.
+    /// Other content under the name of a known file, which it does not replace: somebody is wrong.
     Conflict,
 }
 
@@ -43,13 +43,8 @@ impl Novelty {
     }
 }
 
-/// What is known of a file.
-#[derive(Clone, Copy, Debug)]
-struct Known {
-    published_at: UtcMillis,
-    /// Stands for the announced digest. `None` when none was announced.
-    digest: Option<u64>,
-}
+/// What is known of a file; marks stand for digest and source.
+type Known = Content<u64>;
 
 /// What was heard so far, as marks.
 #[derive(Debug)]
@@ -96,11 +91,15 @@ impl Dedupe {
         remember(&mut self.message_order, message, self.limit, |old| {
             self.messages.remove(&old);
         });
-        self.judge_file(&announcement.key, Known { published_at: published, digest })
+        let source = self.marks.of((3u8, &*announcement.source));
+        let role = Role::of(announcement);
+        let now = Known { published_at: published, digest, replaced: None, source, role };
+        // A part is never the file, nor is the file an update of its part.
+        let mark = self.marks.of((2u8, &*announcement.key, announcement.parts.is_some()));
+        self.judge_file(mark, now)
     }
 
-    fn judge_file(&mut self, key: &str, now: Known) -> Novelty {
-        let mark = self.marks.of((2u8, key));
+    fn judge_file(&mut self, mark: u64, now: Known) -> Novelty {
         let Some(known) = self.files.get_mut(&mark) else {
             self.files.insert(mark, now);
             remember(&mut self.file_order, mark, self.limit, |old| {
@@ -108,22 +107,19 @@ impl Dedupe {
             });
             return Novelty::New;
         };
-        let is_same_content = known.digest.is_some() && known.digest == now.digest;
-        match now.published_at.cmp(&known.published_at) {
-            _ if is_same_content => {
+        match succession(known, &now) {
+            Succession::Same => {
                 known.published_at = known.published_at.max(now.published_at);
-                Novelty::Source
-            }
-            std::cmp::Ordering::Greater => {
-                *known = now;
-                Novelty::Update
-            }
-            std::cmp::Ordering::Less => Novelty::Older,
-            std::cmp::Ordering::Equal if known.digest.is_some() && now.digest.is_some() => Novelty::Conflict,
-            std::cmp::Ordering::Equal => {
                 known.digest = known.digest.or(now.digest);
                 Novelty::Source
             }
+            Succession::Replaces => {
+                let is_same_second = known.published_at == now.published_at;
+                *known = Known { replaced: known.digest.filter(|_| is_same_second), ..now };
+                Novelty::Update
+            }
+            Succession::Older => Novelty::Older,
+            Succession::Conflicts => Novelty::Conflict,
         }
     }
 }
@@ -179,6 +175,12 @@ mod tests {
         assert_eq!(dedupe.judge(&heard("a", "one", 9, "y")), Novelty::Update);
         assert_eq!(dedupe.judge(&heard("a", "two", 6, "z")), Novelty::Older);
         assert_eq!(dedupe.judge(&heard("a", "two", 9, "z")), Novelty::Conflict);
+        assert_eq!(
+            dedupe.judge(&heard("a", "one", 9, "z")),
+            Novelty::Update,
+            "in the same second, by its publisher"
+        );
+        assert_eq!(dedupe.judge(&heard("a", "three", 9, "y")), Novelty::Older);
     }
 
     #[test]

@@ -14,6 +14,7 @@
 //! | [`event`], [`record`] | monitoring events and discovery records: shown, never fetched |
 //! | [`topic`] | topics and filters, with real `+` and `#` matching |
 //! | [`dedupe`] | news, a further source, an update or a repeat; in bounded memory |
+//! | [`succession`] | whether content replaces what is known under its name |
 //! | [`sources`] | who has one file: origin, caches and peers, best first |
 //! | [`lag`] | how late a message is, and what is no lag at all |
 //! | [`topic_tree`] | the live tree: counts, rates and lag of a million topics |
@@ -53,6 +54,7 @@ pub mod remark;
 pub mod rule;
 pub mod sources;
 pub mod subscription;
+pub mod succession;
 pub mod time;
 pub mod topic;
 pub mod topic_tree;

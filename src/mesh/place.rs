@@ -64,6 +64,10 @@ fn is_warning_bulletin(name: &str) -> bool {
 pub fn path_of(announcement: &Announcement, topic: &str) -> SafePath {
     let name = announcement.file_name();
     let folders: Vec<&str> = match announcement.dialect {
+        // The message names them.
+        _ if announcement.folders.is_some() => {
+            announcement.folders.iter().flat_map(|all| all.split('/')).collect()
+        }
         Dialect::Wis2 if topic::is_wis2(topic) => topic.split('/').skip(3).collect(),
         Dialect::Wis2 | Dialect::CloudEvent => Vec::new(),
         _ => {

@@ -1,11 +1,23 @@
 //! Discovery records (WCMP2): what a dataset is, and on which topic of which broker it is announced.
 //!
-//! In: JSON of a record. Out: a [`Record`] with remarks. Checked is what can be checked without lists that change:
-//! whether a centre is registered is not.
+//! In: JSON of a record. Out: a [`Record`] with a remark for each finding, after the published schema and the abstract test
+//! suite. Checked is what can be checked without lists that change: which centres, roles and link relations are registered
+//! is not. Start reading at [`Record::read`].
+
+mod extent;
+#[cfg(test)]
+mod tests;
 
 use super::json::Json;
 use super::remark::Remark;
+use super::time::{self, TimeForm};
 use super::topic;
+
+/// Most contacts, themes, concepts and links that are looked at.
+const MOST: usize = 256;
+
+/// Part of the scheme under which every record names the discipline of its data.
+const DISCIPLINES: &str = "earth-system-discipline";
 
 /// A dataset or service, as a Global Discovery Catalogue describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,110 +58,179 @@ impl Record {
 
     /// Reads a record; what is missing or wrong is remarked.
     pub fn read(json: &Json<'_>) -> Self {
-        let mut remarks = Vec::new();
+        let mut findings = Findings::default();
         let properties = json.at("properties");
-        identity(json, &mut remarks);
-        geometry(json.find("geometry"), &mut remarks);
-        if !json.has("time") {
-            remarks.push(Remark::Missing { field: "time" });
-        }
-        for (key, field) in [("title", "properties.title"), ("description", "properties.description")] {
-            if properties.at(key).text().is_none_or(str::is_empty) {
-                remarks.push(Remark::Missing { field });
-            }
-        }
-        let policy = properties.find("wmo:dataPolicy");
-        let is_dataset = properties.at("type").text() == Some("dataset");
-        match policy.map(Json::text) {
-            Some(Some("core" | "recommended")) => {}
-            Some(value) => remarks.push(wrong("properties.wmo:dataPolicy", value.unwrap_or_default())),
-            None if is_dataset => remarks.push(Remark::Missing { field: "properties.wmo:dataPolicy" }),
-            None => {}
-        }
-        let channels = channels(json, &mut remarks);
+        identity(json, &mut findings);
+        extent::geometry(json.find("geometry"), &mut findings);
+        extent::time(json.find("time"), &mut findings);
+        describe(json.find("properties"), &mut findings);
+        contacts(properties.find("contacts"), &mut findings);
+        themes(properties.find("themes"), &mut findings);
+        let channels = links(json, &mut findings);
+        policy(json, &mut findings);
         let text = |json: &Json<'_>, key: &str| json.at(key).text().filter(|t| !t.is_empty()).map(Into::into);
         Self {
             id: text(json, "id"),
             title: text(properties, "title"),
             description: text(properties, "description"),
-            policy: policy.and_then(Json::text).map(Into::into),
+            policy: properties.at("wmo:dataPolicy").text().map(Into::into),
             channels,
-            remarks,
+            remarks: findings.0,
         }
     }
 }
 
-fn wrong(field: &'static str, value: &str) -> Remark {
-    Remark::WrongValue { field, value: value.chars().take(64).collect() }
-}
+/// What was found, each thing once.
+#[derive(Debug, Default)]
+struct Findings(Vec<Remark>);
 
-fn identity(json: &Json<'_>, remarks: &mut Vec<Remark>) {
-    let id = json.at("id").text().unwrap_or_default();
-    let local = id.strip_prefix("urn:wmo:md:").and_then(|rest| rest.split_once(':'));
-    let is_sound = local.is_some_and(|(centre, local)| !centre.is_empty() && !local.is_empty());
-    if id.is_empty() {
-        remarks.push(Remark::Missing { field: "id" });
-    } else if !is_sound || id.contains(char::is_whitespace) {
-        remarks.push(wrong("id", id));
-    }
-    let mut conforms = json.at("conformsTo").items().iter().filter_map(Json::text);
-    if !json.has("conformsTo") {
-        remarks.push(Remark::Missing { field: "conformsTo" });
-    } else if !conforms.any(|uri| uri.contains("/spec/wcmp/2")) {
-        remarks.push(wrong("conformsTo", ""));
-    }
-}
-
-/// A point or polygon within the globe, its coordinates nested as deep as its type says; or null.
-fn geometry(geometry: Option<&Json<'_>>, remarks: &mut Vec<Remark>) {
-    let is_sound = match geometry {
-        None => {
-            remarks.push(Remark::Missing { field: "geometry" });
-            return;
+impl Findings {
+    fn add(&mut self, remark: Remark) {
+        if !self.0.contains(&remark) {
+            self.0.push(remark);
         }
-        Some(Json::Null) => true,
-        Some(geometry) => {
-            let coordinates = geometry.at("coordinates");
-            match geometry.at("type").text() {
-                Some("Point") => is_position(coordinates),
-                Some("Polygon") => {
-                    let rings = coordinates.items();
-                    let is_ring =
-                        |ring: &Json<'_>| !ring.items().is_empty() && ring.items().iter().all(is_position);
-                    !rings.is_empty() && rings.iter().all(is_ring)
-                }
-                _ => false,
+    }
+
+    fn missing(&mut self, field: &'static str) {
+        self.add(Remark::Missing { field });
+    }
+
+    fn wrong(&mut self, field: &'static str, value: &str) {
+        self.add(Remark::WrongValue { field, value: value.chars().take(64).collect() });
+    }
+
+    /// Text that must be there and not be empty.
+    fn need_text<'j>(&mut self, json: &'j Json<'_>, key: &str, field: &'static str) -> Option<&'j str> {
+        match json.find(key) {
+            None | Some(Json::Null) => self.missing(field),
+            Some(Json::Text(text)) if text.trim().is_empty() => self.missing(field),
+            Some(Json::Text(text)) => return Some(text),
+            Some(_) => self.wrong(field, ""),
+        }
+        None
+    }
+
+    /// A list that must be there and not be empty.
+    fn need_list<'j>(&mut self, list: Option<&'j Json<'_>>, field: &'static str) -> &'j [Json<'j>] {
+        match list {
+            None | Some(Json::Null) => self.missing(field),
+            Some(Json::List(items)) if items.is_empty() => self.add(Remark::EmptyList { field }),
+            Some(Json::List(items)) => return &items[..items.len().min(MOST)],
+            Some(_) => self.wrong(field, ""),
+        }
+        &[]
+    }
+}
+
+/// `id`, `type` and `conformsTo`.
+fn identity(json: &Json<'_>, findings: &mut Findings) {
+    if let Some(id) = findings.need_text(json, "id", "id") {
+        let local = id.strip_prefix("urn:wmo:md:").and_then(|rest| rest.split_once(':'));
+        let is_sound = local.is_some_and(|(centre, local)| !centre.is_empty() && !local.is_empty());
+        if !is_sound || !id.bytes().all(|c| c.is_ascii_graphic() && c != b';') {
+            findings.wrong("id", id);
+        }
+    }
+    match findings.need_text(json, "type", "type") {
+        Some("Feature") | None => {}
+        Some(other) => findings.wrong("type", other),
+    }
+    let classes = findings.need_list(json.find("conformsTo"), "conformsTo");
+    let first = classes.iter().find_map(Json::text);
+    if !classes.is_empty() && !classes.iter().filter_map(Json::text).any(|uri| uri.contains("/spec/wcmp/2")) {
+        findings.wrong("conformsTo", first.unwrap_or_default());
+    }
+}
+
+/// What the dataset is, and when the record was made.
+fn describe(properties: Option<&Json<'_>>, findings: &mut Findings) {
+    let Some(properties) = properties.filter(|properties| properties.is_object()) else {
+        return findings.missing("properties");
+    };
+    for (key, field) in [
+        ("type", "properties.type"),
+        ("title", "properties.title"),
+        ("description", "properties.description"),
+    ] {
+        findings.need_text(properties, key, field);
+    }
+    if let Some(created) = findings.need_text(properties, "created", "properties.created") {
+        moment(created, "properties.created", findings);
+    }
+    if properties.has("updated")
+        && let Some(updated) = findings.need_text(properties, "updated", "properties.updated")
+    {
+        moment(updated, "properties.updated", findings);
+    }
+}
+
+/// A time of RFC 3339, with its zone.
+fn moment(text: &str, field: &'static str, findings: &mut Findings) {
+    if time::read(text).is_none_or(|written| written.form != TimeForm::Rfc3339) {
+        findings.wrong(field, text);
+    }
+}
+
+fn contacts(contacts: Option<&Json<'_>>, findings: &mut Findings) {
+    for contact in findings.need_list(contacts, "properties.contacts") {
+        findings.need_text(contact, "organization", "properties.contacts.organization");
+        findings.need_list(contact.find("roles"), "properties.contacts.roles");
+    }
+}
+
+fn themes(themes: Option<&Json<'_>>, findings: &mut Findings) {
+    let themes = findings.need_list(themes, "properties.themes");
+    let mut names_discipline = themes.is_empty();
+    for theme in themes {
+        let scheme = findings.need_text(theme, "scheme", "properties.themes.scheme");
+        names_discipline |= scheme.is_some_and(|scheme| scheme.contains(DISCIPLINES));
+        for concept in findings.need_list(theme.find("concepts"), "properties.themes.concepts") {
+            findings.need_text(concept, "id", "properties.themes.concepts.id");
+        }
+    }
+    if !names_discipline {
+        findings.missing("properties.themes (earth-system-discipline)");
+    }
+}
+
+/// `wmo:dataPolicy`, which a dataset must have; recommended data names its conditions.
+fn policy(json: &Json<'_>, findings: &mut Findings) {
+    let properties = json.at("properties");
+    let is_dataset = properties.at("type").text() == Some("dataset");
+    match properties.find("wmo:dataPolicy").map(Json::text) {
+        Some(Some("core")) => {}
+        Some(Some("recommended")) => {
+            let is_licence = |link: &Json<'_>| link.at("rel").text() == Some("license");
+            if !json.at("links").items().iter().any(is_licence) {
+                findings.missing("links (rel license, for recommended data)");
             }
         }
-    };
-    if !is_sound {
-        remarks.push(wrong("geometry", ""));
+        Some(value) => findings.wrong("properties.wmo:dataPolicy", value.unwrap_or_default()),
+        None if is_dataset => findings.missing("properties.wmo:dataPolicy"),
+        None => {}
     }
 }
 
-fn is_position(json: &Json<'_>) -> bool {
-    let numbers: Vec<Option<f64>> = json.items().iter().take(4).map(Json::number).collect();
-    match numbers.as_slice() {
-        [Some(longitude), Some(latitude)] | [Some(longitude), Some(latitude), Some(_)] => {
-            longitude.abs() <= 180.0 && latitude.abs() <= 90.0
-        }
-        _ => false,
-    }
-}
-
-fn channels(json: &Json<'_>, remarks: &mut Vec<Remark>) -> Vec<Channel> {
-    let links = json.at("links").items();
-    if links.is_empty() {
-        remarks.push(Remark::Missing { field: "links" });
-    }
+/// The links, and the channels that they name.
+fn links(json: &Json<'_>, findings: &mut Findings) -> Vec<Channel> {
     let mut found = Vec::new();
-    for link in links.iter().take(256) {
-        let Some(named) = link.at("channel").text() else { continue };
-        if topic::is_wis2(named) {
-            let broker = link.at("href").text().unwrap_or_default().into();
-            found.push(Channel { broker, topic: named.into() });
-        } else {
-            remarks.push(wrong("links.channel", named));
+    for link in findings.need_list(json.find("links"), "links") {
+        let href = findings.need_text(link, "href", "links.href").unwrap_or_default();
+        findings.need_text(link, "rel", "links.rel");
+        let security = link.at("security");
+        if security.is_object()
+            && !security.has("description")
+            && !security.entries().iter().any(|(_, scheme)| scheme.has("description"))
+        {
+            findings.missing("links.security.description");
+        }
+        match link.at("channel").text() {
+            Some(named) if topic::is_wis2(named) => {
+                found.push(Channel { broker: href.into(), topic: named.into() });
+            }
+            Some(named) => findings.wrong("links.channel", named),
+            None if href.starts_with("mqtt") => findings.missing("links.channel"),
+            None => {}
         }
     }
     found

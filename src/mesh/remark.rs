@@ -77,6 +77,23 @@ pub enum Remark {
         /// How many more.
         count: usize,
     },
+    /// One part of a file that is announced in several; parts are not put together.
+    InParts {
+        /// How many there are.
+        count: u64,
+    },
+    /// A field that must name something is empty.
+    Empty {
+        /// The field.
+        field: &'static str,
+    },
+    /// A year or a month where a day is due.
+    NoDay {
+        /// The field.
+        field: &'static str,
+        /// As it was written.
+        value: String,
+    },
 
     // Faults.
     /// Longer than any message may be.
@@ -95,6 +112,11 @@ pub enum Remark {
     UnknownShape,
     /// A field that must be there is not, or is empty.
     Missing {
+        /// The field.
+        field: &'static str,
+    },
+    /// A list that must have an item has none.
+    EmptyList {
         /// The field.
         field: &'static str,
     },
@@ -133,11 +155,15 @@ impl Remark {
             Self::LongMessage { .. } => "long_message",
             Self::SeveralActions => "several_actions",
             Self::MoreFiles { .. } => "more_files",
+            Self::InParts { .. } => "in_parts",
+            Self::Empty { .. } => "empty",
+            Self::NoDay { .. } => "no_day",
             Self::TooLong { .. } => "too_long",
             Self::NotText => "not_text",
             Self::NotJson { .. } => "not_json",
             Self::UnknownShape => "unknown_shape",
             Self::Missing { .. } => "missing",
+            Self::EmptyList { .. } => "empty_list",
             Self::WrongValue { .. } => "wrong_value",
             Self::InstantAndPeriod => "instant_and_period",
             Self::NoAction => "no_action",
@@ -153,6 +179,7 @@ impl Remark {
                 | Self::NotJson { .. }
                 | Self::UnknownShape
                 | Self::Missing { .. }
+                | Self::EmptyList { .. }
                 | Self::WrongValue { .. }
                 | Self::InstantAndPeriod
                 | Self::NoAction
@@ -176,21 +203,25 @@ impl fmt::Display for Remark {
             Self::UnusableLink { scheme } => write!(f, "links of scheme {} are not followed", show(scheme)),
             Self::LogLine => f.write_str("stands in a line of a log"),
             Self::InlineSize { announced, found } => {
-                write!(f, "inline content of {found} octets, announced with {announced}")
+                write!(f, "inline content of {found} bytes, announced with {announced} bytes")
             }
             Self::InlineMismatch => f.write_str("the inline content does not have the announced digest"),
             Self::InlineUnreadable => f.write_str("the inline content cannot be decoded"),
             Self::InlineTooLong { octets } => {
                 write!(f, "inline content of {octets} characters, 4096 are allowed")
             }
-            Self::LongMessage { octets } => write!(f, "message of {octets} octets, 8192 are allowed"),
+            Self::LongMessage { octets } => write!(f, "message of {octets} bytes, 8192 are allowed"),
             Self::SeveralActions => f.write_str("more than one of canonical, update and deletion"),
             Self::MoreFiles { count } => write!(f, "{count} more files in one message"),
-            Self::TooLong { octets } => write!(f, "message of {octets} octets"),
+            Self::InParts { count } => write!(f, "one of {count} parts (blocks), which are not put together"),
+            Self::Empty { field } => write!(f, "{field} is empty"),
+            Self::NoDay { field, value } => write!(f, "{field}: {} names no day", show(value)),
+            Self::TooLong { octets } => write!(f, "message of {octets} bytes, longer than any may be"),
             Self::NotText => f.write_str("not UTF-8"),
             Self::NotJson { detail } => write!(f, "not JSON: {}", show(detail)),
             Self::UnknownShape => f.write_str("JSON of no known shape"),
             Self::Missing { field } => write!(f, "{field} is missing"),
+            Self::EmptyList { field } => write!(f, "{field} is an empty list"),
             Self::WrongValue { field, value } if value.is_empty() => {
                 write!(f, "{field} is of the wrong kind")
             }

@@ -2,7 +2,7 @@
 //!
 //! In: announcements of one key. Out: a [`FileSources`] that says whom to ask next, and how late each was.
 
-use super::announcement::{Announcement, Dialect};
+use super::announcement::{AS_WRITTEN, Announcement, Dialect, Link};
 use super::lag::{Arrival, Lag, LagFigures, LagGauge};
 use super::marks::{ByMark, ByName, Marks};
 use super::recent::Heard;
@@ -54,8 +54,8 @@ impl FileSources {
                 .first()
                 .is_none_or(|link| super::announcement::host_of(&link.href) != &*announcement.source);
         let main = announcement.links.iter().take(1);
-        let further =
-            announcement.links.iter().skip(1).filter(|link| link.is_torrent() || link.rel == "alternate");
+        let is_source = |link: &&Link| link.is_torrent() || link.rel == "alternate" || link.rel == AS_WRITTEN;
+        let further = announcement.links.iter().skip(1).filter(is_source);
         for link in main.chain(further) {
             if self.sources.len() < MOST_SOURCES && !self.sources.iter().any(|known| known.href == link.href)
             {

@@ -51,11 +51,10 @@ fn assets(item: &Json<'_>, draft: &mut Draft) {
     let Some(href) = draft.need_text(asset, "href", "data.assets.href") else { return };
     draft.size = asset.at("file:size").whole().map(ByteCount);
     let media_type = asset.at("type").text().map(Into::into);
-    draft.links.push(Link { rel: "canonical".into(), href: href.into(), media_type, length: draft.size });
+    draft.links.push(Link { media_type, length: draft.size, ..Link::to("canonical", href) });
     for (_, other) in asset.at("alternate").entries().iter().take(16) {
         if let Some(href) = other.at("href").text() {
-            let (rel, href) = ("alternate".into(), href.into());
-            draft.links.push(Link { rel, href, media_type: None, length: None });
+            draft.links.push(Link::to("alternate", href));
         }
     }
     if let Some(checksum) = asset.at("file:checksum").text() {

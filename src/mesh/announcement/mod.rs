@@ -27,7 +27,7 @@ use crate::domain::utc::UtcMillis;
 use bumpalo::Bump;
 use bytes::Bytes;
 pub(super) use names::host_of;
-use names::{joined, key_of_path, rel_of, scheme_of};
+use names::{decoded, rel_of, scheme_of};
 use std::borrow::Cow;
 
 /// Longest message that is looked at, in octets. Brokers of the field allow 0.5 MB and less.
@@ -94,6 +94,9 @@ impl Action {
     }
 }
 
+/// What a link is called that joins a path to its base without encoding it: the second try.
+pub(super) const AS_WRITTEN: &str = "as_written";
+
 /// Where a file, or something about it, can be got.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
@@ -105,9 +108,16 @@ pub struct Link {
     pub media_type: Option<Box<str>>,
     /// Its length, when named.
     pub length: Option<ByteCount>,
+    /// Which credentials its server asks for, as published: `http basic`. `None` when nothing is said of it.
+    pub security: Option<Box<str>>,
 }
 
 impl Link {
+    /// A link of which only role and place are known.
+    pub(super) fn to(rel: impl Into<Cow<'static, str>>, href: impl Into<Box<str>>) -> Self {
+        Self { rel: rel.into(), href: href.into(), media_type: None, length: None, security: None }
+    }
+
     /// Whether it leads to a .torrent of the file.
     pub fn is_torrent(&self) -> bool {
         self.media_type.as_deref() == Some("application/x-bittorrent")
@@ -144,6 +154,14 @@ pub struct Announcement {
     pub id: Option<Box<str>>,
     /// Name of the file, the same from whoever has it: `data_id`, or the relative path without leading slash.
     pub key: Box<str>,
+    /// What the file is called, without folders.
+    pub name: Box<str>,
+    /// Below which folders it is to be written, when the message says so; a single empty part when it names none.
+    pub folders: Option<Box<str>>,
+    /// The key it had before it was renamed.
+    pub renamed_from: Option<Box<str>>,
+    /// Of how many parts this is one. `None` when it is a whole file.
+    pub parts: Option<u64>,
     /// When the publisher said it.
     pub published_at: UtcMillis,
     /// What became of the file.
@@ -165,21 +183,9 @@ pub struct Announcement {
 }
 
 impl Announcement {
-    /// The last part of the key, or of the first link when the key ends without a name.
+    /// What the file is called, without folders.
     pub fn file_name(&self) -> &str {
-        let of_link =
-            || self.links.first().map_or("", |link| link.href.split(['?', '#']).next().unwrap_or_default());
-        let last = |text: &'_ str| text.rfind('/').map_or(0, |slash| slash + 1);
-        match self.dialect {
-            // A data_id need not end in a file's name; the link does.
-            Dialect::Wis2 | Dialect::CloudEvent => {
-                let path = self.links.first().map_or(&*self.key, |_| of_link());
-                Some(&path[last(path)..])
-                    .filter(|name| !name.is_empty())
-                    .unwrap_or(&self.key[last(&self.key)..])
-            }
-            _ => &self.key[last(&self.key)..],
-        }
+        &self.name
     }
 
     /// The inline content, unless it is known to be wrong.
@@ -379,6 +385,10 @@ struct Draft {
     key: Option<Box<str>>,
     published_at: Option<UtcMillis>,
     action: Option<Action>,
+    /// The path to write the file at, when the message names one.
+    written_at: Option<Box<str>>,
+    renamed_from: Option<Box<str>>,
+    parts: Option<u64>,
     size: Option<ByteCount>,
     integrity: Announced,
     links: Vec<Link>,
@@ -455,10 +465,16 @@ impl Draft {
         match (self.key, self.published_at, self.action) {
             (Some(key), Some(published_at), Some(action)) if !self.remarks.iter().any(Remark::is_fault) => {
                 let host = || self.links.first().map_or("", |link| host_of(&link.href)).into();
+                let (name, folders) =
+                    name_and_folders(dialect, (&key, &self.links), self.written_at.as_deref());
                 Reading::Announcement(Box::new(Announcement {
                     dialect,
                     id: self.id,
                     key,
+                    name,
+                    folders,
+                    renamed_from: self.renamed_from,
+                    parts: self.parts,
                     published_at,
                     action,
                     size: self.size,
@@ -479,4 +495,27 @@ impl Draft {
             })),
         }
     }
+}
+
+/// What a file is called, and the folders that a message names for it: as it says, else the end of the key, or of the
+/// first link where a key need not end in a file's name.
+fn name_and_folders(
+    dialect: Dialect,
+    (key, links): (&str, &[Link]),
+    written_at: Option<&str>,
+) -> (Box<str>, Option<Box<str>>) {
+    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    if let Some(path) = written_at {
+        let folders = path.rsplit_once('/').map(|(folders, _)| folders.into());
+        return (last(path).into(), folders);
+    }
+    let of_link = || {
+        let path = links.first()?.href.split(['?', '#']).next()?;
+        Some(decoded(&last(path)).into_owned()).filter(|name| !name.is_empty())
+    };
+    let name = match dialect {
+        Dialect::Wis2 | Dialect::CloudEvent => of_link(),
+        Dialect::WmoMesh | Dialect::WmoMeshArray | Dialect::V03 | Dialect::V02 => None,
+    };
+    (name.unwrap_or_else(|| last(key)).into(), None)
 }

@@ -128,6 +128,102 @@ fn aliases_of_older_versions_are_mapped_and_named() {
     assert_eq!(verdict(text), "deviant time_form former_name size_as_text former_name digest_unreadable");
 }
 
+/// A message of Sarracenia, version 3, with more fields.
+fn v03(path: &str, more: &str) -> Announcement {
+    announced(&format!(
+        r#"{{"pubTime":"20260811T104825.5","baseUrl":"http://h/d/","relPath":"{path}","mode":"664"{more}}}"#
+    ))
+}
+
+#[test]
+fn one_file_has_one_key_and_one_name_in_every_dialect() {
+    let line = |path: &str| {
+        let text = format!("20260811104825.123 http://h/d {path}");
+        read(text.into_bytes().into(), &[]).reading.announcement().expect("an announcement").clone()
+    };
+    let linked =
+        announced(&wis2("", r#"{"rel":"canonical","href":"http://h/d/x/ST-07%20-%20%C3%A9.csv?a=b"}"#));
+    assert_eq!(linked.file_name(), "ST-07 - é.csv");
+    for same in [v03("/x/ST-07 - é.csv", ""), v03("x//ST-07%20-%20é.csv", ""), line("x/ST-07%20-%20é.csv")]
+    {
+        assert_eq!((&*same.key, same.file_name()), ("x/ST-07 - é.csv", "ST-07 - é.csv"));
+    }
+}
+
+#[test]
+fn a_path_is_asked_for_encoded_and_then_as_it_was_written() {
+    let hrefs = |path: &str| v03(path, "").links.iter().map(|link| link.href.to_string()).collect::<Vec<_>>();
+    assert_eq!(hrefs("x/y.txt"), ["http://h/d/x/y.txt"]);
+    assert_eq!(hrefs("x/A#1"), ["http://h/d/x/A%231"], "as it is it would be another file");
+    assert_eq!(hrefs("x/a "), ["http://h/d/x/a%20"]);
+    assert_eq!(hrefs(r"x\\y"), ["http://h/d/x%5Cy"]);
+    assert_eq!(hrefs("x/a%20b"), ["http://h/d/x/a%2520b", "http://h/d/x/a%20b"]);
+    assert_eq!(hrefs("x/what?y=1"), ["http://h/d/x/what%3Fy=1", "http://h/d/x/what?y=1"]);
+    assert_eq!(v03("x/a?", "").links[1].rel, AS_WRITTEN);
+}
+
+#[test]
+fn a_message_may_name_where_to_ask_and_under_which_name_to_write() {
+    let read = v03("path/DYN?x=1", r#","rename":"file.txt","retrievePath":"api/get?id=1&x=a b""#);
+    assert_eq!((&*read.key, read.file_name(), read.folders.as_deref()), ("path/DYN?x=1", "file.txt", None));
+    assert_eq!(read.links.len(), 1);
+    assert_eq!(&*read.links[0].href, "http://h/d/api/get?id=1&x=a%20b");
+    let elsewhere = v03("path/x", r#","rename":"/other/place/y""#);
+    assert_eq!((elsewhere.file_name(), elsewhere.folders.as_deref()), ("y", Some("other/place")));
+    assert_eq!(v03("path/x", r#","rename":"""#).file_name(), "x");
+}
+
+#[test]
+fn a_rename_names_the_key_before_and_directories_are_no_files() {
+    let renamed = v03("b/new", r#","fileOp":{"rename":"/a/old%20one"}"#);
+    assert_eq!((renamed.action, renamed.renamed_from.as_deref()), (Action::New, Some("a/old one")));
+    let directory = v03("b", r#","fileOp":{"rename":"a","directory":""}"#);
+    assert_eq!((directory.action, directory.renamed_from), (Action::Housekeeping, None));
+    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let line = |headers: &[(String, String)]| {
+        let raw = Bytes::from_static(b"20260811104825.123 http://h/ b/new");
+        read(raw, headers).reading.announcement().expect("an announcement").clone()
+    };
+    let sum = header("sum", "d,d41d8cd98f00b204e9800998ecf8427e");
+    let second = line(&[sum.clone(), header("oldname", "a/old")]);
+    assert_eq!((second.action, second.renamed_from.as_deref()), (Action::New, Some("a/old")));
+    assert_eq!(
+        line(&[sum, header("newname", "c/x")]).action,
+        Action::Housekeeping,
+        "the other half says all"
+    );
+}
+
+#[test]
+fn a_file_in_parts_is_named_as_such_and_one_part_is_a_file() {
+    let blocks = |blocks: &str| v03("x", &format!(r#","blocks":{blocks}"#));
+    let manifest = r#"{"method":"inplace","size":10,"number":0,"manifest":{"0":{},"1":{},"2":{}}}"#;
+    assert_eq!(blocks(manifest).parts, Some(3));
+    assert_eq!(blocks(manifest).remarks, [Remark::InParts { count: 3 }]);
+    assert_eq!(blocks(r#"{"method":"partitioned","size":10,"count":2}"#).parts, Some(2));
+    assert_eq!(blocks(r#"{"method":"inplace","size":10,"count":1,"number":0}"#).parts, None);
+    let headers = [("parts".to_owned(), "i,1000,5,0,2".to_owned())];
+    let read = read(Bytes::from_static(b"20260811104825.123 http://h/ x"), &headers).reading;
+    let read = read.announcement().expect("an announcement");
+    assert_eq!((read.parts, read.size), (Some(5), None));
+}
+
+#[test]
+fn an_empty_data_id_is_deviant_and_the_link_stands_for_it() {
+    let empty = wis2("", "").replace("centre:set/f", "");
+    assert_eq!(verdict(&empty), "deviant empty");
+    assert_eq!((&*announced(&empty).key, announced(&empty).file_name()), ("https://h/f.bufr", "f.bufr"));
+    assert_eq!(verdict(&empty.replace(r#""data_id":"","#, "")), "invalid missing");
+}
+
+#[test]
+fn credentials_that_a_link_asks_for_are_named() {
+    let secured =
+        r#"{"rel":"canonical","href":"https://h/f","security":{"default":{"type":"http","scheme":"basic"}}}"#;
+    assert_eq!(announced(&wis2("", secured)).links[0].security.as_deref(), Some("http basic"));
+    assert_eq!(announced(&wis2("", "")).links[0].security, None);
+}
+
 #[test]
 fn directories_links_and_removals_have_nothing_to_fetch() {
     let with = |operation: &str| {
@@ -152,7 +248,7 @@ fn a_line_of_version_two_takes_digest_and_size_from_headers() {
     let read = read(raw, &headers).reading;
     assert_eq!(read.soundness(), Soundness::Valid);
     let read = read.announcement().expect("an announcement");
-    assert_eq!((&*read.key, read.size), ("a/b%20c.txt", Some(ByteCount(457))));
+    assert_eq!((&*read.key, read.size), ("a/b c.txt", Some(ByteCount(457))));
     assert_eq!(read.integrity.digest(), Some(&Digest::of(DigestAlgorithm::Md5, b"")));
 }
 
@@ -233,7 +329,7 @@ fn seeds() -> Vec<(&'static str, Vec<Vec<u8>>)> {
             "record and event",
             vec![
                 one(
-                    r#"{"id":"urn:wmo:md:x:y","conformsTo":["http://wis.wmo.int/spec/wcmp/2/conf/core"],"geometry":{"type":"Polygon","coordinates":[[[0,0],[1,1]]]},"time":null,"properties":{"title":"t","description":"d"},"links":[{"href":"mqtts://b","channel":"origin/a/wis2/x/data/core"}]}"#,
+                    r#"{"id":"urn:wmo:md:x:y","conformsTo":["http://wis.wmo.int/spec/wcmp/2/conf/core"],"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[0,0],[1,1],[1,0],[0,0]]]},"time":null,"properties":{"type":"service","title":"t","description":"d","created":"2025-03-28T14:31:00Z","contacts":[{"organization":"o","roles":["host"]}],"themes":[{"scheme":"earth-system-discipline","concepts":[{"id":"ocean"}]}]},"links":[{"rel":"items","href":"mqtts://b","channel":"origin/a/wis2/x/data/core"}]}"#,
                 ),
                 one(
                     r#"{"id":"1","specversion":"1.0","type":"int.wmo.wis.wme.event","source":"s","time":"2025-03-28T14:31:00Z","data":{"content":{"title":"t"}}}"#,

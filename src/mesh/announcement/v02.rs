@@ -3,8 +3,9 @@
 //! In: text, and headers that came with it. Out: a reading; `None` when no such line is there. A line that somebody
 //! copied out of a log is understood too, with what stands around it.
 
-use super::v03::{action_of_sum, place, size_of_parts};
-use super::{Dialect, Draft, Headers, Reading};
+use super::names::key_of_path;
+use super::v03::{action_of_sum, count_of_parts, note_parts, place, size_of_parts};
+use super::{Action, Dialect, Draft, Headers, Reading};
 use crate::mesh::integrity;
 use crate::mesh::remark::Remark;
 use crate::mesh::time::{self, TimeForm};
@@ -15,8 +16,9 @@ pub(super) fn read(text: &str, headers: Headers<'_>) -> Option<Reading> {
     let at = words.windows(3).position(|three| is_time(three[0]) && three[1].contains(":/"))?;
     let mut draft = Draft::default();
     draft.published_at = draft.need_time(Some(words[at]), "pubTime", &[TimeForm::CompactWithoutT]);
-    let base = words[at + 1].replace("%20", " ").replace("%23", "#");
-    place(&base, words[at + 2], &mut draft);
+    // These two are escaped so that the line stays one of three words; all else is written as it is.
+    let unescaped = |word: &str| word.replace("%20", " ").replace("%23", "#");
+    place(&unescaped(words[at + 1]), &unescaped(words[at + 2]), &mut draft);
     if words.len() != 3 || text.trim_end().lines().count() > 1 {
         draft.add(Remark::LogLine);
     }
@@ -28,8 +30,19 @@ pub(super) fn read(text: &str, headers: Headers<'_>) -> Option<Reading> {
     if !sum.is_empty() {
         draft.integrity = integrity::read_sum(&sum, &mut draft.remarks);
     }
-    draft.size = header("parts").as_deref().and_then(size_of_parts);
+    let parts = header("parts").unwrap_or_default();
+    draft.size = size_of_parts(&parts);
+    note_parts(count_of_parts(&parts), &mut draft);
     draft.action = Some(action_of_sum(&sum));
+    let path = |name: &str| {
+        header(name).map(|path| key_of_path(&path).into()).filter(|path: &Box<str>| !path.is_empty())
+    };
+    draft.written_at = path("rename");
+    draft.renamed_from = path("oldname").filter(|_| draft.action == Some(Action::New));
+    // The other half of a renaming, whose first half says all.
+    if header("newname").is_some() && draft.action == Some(Action::New) {
+        draft.action = Some(Action::Housekeeping);
+    }
     Some(draft.finish(Dialect::V02))
 }
 

@@ -3,7 +3,8 @@
 //! In: JSON with `pubTime`, `baseUrl`, `relPath`. Out: a reading. Aliases of older versions are mapped and named; keys
 //! that are not known are left alone, as the documents demand.
 
-use super::{Action, Dialect, Draft, Headers, Link, Reading, joined, key_of_path};
+use super::names::{can_stand_in_a_url, joined, joined_encoded, joined_with_query, key_of_path};
+use super::{AS_WRITTEN, Action, Dialect, Draft, Headers, Link, Reading};
 use crate::domain::octets::ByteCount;
 use crate::mesh::inline::Encoding;
 use crate::mesh::integrity::{self, Announced};
@@ -26,6 +27,9 @@ pub(super) fn read(json: &Json<'_>, headers: Headers<'_>) -> Reading {
     }
     retrieval(json, base, &mut draft);
     size(json, &mut draft);
+    blocks(json, &mut draft);
+    draft.written_at =
+        json.at("rename").text().map(key_of_path).filter(|path| !path.is_empty()).map(Into::into);
     draft.integrity = match (json.find("identity"), json.find("integrity")) {
         (Some(identity), _) => digest(identity, &mut draft),
         (None, Some(integrity)) => {
@@ -37,6 +41,7 @@ pub(super) fn read(json: &Json<'_>, headers: Headers<'_>) -> Reading {
         (None, None) => of_headers(headers, &mut draft),
     };
     draft.action = Some(action(json));
+    draft.renamed_from = old_name(json);
     content(json, &mut draft);
     draft.finish(dialect)
 }
@@ -58,8 +63,9 @@ pub(super) fn read_array(json: &Json<'_>) -> Reading {
     }
     place(base, path, &mut draft);
     let headers = json.items().get(3).unwrap_or(&Json::Null);
-    let parts = headers.at("parts").text().and_then(size_of_parts);
-    draft.size = headers.at("size").whole().map(ByteCount).or(parts);
+    let parts = headers.at("parts").text().unwrap_or_default();
+    draft.size = headers.at("size").whole().map(ByteCount).or_else(|| size_of_parts(parts));
+    note_parts(count_of_parts(parts), &mut draft);
     let of_sum = headers.at("sum").text().map(|sum| integrity::read_sum(sum, &mut draft.remarks));
     let of_integrity = headers.find("integrity").map(|integrity| digest(integrity, &mut draft));
     draft.integrity = match (of_sum, of_integrity) {
@@ -90,10 +96,16 @@ fn path_of<'j>(json: &'j Json<'_>, draft: &mut Draft) -> Option<&'j str> {
     }
 }
 
+/// Key and links of a file: first encoded as Sarracenia asks for it, then as it was written, which wmo_mesh asks for.
 pub(super) fn place(base: &str, path: &str, draft: &mut Draft) {
     draft.key = Some(key_of_path(path).into());
-    let (rel, href) = ("canonical".into(), joined(base, path).into());
-    draft.links.push(Link { rel, href, media_type: None, length: None });
+    let encoded = joined_encoded(base, path);
+    let as_written = Some(joined(base, path)).filter(|url| *url != encoded && can_stand_in_a_url(path));
+    for (rel, href) in [("canonical", Some(encoded)), (AS_WRITTEN, as_written)] {
+        if let Some(href) = href {
+            draft.links.push(Link::to(rel, href));
+        }
+    }
 }
 
 /// A path that replaces `relPath` for retrieval, under today's name or the former one.
@@ -104,7 +116,8 @@ fn retrieval(json: &Json<'_>, base: Option<&str>, draft: &mut Draft) {
     }
     let path = json.at("retrievePath").text().or(former).filter(|path| !path.is_empty());
     if let (Some(path), Some(base), Some(link)) = (path, base, draft.links.first_mut()) {
-        link.href = joined(base, path).into();
+        link.href = joined_with_query(base, path).into();
+        draft.links.truncate(1);
     }
     if let (Some(kind), Some(link)) = (json.at("contentType").text(), draft.links.first_mut()) {
         link.media_type = Some(kind.into());
@@ -123,6 +136,25 @@ fn size(json: &Json<'_>, draft: &mut Draft) {
     if let Some(parts) = json.at("parts").text() {
         draft.add(Remark::FormerParts);
         draft.size = draft.size.or_else(|| size_of_parts(parts));
+        note_parts(count_of_parts(parts), draft);
+    }
+}
+
+/// `blocks`: a file whose parts are announced one by one. With one part only it is a whole file.
+fn blocks(json: &Json<'_>, draft: &mut Draft) {
+    let blocks = json.at("blocks");
+    if blocks.is_object() {
+        let listed = blocks.at("manifest").entries().len() as u64;
+        let count = blocks.at("count").whole().unwrap_or(0).max(listed);
+        note_parts(Some(count).filter(|count| *count > 0), draft);
+    }
+}
+
+/// Notes that this is one part of several: they are not put together, and the part's size and digest are not the file's.
+pub(super) fn note_parts(count: Option<u64>, draft: &mut Draft) {
+    if let Some(count) = count.filter(|count| *count > 1) {
+        draft.parts = Some(count);
+        draft.add(Remark::InParts { count });
     }
 }
 
@@ -130,6 +162,11 @@ fn size(json: &Json<'_>, draft: &mut Draft) {
 pub(super) fn size_of_parts(parts: &str) -> Option<ByteCount> {
     let size = parts.strip_prefix("1,")?.split(',').next()?;
     size.parse().ok().map(ByteCount)
+}
+
+/// How many parts the file has, in `i,<size>,<count>,0,0`. `None` when nothing of the kind is said.
+pub(super) fn count_of_parts(parts: &str) -> Option<u64> {
+    parts.split(',').nth(2)?.parse().ok()
 }
 
 fn digest(identity: &Json<'_>, draft: &mut Draft) -> Announced {
@@ -156,10 +193,18 @@ fn action(json: &Json<'_>) -> Action {
     match operation {
         Json::Object(_) if operation.has("remove") || operation.has("rmdir") => Action::Deletion,
         Json::Object(_) if operation.has("directory") => Action::Housekeeping,
-        Json::Object(_) if has_digest => Action::New,
+        Json::Object(_) if has_digest || old_name(json).is_some() => Action::New,
         Json::Object(_) => Action::Housekeeping,
         _ => Action::New,
     }
+}
+
+/// The key that a file had before `fileOp.rename`. `None` for a directory or a link, which are no files.
+fn old_name(json: &Json<'_>) -> Option<Box<str>> {
+    let operation = json.at("fileOp");
+    let is_file = !["directory", "link", "hlink", "remove"].iter().any(|other| operation.has(other));
+    let old = operation.at("rename").text().filter(|old| is_file && !old.is_empty())?;
+    Some(key_of_path(old).into())
 }
 
 /// Inline content; an encoding other than base64 is text, as wmo_mesh reads it.

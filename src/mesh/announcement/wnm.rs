@@ -3,7 +3,7 @@
 //! In: an object of type Feature. Out: a reading. What the published JSON schema demands is a fault when it is not
 //! there; what only the text of the specification demands is a deviation.
 
-use super::{Action, Dialect, Draft, Link, Reading, rel_of};
+use super::{Action, Dialect, Draft, InlineStanding, Link, Reading, rel_of};
 use crate::domain::octets::ByteCount;
 use crate::mesh::inline::Encoding;
 use crate::mesh::integrity::{self, Announced};
@@ -35,14 +35,29 @@ pub(super) fn read(json: &Json<'_>, octets: usize) -> Reading {
         draft.add(wrong("properties.pubtime", text));
     }
     draft.published_at = draft.need_time(text, "properties.pubtime", &DUE);
-    draft.key = draft.need_text(properties, "data_id", "properties.data_id").map(Into::into);
+    draft.key = data_id(properties, &mut draft);
     draft.metadata_id = properties.at("metadata_id").text().filter(|id| !id.is_empty()).map(Into::into);
     draft.source = properties.at("global-cache").text().filter(|name| !name.is_empty()).map(Into::into);
     temporal(properties, &mut draft);
     digest(properties, &mut draft);
     links(json, &mut draft);
+    if draft.key.as_deref() == Some("") {
+        // Nothing else of the message is the same in its repeats and new with each file.
+        draft.key = draft.links.first().map(|link| link.href.clone());
+    }
     content(properties, &mut draft);
     draft.finish(Dialect::Wis2)
+}
+
+/// `data_id`; an empty one passes the schema, and names nothing.
+fn data_id(properties: &Json<'_>, draft: &mut Draft) -> Option<Box<str>> {
+    match properties.find("data_id") {
+        Some(Json::Text(text)) if text.trim().is_empty() => {
+            draft.add(Remark::Empty { field: "properties.data_id" });
+            Some("".into())
+        }
+        _ => draft.need_text(properties, "data_id", "properties.data_id").map(Into::into),
+    }
 }
 
 /// `id`, `type`, `conformsTo` or `version`, `geometry`.
@@ -136,6 +151,7 @@ fn links(json: &Json<'_>, draft: &mut Draft) {
             href: href.into(),
             media_type: link.at("type").text().map(Into::into),
             length: link.at("length").whole().map(ByteCount),
+            security: security(link),
         };
         let acts = match rel {
             "canonical" => Some(Action::New),
@@ -160,6 +176,23 @@ fn links(json: &Json<'_>, draft: &mut Draft) {
     if action.is_none() {
         draft.add(Remark::NoAction);
     }
+}
+
+/// Which credentials a link asks for: `http basic` of `{"default":{"type":"http","scheme":"basic"}}`.
+fn security(link: &Json<'_>) -> Option<Box<str>> {
+    let schemes: Vec<String> = link
+        .at("security")
+        .entries()
+        .iter()
+        .take(4)
+        .map(|(name, scheme)| {
+            let words = [scheme.at("type").text(), scheme.at("scheme").text()];
+            let words: Vec<&str> = words.into_iter().flatten().collect();
+            if words.is_empty() { (*name).to_owned() } else { words.join(" ") }
+        })
+        .collect();
+    let joined: String = schemes.join(", ").chars().take(64).collect();
+    Some(joined.into()).filter(|text: &Box<str>| !text.is_empty())
 }
 
 fn content(properties: &Json<'_>, draft: &mut Draft) {
@@ -195,7 +228,9 @@ fn content(properties: &Json<'_>, draft: &mut Draft) {
     {
         draft.add(Remark::InlineSize { announced, found });
     }
-    draft.size = draft.size.or(size.map(ByteCount));
+    // What is said of content that turned out to be another's is not said of the file.
+    let is_sound = draft.inline.as_ref().is_some_and(|inline| inline.standing != InlineStanding::Mismatch);
+    draft.size = draft.size.or(size.filter(|size| is_sound && found == Some(*size)).map(ByteCount));
 }
 
 fn wrong(field: &'static str, value: &str) -> Remark {
