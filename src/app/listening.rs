@@ -11,6 +11,7 @@ use crate::domain::utc::UtcMillis;
 use crate::mesh::archive::ArchiveAddress;
 use crate::mesh::desk::Tally;
 use crate::mesh::lag::{Lag, LagFigures};
+use crate::mesh::mirror::{LocalCopy, MirrorPolicy};
 use crate::mesh::place::Lane;
 use crate::mesh::recent::Heard;
 use crate::mesh::rule::Rule;
@@ -36,6 +37,8 @@ pub struct ListenRequest {
     pub rules: Vec<Rule>,
     /// How long fetched files stay.
     pub keeping: Keeping,
+    /// What becomes of local copies when the source changes or withdraws a file.
+    pub mirror: MirrorPolicy,
     /// Most octets that come in a day; the usual limit when `None`.
     pub most_a_day: Option<ByteCount>,
     /// Ends after so many announcements; with a folder, once as many of them are settled.
@@ -182,6 +185,22 @@ pub enum FileOutcome {
     Failed,
     /// It is not fetched: there is no link that may be followed, or a limit was reached.
     NotFetched(NotFetched),
+    /// Its source withdrew it: the whole paths of its local copies, and what became of each; none when it is not here.
+    Withdrawn(Vec<(String, LocalCopy)>),
+}
+
+/// What else an arrived file changed in the folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Whether it took the place of an earlier version.
+    pub replaced: bool,
+    /// Whole paths of earlier versions that were removed as too many.
+    pub removed: Vec<String>,
+    /// The whole path that it had before it was renamed.
+    pub renamed_from: Option<String>,
+    /// The whole path of the file that was announced under the same key before with other content, or that key where it is not
+    /// here. `None` when there was none.
+    pub conflict_with: Option<String>,
 }
 
 /// What was wrong with a file that came.
@@ -196,7 +215,7 @@ pub enum WrongFile {
         computed: String,
     },
     /// It is not as long as was announced.
-    #[error("{} bytes were announced, there are {}", announced.0, found.0)]
+    #[error("{} bytes were announced, {} bytes came", announced.0, found.0)]
     Length {
         /// What was announced, or what the rule allows.
         announced: ByteCount,
@@ -229,6 +248,12 @@ pub enum NotFetched {
     /// A directory: there is nothing to fetch.
     #[error("a directory, not a file")]
     Directory,
+    /// Its only links have this scheme, which is not followed.
+    #[error("links of scheme {0} are not followed")]
+    Scheme(String),
+    /// It is announced in so many parts, which are not put together.
+    #[error("announced in {0} parts (blocks), which are not put together")]
+    InParts(u64),
     /// A .torrent that leads to anything: no digest was announced of what it leads to, and no rule allows it.
     #[error("a .torrent without an announced digest of its file")]
     TorrentWithoutDigest,
@@ -254,6 +279,8 @@ pub struct FileNews {
     pub took: Duration,
     /// Who gave its octets; nothing unless it is in its place.
     pub by_source: BytesBySource,
+    /// What else it changed; nothing unless it is in its place.
+    pub changes: Changes,
 }
 
 /// Held by news until they were told. Who sends them waits while many are held: a terminal that reads slowly slows the
@@ -309,8 +336,10 @@ pub struct ListenSummary {
     pub dropped: u64,
     /// Files in their place.
     pub in_place: u64,
-    /// Files that were refused as wrong.
+    /// Files that stand refused as wrong at the end.
     pub refused: u64,
+    /// Files that their sources withdrew.
+    pub withdrawn: u64,
     /// Files that no source gave.
     pub failed: u64,
     /// Whether any broker was connected at all.

@@ -92,6 +92,7 @@ impl FileTally {
                 FileOutcome::InPlace(_) => &mut self.in_place,
                 FileOutcome::Refused(_) => &mut self.refused,
                 FileOutcome::Failed | FileOutcome::NotFetched(_) => &mut self.failed,
+                FileOutcome::Withdrawn(_) => &mut self.withdrawn,
             },
         }
     }
@@ -331,6 +332,7 @@ mod tests {
                 tried: Vec::new(),
                 took: Duration::ZERO,
                 by_source: Default::default(),
+                changes: Default::default(),
             }))
         };
         files.set("a", FileStanding::UnderWay);

@@ -100,6 +100,7 @@ fn settled(outcome: FileOutcome, tried: Vec<(String, Reason)>) -> FileStanding {
         tried,
         took: Duration::from_secs(1),
         by_source: Default::default(),
+        changes: Default::default(),
     };
     FileStanding::Settled(Box::new(news))
 }

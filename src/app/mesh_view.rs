@@ -16,6 +16,7 @@ pub use crate::mesh::archive::ArchiveAddress;
 pub use crate::mesh::dedupe::Novelty;
 pub use crate::mesh::desk::Tally;
 pub use crate::mesh::lag::{Arrival, Lag, LagFigures, Thresholds, Timeliness};
+pub use crate::mesh::mirror::{LocalCopy, MirrorPolicy, Versions, Withdrawn};
 pub use crate::mesh::place::Lane;
 pub use crate::mesh::record::{Channel, Record};
 pub use crate::mesh::remark::Remark;
@@ -225,6 +226,8 @@ pub struct FileTally {
     pub refused: u64,
     /// Not to be had, or not fetched.
     pub failed: u64,
+    /// Withdrawn by their sources.
+    pub withdrawn: u64,
 }
 
 /// What a person looks at.

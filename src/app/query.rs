@@ -219,6 +219,8 @@ pub enum Inspection {
     Unknown {
         /// Its length.
         length: ByteCount,
+        /// How it begins, fit to be shown; empty when there is nothing in it.
+        beginning: String,
         /// Whether its server could be a web seed: whether it answers to ranges.
         server: Option<ServerReport>,
     },

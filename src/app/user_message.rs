@@ -138,6 +138,13 @@ pub enum UserMessage {
         /// What is wrong.
         wrong: WrongFile,
     },
+    /// A key was announced with two contents, neither in place of the other; both are kept.
+    AnnouncedTwice {
+        /// The key.
+        key: String,
+        /// Where the first is.
+        first: String,
+    },
     /// The disk is full.
     DiskFull,
     /// The disk has too little room for what will come.

@@ -21,13 +21,23 @@ pub struct FileLine {
     pub method: Option<&'static str>,
     /// Who vouches: `https://host`, `http://host`, `person`, `nobody`.
     pub voucher: Option<String>,
+    /// Where the file went that had its name before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept_as: Option<String>,
 }
 
 impl FileLine {
     /// The line of a file.
     pub fn of(file: &FileInPlace) -> Self {
         let (method, voucher) = method_and_voucher(&file.verdict);
-        Self { path: file.path.clone(), bytes: file.length.0, verdict: file.verdict.key(), method, voucher }
+        Self {
+            path: file.path.clone(),
+            bytes: file.length.0,
+            verdict: file.verdict.key(),
+            method,
+            voucher,
+            kept_as: file.kept_as.clone(),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `listen`: what a broker announces, and what became of the files, line by line.
 //!
 //! Exit: 0 when it ended as asked, 3 when no broker was ever connected or a file could not be got, 4 when a file was
-//! refused as wrong, 130 when interrupted before anything was heard.
+//! refused as wrong and came right from no other source, 130 when interrupted before anything was heard.
 
 use super::json::FileLine;
 use super::messages::object_of;
@@ -12,11 +12,12 @@ use crate::app::listening::{
     BrokerStanding, BrokerState, CaughtUp, FileNews, FileOutcome, ListenNews, ListenRequest, ListenSummary,
 };
 use crate::app::query::{Answer, Query};
-use crate::app::state::End;
+use crate::app::state::{End, FileInPlace};
 use crate::domain::outside_text::show;
 use crate::i18n::Translator;
 use crate::mesh::announcement::Reading;
 use crate::mesh::lag::{Lag, LagFigures, Thresholds};
+use crate::mesh::mirror::LocalCopy;
 use crate::mesh::recent::Heard;
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
@@ -217,6 +218,7 @@ fn tell_file(news: &FileNews, (text, output): Told<'_>) -> Result<(), OutputGone
     match &news.outcome {
         FileOutcome::InPlace(file) => {
             object["event"] = json!("file");
+            tell_changes(news, file, (text, output), &mut object)?;
             if let (Value::Object(object), Ok(Value::Object(line))) =
                 (&mut object, serde_json::to_value(FileLine::of(file)))
             {
@@ -247,6 +249,7 @@ fn tell_file(news: &FileNews, (text, output): Told<'_>) -> Result<(), OutputGone
                 news.tried.iter().map(|(url, reason)| format!("{url}: {}", text.reason(reason))).collect();
             output.line(&fl!(text.loader, "cli-listen-failed", key = key, reasons = reasons.join(" · ")))?;
         }
+        FileOutcome::Withdrawn(local) => tell_withdrawn((&key, local), (text, output), &mut object)?,
         FileOutcome::NotFetched(why) => {
             object["event"] = json!("not_fetched");
             object["detail"] = json!(why.to_string());
@@ -259,6 +262,53 @@ fn tell_file(news: &FileNews, (text, output): Told<'_>) -> Result<(), OutputGone
         }
     }
     output.json(&object)
+}
+
+/// What became of the local copies of a withdrawn file.
+fn tell_withdrawn(
+    (key, local): (&str, &[(String, LocalCopy)]),
+    (text, output): Told<'_>,
+    object: &mut Value,
+) -> Result<(), OutputGone> {
+    object["event"] = json!("withdrawn");
+    object["local"] = local.iter().map(|(path, copy)| json!({ "path": path, "copy": copy.key() })).collect();
+    if local.is_empty() {
+        return output.line(&fl!(text.loader, "cli-listen-withdrawn", key = key));
+    }
+    local.iter().try_for_each(|(path, copy)| {
+        let (path, became) = (path.as_str(), text.local_copy(*copy));
+        output.line(&fl!(text.loader, "cli-listen-withdrawn-local", key = key, path = path, became = became))
+    })
+}
+
+/// What else a file in its place changed: the version before it, the name before it, other content of its key.
+fn tell_changes(
+    news: &FileNews,
+    file: &FileInPlace,
+    (text, output): Told<'_>,
+    object: &mut Value,
+) -> Result<(), OutputGone> {
+    let (changes, l) = (&news.changes, &text.loader);
+    for path in &changes.removed {
+        output.line(&fl!(l, "cli-listen-version-removed", path = path.as_str()))?;
+        output.json(&json!({ "event": "removed", "path": path, "key": news.key }))?;
+    }
+    object["replaced"] = json!(changes.replaced);
+    if let Some(former) = &changes.renamed_from {
+        object["renamed_from"] = json!(former);
+        output.line(&fl!(l, "cli-listen-renamed", from = former.as_str(), to = file.path.as_str()))?;
+    }
+    if let Some(first) = &changes.conflict_with {
+        object["conflict_with"] = json!(first);
+        let (key, first) = (show(&news.key), show(first));
+        output.line(&fl!(l, "cli-listen-conflict", key = key, first = first, second = file.path.as_str()))?;
+    }
+    match &file.kept_as {
+        Some(kept) if changes.replaced => output.line(&fl!(l, "cli-listen-version", path = kept.as_str())),
+        Some(kept) => output.line(&fl!(l, "message-kept-existing", kept_as = kept.as_str())),
+        None if changes.replaced => output.line(&fl!(l, "cli-listen-replaced", path = file.path.as_str())),
+        None => Ok(()),
+    }
 }
 
 fn tell_end(summary: &ListenSummary, (text, output): Told<'_>) -> Result<(), OutputGone> {
@@ -305,6 +355,7 @@ fn tell_end(summary: &ListenSummary, (text, output): Told<'_>) -> Result<(), Out
         "news": tally.news, "further_sources": tally.sources, "repeats": tally.repeats, "conflicts": tally.conflicts,
         "late": tally.late, "clock_skew": tally.clock_skew, "dropped": summary.dropped,
         "files": summary.in_place, "refused": summary.refused, "not_got": summary.failed,
+        "withdrawn": summary.withdrawn,
         "lag_ms": lag_json(lag, summary.mean_lag), "sources": sources,
         "seconds": (summary.took.as_secs_f64() * 1000.0).round() / 1000.0,
     }))

@@ -207,7 +207,9 @@ pub fn inspect(
             slice_index((*entries, *has_digests), problems, text)
         }
         Inspection::Message(captured) => super::messages::shown(captured, text),
-        Inspection::Unknown { length, server } => unknown(*length, server.as_ref(), text),
+        Inspection::Unknown { length, beginning, server } => {
+            unknown((*length, beginning), server.as_ref(), text)
+        }
     };
     output.json(&object)?;
     for line in lines {
@@ -301,9 +303,24 @@ fn slice_index(
     (object, lines, true)
 }
 
-fn unknown(length: ByteCount, server: Option<&ServerReport>, text: &Translator) -> Shown {
-    let mut object = json!({ "kind": "unknown", "verdict": "invalid", "problems": [], "length": length.0 });
+fn unknown(
+    (length, beginning): (ByteCount, &str),
+    server: Option<&ServerReport>,
+    text: &Translator,
+) -> Shown {
+    let problem = if length == ByteCount::ZERO {
+        json!({ "code": "empty", "detail": "there is nothing in it" })
+    } else {
+        let detail =
+            format!("neither a .torrent nor GRIB, an index or a message; it begins with {beginning}");
+        json!({ "code": "not_recognised", "detail": detail })
+    };
+    let mut object =
+        json!({ "kind": "unknown", "verdict": "invalid", "problems": [problem], "length": length.0 });
     let mut lines = vec![fl!(text.loader, "cli-inspect-unknown", size = text.size(length))];
+    if !beginning.is_empty() {
+        lines.push(fl!(text.loader, "cli-inspect-begins", beginning = beginning));
+    }
     add_server(server, &mut object, (&mut lines, text));
     (object, lines, false)
 }

@@ -2,7 +2,7 @@
 
 use super::Translator;
 use crate::app::listening::{BrokerTrouble, NotFetched, WrongFile};
-use crate::app::mesh_view::Remark;
+use crate::app::mesh_view::{LocalCopy, Remark};
 use crate::domain::outside_text::show;
 use i18n_embed_fl::fl;
 
@@ -63,11 +63,24 @@ impl Translator {
     pub fn not_fetched(&self, why: &NotFetched) -> String {
         let l = &self.loader;
         match why {
+            NotFetched::Scheme(scheme) => fl!(l, "not-fetched-scheme", scheme = scheme.as_str()),
+            NotFetched::InParts(count) => fl!(l, "not-fetched-in-parts", n = self.count(*count)),
             NotFetched::NoLink => fl!(l, "not-fetched-no-link"),
             NotFetched::DailyLimit(octets) => fl!(l, "not-fetched-limit", octets = self.size(*octets)),
             NotFetched::Directory => fl!(l, "not-fetched-directory"),
             NotFetched::TorrentWithoutDigest => fl!(l, "not-fetched-torrent"),
             NotFetched::Trouble(detail) => fl!(l, "not-fetched-trouble", detail = detail.as_str()),
+        }
+    }
+
+    /// What became of the local copy of a withdrawn file.
+    pub fn local_copy(&self, copy: LocalCopy) -> String {
+        let l = &self.loader;
+        match copy {
+            LocalCopy::None => fl!(l, "local-copy-none"),
+            LocalCopy::Kept => fl!(l, "local-copy-kept"),
+            LocalCopy::Removed => fl!(l, "local-copy-removed"),
+            LocalCopy::Changed => fl!(l, "local-copy-changed"),
         }
     }
 

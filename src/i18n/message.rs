@@ -112,6 +112,9 @@ impl Translator {
             M::AnnouncedWrong { what, wrong } => {
                 fl!(l, "message-announced-wrong", what = what.as_str(), wrong = self.wrong_file(wrong))
             }
+            M::AnnouncedTwice { key, first } => {
+                fl!(l, "message-announced-twice", key = key.as_str(), first = first.as_str())
+            }
             M::NotWellFormed { detail } => {
                 fl!(l, "message-not-well-formed", detail = detail.as_str())
             }

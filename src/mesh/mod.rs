@@ -24,6 +24,7 @@
 //! | [`place`] | where an announced file goes, and how urgent it is |
 //! | [`lanes`], [`pace`] | which file is asked for next, and how long that may take |
 //! | [`budget`] | how much of a day's limit is left |
+//! | [`mirror`] | what becomes of local copies when the source changes, renames or withdraws a file |
 //! | [`rule`] | which announced files are always fetched |
 //! | [`recent`] | the last announcements of each topic |
 //! | [`parameter`] | which parameter a file holds, by the naming rules of centres |
@@ -44,6 +45,7 @@ pub mod json;
 pub mod lag;
 pub mod lanes;
 pub mod marks;
+pub mod mirror;
 pub mod pace;
 pub mod parameter;
 pub mod place;

@@ -215,7 +215,17 @@ fn policy(json: &Json<'_>, findings: &mut Findings) {
 fn links(json: &Json<'_>, findings: &mut Findings) -> Vec<Channel> {
     let mut found = Vec::new();
     for link in findings.need_list(json.find("links"), "links") {
-        let href = findings.need_text(link, "href", "links.href").unwrap_or_default();
+        let href = match link.find("href") {
+            Some(Json::Text(href)) => href,
+            Some(Json::Null) | None => {
+                findings.missing("links.href");
+                ""
+            }
+            Some(_) => {
+                findings.wrong("links.href", "");
+                ""
+            }
+        };
         findings.need_text(link, "rel", "links.rel");
         let security = link.at("security");
         if security.is_object()

@@ -4,6 +4,7 @@
 //! anything: it says yes or no. Start reading at [`Rule::means`].
 
 use super::announcement::Announcement;
+use super::mirror::MirrorPolicy;
 use super::place::{Lane, path_of};
 use super::topic::{self, TopicFilter};
 use crate::domain::file_name::NamedTimes;
@@ -32,6 +33,8 @@ pub struct Rule {
     pub lane: Option<Lane>,
     /// Whether a .torrent is followed of whose file no digest was announced.
     pub torrents: TorrentLinks,
+    /// What becomes of local copies when the source changes or withdraws a file.
+    pub mirror: MirrorPolicy,
 }
 
 /// Which .torrents that an announcement leads to are followed.
@@ -66,6 +69,7 @@ impl Rule {
             folder: None,
             lane: None,
             torrents: TorrentLinks::WithDigest,
+            mirror: MirrorPolicy::default(),
         }
     }
 
@@ -90,12 +94,13 @@ impl Rule {
             let named = NamedTimes::of_path(announcement.file_name()).leads;
             named.is_some_and(|leads| leads.first == leads.last && wanted.contains(leads.first))
         };
+        announcement.action.has_bytes() && self.concerns(announcement, topic) && is_small_enough && has_lead()
+    }
+
+    /// Whether a file is one of those that are meant, as far as topic and key tell: what is withdrawn has no size.
+    pub fn concerns(&self, announcement: &Announcement, topic: &str) -> bool {
         let has_pattern = || self.pattern.as_ref().is_none_or(|pattern| pattern.is_match(&announcement.key));
-        announcement.action.has_bytes()
-            && self.filter.matches(topic)
-            && is_small_enough
-            && has_pattern()
-            && has_lead()
+        self.filter.matches(topic) && has_pattern()
     }
 
     /// How urgent a file is.
@@ -117,6 +122,7 @@ impl PartialEq for Rule {
         let of = |rule: &Self| rule.pattern.as_ref().map(|pattern| pattern.as_str().to_owned());
         (&self.filter, of(self), self.most, &self.leads, &self.folder, self.lane, self.torrents)
             == (&other.filter, of(other), other.most, &other.leads, &other.folder, other.lane, other.torrents)
+            && self.mirror == other.mirror
     }
 }
 
@@ -223,6 +229,17 @@ mod tests {
         assert!(leads("0..12").means(&arome, TOPIC));
         assert!(!leads("8..12").means(&arome, TOPIC));
         assert!(!leads("0..12").means(&announced("a/b.txt", 1), TOPIC), "its name tells no lead time");
+    }
+
+    #[test]
+    fn what_is_withdrawn_concerns_a_rule_by_topic_and_key() {
+        let text =
+            r#"{"pubTime":"20260811T100000","baseUrl":"http://h/","relPath":"a/x","fileOp":{"remove":""}}"#;
+        let removal = read_captured(text.as_bytes()).reading.announcement().expect("sound").clone();
+        let small = Rule { most: Some(ByteCount(1)), ..rule("cache/#") };
+        assert!(!small.means(&removal, TOPIC) && small.concerns(&removal, TOPIC));
+        assert!(!rule("origin/#").concerns(&removal, TOPIC));
+        assert!(!rule("#").with_pattern("other").expect("a pattern").concerns(&removal, TOPIC));
     }
 
     #[test]

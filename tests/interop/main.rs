@@ -20,6 +20,7 @@ mod hostile_hosts;
 mod indexes;
 mod made_grib;
 mod mesh;
+mod mirroring;
 mod names;
 mod offline;
 mod packets;

@@ -405,7 +405,7 @@ fn a_dead_source_is_left_for_one_that_lives_and_a_wrong_file_is_refused() {
     let file = lines.iter().find(|line| line["event"] == "file").expect("one file");
     assert_eq!((&file["key"], &file["verdict"]), (&json!("two.bin"), &json!("verified")));
     let refused = lines.iter().find(|line| line["event"] == "refused").expect("one refusal");
-    assert!(refused["detail"].as_str().unwrap().contains("was announced"), "{refused}");
+    assert!(refused["detail"].as_str().unwrap().contains("bytes were announced"), "{refused}");
     assert!(!out.path().join("wrong.bin").exists());
 }
 

@@ -5,16 +5,17 @@
 
 use super::super::command::Command;
 use super::super::journal::Weight;
-use super::super::listening::{FileNews, FileOutcome, WrongFile};
+use super::super::listening::{Changes, FileNews, FileOutcome, WrongFile};
 use super::super::progress::Transfer;
 use super::super::request::JobId;
 use super::super::state::{End, FileInPlace, Job, Origin, Outcome, Phase, State};
 use super::super::user_message::UserMessage;
 use super::jobs;
 use super::queue::keep;
-use super::telling;
+use super::{job_mut, telling};
 use crate::domain::outside_text::show;
 use crate::domain::source::BytesBySource;
+use crate::mesh::mirror::LocalCopy;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,10 +30,54 @@ const MOST_REFUSED: usize = 200;
 /// where it was announced.
 pub(super) fn arrived(state: &mut State, news: FileNews) -> Vec<Command> {
     match news.outcome {
-        FileOutcome::InPlace(file) => in_place(state, file, (news.took, news.by_source)),
+        FileOutcome::InPlace(file) => {
+            let mut commands = moved(state, &file, &news.changes);
+            commands.extend(in_place(state, file, (news.took, news.by_source)));
+            commands.extend(conflict(state, &news.key, news.changes));
+            commands
+        }
         FileOutcome::Refused(wrong) => refused(state, &news.key, wrong),
+        FileOutcome::Withdrawn(local) => withdrawn(state, &local),
         FileOutcome::Failed | FileOutcome::NotFetched(_) => Vec::new(),
     }
+}
+
+/// Rows of files that a new one replaced or that were renamed: none goes on leading to a path where other bytes lie now.
+fn moved(state: &mut State, file: &FileInPlace, changes: &Changes) -> Vec<Command> {
+    let former = changes.renamed_from.as_ref().unwrap_or(&file.path);
+    let is_moved = |job: &Arc<Job>| {
+        job.origin == Origin::Announcement && job.files.first().is_some_and(|known| known.path == *former)
+    };
+    let ids: Vec<JobId> = state.jobs.iter().filter(|job| is_moved(job)).map(|job| job.id).collect();
+    let Some(kept_as) = &file.kept_as else {
+        let gone: BTreeSet<JobId> = ids.into_iter().collect();
+        state.desk.announced.retain(|id| !gone.contains(id));
+        let commands = jobs::forget(state, gone.into_iter().collect());
+        return [commands, removed(state, &changes.removed)].concat();
+    };
+    let mut commands = Vec::new();
+    for id in ids {
+        if let Some(job) = job_mut(state, id) {
+            job.name = kept_as.rsplit(['/', '\\']).next().unwrap_or(kept_as).into();
+            job.files.iter_mut().for_each(|known| known.path.clone_from(kept_as));
+        }
+        commands.extend(keep(state, id));
+    }
+    commands.extend(removed(state, &changes.removed));
+    commands
+}
+
+/// Two contents of one key: both are kept, and it is said where.
+fn conflict(state: &mut State, key: &str, changes: Changes) -> Vec<Command> {
+    let Some(first) = changes.conflict_with else { return Vec::new() };
+    let message = UserMessage::AnnouncedTwice { key: show(key), first: show(&first) };
+    telling::tell_once(state, (Weight::Attention, None), message)
+}
+
+/// The rows of local copies that went with their source.
+fn withdrawn(state: &mut State, local: &[(String, LocalCopy)]) -> Vec<Command> {
+    let gone = local.iter().filter(|(_, copy)| *copy == LocalCopy::Removed);
+    removed(state, &gone.map(|(path, _)| path.clone()).collect::<Vec<_>>())
 }
 
 /// A proof that failed: a row with its reason, told like that of any transfer. Who announces wrong files without end fills
@@ -154,6 +199,7 @@ mod tests {
             tried: Vec::new(),
             took: Duration::from_secs(1),
             by_source,
+            changes: Default::default(),
         }))
     }
 
@@ -207,6 +253,34 @@ mod tests {
         }
         let counts = (state.jobs.len(), state.notices.len(), state.journal.entries.len());
         assert_eq!(counts, (MOST_REFUSED, 1, 1_001));
+    }
+
+    #[test]
+    fn an_earlier_row_follows_its_bytes_when_an_update_takes_its_name() {
+        let mut state = a_window();
+        update(&mut state, Input::Event(fetched("/data/a/x.txt")));
+        let Event::Fetched(news) = fetched("/data/a/x.txt") else { panic!("it is news") };
+        let FileOutcome::InPlace(file) = news.outcome.clone() else { panic!("it is in its place") };
+        let file = FileInPlace { kept_as: Some("/data/a/x~1.txt".to_owned()), ..file };
+        let second = FileNews { outcome: FileOutcome::InPlace(file), ..*news.clone() };
+        update(&mut state, Input::Event(Event::Fetched(Box::new(second))));
+        let paths: Vec<&str> = state.jobs.iter().map(|job| &*job.files[0].path).collect();
+        assert_eq!(paths, ["/data/a/x~1.txt", "/data/a/x.txt"]);
+        // Without a version of it there is nothing more that the earlier row could lead to.
+        update(&mut state, Input::Event(Event::Fetched(news)));
+        assert_eq!(state.jobs.iter().filter(|job| job.files[0].path == "/data/a/x.txt").count(), 1);
+    }
+
+    #[test]
+    fn two_contents_of_one_key_are_both_rows_and_the_conflict_is_told() {
+        let mut state = a_window();
+        update(&mut state, Input::Event(fetched("/data/a/x")));
+        let Event::Fetched(mut news) = fetched("/data/a/x~0a1b2c3d") else { panic!("it is news") };
+        news.changes.conflict_with = Some("/data/a/x".to_owned());
+        update(&mut state, Input::Event(Event::Fetched(news)));
+        assert_eq!(state.jobs.len(), 2);
+        assert!(state.notices.iter().any(|notice| matches!(&notice.message,
+            UserMessage::AnnouncedTwice { key, first } if key == "k" && first == "/data/a/x")));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::domain::outside_text::show_with_urls;
 use crate::i18n::Translator;
 use crate::i18n::reading::octets;
 use crate::mesh::archive::ArchiveAddress;
+use crate::mesh::mirror::{MirrorPolicy, Versions, Withdrawn};
 use crate::mesh::rule::{FolderTemplate, Rule, TorrentLinks};
 use crate::mesh::subscription::BrokerAddress;
 use crate::mesh::topic::TopicFilter;
@@ -41,6 +42,8 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg(option("folder", "TEMPLATE", fl!(l, "help-listen-folder"), text).requires("download"))
         .arg(option("keep", "TIME", fl!(l, "help-follow-keep"), text).requires("download"))
         .arg(option("keep-size", "SIZE", fl!(l, "help-follow-keep-size"), text).requires("download"))
+        .arg(option("mirror", "keep|follow", fl!(l, "help-listen-mirror"), text).requires("download"))
+        .arg(option("versions", "all|N", fl!(l, "help-listen-versions"), text).requires("download"))
         .arg(option("archive", "URL", fl!(l, "help-listen-archive"), text))
         .arg(option("since", "TIME", fl!(l, "help-listen-since"), text).requires("archive"))
         .arg(option("count", "N", fl!(l, "help-listen-count"), text))
@@ -50,7 +53,11 @@ pub(super) fn command(text: &Translator) -> Command {
 }
 
 /// Which files are fetched, when anything was said of that: one rule for each topic.
-fn rules(matches: &ArgMatches, filters: &[TopicFilter]) -> Result<Vec<Rule>, Unreadable> {
+fn rules(
+    matches: &ArgMatches,
+    filters: &[TopicFilter],
+    mirror: MirrorPolicy,
+) -> Result<Vec<Rule>, Unreadable> {
     let pattern = one(matches, "match");
     let most = parsed(matches, "most", octets)?;
     let leads = parsed(matches, "lead", |text| LeadSelection::parse(text).ok())?;
@@ -65,7 +72,7 @@ fn rules(matches: &ArgMatches, filters: &[TopicFilter]) -> Result<Vec<Rule>, Unr
     }
     let rule = |filter: &TopicFilter| {
         let all = Rule::all_of(filter.clone());
-        let all = Rule { most, leads: leads.clone(), folder: folder.clone(), torrents, ..all };
+        let all = Rule { most, leads: leads.clone(), folder: folder.clone(), torrents, mirror, ..all };
         match &pattern {
             Some(pattern) => all
                 .with_pattern(pattern)
@@ -94,9 +101,14 @@ pub(super) fn request(matches: &ArgMatches) -> Result<ListenRequest, Unreadable>
     let seconds = |text: &str| text.parse().ok().filter(|seconds: &u64| (1..=LONGEST).contains(seconds));
     let filters: Vec<TopicFilter> =
         many(matches, "topic").into_iter().map(filter).collect::<Result<_, _>>()?;
+    let mirror = MirrorPolicy {
+        withdrawn: parsed(matches, "mirror", Withdrawn::from_key)?.unwrap_or_default(),
+        versions: parsed(matches, "versions", Versions::parse)?.unwrap_or_default(),
+    };
     Ok(ListenRequest {
         brokers,
-        rules: rules(matches, &filters)?,
+        rules: rules(matches, &filters, mirror)?,
+        mirror,
         filters,
         keeping: Keeping {
             time: parsed(matches, "keep", time_of)?,

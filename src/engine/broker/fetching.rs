@@ -5,27 +5,27 @@
 //! of models and no silent server delays a warning. Start reading at `Fetcher::start`.
 
 use super::intake::Pulse;
-use super::keeping::note_placed;
 use super::ledger::{MeshLedger, Wanted};
 use super::spending::Spending;
 use super::tried::Tried;
 use super::trying::{ContentLocks, Try};
 use super::under_way::{FileUnderWay, Step, Verdict};
-use crate::app::listening::{FileNews, FileOutcome};
+use crate::app::listening::{Changes, FileNews, FileOutcome, NotFetched};
 use crate::domain::octets::ByteCount;
-use crate::domain::outside_text::show_url;
+use crate::domain::outside_text::{show, show_url};
 use crate::domain::safe_path::SafePath;
 use crate::engine::job::{JobContext, OpenFolder};
 use crate::engine::store::error::StoreError;
 use crate::mesh::announcement::Announcement;
 use crate::mesh::lanes::{Acquaintance, HostAnswer, LaneLimits, LaneQueue, Turn};
+use crate::mesh::mirror::MirrorPolicy;
 use crate::mesh::place::{Lane, path_of};
 use crate::mesh::rule::Rule;
 use crate::transfer::address_rule::Reach;
 use crate::transfer::reason::Reason;
 use parking_lot::RwLock;
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, WeakUnboundedSender, unbounded_channel};
@@ -50,6 +50,8 @@ pub(in crate::engine) struct FetchContext {
     pub(in crate::engine) rules: SharedRules,
     /// Most octets a day.
     pub(in crate::engine) most_a_day: ByteCount,
+    /// What becomes of local copies of files that no rule means.
+    pub(in crate::engine) mirror: MirrorPolicy,
     pub(in crate::engine) stop: watch::Receiver<bool>,
 }
 
@@ -124,6 +126,7 @@ impl Fetcher {
 
 /// How one try ended.
 struct Done {
+    wanted: Wanted,
     step: Step,
     tried: Tried,
 }
@@ -204,10 +207,17 @@ impl Dispatcher {
     /// Queues the next step of a file, or says what became of it.
     fn go_on(&mut self, row: i64) {
         let Some(wanted) = self.wanted(row) else { return };
+        if let Some(count) = wanted.announcement.parts {
+            let why = FileOutcome::NotFetched(NotFetched::InParts(count));
+            return self.settle(row, &wanted, (why, None, Changes::default()));
+        }
         let Some(file) = self.files.get_mut(&row) else { return };
         let Some(step) = file.next_step(&wanted) else {
             return match file.end_round() {
-                Verdict::Settled(outcome) => self.settle(row, &wanted, (outcome, None)),
+                Verdict::Settled(outcome) => {
+                    let outcome = named_scheme(outcome, &wanted);
+                    self.settle(row, &wanted, (outcome, None, Changes::default()));
+                }
                 Verdict::After(wait) => self.come_back(row, wait),
             };
         };
@@ -273,13 +283,15 @@ impl Dispatcher {
         self.pulses.insert(turn.file, pulse.clone());
         let (context, spending, contents) =
             (self.context.clone(), self.spending.clone(), self.contents.clone());
-        let tried = Try { context, spending, wanted, path, pulse, contents };
+        let trying = Try { context, spending, wanted, path, pulse, contents };
         let task = self.tries.spawn(async move {
             let tried = match &step {
-                Step::Inline => tried.inline().await.unwrap_or(Tried::NoUse(Reason::Closed)),
-                Step::Source(source, url) => tried.source(source, url).await,
+                Step::Withdraw => trying.withdraw().await,
+                Step::Rename => trying.rename().await,
+                Step::Inline => trying.inline().await.unwrap_or(Tried::NoUse(Reason::Closed)),
+                Step::Source(source, url) => trying.source(source, url).await,
             };
-            Done { step, tried }
+            Done { wanted: trying.wanted, step, tried }
         });
         self.rows.insert(task.id(), turn.file);
     }
@@ -292,22 +304,24 @@ impl Dispatcher {
         if let Some(lane) = self.files.get(&row).and_then(|file| file.lane) {
             self.queue(lane).end(row, answer);
         }
-        let Some(Done { step, tried }) = done else {
+        let Some(Done { wanted, step, tried }) = done else {
             self.files.remove(&row);
             return;
         };
         match (tried, &step) {
-            (Tried::InPlace(file, by_source), step) => {
+            (Tried::InPlace(file, by_source, changes), step) => {
                 let from = match step {
-                    Step::Inline => None,
+                    Step::Withdraw | Step::Rename | Step::Inline => None,
                     Step::Source(_, url) => Some(show_url(url)),
                 };
                 if let Some(under_way) = self.files.get_mut(&row) {
                     under_way.by_source = by_source;
                 }
-                if let Some(wanted) = self.wanted(row) {
-                    self.settle(row, &wanted, (FileOutcome::InPlace(file), from));
-                }
+                // What came is what was asked for, whatever was announced meanwhile.
+                self.settle(row, &wanted, (FileOutcome::InPlace(*file), from, changes));
+            }
+            (Tried::Withdrawn(local), _) => {
+                self.settle(row, &wanted, (FileOutcome::Withdrawn(local), None, Changes::default()));
             }
             (Tried::Unsettled(message), _) => {
                 tracing::warn!(?message, "a file waits for the next start");
@@ -334,21 +348,16 @@ impl Dispatcher {
         });
     }
 
-    fn settle(&mut self, row: i64, wanted: &Wanted, (outcome, from): (FileOutcome, Option<String>)) {
+    fn settle(
+        &mut self,
+        row: i64,
+        wanted: &Wanted,
+        (outcome, from, changes): (FileOutcome, Option<String>, Changes),
+    ) {
         let Some(file) = self.files.remove(&row) else { return };
         let published = wanted.announcement.published_at;
         if let Err(error) = self.context.ledger.settle((row, published), &outcome) {
             tracing::warn!(error = &error as &dyn std::error::Error, "an outcome cannot be noted");
-        }
-        if let FileOutcome::InPlace(file) = &outcome {
-            let at = (self.context.folder.folder.root(), &*self.context.ledger);
-            let noted = note_placed(at, Path::new(&file.path), self.context.job.shared.clock.utc());
-            if let Err(error) = noted {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "a file in its place cannot be noted"
-                );
-            }
         }
         let now = self.context.job.shared.clock.utc_millis();
         let took = Duration::from_millis(u64::try_from(now.millis_since(wanted.heard)).unwrap_or(0));
@@ -356,11 +365,24 @@ impl Dispatcher {
         let lane = file.lane.unwrap_or(Lane::Observations);
         let (is_wanted_again, tried, by_source) = (file.is_wanted_again(), file.tried, file.by_source);
         // Whoever listened may have gone; the ledger knows.
-        let _ = self.news.send((row, FileNews { key, lane, outcome, from, tried, took, by_source }));
+        let _ = self.news.send((row, FileNews { key, lane, outcome, from, tried, took, by_source, changes }));
         // It is settled now: what was queued meanwhile is fetched only when it is newer.
         if is_wanted_again {
             self.take(Errand::Want(row));
         }
+    }
+}
+
+/// The outcome, with the scheme named where that is why there was no link to follow.
+fn named_scheme(outcome: FileOutcome, wanted: &Wanted) -> FileOutcome {
+    let scheme = wanted.announcement.links.first().and_then(|link| Some(link.href.split_once(':')?.0));
+    match (outcome, scheme) {
+        (FileOutcome::NotFetched(NotFetched::NoLink), Some(scheme))
+            if !matches!(scheme, "http" | "https") =>
+        {
+            FileOutcome::NotFetched(NotFetched::Scheme(show(scheme)))
+        }
+        (outcome, _) => outcome,
     }
 }
 
@@ -369,7 +391,9 @@ fn answer_of(tried: &Tried) -> Option<HostAnswer> {
     match tried {
         Tried::InPlace(..) | Tried::Wrong(_) => Some(HostAnswer::Answered),
         Tried::NoUse(Reason::NoAnswer | Reason::Stalled) => Some(HostAnswer::Silent),
-        Tried::NoUse(_) | Tried::NotFetched(_) | Tried::Wait | Tried::Unsettled(_) => None,
+        Tried::NoUse(_) | Tried::NotFetched(_) | Tried::Withdrawn(_) | Tried::Wait | Tried::Unsettled(_) => {
+            None
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::ledger::MeshLedger;
 use crate::app::keeping::{FetchedFile, Keeping};
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
-use crate::engine::store::directory::Directory;
+use crate::engine::store::directory::{Directory, Entry, EntryKind};
 use crate::engine::store::error::StoreError;
 use crate::engine::store::removal::remove_unchanged;
 use std::path::Path;
@@ -22,6 +22,22 @@ pub(in crate::engine) struct PlacedFile {
     pub(in crate::engine) modified: i64,
     /// Since when it is here.
     pub(in crate::engine) since: UtcTime,
+    /// The announced file that it is.
+    pub(in crate::engine) key: String,
+    /// Which of the versions that updates replaced, counted from 1. `None` for the file as it is.
+    pub(in crate::engine) version: Option<i64>,
+}
+
+impl PlacedFile {
+    /// Length and time of last change, as it was left.
+    pub(in crate::engine) fn as_left(&self) -> (u64, i128) {
+        (self.length, i128::from(self.modified))
+    }
+
+    /// Whether what stands there is as it was left.
+    pub(in crate::engine) fn is_as_left(&self, entry: &Entry) -> bool {
+        entry.kind == EntryKind::File && (entry.length, entry.modified) == self.as_left()
+    }
 }
 
 /// Removes what is to go, and gives the paths of what went. A file that was changed is the person's: it is forgotten.
@@ -35,30 +51,12 @@ pub(in crate::engine) fn remove_what_is_too_much(
         placed.iter().map(|file| FetchedFile { since: file.since, length: ByteCount(file.length) }).collect();
     let mut removed = Vec::new();
     for file in keeping.to_remove(&figures, now).into_iter().map(|at| &placed[at]) {
-        let as_left = (file.length, i128::from(file.modified));
-        if remove_unchanged(root, Path::new(&file.path), as_left)? {
+        if remove_unchanged(root, Path::new(&file.path), file.as_left())? {
             removed.push(file.path.clone());
         }
         ledger.forget_placed(&file.path)?;
     }
     Ok(removed)
-}
-
-/// Notes a file that was put into place at `path`, with how it lies there now.
-pub(in crate::engine) fn note_placed(
-    (root, ledger): (&Directory, &MeshLedger),
-    path: &Path,
-    now: UtcTime,
-) -> Result<(), StoreError> {
-    let Ok(below) = path.strip_prefix(root.path()) else { return Ok(()) };
-    let Ok(found) = std::fs::symlink_metadata(path) else { return Ok(()) };
-    let changed = found.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
-    ledger.note_placed(&PlacedFile {
-        path: below.to_string_lossy().into_owned(),
-        length: found.len(),
-        modified: changed.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or(0),
-        since: now,
-    })
 }
 
 #[cfg(test)]
@@ -77,7 +75,18 @@ mod tests {
         for (name, since) in [("a/old", 0), ("changed", 0), ("new", 5_000)] {
             let path = folder.path().join(name);
             std::fs::write(&path, b"1234").expect("room");
-            note_placed((&root, &ledger), &path, at(since)).expect("room");
+            let below = name.strip_prefix("a/").map(|name| (root.enter("a").expect("a folder"), name));
+            let (folder, bare) = below.as_ref().map_or((&root, name), |(folder, bare)| (folder, *bare));
+            let entry = folder.entry(bare).expect("a folder").expect("a file");
+            let placed = PlacedFile {
+                path: name.to_owned(),
+                length: entry.length,
+                modified: i64::try_from(entry.modified).expect("a time"),
+                since: at(since),
+                key: name.to_owned(),
+                version: None,
+            };
+            ledger.note_placed(&placed).expect("room");
         }
         std::fs::write(folder.path().join("changed"), b"mine now").expect("room");
         let keeping = Keeping { time: Some(Duration::from_secs(3_600)), most: None };

@@ -2,20 +2,23 @@
 //!
 //! In: messages in batches, and outcomes. Out: which files to fetch, now and after a restart. SQLite in the private folder.
 //! One row a file; the newest announcement of it counts. Rows are forgotten after a week, or beyond a million.
+//! `taking` says what a message means for its row, `files` which file of the folder is whose.
 
-use super::keeping::PlacedFile;
+mod files;
+mod taking;
+
 use crate::app::listening::FileOutcome;
-use crate::domain::integrity::{DigestAlgorithm, Voucher};
-use crate::domain::utc::{UtcMillis, UtcTime};
+use crate::domain::integrity::Voucher;
+use crate::domain::utc::UtcMillis;
 use crate::engine::store::directory::Directory;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::sqlite::{self, DatabaseKind};
-use crate::mesh::announcement::{Announcement, Dialect, Reading, read};
-use crate::mesh::dedupe::Novelty;
+use crate::mesh::announcement::Announcement;
 use crate::mesh::recent::Heard;
 use parking_lot::Mutex;
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use std::sync::Arc;
+use taking::{announcement_of, take_one};
 
 const OURS: DatabaseKind =
     DatabaseKind { name: "mesh.db", application: 0x4e55_4545, migrations: &MIGRATIONS };
@@ -24,7 +27,7 @@ const OURS: DatabaseKind =
 const MOST_FILES: i64 = 1_000_000;
 const KEPT_MILLIS: i64 = 7 * 24 * 3_600 * 1_000;
 
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "
     CREATE TABLE name (what TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
     CREATE TABLE file (
@@ -57,11 +60,14 @@ const MIGRATIONS: [&str; 3] = [
 ",
     // Who announced what counts: a broker as `mqtt host:port` or `mqtts host:port`.
     "ALTER TABLE file ADD COLUMN broker TEXT NOT NULL DEFAULT '';",
+    files::MIGRATION,
 ];
 
 /// A file that is to be fetched.
 #[derive(Clone, Debug)]
 pub(in crate::engine) struct Wanted {
+    /// Under which name the ledger has it: the announced key, and more where other content has that.
+    pub(in crate::engine) key: String,
     /// The announcement that counts.
     pub(in crate::engine) announcement: Announcement,
     /// Further announcements of the same content.
@@ -72,18 +78,22 @@ pub(in crate::engine) struct Wanted {
     pub(in crate::engine) heard: UtcMillis,
     /// The broker on which it came.
     pub(in crate::engine) voucher: Voucher,
+    /// The name in the ledger of other content that was announced under the same key before.
+    pub(in crate::engine) rival_of: Option<String>,
 }
 
 /// The memory of one folder.
 #[derive(Debug)]
 pub(in crate::engine) struct MeshLedger {
     connection: Mutex<Connection>,
+    /// Held while a name is chosen, so that two files that come at once never choose the same.
+    naming: Mutex<()>,
 }
 
 impl MeshLedger {
     /// Opens it in `private`, making it when it is not there.
     pub(in crate::engine) fn open(private: &Directory) -> Result<Self, StoreError> {
-        Ok(Self { connection: Mutex::new(sqlite::open(private, &OURS)?) })
+        Ok(Self { connection: Mutex::new(sqlite::open(private, &OURS)?), naming: Mutex::default() })
     }
 
     /// The name under which brokers know this folder: made once, unlike any other.
@@ -135,25 +145,29 @@ impl MeshLedger {
         let connection = self.connection.lock();
         let found = connection
             .query_row(
-                "SELECT message, topic, heard, broker FROM file WHERE id = ?1 AND state = 'wanted'",
+                "SELECT message, topic, heard, broker, key, (SELECT key FROM file AS first WHERE first.id = file.rival)
+                 FROM file WHERE id = ?1 AND state = 'wanted'",
                 [row],
                 |row| {
-                    let message: Vec<u8> = row.get(0)?;
-                    Ok((message, row.get::<_, String>(1)?, row.get::<_, i64>(2)?, row.get::<_, String>(3)?))
+                    let (message, heard): (Vec<u8>, i64) = (row.get(0)?, row.get(2)?);
+                    let names: (String, String, String) = (row.get(1)?, row.get(3)?, row.get(4)?);
+                    Ok((message, heard, names, row.get::<_, Option<String>>(5)?))
                 },
             )
             .optional()?;
-        let Some((message, topic, heard, broker)) = found else { return Ok(None) };
+        let Some((message, heard, (topic, broker, key), rival_of)) = found else { return Ok(None) };
         let mut asked = connection.prepare("SELECT message FROM source WHERE file = ?1 ORDER BY rowid")?;
         let rows = asked.query_map([row], |row| row.get::<_, Vec<u8>>(0))?;
         let further = rows.filter_map(Result::ok).filter_map(|message| announcement_of(&message)).collect();
         let heard = UtcMillis::from_unix_millis(heard);
         Ok(announcement_of(&message).zip(heard).map(|(announcement, heard)| Wanted {
+            key,
             announcement,
             further,
             topic,
             heard,
             voucher: voucher_of(&broker),
+            rival_of,
         }))
     }
 
@@ -168,6 +182,7 @@ impl MeshLedger {
             FileOutcome::Refused(_) => "refused",
             FileOutcome::Failed => "failed",
             FileOutcome::NotFetched(_) => "not_fetched",
+            FileOutcome::Withdrawn(_) => "withdrawn",
         };
         let noted = "UPDATE file SET state = ?2 WHERE id = ?1 AND published = ?3";
         self.connection.lock().execute(noted, params![row, state, published.unix_millis()])?;
@@ -208,42 +223,16 @@ impl MeshLedger {
         Ok(sum.and_then(|sum| u64::try_from(sum).ok()).unwrap_or(0))
     }
 
-    /// Notes a file that was put into place.
-    pub(in crate::engine) fn note_placed(&self, file: &PlacedFile) -> Result<(), StoreError> {
-        let length = i64::try_from(file.length).unwrap_or(i64::MAX);
-        self.connection.lock().execute(
-            "INSERT OR REPLACE INTO placed VALUES (?1, ?2, ?3, ?4)",
-            params![file.path, length, file.modified, file.since.unix_seconds()],
-        )?;
-        Ok(())
-    }
-
-    /// Files that were put into place and not removed since, the oldest first.
-    pub(in crate::engine) fn placed(&self) -> Result<Vec<PlacedFile>, StoreError> {
-        let connection = self.connection.lock();
-        let mut asked =
-            connection.prepare("SELECT path, length, modified, since FROM placed ORDER BY since, path")?;
-        let rows = asked.query_map([], |row| {
-            let (length, since): (i64, i64) = (row.get(1)?, row.get(3)?);
-            let since = UtcTime::from_unix_seconds(since).unwrap_or_default();
-            let length = u64::try_from(length).unwrap_or(0);
-            Ok(PlacedFile { path: row.get(0)?, length, modified: row.get(2)?, since })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// Forgets that a file was put into place.
-    pub(in crate::engine) fn forget_placed(&self, path: &str) -> Result<(), StoreError> {
-        self.connection.lock().execute("DELETE FROM placed WHERE path = ?1", [path])?;
-        Ok(())
-    }
-
     /// Forgets what is old, unless it is still wanted.
     pub(in crate::engine) fn forget(&self, now: i64) -> Result<(), StoreError> {
         let connection = self.connection.lock();
         connection.execute(
             "DELETE FROM file WHERE state <> 'wanted' AND (heard < ?1 OR id <= (SELECT max(id) FROM file) - ?2)",
             params![now - KEPT_MILLIS, MOST_FILES],
+        )?;
+        connection.execute(
+            "DELETE FROM named WHERE key NOT IN (SELECT key FROM file) AND key NOT IN (SELECT key FROM placed)",
+            [],
         )?;
         Ok(())
     }
@@ -273,98 +262,12 @@ fn voucher_of(text: &str) -> Voucher {
     }
 }
 
-/// Takes one message in. Its row, when its file is to be fetched and was not before.
-fn take_one(step: &Transaction<'_>, heard: &Heard, broker: &str) -> Result<Option<i64>, rusqlite::Error> {
-    let Some(announcement) = heard.received.reading.announcement() else { return Ok(None) };
-    let is_of_use = !matches!(heard.novelty, None | Some(Novelty::Conflict));
-    if !announcement.action.has_bytes() || !is_of_use {
-        return Ok(None);
-    }
-    let published = announcement.published_at.unix_millis();
-    let digest = announcement.integrity.digest().map(|d| format!("{}:{}", d.algorithm().key(), d.hex()));
-    let message = message_of(heard);
-    let known = step
-        .prepare_cached("SELECT id, published, digest, state FROM file WHERE key = ?1")?
-        .query_row([&*announcement.key], |row| {
-            Ok((
-                row.get::<_, i64>(0)?,
-                row.get::<_, i64>(1)?,
-                row.get::<_, Option<String>>(2)?,
-                row.get::<_, String>(3)?,
-            ))
-        })
-        .optional()?;
-    let Some((row, known_published, known_digest, state)) = known else {
-        step.prepare_cached(
-            "INSERT INTO file (key, published, heard, digest, topic, message, state, broker)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'wanted', ?7)",
-        )?
-        .execute(params![
-            announcement.key,
-            published,
-            heard.at.unix_millis(),
-            digest,
-            heard.topic,
-            message,
-            broker
-        ])?;
-        return Ok(Some(step.last_insert_rowid()));
-    };
-    let is_same = known_digest.is_some() && known_digest == digest;
-    if published > known_published && !is_same {
-        step.execute("DELETE FROM source WHERE file = ?1", [row])?;
-        step.execute(
-            "UPDATE file SET published = ?2, heard = ?3, digest = ?4, topic = ?5, message = ?6, broker = ?7,
-             state = 'wanted' WHERE id = ?1",
-            params![row, published, heard.at.unix_millis(), digest, heard.topic, message, broker],
-        )?;
-        return Ok(Some(row));
-    }
-    let differs = published != known_published && !is_same;
-    if differs || state == "in_place" {
-        return Ok(None);
-    }
-    let href = announcement.links.first().map_or("", |link| &link.href);
-    let added =
-        step.execute("INSERT OR IGNORE INTO source VALUES (?1, ?2, ?3)", params![row, message, href])?;
-    if added == 0 {
-        return Ok(None);
-    }
-    // Somebody else has it: another chance.
-    step.execute("UPDATE file SET state = 'wanted' WHERE id = ?1", [row])?;
-    Ok(Some(row))
-}
-
-/// The message as it is kept: the octets, and for a line of version 2 also what its headers said.
-fn message_of(heard: &Heard) -> Vec<u8> {
-    let mut message = heard.received.raw.to_vec();
-    let announcement = heard.received.reading.announcement().filter(|a| a.dialect == Dialect::V02);
-    if let Some(announcement) = announcement {
-        let letter = |algorithm| if algorithm == DigestAlgorithm::Md5 { 'd' } else { 's' };
-        if let Some(digest) = announcement.integrity.digest() {
-            message.extend_from_slice(
-                format!(" sum={},{}", letter(digest.algorithm()), digest.hex()).as_bytes(),
-            );
-        }
-        if let Some(size) = announcement.size {
-            message.extend_from_slice(format!(" parts=1,{},1,0,0", size.0).as_bytes());
-        }
-    }
-    message
-}
-
-fn announcement_of(message: &[u8]) -> Option<Announcement> {
-    match read(bytes::Bytes::copy_from_slice(message), &[]).reading {
-        Reading::Announcement(announcement) => Some(*announcement),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::app::listening::NotFetched;
     use crate::mesh::announcement::{Received, read_captured};
+    use crate::mesh::dedupe::Novelty;
     use crate::mesh::lag::Arrival;
     use crate::mesh::topic_tree::NodeId;
 

@@ -20,6 +20,7 @@ use crate::domain::integrity::Voucher;
 use crate::domain::utc::SteadyTime;
 use crate::engine::job::{JobContext, OpenFolder, message_of_store};
 use crate::engine::store::error::StoreError;
+use crate::mesh::announcement::Action;
 use crate::mesh::archive::ArchiveAddress;
 use crate::mesh::desk::{Desk, DeskLimits};
 use crate::mesh::recent::Heard;
@@ -76,6 +77,9 @@ struct Listening {
     download: Option<Download>,
     settled: UnboundedReceiver<Settled>,
     summary: ListenSummary,
+    /// Files that stand refused, and those that nobody gave.
+    refused: HashSet<i64>,
+    failed: HashSet<i64>,
     /// Announcements that count towards the end.
     counted: u64,
     told_dropped: u64,
@@ -102,6 +106,7 @@ impl Listening {
                 ledger: ledger.clone(),
                 rules: Arc::new(parking_lot::RwLock::new(request.rules.clone())),
                 most_a_day: request.most_a_day.unwrap_or(MOST_A_DAY),
+                mirror: request.mirror,
                 stop: stopped,
             };
             let fetcher = Fetcher::start(fetching, &news).map_err(|error| message_of_store(&error))?;
@@ -124,6 +129,8 @@ impl Listening {
             download,
             settled,
             summary: ListenSummary::default(),
+            refused: HashSet::new(),
+            failed: HashSet::new(),
             counted: 0,
             told_dropped: 0,
             tidied: None,
@@ -267,12 +274,18 @@ impl Listening {
         if let Some(download) = &mut self.download {
             download.open.remove(&row);
         }
+        // What counts is how each file stands at the end: one that was refused may come right from another source.
+        self.refused.remove(&row);
+        self.failed.remove(&row);
         match news.outcome {
             FileOutcome::InPlace(_) => self.summary.in_place += 1,
-            FileOutcome::Refused(_) => self.summary.refused += 1,
-            FileOutcome::Failed => self.summary.failed += 1,
+            FileOutcome::Refused(_) => drop(self.refused.insert(row)),
+            FileOutcome::Failed => drop(self.failed.insert(row)),
+            FileOutcome::Withdrawn(_) => self.summary.withdrawn += 1,
             FileOutcome::NotFetched(_) => {}
         }
+        self.summary.refused = self.refused.len() as u64;
+        self.summary.failed = self.failed.len() as u64;
     }
 
     fn new_drops(&mut self) -> Option<u64> {
@@ -364,9 +377,12 @@ async fn next_batch(
 
 /// Whether the file of a message is to be fetched: all are when there are no rules.
 fn is_meant(rules: &[Rule], heard: &Heard) -> bool {
-    let announcement = heard.received.reading.announcement();
-    rules.is_empty()
-        || announcement.is_some_and(|file| rules.iter().any(|rule| rule.means(file, &heard.topic)))
+    let Some(file) = heard.received.reading.announcement() else { return false };
+    let concerns = |rule: &Rule| match file.action {
+        Action::Deletion => rule.concerns(file, &heard.topic),
+        _ => rule.means(file, &heard.topic),
+    };
+    rules.is_empty() || rules.iter().any(concerns)
 }
 
 async fn told_to_stop(stopping: &mut watch::Receiver<bool>) {

@@ -12,6 +12,7 @@
 //! | `trying`, `tried`, `intake` | one try of one source: inline, small, large or by .torrent; and how it ended |
 //! | `spending` | what came, counted against the day's limit |
 //! | `putting` | proof and place of small files |
+//! | `mirroring` | names that stay, versions, renames and withdrawals |
 //! | `keeping` | removes what was fetched long ago, or is too much |
 //! | `catching_up` | asks an archive for what was announced while nobody listened |
 //! | `several` | the brokers of one listening, heard in turn |
@@ -27,6 +28,7 @@ mod intake;
 pub(in crate::engine) mod keeping;
 pub mod ledger;
 pub mod listening;
+mod mirroring;
 mod putting;
 mod several;
 mod spending;

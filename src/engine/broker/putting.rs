@@ -1,7 +1,8 @@
 //! Proves the octets of an announced file and puts them in their place.
 
+use super::ledger::Wanted;
 use crate::app::listening::WrongFile;
-use crate::domain::integrity::{Digest, DigestAlgorithm, Verdict, Voucher};
+use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Verdict, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
@@ -10,11 +11,16 @@ use crate::engine::job::OpenFolder;
 use crate::engine::store::directory::OpenHow;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{Published, publish_product};
+use crate::engine::store::positioned::read_up_to;
 use crate::grib::structure::StructureCheck;
 use crate::mesh::announcement::Announcement;
 use crate::mesh::integrity::Announced;
 use crate::transfer::verification::{NoProof, Proof, accept_form, accept_unverifiable, prove_by_digest};
+use std::fs::File;
 use std::io::Write;
+
+/// Most octets of a heading before the first message.
+const LONGEST_HEADING: usize = 4_096;
 
 /// What an announcement's digest, or the form of the octets, says of them.
 pub(super) fn prove(announcement: &Announcement, octets: &[u8], voucher: &Voucher) -> Result<Proof, NoProof> {
@@ -37,6 +43,85 @@ pub(super) fn prove(announcement: &Announcement, octets: &[u8], voucher: &Vouche
     }
 }
 
+/// The same of a file that is here already.
+pub(super) fn prove_file(
+    announcement: &Announcement,
+    (file, length): (&File, ByteCount),
+    voucher: &Voucher,
+) -> std::io::Result<Result<Proof, NoProof>> {
+    let mut check = StructureCheck::new();
+    let mut digester = announcement.integrity.digest().map(|digest| Digester::new(digest.algorithm()));
+    read_through(file, |octets| match &mut digester {
+        Some(digester) => digester.update(octets),
+        None => check.update(octets),
+    })?;
+    Ok(match (&announcement.integrity, digester) {
+        (Announced::Digest(digest), Some(digester)) => {
+            prove_by_digest(digest.clone(), digester.finish(), length, voucher.clone())
+        }
+        (Announced::CannotBeVerified { named }, _) => {
+            let said = Verdict::CannotBeVerified { named: named.clone() };
+            accept_unverifiable(said, form_of(check.finish()), length)
+        }
+        (Announced::Unreadable { .. }, _) => {
+            accept_unverifiable(Verdict::UnreadableDigest, form_of(check.finish()), length)
+        }
+        _ => accept_form(form_of(check.finish()), length),
+    })
+}
+
+/// Whether a file has this digest.
+pub(super) fn has_digest(file: &File, digest: &Digest) -> bool {
+    let mut digester = Digester::new(digest.algorithm());
+    read_through(file, |octets| digester.update(octets)).is_ok() && digester.finish() == *digest
+}
+
+/// Whether a file has just these octets.
+pub(super) fn has_octets(file: &File, octets: &[u8]) -> bool {
+    let is_as_long = file.metadata().is_ok_and(|found| found.len() == octets.len() as u64);
+    let mut left = octets;
+    let mut is_same = is_as_long;
+    let read = is_as_long
+        && read_through(file, |read| {
+            let (here, after) = left.split_at(read.len().min(left.len()));
+            is_same &= here == read;
+            left = after;
+        })
+        .is_ok();
+    read && is_same
+}
+
+fn read_through(file: &File, mut take: impl FnMut(&[u8])) -> std::io::Result<()> {
+    let mut buffer = vec![0; 1 << 18];
+    let mut at = 0;
+    loop {
+        let count = read_up_to(file, &mut buffer, at)?;
+        if count == 0 {
+            return Ok(());
+        }
+        take(&buffer[..count]);
+        at += count as u64;
+    }
+}
+
+/// Why octets cannot be the file that was announced, whatever their digest: another length, or no GRIB where the name says
+/// so and no digest speaks for them.
+pub(super) fn mismatch(announcement: &Announcement, octets: &[u8]) -> Option<WrongFile> {
+    let found = ByteCount(octets.len() as u64);
+    if let Some(announced) = announcement.size.filter(|size| *size != found) {
+        return Some(WrongFile::Length { announced, found });
+    }
+    let name = announcement.file_name().to_ascii_lowercase();
+    let is_named_grib = [".grib", ".grib2", ".grb", ".grb2"].iter().any(|end| name.ends_with(end));
+    let is_grib = octets.windows(4).take(LONGEST_HEADING).any(|four| four == b"GRIB");
+    (is_named_grib && !is_grib && announcement.integrity.digest().is_none()).then(|| {
+        let beginning = String::from_utf8_lossy(&octets[..octets.len().min(40)]).into_owned();
+        WrongFile::Form {
+            detail: format!("not GRIB: {} bytes that begin with {}", found.0, show(&beginning)),
+        }
+    })
+}
+
 pub(super) fn what_is_wrong(error: &NoProof) -> WrongFile {
     match error {
         NoProof::Mismatch { announced, computed, .. } => {
@@ -47,8 +132,8 @@ pub(super) fn what_is_wrong(error: &NoProof) -> WrongFile {
 }
 
 /// A folder of its own for each file under way.
-pub(super) fn content_key(announcement: &Announcement) -> String {
-    let text = format!("{}\n{}", announcement.key, announcement.published_at);
+pub(super) fn content_key(wanted: &Wanted) -> String {
+    let text = format!("{}\n{}", wanted.key, wanted.announcement.published_at);
     let digest = Digest::of(DigestAlgorithm::Sha256, text.as_bytes());
     format!("m{}", &digest.hex()[..39])
 }

@@ -1,20 +1,23 @@
 //! What one try of one source came to.
 
-use crate::app::listening::{NotFetched, WrongFile};
+use crate::app::listening::{Changes, NotFetched, WrongFile};
 use crate::app::state::{End, FileInPlace, Outcome};
 use crate::app::user_message::UserMessage;
 use crate::domain::source::BytesBySource;
+use crate::mesh::mirror::LocalCopy;
 use crate::transfer::reason::Reason;
 
 /// How one try of one source ended.
 pub(super) enum Tried {
-    InPlace(FileInPlace, BytesBySource),
+    InPlace(Box<FileInPlace>, BytesBySource, Changes),
     Wrong(WrongFile),
     NoUse(Reason),
     /// It is not to be fetched from there, or not today.
     NotFetched(NotFetched),
     /// Others are to end first: what the day has left is kept for them.
     Wait,
+    /// It was withdrawn: its local copies by their whole paths, and what became of each.
+    Withdrawn(Vec<(String, LocalCopy)>),
     /// The disk, or we are told to stop: nothing is settled.
     Unsettled(UserMessage),
 }
@@ -23,7 +26,7 @@ pub(super) enum Tried {
 pub(super) fn tried_by_job(outcome: Outcome, in_place: Option<(FileInPlace, BytesBySource)>) -> Tried {
     let message = outcome.message.map(|message| *message);
     match (outcome.end, in_place) {
-        (End::Done, Some((file, by_source))) => Tried::InPlace(file, by_source),
+        (End::Done, Some((file, by_source))) => Tried::InPlace(Box::new(file), by_source, Changes::default()),
         (End::NotProven, _) => match message {
             Some(UserMessage::DigestMismatch { announced, computed, .. }) => {
                 Tried::Wrong(WrongFile::Digest { announced, computed })

@@ -1,30 +1,30 @@
 //! One try to get one file from one source: content of the message, a plain file, or a .torrent of it.
 //!
 //! In: what is wanted and a source. Out: [`Tried`]. Whatever the road, what comes is held to the announced size, digest and name, and
-//! counted. A .torrent is a road only to a file whose digest was announced, or where a rule allows it. Start reading at
-//! `Try::source`.
+//! counted. A .torrent is a road only to a file whose digest was announced, or where a rule allows it. What becomes of files that
+//! were here before is `local`'s part. Start reading at `Try::source`.
+
+mod local;
 
 use super::fetching::FetchContext;
 use super::intake::{Came, Halt, Intake, Pulse, read_whole};
 use super::ledger::Wanted;
-use super::putting::{content_key, prove, what_is_wrong, write_and_publish};
+use super::putting::{mismatch, prove, what_is_wrong};
 use super::spending::Spending;
 use super::tried::{Tried, tried_by_job};
 use crate::app::input::{Event, Input};
 use crate::app::listening::{NotFetched, WrongFile};
 use crate::app::request::{GetRequest, GivingPlan, JobId};
 use crate::app::state::FileInPlace;
-use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo;
-use crate::domain::integrity::{Digest, Verdict};
+use crate::domain::integrity::Digest;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
 use crate::domain::selection::Selection;
 use crate::domain::source::{BytesBySource, SourceKind};
 use crate::engine::http::client::Question;
-use crate::engine::job::{AnnouncedFile, Job, message_of_store};
-use crate::engine::store::file_set::Published;
+use crate::engine::job::{AnnouncedFile, Job};
 use crate::mesh::announcement::Announcement;
 use crate::mesh::pace::SILENCE;
 use crate::mesh::rule::{Rule, TorrentLinks};
@@ -109,11 +109,18 @@ impl Try {
             Ok(mut intake) => self.plain(url, &mut intake).await,
             Err(halt) => Err(halt),
         };
-        tried.unwrap_or_else(|halt| match halt {
+        let tried = tried.unwrap_or_else(|halt| match halt {
             Halt::Source(reason) => Tried::NoUse(reason),
             Halt::NotFetched(why) => Tried::NotFetched(why),
             Halt::Wait => Tried::Wait,
-        })
+        });
+        match (tried, size) {
+            // Another length than was announced is another file.
+            (Tried::NoUse(Reason::WrongLength { told, .. }), Some(announced)) if told != announced => {
+                Tried::Wrong(WrongFile::Length { announced, found: told })
+            }
+            (tried, _) => tried,
+        }
     }
 
     async fn plain(&self, url: &Url, intake: &mut Intake) -> Result<Tried, Halt> {
@@ -180,38 +187,17 @@ impl Try {
         ByteCount(of_size.or_else(of_rule).unwrap_or(MOST_UNANNOUNCED))
     }
 
-    /// Proves octets and puts them in their place.
+    /// Proves octets and puts them in their place. What came with the message is held to its digest alone: a link's length is
+    /// not its own.
     async fn put(&self, octets: &[u8], by: SourceKind) -> Tried {
         let announcement = self.announcement();
-        let proof = match prove(announcement, octets, &self.wanted.voucher) {
-            Ok(proof) => proof,
-            Err(error) => return Tried::Wrong(what_is_wrong(&error)),
-        };
-        let verdict = proof.verdict().clone();
-        let (folder, octets, path) = (self.context.folder.clone(), octets.to_vec(), self.path.clone());
-        let key = content_key(announcement);
-        let putting =
-            tokio::task::spawn_blocking(move || write_and_publish(&folder, &key, &octets, (&path, &proof)));
-        match putting.await {
-            Ok(Ok(published)) => {
-                let mut by_source = BytesBySource::default();
-                by_source.add(by, published.length);
-                Tried::InPlace(self.in_place(&published, verdict), by_source)
-            }
-            Ok(Err(error)) => Tried::Unsettled(message_of_store(&error)),
-            Err(error) => Tried::Unsettled(UserMessage::Internal { detail: error.to_string() }),
+        let is_proven_inline = by == SourceKind::Inline && announcement.integrity.digest().is_some();
+        if let Some(wrong) = mismatch(announcement, octets).filter(|_| !is_proven_inline) {
+            return Tried::Wrong(wrong);
         }
-    }
-
-    fn in_place(&self, published: &Published, verdict: Verdict) -> FileInPlace {
-        let root = self.context.folder.folder.root().path();
-        let whole =
-            |path: &SafePath| root.join(path.components().iter().collect::<PathBuf>()).display().to_string();
-        FileInPlace {
-            path: whole(&published.path),
-            length: published.length,
-            verdict,
-            kept_as: published.kept_as.as_ref().map(whole),
+        match prove(announcement, octets, &self.wanted.voucher) {
+            Ok(proof) => self.put_proven(octets.to_vec(), by, proof).await,
+            Err(error) => Tried::Wrong(what_is_wrong(&error)),
         }
     }
 
@@ -225,13 +211,12 @@ impl Try {
         let content = content.map_or_else(|| url.to_string(), |read| read.info_hash().hex());
         let _alone = self.contents.enter(&content).await;
         intake.begin_stage(if torrent.is_some() { SILENCE_OF_PEERS } else { SILENCE });
-        let announced = AnnouncedFile {
-            digest: self.announcement().integrity.digest().cloned(),
-            voucher: self.wanted.voucher.clone(),
-            path: if torrent.is_some() { self.payload_path() } else { self.path.clone() },
-            most: self.most_of(size),
-            torrent,
+        let wished = if torrent.is_some() { self.payload_path() } else { self.path.clone() };
+        let path = match self.room_for(wished).await {
+            Ok(path) => path,
+            Err(tried) => return Ok(*tried),
         };
+        let announced = self.announced_file(&path, size, torrent);
         let (events, heard) = unbounded_channel();
         let (stop, stopped) = watch::channel(false);
         let request = (JobId(0), Arc::new(request_of(url, self.context.out.clone())));
@@ -266,12 +251,30 @@ impl Try {
         // What came last counts as well, whatever it means.
         let looked = watched.look(intake);
         match (halted.or(looked.err()), watched.in_place.take(), watched.ended.take()) {
-            (_, Some(file), Some(outcome)) => Ok(tried_by_job(outcome, Some((file, watched.by_source)))),
+            (_, Some(file), Some(outcome)) => {
+                Ok(self.arrived(tried_by_job(outcome, Some((file, watched.by_source))), path).await)
+            }
             (Some(halt), _, _) => Err(halt),
             (None, in_place, Some(outcome)) => {
                 Ok(tried_by_job(outcome, in_place.map(|file| (file, watched.by_source))))
             }
             (None, _, None) => Ok(Tried::NoUse(Reason::Closed)),
+        }
+    }
+
+    fn announced_file(
+        &self,
+        path: &SafePath,
+        size: Option<ByteCount>,
+        torrent: Option<Arc<[u8]>>,
+    ) -> AnnouncedFile {
+        AnnouncedFile {
+            digest: self.announcement().integrity.digest().cloned(),
+            voucher: self.wanted.voucher.clone(),
+            path: path.clone(),
+            most: self.most_of(size),
+            length: size,
+            torrent,
         }
     }
 

@@ -9,7 +9,7 @@ use super::trying::followed;
 use crate::app::listening::{FileOutcome, NotFetched, WrongFile};
 use crate::domain::outside_text::show_url;
 use crate::domain::source::BytesBySource;
-use crate::mesh::announcement::Announcement;
+use crate::mesh::announcement::{Action, Announcement};
 use crate::mesh::lag::Lag;
 use crate::mesh::place::Lane;
 use crate::mesh::sources::{FileSource, FileSources};
@@ -24,6 +24,10 @@ const BETWEEN_ROUNDS: Duration = Duration::from_secs(5);
 /// What is tried next.
 #[derive(Clone, Debug)]
 pub(super) enum Step {
+    /// The local copies, of what was withdrawn.
+    Withdraw,
+    /// The file under its former name, which may be here.
+    Rename,
     /// The content that came with the message.
     Inline,
     /// A source.
@@ -34,7 +38,7 @@ impl Step {
     /// Whom it asks, as host and port; empty when it is nobody.
     pub(super) fn host(&self) -> Box<str> {
         match self {
-            Self::Inline => "".into(),
+            Self::Withdraw | Self::Rename | Self::Inline => "".into(),
             Self::Source(_, url) => {
                 let port = url.port_or_known_default().unwrap_or(0);
                 format!("{}:{port}", url.host_str().unwrap_or_default()).into()
@@ -71,6 +75,7 @@ pub(super) struct FileUnderWay {
     pub(super) by_source: BytesBySource,
     stage: Stage,
     rounds: u32,
+    is_local_tried: bool,
     is_inline_tried: bool,
     /// URLs asked in this round.
     asked: Vec<Box<str>>,
@@ -115,6 +120,12 @@ impl FileUnderWay {
 
     /// What is to be tried now. `None` when nothing is left in this round.
     pub(super) fn next_step(&self, wanted: &Wanted) -> Option<Step> {
+        if wanted.announcement.action == Action::Deletion {
+            return (!self.is_local_tried).then_some(Step::Withdraw);
+        }
+        if !self.is_local_tried && wanted.announcement.renamed_from.is_some() {
+            return Some(Step::Rename);
+        }
         let mut all = std::iter::once(&wanted.announcement).chain(&wanted.further);
         if !self.is_inline_tried && all.any(|one| Announcement::usable_inline(one).is_some()) {
             return Some(Step::Inline);
@@ -130,6 +141,7 @@ impl FileUnderWay {
     /// Notes that a try begins.
     pub(super) fn begin(&mut self, step: &Step) {
         match step {
+            Step::Withdraw | Step::Rename => self.is_local_tried = true,
             Step::Inline => self.is_inline_tried = true,
             Step::Source(source, _) => self.asked.push(source.href.clone()),
         }
@@ -152,7 +164,7 @@ impl FileUnderWay {
                 self.tried.push((show_url(url), reason));
             }
             Tried::NotFetched(why) => self.not_fetched = Some(why),
-            Tried::InPlace(..) | Tried::Unsettled(_) => {}
+            Tried::InPlace(..) | Tried::Withdrawn(_) | Tried::Unsettled(_) => {}
         }
     }
 
@@ -201,6 +213,8 @@ mod tests {
     fn wanted(hosts: &[&str]) -> Wanted {
         let mut all = hosts.iter().map(|host| announced(host));
         Wanted {
+            key: "a/b".to_owned(),
+            rival_of: None,
             announcement: all.next().expect("one"),
             further: all.collect(),
             topic: "t".to_owned(),

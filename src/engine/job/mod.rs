@@ -101,6 +101,8 @@ pub struct AnnouncedFile {
     pub path: SafePath,
     /// Most octets it may have.
     pub most: ByteCount,
+    /// How many it must have. `None` when that was not announced.
+    pub length: Option<ByteCount>,
     /// A .torrent of the file, when it is got by one. Without one its URL is never taken for that of a .torrent.
     pub torrent: Option<Arc<[u8]>>,
 }

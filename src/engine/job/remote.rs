@@ -12,6 +12,7 @@ use crate::app::request::Split;
 use crate::app::state::{End, PlanSummary, Road, RoadCost};
 use crate::app::user_message::UserMessage;
 use crate::domain::content::{ContentFile, ContentId, Layout};
+use crate::domain::integrity::Digest;
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::outside_text::{show, show_url, show_with_urls};
 use crate::domain::safe_path::SafePath;
@@ -42,6 +43,12 @@ impl Job {
             && remote.length > most
         {
             let reason = Reason::WrongLength { expected: most, told: remote.length };
+            return Err(JobEnd::unreachable(&remote.url, reason));
+        }
+        if let Some(length) = self.announced.as_ref().and_then(|announced| announced.length)
+            && remote.length != length
+        {
+            let reason = Reason::WrongLength { expected: length, told: remote.length };
             return Err(JobEnd::unreachable(&remote.url, reason));
         }
         let plan = PlanSummary {
@@ -210,7 +217,7 @@ impl Job {
             id: ContentId::Remote {
                 url: remote.url.to_string(),
                 length: remote.length,
-                validator: remote.validator.clone().unwrap_or_default(),
+                validator: identity_of(remote, announced.as_ref().and_then(|one| one.digest.as_ref())),
             },
             grid: Grid::Blocks(Arc::new(layout)),
             hashes: None,
@@ -228,6 +235,16 @@ impl Job {
             patience: PATIENCE.max(self.request.wait),
             give_for: Duration::ZERO,
         }
+    }
+}
+
+/// What tells this content from another at the same URL: the server's validator, and the digest that was announced. An
+/// update may come under the same URL with the same length, and not every server says that it changed.
+fn identity_of(remote: &RemoteTarget, announced: Option<&Digest>) -> String {
+    let validator = remote.validator.clone().unwrap_or_default();
+    match announced {
+        Some(digest) => format!("{validator} {digest:?}"),
+        None => validator,
     }
 }
 

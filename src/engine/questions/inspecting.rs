@@ -7,6 +7,7 @@ use crate::catalog::metainfo::{self, report::TorrentReport};
 use crate::domain::file_kind::FileKind;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester};
 use crate::domain::octets::ByteCount;
+use crate::domain::outside_text::show;
 use crate::engine::job::JobContext;
 use crate::engine::job::field_index;
 use crate::engine::job::target::LARGEST_TORRENT;
@@ -21,6 +22,9 @@ use std::path::Path;
 
 /// A file without ranges is read whole up to this length to list its fields.
 const LARGEST_WHOLE: usize = 64 << 20;
+
+/// How many octets of something that is not known are shown.
+const SHOWN: usize = 40;
 
 /// Lists the fields of `target`.
 pub(super) async fn index(target: &str, context: &JobContext) -> Result<Listing, UserMessage> {
@@ -151,7 +155,8 @@ pub(super) async fn inspect(target: &str, context: &JobContext) -> Result<Inspec
             return Ok(Inspection::Grib(GribReport { listing, server: opened.server() }));
         }
     }
-    Ok(Inspection::Unknown { length, server: opened.server() })
+    let beginning = show(&String::from_utf8_lossy(&first[..first.len().min(SHOWN)]));
+    Ok(Inspection::Unknown { length, beginning, server: opened.server() })
 }
 
 /// A message of a broker that somebody kept in a file. `None` for anything that does not look like one.

@@ -26,19 +26,43 @@ pub(in crate::engine) fn remove_unchanged(
         }
     }
     let directory = entered.last().unwrap_or(root);
-    let is_as_left = directory.entry(name)?.is_some_and(|entry| {
+    let is_unchanged = directory.entry(name)?.is_some_and(|entry| {
         entry.kind == EntryKind::File && entry.length == length && entry.modified == modified
     });
-    if is_as_left {
+    if is_unchanged {
         directory.remove_file(name)?;
         directory.remove_file(&format!("{name}.provenance.json"))?;
         remove_empty(root.path(), folders);
     }
-    Ok(is_as_left)
+    Ok(is_unchanged)
+}
+
+/// Whether a file is as it was left.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub(in crate::engine) fn is_as_left(
+    root: &Directory,
+    below: &Path,
+    (length, modified): (u64, i128),
+) -> Result<bool, StoreError> {
+    let names: Vec<String> = below.iter().map(|name| name.to_string_lossy().into_owned()).collect();
+    let Some((name, folders)) = names.split_last() else { return Ok(false) };
+    let mut entered: Option<Directory> = None;
+    for folder in folders {
+        match entered.as_ref().unwrap_or(root).enter(folder) {
+            Ok(directory) => entered = Some(directory),
+            // Somebody removed it, or put a link there.
+            Err(_) => return Ok(false),
+        }
+    }
+    Ok(entered.as_ref().unwrap_or(root).entry(name)?.is_some_and(|entry| {
+        entry.kind == EntryKind::File && entry.length == length && entry.modified == modified
+    }))
 }
 
 /// Removes folders that are empty now, innermost first.
-fn remove_empty(root: &Path, folders: &[String]) {
+pub(in crate::engine) fn remove_empty(root: &Path, folders: &[String]) {
     for depth in (1..=folders.len()).rev() {
         let path: PathBuf = folders[..depth].iter().fold(root.to_owned(), |path, name| path.join(name));
         // One that is not empty stays, as it should.

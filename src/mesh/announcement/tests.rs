@@ -1,7 +1,7 @@
 //! What the readers make of sound, odd, hostile and damaged messages.
 
 use super::*;
-use crate::domain::integrity::DigestAlgorithm;
+use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::domain::tests::mutate;
 
 /// A WIS2 message with these properties and links added to, or put in place of, sound ones.

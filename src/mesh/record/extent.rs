@@ -167,6 +167,7 @@ fn is_duration(text: &str) -> bool {
     };
     let is_something = !date.is_empty() || clock.is_some();
     is_something
-        && is_sound(date, "YMWD")
+        // `P1H` is in records of the specification's own examples.
+        && is_sound(date, "YMWDH")
         && clock.is_none_or(|clock| !clock.is_empty() && is_sound(clock, "HMS"))
 }

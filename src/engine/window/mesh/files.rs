@@ -14,6 +14,8 @@ use crate::engine::broker::fetching::{FetchContext, Fetcher, MOST_A_DAY, Settled
 use crate::engine::broker::ledger::MeshLedger;
 use crate::engine::job::{OpenFolder, message_of_store};
 use crate::engine::store::error::StoreError;
+use crate::mesh::announcement::Action;
+use crate::mesh::mirror::MirrorPolicy;
 use crate::mesh::recent::Heard;
 use crate::mesh::rule::Rule;
 use crate::mesh::subscription::SessionKind;
@@ -103,6 +105,10 @@ impl FileDesk {
             }
             None => false,
         };
+        if announcement.action == Action::Deletion {
+            let is_known = self.here.get(&announcement.key).is_some();
+            return is_known || rules.iter().any(|rule| rule.concerns(announcement, &heard.topic));
+        }
         rules.iter().any(|rule| rule.means(announcement, &heard.topic)) || is_wanted()
     }
 
@@ -154,6 +160,7 @@ impl FileDesk {
                 ledger: ledger.clone(),
                 rules: self.rules.clone(),
                 most_a_day: MOST_A_DAY,
+                mirror: MirrorPolicy::default(),
                 stop: stopped,
             };
             let fetcher = Fetcher::start(context, &self.news).map_err(|error| message_of_store(&error))?;
@@ -179,6 +186,10 @@ impl FileDesk {
     }
 
     pub(super) fn settle(&mut self, _row: i64, news: FileNews) {
+        // Other content of the same key has a place of its own: the row goes on leading to the first.
+        if news.changes.conflict_with.is_some() {
+            return;
+        }
         let key: Box<str> = news.key.as_str().into();
         self.here.set(&key, FileStanding::Settled(Box::new(news)));
     }

@@ -8,6 +8,7 @@ use crate::app::mesh_view::{BrokerKey, FilterError, Thresholds};
 use crate::domain::lead_time::LeadSelection;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcMillis;
+use crate::mesh::mirror::{Versions, Withdrawn};
 use crate::mesh::place::Lane;
 use crate::mesh::rule::{FolderTemplate, Rule, TorrentLinks};
 use crate::mesh::topic::TopicFilter;
@@ -69,6 +70,8 @@ struct KeptRule {
     leads: Option<String>,
     folder: Option<String>,
     lane: Option<String>,
+    withdrawn: Option<String>,
+    versions: Option<String>,
     follows_torrents: bool,
 }
 
@@ -80,6 +83,8 @@ pub(super) fn of_rule(rule: &Rule) -> String {
         leads: rule.leads.as_ref().map(LeadSelection::to_words),
         folder: rule.folder.as_ref().map(|folder| folder.as_str().to_owned()),
         lane: rule.lane.map(|lane| lane.key().to_owned()),
+        withdrawn: Some(rule.mirror.withdrawn.key().to_owned()),
+        versions: Some(rule.mirror.versions.to_word()),
         follows_torrents: rule.torrents == TorrentLinks::Followed,
     };
     serde_json::to_string(&kept).expect("texts and numbers can be written as JSON")
@@ -102,6 +107,12 @@ pub(super) fn rule_of(filter: TopicFilter, text: &str) -> Option<Rule> {
         Some(name) => Some(Lane::ALL.into_iter().find(|lane| lane.key() == name)?),
         None => None,
     };
+    if let Some(word) = kept.withdrawn {
+        rule.mirror.withdrawn = Withdrawn::from_key(&word)?;
+    }
+    if let Some(word) = kept.versions {
+        rule.mirror.versions = Versions::parse(&word)?;
+    }
     Some(rule)
 }
 
@@ -146,6 +157,7 @@ impl MeshDesk {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mesh::mirror::MirrorPolicy;
 
     #[test]
     fn a_rule_and_thresholds_come_back_as_they_were_kept() {
@@ -155,6 +167,7 @@ mod tests {
             leads: LeadSelection::parse("0..12/3").ok(),
             folder: FolderTemplate::parse("{centre}").ok(),
             lane: Some(Lane::Warnings),
+            mirror: MirrorPolicy { withdrawn: Withdrawn::Remove, versions: Versions::Last(2) },
             torrents: TorrentLinks::Followed,
             ..Rule::all_of(filter.clone()).with_pattern("AROME").expect("a pattern")
         };

@@ -2,7 +2,9 @@
 //!
 //! In: rules. Out: wishes. What cannot be understood is said below its field; half a rule is never made.
 
-use crate::app::mesh_view::{FolderTemplate, Lane, LeadSelection, MeshWish, Rule, TopicFilter};
+use crate::app::mesh_view::{
+    FolderTemplate, Lane, LeadSelection, MeshWish, Rule, TopicFilter, Versions, Withdrawn,
+};
 use crate::domain::outside_text::show as show_text;
 use crate::i18n::{Translator, reading};
 use crate::ui::fonts::bold;
@@ -25,21 +27,31 @@ struct Draft {
     leads: String,
     folder: String,
     lane: Option<Lane>,
+    versions: String,
+    withdrawn: Withdrawn,
 }
 
 impl View {
     /// Begins a rule for that filter.
     pub fn open(&mut self, filter: TopicFilter) {
         let empty = String::new;
-        let draft =
-            Draft { filter, pattern: empty(), most: empty(), leads: empty(), folder: empty(), lane: None };
+        let draft = Draft {
+            filter,
+            pattern: empty(),
+            most: empty(),
+            leads: empty(),
+            folder: empty(),
+            lane: None,
+            versions: empty(),
+            withdrawn: Withdrawn::default(),
+        };
         self.0 = Some(draft);
     }
 
     /// The height in which all of it can be seen.
     pub fn height(&self, rules: &[Rule]) -> f32 {
         let listed = if rules.is_empty() { 0.0 } else { 26.0 + 26.0 * rules.len() as f32 };
-        listed + if self.is_open() { 250.0 } else { 0.0 }
+        listed + if self.is_open() { 308.0 } else { 0.0 }
     }
 
     /// Whether a rule is being written.
@@ -97,6 +109,7 @@ fn write(ui: &mut Ui, scene: &Scene<'_>, draft: &mut Draft) -> Option<Written> {
             (fl!(l, "mesh-rule-most"), fl!(l, "mesh-rule-most-hint"), &mut draft.most),
             (fl!(l, "mesh-rule-leads"), fl!(l, "mesh-rule-leads-hint"), &mut draft.leads),
             (fl!(l, "mesh-rule-folder"), fl!(l, "mesh-rule-folder-hint"), &mut draft.folder),
+            (fl!(l, "mesh-rule-versions"), fl!(l, "mesh-rule-versions-hint"), &mut draft.versions),
         ];
         for (name, hint, typed) in fields {
             ui.label(&name);
@@ -109,6 +122,16 @@ fn write(ui: &mut Ui, scene: &Scene<'_>, draft: &mut Draft) -> Option<Written> {
         let response = ComboBox::from_id_salt("lane").selected_text(shown).show_ui(ui, |ui| {
             for lane in std::iter::once(None).chain(Lane::ALL.map(Some)) {
                 ui.selectable_value(&mut draft.lane, lane, lane_words(scene.text, lane));
+            }
+        });
+        field::name(&response.response, &name);
+        ui.end_row();
+        let name = fl!(l, "mesh-rule-withdrawn");
+        ui.label(&name);
+        let shown = withdrawn_words(scene.text, draft.withdrawn);
+        let response = ComboBox::from_id_salt("withdrawn").selected_text(shown).show_ui(ui, |ui| {
+            for choice in Withdrawn::ALL {
+                ui.selectable_value(&mut draft.withdrawn, choice, withdrawn_words(scene.text, choice));
             }
         });
         field::name(&response.response, &name);
@@ -148,6 +171,11 @@ fn rule_of(scene: &Scene<'_>, draft: &Draft) -> Result<Rule, String> {
         rule.folder = Some(FolderTemplate::parse(&folder).map_err(|_| fl!(l, "mesh-rule-folder-wrong"))?);
     }
     rule.lane = draft.lane;
+    rule.mirror.withdrawn = draft.withdrawn;
+    if let Some(versions) = given(&draft.versions) {
+        rule.mirror.versions =
+            Versions::parse(&versions).ok_or_else(|| fl!(l, "mesh-rule-versions-wrong"))?;
+    }
     Ok(rule)
 }
 
@@ -161,6 +189,13 @@ fn lane_words(text: &Translator, lane: Option<Lane>) -> String {
     }
 }
 
+fn withdrawn_words(text: &Translator, withdrawn: Withdrawn) -> String {
+    match withdrawn {
+        Withdrawn::Keep => fl!(text.loader, "mesh-withdrawn-keep"),
+        Withdrawn::Remove => fl!(text.loader, "mesh-withdrawn-remove"),
+    }
+}
+
 fn words_of(text: &Translator, rule: &Rule) -> String {
     let mut parts = vec![show_text(rule.filter.as_str())];
     parts.extend(rule.pattern.as_ref().map(|pattern| format!("/{}/", show_text(pattern.as_str()))));
@@ -168,5 +203,11 @@ fn words_of(text: &Translator, rule: &Rule) -> String {
     parts.extend(rule.leads.as_ref().map(LeadSelection::to_words));
     parts.extend(rule.folder.as_ref().map(|folder| show_text(folder.as_str())));
     parts.extend(rule.lane.map(|lane| lane_words(text, Some(lane))));
+    if let Versions::Last(count) = rule.mirror.versions {
+        parts.push(fl!(text.loader, "mesh-rule-last-versions", n = text.count(u64::from(count))));
+    }
+    if rule.mirror.withdrawn == Withdrawn::Remove {
+        parts.push(withdrawn_words(text, Withdrawn::Remove));
+    }
     parts.join(" · ")
 }

@@ -2,8 +2,8 @@
 
 use crate::app::listening::{BrokerStanding, FileOutcome};
 use crate::app::mesh_view::{
-    Arrival, BrokerOrigin, BrokerRow, FileAction, FileStanding, HeardRow, Lag, LagFigures, Novelty,
-    Soundness, Timeliness,
+    Arrival, BrokerOrigin, BrokerRow, FileAction, FileStanding, HeardRow, Lag, LagFigures, LocalCopy,
+    Novelty, Soundness, Timeliness,
 };
 use crate::app::password::{NoKeyring, PasswordPlace};
 use crate::domain::outside_text::show;
@@ -202,6 +202,10 @@ pub fn standing(text: &Translator, row: &HeardRow) -> Said {
             FileOutcome::Failed => {
                 let why = news.tried.last().map_or(String::new(), |(_, reason)| text.reason(reason));
                 said(Mark::Failed, Tone::Bad, fl!(l, "mesh-file-failed", why = why))
+            }
+            FileOutcome::Withdrawn(local) => {
+                let copy = local.first().map_or(LocalCopy::None, |(_, copy)| *copy);
+                said(Mark::Open, Tone::Quiet, fl!(l, "mesh-file-withdrawn", became = text.local_copy(copy)))
             }
             FileOutcome::NotFetched(why) => {
                 let words = fl!(l, "mesh-file-not-fetched", why = text.not_fetched(why));

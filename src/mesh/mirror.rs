@@ -1,0 +1,118 @@
+//! What becomes of downloaded files when their source changes, renames or withdraws them.
+//!
+//! In: how a file stands on the disk, and the policy. Out: what is done with it. An update always comes under the file's name
+//! and a rename is always followed: neither loses anything that the policy keeps. Files are removed only by
+//! [`Withdrawn::Remove`] and beyond [`Versions::Last`].
+
+/// What is done by whom it is set: a rule, or the terminal for all files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MirrorPolicy {
+    /// Of a file that its source withdraws.
+    pub withdrawn: Withdrawn,
+    /// Of what an update replaces.
+    pub versions: Versions,
+}
+
+/// What is done with the local copy of a withdrawn file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Withdrawn {
+    /// It stays.
+    #[default]
+    Keep,
+    /// It is removed, unless somebody changed it.
+    Remove,
+}
+
+/// How many earlier versions of an updated file stay beside it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Versions {
+    /// All.
+    #[default]
+    All,
+    /// The last so many.
+    Last(u32),
+}
+
+impl Withdrawn {
+    /// Both, the usual one first.
+    pub const ALL: [Self; 2] = [Self::Keep, Self::Remove];
+
+    /// The word in the terminal and in what is kept; stable.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Keep => "keep",
+            Self::Remove => "follow",
+        }
+    }
+
+    /// What such a word means. `None` for another.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.key() == key)
+    }
+}
+
+impl Versions {
+    /// Reads `all` or a number. `None` for anything else.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.trim() {
+            "all" => Some(Self::All),
+            number => number.parse().ok().map(Self::Last),
+        }
+    }
+
+    /// The word that [`parse`](Self::parse) reads.
+    pub fn to_word(self) -> String {
+        match self {
+            Self::All => "all".to_owned(),
+            Self::Last(count) => count.to_string(),
+        }
+    }
+
+    /// How many of `count` versions are too many.
+    pub fn surplus(self, count: usize) -> usize {
+        match self {
+            Self::All => 0,
+            Self::Last(most) => count.saturating_sub(usize::try_from(most).unwrap_or(usize::MAX)),
+        }
+    }
+}
+
+/// What became of the local copy of a withdrawn file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LocalCopy {
+    /// There is none.
+    None,
+    /// It stays, as the policy says.
+    Kept,
+    /// It was removed, as the policy says.
+    Removed,
+    /// It stays, because somebody changed it.
+    Changed,
+}
+
+impl LocalCopy {
+    /// The name in JSON; stable.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Kept => "kept",
+            Self::Removed => "removed",
+            Self::Changed => "changed",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_a_policy_are_read_as_they_are_written() {
+        for versions in [Versions::All, Versions::Last(0), Versions::Last(3)] {
+            assert_eq!(Versions::parse(&versions.to_word()), Some(versions));
+        }
+        assert_eq!(Versions::parse("-1"), None);
+        assert_eq!(Withdrawn::ALL.map(|one| Withdrawn::from_key(one.key())), Withdrawn::ALL.map(Some));
+        assert_eq!((Versions::Last(2).surplus(5), Versions::All.surplus(5)), (3, 0));
+    }
+}
