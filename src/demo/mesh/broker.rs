@@ -52,7 +52,7 @@ struct Interest {
 }
 
 impl Interest {
-    fn read(text: String, needs_receipt: bool) -> Option<Self> {
+    fn read((text, needs_receipt): (String, bool)) -> Option<Self> {
         let (group, filter) = match text.strip_prefix("$share/") {
             Some(shared) => {
                 let (group, filter) = shared.split_once('/')?;
@@ -354,8 +354,7 @@ impl Conversation {
                 Ok(())
             }
             Asked::Subscribe { number, filters } => {
-                let read: Vec<Option<Interest>> =
-                    filters.into_iter().map(|(text, qos)| Interest::read(text, qos)).collect();
+                let read: Vec<Option<Interest>> = filters.into_iter().map(Interest::read).collect();
                 let granted = read.iter().map(|read| read.as_ref().map(|read| read.needs_receipt)).collect();
                 // The answer goes out before any message that follows from it.
                 self.tell([Told::Subscribed(number, granted)]).await?;

@@ -4,7 +4,7 @@
 //! that polls hardly waits for whoever takes messages: when QoS 1 brings more than the queue holds the broker is let wait a while,
 //! then the connection is made anew, so that it comes again; what QoS 0 brings is counted as dropped. Start reading at `connect`.
 
-use super::version::{Doubt, Version};
+use super::version::{Doubt, Reached, Version};
 use super::way_out::WayOut;
 use super::wire::{Ack, Acknowledger, MOST_UNACKNOWLEDGED, Said, Wire, WireMessage};
 use crate::app::journal::Purpose;
@@ -166,9 +166,10 @@ impl Task {
                 Ok(()) => break,
                 Err(reason) => reason,
             };
-            let doubt = version.note(&reason, has_listened);
-            if doubt == Doubt::Ask {
-                version.answer(self.speaks_older(&mut stopped).await);
+            let reached = if has_listened { Reached::Listening } else { Reached::Nothing };
+            let doubt = version.note(&reason, reached);
+            if doubt == Doubt::Ask && self.speaks_older(&mut stopped).await {
+                version.note_older_welcome();
             }
             if doubt != Doubt::None && version.is_to_be_tried_at_once() {
                 continue;

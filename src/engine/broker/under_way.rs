@@ -269,24 +269,20 @@ mod tests {
 
     #[test]
     fn the_reason_of_the_end_is_the_one_that_says_most() {
-        let limit = || NotFetched::DailyLimit(ByteCount(1));
-        let cases: [(Tried, &dyn Fn(&FileOutcome) -> bool); 3] = [
-            (Tried::NotFetched(limit()), &|end| {
-                matches!(end, FileOutcome::NotFetched(NotFetched::DailyLimit(_)))
-            }),
-            (Tried::Wrong(WrongFile::SeveralFiles { files: 2 }), &|end| {
-                matches!(end, FileOutcome::Refused(_))
-            }),
-            (Tried::NotFetched(NotFetched::Directory), &|end| {
-                matches!(end, FileOutcome::NotFetched(NotFetched::Directory))
-            }),
-        ];
-        for (tried, is_right) in cases {
+        let limit = NotFetched::DailyLimit(ByteCount(1));
+        for (tried, expected) in [
+            (Tried::NotFetched(limit.clone()), FileOutcome::NotFetched(limit)),
+            (
+                Tried::Wrong(WrongFile::SeveralFiles { files: 2 }),
+                FileOutcome::Refused(WrongFile::SeveralFiles { files: 2 }),
+            ),
+            (Tried::NotFetched(NotFetched::Directory), FileOutcome::NotFetched(NotFetched::Directory)),
+        ] {
             let (mut file, wanted) = (FileUnderWay::default(), wanted(&["one"]));
             let step = file.next_step(&wanted).expect("a source");
             file.begin(&step);
             file.note(&step, tried);
-            assert!(matches!(file.end_round(), Verdict::Settled(outcome) if is_right(&outcome)));
+            assert!(matches!(file.end_round(), Verdict::Settled(outcome) if outcome == expected));
         }
     }
 }

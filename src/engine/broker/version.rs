@@ -29,6 +29,15 @@ pub(super) enum Doubt {
     Told,
 }
 
+/// How far a connection came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reached {
+    /// The broker did not take our subscriptions.
+    Nothing,
+    /// It was listened to.
+    Listening,
+}
+
 impl Version {
     /// The version to speak.
     pub(super) const fn protocol(self) -> Protocol {
@@ -39,7 +48,7 @@ impl Version {
     }
 
     /// Notes why a connection ended.
-    pub(super) fn note(&mut self, reason: &BrokerTrouble, has_listened: bool) -> Doubt {
+    pub(super) fn note(&mut self, reason: &BrokerTrouble, reached: Reached) -> Doubt {
         let was = *self;
         // Whoever comes back next may be another.
         *self = Self::Newer;
@@ -48,18 +57,18 @@ impl Version {
                 *self = Self::Older;
                 Doubt::Told
             }
-            (Self::InDoubt, BrokerTrouble::HungUp) if !has_listened => {
+            (Self::InDoubt, BrokerTrouble::HungUp) if reached == Reached::Nothing => {
                 *self = Self::Older;
                 Doubt::Told
             }
-            (Self::Newer, BrokerTrouble::HungUp) if !has_listened => Doubt::Ask,
+            (Self::Newer, BrokerTrouble::HungUp) if reached == Reached::Nothing => Doubt::Ask,
             _ => Doubt::None,
         }
     }
 
-    /// Notes whether the broker welcomed us in the older version.
-    pub(super) const fn answer(&mut self, is_welcome: bool) {
-        *self = if is_welcome { Self::InDoubt } else { Self::Newer };
+    /// Notes that the broker welcomed us in the older version.
+    pub(super) const fn note_older_welcome(&mut self) {
+        *self = Self::InDoubt;
     }
 
     /// Whether something new is known, so that there is nothing to wait for.
@@ -77,32 +86,35 @@ mod tests {
         let lost = BrokerTrouble::Lost("connection refused".to_owned());
         for reason in [lost, BrokerTrouble::Credentials, BrokerTrouble::TakenOver] {
             let mut version = Version::default();
-            assert_eq!(version.note(&reason, false), Doubt::None, "{reason:?}");
+            assert_eq!(version.note(&reason, Reached::Nothing), Doubt::None, "{reason:?}");
             assert_eq!(version.protocol(), Protocol::V5);
         }
         let mut version = Version::default();
-        assert_eq!(version.note(&BrokerTrouble::HungUp, true), Doubt::None, "it had welcomed us");
+        assert_eq!(
+            version.note(&BrokerTrouble::HungUp, Reached::Listening),
+            Doubt::None,
+            "it had welcomed us"
+        );
     }
 
     #[test]
     fn a_broker_that_refuses_the_version_is_believed_at_once() {
         let mut version = Version::default();
-        assert_eq!(version.note(&BrokerTrouble::Version, false), Doubt::Told);
+        assert_eq!(version.note(&BrokerTrouble::Version, Reached::Nothing), Doubt::Told);
         assert_eq!(version.protocol(), Protocol::V4);
-        version.note(&BrokerTrouble::HungUp, true);
+        version.note(&BrokerTrouble::HungUp, Reached::Listening);
         assert_eq!(version.protocol(), Protocol::V5, "it may have been renewed");
     }
 
     #[test]
     fn a_broker_that_hangs_up_is_believed_when_it_does_so_twice_and_welcomes_the_older_version() {
         let mut version = Version::default();
-        assert_eq!(version.note(&BrokerTrouble::HungUp, false), Doubt::Ask);
-        version.answer(false);
+        assert_eq!(version.note(&BrokerTrouble::HungUp, Reached::Nothing), Doubt::Ask);
         assert!(!version.is_to_be_tried_at_once());
-        assert_eq!(version.note(&BrokerTrouble::HungUp, false), Doubt::Ask);
-        version.answer(true);
+        assert_eq!(version.note(&BrokerTrouble::HungUp, Reached::Nothing), Doubt::Ask);
+        version.note_older_welcome();
         assert_eq!((version.protocol(), version.is_to_be_tried_at_once()), (Protocol::V5, true));
-        assert_eq!(version.note(&BrokerTrouble::HungUp, false), Doubt::Told);
+        assert_eq!(version.note(&BrokerTrouble::HungUp, Reached::Nothing), Doubt::Told);
         assert_eq!(version.protocol(), Protocol::V4);
     }
 }
