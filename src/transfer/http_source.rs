@@ -26,6 +26,9 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// Single pieces in a row that a source may refuse of a file of which it seems to have a part.
 const MOST_REFUSED_PIECES: u32 = 8;
 
+/// Single pieces that a source may refuse of a file in all.
+const MOST_REFUSED_IN_ALL: usize = 256;
+
 /// A pause that is longer than this ends the wait: the person is told instead.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
@@ -63,6 +66,8 @@ struct FileStanding {
     /// What it refused piece by piece, once it had refused a longer part; `None` before.
     refused_pieces: Option<BTreeSet<u32>>,
     refused_in_a_row: u32,
+    /// Units of it that came and were right.
+    units_given: usize,
     /// What failed last, until something comes again: it is told at once, and not when the source is given up.
     last_fault: Option<Reason>,
 }
@@ -189,6 +194,7 @@ impl HttpSource {
         self.has_given = true;
         let standing = self.files.entry(file).or_default();
         (standing.failures, standing.refused_in_a_row, standing.last_fault) = (0, 0, None);
+        standing.units_given += 1;
         self.whole.failures = 0;
     }
 
@@ -256,10 +262,14 @@ impl HttpSource {
         let may_return = !self.is_spent
             && matches!(&standing.set_aside, Some(reason) if reason.is_wrong_data())
             && wrong < most.clamp(1, MOST_WRONG_PIECES);
-        if may_return {
-            standing.set_aside = None;
+        // Who has a part of the file is asked for each missing piece of it once, when nobody else is left.
+        let refused = standing.refused_pieces.as_ref().map_or(usize::MAX, BTreeSet::len);
+        let has_part = matches!(&standing.set_aside, Some(Reason::Status(_)))
+            && refused < MOST_REFUSED_IN_ALL.min(MOST_REFUSED_PIECES as usize + standing.units_given);
+        if may_return || has_part {
+            (standing.set_aside, standing.refused_in_a_row) = (None, 0);
         }
-        may_return
+        may_return || has_part
     }
 
     /// No untried piece of `file` is left here: all that are missing were found wrong.
@@ -339,6 +349,28 @@ fn concerns_whole_source(reason: &Reason) -> bool {
 mod tests {
     use super::*;
     use crate::domain::source::SourceKind;
+
+    #[test]
+    fn a_source_that_has_a_part_is_asked_again_when_nobody_else_is_left_but_not_without_end() {
+        let mut source = source();
+        let refuse = |source: &mut HttpSource, piece: u32| {
+            if !source.on_part_refused(0, piece..piece + 1) {
+                source.on_fault(0, Reason::Status(404), 0.5, at_secs(0));
+            }
+        };
+        assert!(source.on_part_refused(0, 0..4));
+        (0..20).for_each(|_| source.on_unit(0));
+        (0..9).for_each(|piece| refuse(&mut source, piece));
+        assert_eq!(source.manner(0, at_secs(0)), None);
+        assert!(source.take_back(0, 1));
+        assert_eq!(source.manner(0, at_secs(0)), Some(Manner::PieceByPiece));
+        let is_returned = |piece: &u32| {
+            refuse(&mut source, *piece);
+            source.manner(0, at_secs(0)).is_none() && source.take_back(0, 1)
+        };
+        let returns = (9..1_000).filter(is_returned).count();
+        assert!(returns < 10, "asked again {returns} times");
+    }
 
     #[test]
     fn a_server_that_dies_has_its_reason_at_once_and_none_when_it_gives_again() {

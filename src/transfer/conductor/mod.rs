@@ -384,7 +384,8 @@ impl Conductor {
         let may_have =
             |source: &HttpSource| source.id() != claim.source && source.is_hopeful(claim.file, self.now);
         let has_pieces = matches!(self.grid, Grid::Pieces(_));
-        is_refusal && is_part && has_pieces && self.sources.iter().any(may_have)
+        let had_part = |source: &HttpSource| source.id() == claim.source && source.has_part_of(claim.file);
+        is_refusal && is_part && has_pieces && self.sources.iter().any(|s| may_have(s) || had_part(s))
     }
 
     /// Makes what is missing of `range` and claimed by nobody available again.
