@@ -108,7 +108,9 @@ pub const PRESETS: [Preset; 5] = [
 ];
 
 /// What a person writes for parameters, separated by commas, as short names: `@wind`, `Température à 2 m` and `2t` are
-/// understood, in any case and without accents. A single word that is none of these is left as it is.
+/// understood, in any case and without accents. A single word that is none of these is left as it is. Several short names
+/// of one parameter are either of them, and a preset is a set with a name, as
+/// [`with_params`](crate::domain::selection::Selection::with_params) reads them.
 ///
 /// # Errors
 /// The part that is no name: several words that are known in neither language, or an unknown preset.
@@ -118,20 +120,20 @@ pub fn short_names_of(text: &str) -> Result<String, String> {
         if let Some(name) = part.strip_prefix('@') {
             let is_meant = |preset: &&Preset| [preset.en, preset.fr].contains(&folded(name).as_str());
             let preset = PRESETS.iter().find(is_meant).ok_or_else(|| part.to_owned())?;
-            short.push(preset.params);
+            short.push(format!("{}={}", folded(name), preset.params.replace(',', "|")));
             continue;
         }
         let wanted = folded(part);
         let is_called = |name: &&(&str, &str, &str)| folded(name.1) == wanted || folded(name.2) == wanted;
-        let before = short.len();
-        short.extend(NAMES.iter().filter(is_called).map(|name| name.0));
-        if short.len() > before {
+        let called: Vec<&str> = NAMES.iter().filter(is_called).map(|name| name.0).collect();
+        if !called.is_empty() {
+            short.push(called.join("|"));
             continue;
         }
         if part.contains(' ') {
             return Err(part.to_owned());
         }
-        short.push(part);
+        short.push(part.to_owned());
     }
     Ok(short.join(","))
 }
@@ -157,8 +159,8 @@ mod tests {
         let short = |text| short_names_of(text);
         assert_eq!(short("Temperature a 2 m, tp").as_deref(), Ok("2t,tp"));
         assert_eq!(short("température à 2 M").as_deref(), Ok("2t"));
-        assert_eq!(short("gusts at 10 m").as_deref(), Ok("10fg,i10fg"), "by both of its short names");
-        assert_eq!(short("@VENT,0/3/1").as_deref(), Ok("10u,10v,10si,10wdir,10fg,0/3/1"));
+        assert_eq!(short("gusts at 10 m").as_deref(), Ok("10fg|i10fg"), "by either of its short names");
+        assert_eq!(short("@VENT,0/3/1").as_deref(), Ok("vent=10u|10v|10si|10wdir|10fg,0/3/1"));
         assert_eq!(short("@nothing"), Err("@nothing".to_owned()));
         assert_eq!(short("colour of the sky"), Err("colour of the sky".to_owned()));
     }

@@ -83,6 +83,13 @@ struct LeadSpan {
 }
 
 impl LeadSpan {
+    fn is_open(self) -> bool {
+        match self.stride {
+            None => self.first != self.last,
+            Some(stride) => (self.last.minutes - self.first.minutes) / stride >= MOST_LISTED,
+        }
+    }
+
     fn contains(self, lead: LeadTime) -> bool {
         self.first <= lead
             && lead <= self.last
@@ -151,6 +158,23 @@ impl LeadSelection {
             all.extend((0..=count).map(|n| LeadTime::from_minutes(span.first.minutes + n * stride)));
         }
         Some(all.into_iter().collect())
+    }
+
+    /// The spans without a stride, by their ends: which lead times of them there are is for the data to say. So are
+    /// those whose list would be too long.
+    pub fn open_spans(&self) -> impl Iterator<Item = (LeadTime, LeadTime)> + '_ {
+        self.spans.iter().filter(|span| span.is_open()).map(|span| (span.first, span.last))
+    }
+
+    /// The lead times that were named one by one, or by a span with a stride.
+    pub fn exact(&self) -> impl Iterator<Item = LeadTime> + '_ {
+        let listed = self.spans.iter().filter(|span| !span.is_open());
+        listed.flat_map(|span| {
+            let stride = span.stride.unwrap_or(1);
+            let count = (span.last.minutes - span.first.minutes) / stride;
+            let first = span.first.minutes;
+            (0..=count).map(move |number| LeadTime::from_minutes(first + number * stride))
+        })
     }
 
     /// Whether `lead` is among those chosen.

@@ -2,25 +2,23 @@
 //!
 //! In: words such as `6..12`, `2t,10u`, `850hPa`. Out: [`Selection`], which says of a field whether it is meant.
 
-use super::field::{Field, Level};
+mod level;
+mod param;
+mod wished;
+
+pub use level::LevelChoice;
+pub use param::ParamChoice;
+pub use wished::{Answered, Attribute, Wished, lacking_leads};
+
+use super::field::Field;
 use super::lead_time::{LeadSelection, LeadTime};
 
 /// A choice of fields; what was not chosen by is not restricted.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Selection {
     leads: Option<LeadSelection>,
-    params: Vec<String>,
+    params: Vec<ParamChoice>,
     levels: Vec<LevelChoice>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum LevelChoice {
-    /// Exactly this surface.
-    Exactly(Level),
-    /// A bare number: hectopascal or metres.
-    Number(f64),
-    /// As [`Level`] writes it.
-    Named(String),
 }
 
 impl Selection {
@@ -44,14 +42,29 @@ impl Selection {
         Self { leads: None, ..self }
     }
 
+    /// The same for every parameter.
+    pub fn without_params(self) -> Self {
+        Self { params: Vec::new(), ..self }
+    }
+
     /// The lead times, when they are restricted.
     pub fn leads(&self) -> Option<&LeadSelection> {
         self.leads.as_ref()
     }
 
-    /// The parameters as they were written.
-    pub fn params(&self) -> &[String] {
+    /// The names of the parameters, those of sets one by one.
+    pub fn param_names(&self) -> Vec<String> {
+        self.params.iter().flat_map(|param| param.names.iter().cloned()).collect()
+    }
+
+    /// The parameters that are wanted.
+    pub fn params(&self) -> &[ParamChoice] {
         &self.params
+    }
+
+    /// The levels that are wanted.
+    pub fn levels(&self) -> &[LevelChoice] {
+        &self.levels
     }
 
     /// The choice as words that [`of_words`](Self::of_words) reads: lead times, parameters, levels.
@@ -59,7 +72,7 @@ impl Selection {
         let listed = |words: Vec<String>| (!words.is_empty()).then(|| words.join(","));
         [
             self.leads.as_ref().map(LeadSelection::to_words),
-            listed(self.params.clone()),
+            listed(self.params.iter().map(ParamChoice::to_words).collect()),
             listed(self.levels.iter().map(LevelChoice::to_words).collect()),
         ]
     }
@@ -85,16 +98,17 @@ impl Selection {
         Ok(self)
     }
 
-    /// Restricts the parameters to those of `text`, parted by commas.
+    /// Restricts the parameters to those of `text`, parted by commas; `10fg|i10fg` is either of two, `wind=10u|10v` a
+    /// set with a name.
     ///
     /// # Errors
     /// The text, when a part is empty.
     pub fn with_params(mut self, text: &str) -> Result<Self, String> {
-        for part in text.split(',').map(str::trim) {
-            if part.is_empty() {
-                return Err(text.to_owned());
+        for part in text.split(',') {
+            let choice = ParamChoice::parse(part).ok_or_else(|| text.to_owned())?;
+            if !self.params.contains(&choice) {
+                self.params.push(choice);
             }
-            self.params.push(part.to_lowercase());
         }
         Ok(self)
     }
@@ -117,142 +131,54 @@ impl Selection {
 
     /// Whether `field` is meant; `names` are all by which its parameter is known.
     pub fn contains(&self, field: &Field, names: &[&str]) -> bool {
-        self.has_lead(field.lead) && self.has_param(field, names) && self.has_level(field.surface())
+        self.judge(field, names) == Judgement::Meant
     }
 
-    fn has_param(&self, field: &Field, names: &[&str]) -> bool {
-        let numbers = || field.identity.map(|identity| identity.to_string());
-        self.params.is_empty()
-            || self.params.iter().any(|wanted| {
-                names.iter().any(|name| name.eq_ignore_ascii_case(wanted))
-                    || numbers().as_ref() == Some(wanted)
-            })
+    /// Whether `field` is meant, as far as it is told what it is.
+    pub fn judge(&self, field: &Field, names: &[&str]) -> Judgement {
+        let judged = [
+            (Attribute::LeadTime, self.judge_lead(field)),
+            (Attribute::Parameter, self.judge_param(field, names)),
+            (Attribute::Level, self.judge_level(field)),
+        ];
+        if judged.iter().any(|(_, is_meant)| *is_meant == Some(false)) {
+            return Judgement::NotMeant;
+        }
+        let untold = judged.iter().find(|(_, is_meant)| is_meant.is_none());
+        untold.map_or(Judgement::Meant, |(attribute, _)| Judgement::Untold(*attribute))
     }
 
-    fn has_level(&self, level: Option<Level>) -> bool {
-        self.levels.is_empty()
-            || level.is_some_and(|level| self.levels.iter().any(|choice| choice.contains(level)))
+    fn judge_lead(&self, field: &Field) -> Option<bool> {
+        let Some(leads) = &self.leads else { return Some(true) };
+        field.lead.map(|lead| leads.contains(lead))
+    }
+
+    fn judge_param(&self, field: &Field, names: &[&str]) -> Option<bool> {
+        if self.params.is_empty() {
+            return Some(true);
+        }
+        let is_told = field.identity.is_some() || !names.is_empty();
+        is_told.then(|| self.params.iter().any(|param| param.contains(field, names)))
+    }
+
+    fn judge_level(&self, field: &Field) -> Option<bool> {
+        if self.levels.is_empty() {
+            return Some(true);
+        }
+        field.surface().map(|level| self.levels.iter().any(|choice| choice.contains(level)))
     }
 }
 
-impl LevelChoice {
-    /// As [`parse`](Self::parse) reads it.
-    fn to_words(&self) -> String {
-        match self {
-            Self::Number(number) => number.to_string(),
-            Self::Named(name) => name.clone(),
-            Self::Exactly(level) => match (level.kind, level.value) {
-                (Level::ISOBARIC, Some(pascal)) => format!("{}hpa", pascal / 100.0),
-                (Level::BELOW_GROUND, Some(metres)) => format!("-{metres}m"),
-                (_, Some(metres)) => format!("{metres}m"),
-                (Level::MEAN_SEA, None) => "msl".to_owned(),
-                (_, None) => "surface".to_owned(),
-            },
-        }
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        let lower = text.to_lowercase().replace(' ', "");
-        let number = |suffix: &str| lower.strip_suffix(suffix).and_then(|n| n.parse::<f64>().ok());
-        if let Some(hectopascal) = number("hpa").or_else(|| number("mb")) {
-            return Some(Self::Exactly(Level::with(Level::ISOBARIC, hectopascal * 100.0)));
-        }
-        if let Some(metres) = number("m") {
-            let kind = if metres < 0.0 { Level::BELOW_GROUND } else { Level::ABOVE_GROUND };
-            return Some(Self::Exactly(Level::with(kind, metres.abs())));
-        }
-        match lower.as_str() {
-            "" => None,
-            "surface" | "sfc" | "sol" | "ground" => Some(Self::Exactly(Level::plain(Level::SURFACE))),
-            "msl" | "mer" | "mean_sea" | "meansea" => Some(Self::Exactly(Level::plain(Level::MEAN_SEA))),
-            _ => match lower.parse::<f64>() {
-                Ok(number) if number.is_finite() => Some(Self::Number(number)),
-                _ if lower.chars().all(|c| c.is_alphanumeric() || ":.-_".contains(c)) => {
-                    Some(Self::Named(lower))
-                }
-                _ => None,
-            },
-        }
-    }
-
-    fn contains(&self, level: Level) -> bool {
-        match self {
-            Self::Exactly(wanted) => {
-                let close = |a: f64, b: f64| (a - b).abs() <= 1e-6 * a.abs().max(1.0);
-                wanted.kind == level.kind
-                    && wanted.value.is_none_or(|wanted| level.value.is_some_and(|value| close(wanted, value)))
-            }
-            Self::Number(number) => {
-                let value = level.value.unwrap_or(f64::NAN);
-                let scale = if level.kind == Level::ISOBARIC { 100.0 } else { 1.0 };
-                (value - number * scale).abs() <= 1e-6 * value.abs().max(1.0)
-            }
-            Self::Named(name) => level.to_string().eq_ignore_ascii_case(name),
-        }
-    }
+/// Whether a field is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    /// It is.
+    Meant,
+    /// It is not.
+    NotMeant,
+    /// It may be: this of it is not told, and all the rest fits.
+    Untold(Attribute),
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::field::Identity;
-    use crate::domain::octets::ByteRange;
-
-    fn a_field(level: Level, hours: i64) -> Field {
-        let range = ByteRange::new(0, 100).expect("not empty");
-        Field {
-            lead: Some(LeadTime::from_hours(hours)),
-            level: Some(level),
-            identity: Some(Identity::new(0, 0, 0)),
-            ..Field::at(1, range)
-        }
-    }
-
-    #[test]
-    fn a_field_is_meant_when_lead_time_parameter_and_level_are() {
-        let chosen = Selection::everything().with_leads("6").and_then(|s| s.with_params("2t,10u"));
-        let chosen = chosen.and_then(|s| s.with_levels("2m")).expect("a selection");
-        let names = ["2t", "TMP"];
-        assert!(chosen.contains(&a_field(Level::with(103, 2.0), 6), &names));
-        assert!(!chosen.contains(&a_field(Level::with(103, 2.0), 7), &names));
-        assert!(!chosen.contains(&a_field(Level::with(103, 10.0), 6), &names));
-        assert!(!chosen.contains(&a_field(Level::with(103, 2.0), 6), &["d2m"]));
-    }
-
-    #[test]
-    fn levels_are_read_as_people_write_them() {
-        let meant = |text: &str, level| {
-            Selection::everything().with_levels(text).is_ok_and(|s| s.contains(&a_field(level, 0), &[]))
-        };
-        let isobaric = Level::with(Level::ISOBARIC, 85_000.0);
-        assert!(meant("850hPa", isobaric) && meant("850 mb", isobaric) && meant("500,850", isobaric));
-        assert!(meant("surface", Level::with(Level::SURFACE, 0.0)));
-        assert!(meant("msl", Level::with(Level::MEAN_SEA, 0.0)));
-        assert!(!meant("2m", isobaric));
-        assert!(Selection::everything().with_levels("2m,,").is_err());
-    }
-
-    #[test]
-    fn a_choice_is_the_same_after_it_was_written_in_words() {
-        let chosen = Selection::everything().with_leads("0..24/3").and_then(|s| s.with_params("2t,0/1/52"));
-        let chosen = chosen.and_then(|s| s.with_levels("2m,850hPa,surface,msl,500,-0.1m,hybrid:3"));
-        let chosen = chosen.expect("a selection");
-        let [leads, params, levels] = chosen.to_words();
-        let words = [leads.as_deref(), params.as_deref(), levels.as_deref()];
-        assert_eq!(Selection::of_words(words), Ok(chosen));
-        assert_eq!(Selection::of_words([None; 3]), Ok(Selection::everything()));
-    }
-
-    #[test]
-    fn a_parameter_may_be_named_by_its_numbers() {
-        let chosen = Selection::everything().with_params("0/0/0").expect("numbers");
-        assert!(chosen.contains(&a_field(Level::plain(1), 0), &[]));
-    }
-
-    #[test]
-    fn a_field_without_lead_time_is_not_meant_by_one() {
-        let chosen = Selection::everything().with_leads("0").expect("a lead time");
-        let unknown = Field { lead: None, ..a_field(Level::plain(1), 0) };
-        assert!(!chosen.contains(&unknown, &[]));
-    }
-}
+mod tests;
