@@ -2,6 +2,7 @@
 
 use crate::domain::field::Field;
 use crate::domain::integrity::Digest;
+use crate::domain::octets::ByteRange;
 use std::borrow::Cow;
 
 /// The fields of a file.
@@ -13,6 +14,9 @@ pub struct GribIndex {
     pub digests: Vec<Option<Digest>>,
     /// What is wrong.
     pub problems: Vec<Problem>,
+    /// Where a message begins of which an index does not tell the end: its range reaches to the end of the file until
+    /// [`close`](Self::close) is told its own length.
+    pub open_end: Option<u64>,
     /// Octets that were read to find out.
     pub octets_read: u64,
     /// How many reads or requests that took.
@@ -28,6 +32,23 @@ impl GribIndex {
     /// Why the search was given up before the end of the file: more fields may lie behind.
     pub fn gave_up(&self) -> Option<&Problem> {
         self.problems.iter().find(|problem| problem.code == ProblemCode::GaveUp)
+    }
+
+    /// Ends the message whose end was not told after its own length. Leaves it as it is where the file ends before.
+    pub fn close(&mut self, own_length: u64) {
+        let Some(start) = self.open_end else { return };
+        let own = start.checked_add(own_length).and_then(|end| ByteRange::new(start, end));
+        let open = self.fields.iter_mut().filter(|field| field.range.start() == start);
+        let mut is_closed = true;
+        for field in open {
+            match own.filter(|own| own.end() <= field.range.end()) {
+                Some(own) => field.range = own,
+                None => is_closed = false,
+            }
+        }
+        if is_closed {
+            self.open_end = None;
+        }
     }
 
     /// The SHA-256 of the message that holds `field`.

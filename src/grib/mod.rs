@@ -9,6 +9,7 @@
 //! | [`edition1`] | the same for GRIB1, which is listed and stepped over |
 //! | [`parameters`] | what a parameter is called, by the tables of its centre |
 //! | [`code_tables`] | other names that people and indexes write |
+//! | [`claim`] | whether a file is what an index says of it |
 //! | [`sidecar`] | indexes that publishers put beside files, and ours |
 //! | [`slicing`] | from a selection to octets |
 //! | [`structure`] | whether a stream of octets is well-formed GRIB |
@@ -16,6 +17,7 @@
 //! Everything here takes octets and offsets, so that a local file and a remote one are the same. Files come from
 //! strangers: no length that was read is allocated, no loop stands on one.
 
+pub mod claim;
 pub mod code_tables;
 pub mod edition1;
 pub mod index;

@@ -4,20 +4,24 @@
 //! Whole messages: a field cannot be cut out of one. Does not know who serves the octets.
 //! Start reading at [`plan`].
 
+mod title;
+
+pub use title::Title;
+
 use super::code_tables::names_of;
 use super::index::GribIndex;
 use crate::domain::field::Field;
 use crate::domain::integrity::Digest;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
-use crate::domain::selection::Selection;
+use crate::domain::selection::{Selection, Wished};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Names that are listed when nothing was chosen.
 const MOST_NAMED: usize = 12;
 
 /// A message that is wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ChosenMessage {
     /// Its octets in the file.
     pub range: ByteRange,
@@ -25,10 +29,12 @@ pub struct ChosenMessage {
     pub digest: Option<Digest>,
     /// The parameters of its fields, each once: usually one.
     pub params: BTreeSet<String>,
+    /// Its chosen fields, as they were told: an index may be wrong.
+    pub claims: Vec<Field>,
 }
 
 /// What a selection comes to in one file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Slices {
     /// The messages, in the order of the file, each once.
     pub messages: Vec<ChosenMessage>,
@@ -38,6 +44,10 @@ pub struct Slices {
     pub holds_more: bool,
     /// The lead times of the chosen fields.
     pub leads: BTreeSet<LeadTime>,
+    /// What of the wish they are.
+    pub met: BTreeSet<Wished>,
+    /// What the choice is called in the name of a file.
+    pub title: Title,
 }
 
 impl Slices {
@@ -57,10 +67,17 @@ impl Slices {
         let mut parts: BTreeMap<String, Self> = BTreeMap::new();
         for message in &self.messages {
             let names: Vec<&str> = message.params.iter().map(String::as_str).collect();
-            let empty = || Self { messages: Vec::new(), fields: 0, leads: self.leads.clone(), ..*self };
+            let empty = || Self {
+                messages: Vec::new(),
+                fields: 0,
+                leads: self.leads.clone(),
+                met: self.met.clone(),
+                title: self.title.of_params(message.params.clone()),
+                holds_more: self.holds_more,
+            };
             let part = parts.entry(names.join("+")).or_insert_with(empty);
             part.messages.push(message.clone());
-            part.fields += names.len();
+            part.fields += message.claims.len();
         }
         parts.into_iter().collect()
     }
@@ -85,41 +102,42 @@ pub struct NothingChosen {
 /// [`NothingChosen`] says what the file has.
 pub fn plan(index: &GribIndex, selection: &Selection) -> Result<Slices, NothingChosen> {
     let mut chosen: BTreeMap<(u64, u64), ChosenMessage> = BTreeMap::new();
-    let mut leads = BTreeSet::new();
+    let (mut leads, mut met) = (BTreeSet::new(), BTreeSet::new());
     let mut fields = 0;
     for field in &index.fields {
-        if !selection.contains(field, &names_of(field)) {
+        let names = names_of(field);
+        if !selection.contains(field, &names) {
             continue;
         }
         fields += 1;
         leads.extend(field.lead);
-        let key = (field.range.start(), field.range.end());
+        met.extend(selection.met_by(field, &names));
         let digest = index.digest_of(field).cloned();
-        let message = ChosenMessage { range: field.range, digest, params: BTreeSet::new() };
-        chosen.entry(key).or_insert(message);
+        let empty =
+            || ChosenMessage { range: field.range, digest, params: BTreeSet::new(), claims: Vec::new() };
+        chosen.entry(key_of(field)).or_insert_with(empty).claims.push(field.clone());
     }
     if chosen.is_empty() {
         return Err(NothingChosen { available: available_in(index) });
     }
     let mut held = 0;
     for field in &index.fields {
-        if let Some(message) = chosen.get_mut(&(field.range.start(), field.range.end())) {
+        if let Some(message) = chosen.get_mut(&key_of(field)) {
             held += 1;
-            message.params.insert(name_in_file(field));
+            message.params.insert(title::name_of(field));
         }
     }
-    Ok(Slices { fields, holds_more: held > fields, leads, messages: chosen.into_values().collect() })
+    let title = Title::of(index, selection, &chosen.values().collect::<Vec<_>>());
+    let messages = chosen.into_values().collect();
+    Ok(Slices { fields, holds_more: held > fields, leads, met, title, messages })
 }
 
-/// The name of a field's parameter in the name of a file: short, or the numbers of the tables where there is none.
-fn name_in_file(field: &Field) -> String {
-    let numbers = || field.identity.map_or_else(|| "unknown".to_owned(), |identity| identity.to_string());
-    let name = field.param.as_deref().map_or_else(numbers, ToOwned::to_owned);
-    name.replace(['/', '+', '.'], "-")
+fn key_of(field: &Field) -> (u64, u64) {
+    (field.range.start(), field.range.end())
 }
 
 /// What a file has, in a few words.
-fn available_in(index: &GribIndex) -> String {
+pub fn available_in(index: &GribIndex) -> String {
     let leads: BTreeSet<LeadTime> = index.fields.iter().filter_map(|field| field.lead).collect();
     let names: BTreeSet<String> = index
         .fields

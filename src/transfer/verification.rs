@@ -8,6 +8,7 @@ use super::ledger::Ledger;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Method, Verdict, Voucher};
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::torrent::PieceHashes;
+use crate::grib::claim::Misfit;
 use bytes::Bytes;
 
 /// A unit that may be written and counted as held.
@@ -100,6 +101,9 @@ pub enum NoProof {
         /// What the bytes give.
         computed: Digest,
     },
+    /// The fields are not those that an index told.
+    #[error("not as told: {0}")]
+    NotAsTold(Misfit),
     /// The bytes are not what their index says.
     #[error("not well formed: {detail}")]
     NotWellFormed {

@@ -2,6 +2,7 @@
 //!
 //! Values are text or numbers, lines in any order; `step` may be `0-24`; `levelist` is absent at the surface.
 
+use super::wgrib2::words::is_nameless;
 use super::{MOST_LINES, note, range_in_file};
 use crate::domain::field::{Field, Identity, Level, MemberRole};
 use crate::domain::integrity::{Digest, DigestAlgorithm};
@@ -83,12 +84,17 @@ fn describe(object: &Object, field: &mut Field) {
     }
     (field.member, field.role) = member_of(object);
     field.centre = object.get("_centre").and_then(whole).and_then(|centre| u16::try_from(centre).ok());
-    let name = text("param").or_else(|| text("variable"));
+    let name = text("param").or_else(|| text("variable")).filter(|name| !is_nameless(name));
     field.level = level_of(&text("levtype").unwrap_or_default(), text("levelist").or_else(|| text("level")));
     let named = name.as_deref().and_then(identity_of_short);
     field.identity = numbers_of(object).or(named.and_then(|(identity, _)| identity));
     if let Some((_, Some(level))) = named {
         field.level = Some(level);
+    }
+    // Ours tells the surface in numbers.
+    let level_at = |key| object.get(key).and_then(level_in_numbers);
+    if let Some(level) = level_at("_level") {
+        (field.level, field.level2) = (Some(level), level_at("_level2"));
     }
     field.param = name.map(Cow::Owned);
 }
@@ -158,6 +164,13 @@ fn step_of(step: &str) -> (Option<LeadTime>, Option<(LeadTime, LeadTime)>) {
     }
 }
 
+/// Type and value.
+fn level_in_numbers(value: &Value) -> Option<Level> {
+    let [kind, value] = value.as_array()?.as_slice() else { return None };
+    let kind = kind.as_u64().and_then(|kind| u8::try_from(kind).ok())?;
+    Some(Level { kind, value: value.as_f64() })
+}
+
 fn level_of(kind: &str, value: Option<String>) -> Option<Level> {
     let value = value.and_then(|value| value.parse::<f64>().ok());
     match (kind, value) {
@@ -165,7 +178,8 @@ fn level_of(kind: &str, value: Option<String>) -> Option<Level> {
         ("ml", Some(number)) => Some(Level::with(105, number)),
         ("hl", Some(metres)) => Some(Level::with(Level::ABOVE_GROUND, metres)),
         ("sol", Some(number)) => Some(Level::with(151, number)),
-        ("sfc", _) => Some(Level::plain(Level::SURFACE)),
+        // So ECMWF calls whatever is no profile, the wind at 10 m and the whole atmosphere too: which it is, is not told.
+        ("sfc", _) => None,
         ("msl", _) => Some(Level::plain(Level::MEAN_SEA)),
         _ => None,
     }

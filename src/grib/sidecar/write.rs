@@ -82,8 +82,14 @@ fn insert_step(line: &mut Map<String, Value>, field: &Field) {
     line.insert("_lead_minutes".into(), json!(lead.minutes()));
 }
 
+/// `levtype` and `levelist` as ECMWF writes them where it has words for the surface, and the surface in numbers.
 fn insert_level(line: &mut Map<String, Value>, field: &Field) {
     let Some(level) = field.surface() else { return };
+    let numbers = |level: Level| json!([level.kind, level.value]);
+    line.insert("_level".into(), numbers(level));
+    if let Some(level2) = field.level2.filter(|_| field.edition != 1) {
+        line.insert("_level2".into(), numbers(level2));
+    }
     let (kind, value) = match level {
         Level { kind: Level::ISOBARIC, value: Some(pascal) } => ("pl", Some(pascal / 100.0)),
         Level { kind: Level::ABOVE_GROUND, value } => ("hl", value),
