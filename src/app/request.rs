@@ -54,8 +54,20 @@ pub struct Products {
     /// How long after the start of its run a file should be here; HTTP joins when peers would be later. For what has no
     /// run it counts from the request. Whenever it comes when `None`.
     pub within: Option<Duration>,
+    /// Whether it is well when a part of the wish is not there.
+    pub partial: Partial,
     /// How far it goes.
     pub intent: Intent,
+}
+
+/// Whether a wish may stay answered in part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Partial {
+    /// What is lacking is a failure; what is there comes all the same.
+    #[default]
+    Fails,
+    /// What is lacking is said, and is no failure.
+    Accepted,
 }
 
 /// How far a request goes.

@@ -17,6 +17,7 @@ use super::user_message::UserMessage;
 use crate::domain::integrity::Verdict;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
+use crate::domain::selection::Wished;
 use crate::domain::utc::UtcTime;
 use crate::transfer::fallback::Policy;
 use std::path::PathBuf;
@@ -249,6 +250,13 @@ pub enum Phase {
     Ended,
 }
 
+impl Job {
+    /// What of the wish was not found although all went well, as a note says.
+    pub fn lacking_note(&self) -> Option<&UserMessage> {
+        self.notes.iter().rev().find(|note| matches!(note, UserMessage::Lacking { .. }))
+    }
+}
+
 impl Phase {
     /// Whether a task of the engine works on it.
     pub const fn is_running(self) -> bool {
@@ -267,6 +275,8 @@ pub struct PlanSummary {
     pub road: Road,
     /// Fields, for a slice.
     pub fields: Option<usize>,
+    /// What of the wish was not found in what is planned so far.
+    pub lacking: Vec<Wished>,
     /// Octets that were read to find out where the fields lie.
     pub index_octets: ByteCount,
     /// What each road that is open would cost, the one that is taken among them.
@@ -295,6 +305,8 @@ impl PlanSummary {
             road: other.road,
             fields: self.fields.zip(other.fields).map(|(fields, others)| fields + others),
             index_octets: self.index_octets + other.index_octets,
+            // That of `other` is about everything so far.
+            lacking: other.lacking.clone(),
             roads: self.roads.iter().filter_map(of_both).collect(),
         }
     }

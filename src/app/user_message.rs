@@ -7,8 +7,10 @@ use super::progress::LineKind;
 use crate::catalog::change::Change;
 use crate::domain::file_kind::FileKind;
 use crate::domain::octets::ByteCount;
+pub use crate::domain::selection::{Attribute, Wished};
 use crate::domain::source::SourceKind;
 use crate::domain::utc::UtcTime;
+pub use crate::grib::claim::Misfit;
 use crate::transfer::reason::Reason;
 use serde::{Deserialize, Serialize};
 
@@ -96,6 +98,9 @@ pub enum UserMessage {
     NothingChosen {
         /// What it has, in a few words.
         available: String,
+        /// What of the wish is not there at all.
+        #[serde(default)]
+        lacking: Vec<Wished>,
     },
     /// A part of the file was asked for, and it holds no fields that could be told apart.
     NoFields {
@@ -223,7 +228,35 @@ pub enum UserMessage {
         /// Why, in English.
         detail: String,
     },
-    /// There is no index, and the headers of the file were read instead.
+    /// An index does not fit its file: what it says is not used.
+    IndexMisfit {
+        /// Where it lies; the name of the file where the fields were known from its headers.
+        place: String,
+        /// What does not fit.
+        misfit: Misfit,
+    },
+    /// The messages that came are not those that were told.
+    NotAsTold {
+        /// What does not fit.
+        misfit: Misfit,
+    },
+    /// What is wished and is not there.
+    Lacking {
+        /// Each thing that was named.
+        lacking: Vec<Wished>,
+        /// What the file has, in a few words; empty where that is not known.
+        available: String,
+    },
+    /// A lead time that the dataset does not reach, or steps over.
+    NoSuchLead {
+        /// The lead times that were named.
+        wanted: Vec<Wished>,
+        /// Its first lead time, in minutes.
+        first: i64,
+        /// Its last lead time, in minutes.
+        last: i64,
+    },
+    /// There is no index that can be used, and the headers of the file were read instead.
     WalkedHeaders {
         /// How many requests that took.
         requests: u64,

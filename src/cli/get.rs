@@ -1,6 +1,6 @@
 //! Follows one job to its end: plan, progress, files, notes, and the last word.
 
-use super::json::{EndLine, FileEvent, FileLine, NoteLine, PlanLine, ProgressLine};
+use super::json::{EndLine, FileEvent, FileLine, LackingLine, NoteLine, PlanLine, ProgressLine};
 use super::output::{Output, OutputGone};
 use super::paint::Tone;
 use super::progress::Bar;
@@ -124,6 +124,7 @@ fn plan_line<'a>(job: &'a Job, plan: &PlanSummary) -> PlanLine<'a> {
         road: plan.road.key(),
         bytes_by_road: plan.roads.iter().map(|cost| (cost.road.key(), cost.octets.0)).collect(),
         fields: plan.fields,
+        lacking: LackingLine::all(&plan.lacking),
     }
 }
 
@@ -158,6 +159,10 @@ fn plan_text(plan: &PlanSummary, text: &Translator) -> String {
     if plan.index_octets.0 > 0 {
         line.push_str(" · ");
         line.push_str(&fl!(text.loader, "cli-plan-index", octets = text.size(plan.index_octets)));
+    }
+    if !plan.lacking.is_empty() {
+        line.push_str(" · ");
+        line.push_str(&fl!(text.loader, "cli-plan-lacking", lacking = text.all_wished(&plan.lacking)));
     }
     line
 }

@@ -1,7 +1,7 @@
 //! The JSON lines of the terminal contract, as types.
 
 use crate::app::state::{FileInPlace, Job, SourceLine};
-use crate::app::user_message::UserMessage;
+use crate::app::user_message::{UserMessage, Wished};
 use crate::domain::integrity::Verdict;
 use crate::domain::source::{BytesBySource, SourceKind};
 use serde::Serialize;
@@ -62,6 +62,8 @@ pub struct EndLine {
     bytes_wasted: u64,
     bytes_given: u64,
     seconds: f64,
+    /// What of the wish was not found.
+    lacking: Vec<LackingLine>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     sources: Vec<SourceTrouble>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,6 +97,7 @@ impl EndLine {
             bytes_wasted: transfer.wasted.0,
             bytes_given: transfer.given.0,
             seconds: outcome.map_or(0.0, |outcome| f64::from(outcome.took_ms) / 1000.0),
+            lacking: lacking_of(job),
             sources: troubles_of(job),
             error,
             exit,
@@ -116,6 +119,7 @@ impl EndLine {
             sum.bytes_wasted += line.bytes_wasted;
             sum.bytes_given += line.bytes_given;
             sum.seconds += line.seconds;
+            sum.lacking.extend(line.lacking);
             sum.sources.extend(line.sources);
             sum.exit = sum.exit.or(line.exit);
         }
@@ -133,6 +137,7 @@ impl EndLine {
             bytes_wasted: 0,
             bytes_given: 0,
             seconds: 0.0,
+            lacking: Vec::new(),
             sources: Vec::new(),
             error: None,
             exit: None,
@@ -166,6 +171,44 @@ fn troubles_of(job: &Job) -> Vec<SourceTrouble> {
     found
 }
 
+/// One thing that is wished and was not found.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct LackingLine {
+    /// The option by which it was chosen: `param`, `level`, `lead`, `member`.
+    pub what: &'static str,
+    /// What was named.
+    pub value: String,
+}
+
+impl LackingLine {
+    /// A line for each.
+    pub fn all(lacking: &[Wished]) -> Vec<Self> {
+        let line = |wished: &Wished| Self { what: wished.what.key(), value: wished.words.clone() };
+        lacking.iter().map(line).collect()
+    }
+}
+
+/// What the end of a job, and its notes, say to be lacking; of each target of several.
+fn lacking_of(job: &Job) -> Vec<LackingLine> {
+    let last = job.outcome.as_ref().and_then(|outcome| outcome.message.as_deref());
+    let mut all: Vec<LackingLine> = Vec::new();
+    for message in
+        job.notes.iter().filter(|note| !matches!(note, UserMessage::NothingChosen { .. })).chain(last)
+    {
+        let lacking = match message {
+            UserMessage::Lacking { lacking, .. } | UserMessage::NothingChosen { lacking, .. } => lacking,
+            UserMessage::NoSuchLead { wanted, .. } => wanted,
+            _ => continue,
+        };
+        for line in LackingLine::all(lacking) {
+            if !all.contains(&line) {
+                all.push(line);
+            }
+        }
+    }
+    all
+}
+
 /// What will be fetched.
 #[derive(Debug, Serialize)]
 pub struct PlanLine<'a> {
@@ -185,6 +228,8 @@ pub struct PlanLine<'a> {
     pub bytes_by_road: BTreeMap<&'static str, u64>,
     /// Fields, for a slice.
     pub fields: Option<usize>,
+    /// What of the wish was not found in what is planned so far.
+    pub lacking: Vec<LackingLine>,
 }
 
 /// How far it is.

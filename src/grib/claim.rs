@@ -6,7 +6,7 @@
 use super::code_tables::{identity_of_ncep, identity_of_short, names_of};
 use super::index::{GribIndex, ProblemCode};
 use super::slicing::{self, ChosenMessage, Slices};
-use crate::domain::field::{Field, Level};
+use crate::domain::field::{Field, Level, MemberRole};
 use crate::domain::octets::ByteRange;
 use crate::domain::selection::{Attribute, Judgement, Selection};
 use serde::{Deserialize, Serialize};
@@ -277,6 +277,14 @@ pub fn contradiction(claim: &Field, field: &Field) -> Option<Misfit> {
         && told.unsigned_abs() != found.unsigned_abs()
     {
         return other(Attribute::Member, told.to_string(), found.to_string());
+    }
+    let is_derived = |role| role == MemberRole::Derived;
+    if let (Some(told), Some(found)) = (claim.role, field.role)
+        && told != found
+        && !is_derived(told)
+        && !is_derived(found)
+    {
+        return other(Attribute::Member, told.key().to_owned(), found.key().to_owned());
     }
     None
 }

@@ -4,6 +4,7 @@
 
 use super::Translator;
 use crate::app::user_message::UserMessage;
+use crate::domain::lead_time::LeadTime;
 use crate::domain::utc::UtcTime;
 use i18n_embed_fl::fl;
 use std::time::Duration;
@@ -47,9 +48,29 @@ impl Translator {
             M::NoSwarmInThisBuild => fl!(l, "message-no-swarm-in-this-build"),
             M::NoWayToPeers => fl!(l, "message-no-way-to-peers"),
             M::NoFileMatches { wanted } => fl!(l, "message-no-file-matches", wanted = wanted.as_str()),
-            M::NothingChosen { available } => {
+            M::NothingChosen { available, lacking } if lacking.is_empty() => {
                 fl!(l, "message-nothing-chosen", available = available.as_str())
             }
+            M::NothingChosen { available, lacking } => {
+                let lacking = self.all_wished(lacking);
+                fl!(l, "message-nothing-chosen-lacking", lacking = lacking, available = available.as_str())
+            }
+            M::Lacking { lacking, available } if available.is_empty() => {
+                fl!(l, "message-lacking", lacking = self.all_wished(lacking))
+            }
+            M::Lacking { lacking, available } => {
+                let lacking = self.all_wished(lacking);
+                fl!(l, "message-lacking-available", lacking = lacking, available = available.as_str())
+            }
+            M::NoSuchLead { wanted, first, last } => {
+                let hours = |minutes: i64| LeadTime::from_minutes(minutes).to_string();
+                let (wanted, first, last) = (self.all_wished(wanted), hours(*first), hours(*last));
+                fl!(l, "message-no-such-lead", wanted = wanted, first = first, last = last)
+            }
+            M::IndexMisfit { place, misfit } => {
+                fl!(l, "message-index-misfit", place = place.as_str(), misfit = self.misfit(misfit))
+            }
+            M::NotAsTold { misfit } => fl!(l, "message-not-as-told", misfit = self.misfit(misfit)),
             M::NoFields { name } => fl!(l, "message-no-fields", name = name.as_str()),
             M::Unreadable { text } => fl!(l, "message-unreadable", text = text.as_str()),
             M::IndexFrom { place } => fl!(l, "message-index-from", place = place.as_str()),

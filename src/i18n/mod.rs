@@ -10,6 +10,7 @@ pub mod calendar;
 mod change;
 mod file_kind;
 pub mod message;
+mod misfit;
 pub mod number;
 pub mod proof;
 pub mod reading;

@@ -2,7 +2,10 @@
 //!
 //! The files are made: messages of the lengths that the index tells, empty inside. The indexes are those of the corpus.
 
+use super::made_messages::Made;
 use super::programs::{Nginx, get, has, text};
+use nuee::domain::field::Field;
+use nuee::grib::sidecar;
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -18,44 +21,47 @@ fn index(name: &str) -> Option<String> {
     read
 }
 
-fn section(number: u8, body: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(body.len() + 5).expect("a short section");
-    [&length.to_be_bytes()[..], &[number], body].concat()
+/// What the index tells of the first field of each message, as the headers of a message that is made for it.
+fn told(index: &str, length: u64) -> Vec<(u64, u64, Made)> {
+    let read = sidecar::read(index.as_bytes(), Some(length)).expect("an index");
+    let of_field = |field: &Field| {
+        let civil = field.reference_time.unwrap_or_default().civil();
+        let part = |number: i8| u8::try_from(number).unwrap_or_default();
+        let numbers = field.identity.map(|id| (id.discipline, id.category, id.number));
+        let made = Made {
+            // Of a name that is in no table nobody knows the numbers.
+            numbers: numbers.unwrap_or((0, 191, 250)),
+            level: field.level,
+            lead_minutes: field.lead.map_or(0, |lead| u32::try_from(lead.minutes()).unwrap_or_default()),
+            run: (
+                u16::try_from(civil.year()).unwrap_or_default(),
+                part(civil.month()),
+                part(civil.day()),
+                part(civil.hour()),
+            ),
+            data: 0,
+        };
+        (field.range.start(), field.range.count().0, made)
+    };
+    let mut messages: Vec<_> = read.fields.iter().map(of_field).collect();
+    messages.sort_by_key(|(start, ..)| *start);
+    messages.dedup_by_key(|(start, ..)| *start);
+    messages
 }
 
 /// Writes a sound, empty message of `length` octets at `offset`; what is between its ends stays a hole.
-fn write_message(file: &mut File, offset: u64, length: u64) {
-    let sections = [
-        section(1, &[0, 7, 0, 0, 2, 0, 1, 0x07, 0xEA, 11, 21, 0, 0, 0, 0, 1]),
-        section(3, &[0; 67]),
-        section(
-            4,
-            &[
-                0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 1, 0, 0, 0, 7, 103, 0, 0, 0, 0, 2, 255, 255, 255, 255,
-                255, 255,
-            ],
-        ),
-        section(5, &[0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0]),
-        section(6, &[255]),
-    ]
-    .concat();
-    let data = u32::try_from(length - 16 - sections.len() as u64 - 4).expect("a message is not that long");
-    let mut head = b"GRIB\0\0\0\x02".to_vec();
-    head.extend(length.to_be_bytes());
-    head.extend(sections);
-    head.extend(data.to_be_bytes());
-    head.push(7);
+fn write_message(file: &mut File, offset: u64, (length, made): (u64, &Made)) {
     file.seek(SeekFrom::Start(offset)).unwrap();
-    file.write_all(&head).unwrap();
+    file.write_all(&made.head(length)).unwrap();
     file.seek(SeekFrom::Start(offset + length - 4)).unwrap();
     file.write_all(b"7777").unwrap();
 }
 
-/// A file with messages at these places.
-fn made_file(path: PathBuf, messages: &[(u64, u64)]) -> PathBuf {
+/// A file of which the index tells the truth.
+fn made_file(path: PathBuf, (index, length): (&str, u64)) -> PathBuf {
     let mut file = File::create(&path).unwrap();
-    for (offset, length) in messages {
-        write_message(&mut file, *offset, *length);
+    for (offset, length, made) in told(index, length) {
+        write_message(&mut file, offset, (length, &made));
     }
     path
 }
@@ -84,11 +90,9 @@ fn fields_of_a_gfs_file_cost_what_they_weigh_by_its_index() {
     let length = |at: usize| {
         starts[at..].iter().copied().find(|start| *start > starts[at]).unwrap_or(end) - starts[at]
     };
-    let mut messages: Vec<(u64, u64)> = (0..starts.len()).map(|at| (starts[at], length(at))).collect();
-    messages.dedup();
     let nginx = Nginx::start();
     let name = "gfs.t00z.pgrb2.0p25.f007";
-    made_file(nginx.root.join(name), &messages);
+    made_file(nginx.root.join(name), (&idx, end));
     std::fs::write(nginx.root.join(format!("{name}.idx")), &idx).unwrap();
     let of = |is_meant: &dyn Fn(&[&str]) -> bool| -> u64 {
         let mut chosen: Vec<(u64, u64)> =
@@ -114,10 +118,10 @@ fn fields_of_an_ecmwf_file_cost_what_they_weigh_by_its_index() {
         index.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let place =
         |row: &serde_json::Value| (row["_offset"].as_u64().unwrap(), row["_length"].as_u64().unwrap());
-    let messages: Vec<(u64, u64)> = rows.iter().map(place).collect();
+    let end = rows.iter().map(|row| place(row).0 + place(row).1).max().unwrap();
     let nginx = Nginx::start();
     let name = "20250301000000-6h-oper-fc.grib2";
-    made_file(nginx.root.join(name), &messages);
+    made_file(nginx.root.join(name), (&index, end));
     std::fs::write(nginx.root.join("20250301000000-6h-oper-fc.index"), &index).unwrap();
     let of = |params: &[&str]| -> u64 {
         rows.iter()

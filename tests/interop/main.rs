@@ -19,6 +19,8 @@ mod hostile_brokers;
 mod hostile_hosts;
 mod indexes;
 mod made_grib;
+#[path = "../shared/made_messages.rs"]
+mod made_messages;
 mod mesh;
 mod mirroring;
 mod names;

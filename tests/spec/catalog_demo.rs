@@ -167,11 +167,10 @@ fn each_parameter_gets_a_file_of_its_own_and_tells_where_it_comes_from() {
     let stage = Stage::new();
     stage.publisher.publish(0..=12);
     let products = Products {
-        intent: Intent::Fetch,
         split: Split::ByParameter,
         provenance: Provenance::Beside,
         folder: Some("{dataset}/{package}".to_owned()),
-        within: None,
+        ..Products::default()
     };
     // An hourly file with its .torrent, and an hour out of a file of several with an index.
     for (id, ending) in [("s3/arome-0.01/SP1", "2t.grib2"), ("nginx/arome-0.025/SP1", "lead007h.2t.grib2")] {

@@ -14,9 +14,12 @@ mod endings;
 mod endless_walks;
 #[cfg(feature = "swarm")]
 mod faults;
+mod field_claims;
 mod ground;
 #[cfg(feature = "window")]
 mod icons;
+#[path = "../shared/made_messages.rs"]
+mod made_messages;
 #[path = "../shared/turn.rs"]
 mod turn;
 mod unknown;

@@ -7,7 +7,7 @@ use super::{
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
 use crate::app::parameter_names::short_names_of;
-use crate::app::request::{GetRequest, GivingPlan, Intent, Products, Provenance, Split};
+use crate::app::request::{GetRequest, GivingPlan, Intent, Partial, Products, Provenance, Split};
 use crate::app::words::time_of;
 use crate::catalog::provider::ProviderBook;
 use crate::cli::values::folder_of;
@@ -34,6 +34,7 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg(option("folder", "TEMPLATE", fl!(l, "help-get-folder"), text))
         .arg(option("within", "TIME", fl!(l, "help-get-within"), text))
         .arg(flag("provenance", fl!(l, "help-get-provenance"), text))
+        .arg(flag("partial", fl!(l, "help-get-partial"), text))
         .arg(flag("dry-run", fl!(l, "help-get-dry-run"), text))
         .arg(option("files", "GLOB", fl!(l, "help-get-files"), text))
         .arg(folder("out", fl!(l, "help-get-out"), text))
@@ -104,6 +105,7 @@ pub(super) fn request(matches: &ArgMatches) -> Result<GetRequest, Unreadable> {
             provenance: if is_set(matches, "provenance") { Provenance::Beside } else { Provenance::Left },
             folder: parsed(matches, "folder", folder_of)?,
             within: parsed(matches, "within", time_of)?,
+            partial: if is_set(matches, "partial") { Partial::Accepted } else { Partial::Fails },
             intent: if is_set(matches, "dry-run") { Intent::Plan } else { Intent::Fetch },
         },
         files: one(matches, "files"),

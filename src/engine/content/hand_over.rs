@@ -4,11 +4,12 @@
 //! A torrent's file is proven by its pieces already; for another the bytes are read once more: against an announced
 //! digest, or for their form.
 
-use super::ContentEnd;
+use super::{ContentEnd, Expected};
 use crate::domain::integrity::{Digest, Digester, Verdict, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{FileSet, Published};
+use crate::grib::claim::confirm_whole;
 use crate::transfer::assembly::Grid;
 use crate::transfer::ledger::Ledger;
 use crate::transfer::verification::{Form, NoProof, Proof, accept_form, prove_by_digest, prove_by_pieces};
@@ -25,6 +26,7 @@ pub(super) struct Grounds {
     pub files: Arc<FileSet>,
     pub voucher: Voucher,
     pub announced: Option<Digest>,
+    pub expected: Arc<[Expected]>,
 }
 
 /// Files on their way into place.
@@ -75,6 +77,7 @@ impl Grounds {
         file: usize,
         by_pieces: Result<Proof, NoProof>,
     ) -> Result<(Published, Verdict), ContentEnd> {
+        self.compare_with_expected(file)?;
         let proof = match self.files.grid() {
             // What was announced for a torrent of one file is proven on top of its pieces.
             Grid::Pieces(layout) if self.announced.is_some() && layout.is_single_file() => {
@@ -86,6 +89,17 @@ impl Grounds {
         };
         let published = self.files.publish(&proof, file).map_err(ContentEnd::Store)?;
         Ok((published, proof.verdict().clone()))
+    }
+
+    /// Compares the headers of a file with what an index told of it.
+    fn compare_with_expected(&self, file: usize) -> Result<(), ContentEnd> {
+        let Some(expected) = self.expected.iter().find(|expected| expected.file == file) else {
+            return Ok(());
+        };
+        let found = super::headers::walk_held_file(&self.files, file).map_err(ContentEnd::Store)?;
+        confirm_whole(&expected.told, &found, &expected.selection)
+            .map(|_| ())
+            .map_err(|misfit| ContentEnd::NotProven(NoProof::NotAsTold(misfit)))
     }
 
     fn prove_by_reading(&self, file: usize) -> Result<Proof, ContentEnd> {

@@ -5,6 +5,7 @@
 
 mod account;
 mod hand_over;
+pub(crate) mod headers;
 mod opening;
 mod pieces;
 mod swarm_road;
@@ -30,8 +31,10 @@ use crate::catalog::runs::Now;
 use crate::domain::content::ContentId;
 use crate::domain::integrity::{Digest, Verdict, Voucher};
 use crate::domain::octets::{ByteRange, RangeSet};
+use crate::domain::selection::Selection;
 use crate::domain::source::SourceId;
 use crate::domain::torrent::PieceHashes;
+use crate::grib::slicing::Slices;
 use crate::grib::structure::Structure;
 use crate::transfer::assembly::Grid;
 use crate::transfer::conductor::{Asking, Brief, Conductor, Fact, FetchId, Order, SwarmHope};
@@ -98,6 +101,8 @@ pub struct ContentBrief {
     pub want: RangeSet,
     /// Files to move into place.
     pub whole_files: Vec<usize>,
+    /// What of these is wanted whole only as an index tells so: its headers are compared before it is moved.
+    pub expected: Vec<Expected>,
     /// HTTP servers that have files of it, in the order of their numbers.
     pub origins: Vec<Origin>,
     /// Its swarm.
@@ -110,6 +115,17 @@ pub struct ContentBrief {
     pub patience: Duration,
     /// How long everything held is given to peers after all is done.
     pub give_for: Duration,
+}
+
+/// What a file holds as an index told, all of which is meant.
+#[derive(Clone, Debug)]
+pub struct Expected {
+    /// Which file.
+    pub file: usize,
+    /// Its messages.
+    pub told: Slices,
+    /// What is meant.
+    pub selection: Selection,
 }
 
 /// What a content task tells while it runs.

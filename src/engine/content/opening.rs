@@ -44,6 +44,7 @@ impl ContentTask {
             files: files.clone(),
             voucher: self.brief.voucher.clone(),
             announced: self.brief.announced.clone(),
+            expected: std::mem::take(&mut self.brief.expected).into(),
         };
         let swarm = self.brief.swarm.take().map(|brief| {
             SwarmRoad::new(brief, &self.shared, files.clone(), (facts.clone(), troubles.clone()))

@@ -8,14 +8,15 @@ use crate::app::request::{GetRequest, Split};
 use crate::domain::integrity::{Digest, DigestAlgorithm, Verdict, Voucher};
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::safe_path::SafePath;
-use crate::domain::selection::Selection;
 use crate::engine::content::form_of;
+pub(super) use crate::engine::content::headers::ReadRange;
 use crate::engine::store::directory::{Directory, OpenHow};
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{Partials, Published, publish_product};
 use crate::grib::slicing::Slices;
 use crate::grib::structure::StructureCheck;
 use crate::transfer::verification::{Form, NoProof, Proof, accept_form, prove_by_index};
+use std::collections::BTreeSet;
 use std::io::Write;
 
 /// A longer message is read in parts of this length.
@@ -34,9 +35,6 @@ pub(super) enum Ground {
 
 /// What proves each of the slices that are cut out of one file.
 pub(super) type GroundOf<'a> = dyn Fn(&Slices) -> Ground + Send + Sync + 'a;
-
-/// Reads octets of the file that is cut.
-pub(super) type ReadRange<'a> = dyn Fn(ByteRange, &mut [u8]) -> Result<(), StoreError> + 'a;
 
 /// What is cut, and where it goes.
 pub(super) struct Cut<'a> {
@@ -106,45 +104,19 @@ impl Cut<'_> {
 
 /// The files that a request makes of some messages of `file`, with their names.
 pub(super) fn products(file: &str, request: &GetRequest, slices: &Slices) -> Vec<(String, Slices)> {
-    let chosen = request.selection.params();
-    match request.products.split {
-        Split::Never => vec![(name_of_slice(file, (&request.selection, chosen), slices), slices.clone())],
-        Split::ByParameter => slices
-            .by_parameter()
-            .into_iter()
-            .map(|(param, part)| {
-                (name_of_slice(file, (&request.selection, std::slice::from_ref(&param)), &part), part)
-            })
-            .collect(),
-    }
-}
-
-/// The name of a slice: that of its file, with the lead times that were chosen, and parameters.
-fn name_of_slice(file: &str, (selection, params): (&Selection, &[String]), slices: &Slices) -> String {
-    const SUFFIXES: [&str; 5] = [".grib2", ".grib", ".grb2", ".grb", ".GRIB2"];
-    let suffix = SUFFIXES.into_iter().find(|suffix| file.ends_with(suffix)).unwrap_or_default();
-    let stem = &file[..file.len() - suffix.len()];
-    let mut name = stem.to_owned();
-    if selection.leads().is_some()
-        && let (Some(first), Some(last)) = (slices.leads.first(), slices.leads.last())
-    {
-        name.push_str(&format!(".lead{}", lead_in_name(first.minutes())));
-        if first != last {
-            name.push_str(&format!("-{}", lead_in_name(last.minutes())));
-        }
-    }
-    for param in params.iter().take(4) {
-        name.push('.');
-        name.push_str(&param.replace('/', "-"));
-    }
-    if name == stem {
-        name.push_str(".part");
-    }
-    name + if suffix.is_empty() { ".grib2" } else { suffix }
-}
-
-fn lead_in_name(minutes: i64) -> String {
-    if minutes % 60 == 0 { format!("{:03}h", minutes / 60) } else { format!("{minutes:04}min") }
+    let parts = match request.products.split {
+        Split::Never => vec![slices.clone()],
+        Split::ByParameter => slices.by_parameter().into_iter().map(|(_, part)| part).collect(),
+    };
+    let mut taken = BTreeSet::new();
+    let named = parts.into_iter().map(|part| {
+        let name = part.title.name_out_of(file);
+        // Not every file system tells small letters from capital ones.
+        let name =
+            if taken.insert(name.to_lowercase()) { name } else { part.title.marked().name_out_of(file) };
+        (name, part)
+    });
+    named.collect()
 }
 
 /// Octets to fetch for ranges by HTTP: neighbours are joined, those with the smallest gaps first, as long as that costs

@@ -10,16 +10,19 @@ use super::provenance::CatalogOrigin;
 use super::remote::name_of;
 use super::target::Target;
 use crate::app::catalog::{PageReport, PageState, unknown_entry};
+use crate::app::request::Partial;
 use crate::app::state::End;
 use crate::app::user_message::UserMessage;
 use crate::catalog::entry::{Entry, Roads};
 use crate::catalog::provider::{Contact, Dataset, EntryId, Parts, Provider};
 use crate::catalog::requests::Wanted;
 use crate::catalog::runs::choice::{NoRun, RunWish};
-use crate::catalog::runs::hours;
+use crate::catalog::runs::{Hours, hours};
 use crate::catalog::template::{Template, Values};
+use crate::domain::lead_time::LeadTime;
 use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
+use crate::domain::selection::{Wished, lacking_leads};
 use crate::domain::utc::{SteadyTime, UtcTime};
 use crate::engine::catalog::Look;
 use crate::transfer::address_rule::Reach;
@@ -66,15 +69,24 @@ impl Job {
         let mut meant = self.meant_by(id)?;
         let until = self.context.shared.clock.now().after(self.request.wait);
         let mut done: BTreeSet<Arc<Values>> = BTreeSet::new();
+        let mut nothing = None;
         loop {
             let look = self.look(&meant).await?;
             let found = self.find_in(&meant, &look)?;
             for entry in found.entries.iter().filter(|entry| !done.contains(&entry.values)) {
-                self.get_one(&meant, entry, open).await?;
+                match self.get_one(&meant, entry, open).await {
+                    // Another file may have it: what falls or gusts is in none of the first hour.
+                    Err(end) if end.is_nothing_chosen() => nothing = Some(end),
+                    got => got?,
+                }
             }
             done.extend(found.entries.into_iter().map(|entry| entry.values));
-            let Some(lacking) = found.lacking else { return Ok(()) };
-            self.wait_for((lacking, &look), until).await?;
+            let Some(lacking) = found.lacking else {
+                return nothing.filter(|_| self.found_nothing()).map_or(Ok(()), Err);
+            };
+            if let Err(end) = self.wait_for((lacking, &look), until).await {
+                return self.end_unpublished(end);
+            }
             // A wish for the latest stays with the run of which something came.
             if let (Some(run), RunWish::Latest | RunWish::LatestComplete) = (found.run, meant.wish) {
                 meant.wish = RunWish::At(run);
@@ -92,7 +104,7 @@ impl Job {
         let packages = match &id.package {
             Some(package) => vec![package.clone()],
             None => {
-                let of_params = dataset.packages_with(self.request.selection.params());
+                let of_params = dataset.packages_with(&self.request.selection.param_names());
                 of_params.iter().map(|package| package.id.to_string()).collect()
             }
         };
@@ -139,6 +151,33 @@ impl Job {
         }
     }
 
+    /// Refuses lead times that the runs which are meant do not have, published or not.
+    fn refuse_beyond(&self, meant: &Meant, table: &Hours) -> Result<(), JobEnd> {
+        let Some(wanted) = self.request.selection.leads() else { return Ok(()) };
+        let rows = table.rows.iter().filter(|row| match meant.wish {
+            RunWish::At(run) => row.run == run,
+            RunWish::Between(first, last) => (first..=last).contains(&row.run),
+            RunWish::Latest | RunWish::LatestComplete => true,
+        });
+        let cells = rows.flat_map(|row| table.leads.iter().zip(&row.cells));
+        let reach: BTreeSet<LeadTime> =
+            cells.filter(|(_, cell)| cell.is_some()).map(|(lead, _)| *lead).collect();
+        let (Some(first), Some(last)) = (reach.first(), reach.last()) else { return Ok(()) };
+        let beyond: Vec<Wished> = lacking_leads(wanted, &reach).into_iter().map(Wished::lead).collect();
+        if beyond.is_empty() {
+            return Ok(());
+        }
+        let (first, last) = (first.minutes(), last.minutes());
+        let message = UserMessage::NoSuchLead { wanted: beyond, first, last };
+        if self.request.products.partial == Partial::Accepted
+            && reach.iter().any(|lead| wanted.contains(*lead))
+        {
+            self.note(message);
+            return Ok(());
+        }
+        Err(JobEnd::new(End::Usage, message))
+    }
+
     fn find_in(&self, meant: &Meant, look: &Look) -> Result<Found, JobEnd> {
         if meant.dataset.cycles.is_empty() {
             return self.find_in_table(look);
@@ -146,6 +185,7 @@ impl Job {
         let leads = self.request.selection.leads();
         let now = self.context.shared.judging_now();
         let table = hours(&meant.dataset, &look.book, &meant.packages, now, MOST_RUNS);
+        self.refuse_beyond(meant, &table)?;
         let runs = match meant.wish.runs_in(&table, leads) {
             Ok(runs) => runs,
             Err(lacking) => return Ok(Found { entries: Vec::new(), lacking: Some(lacking), run: None }),
@@ -232,6 +272,9 @@ impl Job {
         let got = self.get_by_roads(meant, entry, open).await;
         (self.entry, self.below) = (None, None);
         self.request = whole;
+        if let (Ok(()), Some((lead, _))) = (&got, entry.leads().filter(|(first, last)| first == last)) {
+            self.note_found_lead(lead);
+        }
         got
     }
 
@@ -262,6 +305,7 @@ impl Job {
         let roads = entry.roads(&meant.dataset);
         if let Some(torrent) = &roads.torrent {
             match self.get_by_torrent(torrent, &roads, open).await {
+                Err(end) if end.is_nothing_chosen() => return Err(end),
                 Err(JobEnd { end: End::NoSource, message }) if roads.classic.is_some() => self.note(message),
                 settled => return settled,
             }

@@ -167,6 +167,20 @@ pub(crate) async fn walk_remote(
     Ok(walk.finish())
 }
 
+/// Reads the headers of the message that begins at `start`, if one does.
+///
+/// # Errors
+/// The reason when the server does not give them.
+pub(crate) async fn walk_start(
+    client: &HttpClient,
+    at: (&Url, Reach),
+    start: u64,
+    length: ByteCount,
+) -> Result<GribIndex, Reason> {
+    let walk = Walk::chain(start, start + 1, length.0);
+    Ok(walk_chain(client, at, walk, length).await?.finish())
+}
+
 async fn walk_chain(
     client: &HttpClient,
     (url, reach): (&Url, Reach),

@@ -15,7 +15,7 @@ use crate::app::catalog::RunWish;
 use crate::app::follow::{FollowNews, FollowWish};
 use crate::app::input::{Event, Input};
 use crate::app::query::Answer;
-use crate::app::request::{GetRequest, GivingPlan, Intent, JobId, Products, Provenance, Split};
+use crate::app::request::{GetRequest, GivingPlan, Intent, JobId, Partial, Products, Provenance, Split};
 use crate::app::state::{End, FileInPlace};
 use crate::app::user_message::UserMessage;
 use crate::app::words::time_of;
@@ -106,6 +106,7 @@ fn products_of(wish: &FollowWish) -> Result<Products, String> {
         None => None,
     };
     Ok(Products {
+        partial: Partial::Accepted,
         intent: Intent::Fetch,
         split: if wish.is_split { Split::ByParameter } else { Split::Never },
         provenance: if wish.has_provenance { Provenance::Beside } else { Provenance::Left },
@@ -209,7 +210,10 @@ impl<'a> Follower<'a> {
         if known.is_some() {
             return Ok(());
         }
+        self.job.begin_answers();
         self.job.get_one(meant, entry, self.open).await?;
+        // What a followed file lacks is said, and costs it nothing.
+        self.job.answer_whole()?;
         let files = self.hear();
         let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
         let run = entry.values.run.expect("entries of a run have one");

@@ -38,9 +38,10 @@ impl Job {
         if index.fields.is_empty() {
             return Err(JobEnd::new(End::Unsound, UserMessage::NoFields { name: show(&name) }));
         }
-        let slices = slicing::plan(&index, &self.request.selection).map_err(|nothing| {
-            JobEnd::new(End::NoSource, UserMessage::NothingChosen { available: nothing.available })
-        })?;
+        self.note_available(slicing::available_in(&index));
+        let slices =
+            slicing::plan(&index, &self.request.selection).map_err(|nothing| self.nothing_chosen(nothing))?;
+        self.note_planned(&slices);
         if !self.goes_on_with(plan_of(&slices, &[(Road::OnDisk, ByteCount::ZERO)], 0)) {
             return Ok(());
         }
@@ -74,6 +75,7 @@ impl Job {
         let mut transfer = Transfer { wanted, ..Transfer::default() };
         transfer.by_source.add(SourceKind::Disk, wanted);
         self.tell(Event::Moved(self.id, Box::new(transfer)));
+        self.note_found(&slices);
         for (published, verdict) in done {
             self.tell_in_place(&published, verdict, &open.folder).await;
         }

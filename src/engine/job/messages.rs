@@ -7,6 +7,7 @@ use crate::domain::outside_text::{show, show_with_urls};
 use crate::domain::source::{SourceId, SourceKind};
 use crate::engine::content::SourceRow;
 use crate::engine::store::error::StoreError;
+use crate::grib::claim::Misfit;
 use crate::transfer::reason::Reason;
 use crate::transfer::verification::NoProof;
 
@@ -24,6 +25,24 @@ impl JobEnd {
 
     pub(crate) fn stopped() -> Self {
         Self::new(End::Interrupted, UserMessage::Stopped)
+    }
+
+    /// What an index, or headers that were read before, said otherwise than the messages that came.
+    pub(crate) fn misfit(&self) -> Option<&Misfit> {
+        match &self.message {
+            UserMessage::NotAsTold { misfit } => Some(misfit),
+            _ => None,
+        }
+    }
+
+    /// Whether it only says that a file has nothing of what is wished.
+    pub(crate) fn is_nothing_chosen(&self) -> bool {
+        matches!(self.message, UserMessage::NothingChosen { .. })
+    }
+
+    /// The same as the end of a job.
+    pub(crate) fn not_as_told(misfit: Misfit) -> Self {
+        NoProof::NotAsTold(misfit).into()
     }
 
     /// A task of ours broke: never expected, never silent.
@@ -69,6 +88,7 @@ impl From<NoProof> for JobEnd {
             NoProof::Mismatch { what, announced, computed } => {
                 UserMessage::DigestMismatch { what, announced: announced.hex(), computed: computed.hex() }
             }
+            NoProof::NotAsTold(misfit) => UserMessage::NotAsTold { misfit },
             NoProof::NotWellFormed { detail } => UserMessage::NotWellFormed { detail },
             NoProof::NotHeld => {
                 UserMessage::Internal { detail: "a file that is not whole was handed over".to_owned() }

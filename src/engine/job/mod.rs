@@ -9,15 +9,19 @@ mod entry;
 pub(super) mod field_index;
 pub(super) mod folders;
 pub(super) mod following;
+mod index_claims;
+mod lacking;
 mod local;
 mod magnet;
 pub(super) mod messages;
 mod planning;
+mod products;
 mod provenance;
 mod rates;
 mod remote;
 pub(crate) mod target;
 mod torrent;
+mod torrent_index;
 mod torrent_slices;
 
 pub use folders::{Folders, OpenFolder};
@@ -41,6 +45,7 @@ use crate::domain::utc::UtcTime;
 use crate::grib::index::GribIndex;
 use crate::transfer::address_rule::{AddressRule, Reach};
 use contents::Sums;
+use lacking::Answers;
 use messages::JobEnd;
 use provenance::CatalogOrigin;
 use rates::RateHistory;
@@ -82,6 +87,8 @@ pub struct Job {
     announced: Option<AnnouncedFile>,
     /// What its files cost so far, while only that is asked.
     planned: Option<PlanSummary>,
+    /// What of the wish was found: in what is planned, and in what is in its place.
+    answers: Answers,
     /// The catalogue's entry that is being got.
     entry: Option<CatalogOrigin>,
     /// The folders below the one for finished files in which its files go.
@@ -126,6 +133,7 @@ impl Job {
             rates: RateHistory::default(),
             announced: None,
             planned: None,
+            answers: Answers::default(),
             entry: None,
             below: None,
             began,
@@ -173,20 +181,9 @@ impl Job {
         // Each target is got even when one before it failed; the first failure is told.
         let mut failed = None;
         for target in self.request.targets.clone() {
-            if let Some(id) = entry_id(&target) {
-                match self.get_entry(&id, &folder).await {
-                    Err(end) if matches!(end.end, End::Interrupted | End::Disk) => return Err(end),
-                    got => failed = failed.or(got.err()),
-                }
-                continue;
-            }
-            let got = match self.resolve(&target).await {
-                Ok(Target::Torrent(torrent)) => self.get_torrent(*torrent, &folder).await,
-                Ok(Target::Remote(remote)) => self.get_remote(remote, &folder).await,
-                Ok(Target::Local(path)) => self.cut_local(path, &folder).await,
-                Err(end) => Err(self.meant_entry(&target, end)),
-            };
-            match got {
+            self.answers = Answers::of(&self.request.selection);
+            let got = self.get_target(&target, &folder).await;
+            match got.and_then(|()| self.answer_whole()) {
                 Ok(()) => {}
                 Err(end) if matches!(end.end, End::Interrupted | End::Disk) => return Err(end),
                 Err(end) => failed = failed.or(Some(end)),
@@ -202,6 +199,17 @@ impl Job {
         match is_word.then(|| unknown_entry(target, &book)) {
             Some(message @ UserMessage::UnknownEntry { meant: Some(_), .. }) => JobEnd { message, ..end },
             _ => end,
+        }
+    }
+
+    async fn get_target(&mut self, target: &str, folder: &OpenFolder) -> Result<(), JobEnd> {
+        if let Some(id) = entry_id(target) {
+            return self.get_entry(&id, folder).await;
+        }
+        match self.resolve(target).await.map_err(|end| self.meant_entry(target, end))? {
+            Target::Torrent(torrent) => self.get_torrent(*torrent, folder).await,
+            Target::Remote(remote) => self.get_remote(remote, folder).await,
+            Target::Local(path) => self.cut_local(path, folder).await,
         }
     }
 
@@ -230,6 +238,7 @@ impl Job {
     /// Tells what a file costs; returns whether to go on and fetch it.
     fn goes_on_with(&mut self, plan: PlanSummary) -> bool {
         let is_fetched = self.request.products.intent == Intent::Fetch;
+        let plan = PlanSummary { lacking: self.lacking_in_plan(), ..plan };
         let told = match &self.planned {
             Some(before) if !is_fetched => before.plus(&plan),
             _ => plan,

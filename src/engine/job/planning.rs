@@ -11,8 +11,8 @@ use crate::grib::slicing::Slices;
 
 /// What is wanted of one file.
 pub(super) enum Share {
-    /// All of it.
-    Whole,
+    /// All of it, since its name says so or since all of its messages are wanted, as they are told.
+    Whole(Option<Slices>),
     /// These messages.
     Some { slices: Slices, voucher: Voucher },
     /// Not known before the file is here.
@@ -42,6 +42,7 @@ pub(super) fn plan_of(slices: &Slices, roads: &[(Road, ByteCount)], index_octets
         to_transfer,
         road,
         fields: Some(slices.fields),
+        lacking: Vec::new(),
         index_octets: ByteCount(index_octets),
         roads: roads.iter().map(|&(road, octets)| RoadCost { road, octets }).collect(),
     }
@@ -63,19 +64,19 @@ pub(super) fn by_pieces(layout: &Layout, shares: &[(usize, Share)], http: Http) 
                 fields += slices.fields;
                 is_provable &= slices.is_provable();
             }
-            Share::Whole | Share::Unknown => {
+            Share::Whole(_) | Share::Unknown => {
                 entry.range().iter().for_each(|range| want.insert(layout.widened(*range)));
                 wanted += entry.length;
                 exact += entry.length;
             }
         }
-        if matches!(share, Share::Whole) {
+        if matches!(share, Share::Whole(_)) {
             whole_files.push(*file);
         }
     }
     let road = if shares.iter().any(|(_, share)| matches!(share, Share::Unknown)) {
         Road::NoIndex
-    } else if shares.iter().all(|(_, share)| matches!(share, Share::Whole)) {
+    } else if shares.iter().all(|(_, share)| matches!(share, Share::Whole(_))) {
         Road::WholeFiles
     } else {
         Road::Pieces
@@ -91,6 +92,7 @@ pub(super) fn by_pieces(layout: &Layout, shares: &[(usize, Share)], http: Http) 
         to_transfer: want.count(),
         road,
         fields: (fields > 0).then_some(fields),
+        lacking: Vec::new(),
         index_octets: ByteCount::ZERO,
         roads,
     };

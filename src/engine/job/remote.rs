@@ -3,6 +3,7 @@
 use super::cutting::{Ground, coalesced};
 use super::field_index::{self, FoundIndex};
 use super::folders::OpenFolder;
+use super::index_claims::{Heads, believable};
 use super::messages::JobEnd;
 use super::planning::plan_of;
 use super::target::{RemoteTarget, voucher_of};
@@ -18,9 +19,9 @@ use crate::domain::outside_text::{show, show_url, show_with_urls};
 use crate::domain::safe_path::SafePath;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::engine::catalog::ContentKey;
-use crate::engine::content::ContentBrief;
+use crate::engine::content::{ContentBrief, Expected};
 use crate::engine::http::fetch::Origin;
-use crate::grib::slicing;
+use crate::grib::slicing::{self, Slices};
 use crate::transfer::address_rule::Reach;
 use crate::transfer::assembly::{BLOCK_LENGTH, Grid};
 use crate::transfer::reason::Reason;
@@ -35,10 +36,16 @@ impl Job {
         if !self.request.wants_whole_files() {
             return self.get_slice_of_remote(remote, open).await;
         }
-        self.get_whole_remote(&remote, open).await
+        self.get_whole_remote(&remote, None, open).await
     }
 
-    async fn get_whole_remote(&mut self, remote: &RemoteTarget, open: &OpenFolder) -> Result<(), JobEnd> {
+    /// Gets all of a file; `told` is what an index says of it when all of that is wanted.
+    async fn get_whole_remote(
+        &mut self,
+        remote: &RemoteTarget,
+        told: Option<Slices>,
+        open: &OpenFolder,
+    ) -> Result<(), JobEnd> {
         if let Some(most) = self.announced.as_ref().map(|announced| announced.most)
             && remote.length > most
         {
@@ -56,6 +63,7 @@ impl Job {
             to_transfer: remote.length,
             road: Road::WholeFiles,
             fields: None,
+            lacking: Vec::new(),
             index_octets: ByteCount::ZERO,
             roads: vec![RoadCost { road: Road::WholeFiles, octets: remote.length }],
         };
@@ -65,8 +73,14 @@ impl Job {
         let want: RangeSet = ByteRange::new(0, remote.length.0).into_iter().collect();
         let mut brief = self.brief_of_remote(remote, want);
         brief.whole_files = vec![0];
+        let selection = &self.request.selection;
+        let expected =
+            told.iter().map(|told| Expected { file: 0, told: told.clone(), selection: selection.clone() });
+        brief.expected = expected.collect();
         let mut ended = self.run_content(brief, open).await;
-        self.settle(&mut ended)
+        self.settle(&mut ended)?;
+        told.iter().for_each(|told| self.note_found(told));
+        Ok(())
     }
 
     async fn get_slice_of_remote(&mut self, remote: RemoteTarget, open: &OpenFolder) -> Result<(), JobEnd> {
@@ -77,17 +91,30 @@ impl Job {
         if let Some(found) = self.sidecar_of_remote(&remote).await {
             let place = found.place.clone().unwrap_or_default();
             match self.get_slice_by(found, &remote, open).await {
-                // An index of yesterday's file points to nothing sound today: the file itself knows better.
-                Err(JobEnd { message: UserMessage::NotWellFormed { detail }, .. }) => {
-                    self.note(UserMessage::IndexUnusable { place, detail });
+                Err(end) if end.misfit().is_some() => self.leave_index(place, &end),
+                settled => return settled,
+            }
+        }
+        // Headers that were read before may be those of an older file: they are read once more then.
+        for _ in 0..2 {
+            let Some(found) = self.walk_of_remote(&remote).await? else { break };
+            match self.get_slice_by(found, &remote, open).await {
+                Err(end) if end.misfit().is_some() => {
+                    self.leave_index(show(&remote.name), &end);
+                    key_of(&remote).iter().for_each(|key| self.context.catalog.forget_walk(key));
                 }
                 settled => return settled,
             }
         }
-        match self.walk_of_remote(&remote).await? {
-            Some(found) => self.get_slice_by(found, &remote, open).await,
-            None => self.get_without_index(&remote, open).await,
+        self.get_without_index(&remote, open).await
+    }
+
+    /// Says why what was told of the fields is not used.
+    fn leave_index(&mut self, place: String, end: &JobEnd) {
+        if let Some(misfit) = end.misfit().cloned() {
+            self.note(UserMessage::IndexMisfit { place, misfit });
         }
+        self.forget_plans();
     }
 
     async fn get_slice_by(
@@ -96,14 +123,15 @@ impl Job {
         remote: &RemoteTarget,
         open: &OpenFolder,
     ) -> Result<(), JobEnd> {
-        let slices = slicing::plan(&found.index, &self.request.selection).map_err(|nothing| {
-            JobEnd::new(End::NoSource, UserMessage::NothingChosen { available: nothing.available })
-        })?;
+        self.note_available(slicing::available_in(&found.index));
+        let slices = slicing::plan(&found.index, &self.request.selection)
+            .map_err(|nothing| self.nothing_chosen(nothing))?;
+        self.note_planned(&slices);
         if slices.holds_more {
             self.note(UserMessage::MessageHoldsMore);
         }
         if slices.wanted() == remote.length && self.request.products.split == Split::Never {
-            return self.get_whole_remote(remote, open).await;
+            return self.get_whole_remote(remote, Some(slices), open).await;
         }
         let (road, ground) = if slices.is_provable() {
             (Road::ProvenRanges, Ground::Index(found.voucher))
@@ -131,10 +159,19 @@ impl Job {
         for index in unusable {
             self.note(UserMessage::IndexUnusable { place: index.place, detail: index.detail });
         }
-        if let Some(found) = &found {
-            self.note(UserMessage::IndexFrom { place: found.place.clone().unwrap_or_default() });
+        let found = found?;
+        let place = found.place.clone().unwrap_or_default();
+        let heads = Heads { client: &shared.client, url: &remote.url, reach: remote.reach };
+        match believable(found, &self.request.selection, remote.length, Some(&heads)).await {
+            Ok(found) => {
+                self.note(UserMessage::IndexFrom { place });
+                Some(found)
+            }
+            Err(misfit) => {
+                self.note(UserMessage::IndexMisfit { place, misfit });
+                None
+            }
         }
-        found
     }
 
     /// Where the fields lie, from the headers of the file. `None` when the server gives no parts.
@@ -144,12 +181,7 @@ impl Job {
         if !remote.answers_ranges {
             return Ok(None);
         }
-        // Without a validator nothing tells whether it is the same file.
-        let key = remote.validator.clone().map(|validator| ContentKey {
-            place: remote.url.to_string(),
-            validator,
-            length: remote.length,
-        });
+        let key = key_of(remote);
         let found = |index| Ok(Some(FoundIndex { index, voucher: voucher_of(&remote.url), place: None }));
         if let Some(index) = key.as_ref().and_then(|key| self.context.catalog.kept_walk(key)) {
             return found(index);
@@ -179,6 +211,7 @@ impl Job {
             to_transfer: remote.length,
             road: Road::NoIndex,
             fields: None,
+            lacking: Vec::new(),
             index_octets: ByteCount::ZERO,
             roads: vec![RoadCost { road: Road::NoIndex, octets: remote.length }],
         };
@@ -190,8 +223,7 @@ impl Job {
         let mut ended = self.run_content(brief, open).await;
         self.settle(&mut ended)?;
         let planned = self.plan_held_file(&ended, 0).await?;
-        let slices = planned
-            .map_err(|available| JobEnd::new(End::NoSource, UserMessage::NothingChosen { available }))?;
+        let slices = planned.map_err(|nothing| self.nothing_chosen(nothing))?;
         let path = SafePath::from_name(&remote.name);
         self.cut(&ended, (&slices, &|_| Ground::Form, 0), (&path, open)).await
     }
@@ -228,6 +260,7 @@ impl Job {
             announced: announced.and_then(|announced| announced.digest),
             want,
             whole_files: Vec::new(),
+            expected: Vec::new(),
             origins,
             swarm: None,
             policy: self.request.policy,
@@ -246,6 +279,12 @@ fn identity_of(remote: &RemoteTarget, announced: Option<&Digest>) -> String {
         Some(digest) => format!("{validator} {digest:?}"),
         None => validator,
     }
+}
+
+/// What the fields of a file are kept under. Without a validator nothing tells whether it is the same file.
+fn key_of(remote: &RemoteTarget) -> Option<ContentKey> {
+    let validator = remote.validator.clone()?;
+    Some(ContentKey { place: remote.url.to_string(), validator, length: remote.length })
 }
 
 fn origin_of(number: u16, (url, reach): (&Url, Reach), validator: Option<String>) -> Origin {

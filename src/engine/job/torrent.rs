@@ -78,6 +78,7 @@ impl Job {
             to_transfer: want.count(),
             road: Road::WholeFiles,
             fields: None,
+            lacking: Vec::new(),
             index_octets: ByteCount::ZERO,
             roads: vec![RoadCost { road: Road::WholeFiles, octets: want.count() }],
         };
@@ -121,6 +122,7 @@ impl Job {
             announced: self.announced.as_ref().and_then(|announced| announced.digest.clone()),
             want,
             whole_files: Vec::new(),
+            expected: Vec::new(),
             origins,
             swarm,
             policy: self.request.policy,

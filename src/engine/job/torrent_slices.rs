@@ -5,30 +5,27 @@
 //! Start reading at [`Job::get_slices_of_torrent`].
 
 use super::Job;
-use super::cutting::{Cut, Ground, GroundOf, coalesced, products};
-use super::field_index::{self, FoundIndex};
+use super::cutting::{Ground, coalesced};
 use super::folders::OpenFolder;
 use super::messages::JobEnd;
 use super::planning::{Http, PiecesPlan, Share, by_pieces, plan_of, widened};
-use super::target::{Place, TorrentTarget};
+use super::target::TorrentTarget;
+use super::torrent_index::key_of;
 use crate::app::Policy;
 use crate::app::request::Split;
 use crate::app::state::{End, PlanSummary, Road};
 use crate::app::user_message::UserMessage;
 use crate::catalog::file_name::{LeadFilter, NamedLeads, NamedTimes};
 use crate::domain::content::{ContentFile, ContentId, Layout};
-use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
+use crate::domain::octets::{ByteCount, RangeSet};
 use crate::domain::outside_text::show;
-use crate::domain::safe_path::SafePath;
-use crate::engine::catalog::ContentKey;
-use crate::engine::content::{Ended, SwarmNeeds};
+use crate::engine::content::{Ended, Expected, SwarmNeeds};
 use crate::engine::http::fetch::Origin;
 use crate::engine::swarm;
-use crate::grib::index::GribIndex;
-use crate::grib::slicing::{self, Slices};
-use crate::grib::walk::{Step, Walk};
+use crate::grib::slicing::{NothingChosen, Slices};
 use crate::transfer::assembly::{BLOCK_LENGTH, Grid};
 use crate::transfer::verification::prove_ranges_by_pieces;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Pieces that cost so much more than the octets in them are left for exact ranges, where these can be proven.
@@ -41,12 +38,30 @@ impl Job {
         chosen: &[usize],
         open: &OpenFolder,
     ) -> Result<(), JobEnd> {
-        let mut shares = Vec::new();
+        let mut round = Round { files: chosen.to_vec(), trust: Trust::Indexes, done: BTreeSet::new() };
+        loop {
+            let wanted = self.shares_of(torrent, &round).await?;
+            let files: Vec<usize> = wanted.shares.iter().map(|(file, _)| *file).collect();
+            let got = self.get_shares(torrent, wanted, (open, &mut round.done)).await;
+            let Err(end) = got else { return Ok(()) };
+            let (Some(misfit), Some(trust)) = (end.misfit(), round.trust.less()) else { return Err(end) };
+            // What was told is wrong somewhere: whatever is not in its place is looked up by what is trusted next.
+            let place = show(&torrent.metainfo.layout().name);
+            self.note(UserMessage::IndexMisfit { place, misfit: misfit.clone() });
+            self.forget_plans();
+            files.iter().for_each(|&file| self.context.catalog.forget_walk(&key_of(torrent, file)));
+            round.files = files.into_iter().filter(|file| !round.done.contains(file)).collect();
+            round.trust = trust;
+        }
+    }
+
+    /// What is wanted of each file that is left.
+    async fn shares_of(&mut self, torrent: &TorrentTarget, round: &Round) -> Result<WantedShares, JobEnd> {
+        let mut wanted = WantedShares { shares: Vec::new(), index_octets: 0 };
         let mut nothing = None;
-        let mut index_octets = 0;
         let is_split = self.request.products.split == Split::ByParameter;
         let by_name = self.request.selection.leads().map(LeadFilter::new);
-        for &file in chosen {
+        for &file in &round.files {
             if let Some(filter) = &by_name
                 && let Some(leads) = leads_in_name(torrent, file)
             {
@@ -54,148 +69,41 @@ impl Job {
                     continue;
                 }
                 if leads.is_single() && self.request.selection.is_by_lead_only() && !is_split {
-                    shares.push((file, Share::Whole));
+                    self.note_found_lead(leads.first);
+                    wanted.shares.push((file, Share::Whole(None)));
                     continue;
                 }
             }
-            match self.share_of(torrent, file, &mut index_octets).await {
-                Ok(share) => shares.push((file, share)),
-                Err(available) => nothing = Some(available),
+            match self.share_of(torrent, (file, round.trust), &mut wanted.index_octets).await {
+                Ok(share) => wanted.shares.push((file, share)),
+                Err(refused) => {
+                    self.note_available(refused.available.clone());
+                    nothing = Some(refused);
+                }
             }
         }
-        if shares.is_empty() {
-            let available = nothing.unwrap_or_default();
-            return Err(JobEnd::new(End::NoSource, UserMessage::NothingChosen { available }));
+        if wanted.shares.is_empty() && round.done.is_empty() {
+            let nothing = nothing.unwrap_or(NothingChosen { available: String::new() });
+            return Err(self.nothing_chosen(nothing));
         }
-        let got = self.get_shares(torrent, shares, (open, index_octets)).await;
-        if let Err(JobEnd { message: UserMessage::NotWellFormed { .. }, .. }) = &got {
-            // A web seed that lied about its headers must not be believed again.
-            chosen.iter().for_each(|&file| self.context.catalog.forget_walk(&key_of(torrent, file)));
-        }
-        got
+        Ok(wanted)
     }
 
     async fn get_shares(
         &mut self,
         torrent: &TorrentTarget,
-        shares: Vec<(usize, Share)>,
-        (open, index_octets): (&OpenFolder, u64),
+        WantedShares { shares, index_octets }: WantedShares,
+        (open, done): (&OpenFolder, &mut BTreeSet<usize>),
     ) -> Result<(), JobEnd> {
         let files = shares.len();
-        let shares = self.get_exact_ranges(torrent, shares, (open, index_octets)).await?;
+        let shares = self.get_exact_ranges(torrent, shares, (open, index_octets, &mut *done)).await?;
         // What was read to find fields counts once.
         let unsaid = if shares.len() == files { index_octets } else { 0 };
-        if shares.is_empty() { Ok(()) } else { self.get_by_pieces(torrent, shares, (open, unsaid)).await }
-    }
-
-    /// What is wanted of `file`; nothing at all is an error that says what the file has.
-    async fn share_of(
-        &self,
-        torrent: &TorrentTarget,
-        file: usize,
-        octets: &mut u64,
-    ) -> Result<Share, String> {
-        let length = torrent.metainfo.layout().files()[file].length;
-        let Some(found) = self.find_index(torrent, file).await else { return Ok(Share::Unknown) };
-        *octets += found.index.octets_read;
-        let slices =
-            slicing::plan(&found.index, &self.request.selection).map_err(|nothing| nothing.available)?;
-        if slices.holds_more {
-            self.note(UserMessage::MessageHoldsMore);
-        }
-        Ok(if slices.wanted() == length && self.request.products.split == Split::Never {
-            Share::Whole
+        if shares.is_empty() {
+            Ok(())
         } else {
-            Share::Some { slices, voucher: found.voucher }
-        })
-    }
-
-    async fn find_index(&self, torrent: &TorrentTarget, file: usize) -> Option<FoundIndex> {
-        let entry = &torrent.metainfo.layout().files()[file];
-        let name = entry.published.last().unwrap_or(&torrent.metainfo.layout().name).clone();
-        let mut unusable = Vec::new();
-        let found = self.find_sidecar(torrent, (file, &name, entry.length), &mut unusable).await;
-        for index in unusable {
-            self.note(UserMessage::IndexUnusable { place: index.place, detail: index.detail });
+            self.get_by_pieces(torrent, shares, (open, unsaid, done)).await
         }
-        if let Some(found) = found {
-            if let Some(place) = &found.place {
-                self.note(UserMessage::IndexFrom { place: place.clone() });
-            }
-            return Some(found);
-        }
-        self.walk_web_seeds(torrent, file).await
-    }
-
-    async fn find_sidecar(
-        &self,
-        torrent: &TorrentTarget,
-        (file, name, length): (usize, &str, ByteCount),
-        unusable: &mut Vec<field_index::Unusable>,
-    ) -> Option<FoundIndex> {
-        let client = &self.context.shared.client;
-        match &torrent.place {
-            Place::Folder(folder) => {
-                if let Some(found) = field_index::beside_in_folder(folder, name, length, unusable) {
-                    return Some(found);
-                }
-            }
-            Place::Server(url) if self.request.policy.allows_http() => {
-                let beside = url.join(
-                    &percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC)
-                        .to_string(),
-                );
-                if let Ok(beside) = beside {
-                    let reach = crate::transfer::address_rule::Reach::Anywhere;
-                    let found =
-                        field_index::beside_on_server(client, (&beside, reach), length, unusable).await;
-                    if found.is_some() {
-                        return found;
-                    }
-                }
-            }
-            _ => {}
-        }
-        if !self.request.policy.allows_http() {
-            return None;
-        }
-        for origin in self.origins_of(torrent) {
-            let Some(url) = origin.urls.get(file).and_then(Option::as_ref) else { continue };
-            let found = field_index::beside_on_server(client, (url, origin.reach), length, unusable).await;
-            if found.is_some() {
-                return found;
-            }
-        }
-        None
-    }
-
-    /// Reads the headers of the file from the first web seed that gives them.
-    async fn walk_web_seeds(&self, torrent: &TorrentTarget, file: usize) -> Option<FoundIndex> {
-        if !self.request.policy.allows_http() {
-            return None;
-        }
-        let length = torrent.metainfo.layout().files()[file].length;
-        let key = key_of(torrent, file);
-        let found = |index| FoundIndex { index, voucher: torrent.voucher.clone(), place: None };
-        if let Some(index) = self.context.catalog.kept_walk(&key) {
-            return Some(found(index));
-        }
-        let (client, at_once) = (&self.context.shared.client, self.context.shared.gate.at_once());
-        for origin in self.origins_of(torrent) {
-            let Some(url) = origin.urls.get(file).and_then(Option::as_ref) else { continue };
-            match field_index::walk_remote(client, (url, origin.reach), length, at_once).await {
-                Ok(index) if !index.fields.is_empty() => {
-                    self.note(UserMessage::WalkedHeaders { requests: index.reads });
-                    self.note_given_up(&index);
-                    self.context.catalog.keep_walk(&key, &index, self.context.shared.clock.utc());
-                    return Some(found(index));
-                }
-                // No GRIB, or no ranges: the whole file will tell.
-                Ok(_) => return None,
-                Err(reason) => tracing::info!(%reason, "headers were not read"),
-            }
-        }
-        None
     }
 
     /// Fetches exact ranges for the shares for which that is the better road; returns the others.
@@ -203,7 +111,7 @@ impl Job {
         &mut self,
         torrent: &TorrentTarget,
         shares: Vec<(usize, Share)>,
-        (open, mut index_octets): (&OpenFolder, u64),
+        (open, mut index_octets, done): (&OpenFolder, u64, &mut BTreeSet<usize>),
     ) -> Result<Vec<(usize, Share)>, JobEnd> {
         let mut others = Vec::new();
         for (file, share) in shares {
@@ -227,7 +135,10 @@ impl Job {
             }
             let ground = Ground::Index(voucher.clone());
             match self.get_one_exactly(torrent, file, (slices, ground, origins), open).await {
-                Ok(()) => {}
+                Ok(()) => {
+                    done.insert(file);
+                }
+                Err(end) if end.misfit().is_some() => return Err(end),
                 // Peers, or whole pieces from the same server, may still give what is right.
                 Err(end) if matches!(end.end, End::NoSource | End::NotProven) => others.push((file, share)),
                 Err(end) => return Err(end),
@@ -294,7 +205,7 @@ impl Job {
         &mut self,
         torrent: &TorrentTarget,
         shares: Vec<(usize, Share)>,
-        (open, index_octets): (&OpenFolder, u64),
+        (open, index_octets, done): (&OpenFolder, u64, &mut BTreeSet<usize>),
     ) -> Result<(), JobEnd> {
         let http = self.http_of(torrent, &shares);
         let PiecesPlan { plan, want, whole_files } = by_pieces(torrent.metainfo.layout(), &shares, http);
@@ -308,32 +219,45 @@ impl Job {
         };
         let mut brief = self.brief_of(torrent, want, needs).await?;
         brief.whole_files = whole_files;
+        brief.expected = self.expected_of(&shares);
         let mut ended = self.run_content(brief, open).await;
         self.settle(&mut ended)?;
-        self.cut_shares(torrent, (shares, &ended), open).await
+        self.cut_shares(torrent, (shares, &ended), (open, done)).await
+    }
+
+    /// What indexes say of files that are wanted whole.
+    fn expected_of(&self, shares: &[(usize, Share)]) -> Vec<Expected> {
+        let told = shares.iter().filter_map(|(file, share)| match share {
+            Share::Whole(Some(told)) => {
+                let selection = self.request.selection.clone();
+                Some(Expected { file: *file, told: told.clone(), selection })
+            }
+            Share::Whole(None) | Share::Some { .. } | Share::Unknown => None,
+        });
+        told.collect()
     }
 
     async fn cut_shares(
         &mut self,
         torrent: &TorrentTarget,
         (shares, ended): (Vec<(usize, Share)>, &Ended),
-        open: &OpenFolder,
+        (open, done): (&OpenFolder, &mut BTreeSet<usize>),
     ) -> Result<(), JobEnd> {
         let layout = torrent.metainfo.layout().clone();
-        let mut cut_any = false;
-        let mut available = String::new();
+        let mut nothing = NothingChosen { available: String::new() };
         for (file, share) in shares {
             let entry = &layout.files()[file];
             let slices = match share {
-                Share::Whole => {
-                    cut_any = true;
+                Share::Whole(told) => {
+                    told.iter().for_each(|told| self.note_found(told));
+                    done.insert(file);
                     continue;
                 }
                 Share::Some { slices, .. } => slices,
                 Share::Unknown => match self.plan_held_file(ended, file).await? {
                     Ok(slices) => slices,
-                    Err(nothing) => {
-                        available = nothing;
+                    Err(refused) => {
+                        nothing = refused;
                         continue;
                     }
                 },
@@ -347,90 +271,45 @@ impl Job {
                 ))
             };
             self.cut(ended, (&slices, &by_pieces, entry.start), (&entry.path, open)).await?;
-            cut_any = true;
+            done.insert(file);
         }
-        if cut_any {
-            return Ok(());
-        }
-        Err(JobEnd::new(End::NoSource, UserMessage::NothingChosen { available }))
-    }
-
-    /// Finds the fields of a file that is held whole.
-    pub(super) async fn plan_held_file(
-        &self,
-        ended: &Ended,
-        file: usize,
-    ) -> Result<Result<Slices, String>, JobEnd> {
-        let Some(files) = ended.files.clone() else { return Ok(Err(String::new())) };
-        let entry = files.layout().files()[file].clone();
-        let walked = tokio::task::spawn_blocking(move || {
-            let mut walk = Walk::new(entry.length.0);
-            let mut buffer = Vec::new();
-            while let Step::Read(range) = walk.step() {
-                buffer.resize(range.count().0 as usize, 0);
-                files.read_file(file, range.start(), &mut buffer)?;
-                walk.feed(range.start(), &buffer);
-            }
-            Ok::<GribIndex, crate::engine::store::error::StoreError>(walk.finish())
-        });
-        let index = walked.await.map_err(JobEnd::internal)??;
-        self.note_given_up(&index);
-        if index.fields.is_empty()
-            && ended.files.as_ref().is_some_and(|files| files.layout().is_single_file())
-        {
-            let name = show(ended.files.as_ref().map_or("", |f| f.layout().files()[file].path.file_name()));
-            return Err(JobEnd::new(End::Unsound, UserMessage::NoFields { name }));
-        }
-        Ok(slicing::plan(&index, &self.request.selection).map_err(|nothing| nothing.available))
-    }
-
-    /// Cuts a slice, or one a parameter, out of a content that is held; `start` is where its file begins in the content.
-    pub(super) async fn cut(
-        &mut self,
-        ended: &Ended,
-        (slices, ground, start): (&Slices, &GroundOf<'_>, u64),
-        (path, open): (&SafePath, &OpenFolder),
-    ) -> Result<(), JobEnd> {
-        for (name, part) in products(path.file_name(), &self.request, slices) {
-            let ground = ground(&part);
-            self.cut_one(ended, (part, ground, start), (path.with_file_name(&name), open)).await?;
-        }
-        Ok(())
-    }
-
-    async fn cut_one(
-        &mut self,
-        ended: &Ended,
-        (slices, ground, start): (Slices, Ground, u64),
-        (path, open): (SafePath, &OpenFolder),
-    ) -> Result<(), JobEnd> {
-        let (Some(files), Some(row)) = (ended.files.clone(), ended.row) else {
-            return Err(JobEnd::stopped());
-        };
-        let path = match &self.below {
-            Some(folders) => path.below(folders),
-            None => path,
-        };
-        let folder = open.folder.clone();
-        let cut = tokio::task::spawn_blocking(move || {
-            let root = folder.root();
-            let cut = Cut { slices: &slices, ground, path, root, partials: files.partials() };
-            cut.carry_out(&|range: ByteRange, buffer: &mut [u8]| files.read(range.shifted_by(start), buffer))
-        });
-        let (published, verdict) = cut.await.map_err(JobEnd::internal)??;
-        open.database.finish(row, &crate::engine::content::finished_row(None, &published, &verdict))?;
-        self.tell_in_place(&published, verdict, &open.folder).await;
-        Ok(())
+        if done.is_empty() { Err(self.nothing_chosen(nothing)) } else { Ok(()) }
     }
 }
 
-/// What the fields of a file are kept under.
-fn key_of(torrent: &TorrentTarget, file: usize) -> ContentKey {
-    ContentKey {
-        place: format!("{}/{file}", torrent.metainfo.info_hash()),
-        validator: String::new(),
-        length: torrent.metainfo.layout().files()[file].length,
+/// How far what is told of fields is trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// Indexes beside the file, and headers.
+    Indexes,
+    /// Headers that a server gives.
+    Headers,
+    /// Nothing but the file itself, whole.
+    FileOnly,
+}
+
+impl Trust {
+    fn less(self) -> Option<Self> {
+        match self {
+            Self::Indexes => Some(Self::Headers),
+            Self::Headers => Some(Self::FileOnly),
+            Self::FileOnly => None,
+        }
     }
+}
+
+/// What is left to get, and by what its fields are looked up.
+struct Round {
+    files: Vec<usize>,
+    trust: Trust,
+    /// Files of which everything that is wanted is in its place.
+    done: BTreeSet<usize>,
+}
+
+/// What is wanted of the files of a torrent, with what was read to find out.
+struct WantedShares {
+    shares: Vec<(usize, Share)>,
+    index_octets: u64,
 }
 
 /// The lead times that the published name of a file tells.

@@ -128,6 +128,7 @@ impl Service {
             voucher: Voucher::Person,
             announced: None,
             want,
+            expected: Vec::new(),
             whole_files: Vec::new(),
             origins: Vec::new(),
             swarm: Some(swarm),

@@ -9,7 +9,7 @@ mod tests;
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
 use crate::app::hours::DatasetId;
-use crate::app::request::{GetRequest, GivingPlan, Intent, JobId, Products, Provenance, Split};
+use crate::app::request::{GetRequest, GivingPlan, Intent, JobId, Partial, Products, Provenance, Split};
 use crate::app::state::{End, FileInPlace, Job, Live, Origin, Outcome, Phase, Subject, Transfer};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Method, Verdict, Voucher};
@@ -186,12 +186,19 @@ struct StoredRequest {
     wait: u64,
     #[serde(default)]
     is_split: bool,
+    /// Wishes that were kept before this was noted are the window's, which says what is lacking in the row.
+    #[serde(default = "accepted")]
+    is_partial: bool,
     #[serde(default)]
     has_provenance: bool,
     #[serde(default)]
     folder: Option<String>,
     #[serde(default)]
     within: Option<u64>,
+}
+
+const fn accepted() -> bool {
+    true
 }
 
 impl StoredRequest {
@@ -211,6 +218,7 @@ impl StoredRequest {
                 GivingPlan::Nothing => None,
             },
             wait: request.wait.as_secs(),
+            is_partial: request.products.partial == Partial::Accepted,
             is_split: request.products.split == Split::ByParameter,
             has_provenance: request.products.provenance == Provenance::Beside,
             folder: request.products.folder.clone(),
@@ -241,6 +249,7 @@ impl StoredRequest {
             },
             wait: Duration::from_secs(self.wait),
             products: Products {
+                partial: if self.is_partial { Partial::Accepted } else { Partial::Fails },
                 intent: Intent::Fetch,
                 split: if self.is_split { Split::ByParameter } else { Split::Never },
                 provenance: if self.has_provenance { Provenance::Beside } else { Provenance::Left },

@@ -13,6 +13,7 @@ fn a_job(id: u32, phase: Phase) -> Job {
         selection: Selection::of_words([Some("6"), Some("2t"), None]).expect("a selection"),
         products: Products {
             intent: Intent::Fetch,
+            partial: Partial::Accepted,
             split: Split::ByParameter,
             provenance: Provenance::Beside,
             folder: Some("{run:%Y%m%d%H}".to_owned()),

@@ -9,7 +9,7 @@ use crate::app::hours::{CellState, HoursChoice, HoursPlan, HoursView, Size, Ways
 use crate::app::hours_board::overlay;
 use crate::app::input::{Event, Wish};
 use crate::app::query::Answer;
-use crate::app::request::{GIVE_FOR, GetRequest, GivingPlan};
+use crate::app::request::{GIVE_FOR, GetRequest, GivingPlan, Partial, Products};
 use crate::app::snapshot::Snapshot;
 use crate::app::state::{End, Road, Subject};
 use crate::app::user_message::UserMessage;
@@ -114,7 +114,8 @@ fn wish_of(open: &Offered, part: &Part, (choice, snapshot): (&HoursChoice, &Snap
             targets: vec![file.target.clone()],
             run: is_entry.then_some(RunWish::At(run)),
             selection: selection_of(leads, &choice.filter)?,
-            products: Default::default(),
+            // What a file lacks is said in its row; the first hour of a run lacks what falls and gusts.
+            products: Products { partial: Partial::Accepted, ..Products::default() },
             files: file.pattern.clone(),
             out: snapshot.folder(),
             policy: snapshot.settings.policy,

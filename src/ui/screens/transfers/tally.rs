@@ -68,7 +68,8 @@ pub fn group_of(job: &Job) -> Option<JobGroup> {
 pub fn is_troubled(job: &Job) -> bool {
     let has_reason =
         job.outcome.as_ref().is_some_and(|outcome| outcome.end != End::Done && outcome.message.is_some());
-    !job.is_removed && (has_reason && group_of(job) == Some(JobGroup::Failed) || job.held_up.is_some())
+    let is_failed = has_reason && group_of(job) == Some(JobGroup::Failed);
+    !job.is_removed && (is_failed || job.held_up.is_some() || job.lacking_note().is_some())
 }
 
 impl Tally {

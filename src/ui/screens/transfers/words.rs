@@ -46,7 +46,7 @@ pub struct RowWords {
     pub added: String,
     /// Where it stands, or what proves it.
     pub state: Badge,
-    /// Why it failed or waits.
+    /// Why it failed or waits, or what of the wish is lacking.
     pub reason: Option<String>,
     /// The whole row as one sentence, once somebody asked for it.
     sentence: OnceCell<String>,
@@ -188,8 +188,8 @@ fn shares(job: &Job) -> Shares {
 }
 
 fn reason(job: &Job, text: &Translator) -> Option<String> {
-    let message =
-        job.outcome.as_ref().and_then(|outcome| outcome.message.as_deref()).or(job.held_up.as_deref())?;
+    let last = job.outcome.as_ref().and_then(|outcome| outcome.message.as_deref());
+    let message = last.or(job.held_up.as_deref()).or(job.lacking_note())?;
     // Reasons of single sources stand on lines of their own; on one line they follow one another.
     Some(text.message(message).replace("\n  ", " ").replace('\n', " "))
 }
