@@ -81,7 +81,7 @@ impl StructureCheck {
     /// What the stream was.
     pub fn finish(self) -> Structure {
         let cut = match self.state {
-            State::Between => None,
+            State::Between => self.begun(),
             State::Section { start, .. }
             | State::Inside { start, .. }
             | State::Edition1 { start, .. }
@@ -94,6 +94,18 @@ impl StructureCheck {
             None if self.messages == 0 => Structure::NotGrib,
             None => Structure::WellFormed { messages: self.messages },
         }
+    }
+
+    /// What the end of the stream cuts off, when the first octets of a message stand there. Of four letters at the end of
+    /// a stream without any message it cannot be said whether they are one.
+    fn begun(&self) -> Option<String> {
+        let is_message = match self.head.get(7) {
+            Some(edition) => matches!(edition, 1 | 2),
+            None => self.messages > 0,
+        };
+        let start = self.at - self.head.len() as u64;
+        (self.head.starts_with(b"GRIB") && is_message)
+            .then(|| format!("the file ends within the message at {start}"))
     }
 
     /// Keeps octets until `count` are there; returns how many were taken and whether there are enough.
@@ -250,6 +262,18 @@ mod tests {
         let mut changed = message.clone();
         changed[16] = 9;
         assert!(matches!(check(&changed, 64), Structure::Broken { .. }));
+    }
+
+    #[test]
+    fn a_file_that_ends_in_the_first_octets_of_a_message_is_broken() {
+        let message = a_message();
+        for length in 4..message.len() {
+            let octets = [&message[..], &message[..length]].concat();
+            let Structure::Broken { detail } = check(&octets, 7) else { panic!("{length} octets pass") };
+            assert!(detail.ends_with(&format!("message at {}", message.len())), "{detail}");
+        }
+        assert!(matches!(check(&message[..12], 5), Structure::Broken { .. }));
+        assert_eq!(check(b"this is GRIB", 5), Structure::NotGrib);
     }
 
     #[test]
