@@ -7,8 +7,9 @@ use super::listening::{ListenNews, ListenRequest, ListenSummary};
 use super::request::JobId;
 use super::user_message::UserMessage;
 use crate::catalog::metainfo::report::TorrentReport;
+use crate::domain::data_kind::Promised;
 use crate::domain::field::Field;
-use crate::domain::integrity::{Digest, Verdict};
+use crate::domain::integrity::{Digest, Verdict, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::grib::index::Problem;
 use crate::mesh::announcement::Captured;
@@ -253,10 +254,61 @@ pub struct VerifiedFile {
     pub path: String,
     /// Its length.
     pub length: ByteCount,
-    /// What was found, or why nothing was.
-    pub verdict: Result<Verdict, UserMessage>,
+    /// What was found, or why nothing could be looked at.
+    pub finding: Result<Finding, UserMessage>,
     /// What is wrong and where, in English.
     pub detail: Option<String>,
+}
+
+/// What reading a file shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// A verdict on the whole file.
+    Verdict(Verdict),
+    /// Pieces of it are right; others are shared with files that are not there, and could not be checked.
+    Partly {
+        /// Pieces that were checked and are right.
+        right: u64,
+        /// Pieces that could not be checked.
+        unchecked: u64,
+        /// Who vouches for the hashes.
+        voucher: Voucher,
+    },
+    /// Nothing of it could be checked.
+    NotVerified,
+    /// GRIB that is broken.
+    Broken,
+    /// No GRIB, and nothing lies beside it to check it against.
+    NotGrib {
+        /// What its name promises.
+        promised: Promised,
+    },
+}
+
+impl Finding {
+    /// The name in JSON; stable.
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Verdict(verdict) => verdict.key(),
+            Self::Partly { .. } => "partly_verified",
+            Self::NotVerified => "not_verified",
+            Self::Broken => "broken",
+            Self::NotGrib { .. } => "not_grib",
+        }
+    }
+
+    /// Whether the file is wrong, or was to be checked and could not be.
+    pub const fn is_bad(&self) -> bool {
+        match self {
+            Self::Verdict(Verdict::Mismatch { .. } | Verdict::UnreadableDigest | Verdict::NotChecked) => true,
+            Self::Verdict(
+                Verdict::Verified { .. } | Verdict::NotAnnounced | Verdict::CannotBeVerified { .. },
+            )
+            | Self::Partly { .. } => false,
+            Self::NotVerified | Self::Broken => true,
+            Self::NotGrib { promised } => matches!(promised, Promised::Grib),
+        }
+    }
 }
 
 /// One .torrent that was made.

@@ -5,13 +5,13 @@ use super::json::method_and_voucher;
 use super::output::{Output, OutputGone};
 use crate::app::link::Link;
 use crate::app::query::{
-    Answer, GribReport, Inspection, Listing, Query, ServerReport, VerifiedFile, VerifyRequest,
+    Answer, Finding, GribReport, Inspection, Listing, Query, ServerReport, VerifiedFile, VerifyRequest,
 };
 use crate::app::state::End;
 use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo::report::{TorrentReport, TorrentVerdict};
 use crate::domain::field::{Field, Level, MemberRole};
-use crate::domain::integrity::Verdict;
+use crate::domain::integrity::{Method, Verdict};
 use crate::domain::octets::ByteCount;
 use crate::grib::index::{GribIndex, Problem};
 use crate::grib::sidecar;
@@ -368,25 +368,43 @@ pub fn verify(
     Ok(End::gravest(ends).exit_code())
 }
 
+fn finding_line(file: &VerifiedFile, finding: &Finding, text: &Translator) -> String {
+    let (l, path, size) = (&text.loader, file.path.as_str(), text.size(file.length));
+    match finding {
+        Finding::Verdict(verdict) => fl!(
+            l,
+            "cli-verify-line",
+            path = path,
+            size = size,
+            verdict = text.verdict(verdict),
+            voucher = text.voucher(verdict)
+        ),
+        Finding::Partly { right, unchecked, voucher } => {
+            let of = Verdict::Verified { method: Method::PieceHashes, voucher: voucher.clone() };
+            let (right, all) = (text.count(*right), text.count(right + unchecked));
+            let voucher = text.voucher(&of);
+            fl!(l, "cli-verify-partly", path = path, size = size, right = right, all = all, voucher = voucher)
+        }
+        Finding::NotVerified => fl!(l, "cli-verify-not-verified", path = path, size = size),
+        Finding::Broken => fl!(l, "cli-verify-broken", path = path, size = size),
+        Finding::NotGrib { .. } => fl!(l, "cli-verify-not-grib", path = path, size = size),
+    }
+}
+
 fn tell_verified(file: &VerifiedFile, (text, output): (&Translator, &mut Output)) -> Result<End, OutputGone> {
-    let (mut object, line, end) = match &file.verdict {
-        Ok(verdict) => {
-            let (method, voucher) = method_and_voucher(verdict);
-            let is_broken = *verdict == Verdict::NotChecked;
+    let (mut object, line, end) = match &file.finding {
+        Ok(finding) => {
+            let (method, voucher) = match finding {
+                Finding::Verdict(verdict) => method_and_voucher(verdict),
+                Finding::Partly { voucher, .. } => (Some(Method::PieceHashes.key()), Some(voucher.key())),
+                Finding::NotVerified | Finding::Broken | Finding::NotGrib { .. } => (None, None),
+            };
             let object = json!({
-                "path": file.path, "bytes": file.length.0, "verdict": verdict.key(),
+                "path": file.path, "bytes": file.length.0, "verdict": finding.key(),
                 "method": method, "voucher": voucher,
             });
-            let line = fl!(
-                text.loader,
-                "cli-verify-line",
-                path = file.path.as_str(),
-                size = text.size(file.length),
-                verdict = text.verdict(verdict),
-                voucher = text.voucher(verdict)
-            );
-            let is_wrong = is_broken || matches!(verdict, Verdict::Mismatch { .. });
-            (object, line, if is_wrong { End::NotProven } else { End::Done })
+            let line = finding_line(file, finding, text);
+            (object, line, if finding.is_bad() { End::NotProven } else { End::Done })
         }
         Err(message) => {
             let words = text.message(message);

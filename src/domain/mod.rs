@@ -4,15 +4,18 @@
 //! Start reading at [`octets`], then [`content`] (what bytes are) and [`integrity`] (what proves them).
 
 pub mod content;
+pub mod data_kind;
 pub mod field;
 pub mod file_kind;
 pub mod file_name;
 pub mod integrity;
 pub mod lead_time;
 pub mod octets;
+pub mod on_disk;
 pub mod outside_text;
 pub mod pattern;
 pub mod safe_path;
+pub mod seal;
 pub mod selection;
 pub mod source;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! In: files and folders of this machine. Out: [`MadeTorrent`]s, hashed; [`MadeTorrent::write`] writes the .torrent once
 //! it is known where it will be served. Data is read once for hashes, and GRIB once more for its index.
 
+use super::splitting;
 use crate::app::query::{Cut, PublishedTorrent};
 use crate::app::user_message::UserMessage;
 use crate::catalog::magnet::Magnet;
@@ -13,11 +14,9 @@ use crate::domain::torrent::PieceHashes;
 use crate::engine::job::field_index;
 use crate::engine::questions::{add_digests, unreadable};
 use crate::engine::store::positioned::read_up_to;
-use crate::grib::index::GribIndex;
 use crate::grib::sidecar;
 use crate::publish::beside::{Sidecar, data_files, torrent_name};
 use crate::publish::canonical::{CanonicalPlan, Extras, FileToPublish, PieceHasher, Shape, write_torrent};
-use crate::publish::split::Split;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -41,7 +40,7 @@ pub struct MadeTorrent {
 }
 
 /// What a failure of publishing means to a person.
-fn refused(error: impl std::fmt::Display) -> UserMessage {
+pub(super) fn refused(error: impl std::fmt::Display) -> UserMessage {
     UserMessage::CannotPublish { detail: show(&error.to_string()) }
 }
 
@@ -58,8 +57,8 @@ pub fn make(paths: &[PathBuf], out: Option<&Path>, cut: Cut) -> Result<Vec<MadeT
 
 fn make_one(path: &Path, out: Option<&Path>, cut: Cut) -> Result<MadeTorrent, UserMessage> {
     let path = std::fs::canonicalize(path).map_err(|error| unreadable(path, error))?;
-    if path.is_file() && cut == Cut::Hours {
-        let folder = split_hours(&path, out)?;
+    if cut == Cut::Hours {
+        let folder = splitting::split_hours(&path, out)?;
         return make_folder(&folder, folder.parent().unwrap_or(&folder));
     }
     let beside = path.parent().unwrap_or(Path::new("/")).to_owned();
@@ -67,7 +66,7 @@ fn make_one(path: &Path, out: Option<&Path>, cut: Cut) -> Result<MadeTorrent, Us
     if path.is_file() { make_file(&path, out) } else { make_folder(&path, out) }
 }
 
-fn name_of(path: &Path) -> Result<String, UserMessage> {
+pub(super) fn name_of(path: &Path) -> Result<String, UserMessage> {
     let name = path.file_name().and_then(|name| name.to_str());
     name.map(str::to_owned).ok_or_else(|| refused(format!("{} has no name in UTF-8", path.display())))
 }
@@ -128,7 +127,7 @@ fn make_folder(folder: &Path, out: &Path) -> Result<MadeTorrent, UserMessage> {
 }
 
 /// Ordinary files below `folder`; links are not followed.
-fn collect(
+pub(super) fn collect(
     folder: &Path,
     above: &mut Vec<String>,
     found: &mut Vec<(PathBuf, Vec<String>)>,
@@ -203,44 +202,6 @@ fn write_whole(path: &Path, octets: &[u8]) -> Result<(), UserMessage> {
     }
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(())
-}
-
-/// Cuts a file into one for each lead time, in a folder of its own; returns the folder.
-fn split_hours(path: &Path, out: Option<&Path>) -> Result<PathBuf, UserMessage> {
-    let failed = |error| unreadable(path, error);
-    let name = name_of(path)?;
-    let file = File::open(path).map_err(failed)?;
-    let index: GribIndex = field_index::walk_file(&file).map_err(failed)?;
-    let fields = index.fields.iter().map(|field| (field.range, field.lead));
-    let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
-    let out = out.or(path.parent()).unwrap_or(Path::new("."));
-    let folder = out.join(format!("{stem}-hours"));
-    std::fs::create_dir_all(&folder).map_err(failed)?;
-    let parts = match Split::plan(&name, fields).map_err(refused)? {
-        Split::Whole { .. } => {
-            std::fs::copy(path, folder.join(&name)).map_err(failed)?;
-            return Ok(folder);
-        }
-        Split::ByLead(parts) => parts,
-    };
-    let mut buffer = vec![0; 1 << 20];
-    for part in parts {
-        let target = folder.join(&part.name);
-        let mut written = File::create(&target).map_err(|error| unreadable(&target, error))?;
-        for range in part.ranges {
-            let mut at = range.start();
-            while at < range.end() {
-                let step = (range.end() - at).min(buffer.len() as u64) as usize;
-                let count = read_up_to(&file, &mut buffer[..step], at).map_err(failed)?;
-                if count == 0 {
-                    return Err(failed(std::io::ErrorKind::UnexpectedEof.into()));
-                }
-                written.write_all(&buffer[..count]).map_err(|error| unreadable(&target, error))?;
-                at += count as u64;
-            }
-        }
-    }
-    Ok(folder)
 }
 
 impl MadeTorrent {

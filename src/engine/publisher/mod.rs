@@ -6,6 +6,7 @@
 mod file_server;
 pub mod making;
 pub mod service;
+mod splitting;
 mod tracker_server;
 
 pub use file_server::{Offer, Server, ServerError};

@@ -3,17 +3,19 @@
 //! One answer a file, as soon as it is known. Without `--against`, what lies beside a file is used: `<file>.torrent`,
 //! then an index with digests.
 
+mod pieces;
+
 use super::opening;
-use crate::app::query::{Answer, VerifiedFile, VerifyRequest};
+use crate::app::query::{Answer, Finding, VerifiedFile, VerifyRequest};
 use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo::{self, Metainfo};
-use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Method, Verdict, Voucher};
+use crate::domain::data_kind::Promised;
+use crate::domain::integrity::{Digest, Digester, Method, Verdict, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
 use crate::engine::job::JobContext;
 use crate::engine::job::field_index;
 use crate::engine::job::target::{LARGEST_TORRENT, read_bounded};
-use crate::engine::store::positioned::read_up_to;
 use crate::grib::index::GribIndex;
 use crate::grib::sidecar;
 use crate::grib::structure::{Structure, StructureCheck};
@@ -41,7 +43,7 @@ pub(super) async fn verify(request: VerifyRequest, context: &JobContext, answers
         Ok(against) => against,
         Err(message) => {
             let path = show(request.against.as_deref().unwrap_or_default());
-            let refused = VerifiedFile { path, length: ByteCount::ZERO, verdict: Err(message), detail: None };
+            let refused = VerifiedFile { path, length: ByteCount::ZERO, finding: Err(message), detail: None };
             let _ = answers.send(Answer::Verified(refused));
             let _ = answers.send(Answer::VerifyDone);
             return;
@@ -91,12 +93,7 @@ fn files_of(paths: &[PathBuf], against: &Against) -> Vec<PathBuf> {
     let mut folders = Vec::new();
     for path in paths {
         match (path.is_dir(), against) {
-            (true, Against::Torrent(metainfo, _)) => {
-                let of_torrent = metainfo.layout().files().iter().filter(|file| !file.is_padding);
-                files.extend(
-                    of_torrent.map(|file| path.join(file.path.components().iter().collect::<PathBuf>())),
-                );
-            }
+            (true, Against::Torrent(metainfo, _)) => files.extend(pieces::places(path, metainfo)),
             (true, _) => folders.push(path.clone()),
             (false, _) => files.push(path.clone()),
         }
@@ -133,48 +130,48 @@ fn check(path: &Path, against: &Against) -> VerifiedFile {
     let shown = crate::domain::outside_text::show_with_urls(&path.display().to_string());
     let length = path.metadata().map_or(ByteCount::ZERO, |metadata| ByteCount(metadata.len()));
     let mut detail = None;
-    let verdict = verdict_of(path, length, (against, &mut detail));
-    let verdict = verdict.map_err(|error| opening::unreadable(path, error));
-    VerifiedFile { path: shown, length, verdict, detail }
+    let finding = finding_of(path, length, (against, &mut detail));
+    let finding = finding.map_err(|error| opening::unreadable(path, error));
+    VerifiedFile { path: shown, length, finding, detail }
 }
 
-fn verdict_of(
+fn finding_of(
     path: &Path,
     length: ByteCount,
     (against, detail): (&Against, &mut Option<String>),
-) -> std::io::Result<Verdict> {
+) -> std::io::Result<Finding> {
     match against {
         Against::Digest(announced) => {
             let mut digester = Digester::new(announced.algorithm());
             read_through(path, |octets| digester.update(octets))?;
             let computed = digester.finish();
             let method = Method::AnnouncedDigest(announced.algorithm());
-            Ok(if computed == *announced {
+            Ok(Finding::Verdict(if computed == *announced {
                 Verdict::Verified { method, voucher: Voucher::Person }
             } else {
                 Verdict::Mismatch { announced: announced.clone(), computed }
-            })
+            }))
         }
-        Against::Torrent(metainfo, voucher) => by_pieces(path, metainfo, (voucher, detail)),
+        Against::Torrent(metainfo, voucher) => pieces::check(path, metainfo, (voucher, detail)),
         Against::Index(octets, voucher) => match sidecar::read(octets, Some(length.0)) {
             Ok(index) => by_index(path, length, (&index, voucher, detail)),
             Err(error) => {
                 *detail = Some(error.to_string());
-                Ok(Verdict::UnreadableDigest)
+                Ok(Finding::Verdict(Verdict::UnreadableDigest))
             }
         },
         Against::WhatLiesBeside => beside(path, length, detail),
     }
 }
 
-fn beside(path: &Path, length: ByteCount, detail: &mut Option<String>) -> std::io::Result<Verdict> {
+fn beside(path: &Path, length: ByteCount, detail: &mut Option<String>) -> std::io::Result<Finding> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let folder = path.parent().unwrap_or(Path::new("."));
     let torrent = folder.join(format!("{name}.torrent"));
     if let Ok(Some(octets)) = read_bounded(&torrent, LARGEST_TORRENT)
         && let Ok(metainfo) = metainfo::read(&octets)
     {
-        return by_pieces(path, &metainfo, (&Voucher::Person, detail));
+        return pieces::check(path, &metainfo, (&Voucher::Person, detail));
     }
     let mut unusable = Vec::new();
     if let Some(found) = field_index::beside_in_folder(folder, &name, length, &mut unusable)
@@ -186,79 +183,14 @@ fn beside(path: &Path, length: ByteCount, detail: &mut Option<String>) -> std::i
     read_through(path, |octets| form.update(octets))?;
     Ok(match form.finish() {
         Structure::WellFormed { .. } => {
-            Verdict::Verified { method: Method::Structure, voucher: Voucher::Nobody }
+            Finding::Verdict(Verdict::Verified { method: Method::Structure, voucher: Voucher::Nobody })
         }
-        Structure::NotGrib => Verdict::NotAnnounced,
+        Structure::NotGrib => Finding::NotGrib { promised: Promised::by_name(&name) },
         Structure::Broken { detail: what } => {
             *detail = Some(what);
-            Verdict::NotChecked
+            Finding::Broken
         }
     })
-}
-
-/// Checks a file against the hashes of the pieces that lie in it alone, and counts the others as its neighbours'.
-fn by_pieces(
-    path: &Path,
-    metainfo: &Metainfo,
-    (voucher, detail): (&Voucher, &mut Option<String>),
-) -> std::io::Result<Verdict> {
-    let layout = metainfo.layout();
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let candidates = layout.files().iter().filter(|file| !file.is_padding);
-    let by_tail = |file: &&crate::domain::content::ContentFile| {
-        let components: PathBuf = file.path.components().iter().collect();
-        path.ends_with(&components) || file.path.file_name() == name
-    };
-    let Some(entry) = candidates
-        .clone()
-        .find(by_tail)
-        .or_else(|| candidates.clone().next().filter(|_| layout.is_single_file()))
-    else {
-        *detail = Some("the torrent has no file of this name".to_owned());
-        return Ok(Verdict::NotAnnounced);
-    };
-    let file = File::open(path)?;
-    let verified = Verdict::Verified { method: Method::PieceHashes, voucher: voucher.clone() };
-    let length = file.metadata()?.len();
-    if length != entry.length.0 {
-        *detail = Some(format!("{length} octets instead of {}", entry.length.0));
-        return Ok(mismatch(b"", &[0; 20]));
-    }
-    let Some(range) = entry.range() else { return Ok(verified) };
-    let mut unproven = 0u64;
-    let mut buffer = vec![0; layout.piece_length() as usize];
-    for piece in layout.pieces_of(range) {
-        let Some(whole) = layout.piece_range(piece) else { continue };
-        let padding_only = layout.parts(whole).all(|(number, _)| {
-            let part = &layout.files()[number];
-            part.is_padding || part.start == entry.start && part.length == entry.length
-        });
-        if !padding_only {
-            unproven += 1;
-            continue;
-        }
-        let part = &mut buffer[..whole.count().0 as usize];
-        part.fill(0);
-        if let Some(inside) = whole.intersection(range) {
-            let from = (inside.start() - whole.start()) as usize;
-            let to = from + inside.count().0 as usize;
-            read_up_to(&file, &mut part[from..to], inside.start() - range.start())?;
-        }
-        let hash = metainfo.hashes().get(piece as usize).copied().unwrap_or_default();
-        if Digest::of(DigestAlgorithm::Sha1, part).octets() != hash {
-            *detail = Some(format!("piece {piece}, octets {}", whole.start().saturating_sub(range.start())));
-            return Ok(mismatch(part, &hash));
-        }
-    }
-    if unproven > 0 {
-        *detail = Some(format!("{unproven} pieces are shared with other files and were not checked"));
-    }
-    Ok(verified)
-}
-
-fn mismatch(octets: &[u8], announced: &[u8; 20]) -> Verdict {
-    let announced = Digest::new(DigestAlgorithm::Sha1, announced).expect("twenty octets are a SHA-1");
-    Verdict::Mismatch { announced, computed: Digest::of(DigestAlgorithm::Sha1, octets) }
 }
 
 /// Every octet of the file must lie in a message whose digest the index tells and the octets give.
@@ -266,7 +198,7 @@ fn by_index(
     path: &Path,
     length: ByteCount,
     (index, voucher, detail): (&GribIndex, &Voucher, &mut Option<String>),
-) -> std::io::Result<Verdict> {
+) -> std::io::Result<Finding> {
     let mut computed = index.clone();
     super::inspecting::add_digests(&mut computed, path)?;
     for (number, (announced, computed)) in index.digests.iter().zip(&computed.digests).enumerate() {
@@ -274,7 +206,8 @@ fn by_index(
             && announced != computed
         {
             *detail = Some(format!("message {}", number + 1));
-            return Ok(Verdict::Mismatch { announced: announced.clone(), computed: computed.clone() });
+            let (announced, computed) = (announced.clone(), computed.clone());
+            return Ok(Finding::Verdict(Verdict::Mismatch { announced, computed }));
         }
     }
     let covered: crate::domain::octets::RangeSet = index
@@ -284,10 +217,10 @@ fn by_index(
         .map(|field| field.range)
         .collect();
     if covered.count() != length {
-        *detail = Some(format!("the index covers {} of {} octets", covered.count().0, length.0));
-        return Ok(Verdict::NotAnnounced);
+        *detail = Some(format!("the index has digests for {} of {} bytes", covered.count().0, length.0));
+        return Ok(Finding::NotVerified);
     }
-    Ok(Verdict::Verified { method: Method::IndexedDigest, voucher: voucher.clone() })
+    Ok(Finding::Verdict(Verdict::Verified { method: Method::IndexedDigest, voucher: voucher.clone() }))
 }
 
 fn read_through(path: &Path, mut take: impl FnMut(&[u8])) -> std::io::Result<()> {
