@@ -61,6 +61,16 @@ pub enum WebSeedError {
     },
 }
 
+impl WebSeedError {
+    /// The entry that cannot be used, fit to be shown, where it is not part of the sentence already.
+    pub fn url(&self) -> Option<&str> {
+        match self {
+            Self::NotAUrl { shown } | Self::QueryNamesOneFile { shown } => Some(shown),
+            Self::TooLong { .. } | Self::Scheme { .. } => None,
+        }
+    }
+}
+
 impl WebSeed {
     /// Reads an entry of a `url-list`.
     ///
@@ -99,8 +109,9 @@ impl WebSeed {
         Ok(Self { layout, place })
     }
 
-    /// Where file number `file` of the layout lies. `None` for padding, for an empty file, for a number past the last,
-    /// for a file with a component (empty, `.`, `..`) that no URL can name, and for a path longer than any server takes.
+    /// Where file number `file` of the layout lies. Folders `.` and `..`, which no URL can name, are left out, as
+    /// libtorrent does. `None` for padding, for an empty file, for a number past the last, for a file whose own name is
+    /// empty, `.` or `..`, and for a path longer than any server takes.
     pub fn url_of(&self, file: usize) -> Option<Url> {
         let file = self.layout.files().get(file)?;
         if file.is_padding || file.range().is_none() {
@@ -114,15 +125,15 @@ impl WebSeed {
 
     fn path_of(&self, file: &ContentFile) -> Option<String> {
         let components = || std::iter::once(&self.layout.name).chain(&file.published);
-        if components().map(String::len).sum::<usize>() > LONGEST_URL {
+        let own_name = components().next_back().map(String::as_str).unwrap_or_default();
+        let is_too_long = components().map(String::len).sum::<usize>() > LONGEST_URL;
+        if is_too_long || matches!(own_name, "" | "." | "..") {
             return None;
         }
         // A URL parser takes `..` for a step up even when it is written `%2E%2E`.
-        let encoded = components().map(|component| {
-            let is_addressable = !matches!(component.as_str(), "" | "." | "..");
-            is_addressable.then(|| utf8_percent_encode(component, COMPONENT).to_string())
-        });
-        Some(encoded.collect::<Option<Vec<_>>>()?.join("/"))
+        let named = components().filter(|component| !matches!(component.as_str(), "." | ".."));
+        let encoded = named.map(|component| utf8_percent_encode(component, COMPONENT).to_string());
+        Some(encoded.collect::<Vec<_>>().join("/"))
     }
 
     /// The URL as a `url-list` should hold it: whole for one file, with a `/` at its end for several.
@@ -217,6 +228,11 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_folder_name_stays_an_empty_part_of_the_path() {
+        assert_eq!(urls("http://h/d/", &layout("n", &[(&["", "a"], 1)]))[0], "http://h/d/n//a");
+    }
+
+    #[test]
     fn an_empty_file_has_no_url() {
         assert_eq!(urls("http://h/", &layout("n", &[(&["a"], 0), (&["b"], 1)])), ["-", "http://h/n/b", "-"]);
     }
@@ -257,8 +273,8 @@ mod tests {
 
     #[test]
     fn no_name_leads_out_of_the_folder() {
-        let hostile = layout("..", &[(&["a"], 1), (&["..", "b"], 1)]);
-        assert_eq!(urls("http://h/d/e/", &hostile), ["-", "-", "-"]);
+        let hostile = layout("..", &[(&["a"], 1), (&["..", "b"], 1), (&["c", ".."], 1), (&[""], 1)]);
+        assert_eq!(urls("http://h/d/e/", &hostile), ["http://h/d/e/a", "http://h/d/e/b", "-", "-", "-"]);
         let hostile = layout("n", &[(&["%2e%2e", "x"], 1), (&["../../y"], 1), (&["a\\b"], 1)]);
         let below = urls("http://h/d/", &hostile);
         assert_eq!(

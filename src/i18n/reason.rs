@@ -70,6 +70,7 @@ impl Translator {
             Reason::TrackerWarns(words) => fl!(l, "reason-tracker-warns", words = words.as_str()),
             Reason::NotATracker => fl!(l, "reason-not-a-tracker"),
             Reason::NotAListing(detail) => fl!(l, "reason-not-a-listing", detail = detail.as_str()),
+            Reason::NoUrl => fl!(l, "reason-no-url"),
             Reason::Other(words) => fl!(l, "reason-other", words = words.as_str()),
         }
     }

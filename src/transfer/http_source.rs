@@ -39,8 +39,18 @@ pub struct HttpSourceBrief {
     pub id: SourceId,
     /// Host and port: requests to one host share its limit of connections.
     pub host: String,
-    /// The only file it has; `None` when it has them all.
-    pub only_file: Option<usize>,
+    /// Which files it can be asked for.
+    pub files: FilesOffered,
+}
+
+/// Which files of a content a source can be asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum FilesOffered {
+    /// Every one.
+    #[default]
+    All,
+    /// Only these: the others have no URL there.
+    Only(BTreeSet<usize>),
 }
 
 /// How a source may be asked for a file.
@@ -116,7 +126,10 @@ impl HttpSource {
 
     /// Whether it has `file` at all.
     pub fn has_file(&self, file: usize) -> bool {
-        self.brief.only_file.is_none_or(|only| only == file)
+        match &self.brief.files {
+            FilesOffered::All => true,
+            FilesOffered::Only(files) => files.contains(&file),
+        }
     }
 
     /// Whether any answer was good already; before that, one request at a time is enough.
@@ -257,19 +270,24 @@ impl HttpSource {
 
     /// Takes a source back that was only set aside for others which are gone now. Returns whether it was one.
     pub fn take_back(&mut self, file: usize, most: usize) -> bool {
-        let Some(standing) = self.files.get_mut(&file) else { return false };
-        let wrong = standing.wrong_pieces.len();
-        let may_return = !self.is_spent
+        let may_return = self.may_return(file, most);
+        if let Some(standing) = self.files.get_mut(&file).filter(|_| may_return) {
+            (standing.set_aside, standing.refused_in_a_row) = (None, 0);
+        }
+        may_return
+    }
+
+    /// Whether `file` was only set aside for sources which are gone now.
+    pub fn may_return(&self, file: usize, most: usize) -> bool {
+        let Some(standing) = self.files.get(&file) else { return false };
+        let was_wrong = !self.is_spent
             && matches!(&standing.set_aside, Some(reason) if reason.is_wrong_data())
-            && wrong < most.clamp(1, MOST_WRONG_PIECES);
+            && standing.wrong_pieces.len() < most.clamp(1, MOST_WRONG_PIECES);
         // Who has a part of the file is asked for each missing piece of it once, when nobody else is left.
         let refused = standing.refused_pieces.as_ref().map_or(usize::MAX, BTreeSet::len);
         let has_part = matches!(&standing.set_aside, Some(Reason::Status(_)))
             && refused < MOST_REFUSED_IN_ALL.min(MOST_REFUSED_PIECES as usize + standing.units_given);
-        if may_return || has_part {
-            (standing.set_aside, standing.refused_in_a_row) = (None, 0);
-        }
-        may_return || has_part
+        was_wrong || has_part
     }
 
     /// No untried piece of `file` is left here: all that are missing were found wrong.
@@ -399,7 +417,7 @@ mod tests {
 
     fn source() -> HttpSource {
         let id = SourceId { kind: SourceKind::WebSeed, number: 0 };
-        HttpSource::new(HttpSourceBrief { id, host: "h:80".to_owned(), only_file: None })
+        HttpSource::new(HttpSourceBrief { id, host: "h:80".to_owned(), files: FilesOffered::All })
     }
 
     #[test]

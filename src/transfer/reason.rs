@@ -119,6 +119,9 @@ pub enum Reason {
     /// What came in place of a listing is none.
     #[error("not a listing: {0}")]
     NotAListing(String),
+    /// No URL can name a file that is missing: its path holds `.` or `..`, or is too long.
+    #[error("no url can name the file")]
+    NoUrl,
     /// Something else, in the words of the library that saw it.
     #[error("{0}")]
     Other(String),
@@ -194,6 +197,7 @@ impl Reason {
             Self::TrackerWarns(_) => "tracker_warns",
             Self::NotATracker => "not_a_tracker",
             Self::NotAListing(_) => "not_a_listing",
+            Self::NoUrl => "no_url",
             Self::Other(_) => "other",
         }
     }

@@ -28,7 +28,7 @@ use crate::app::clock_watch::ClockWatch;
 use crate::app::detail::PieceMap;
 use crate::app::state::ClockTrust;
 use crate::catalog::runs::Now;
-use crate::domain::content::ContentId;
+use crate::domain::content::{ContentId, Layout};
 use crate::domain::integrity::{Digest, Verdict, Voucher};
 use crate::domain::octets::{ByteRange, RangeSet};
 use crate::domain::selection::Selection;
@@ -39,7 +39,7 @@ use crate::grib::structure::Structure;
 use crate::transfer::assembly::Grid;
 use crate::transfer::conductor::{Asking, Brief, Conductor, Fact, FetchId, Order, SwarmHope};
 use crate::transfer::fallback::Policy;
-use crate::transfer::http_source::HttpSourceBrief;
+use crate::transfer::http_source::{FilesOffered, HttpSourceBrief};
 use crate::transfer::ledger::Ledger;
 use crate::transfer::reason::Reason;
 use crate::transfer::verification::{Form, NoProof};
@@ -428,15 +428,22 @@ pub(crate) fn form_of(structure: Structure) -> Form {
     }
 }
 
+/// The files for which an origin has a URL. An empty file and padding need none.
+fn files_offered(origin: &Origin, layout: &Layout) -> FilesOffered {
+    let has_url = |file: &usize| origin.urls.get(*file).is_some_and(Option::is_some);
+    let needed = || layout.files().iter().enumerate().filter(|(_, f)| !f.is_padding && f.range().is_some());
+    if needed().all(|(file, _)| has_url(&file)) {
+        return FilesOffered::All;
+    }
+    FilesOffered::Only(needed().map(|(file, _)| file).filter(has_url).collect())
+}
+
 /// What the conductor is told of a content.
 fn conductor_of(brief: &ContentBrief, gate: &HostGate, clock: Clock) -> Conductor {
     let sources = brief.origins.iter().map(|origin| HttpSourceBrief {
         id: origin.id,
         host: origin.host.clone(),
-        only_file: match origin.urls.iter().flatten().count() {
-            1 => origin.urls.iter().position(Option::is_some),
-            _ => None,
-        },
+        files: files_offered(origin, brief.grid.layout()),
     });
     let brief = Brief {
         grid: brief.grid.clone(),

@@ -5,7 +5,7 @@
 use super::{Asking, Claim, Conductor, FetchId, Ledger, Order, SwarmHope};
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::transfer::assembly::Grid;
-use crate::transfer::http_source::Manner;
+use crate::transfer::http_source::{HttpSource, Manner};
 use crate::transfer::rate::Rate;
 use std::time::Duration;
 
@@ -141,14 +141,33 @@ impl Conductor {
         untried().nth(skipped).and_then(|piece| layout.piece_range(piece))
     }
 
-    /// Whether the source still has a missing piece to offer that it has not sent wrongly.
-    pub(super) fn has_untried(&self, source: usize, file: usize) -> bool {
+    /// Whether some missing piece of `file` can be asked of the source: one that it has not sent wrongly, and of which
+    /// it may give every file. A piece that reaches into a file which the source lacks would be waited for without end.
+    pub(super) fn can_be_asked(&self, source: usize, file: usize) -> bool {
+        self.has_piece(source, file, |source, file| source.is_hopeful(file, self.now))
+    }
+
+    /// The same for a source whose files may be taken back.
+    pub(super) fn could_be_asked(&self, source: usize, file: usize) -> bool {
+        let most = self.most_wrong_pieces();
+        self.has_piece(source, file, |source, file| {
+            source.is_hopeful(file, self.now) || source.may_return(file, most)
+        })
+    }
+
+    fn has_piece(&self, source: usize, file: usize, may_give: impl Fn(&HttpSource, usize) -> bool) -> bool {
         let layout = self.grid.layout();
         let Some(range) = layout.files()[file].range().map(|range| self.grid.widened(range)) else {
             return false;
         };
+        let source = &self.sources[source];
+        let is_open = |piece: u32| {
+            let range = layout.piece_range(piece);
+            !source.lacks(file, piece)
+                && range.is_some_and(|range| self.files_of(range).iter().all(|&file| may_give(source, file)))
+        };
         let mut gaps = self.open.within(range);
-        gaps.any(|gap| layout.pieces_of(gap).any(|piece| !self.sources[source].lacks(file, piece)))
+        gaps.any(|gap| layout.pieces_of(gap).any(is_open))
     }
 
     fn claim(&mut self, fetch: Fetch) -> Order {

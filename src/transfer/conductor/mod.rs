@@ -156,10 +156,13 @@ impl Conductor {
 
     /// Why each source does not give what is missing; by source, in order.
     pub fn troubles(&self) -> Vec<(SourceId, Reason)> {
-        let http = self
-            .sources
-            .iter()
-            .flat_map(|source| source.troubles().into_iter().map(|why| (source.id(), why)));
+        let lacks = |source: &HttpSource| {
+            let lacks = self.left_in_file.keys().any(|&file| !source.has_file(file));
+            lacks.then_some(Reason::NoUrl)
+        };
+        let http = self.sources.iter().flat_map(|source| {
+            source.troubles().into_iter().chain(lacks(source)).map(|why| (source.id(), why))
+        });
         let swarm = (self.swarm.hope == SwarmHope::Possible && self.missing > ByteCount::ZERO)
             .then(|| (SourceId::SWARM, self.swarm.seen.trouble.clone().unwrap_or(Reason::NoPeers)));
         swarm.into_iter().chain(http).collect()

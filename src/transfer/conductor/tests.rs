@@ -1,11 +1,13 @@
 //! The conductor in a made world: servers and peers with habits, in steps of ten milliseconds of made time.
 
+mod lacking;
+
 use super::*;
 use crate::domain::content::ContentFile;
 use crate::domain::safe_path::SafePath;
 use crate::domain::source::SourceKind;
 use crate::transfer::fallback::Policy;
-use crate::transfer::http_source::HttpSourceBrief;
+use crate::transfer::http_source::{FilesOffered, HttpSourceBrief};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -100,7 +102,7 @@ impl World {
         let sources = (0..habits.len()).map(|number| HttpSourceBrief {
             id: SourceId { kind: SourceKind::WebSeed, number: number as u16 },
             host: format!("host{number}"),
-            only_file: None,
+            files: FilesOffered::All,
         });
         let brief = Brief {
             grid: Grid::Pieces(layout.clone()),

@@ -93,8 +93,8 @@ impl Conductor {
         self.claims.is_empty() && !self.http_is_hopeful() && !self.swarm_is_hopeful()
     }
 
-    /// Whether some source may yet give something that is missing. Sources set aside for better ones are taken back
-    /// when those are gone.
+    /// Whether some source may yet give something that is missing, down to a single piece: what no source can be asked
+    /// for is not waited for. Sources set aside for better ones are taken back when those are gone.
     fn http_is_hopeful(&mut self) -> bool {
         if !self.fallback.policy().allows_http() {
             return false;
@@ -109,7 +109,7 @@ impl Conductor {
                 if !self.sources[source].is_hopeful(file, self.now) {
                     continue;
                 }
-                if self.has_untried(source, file) {
+                if self.can_be_asked(source, file) {
                     return true;
                 }
                 self.sources[source].on_nothing_left(file);
@@ -119,7 +119,7 @@ impl Conductor {
         let mut returned = false;
         for source in 0..self.sources.len() {
             for &file in &files {
-                let may_help = self.has_untried(source, file);
+                let may_help = self.could_be_asked(source, file);
                 returned |= may_help && self.sources[source].take_back(file, most);
             }
         }
