@@ -5,6 +5,7 @@
 //! The directory a person names may itself be a link: that is their choice.
 
 use super::error::StoreError;
+use crate::domain::on_disk::Stamp;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -41,6 +42,11 @@ pub struct Entry {
     pub length: u64,
     /// Nanoseconds since 1970 of its last change.
     pub modified: i128,
+    /// Nanoseconds since 1970 of the last change of anything about it, its time of change included. The same value always
+    /// where the system does not tell.
+    pub altered: i128,
+    /// How many names it has: more than one means that somebody else's name leads to the same octets.
+    pub names: u64,
     /// Whether it belongs to this user and nobody else can write it.
     pub is_private: bool,
 }
@@ -102,11 +108,13 @@ impl Directory {
     /// Opens the file `name`.
     ///
     /// # Errors
-    /// [`StoreError::LinkInTheWay`] when `name` is a link or no ordinary file.
+    /// [`StoreError::LinkInTheWay`] when `name` is a link or no ordinary file; to be written, also when the file has
+    /// other names: whoever writes to it would overwrite what somebody else calls theirs.
     pub fn open_file(&self, name: &str, how: OpenHow) -> Result<File, StoreError> {
         let file = self.open_ordinary(name, how).map_err(|error| self.failed("open", name, error))?;
-        let is_ordinary = file.metadata().map_err(|error| self.failed("look at", name, error))?.is_file();
-        if is_ordinary { Ok(file) } else { Err(self.link(name)) }
+        let found = file.metadata().map_err(|error| self.failed("look at", name, error))?;
+        let is_ours = found.is_file() && (how == OpenHow::Read || names_of(&found) <= 1);
+        if is_ours { Ok(file) } else { Err(self.link(name)) }
     }
 
     /// What `name` is. `None` when there is nothing of that name.
@@ -191,9 +199,35 @@ fn is_link(error: &io::Error) -> bool {
     return error.kind() == io::ErrorKind::Unsupported;
 }
 
-/// When an open file was last changed: nanoseconds since 1970.
-pub fn modified(file: &File) -> i128 {
-    nanoseconds(file.metadata().and_then(|m| m.modified()))
+/// How an open file is left.
+pub fn stamp(file: &File) -> Stamp {
+    file.metadata().map(|found| stamp_of(&found)).unwrap_or_default()
+}
+
+/// How a file is left of which this was seen.
+pub fn stamp_of(found: &std::fs::Metadata) -> Stamp {
+    Stamp { modified: nanoseconds(found.modified()), altered: altered_at(found) }
+}
+
+#[cfg(unix)]
+fn altered_at(found: &std::fs::Metadata) -> i128 {
+    use std::os::unix::fs::MetadataExt;
+    i128::from(found.ctime()) * 1_000_000_000 + i128::from(found.ctime_nsec())
+}
+
+#[cfg(not(unix))]
+fn altered_at(_: &std::fs::Metadata) -> i128 {
+    0
+}
+
+#[cfg(unix)]
+fn names_of(found: &std::fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::nlink(found)
+}
+
+#[cfg(not(unix))]
+fn names_of(_: &std::fs::Metadata) -> u64 {
+    1
 }
 
 #[cfg(unix)]
@@ -242,7 +276,9 @@ mod system {
             };
             let is_private = stat.st_uid == rustix::process::geteuid().as_raw() && stat.st_mode & 0o022 == 0;
             let modified = i128::from(stat.st_mtime) * 1_000_000_000 + i128::from(stat.st_mtime_nsec);
-            Ok(Entry { kind, length: u64::try_from(stat.st_size).unwrap_or(0), modified, is_private })
+            let altered = i128::from(stat.st_ctime) * 1_000_000_000 + i128::from(stat.st_ctime_nsec);
+            let (length, names) = (u64::try_from(stat.st_size).unwrap_or(0), stat.st_nlink as u64);
+            Ok(Entry { kind, length, modified, altered, names, is_private })
         }
 
         pub(super) fn rename_without_replacing(
@@ -359,7 +395,8 @@ mod system {
                 kind if kind.is_dir() => EntryKind::Directory,
                 _ => EntryKind::Other,
             };
-            Ok(Entry { kind, length: found.len(), modified: nanoseconds(found.modified()), is_private: true })
+            let (length, modified) = (found.len(), nanoseconds(found.modified()));
+            Ok(Entry { kind, length, modified, altered: 0, names: 1, is_private: true })
         }
 
         pub(super) fn rename_without_replacing(
@@ -409,57 +446,4 @@ mod system {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use tempfile::tempdir;
-
-    #[test]
-    fn folders_are_made_and_files_moved_only_where_nothing_stands() {
-        let scratch = tempdir().expect("a temporary folder");
-        let out = Directory::open_or_create(&scratch.path().join("a/b")).expect("a folder");
-        let run = out.enter_or_create("run").expect("a folder");
-        run.open_file("x.part", OpenHow::CreateNew).expect("a file");
-        assert!(run.move_to("x.part", &out, "x").expect("a move"));
-        run.open_file("y.part", OpenHow::CreateNew).expect("a file");
-        assert!(!run.move_to("y.part", &out, "x").expect("no move"), "an existing file is never replaced");
-        assert!(run.entry("y.part").expect("readable").is_some());
-        assert!(run.entry("x.part").expect("readable").is_none());
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn links_are_never_followed() {
-        let scratch = tempdir().expect("a temporary folder");
-        let elsewhere = tempdir().expect("a temporary folder");
-        std::fs::write(elsewhere.path().join("victim"), b"mine").expect("a file");
-        let out = Directory::open_or_create(scratch.path()).expect("a folder");
-        std::os::unix::fs::symlink(elsewhere.path(), scratch.path().join("dir")).expect("a link");
-        std::os::unix::fs::symlink(elsewhere.path().join("victim"), scratch.path().join("file"))
-            .expect("a link");
-        for result in [out.enter("dir").err(), out.enter_or_create("dir").err()] {
-            assert!(matches!(result, Some(StoreError::LinkInTheWay { .. })), "{result:?}");
-        }
-        let opened = out.open_file("file", OpenHow::Update).err();
-        assert!(matches!(opened, Some(StoreError::LinkInTheWay { .. })), "{opened:?}");
-        assert_eq!(std::fs::read(elsewhere.path().join("victim")).expect("a file"), b"mine");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_planted_pipe_neither_hangs_nor_passes_for_a_file() {
-        let scratch = tempdir().expect("a temporary folder");
-        let out = Directory::open_or_create(scratch.path()).expect("a folder");
-        let pipe = scratch.path().join("pipe");
-        rustix::fs::mknodat(rustix::fs::CWD, &pipe, rustix::fs::FileType::Fifo, 0o600.into(), 0)
-            .expect("a pipe");
-        assert!(out.open_file("pipe", OpenHow::Read).is_err());
-    }
-
-    #[test]
-    fn a_file_is_no_folder() {
-        let scratch = tempdir().expect("a temporary folder");
-        std::fs::write(scratch.path().join("f"), b"").expect("a file");
-        let opened = Directory::open_or_create(&scratch.path().join("f")).err();
-        assert!(matches!(opened, Some(StoreError::FolderGone { .. })), "{opened:?}");
-    }
-}
+mod tests;

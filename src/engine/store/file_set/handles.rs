@@ -1,7 +1,8 @@
 //! Open files of a content: as few as needed, so that a torrent of thousands of files meets no limit of the system.
 
-use super::super::directory::OpenHow;
+use super::super::directory::{Entry, EntryKind, OpenHow};
 use super::super::error::StoreError;
+use super::super::output::set_aside;
 use super::{FileSet, Partials};
 use crate::domain::safe_path::SafePath;
 use parking_lot::Mutex;
@@ -72,12 +73,25 @@ impl Handles {
     }
 }
 
+impl Partials {
+    /// Opens a partial file to be written. What somebody planted under its name is set aside: a link, a pipe, or another
+    /// name of a file that is theirs.
+    pub(super) fn open_own(&self, name: &str) -> Result<File, StoreError> {
+        let directory = &self.directory;
+        let is_planted = |entry: Entry| entry.kind != EntryKind::File || entry.names > 1;
+        if directory.entry(name)?.is_some_and(is_planted) {
+            set_aside(directory, name)?;
+        }
+        directory.open_file(name, OpenHow::Update)
+    }
+}
+
 impl FileSet {
     /// The partial file, made with its full length (and no blocks) when it is new.
     pub(super) fn partial_handle(&self, file: usize) -> Result<Arc<File>, StoreError> {
         self.handles.get_or_open((file, Form::Partial), || {
             let name = Partials::name(file);
-            let handle = self.partials.directory.open_file(&name, OpenHow::Update)?;
+            let handle = self.partials.open_own(&name)?;
             let failed = |error| StoreError::from_io(format!("size {name}"), error);
             let length = self.layout().files()[file].length.0;
             if handle.metadata().map_err(failed)?.len() != length {
