@@ -75,6 +75,7 @@ fn a_job(id: u32) -> Job {
             length: ByteCount(u64::from(id) * 1_300),
             verdict: verdict.clone(),
             kept_as: None,
+            disk: Default::default(),
         }],
         verdict: Some(Arc::new(verdict)),
         name: name.into(),
@@ -83,6 +84,7 @@ fn a_job(id: u32) -> Job {
         added: run,
         origin: Default::default(),
         held_up: None,
+        disk: Default::default(),
     }
 }
 

@@ -101,6 +101,7 @@ fn a_job(id: u32) -> Job {
         added: now(),
         origin: Default::default(),
         held_up: None,
+        disk: Default::default(),
     }
 }
 

@@ -383,7 +383,6 @@ help-get-split = param: a file for each parameter
 help-get-provenance = Write a JSON file beside each file: where it comes from, what proves it, its digest and its licence
 help-get-dry-run = Print what it would cost by each route, and download nothing
 help-get-partial = Exit 0 although a parameter, level or lead time that was named is not found
-help-get-dry-run = Say what it would cost by each road, and fetch nothing
 help-get-recheck = Read and check files that are in place again, instead of trusting their size and times
 help-get-folder = Folder below DIR for entries of a catalogue, with gaps: '{"{"}run:%Y%m%d%H{"}"}/{"{"}package{"}"}'
 help-get-within = So long after the start of its run a file should be here (4h): HTTP joins when peers would be later

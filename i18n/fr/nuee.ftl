@@ -383,7 +383,6 @@ help-get-split = param : un fichier par paramètre
 help-get-provenance = Écrire un fichier JSON à côté de chaque fichier : d'où il vient, ce qui le prouve, son empreinte et sa licence
 help-get-dry-run = Indiquer ce que coûterait chaque voie, et ne rien télécharger
 help-get-partial = Code de sortie 0 même si un paramètre, un niveau ou une échéance demandés sont introuvables
-help-get-dry-run = Dire ce que cela coûterait par chaque voie, et ne rien télécharger
 help-get-recheck = Relire et vérifier les fichiers déjà en place, au lieu de se fier à leur taille et à leurs dates
 help-get-folder = Dossier sous DIR pour les entrées d'un catalogue, avec des blancs : '{"{"}run:%Y%m%d%H{"}"}/{"{"}package{"}"}'
 help-get-within = Délai après le début du réseau auquel un fichier doit être là (4h) : HTTP s'ajoute si les pairs seraient en retard

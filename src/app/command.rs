@@ -24,6 +24,12 @@ pub enum Command {
     StopServing,
     /// Say when [`super::input::UNDO_FOR`] is over for the removal of that number.
     CallUndoOver(u64),
+    /// Look at the files of all that is done; the number of the look.
+    LookAtDisk(u64),
+    /// Read what was asked for before this start.
+    RecallRequest(JobId),
+    /// Read the files of a job again, and check them.
+    ReadAgain(JobId),
     /// Look at these folders every few seconds, because jobs wait for them; at none when empty.
     WatchFolders(Vec<PathBuf>),
     /// Write down how a job stands.

@@ -51,6 +51,10 @@ pub struct Desk {
     pub announced: VecDeque<JobId>,
     /// Jobs that are announced files which were refused, the oldest first.
     pub refused: VecDeque<JobId>,
+    /// How many looks at the disk were asked for.
+    pub looks: u64,
+    /// Jobs that began anew, with the last look that was asked for before.
+    pub begun_anew: BTreeMap<JobId, u64>,
     /// The number of the next notice.
     pub next_notice: u64,
     /// The number of the next thing that is handed over.

@@ -3,7 +3,7 @@
 //! In: the matrix as the catalogue has it, and the jobs. Out: the matrix as it is shown. Start reading at [`overlay`].
 
 use super::hours::{Cell, CellState, DatasetId, HoursFilter, HoursView};
-use super::state::{End, Job, Phase};
+use super::state::{DiskState, End, Job, Phase};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::utc::UtcTime;
 use std::collections::{BTreeSet, HashMap};
@@ -85,6 +85,8 @@ fn note(seen: &mut Seen, job: &Job, package: Option<Arc<str>>) {
             let held_now = transfer.wanted.saturating_sub(transfer.missing).0;
             seen.arriving = Some((wanted + transfer.wanted.0, held + held_now));
         }
+        // What is missing or changed on the disk is not here, and neither is what nobody has looked at.
+        (Phase::Giving, _) | (Phase::Ended, Some(End::Done)) if job.disk != DiskState::AsLeft => {}
         (Phase::Giving, _) | (Phase::Ended, Some(End::Done)) => {
             seen.here.insert(package);
         }
@@ -168,6 +170,7 @@ mod tests {
             added: UtcTime::default(),
             origin: Default::default(),
             held_up: None,
+            disk: crate::domain::on_disk::DiskState::AsLeft,
         })
     }
 

@@ -13,8 +13,8 @@ use super::request::{GetRequest, JobId};
 use super::settings::Settings;
 use super::sources::{SourceKey, SourceRow};
 use super::state::{
-    ClockTrust, CrashNote, FileInPlace, HandedOver, Job, LaidDown, NetworkState, Outcome, PlanSummary,
-    Subject, SystemProxy, Transfer,
+    ClockTrust, CrashNote, DiskState, FileInPlace, HandedOver, Job, LaidDown, NetworkState, Outcome,
+    PlanSummary, Subject, SystemProxy, Transfer,
 };
 use super::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
@@ -88,6 +88,12 @@ pub enum Action {
     ExportJournal(PathBuf),
     /// A notice was seen.
     Dismiss(u64),
+    /// Look whether files in their place are still there and as they were left.
+    LookAtDisk,
+    /// Fetch again what is missing or changed on the disk.
+    FetchAgain(Vec<JobId>),
+    /// Read files in their place again, and check them.
+    CheckAgain(Vec<JobId>),
     /// Say yes (`Some` how) or no to what was handed over.
     Answer(u64, Consent),
     /// Whether the window is seen: when it is not, nothing is refreshed for it.
@@ -138,6 +144,12 @@ pub enum Event {
     Restored(Box<Restored>),
     /// The files of a job that ended well before this start.
     Recalled(JobId, Vec<FileInPlace>),
+    /// What a look at files in their place showed.
+    DiskSeen(Box<DiskSeen>),
+    /// What was asked for before this start. `None` when nobody knows any more.
+    RequestRecalled(JobId, Option<Arc<GetRequest>>),
+    /// What reading files in their place again showed.
+    FilesRead(JobId, Box<FilesRead>),
     /// The removal of that number can no longer be undone.
     UndoOver(u64),
     /// A folder that jobs wait for was looked at.
@@ -178,6 +190,26 @@ pub enum Event {
     Inspect(InspectEvent),
     /// It is time for that try of a job.
     RetryDue(JobId, u32),
+}
+
+/// What a look at files in their place showed; no octet was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DiskSeen {
+    /// Which look.
+    pub look: u64,
+    /// The state of each job that is otherwise than it was said to be.
+    pub states: Vec<(JobId, DiskState)>,
+}
+
+/// What reading files in their place again showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilesRead {
+    /// The files, with the time at which those that are right were read.
+    pub files: Vec<FileInPlace>,
+    /// The state of the worst of them.
+    pub disk: DiskState,
+    /// Why some could not be checked.
+    pub unread: Option<UserMessage>,
 }
 
 /// What a folder that jobs wait for is like.

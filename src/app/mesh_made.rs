@@ -66,6 +66,7 @@ impl Made {
             length: ByteCount(41_000_000),
             verdict: proof,
             kept_as: None,
+            disk: Default::default(),
         };
         let dead = vec![("http://cache.example/run/arome_007H.grib2".to_owned(), Reason::Closed)];
         files.set("run/arome_007H.grib2", settled(FileOutcome::InPlace(in_place), dead));

@@ -58,6 +58,18 @@ pub struct Products {
     pub partial: Partial,
     /// How far it goes.
     pub intent: Intent,
+    /// Whether what is in its place already is read again.
+    pub trust: Trust,
+}
+
+/// What is made of a file that is in its place already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Trust {
+    /// While it is as it was left, it is what it was, and that is said with the date.
+    #[default]
+    AsLeft,
+    /// It is read and checked again.
+    Nothing,
 }
 
 /// Whether a wish may stay answered in part.

@@ -17,6 +17,7 @@ use super::user_message::UserMessage;
 use crate::domain::integrity::Verdict;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
+pub use crate::domain::on_disk::{DiskState, OnDisk};
 use crate::domain::selection::Wished;
 use crate::domain::utc::UtcTime;
 use crate::transfer::fallback::Policy;
@@ -201,6 +202,8 @@ pub struct Job {
     pub added: UtcTime,
     /// Why it waits.
     pub held_up: Option<Box<UserMessage>>,
+    /// What the last look at the disk showed of its files: of the worst of them.
+    pub disk: DiskState,
 }
 
 /// Where a job comes from.
@@ -354,6 +357,8 @@ pub struct FileInPlace {
     pub verdict: Verdict,
     /// Where a different file of that name was moved to.
     pub kept_as: Option<String>,
+    /// How it was left on the disk, and when it was read last.
+    pub disk: OnDisk,
 }
 
 /// How a job ended.

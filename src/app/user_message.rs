@@ -136,6 +136,22 @@ pub enum UserMessage {
         /// What is wrong and where, in English.
         detail: String,
     },
+    /// What came is no GRIB, and GRIB was asked for.
+    NotGrib {
+        /// The file that was asked for.
+        name: String,
+        /// How long what came is.
+        length: ByteCount,
+        /// How it begins; empty for nothing at all.
+        beginning: String,
+    },
+    /// What came is a text, and the name says that the file is none.
+    TextInsteadOfData {
+        /// The file that was asked for.
+        name: String,
+        /// How it begins.
+        beginning: String,
+    },
     /// What came of an announced file is wrong.
     AnnouncedWrong {
         /// Its name.
@@ -270,6 +286,20 @@ pub enum UserMessage {
     },
     /// A chosen message also holds fields that were not chosen; messages are never cut.
     MessageHoldsMore,
+    /// A name in a torrent could lead out of the folder; it is saved under another.
+    NameMadeSafe {
+        /// The name as published.
+        published: String,
+        /// The name used here.
+        used: String,
+    },
+    /// Files of a torrent that no source could give whole.
+    FilesLacking {
+        /// Some of their names.
+        names: Vec<String>,
+        /// How many there are in all.
+        count: u64,
+    },
     /// A peer named on the command line could not be found.
     PeerUnusable {
         /// As it was written.
@@ -405,6 +435,27 @@ pub enum UserMessage {
         /// Where.
         path: String,
     },
+    /// Files that had been downloaded are gone, or were changed by somebody else.
+    FilesLost {
+        /// Transfers of which a file is gone.
+        missing: u64,
+        /// Transfers of which a file was changed.
+        changed: u64,
+    },
+    /// The files of the transfer of that name were read again and are right.
+    FilesRight(String),
+    /// The files of the transfer of that name were read again and are not what they were.
+    FilesWrong(String),
+    /// A file cannot be checked again: nothing was kept that it could be known by.
+    NothingToCheckBy {
+        /// The file.
+        path: String,
+    },
+    /// It cannot be fetched again: what was asked for is not known any more.
+    RequestForgotten {
+        /// What it is called.
+        name: String,
+    },
     /// Announced files were removed, as the settings say.
     FetchedFilesRemoved {
         /// How many.
@@ -442,13 +493,4 @@ impl UserMessage {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_message_has_a_code_without_what_it_holds() {
-        assert_eq!(UserMessage::DiskFull.code(), "DISK-FULL");
-        let unsound = UserMessage::TorrentUnsound { detail: "token=secret".to_owned() };
-        assert_eq!(unsound.code(), "TORRENT-UNSOUND");
-    }
-}
+mod tests;

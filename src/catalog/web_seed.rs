@@ -61,16 +61,6 @@ pub enum WebSeedError {
     },
 }
 
-impl WebSeedError {
-    /// The entry that cannot be used, fit to be shown, where it is not part of the sentence already.
-    pub fn url(&self) -> Option<&str> {
-        match self {
-            Self::NotAUrl { shown } | Self::QueryNamesOneFile { shown } => Some(shown),
-            Self::TooLong { .. } | Self::Scheme { .. } => None,
-        }
-    }
-}
-
 impl WebSeed {
     /// Reads an entry of a `url-list`.
     ///

@@ -200,7 +200,7 @@ pub fn file_text(file: &FileInPlace, text: &Translator) -> String {
         "cli-file",
         path = file.path.as_str(),
         size = text.size(file.length),
-        verdict = text.verdict(&file.verdict),
+        verdict = text.verdict_of(file),
         voucher = text.voucher(&file.verdict)
     )
 }

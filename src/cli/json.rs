@@ -24,12 +24,16 @@ pub struct FileLine {
     /// Where the file went that had its name before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kept_as: Option<String>,
+    /// When it was read and verified, where it was not read again now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verified_at: Option<String>,
 }
 
 impl FileLine {
     /// The line of a file.
     pub fn of(file: &FileInPlace) -> Self {
         let (method, voucher) = method_and_voucher(&file.verdict);
+        let verified_at = file.disk.verified_at.map(|time| time.to_string());
         Self {
             path: file.path.clone(),
             bytes: file.length.0,
@@ -37,6 +41,7 @@ impl FileLine {
             method,
             voucher,
             kept_as: file.kept_as.clone(),
+            verified_at,
         }
     }
 }

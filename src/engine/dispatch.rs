@@ -69,6 +69,9 @@ impl Dispatch {
             | Command::Forget(_)
             | Command::KeepGiven(_)
             | Command::KeepLayout(_)
+            | Command::LookAtDisk(_)
+            | Command::RecallRequest(_)
+            | Command::ReadAgain(_)
             | Command::ApplySettings
             | Command::Tell(_)
             | Command::RemoveSource(_)

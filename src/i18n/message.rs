@@ -5,6 +5,7 @@
 use super::Translator;
 use crate::app::user_message::UserMessage;
 use crate::domain::lead_time::LeadTime;
+use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use i18n_embed_fl::fl;
 use std::time::Duration;
@@ -88,6 +89,13 @@ impl Translator {
                 fl!(l, "message-search-given-up", at = self.size(*at), detail = detail.as_str())
             }
             M::MessageHoldsMore => fl!(l, "message-message-holds-more"),
+            M::NameMadeSafe { published, used } => {
+                fl!(l, "message-name-made-safe", published = published.as_str(), used = used.as_str())
+            }
+            M::FilesLacking { names, count } => {
+                let (count, n, names) = (*count, self.count(*count), names.join(", "));
+                fl!(l, "message-files-lacking", count = count, n = n, names = names)
+            }
             M::PeerUnusable { peer } => fl!(l, "message-peer-unusable", peer = peer.as_str()),
             M::WebSeedUnusable { url, detail } => {
                 fl!(l, "message-web-seed-unusable", url = url.as_str(), detail = detail.as_str())
@@ -116,6 +124,14 @@ impl Translator {
                 fl!(l, "message-listing-is-old", url = url.as_str(), reason = reason, fetched = fetched)
             }
             M::AlreadyHere { path } => fl!(l, "message-already-here", path = path.as_str()),
+            M::FilesLost { missing, changed } => {
+                let (missing, changed) = (self.count(*missing), self.count(*changed));
+                fl!(l, "message-files-lost", missing = missing, changed = changed)
+            }
+            M::FilesRight(name) => fl!(l, "message-files-right", name = name.as_str()),
+            M::FilesWrong(name) => fl!(l, "message-files-wrong", name = name.as_str()),
+            M::NothingToCheckBy { path } => fl!(l, "message-nothing-to-check-by", path = path.as_str()),
+            M::RequestForgotten { name } => fl!(l, "message-request-forgotten", name = name.as_str()),
             M::FetchedFilesRemoved { count } => {
                 let (n, n_txt) = (*count, self.count(*count));
                 fl!(l, "message-fetched-files-removed", n = n, n_txt = n_txt)
@@ -138,6 +154,16 @@ impl Translator {
             }
             M::NotWellFormed { detail } => {
                 fl!(l, "message-not-well-formed", detail = detail.as_str())
+            }
+            M::NotGrib { name, length: ByteCount::ZERO, .. } => {
+                fl!(l, "message-not-grib-empty", name = name.as_str())
+            }
+            M::NotGrib { name, length, beginning } => {
+                let length = self.size(*length);
+                fl!(l, "message-not-grib", name = name.as_str(), length = length, start = beginning.as_str())
+            }
+            M::TextInsteadOfData { name, beginning, .. } => {
+                fl!(l, "message-text-instead-of-data", name = name.as_str(), start = beginning.as_str())
             }
             M::OnlyWrongData { .. } => fl!(l, "message-only-wrong-data"),
             M::NoSource { .. } => fl!(l, "message-no-source"),

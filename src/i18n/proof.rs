@@ -3,7 +3,7 @@
 //! In: data from `domain` and `app`. Out: text in the translator's language; exhaustive matches with literal keys.
 
 use super::Translator;
-use crate::app::state::{LineKind, Road};
+use crate::app::state::{FileInPlace, LineKind, Road};
 use crate::domain::integrity::{Method, Verdict, Voucher};
 use crate::domain::source::SourceKind;
 use i18n_embed_fl::fl;
@@ -49,6 +49,21 @@ impl Translator {
             }
             Verdict::UnreadableDigest => fl!(l, "verdict-unreadable-digest"),
             Verdict::NotChecked => fl!(l, "verdict-not-checked"),
+        }
+    }
+
+    /// The same of a file, with the date where it was not read again.
+    pub fn verdict_of(&self, file: &FileInPlace) -> String {
+        self.dated(file, self.verdict(&file.verdict))
+    }
+
+    /// What is said of a file's integrity, with the date where it was not read again.
+    pub fn dated(&self, file: &FileInPlace, verdict: String) -> String {
+        match file.disk.verified_at {
+            Some(at) => {
+                fl!(self.loader, "verdict-not-read-again", verdict = verdict, date = self.moment(at))
+            }
+            None => verdict,
         }
     }
 

@@ -3,6 +3,7 @@
 //! In: answers, faults and wrong pieces. Out: whether and how a source may be asked next, and why not.
 //! A source that gave wrong data is set aside while others can give; as the last one it is asked piece by piece.
 
+pub use super::files_offered::FilesOffered;
 use super::rate::Rate;
 use super::reason::{Outlook, Reason};
 use crate::domain::source::SourceId;
@@ -41,16 +42,6 @@ pub struct HttpSourceBrief {
     pub host: String,
     /// Which files it can be asked for.
     pub files: FilesOffered,
-}
-
-/// Which files of a content a source can be asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum FilesOffered {
-    /// Every one.
-    #[default]
-    All,
-    /// Only these: the others have no URL there.
-    Only(BTreeSet<usize>),
 }
 
 /// How a source may be asked for a file.
@@ -126,10 +117,7 @@ impl HttpSource {
 
     /// Whether it has `file` at all.
     pub fn has_file(&self, file: usize) -> bool {
-        match &self.brief.files {
-            FilesOffered::All => true,
-            FilesOffered::Only(files) => files.contains(&file),
-        }
+        self.brief.files.has(file)
     }
 
     /// Whether any answer was good already; before that, one request at a time is enough.

@@ -5,6 +5,7 @@
 //! | [`ledger`] | which octets are held, and who gave each |
 //! | [`conductor`] | which source gives which octets, and when |
 //! | [`fallback`] | whether HTTP may take part beside peers |
+//! | [`files_offered`] | which files a source can be asked for |
 //! | [`http_source`] | how each HTTP source stands, file by file |
 //! | [`http_answer`] | whether the body of an answer may be used |
 //! | [`assembly`] | when received octets form a unit that can be proven |
@@ -17,6 +18,7 @@ pub mod address_rule;
 pub mod assembly;
 pub mod conductor;
 pub mod fallback;
+pub mod files_offered;
 pub mod http_answer;
 pub mod http_source;
 pub mod ledger;

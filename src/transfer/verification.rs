@@ -5,8 +5,10 @@
 
 use super::assembly::{Grid, Unit};
 use super::ledger::Ledger;
+use crate::domain::data_kind::{Promised, is_page};
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Method, Verdict, Voucher};
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
+use crate::domain::outside_text::show;
 use crate::domain::torrent::PieceHashes;
 use crate::grib::claim::Misfit;
 use bytes::Bytes;
@@ -110,6 +112,67 @@ pub enum NoProof {
         /// What is wrong and where, for the log.
         detail: String,
     },
+    /// GRIB was asked for, and nothing of what came is any.
+    #[error("{name} is no GRIB: {} octets that begin with {beginning:?}", length.0)]
+    NotGrib {
+        /// What was asked for.
+        name: String,
+        /// How long what came is.
+        length: ByteCount,
+        /// How it begins, fit to be shown.
+        beginning: String,
+    },
+    /// Data was asked for, and a page or a text of a service came.
+    #[error("a page or text came instead of {name}: {beginning:?}")]
+    TextInsteadOfData {
+        /// What was asked for.
+        name: String,
+        /// How it begins, fit to be shown.
+        beginning: String,
+    },
+}
+
+/// What a file of which nobody published a digest was asked as, and how what came begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Received<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// What it was asked as.
+    pub promised: Promised,
+    /// Its first octets.
+    pub beginning: &'a [u8],
+    /// Its length.
+    pub length: ByteCount,
+}
+
+/// How many octets of what came are shown.
+pub const SHOWN_OCTETS: usize = 120;
+
+impl Received<'_> {
+    /// Why it cannot be what was asked for, though it is no GRIB that could be broken.
+    pub fn refusal(&self) -> Option<NoProof> {
+        let name = show(self.name);
+        let shown = &self.beginning[..self.beginning.len().min(SHOWN_OCTETS)];
+        let beginning = show(String::from_utf8_lossy(shown).trim());
+        match self.promised {
+            Promised::Grib => Some(NoProof::NotGrib { name, length: self.length, beginning }),
+            Promised::OtherData if is_page(self.beginning) => {
+                Some(NoProof::TextInsteadOfData { name, beginning })
+            }
+            Promised::OtherData | Promised::Anything => None,
+        }
+    }
+}
+
+/// Lets a file pass for which nobody published a digest, as [`accept_form`] does, unless it is not what it was asked as.
+///
+/// # Errors
+/// [`NoProof`] for broken GRIB, for anything else in place of GRIB, and for a page in place of other data.
+pub fn accept_received(form: Form, received: Received<'_>) -> Result<Proof, NoProof> {
+    match received.refusal() {
+        Some(refusal) if form == Form::Unknown => Err(refusal),
+        _ => accept_form(form, received.length),
+    }
 }
 
 /// Proves octets that were put together from `ranges` of a content, whose pieces were checked as each was written.
@@ -305,6 +368,24 @@ mod tests {
         assert_eq!(proof.verdict(), &said);
         let broken = Form::Broken { detail: String::new() };
         assert!(accept_unverifiable(Verdict::UnreadableDigest, broken, ByteCount(5)).is_err());
+    }
+
+    #[test]
+    fn an_error_page_is_no_grib_and_data_of_another_kind_is_no_error() {
+        let text = b"Error: over quota\x1b[2J";
+        let length = ByteCount(text.len() as u64);
+        let received =
+            |name, beginning| Received { name, promised: Promised::by_name(name), beginning, length };
+        let Err(NoProof::NotGrib { beginning, .. }) =
+            accept_received(Form::Unknown, received("x.grib2", text))
+        else {
+            panic!("it passes for GRIB")
+        };
+        assert!(beginning.starts_with("Error: over quota") && !beginning.contains('\u{1b}'), "{beginning}");
+        assert!(accept_received(Form::Unknown, received("x.nc", b"CDF\x01")).is_ok());
+        assert!(accept_received(Form::Unknown, received("x.nc", b"<html>")).is_err());
+        assert!(accept_received(Form::Unknown, received("notes", b"<html>")).is_ok());
+        assert!(accept_received(Form::WellFormed, received("x.grib2", b"bulletin GRIB")).is_ok());
     }
 
     #[test]

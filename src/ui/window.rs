@@ -88,6 +88,7 @@ struct Window {
     link: Arc<dyn Link>,
     attention: Arc<Attention>,
     sight: Sight,
+    has_focus: bool,
     first_frame: Option<Box<dyn FnOnce()>>,
     frames: u8,
 }
@@ -112,6 +113,7 @@ impl Window {
             link,
             attention,
             sight: Sight::Visible,
+            has_focus: true,
             first_frame: Some(opening.first_frame),
             frames: 0,
         })
@@ -121,6 +123,9 @@ impl Window {
     fn look_around(&mut self, ctx: &Context) {
         let info = ctx.input(|input| input.viewport().clone());
         if let Some(action) = changed_sight(&mut self.sight, &info) {
+            self.link.send(action);
+        }
+        if let Some(action) = gained_focus(&mut self.has_focus, &info) {
             self.link.send(action);
         }
         let attention = match (self.sight, info.focused) {
@@ -150,6 +155,12 @@ impl Window {
 fn changed_sight(known: &mut Sight, info: &ViewportInfo) -> Option<Action> {
     let sight = if is_hidden(info) { Sight::Hidden } else { Sight::Visible };
     (std::mem::replace(known, sight) != sight).then_some(Action::Seen(sight))
+}
+
+/// Whoever comes back to the window may have moved files meanwhile.
+fn gained_focus(known: &mut bool, info: &ViewportInfo) -> Option<Action> {
+    let has_focus = info.focused.unwrap_or(*known);
+    (!std::mem::replace(known, has_focus) && has_focus).then_some(Action::LookAtDisk)
 }
 
 fn is_hidden(info: &ViewportInfo) -> bool {
@@ -194,6 +205,16 @@ mod tests {
         assert!(matches!(changed_sight(&mut known, &covered), Some(Action::Seen(Sight::Hidden))));
         assert!(changed_sight(&mut known, &minimised).is_none());
         assert!(matches!(changed_sight(&mut known, &seen), Some(Action::Seen(Sight::Visible))));
+    }
+
+    #[test]
+    fn files_on_the_disk_are_looked_at_whenever_the_window_gets_the_focus() {
+        let mut known = true;
+        let focused = |focused| ViewportInfo { focused: Some(focused), ..Default::default() };
+        assert!(gained_focus(&mut known, &focused(true)).is_none());
+        assert!(gained_focus(&mut known, &focused(false)).is_none());
+        assert!(matches!(gained_focus(&mut known, &focused(true)), Some(Action::LookAtDisk)));
+        assert!(gained_focus(&mut known, &ViewportInfo::default()).is_none());
     }
 
     #[test]

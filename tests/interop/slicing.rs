@@ -1,6 +1,6 @@
 //! One hour out of a large file, as ecCodes sees it.
 
-use super::programs::{Nginx, Publisher, get, has, made_run, nuee, text};
+use super::programs::{Nginx, Publisher, get, has, made_run, nuee, start_nuee, text, wait_until};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
@@ -67,6 +67,35 @@ fn the_swarm_alone_gives_the_pieces_of_an_hour_and_no_other() {
     let pieces: BTreeSet<u32> = of_hour.flat_map(|f| metainfo.layout().pieces_of(f.range)).collect();
     let expected = pieces.len() as u64 * metainfo.layout().piece_length();
     assert_eq!(done["bytes_received"].as_u64(), Some(expected), "as many pieces as are wanted: {done}");
+}
+
+#[test]
+fn a_slice_is_in_its_place_while_what_was_received_for_it_goes_on_giving() {
+    let (source, target, beside) = (tempdir().unwrap(), tempdir().unwrap(), tempdir().unwrap());
+    let file = made_run(source.path());
+    let publisher = Publisher::start(&[text(&file)]);
+    publisher.settle();
+    // Without its index the whole file is received, kept and given; the slice is cut out of it.
+    let torrent = beside.path().join("x.torrent");
+    std::fs::copy(format!("{}.torrent", file.display()), &torrent).unwrap();
+    let mut running = start_nuee(&[
+        "get",
+        text(&torrent),
+        "--lead",
+        "7",
+        "--via",
+        "swarm-only",
+        "--allow-local",
+        "--seed-for",
+        "1h",
+        "--out",
+        text(target.path()),
+    ]);
+    wait_until("the slice", || {
+        let files = std::fs::read_dir(target.path()).unwrap().flatten();
+        files.into_iter().any(|entry| entry.file_name().to_string_lossy().contains("007h"))
+    });
+    assert!(running.0.try_wait().unwrap().is_none_or(|status| status.success()));
 }
 
 #[test]

@@ -8,8 +8,9 @@ use nuee::app::link::Link;
 use nuee::app::query::{Answer, Query};
 use nuee::app::request::{GetRequest, GivingPlan};
 use nuee::app::settings::{GivingChoice, Limits, Settings};
+use nuee::app::snapshot::Snapshot;
 use nuee::app::sources::{Health, SourceClass};
-use nuee::app::state::{End, Phase, Road};
+use nuee::app::state::{DiskState, End, Phase, Road};
 use nuee::demo::publisher::{DemoPublisher, PeerPace};
 use nuee::domain::integrity::Verdict;
 use nuee::domain::lead_time::LeadTime;
@@ -186,4 +187,59 @@ fn a_second_start_hands_over_and_nothing_is_asked_of_anybody_before_yes() {
     let snapshot = engine.snapshot();
     assert_eq!((snapshot.raised, snapshot.jobs.len()), (1, 0));
     assert!(snapshot.journal.hosts.is_empty());
+}
+
+#[test]
+fn a_deleted_file_is_missing_on_disk_and_comes_back_by_one_press_after_a_restart() {
+    let publisher = DemoPublisher::start(PeerPace::Free).expect("a publisher");
+    let scratch = tempfile::tempdir().expect("a temporary folder");
+    let engine = first(scratch.path(), Some(&publisher));
+    set(&engine, |settings| settings.giving = Some(GivingChoice::HttpOnly));
+    let view = open_hours(&engine, |title| title == "AROME-like DEMO");
+    engine.send(Action::GetHours(Box::new(choose(&view, &[6, 7]))));
+    let paths: Vec<String> = wait_for(&engine, "two files", |snapshot| {
+        let files = snapshot.jobs.iter().filter(|job| job.phase == Phase::Ended).flat_map(|job| &job.files);
+        let paths: Vec<String> = files.map(|file| file.path.clone()).collect();
+        (paths.len() == 2).then_some(paths)
+    });
+    let octets = std::fs::read(&paths[0]).expect("a file");
+    std::fs::remove_file(&paths[0]).expect("it is there");
+    engine.send(Action::LookAtDisk);
+    let state_of = |at: usize, state: DiskState| {
+        move |snapshot: &Snapshot| snapshot.jobs.get(at).filter(|job| job.disk == state).map(drop)
+    };
+    wait_for(&engine, "the look", state_of(0, DiskState::Missing));
+    let is_offered = |snapshot: &Snapshot| {
+        snapshot
+            .hours
+            .clone()
+            .filter(|view| state(view, 6) == CellState::Available && state(view, 7) == CellState::Here)
+    };
+    wait_for(&engine, "the hour to fetch", is_offered);
+    engine.wind_down();
+    drop(engine);
+
+    let engine = first(scratch.path(), Some(&publisher));
+    wait_for(&engine, "the look at the start", state_of(0, DiskState::Missing));
+    wait_for(&engine, "the other file", state_of(1, DiskState::AsLeft));
+    let id = engine.snapshot().jobs.get(0).expect("a job").id;
+    // Where new files go has nothing to do with those that are there.
+    set(&engine, |settings| settings.folder = Some(scratch.path().join("elsewhere")));
+    engine.send(Action::FetchAgain(vec![id]));
+    wait_for(&engine, "the file again", |snapshot| {
+        let is_back = |job: &&Arc<nuee::app::state::Job>| {
+            job.phase == Phase::Ended && job.disk == DiskState::AsLeft && job.outcome.is_some()
+        };
+        snapshot.job(id).filter(is_back).map(drop)
+    });
+    assert_eq!(std::fs::read(&paths[0]).expect("it is back where it was"), octets);
+
+    std::fs::write(&paths[1], b"something else").expect("room");
+    engine.send(Action::LookAtDisk);
+    wait_for(&engine, "the changed file", state_of(1, DiskState::Changed));
+    engine.send(Action::CheckAgain(vec![id]));
+    let checked = wait_for(&engine, "the file read again", |snapshot| {
+        snapshot.job(id).and_then(|job| job.files.first()?.disk.verified_at)
+    });
+    assert!(checked.unix_seconds() > 0);
 }

@@ -8,7 +8,7 @@ use super::super::journal::Weight;
 use super::super::listening::{Changes, FileNews, FileOutcome, WrongFile};
 use super::super::progress::Transfer;
 use super::super::request::JobId;
-use super::super::state::{End, FileInPlace, Job, Origin, Outcome, Phase, State};
+use super::super::state::{DiskState, End, FileInPlace, Job, Origin, Outcome, Phase, State};
 use super::super::user_message::UserMessage;
 use super::jobs;
 use super::queue::keep;
@@ -122,6 +122,7 @@ fn add_row(
         added: state.vitals.now,
         origin: Origin::Announcement,
         held_up: None,
+        disk: DiskState::AsLeft,
     }));
     id
 }
@@ -190,7 +191,13 @@ mod tests {
         };
         let mut by_source = BytesBySource::default();
         by_source.add(SourceKind::Inline, ByteCount(9));
-        let file = FileInPlace { path: path.to_owned(), length: ByteCount(9), verdict, kept_as: None };
+        let file = FileInPlace {
+            path: path.to_owned(),
+            length: ByteCount(9),
+            verdict,
+            kept_as: None,
+            disk: Default::default(),
+        };
         Event::Fetched(Box::new(FileNews {
             key: "k".to_owned(),
             lane: Lane::Models,

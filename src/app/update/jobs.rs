@@ -4,7 +4,7 @@ use super::super::command::Command;
 use super::super::desk::{Mode, Removal, Then};
 use super::super::input::{Restored, Wish};
 use super::super::request::{GetRequest, JobId};
-use super::super::state::{End, Job, Phase, State, Subject, Transfer};
+use super::super::state::{DiskState, End, Job, Phase, State, Subject, Transfer};
 use super::queue::{advance, enqueue, keep};
 use super::telling;
 use super::waiting::watch;
@@ -62,6 +62,7 @@ fn add(state: &mut State, request: GetRequest, subject: Option<Arc<Subject>>) ->
         added: state.vitals.now,
         origin: Default::default(),
         held_up: None,
+        disk: DiskState::Unknown,
     };
     state.jobs.push(Arc::new(job));
     enqueue(state, id);
@@ -260,6 +261,9 @@ pub(super) fn restore(state: &mut State, restored: Restored) -> Vec<Command> {
         note.resumed = go_on.len();
     }
     super::fetched::restored(state);
-    let forgotten = (!gone.is_empty()).then_some(Command::Forget(gone));
-    forgotten.into_iter().chain(advance(state)).collect()
+    let mut commands: Vec<Command> =
+        (!gone.is_empty()).then_some(Command::Forget(gone)).into_iter().collect();
+    commands.extend(super::disk::look(state));
+    commands.extend(advance(state));
+    commands
 }

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `jobs` | what persons do with jobs: get, pause, go on, remove, put back |
 //! | `queue` | which jobs may run now |
+//! | `disk` | what becomes of rows whose files are gone or changed |
 //! | `fetched` | files that announcements brought |
 //! | `progress` | what the engine saw of a job |
 //! | `retrying` | what becomes of jobs whose sources fail for the moment |
@@ -15,6 +16,7 @@
 //!
 //! Start reading at [`update`].
 
+mod disk;
 mod fetched;
 pub(super) mod jobs;
 pub(super) mod program;
@@ -28,7 +30,7 @@ mod waiting;
 
 use super::command::Command;
 use super::follow::update as follow;
-use super::input::{Action, Event, Input};
+use super::input::{Action, Event, Input, Sight};
 use super::inspect::InspectCommand;
 use super::inspect::update as inspect;
 use super::request::JobId;
@@ -74,8 +76,11 @@ fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::ExportJournal(path) => vec![Command::ExportJournal(path)],
         Action::Dismiss(number) => telling::dismiss(state, number),
         Action::Answer(number, consent) => program::answer(state, number, consent),
-        // What is seen changes only how often the window is woken, which is the host's.
-        Action::Seen(_) => Vec::new(),
+        Action::LookAtDisk | Action::Seen(Sight::Visible) => disk::look(state),
+        Action::FetchAgain(jobs) => disk::fetch_again(state, &jobs),
+        Action::CheckAgain(jobs) => disk::check_again(state, &jobs),
+        // What is hidden changes only how often the window is woken, which is the host's.
+        Action::Seen(Sight::Hidden) => Vec::new(),
     }
 }
 
@@ -91,6 +96,9 @@ fn note(state: &mut State, event: Event) -> Vec<Command> {
         Event::Ended(job, outcome) => progress::ended(state, job, *outcome),
         Event::Restored(restored) => jobs::restore(state, *restored),
         Event::Recalled(job, files) => progress::recalled(state, job, files),
+        Event::DiskSeen(seen) => disk::seen(state, &seen),
+        Event::RequestRecalled(job, request) => disk::recalled(state, job, request),
+        Event::FilesRead(job, read) => disk::read_again(state, job, *read),
         Event::UndoOver(removal) => jobs::undo_over(state, removal),
         Event::FolderSeen(folder, look) => waiting::folder_seen(state, &folder, look),
         Event::Minute(minute) => program::minute(state, *minute),

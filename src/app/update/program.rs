@@ -18,7 +18,7 @@ use super::super::sources::{Health, SourceClass, SourceKey, SourceRow};
 use super::super::state::{ClockTrust, CrashNote, HandedOver, NetworkState, Phase, State};
 use super::super::user_message::UserMessage;
 use super::queue::{advance, as_allowed};
-use super::{job, jobs, telling};
+use super::{disk, job, jobs, telling};
 use crate::domain::selection::Selection;
 use crate::transfer::fallback::Policy;
 use std::collections::HashSet;
@@ -33,7 +33,10 @@ pub(super) fn look(state: &mut State, id: Option<JobId>) -> Vec<Command> {
     if state.detail.as_ref().and_then(|detail| detail.job) != id {
         state.detail = view.map(Arc::new);
     }
-    vec![Command::Look(id)]
+    let mut commands = vec![Command::Look(id)];
+    // What it says of its files is looked at before.
+    commands.extend(id.map(|_| disk::look(state)).unwrap_or_default());
+    commands
 }
 
 pub(super) fn detailed(state: &mut State, detail: Arc<DetailView>) -> Vec<Command> {
@@ -158,7 +161,9 @@ pub(super) fn open_hours(state: &mut State, dataset: Option<DatasetId>) -> Vec<C
         (state.hours, state.desk.hours) = (None, None);
     }
     state.desk.hours_filter = HoursFilter::default();
-    vec![Command::OpenHours(dataset)]
+    // Which hours are here is looked at before it is said.
+    let looks = if dataset.is_some() { disk::look(state) } else { Vec::new() };
+    looks.into_iter().chain([Command::OpenHours(dataset)]).collect()
 }
 
 pub(super) fn filter_hours(state: &mut State, filter: HoursFilter) -> Vec<Command> {

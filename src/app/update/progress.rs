@@ -5,7 +5,7 @@ use super::super::desk::{Mode, Then};
 use super::super::journal::Weight;
 use super::super::request::JobId;
 use super::super::state::{
-    End, FileInPlace, LineKind, Outcome, Phase, PlanSummary, SourceLine, State, Transfer,
+    DiskState, End, FileInPlace, LineKind, Outcome, Phase, PlanSummary, SourceLine, State, Transfer,
 };
 use super::super::user_message::UserMessage;
 use super::queue::{advance, enqueue, keep, limit_giving};
@@ -107,11 +107,12 @@ pub(super) fn in_place(state: &mut State, id: JobId, file: FileInPlace) -> Vec<C
     }
     job.files.retain(|other| other.path != file.path);
     job.files.push(file);
+    job.disk = DiskState::AsLeft;
     keep(state, id).into_iter().collect()
 }
 
 /// How much a verdict asks to be looked at; the least for what was proven.
-const fn gravity(verdict: &Verdict) -> u8 {
+pub(super) const fn gravity(verdict: &Verdict) -> u8 {
     match verdict {
         Verdict::Verified { .. } => 0,
         Verdict::NotAnnounced => 1,
@@ -125,6 +126,9 @@ const fn gravity(verdict: &Verdict) -> u8 {
 pub(super) fn giving(state: &mut State, id: JobId) -> Vec<Command> {
     if let Some(job) = job_mut(state, id) {
         job.phase = Phase::Giving;
+        if job.disk == DiskState::Unknown {
+            job.disk = DiskState::AsLeft;
+        }
         // Everything is here: the rate at which it came is over, and need not fade away.
         let live = job.transfer.live_mut();
         (live.peer_rate, live.http_rate) = (0, 0);
@@ -208,6 +212,9 @@ fn end(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Command> {
     if let Some(job) = job_mut(state, id) {
         job.phase = Phase::Ended;
         job.held_up = None;
+        if outcome.end == End::Done && job.disk == DiskState::Unknown {
+            job.disk = DiskState::AsLeft;
+        }
         if is_window && outcome.end == End::Done {
             let_go(&mut job.transfer);
         }

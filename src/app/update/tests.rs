@@ -1,5 +1,6 @@
 //! What the reducer promises, told as sentences.
 
+mod disk;
 mod retrying;
 mod telling;
 
@@ -94,7 +95,13 @@ fn phase(state: &State, id: u32) -> Option<Phase> {
 
 fn a_verified_file() -> FileInPlace {
     let verdict = Verdict::Verified { method: Method::PieceHashes, voucher: Voucher::Person };
-    FileInPlace { path: "out/a".to_owned(), length: ByteCount(1), verdict, kept_as: None }
+    FileInPlace {
+        path: "out/a".to_owned(),
+        length: ByteCount(1),
+        verdict,
+        kept_as: None,
+        disk: Default::default(),
+    }
 }
 
 #[test]

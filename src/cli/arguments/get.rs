@@ -7,7 +7,7 @@ use super::{
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
 use crate::app::parameter_names::short_names_of;
-use crate::app::request::{GetRequest, GivingPlan, Intent, Partial, Products, Provenance, Split};
+use crate::app::request::{GetRequest, GivingPlan, Intent, Partial, Products, Provenance, Split, Trust};
 use crate::app::words::time_of;
 use crate::catalog::provider::ProviderBook;
 use crate::cli::values::folder_of;
@@ -36,6 +36,7 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg(flag("provenance", fl!(l, "help-get-provenance"), text))
         .arg(flag("partial", fl!(l, "help-get-partial"), text))
         .arg(flag("dry-run", fl!(l, "help-get-dry-run"), text))
+        .arg(flag("recheck", fl!(l, "help-get-recheck"), text))
         .arg(option("files", "GLOB", fl!(l, "help-get-files"), text))
         .arg(folder("out", fl!(l, "help-get-out"), text))
         .arg(via(text))
@@ -107,6 +108,7 @@ pub(super) fn request(matches: &ArgMatches) -> Result<GetRequest, Unreadable> {
             within: parsed(matches, "within", time_of)?,
             partial: if is_set(matches, "partial") { Partial::Accepted } else { Partial::Fails },
             intent: if is_set(matches, "dry-run") { Intent::Plan } else { Intent::Fetch },
+            trust: if is_set(matches, "recheck") { Trust::Nothing } else { Trust::AsLeft },
         },
         files: one(matches, "files"),
         out: path(matches, "out").unwrap_or_else(|| PathBuf::from(".")),

@@ -8,7 +8,7 @@ use super::{ContentBrief, ContentEnd, Ended, Progress, SwarmStatus};
 use crate::domain::integrity::Verdict;
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::source::{BytesBySource, SourceId, SourceKind};
-use crate::domain::utc::SteadyTime;
+use crate::domain::utc::{SteadyTime, UtcTime};
 use crate::engine::http::fetch::FetchContext;
 use crate::engine::store::database::{ContentRow, Database, FinishedRow, HoldingRow};
 use crate::engine::store::error::StoreError;
@@ -145,10 +145,17 @@ impl Account {
     pub(super) fn note_finished(
         &self,
         file: usize,
-        published: &Published,
-        verdict: &Verdict,
+        in_place: (&Published, &Verdict),
+        now: UtcTime,
     ) -> Result<(), StoreError> {
-        self.database.finish(self.row, &finished_row(Some(file), published, verdict))
+        self.database.finish(self.row, &finished_row(Some(file), in_place, now))
+    }
+
+    /// Nothing of the content is held any more, as far as the next start knows.
+    pub(super) fn forget_holdings(&mut self) -> Result<(), StoreError> {
+        self.unwritten.clear();
+        self.unwritten_octets = 0;
+        self.database.replace(self.row, &[])
     }
 
     pub(super) fn note_swarm_end(&mut self, status: &SwarmStatus) {
@@ -255,8 +262,12 @@ fn whole_rate(rate: &Rate) -> u64 {
     rate.per_second().filter(|rate| *rate >= LEAST_RATE).unwrap_or(0.0) as u64
 }
 
-/// A row for a file that was moved into place.
-pub(crate) fn finished_row(file: Option<usize>, published: &Published, verdict: &Verdict) -> FinishedRow {
+/// A row for a file that was moved into place, or stood there already.
+pub(crate) fn finished_row(
+    file: Option<usize>,
+    (published, verdict): (&Published, &Verdict),
+    now: UtcTime,
+) -> FinishedRow {
     let (method, voucher) = match verdict {
         Verdict::Verified { method, voucher } => (Some(method.key().to_owned()), Some(voucher.key())),
         _ => (None, None),
@@ -265,7 +276,9 @@ pub(crate) fn finished_row(file: Option<usize>, published: &Published, verdict: 
         path: published.path.to_string(),
         file,
         length: published.length.0,
-        modified: published.modified,
+        stamp: Some(published.stamp),
+        verified_at: Some(published.not_read_since.unwrap_or(now)),
+        seal: published.seal.clone(),
         verdict: (verdict.key().to_owned(), method, voucher),
     }
 }

@@ -5,14 +5,20 @@
 //! digest, or for their form.
 
 use super::{ContentEnd, Expected};
-use crate::domain::integrity::{Digest, Digester, Verdict, Voucher};
+use crate::domain::data_kind::Promised;
+use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Verdict, Voucher};
 use crate::domain::octets::ByteCount;
+use crate::domain::seal::Seal;
+use crate::domain::torrent::PieceHashes;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{FileSet, Published};
 use crate::grib::claim::confirm_whole;
+use crate::grib::structure::StructureCheck;
 use crate::transfer::assembly::Grid;
 use crate::transfer::ledger::Ledger;
-use crate::transfer::verification::{Form, NoProof, Proof, accept_form, prove_by_digest, prove_by_pieces};
+use crate::transfer::verification::{
+    NoProof, Proof, Received, SHOWN_OCTETS, accept_received, prove_by_digest, prove_by_pieces,
+};
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
@@ -27,6 +33,10 @@ pub(super) struct Grounds {
     pub voucher: Voucher,
     pub announced: Option<Digest>,
     pub expected: Arc<[Expected]>,
+    /// The hashes of its pieces, when it has any.
+    pub hashes: Option<PieceHashes>,
+    /// What its file was asked as, where nobody published a digest.
+    pub promised: Promised,
 }
 
 /// Files on their way into place.
@@ -78,16 +88,27 @@ impl Grounds {
         by_pieces: Result<Proof, NoProof>,
     ) -> Result<(Published, Verdict), ContentEnd> {
         self.compare_with_expected(file)?;
-        let proof = match self.files.grid() {
+        let by_pieces_seal =
+            || self.hashes.as_ref().and_then(|hashes| self.files.seal_by_pieces(file, hashes));
+        let (proof, seal) = match self.files.grid() {
             // What was announced for a torrent of one file is proven on top of its pieces.
             Grid::Pieces(layout) if self.announced.is_some() && layout.is_single_file() => {
                 by_pieces.map_err(ContentEnd::NotProven)?;
-                self.prove_by_reading(file)?
+                let (proof, seal) = self.prove_by_reading(file)?;
+                (proof, Some(seal))
             }
-            Grid::Pieces(_) => by_pieces.map_err(ContentEnd::NotProven)?,
-            Grid::Blocks(_) => self.prove_by_reading(file)?,
+            Grid::Pieces(_) => (by_pieces.map_err(ContentEnd::NotProven)?, by_pieces_seal()),
+            Grid::Blocks(_) => {
+                let (proof, seal) = self.prove_by_reading(file)?;
+                (proof, Some(seal))
+            }
         };
-        let published = self.files.publish(&proof, file).map_err(ContentEnd::Store)?;
+        let mut published = self.files.publish(&proof, file).map_err(ContentEnd::Store)?;
+        if seal.is_some() && matches!(self.files.grid(), Grid::Blocks(_)) {
+            published.not_read_since = None;
+        }
+        // Of a file that was not read, the seal of the time when it was holds on.
+        published.seal = seal.filter(|_| published.not_read_since.is_none());
         Ok((published, proof.verdict().clone()))
     }
 
@@ -102,23 +123,37 @@ impl Grounds {
             .map_err(|misfit| ContentEnd::NotProven(NoProof::NotAsTold(misfit)))
     }
 
-    fn prove_by_reading(&self, file: usize) -> Result<Proof, ContentEnd> {
-        let length = self.files.layout().files()[file].length;
-        let proof = match &self.announced {
-            Some(announced) => {
-                let mut digester = Digester::new(announced.algorithm());
-                self.read_through(file, length, |bytes| digester.update(bytes)).map_err(ContentEnd::Store)?;
-                prove_by_digest(announced.clone(), digester.finish(), length, self.voucher.clone())
+    /// Reads the file once: for the announced digest, or else for its form; and for our own digest of it.
+    fn prove_by_reading(&self, file: usize) -> Result<(Proof, Seal), ContentEnd> {
+        let entry = &self.files.layout().files()[file];
+        let length = entry.length;
+        let mut own = Digester::new(DigestAlgorithm::Sha256);
+        let mut announced = self.announced.as_ref().map(|digest| Digester::new(digest.algorithm()));
+        let mut form = StructureCheck::new();
+        let mut beginning = Vec::new();
+        let read = self.read_through(file, length, |octets| {
+            own.update(octets);
+            match &mut announced {
+                Some(digester) => digester.update(octets),
+                None => form.update(octets),
             }
-            None => accept_form(self.form_of(file, length).map_err(ContentEnd::Store)?, length),
+            if beginning.len() < SHOWN_OCTETS {
+                beginning.extend_from_slice(&octets[..octets.len().min(SHOWN_OCTETS)]);
+            }
+        });
+        read.map_err(ContentEnd::Store)?;
+        let proof = match (&self.announced, announced) {
+            (Some(digest), Some(digester)) => {
+                prove_by_digest(digest.clone(), digester.finish(), length, self.voucher.clone())
+            }
+            _ => {
+                let (name, promised) = (entry.path.file_name(), self.promised);
+                let received = Received { name, promised, beginning: &beginning, length };
+                accept_received(super::form_of(form.finish()), received)
+            }
         };
-        proof.map_err(ContentEnd::NotProven)
-    }
-
-    fn form_of(&self, file: usize, length: ByteCount) -> Result<Form, StoreError> {
-        let mut check = crate::grib::structure::StructureCheck::new();
-        self.read_through(file, length, |bytes| check.update(bytes))?;
-        Ok(super::form_of(check.finish()))
+        let proof = proof.map_err(ContentEnd::NotProven)?;
+        Ok((proof, Seal::of_whole(&own.finish(), length.0)))
     }
 
     fn read_through(

@@ -4,6 +4,7 @@
 //! it also ends. Start reading at [`ContentTask::run`].
 
 mod account;
+mod giving;
 mod hand_over;
 pub(crate) mod headers;
 mod opening;
@@ -12,6 +13,7 @@ mod swarm_road;
 
 pub(crate) use account::finished_row;
 pub use account::{Figures, SourceRow};
+pub use giving::{Giver, GivingLook};
 pub use pieces::Watched;
 pub use swarm_road::{SwarmBrief, SwarmNeeds, SwarmStatus, TrackerRow};
 
@@ -26,9 +28,11 @@ use super::store::file_set::{FileSet, Published};
 use super::store::output::OutputFolder;
 use crate::app::clock_watch::ClockWatch;
 use crate::app::detail::PieceMap;
+use crate::app::request::Trust;
 use crate::app::state::ClockTrust;
 use crate::catalog::runs::Now;
 use crate::domain::content::{ContentId, Layout};
+use crate::domain::data_kind::Promised;
 use crate::domain::integrity::{Digest, Verdict, Voucher};
 use crate::domain::octets::{ByteRange, RangeSet};
 use crate::domain::selection::Selection;
@@ -54,9 +58,6 @@ use swarm_road::SwarmRoad;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
-
-/// How often it is told what was given while nothing is received.
-const GIVING_LOOK: Duration = Duration::from_millis(500);
 
 /// What all contents of this process share.
 #[derive(Clone, Debug)]
@@ -97,6 +98,10 @@ pub struct ContentBrief {
     pub voucher: Voucher,
     /// A digest of the whole content that somebody announced.
     pub announced: Option<Digest>,
+    /// What its file was asked as, where nobody published a digest.
+    pub promised: Promised,
+    /// Whether files that are as they were left are taken for what they were, or read again.
+    pub trust: Trust,
     /// The octets to hold; whole units.
     pub want: RangeSet,
     /// Files to move into place.
@@ -146,12 +151,10 @@ pub enum ContentNews {
         /// What is known of its integrity.
         verdict: Verdict,
     },
-    /// All is held and in place; it is given to peers for a while.
-    Giving,
 }
 
 /// How far a content is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// The figures.
     pub figures: Figures,
@@ -234,27 +237,24 @@ struct Running {
 }
 
 impl ContentTask {
-    /// Runs until all is held, nobody can give the rest, the disk refuses, or it is told to stop.
-    pub async fn run(self) -> Ended {
+    /// Runs until all is held, nobody can give the rest, the disk refuses, or it is told to stop. What is to be given
+    /// afterwards is left to the [`Giver`], so that nobody waits for it.
+    pub async fn run(self) -> (Ended, Option<Giver>) {
         let mut stop = self.stop.clone();
         let (facts, heard) = unbounded_channel();
         let (troubles, refused) = unbounded_channel();
         let mut running = match self.open(facts, troubles).await {
             Ok(running) => running,
-            Err((error, account)) => return account.ended_before_start(ContentEnd::Store(error)),
+            Err((error, account)) => return (account.ended_before_start(ContentEnd::Store(error)), None),
         };
         let end = tokio::select! {
             end = running.conduct(heard, refused) => end,
             _ = stop.wait_for(|stop| *stop) => ContentEnd::Stopped,
         };
         if matches!(end, ContentEnd::Complete) && !running.give_for.is_zero() {
-            tokio::select! {
-                () = running.give() => {}
-                // All is in place: stopping now is no failure.
-                _ = stop.wait_for(|stop| *stop) => {}
-            }
+            return running.complete(stop).await;
         }
-        running.close(end).await
+        (running.close(end).await, None)
     }
 }
 
@@ -364,9 +364,27 @@ impl Running {
 
     fn note_hand_over(&mut self, done: hand_over::Done) -> Result<(), ContentEnd> {
         let (file, result) = done;
-        let (published, verdict) = result?;
-        self.account.note_finished(file, &published, &verdict).map_err(ContentEnd::Store)?;
+        let (published, verdict) = match result {
+            Ok(in_place) => in_place,
+            Err(end) => {
+                if matches!(end, ContentEnd::NotProven(_)) {
+                    self.forget(file)?;
+                }
+                return Err(end);
+            }
+        };
+        let now = self.shared.clock.utc();
+        self.account.note_finished(file, (&published, &verdict), now).map_err(ContentEnd::Store)?;
         let _ = self.news.send(ContentNews::InPlace { file, published, verdict });
+        Ok(())
+    }
+
+    /// What is whole and wrong is held no longer: the next try fetches it anew.
+    fn forget(&mut self, file: usize) -> Result<(), ContentEnd> {
+        if matches!(self.context.files.grid(), Grid::Blocks(_)) {
+            self.account.forget_holdings().map_err(ContentEnd::Store)?;
+            self.context.files.discard(file).map_err(ContentEnd::Store)?;
+        }
         Ok(())
     }
 
@@ -380,26 +398,6 @@ impl Running {
         let now = self.shared.clock.now();
         let (figures, sources) = self.account.figures(&self.ledger, &self.conductor, (&swarm, now));
         Progress { figures, sources, swarm }
-    }
-
-    /// Gives what is held to peers for as long as the brief says.
-    async fn give(&mut self) {
-        let Some(swarm) = &self.swarm else { return };
-        swarm.start();
-        let mut told = self.progress();
-        let _ = self.news.send(ContentNews::Progress(Box::new(told.clone())));
-        let _ = self.news.send(ContentNews::Giving);
-        let until = self.shared.clock.now().after(self.give_for);
-        while self.shared.clock.now() < until {
-            tokio::time::sleep(GIVING_LOOK).await;
-            let progress = self.progress();
-            // Whoever has nothing to take costs nobody a frame.
-            if told != progress {
-                told = progress;
-                let _ = self.news.send(ContentNews::Progress(Box::new(told.clone())));
-            }
-            self.tell_pieces();
-        }
     }
 
     async fn close(mut self, end: ContentEnd) -> Ended {

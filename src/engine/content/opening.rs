@@ -4,6 +4,7 @@ use super::account::{Account, Unopened};
 use super::hand_over::{Grounds, HandOvers};
 use super::swarm_road::SwarmRoad;
 use super::{ContentTask, Running, conductor_of, context_of};
+use crate::app::request::Trust;
 use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::domain::octets::ByteRange;
 use crate::domain::source::SourceId;
@@ -16,6 +17,7 @@ use crate::transfer::conductor::Fact;
 use crate::transfer::ledger::Ledger;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
 /// Room that is left free on the disk beside what is still to be written.
@@ -45,7 +47,10 @@ impl ContentTask {
             voucher: self.brief.voucher.clone(),
             announced: self.brief.announced.clone(),
             expected: std::mem::take(&mut self.brief.expected).into(),
+            hashes: self.brief.hashes.clone(),
+            promised: self.brief.promised,
         };
+        let gives = self.brief.swarm.as_ref().is_some_and(|brief| brief.needs.gives());
         let swarm = self.brief.swarm.take().map(|brief| {
             SwarmRoad::new(brief, &self.shared, files.clone(), (facts.clone(), troubles.clone()))
         });
@@ -62,7 +67,7 @@ impl ContentTask {
             fetches: HashMap::new(),
             swarm,
             hand_overs: HandOvers::new(grounds),
-            give_for: self.brief.give_for,
+            give_for: if gives { self.brief.give_for } else { Duration::ZERO },
             watched: self.watched,
             news: self.news,
             verdict: None,
@@ -79,7 +84,10 @@ impl ContentTask {
         let row =
             self.database.content(&key, &crate::domain::outside_text::show(&layout.name), layout.total())?;
         let remembered = self.database.holdings(row)?;
-        let finished: Vec<_> = self.database.finished(row)?.iter().filter_map(|f| f.remembered()).collect();
+        let finished: Vec<_> = match brief.trust {
+            Trust::AsLeft => self.database.finished(row)?.iter().filter_map(|f| f.remembered()).collect(),
+            Trust::Nothing => Vec::new(),
+        };
         let stock = judge_stock(&files, brief.hashes.as_ref(), &brief.want, (&remembered, &finished))?;
         let mut ledger = Ledger::new();
         for holding in remembered {

@@ -65,7 +65,12 @@ pub enum SwarmNeeds {
 
 impl SwarmNeeds {
     fn giving(&self) -> Giving {
-        if matches!(self, Self::Exactly(_)) { Giving::Nothing } else { Giving::WhileReceiving }
+        if self.gives() { Giving::WhileReceiving } else { Giving::Nothing }
+    }
+
+    /// Whether what is held is given.
+    pub(super) fn gives(&self) -> bool {
+        !matches!(self, Self::Exactly(_))
     }
 }
 

@@ -1,13 +1,14 @@
 //! Runs one content task and passes on what it tells, added to what earlier contents of the job came to.
 
 use super::folders::OpenFolder;
+use super::giving::GivenContent;
 use super::messages::JobEnd;
 use super::provenance::{self, CatalogOrigin, Origin};
 use super::rates::{LineRates, RateHistory};
 use super::{Event, Job};
 use crate::app::detail::DetailView;
 use crate::app::request::Provenance;
-use crate::app::state::{FileInPlace, LineKind, Live, SourceLine, Transfer};
+use crate::app::state::{FileInPlace, LineKind, Live, OnDisk, SourceLine, Transfer};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::Verdict;
 use crate::domain::octets::ByteCount;
@@ -21,13 +22,21 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// What the contents that are done came to.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Sums {
     done: Transfer,
 }
 
 impl Sums {
-    fn with(&self, current: &Transfer) -> Transfer {
+    pub(super) fn of(done: Transfer) -> Self {
+        Self { done }
+    }
+
+    pub(super) fn into_transfer(self) -> Transfer {
+        self.done
+    }
+
+    pub(super) fn with(&self, current: &Transfer) -> Transfer {
         let mut sum = current.clone();
         for (figure, done) in [
             (&mut sum.wanted, self.done.wanted),
@@ -62,6 +71,8 @@ impl Job {
         if let Some(folders) = &self.below {
             brief.grid = brief.grid.below(folders);
         }
+        self.end_giving_of(&brief.id).await;
+        let id = brief.id.clone();
         let (news, heard) = unbounded_channel();
         let task = ContentTask {
             shared: self.context.shared.clone(),
@@ -73,13 +84,17 @@ impl Job {
             watched: Watched::new(self.id, self.context.looking.clone()),
         };
         let mut rates = std::mem::take(&mut self.rates);
-        let (ended, ()) = tokio::join!(task.run(), self.pass_on(heard, &open.folder, &mut rates));
+        let ((ended, giver), ()) = tokio::join!(task.run(), self.pass_on(heard, &open.folder, &mut rates));
         self.rates = rates;
-        let last = transfer_of(&ended.last);
-        let sum = self.sums.with(&last);
-        self.tell(Event::Moved(self.id, Box::new(sum.clone())));
-        self.sums.done = sum;
-        self.sums.done.settle();
+        let sum = self.sums_of_all().with(&transfer_of(&ended.last));
+        self.tell(Event::Moved(self.id, Box::new(sum)));
+        match giver {
+            Some(giver) => self.giving.push(GivenContent::start(id, giver, &ended.last)),
+            None => {
+                self.sums = Sums::of(self.sums.with(&transfer_of(&ended.last)));
+                self.sums.done.settle();
+            }
+        }
         ended
     }
 
@@ -94,13 +109,16 @@ impl Job {
             match news {
                 ContentNews::Begun(figures) => {
                     let progress = Progress { figures, sources: Vec::new(), swarm: Default::default() };
-                    self.tell(Event::Moved(self.id, Box::new(self.sums.with(&transfer_of(&progress)))));
+                    self.tell(Event::Moved(
+                        self.id,
+                        Box::new(self.sums_of_all().with(&transfer_of(&progress))),
+                    ));
                 }
                 ContentNews::Progress(progress) => {
                     let now = self.context.shared.clock.now();
                     let mut transfer = transfer_of(&progress);
                     lines.rate(&mut transfer, now);
-                    let transfer = self.sums.with(&transfer);
+                    let transfer = self.sums_of_all().with(&transfer);
                     rates.note(&transfer, now);
                     self.tell(Event::Moved(self.id, Box::new(transfer)));
                 }
@@ -112,7 +130,6 @@ impl Job {
                 ContentNews::InPlace { published, verdict, .. } => {
                     self.tell_in_place(&published, verdict, folder).await;
                 }
-                ContentNews::Giving => self.tell(Event::Giving(self.id)),
             }
         }
     }
@@ -138,7 +155,7 @@ impl Job {
         if let Some(kept_as) = kept_as.clone() {
             self.note(UserMessage::KeptExisting { path: path.clone(), kept_as });
         }
-        let file = FileInPlace { path, length: published.length, verdict, kept_as };
+        let file = FileInPlace { path, length: published.length, verdict, kept_as, disk: disk_of(published) };
         if self.request.products.provenance == Provenance::Beside {
             self.write_provenance(&published.path, &file, folder).await;
         }
@@ -179,6 +196,11 @@ impl Job {
     }
 }
 
+/// How a file was left, and when it was read last where it was not read now.
+fn disk_of(published: &Published) -> OnDisk {
+    OnDisk { stamp: Some(published.stamp), verified_at: published.not_read_since }
+}
+
 /// Names the trackers that failed among the troubles of a transfer that found nobody.
 fn add_trackers(message: &mut UserMessage, last: &Progress) {
     let (UserMessage::NoSource { troubles } | UserMessage::OnlyWrongData { troubles }) = message else {
@@ -192,7 +214,7 @@ fn add_trackers(message: &mut UserMessage, last: &Progress) {
     }
 }
 
-fn transfer_of(progress: &Progress) -> Transfer {
+pub(super) fn transfer_of(progress: &Progress) -> Transfer {
     let figures = progress.figures;
     let mut sources: Vec<SourceLine> = progress
         .sources

@@ -5,9 +5,10 @@
 
 use super::messages::JobEnd;
 use crate::app::request::{GetRequest, Split};
-use crate::domain::integrity::{Digest, DigestAlgorithm, Verdict, Voucher};
+use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Verdict, Voucher};
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::safe_path::SafePath;
+use crate::domain::seal::Seal;
 use crate::engine::content::form_of;
 pub(super) use crate::engine::content::headers::ReadRange;
 use crate::engine::store::directory::{Directory, OpenHow};
@@ -58,15 +59,17 @@ impl Cut<'_> {
         let failed = |error| StoreError::from_io("write the slice", error);
         let mut check = StructureCheck::new();
         let mut digests = Vec::new();
+        let mut whole = Digester::new(DigestAlgorithm::Sha256);
         let mut buffer = vec![0; STRETCH as usize];
         for message in &self.slices.messages {
-            let mut digester = crate::domain::integrity::Digester::new(DigestAlgorithm::Sha256);
+            let mut digester = Digester::new(DigestAlgorithm::Sha256);
             let mut at = message.range.start();
             while let Some(range) = ByteRange::new(at, message.range.end().min(at + STRETCH)) {
                 let part = &mut buffer[..range.count().0 as usize];
                 read(range, part)?;
                 check.update(part);
                 digester.update(part);
+                whole.update(part);
                 file.write_all(part).map_err(failed)?;
                 at = range.end();
             }
@@ -78,7 +81,8 @@ impl Cut<'_> {
             let _ = directory.remove_file(&name);
             JobEnd::from(error)
         })?;
-        let published = publish_product(self.root, self.partials, &name, &self.path, &proof)?;
+        let mut published = publish_product(self.root, self.partials, &name, &self.path, &proof)?;
+        published.seal = Some(Seal::of_whole(&whole.finish(), published.length.0));
         Ok((published, proof.verdict().clone()))
     }
 

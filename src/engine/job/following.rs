@@ -15,7 +15,9 @@ use crate::app::catalog::RunWish;
 use crate::app::follow::{FollowNews, FollowWish};
 use crate::app::input::{Event, Input};
 use crate::app::query::Answer;
-use crate::app::request::{GetRequest, GivingPlan, Intent, JobId, Partial, Products, Provenance, Split};
+use crate::app::request::{
+    GetRequest, GivingPlan, Intent, JobId, Partial, Products, Provenance, Split, Trust,
+};
 use crate::app::state::{End, FileInPlace};
 use crate::app::user_message::UserMessage;
 use crate::app::words::time_of;
@@ -112,6 +114,7 @@ fn products_of(wish: &FollowWish) -> Result<Products, String> {
         provenance: if wish.has_provenance { Provenance::Beside } else { Provenance::Left },
         folder: wish.folder.clone(),
         within,
+        trust: Trust::AsLeft,
     })
 }
 

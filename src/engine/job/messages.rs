@@ -90,6 +90,10 @@ impl From<NoProof> for JobEnd {
             }
             NoProof::NotAsTold(misfit) => UserMessage::NotAsTold { misfit },
             NoProof::NotWellFormed { detail } => UserMessage::NotWellFormed { detail },
+            NoProof::NotGrib { name, length, beginning } => UserMessage::NotGrib { name, length, beginning },
+            NoProof::TextInsteadOfData { name, beginning } => {
+                UserMessage::TextInsteadOfData { name, beginning }
+            }
             NoProof::NotHeld => {
                 UserMessage::Internal { detail: "a file that is not whole was handed over".to_owned() }
             }

@@ -9,6 +9,7 @@ mod entry;
 pub(super) mod field_index;
 pub(super) mod folders;
 pub(super) mod following;
+mod giving;
 mod index_claims;
 mod lacking;
 mod local;
@@ -45,6 +46,7 @@ use crate::domain::utc::UtcTime;
 use crate::grib::index::GribIndex;
 use crate::transfer::address_rule::{AddressRule, Reach};
 use contents::Sums;
+use giving::GivenContent;
 use lacking::Answers;
 use messages::JobEnd;
 use provenance::CatalogOrigin;
@@ -84,6 +86,8 @@ pub struct Job {
     stop: watch::Receiver<bool>,
     sums: Sums,
     rates: RateHistory,
+    /// Contents that are complete and go on giving.
+    giving: Vec<GivenContent>,
     announced: Option<AnnouncedFile>,
     /// What its files cost so far, while only that is asked.
     planned: Option<PlanSummary>,
@@ -131,6 +135,7 @@ impl Job {
             stop,
             sums: Sums::default(),
             rates: RateHistory::default(),
+            giving: Vec::new(),
             announced: None,
             planned: None,
             answers: Answers::default(),
@@ -178,11 +183,21 @@ impl Job {
             ),
         };
         let folder = self.open_folder(elsewhere.as_ref().map(Scratch::path)).await?;
+        let got = self.get_all(&folder).await;
+        if got.is_ok() {
+            self.give_on().await;
+        }
+        self.end_giving().await;
+        got
+    }
+
+    /// Gets one target after the other. What is complete goes on giving meanwhile.
+    async fn get_all(&mut self, folder: &OpenFolder) -> Result<(), JobEnd> {
         // Each target is got even when one before it failed; the first failure is told.
         let mut failed = None;
         for target in self.request.targets.clone() {
             self.answers = Answers::of(&self.request.selection);
-            let got = self.get_target(&target, &folder).await;
+            let got = self.get_target(&target, folder).await;
             match got.and_then(|()| self.answer_whole()) {
                 Ok(()) => {}
                 Err(end) if matches!(end.end, End::Interrupted | End::Disk) => return Err(end),

@@ -87,7 +87,9 @@ impl Job {
             cut.carry_out(&|range: ByteRange, buffer: &mut [u8]| files.read(range.shifted_by(start), buffer))
         });
         let (published, verdict) = cut.await.map_err(JobEnd::internal)??;
-        open.database.finish(row, &crate::engine::content::finished_row(None, &published, &verdict))?;
+        let now = self.context.shared.clock.utc();
+        let row_of = crate::engine::content::finished_row(None, (&published, &verdict), now);
+        open.database.finish(row, &row_of)?;
         self.tell_in_place(&published, verdict, &open.folder).await;
         Ok(())
     }

@@ -139,7 +139,13 @@ mod tests {
         std::fs::write(folder.path().join("a.grib2"), b"abc").expect("room");
         std::fs::write(folder.path().join("a.grib2.provenance.json"), b"old").expect("room");
         let verdict = Verdict::Verified { method: Method::PieceHashes, voucher: Voucher::Person };
-        let file = FileInPlace { path: "a.grib2".to_owned(), length: ByteCount(3), verdict, kept_as: None };
+        let file = FileInPlace {
+            path: "a.grib2".to_owned(),
+            length: ByteCount(3),
+            verdict,
+            kept_as: None,
+            disk: Default::default(),
+        };
         let origin = Origin {
             targets: vec!["https://me:secret@host/a.torrent?apikey=hidden".to_owned()],
             chosen: [Some("12".to_owned()), None, None],

@@ -10,7 +10,7 @@ use super::target::{RemoteTarget, voucher_of};
 use super::torrent::{PATIENCE, host_of};
 use super::{Event, Job};
 use crate::app::request::Split;
-use crate::app::state::{End, PlanSummary, Road, RoadCost};
+use crate::app::state::{PlanSummary, Road, RoadCost};
 use crate::app::user_message::UserMessage;
 use crate::domain::content::{ContentFile, ContentId, Layout};
 use crate::domain::integrity::Digest;
@@ -187,10 +187,7 @@ impl Job {
             return found(index);
         }
         match field_index::walk_remote(&shared.client, at, remote.length, shared.gate.at_once()).await {
-            Ok(index) if index.fields.is_empty() => {
-                let name = show(&remote.name);
-                Err(JobEnd::new(End::Unsound, UserMessage::NoFields { name }))
-            }
+            Ok(index) if index.fields.is_empty() => Err(remote.without_fields()),
             Ok(index) => {
                 self.note(UserMessage::WalkedHeaders { requests: index.reads });
                 self.note_given_up(&index);
@@ -222,7 +219,10 @@ impl Job {
         let brief = self.brief_of_remote(remote, want);
         let mut ended = self.run_content(brief, open).await;
         self.settle(&mut ended)?;
-        let planned = self.plan_held_file(&ended, 0).await?;
+        let planned = self.plan_held_file(&ended, 0).await.map_err(|end| match end.message {
+            UserMessage::NoFields { .. } => remote.without_fields(),
+            _ => end,
+        })?;
         let slices = planned.map_err(|nothing| self.nothing_chosen(nothing))?;
         let path = SafePath::from_name(&remote.name);
         self.cut(&ended, (&slices, &|_| Ground::Form, 0), (&path, open)).await
@@ -258,6 +258,8 @@ impl Job {
                 _ => voucher_of(&remote.url),
             },
             announced: announced.and_then(|announced| announced.digest),
+            promised: remote.promised(),
+            trust: self.request.products.trust,
             want,
             whole_files: Vec::new(),
             expected: Vec::new(),

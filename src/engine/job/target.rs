@@ -10,20 +10,26 @@ use crate::catalog::listing::is_web_page;
 use crate::catalog::magnet::Magnet;
 use crate::catalog::metainfo::{self, Metainfo, MetainfoError};
 use crate::catalog::tracker::TrackerUrl;
+use crate::domain::data_kind::Promised;
 use crate::domain::file_kind::FileKind;
 use crate::domain::integrity::Voucher;
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::outside_text::{show, show_url, show_with_urls};
-use crate::engine::http::client::Question;
+use crate::engine::http::client::{Answer, Question};
 use crate::engine::store::error::StoreError;
 use crate::transfer::address_rule::Reach;
 use crate::transfer::http_answer::{Asked, Body, judge};
 use crate::transfer::reason::Reason;
+use crate::transfer::verification::{NoProof, Received, SHOWN_OCTETS};
+use bytes::Bytes;
 use std::path::{Path, PathBuf};
 use url::Url;
 
 /// Largest .torrent that is read.
 pub(crate) const LARGEST_TORRENT: usize = 64 << 20;
+
+/// How long the beginning of a page is waited for.
+const PAGE_PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// How much of a remote file is read to see what it is.
 const FIRST_LOOK: u64 = 256;
@@ -71,6 +77,27 @@ pub(super) struct RemoteTarget {
     pub(super) validator: Option<String>,
     /// Whether the server answers with the range that was asked for.
     pub(super) answers_ranges: bool,
+    /// How it begins.
+    pub(super) beginning: Bytes,
+}
+
+impl RemoteTarget {
+    /// What it was asked as.
+    pub(super) fn promised(&self) -> Promised {
+        Promised::by_url(&self.url).max(Promised::by_name(&self.name))
+    }
+
+    /// Why it has no fields: it is no GRIB although it was asked as such, or nothing that can be told apart.
+    pub(super) fn without_fields(&self) -> JobEnd {
+        let (name, beginning) = (self.name.as_str(), &self.beginning[..]);
+        // Fields were asked of it.
+        let received = Received { name, promised: Promised::Grib, beginning, length: self.length };
+        let is_message = beginning.windows(4).any(|four| four == b"GRIB");
+        match received.refusal().filter(|_| !is_message) {
+            Some(refusal) => refusal.into(),
+            None => JobEnd::new(End::Unsound, UserMessage::NoFields { name: show(name) }),
+        }
+    }
 }
 
 impl Job {
@@ -138,7 +165,10 @@ impl Job {
         if answer.head.status == 416 {
             answer = client.ask(&Question::whole(url.clone(), reach)).await.map_err(unreachable)?;
         }
-        let body = judge(Asked { range, length: None }, &answer.head).map_err(unreachable)?;
+        let body = match judge(Asked { range, length: None }, &answer.head) {
+            Err(Reason::WebPage) => return Err(page_instead(url, &mut answer).await),
+            judged => judged.map_err(unreachable)?,
+        };
         let (total, answers_ranges) = match body {
             Body::Part { total, .. } => (total, true),
             Body::Whole { total } => (total, false),
@@ -151,9 +181,21 @@ impl Job {
             || answer.head.content_type.as_deref().is_some_and(|t| t.contains("x-bittorrent"));
         let validator = answer.head.validator.clone();
         let name = super::remote::name_of(url);
-        let remote = RemoteTarget { url: url.clone(), reach, name, length, validator, answers_ranges };
+        let beginning = first.slice(..first.len().min(FIRST_LOOK as usize));
+        let remote =
+            RemoteTarget { url: url.clone(), reach, name, length, validator, answers_ranges, beginning };
         Ok(Look { is_torrent, remote })
     }
+}
+
+/// A page where data was asked: shown with its beginning, as far as that comes soon.
+async fn page_instead(url: &Url, answer: &mut Answer) -> JobEnd {
+    let first = tokio::time::timeout(PAGE_PATIENCE, answer.next()).await;
+    let first = first.ok().and_then(Result::ok).flatten().unwrap_or_default();
+    let name = show(&super::remote::name_of(url));
+    let shown = &first[..first.len().min(SHOWN_OCTETS)];
+    let beginning = show(String::from_utf8_lossy(shown).trim());
+    NoProof::TextInsteadOfData { name, beginning }.into()
 }
 
 /// What a first look at a file on a server shows.

@@ -12,10 +12,11 @@ use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo::Note;
 use crate::catalog::web_seed::WebSeed;
 use crate::domain::content::{ContentFile, ContentId, Layout};
+use crate::domain::data_kind::Promised;
 use crate::domain::octets::{ByteCount, RangeSet};
 use crate::domain::outside_text::{show, show_with_urls};
 use crate::domain::source::{SourceId, SourceKind};
-use crate::engine::content::{ContentBrief, SwarmBrief, SwarmNeeds};
+use crate::engine::content::{ContentBrief, Ended, SwarmBrief, SwarmNeeds};
 use crate::engine::http::fetch::Origin;
 use crate::engine::swarm;
 use crate::transfer::address_rule::{AddressRule, Reach};
@@ -24,6 +25,9 @@ use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Most oddities of one kind of a torrent that are told.
+const MOST_ODDITIES: usize = 8;
 
 /// How long peers are hoped for without any progress.
 pub(super) const PATIENCE: Duration = Duration::from_secs(20);
@@ -36,6 +40,7 @@ impl Job {
     ) -> Result<(), JobEnd> {
         let layout = torrent.metainfo.layout().clone();
         self.tell(Event::Named(self.id, show(&layout.name)));
+        self.note_oddities(&torrent.metainfo.notes);
         let chosen = self.choose_files(&layout)?;
         if self.request.wants_whole_files() {
             self.get_whole_files(&torrent, &chosen, open).await
@@ -94,7 +99,42 @@ impl Job {
         let mut brief = self.brief_of(torrent, want, needs).await?;
         brief.whole_files = chosen.to_vec();
         let mut ended = self.run_content(brief, open).await;
-        self.settle(&mut ended)
+        let settled = self.settle(&mut ended);
+        if matches!(&settled, Err(end) if matches!(end.end, End::NoSource | End::NotProven)) {
+            self.note_lacking(layout, chosen, &ended);
+        }
+        settled
+    }
+
+    /// Tells what a person should know of a torrent that is used all the same: names that were made safe, and web seeds
+    /// that cannot be asked.
+    fn note_oddities(&self, notes: &[Note]) {
+        let told = notes.iter().filter_map(|note| match note {
+            Note::DangerousName { published, used } => {
+                Some(UserMessage::NameMadeSafe { published: show(published), used: show(used) })
+            }
+            Note::WebSeedIgnored { url, error } if self.request.policy.allows_http() => {
+                Some(UserMessage::WebSeedUnusable { url: url.clone(), detail: show(&error.to_string()) })
+            }
+            _ => None,
+        });
+        told.take(MOST_ODDITIES).for_each(|message| self.note(message));
+    }
+
+    /// Names the files that are not whole at the end.
+    fn note_lacking(&self, layout: &Layout, chosen: &[usize], ended: &Ended) {
+        let lacks = |file: &&usize| {
+            let range = layout.files()[**file].range();
+            range.is_some_and(|range| !ended.ledger.is_held(layout.widened(range)))
+        };
+        let lacking: Vec<usize> = chosen.iter().filter(lacks).copied().collect();
+        if lacking.is_empty() || layout.is_single_file() {
+            return;
+        }
+        let names =
+            lacking.iter().take(MOST_ODDITIES).map(|&file| show(&layout.files()[file].path.to_string()));
+        let (names, count) = (names.collect(), lacking.len() as u64);
+        self.note(UserMessage::FilesLacking { names, count });
     }
 
     /// What a content task is told of a torrent.
@@ -120,6 +160,8 @@ impl Job {
                 _ => torrent.voucher.clone(),
             },
             announced: self.announced.as_ref().and_then(|announced| announced.digest.clone()),
+            promised: Promised::Anything,
+            trust: self.request.products.trust,
             want,
             whole_files: Vec::new(),
             expected: Vec::new(),

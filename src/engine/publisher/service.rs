@@ -7,15 +7,19 @@ use super::file_server::{Offer, Server};
 use super::making::MadeTorrent;
 use crate::app::progress::LineKind;
 use crate::app::query::{PublishedTorrent, ServedUrl};
+use crate::app::request::Trust;
 use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo::Metainfo;
 use crate::catalog::tracker::TrackerUrl;
 use crate::domain::content::ContentId;
+use crate::domain::data_kind::Promised;
 use crate::domain::integrity::Voucher;
 use crate::domain::octets::{ByteRange, RangeSet};
 use crate::domain::outside_text::{show, show_url};
 use crate::domain::torrent::InfoHash;
-use crate::engine::content::{ContentBrief, ContentNews, ContentTask, SwarmBrief, SwarmNeeds, Watched};
+use crate::engine::content::{
+    ContentBrief, ContentNews, ContentTask, GivingLook, SwarmBrief, SwarmNeeds, Watched,
+};
 use crate::engine::job::JobContext;
 use crate::engine::job::messages::message_of_store;
 use crate::engine::swarm;
@@ -127,6 +131,8 @@ impl Service {
             hashes: Some(metainfo.hashes().clone()),
             voucher: Voucher::Person,
             announced: None,
+            promised: Promised::Anything,
+            trust: Trust::AsLeft,
             want,
             expected: Vec::new(),
             whole_files: Vec::new(),
@@ -149,15 +155,25 @@ impl Service {
         };
         let notes = self.notes.0.clone();
         self.peers.spawn(async move {
+            let mut known = BTreeMap::new();
             let listening = async {
-                let mut known = BTreeMap::new();
                 while let Some(news) = told.recv().await {
                     if let ContentNews::Progress(progress) = news {
                         note_trackers(&progress.swarm.trackers, &mut known, &notes);
                     }
                 }
             };
-            tokio::join!(task.run(), listening);
+            let ((_, giver), ()) = tokio::join!(task.run(), listening);
+            let Some(giver) = giver else { return };
+            let (looks, mut looked) = watch::channel(GivingLook::default());
+            let (_nobody, cancel) = watch::channel(false);
+            let noting = async {
+                while looked.changed().await.is_ok() {
+                    let trackers = looked.borrow_and_update().progress.swarm.trackers.clone();
+                    note_trackers(&trackers, &mut known, &notes);
+                }
+            };
+            tokio::join!(giver.give(looks, cancel), noting);
         });
         Ok(())
     }

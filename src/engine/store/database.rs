@@ -16,7 +16,10 @@ use super::file_set::Remembered;
 use super::sqlite::{self, DatabaseKind};
 use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::domain::octets::{ByteCount, ByteRange};
+use crate::domain::on_disk::Stamp;
+use crate::domain::seal::Seal;
 use crate::domain::source::{SourceId, SourceKind};
+use crate::domain::utc::UtcTime;
 use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
@@ -25,7 +28,7 @@ const OURS: DatabaseKind =
     DatabaseKind { name: "state.db", application: 0x4e55_4545, migrations: &MIGRATIONS };
 
 /// Each entry leads from the version of its place to the next.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     "
     CREATE TABLE content (
         id INTEGER PRIMARY KEY,
@@ -92,6 +95,11 @@ const MIGRATIONS: [&str; 2] = [
         PRIMARY KEY (followed, key)
     ) STRICT, WITHOUT ROWID;
 ",
+    "
+    ALTER TABLE finished ADD COLUMN altered INTEGER;
+    ALTER TABLE finished ADD COLUMN verified_at INTEGER;
+    ALTER TABLE finished ADD COLUMN seal BLOB;
+",
 ];
 
 /// A content's name in the database.
@@ -118,8 +126,12 @@ pub struct FinishedRow {
     pub file: Option<usize>,
     /// Its length.
     pub length: u64,
-    /// Nanoseconds since 1970 of its last change.
-    pub modified: i128,
+    /// How it was left. `None` where an earlier version noted less.
+    pub stamp: Option<Stamp>,
+    /// When its octets were last read and found right.
+    pub verified_at: Option<UtcTime>,
+    /// What it can be known by. `None` to leave what was noted before.
+    pub seal: Option<Seal>,
     /// What was known of its integrity: the keys of verdict, method and voucher.
     pub verdict: (String, Option<String>, Option<String>),
 }
@@ -127,7 +139,8 @@ pub struct FinishedRow {
 impl FinishedRow {
     /// What the file set may trust; `None` for a product.
     pub fn remembered(&self) -> Option<Remembered> {
-        Some(Remembered { file: self.file?, length: self.length, modified: self.modified })
+        let (stamp, verified_at) = (self.stamp?, self.verified_at?);
+        Some(Remembered { file: self.file?, length: self.length, stamp, verified_at })
     }
 }
 
@@ -242,12 +255,32 @@ impl Database {
     /// When the database cannot be written.
     pub fn finish(&self, content: ContentRow, row: &FinishedRow) -> Result<(), StoreError> {
         let (verdict, method, voucher) = &row.verdict;
-        let modified = i64::try_from(row.modified).unwrap_or(i64::MAX);
+        let nanoseconds = |time: i128| i64::try_from(time).unwrap_or(i64::MAX);
+        let stamp = row.stamp.unwrap_or_default();
+        let (modified, altered) = (nanoseconds(stamp.modified), nanoseconds(stamp.altered));
+        let altered = row.stamp.map(|_| altered);
         let file = row.file.and_then(|file| i64::try_from(file).ok());
+        let verified_at = row.verified_at.map(UtcTime::unix_seconds);
+        let seal = row.seal.as_ref().map(Seal::to_octets);
         self.connection.lock().execute(
-            "INSERT OR REPLACE INTO finished (content, path, file, length, modified, verdict, method, voucher)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            params![content.0, row.path, file, signed(row.length), modified, verdict, method, voucher],
+            "INSERT INTO finished
+             (content, path, file, length, modified, verdict, method, voucher, altered, verified_at, seal)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+             ON CONFLICT (content, path) DO UPDATE SET file = ?3, length = ?4, modified = ?5, verdict = ?6,
+             method = ?7, voucher = ?8, altered = ?9, verified_at = ?10, seal = coalesce(?11, seal)",
+            params![
+                content.0,
+                row.path,
+                file,
+                signed(row.length),
+                modified,
+                verdict,
+                method,
+                voucher,
+                altered,
+                verified_at,
+                seal
+            ],
         )?;
         Ok(())
     }
@@ -258,23 +291,54 @@ impl Database {
     /// When the database cannot be read.
     pub fn finished(&self, content: ContentRow) -> Result<Vec<FinishedRow>, StoreError> {
         let connection = self.connection.lock();
-        let mut rows = connection.prepare(
-            "SELECT path, file, length, modified, verdict, method, voucher FROM finished WHERE content = ?1",
-        )?;
-        let read = rows.query_map([content.0], |row| {
-            let file: Option<i64> = row.get(1)?;
-            let length: i64 = row.get(2)?;
-            let modified: i64 = row.get(3)?;
-            Ok(FinishedRow {
-                path: row.get(0)?,
-                file: file.and_then(|file| usize::try_from(file).ok()),
-                length: u64::try_from(length).unwrap_or(0),
-                modified: i128::from(modified),
-                verdict: (row.get(4)?, row.get(5)?, row.get(6)?),
-            })
-        })?;
+        let mut rows = connection.prepare(&format!("SELECT {FINISHED} FROM finished WHERE content = ?1"))?;
+        let read = rows.query_map([content.0], finished_of)?;
         Ok(read.collect::<Result<_, _>>()?)
     }
+
+    /// The file that was moved last to that path below the folder. `None` when none was.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn finished_at(&self, path: &str) -> Result<Option<FinishedRow>, StoreError> {
+        let connection = self.connection.lock();
+        let select = format!(
+            "SELECT {FINISHED} FROM finished WHERE path = ?1 ORDER BY verified_at DESC, modified DESC LIMIT 1"
+        );
+        Ok(connection.query_row(&select, [path], finished_of).optional()?)
+    }
+
+    /// Notes that the file at that path was read again and found right, and how it is left.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn note_read_again(&self, path: &str, stamp: Stamp, now: UtcTime) -> Result<(), StoreError> {
+        let nanoseconds = |time: i128| i64::try_from(time).unwrap_or(i64::MAX);
+        self.connection.lock().execute(
+            "UPDATE finished SET modified = ?2, altered = ?3, verified_at = ?4 WHERE path = ?1",
+            params![path, nanoseconds(stamp.modified), nanoseconds(stamp.altered), now.unix_seconds()],
+        )?;
+        Ok(())
+    }
+}
+
+/// The columns of a finished file, in the order in which they are read.
+const FINISHED: &str = "path, file, length, modified, verdict, method, voucher, altered, verified_at, seal";
+
+fn finished_of(row: &Row<'_>) -> rusqlite::Result<FinishedRow> {
+    let (file, length): (Option<i64>, i64) = (row.get(1)?, row.get(2)?);
+    let (modified, altered): (i64, Option<i64>) = (row.get(3)?, row.get(7)?);
+    let stamp = altered.map(|altered| Stamp { modified: modified.into(), altered: altered.into() });
+    let (verified_at, seal): (Option<i64>, Option<Vec<u8>>) = (row.get(8)?, row.get(9)?);
+    Ok(FinishedRow {
+        path: row.get(0)?,
+        file: file.and_then(|file| usize::try_from(file).ok()),
+        length: u64::try_from(length).unwrap_or(0),
+        stamp,
+        verified_at: verified_at.and_then(UtcTime::from_unix_seconds),
+        seal: seal.and_then(|octets| Seal::from_octets(&octets)),
+        verdict: (row.get(4)?, row.get(5)?, row.get(6)?),
+    })
 }
 
 fn write_holdings(step: &Transaction<'_>, content: ContentRow, held: &[HoldingRow]) -> rusqlite::Result<()> {
@@ -328,7 +392,9 @@ mod tests {
             path: "run/a".to_owned(),
             file: Some(0),
             length: 9,
-            modified: 1_700_000_000_123_456_789,
+            stamp: Some(Stamp { modified: 1_700_000_000_123_456_789, altered: 1_700_000_000_223_456_789 }),
+            verified_at: UtcTime::from_unix_seconds(1_700_000_001),
+            seal: Some(Seal::of_whole(&Digest::of(DigestAlgorithm::Sha256, b"x"), 9)),
             verdict: ("verified".to_owned(), Some("piece_hashes".to_owned()), Some("person".to_owned())),
         };
         {

@@ -9,12 +9,17 @@ mod tests;
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
 use crate::app::hours::DatasetId;
-use crate::app::request::{GetRequest, GivingPlan, Intent, JobId, Partial, Products, Provenance, Split};
-use crate::app::state::{End, FileInPlace, Job, Live, Origin, Outcome, Phase, Subject, Transfer};
+use crate::app::request::{
+    GetRequest, GivingPlan, Intent, JobId, Partial, Products, Provenance, Split, Trust,
+};
+use crate::app::state::{
+    DiskState, End, FileInPlace, Job, Live, OnDisk, Origin, Outcome, Phase, Subject, Transfer,
+};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Method, Verdict, Voucher};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
+use crate::domain::on_disk::Stamp;
 use crate::domain::selection::Selection;
 use crate::domain::source::{BytesBySource, SourceKind};
 use crate::domain::utc::UtcTime;
@@ -124,8 +129,14 @@ impl StoredJob {
             added: UtcTime::from_unix_seconds(added)?,
             origin,
             held_up: None,
+            disk: DiskState::Unknown,
         })
     }
+}
+
+/// The request that a text stands for. `None` when it makes no sense.
+pub(super) fn request_of(text: &str) -> Option<GetRequest> {
+    serde_json::from_str::<StoredRequest>(text).ok()?.request()
 }
 
 fn json(value: &impl Serialize) -> String {
@@ -195,6 +206,8 @@ struct StoredRequest {
     folder: Option<String>,
     #[serde(default)]
     within: Option<u64>,
+    #[serde(default)]
+    reads_again: bool,
 }
 
 const fn accepted() -> bool {
@@ -223,6 +236,7 @@ impl StoredRequest {
             has_provenance: request.products.provenance == Provenance::Beside,
             folder: request.products.folder.clone(),
             within: request.products.within.map(|time| time.as_secs()),
+            reads_again: request.products.trust == Trust::Nothing,
         }
     }
 
@@ -255,6 +269,7 @@ impl StoredRequest {
                 provenance: if self.has_provenance { Provenance::Beside } else { Provenance::Left },
                 folder: self.folder,
                 within: self.within.map(Duration::from_secs),
+                trust: if self.reads_again { Trust::Nothing } else { Trust::AsLeft },
             },
         })
     }
@@ -382,6 +397,12 @@ pub(super) struct StoredFile {
     length: u64,
     verdict: StoredVerdict,
     kept_as: Option<String>,
+    /// Nanoseconds since 1970: of the octets, and of anything about the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    stamp: Option<(i64, i64)>,
+    /// When it was read last, where that is longer ago than the transfer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    verified_at: Option<UtcTime>,
 }
 
 impl StoredFile {
@@ -391,6 +412,10 @@ impl StoredFile {
             length: file.length.0,
             verdict: StoredVerdict::of(&file.verdict),
             kept_as: file.kept_as.clone(),
+            stamp: file.disk.stamp.and_then(|stamp| {
+                Some((i64::try_from(stamp.modified).ok()?, i64::try_from(stamp.altered).ok()?))
+            }),
+            verified_at: file.disk.verified_at,
         })
     }
 
@@ -401,6 +426,12 @@ impl StoredFile {
             length: ByteCount(stored.length),
             verdict: verdict_of(stored.verdict)?,
             kept_as: stored.kept_as,
+            disk: OnDisk {
+                stamp: stored
+                    .stamp
+                    .map(|(modified, altered)| Stamp { modified: modified.into(), altered: altered.into() }),
+                verified_at: stored.verified_at,
+            },
         })
     }
 }

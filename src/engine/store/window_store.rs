@@ -11,7 +11,7 @@ use super::error::StoreError;
 use super::sqlite::{self, DatabaseKind};
 use super::stored_job::{StoredFile, StoredJob};
 use crate::app::layout::Layout;
-use crate::app::request::JobId;
+use crate::app::request::{GetRequest, JobId};
 use crate::app::state::{FileInPlace, Job, Origin};
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
@@ -141,6 +141,40 @@ impl WindowStore {
     /// When the database cannot be read.
     pub fn files(&self, job: JobId) -> Result<Vec<FileInPlace>, StoreError> {
         files_of(&self.connection.lock(), job)
+    }
+
+    /// Files of all jobs behind that one (a job and a number), in order; `None` for one that makes no sense.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn files_after(
+        &self,
+        after: Option<(JobId, i64)>,
+        most: usize,
+    ) -> Result<Vec<(JobId, i64, Option<FileInPlace>)>, StoreError> {
+        let connection = self.connection.lock();
+        let mut rows = connection.prepare_cached(
+            "SELECT job, number, file FROM file WHERE (job, number) > (?1, ?2) ORDER BY job, number LIMIT ?3",
+        )?;
+        let (job, number) = after.map_or((-1, -1), |(job, number)| (i64::from(job.0), number));
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let read = rows.query_map(params![job, number, most], |row| {
+            let text: String = row.get(2)?;
+            Ok((JobId(row.get(0)?), row.get(1)?, StoredFile::file(&text)))
+        })?;
+        Ok(read.collect::<Result<Vec<_>, _>>()?)
+    }
+
+    /// What was asked for by a job. `None` when nobody asked, or it makes no sense.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn request(&self, job: JobId) -> Result<Option<GetRequest>, StoreError> {
+        let connection = self.connection.lock();
+        let text: Option<Option<String>> = connection
+            .query_row("SELECT request FROM job WHERE id = ?1", [job.0], |row| row.get(0))
+            .optional()?;
+        Ok(text.flatten().as_deref().and_then(super::stored_job::request_of))
     }
 
     /// The sources that the person added: their names and places, in the order of names.
@@ -295,6 +329,11 @@ fn write_job(step: &Transaction<'_>, job: &Job) -> rusqlite::Result<()> {
         stored.verdict,
         stored.outcome,
     ])?;
+    if !job.files.is_empty() {
+        // Of a transfer that began anew fewer may have come than before.
+        let mut delete = step.prepare_cached("DELETE FROM file WHERE job = ?1 AND number >= ?2")?;
+        delete.execute(params![job.id.0, job.files.len() as i64])?;
+    }
     let mut write = step.prepare_cached("INSERT OR REPLACE INTO file VALUES (?1, ?2, ?3)")?;
     for (number, file) in job.files.iter().enumerate() {
         write.execute(params![job.id.0, number as i64, StoredFile::of(file)])?;

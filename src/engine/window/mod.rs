@@ -9,6 +9,7 @@
 //! | `keeper` | writes jobs down as they change |
 //! | `crash` | a report of a failure, and how the last start ended |
 //! | `minute` | the time, the room on the disk, a clock that was moved |
+//! | `disk` | whether files in their place are as they were left |
 //! | `desktop` | opens folders, tells notices |
 //! | `export` | the log as a file |
 //! | `sources` | where data can come from, and which hours there are |
@@ -19,6 +20,7 @@
 
 mod crash;
 mod desktop;
+mod disk;
 mod export;
 mod handing;
 mod instance;
@@ -175,8 +177,10 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
         outset.plans = Some(sources.clone());
         let (keeping, kept) = watch::channel(Keeping::default());
         let mesh = start_mesh(&setup, (context, events), (memory.as_ref(), folder.subscribe(), kept));
+        let store = memory.as_ref().map(|(store, _)| store.clone());
         let mut parts = Parts {
             events: events.clone(),
+            disk: disk::DiskLooks::new(store, events.clone()),
             settings,
             memory,
             sources,

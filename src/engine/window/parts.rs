@@ -3,6 +3,7 @@
 //! In: commands of the reducer. Out: events. Each part does its work away from the host.
 
 use super::desktop;
+use super::disk::DiskLooks;
 use super::export;
 use super::keeper::{Keeper, Order};
 use super::settings_file::SettingsFile;
@@ -50,6 +51,8 @@ pub(in crate::engine) struct Parts {
     pub(super) folder: watch::Sender<PathBuf>,
     /// How long fetched files stay.
     pub(super) keeping: watch::Sender<Keeping>,
+    /// Who looks at files in their place.
+    pub(super) disk: DiskLooks,
     /// The task that knows the sources.
     pub(super) sources: UnboundedSender<SourceOrder>,
     /// The task that knows brokers and what they announce.
@@ -80,6 +83,9 @@ impl Parts {
             Command::OpenFolder(id) => self.open(id, state, |path| path.parent()),
             Command::OpenFile(id) => self.open(id, state, |path| Some(path)),
             Command::ExportJournal(path) => self.export(path, state),
+            Command::LookAtDisk(number) => self.disk.look(number, state.jobs.clone()),
+            Command::RecallRequest(id) => self.recall_request(id),
+            Command::ReadAgain(id) => self.read_again(id, state, context),
             Command::Look(Some(id)) => self.look(id, state),
             Command::RemoveSource(key) => self.ask_desk(SourceOrder::Remove(key)),
             Command::AskSource(key) => self.ask_desk(SourceOrder::Ask(key)),
@@ -152,6 +158,29 @@ impl Parts {
                 tell(Event::Detailed(Arc::new(detail)));
             }
         });
+    }
+
+    /// Reads what was asked for by a job that ended well before this start.
+    fn recall_request(&self, id: JobId) {
+        let store = self.memory.as_ref().map(|(store, _)| store.clone());
+        let events = self.events.clone();
+        tokio::task::spawn_blocking(move || {
+            let read = store.map(|store| store.request(id)).transpose();
+            let request = read.unwrap_or_else(|error| {
+                tracing::warn!(error = &error as &dyn std::error::Error, "a request is not known");
+                None
+            });
+            let event = Event::RequestRecalled(id, request.flatten().map(Arc::new));
+            // The host is gone only when the process ends.
+            let _ = events.send(Input::Event(event));
+        });
+    }
+
+    fn read_again(&self, id: JobId, state: &State, context: &JobContext) {
+        let at = state.jobs.index_by(&id, |job| job.id);
+        if let Some(job) = at.and_then(|at| state.jobs.get(at)) {
+            self.disk.read_again(job.clone(), context.folders.clone(), context.shared.clock);
+        }
     }
 
     fn apply_and_write(&mut self, state: &State, context: &mut JobContext) {

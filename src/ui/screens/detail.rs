@@ -7,6 +7,7 @@ pub(super) mod files;
 mod pieces;
 mod sources;
 
+use super::transfers::acts;
 use super::transfers::words::{self, RowWords};
 use crate::app::detail::DetailView;
 use crate::app::input::Action;
@@ -156,6 +157,12 @@ fn remedies(ui: &mut Ui, scene: &Scene<'_>, job: &Job) -> Option<Action> {
     let able = if job.files.is_empty() { Err(fl!(l, "transfers-no-file-yet")) } else { Ok(()) };
     if button(ui, &fl!(l, "detail-open-folder"), &able).clicked() {
         return Some(Action::OpenFolder(job.id));
+    }
+    if acts::can_fetch_again(job) && button(ui, &fl!(l, "transfers-fetch-again"), &Ok(())).clicked() {
+        return Some(Action::FetchAgain(vec![job.id]));
+    }
+    if acts::is_done(job) && button(ui, &fl!(l, "transfers-check-again"), &Ok(())).clicked() {
+        return Some(Action::CheckAgain(vec![job.id]));
     }
     None
 }

@@ -3,7 +3,7 @@
 //! In: jobs, by the hundred thousand. Out: actions. Start reading at [`show`]; `table` draws the rows, [`order`] has them
 //! sorted elsewhere, [`tally`] counts them.
 
-mod acts;
+pub mod acts;
 mod columns;
 pub mod order;
 mod picks;

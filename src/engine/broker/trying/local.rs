@@ -4,7 +4,7 @@
 
 use super::Try;
 use crate::app::listening::Changes;
-use crate::app::state::FileInPlace;
+use crate::app::state::{FileInPlace, OnDisk};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::Verdict;
 use crate::domain::octets::ByteCount;
@@ -17,6 +17,7 @@ use crate::engine::broker::mirroring::{Arrival, Mirror, Room, path_of_text};
 use crate::engine::broker::putting::{content_key, has_digest, has_octets, prove_file, write_and_publish};
 use crate::engine::broker::tried::Tried;
 use crate::engine::job::message_of_store;
+use crate::engine::store::directory::stamp_of;
 use crate::engine::store::error::StoreError;
 use crate::mesh::mirror::MirrorPolicy;
 use crate::transfer::reason::Reason;
@@ -209,7 +210,10 @@ impl Local {
         arrival: Arrival,
     ) -> (FileInPlace, Changes) {
         let kept_as = arrival.kept_as.as_ref().map(|path| self.whole(path));
-        (FileInPlace { path: self.whole(path), length, verdict, kept_as }, self.changes(arrival))
+        let path = self.whole(path);
+        let stamp = std::fs::symlink_metadata(&path).ok().map(|found| stamp_of(&found));
+        let disk = OnDisk { stamp, ..OnDisk::default() };
+        (FileInPlace { path, length, verdict, kept_as, disk }, self.changes(arrival))
     }
 
     fn changes(&self, arrival: Arrival) -> Changes {

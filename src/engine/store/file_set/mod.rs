@@ -19,6 +19,7 @@ use crate::domain::content::Layout;
 use crate::domain::integrity::Digest;
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::safe_path::SafePath;
+use crate::domain::utc::UtcTime;
 use crate::transfer::assembly::Grid;
 use crate::transfer::verification::CheckedUnit;
 use handles::Handles;
@@ -57,7 +58,12 @@ enum Place {
     /// Among the partial files, perhaps not begun.
     Partial,
     /// Under its final name, whole and right: never written again.
-    Standing(SafePath),
+    Standing {
+        /// That name.
+        path: SafePath,
+        /// When its octets were last read, where they are trusted without reading them again.
+        not_read_since: Option<UtcTime>,
+    },
 }
 
 /// Whether a proven unit was the first.
@@ -259,7 +265,7 @@ impl FileSet {
         }
         let handle = match &*self.places[file].read() {
             Place::Partial => self.partial_handle(file)?,
-            Place::Standing(path) => self.standing_handle(file, path)?,
+            Place::Standing { path, .. } => self.standing_handle(file, path)?,
         };
         positioned::read_or_zeros(&handle, buffer, offset)
             .map_err(|error| StoreError::from_io(format!("read {}", self.layout().files()[file].path), error))

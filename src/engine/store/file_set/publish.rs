@@ -8,8 +8,14 @@ use super::super::error::StoreError;
 use super::super::positioned::read_up_to;
 use super::handles::Form;
 use super::{FileSet, Partials, Place};
+use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::domain::octets::ByteCount;
+use crate::domain::on_disk::Stamp;
 use crate::domain::safe_path::SafePath;
+use crate::domain::seal::Seal;
+use crate::domain::torrent::PieceHashes;
+use crate::domain::utc::UtcTime;
+use crate::transfer::assembly::Grid;
 use crate::transfer::verification::Proof;
 use std::fs::File;
 
@@ -20,8 +26,12 @@ pub struct Published {
     pub path: SafePath,
     /// Its length.
     pub length: ByteCount,
-    /// Nanoseconds since 1970 of its last change.
-    pub modified: i128,
+    /// How it was left.
+    pub stamp: Stamp,
+    /// When its octets were last read, where they were not read now.
+    pub not_read_since: Option<UtcTime>,
+    /// What it can be known by later. `None` where an earlier seal still holds.
+    pub seal: Option<Seal>,
     /// Where a different file of the same name was moved to.
     pub kept_as: Option<SafePath>,
 }
@@ -33,12 +43,14 @@ impl FileSet {
     /// When it cannot be made lasting or moved. The partial file is kept then.
     pub fn publish(&self, proof: &Proof, file: usize) -> Result<Published, StoreError> {
         let path = self.layout().files()[file].path.clone();
-        if let Place::Standing(standing) = &*self.places[file].read() {
-            let handle = self.standing_handle(file, standing)?;
+        if let Place::Standing { path, not_read_since } = &*self.places[file].read() {
+            let handle = self.standing_handle(file, path)?;
             return Ok(Published {
-                path: standing.clone(),
+                path: path.clone(),
                 length: proof.length(),
-                modified: directory::modified(&handle),
+                stamp: directory::stamp(&handle),
+                not_read_since: *not_read_since,
+                seal: None,
                 kept_as: None,
             });
         }
@@ -46,9 +58,40 @@ impl FileSet {
         let mut place = self.places[file].write();
         let name = Partials::name(file);
         let published = move_into_place(self.folder.root(), &self.partials, &name, (&handle, &path))?;
-        *place = Place::Standing(path);
+        *place = Place::Standing { path, not_read_since: None };
         self.handles.close(file, Form::Partial);
         Ok(published)
+    }
+
+    /// Removes the partial file of `file`: what was found wrong is not to be taken for held at the next start.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn discard(&self, file: usize) -> Result<(), StoreError> {
+        self.handles.close(file, Form::Partial);
+        self.partials.directory().remove_file(&Partials::name(file))
+    }
+
+    /// What `file` can be known by later: the published hashes of the pieces that lie in it, and our own of the stretches
+    /// at its ends that share a piece with others. `None` when the file is not held in pieces, or cannot be read.
+    pub fn seal_by_pieces(&self, file: usize, hashes: &PieceHashes) -> Option<Seal> {
+        let Grid::Pieces(layout) = &self.grid else { return None };
+        let range = layout.files().get(file)?.range()?;
+        let mut digests = Vec::new();
+        let mut first = None;
+        for piece in layout.pieces_of(range) {
+            let whole = layout.piece_range(piece)?;
+            let part = whole.intersection(range)?;
+            first.get_or_insert(part.count().0);
+            if part == whole {
+                digests.extend_from_slice(hashes.get(piece as usize)?);
+                continue;
+            }
+            let mut octets = vec![0; usize::try_from(part.count().0).ok()?];
+            self.read(part, &mut octets).ok()?;
+            digests.extend_from_slice(Digest::of(DigestAlgorithm::Sha1, &octets).octets());
+        }
+        Seal::of_stretches(range.count().0, (first?, layout.piece_length()), digests)
     }
 
     /// Copies a file that stands under the final name but is not all right among the partial files.
@@ -103,7 +146,8 @@ fn move_into_place(
     folders.iter().rev().skip(1).chain([root]).try_for_each(Directory::sync)?;
     let length = ByteCount(handle.metadata().map_err(failed)?.len());
     let standing = target.open_file(path.file_name(), OpenHow::Read)?;
-    Ok(Published { path: path.clone(), length, modified: directory::modified(&standing), kept_as })
+    let stamp = directory::stamp(&standing);
+    Ok(Published { path: path.clone(), length, stamp, not_read_since: None, seal: None, kept_as })
 }
 
 /// Moves the file that stands at `path` to the first free numbered name beside it.

@@ -4,26 +4,30 @@
 //! Unfinished content is hashed where the file system holds data for it; a finished file of the right name and length
 //! is taken over when every piece of it is right, and copied back among the partial files otherwise.
 
-use super::super::directory::{EntryKind, modified};
+use super::super::directory::{EntryKind, stamp};
 use super::super::error::StoreError;
 use super::handles::Form;
 use super::{FileSet, Partials, Place};
 use crate::domain::octets::{ByteRange, RangeSet};
+use crate::domain::on_disk::Stamp;
 use crate::domain::safe_path::SafePath;
+use crate::domain::utc::UtcTime;
 use crate::transfer::assembly::Grid;
 use parking_lot::Mutex;
 use std::fs::File;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A finished file as it was left: trusted again while length and time are the same.
+/// A finished file as it was left: trusted again while its length and times are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Remembered {
     /// Which file of the layout.
     pub file: usize,
     /// Its length.
     pub length: u64,
-    /// Nanoseconds since 1970 of its last change.
-    pub modified: i128,
+    /// How it was left.
+    pub stamp: Stamp,
+    /// When its octets were last read and found right.
+    pub verified_at: UtcTime,
 }
 
 /// What was found.
@@ -57,17 +61,20 @@ impl FileSet {
         for (file, range) in self.files_touched(want) {
             let is_wanted = want.contains(range);
             match self.look_at_final(file)? {
-                Some(standing) if standing.is_as_remembered(file, remembered) => {
-                    trusted.insert(range);
+                Some(standing) => {
+                    let not_read_since = standing.known_since(file, remembered);
+                    if not_read_since.is_some() {
+                        trusted.insert(range);
+                    } else if is_wanted {
+                        candidates.push((file, range, standing.handle));
+                    } else {
+                        self.extents(file, range)?.into_iter().for_each(|extent| data.insert(extent));
+                        continue;
+                    }
                     data.insert(range);
-                    *self.places[file].write() = Place::Standing(standing.path);
+                    *self.places[file].write() = Place::Standing { path: standing.path, not_read_since };
                 }
-                Some(standing) if is_wanted => {
-                    data.insert(range);
-                    *self.places[file].write() = Place::Standing(standing.path);
-                    candidates.push((file, range, standing.handle));
-                }
-                _ => self.extents(file, range)?.into_iter().for_each(|extent| data.insert(extent)),
+                None => self.extents(file, range)?.into_iter().for_each(|extent| data.insert(extent)),
             }
         }
         for padding in self.layout().files().iter().filter(|f| f.is_padding).filter_map(|f| f.range()) {
@@ -116,7 +123,7 @@ impl FileSet {
     /// The octets of the content for which the partial file has data.
     fn extents(&self, file: usize, range: ByteRange) -> Result<Vec<ByteRange>, StoreError> {
         match self.partials.directory().entry(&Partials::name(file))? {
-            Some(entry) if entry.kind == EntryKind::File => {}
+            Some(entry) if entry.kind == EntryKind::File && entry.names == 1 => {}
             _ => return Ok(Vec::new()),
         }
         let handle = self.partial_handle(file)?;
@@ -201,9 +208,11 @@ struct Standing {
 }
 
 impl Standing {
-    fn is_as_remembered(&self, file: usize, remembered: &[Remembered]) -> bool {
-        let now = Remembered { file, length: self.length, modified: modified(&self.handle) };
-        remembered.contains(&now)
+    /// When it was read last, if it is still as it was left then.
+    fn known_since(&self, file: usize, remembered: &[Remembered]) -> Option<UtcTime> {
+        let now = (file, self.length, stamp(&self.handle));
+        let known = remembered.iter().find(|known| (known.file, known.length, known.stamp) == now);
+        known.map(|known| known.verified_at)
     }
 }
 

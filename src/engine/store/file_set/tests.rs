@@ -172,7 +172,8 @@ fn a_finished_copy_is_taken_over_after_one_look_and_later_by_length_and_time() {
     assert_eq!(run.stock(&files, &[]), [0, 1, 2, 3, 4, 5]);
     let published = files.publish(&Run::proof(1), 1).expect("it stands already");
     drop(files);
-    let remembered = [Remembered { file: 1, length: 3_000, modified: published.modified }];
+    let verified_at = UtcTime::default();
+    let remembered = [Remembered { file: 1, length: 3_000, stamp: published.stamp, verified_at }];
     let judge = |range: ByteRange, _: &[u8]| range.start() < 3_000;
     let files = run.open();
     let everything = RangeSet::from_iter(ByteRange::at(0, 5_500));
@@ -198,6 +199,43 @@ fn a_finished_file_that_was_changed_is_mended_and_the_changed_one_kept() {
     assert_eq!(read(&run.finished("a")), run.bytes[..2_500]);
     assert_eq!(read(&run.finished("a~1")), changed);
     assert!(published.kept_as.is_some());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_partial_that_is_another_name_of_somebodys_file_is_set_aside_and_never_written() {
+    let run = Run::new();
+    let theirs = run.out.path().join("theirs");
+    std::fs::write(&theirs, vec![9; 2_500]).expect("a file");
+    drop(run.open());
+    std::fs::hard_link(&theirs, run.out.path().join(".nuee/key/0.part")).expect("a second name");
+    let files = run.open();
+    assert_eq!(run.stock(&files, &[]), [] as [u32; 0], "nothing of it is taken for ours");
+    files.put_proven(&run.unit(0)).expect("room");
+    assert_eq!(read(&theirs), vec![9; 2_500]);
+    assert!(run.out.path().join(".nuee/key/0.part.set-aside-1").exists(), "nothing is lost");
+}
+
+#[test]
+fn a_file_held_in_pieces_is_known_again_by_its_seal_and_a_changed_one_is_not() {
+    use crate::domain::seal::SealCheck;
+    let run = Run::new();
+    let files = run.complete();
+    for (file, range) in [(0, 0..2_500), (1, 2_500..5_500)] {
+        let seal = files.seal_by_pieces(file, &run.hashes).expect("it is held");
+        let mut octets = run.bytes[range].to_vec();
+        let is_right = |octets: &[u8]| {
+            let mut check = SealCheck::new(&seal);
+            check.update(octets);
+            check.finish()
+        };
+        assert!(is_right(&octets));
+        for at in [0, 1_200, octets.len() - 1] {
+            octets[at] ^= 1;
+            assert!(!is_right(&octets), "{at}");
+            octets[at] ^= 1;
+        }
+    }
 }
 
 #[cfg(unix)]

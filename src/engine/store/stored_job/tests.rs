@@ -12,6 +12,7 @@ fn a_job(id: u32, phase: Phase) -> Job {
         run: RunWish::parse("2026-11-20T06Z"),
         selection: Selection::of_words([Some("6"), Some("2t"), None]).expect("a selection"),
         products: Products {
+            trust: Trust::Nothing,
             intent: Intent::Fetch,
             partial: Partial::Accepted,
             split: Split::ByParameter,
@@ -53,6 +54,7 @@ fn a_job(id: u32, phase: Phase) -> Job {
         added: UtcTime::default(),
         origin: Default::default(),
         held_up: None,
+        disk: DiskState::Unknown,
     }
 }
 
@@ -67,6 +69,10 @@ fn ended(id: u32, end: End, message: Option<UserMessage>) -> Job {
         length: ByteCount(9),
         verdict: verdict.clone(),
         kept_as: Some("/data/a~1".to_owned()),
+        disk: OnDisk {
+            stamp: Some(Stamp { modified: 1_700_000_000_123_456_789, altered: 1_700_000_000_123_456_790 }),
+            verified_at: UtcTime::from_unix_seconds(1_700_000_001),
+        },
     };
     let verdict = Some(Arc::new(verdict));
     Job { outcome: Some(outcome), files: vec![file], verdict, ..a_job(id, Phase::Ended) }

@@ -4,10 +4,11 @@
 
 use crate::app::state::{FileInPlace, Job};
 use crate::domain::outside_text;
+use crate::i18n::Translator;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, TEXT_SIZE};
-use crate::ui::widgets::badge::Badge;
-use crate::ui::widgets::mark;
+use crate::ui::widgets::badge::{Badge, Tone};
+use crate::ui::widgets::mark::{self, Mark};
 use crate::ui::widgets::text::{Line, paint_line, paint_split};
 use egui::{Rect, RichText, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 use i18n_embed_fl::fl;
@@ -29,14 +30,26 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, job: &Job) {
     let list = ScrollArea::vertical().id_salt("detail-files").auto_shrink([false, false]);
     list.show_rows(ui, height, count, |ui, range| {
         for at in range {
-            one(ui, scene, (&job.files[at], at, count), height);
+            one(ui, scene, (job, at, count), height);
         }
     });
 }
 
-fn one(ui: &mut Ui, scene: &Scene<'_>, (file, at, count): (&FileInPlace, usize, usize), height: f32) {
-    let (text, theme) = (scene.text, scene.theme);
+/// What is known of a file: when that was read, and that it was then, where files of the transfer are gone or changed.
+fn badge_of(job: &Job, file: &FileInPlace, text: &Translator) -> Badge {
     let badge = Badge::of(&file.verdict, text);
+    let words = text.dated(file, badge.words);
+    if job.disk.is_lost() {
+        let words = fl!(&text.loader, "detail-was-verified", words = words);
+        return Badge { mark: Mark::Attention, tone: Tone::Attention, words };
+    }
+    Badge { words, ..badge }
+}
+
+fn one(ui: &mut Ui, scene: &Scene<'_>, (job, at, count): (&Job, usize, usize), height: f32) {
+    let (text, theme) = (scene.text, scene.theme);
+    let file = &job.files[at];
+    let badge = badge_of(job, file, text);
     let (path, size) = (outside_text::show(&file.path), text.size(file.length));
     let kept = file
         .kept_as

@@ -118,6 +118,7 @@ pub fn done(id: u32, name: &str, verdict: Verdict) -> Job {
         length: ByteCount(41_000_000),
         verdict,
         kept_as: None,
+        disk: Default::default(),
     }];
     job
 }

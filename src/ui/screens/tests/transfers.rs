@@ -5,8 +5,9 @@ use crate::app::Policy;
 use crate::app::input::Action;
 use crate::app::query::{JobColumn, Query};
 use crate::app::request::JobId;
-use crate::app::state::{FileInPlace, Job};
+use crate::app::state::{DiskState, FileInPlace, Job};
 use crate::domain::integrity::{Method, Verdict, Voucher};
+use crate::domain::utc::UtcTime;
 use crate::i18n::Language;
 use crate::ui::screens::transfers;
 use crate::ui::testing::{Stage, a_job};
@@ -223,6 +224,63 @@ fn arrows_move_and_enter_looks_from_close_by() {
     harness.run_steps(3);
     assert!(matches!(harness.state().actions[..], [Action::Look(Some(JobId(3)))]));
     harness.get_by_label("Files and proof");
+}
+
+/// A transfer whose files were seen so on the disk.
+fn seen_so(id: u32, disk: DiskState) -> Arc<Job> {
+    Arc::new(Job { disk, ..made::done(id, &format!("f{id}"), made::proven()) })
+}
+
+#[test]
+fn a_file_that_is_gone_is_said_to_be_and_is_fetched_again_by_one_press() {
+    for (language, disk, words, button) in [
+        (Language::English, DiskState::Missing, "missing on disk", "Fetch again"),
+        (Language::English, DiskState::Changed, "changed on disk", "Fetch again"),
+        (Language::French, DiskState::Missing, "manquant sur le disque", "Récupérer à nouveau"),
+    ] {
+        let mut harness = shown(stage(language, vec![seen_so(7, disk)]));
+        let row = label(&harness.get_by(|node| is_row(node) && label(node).contains(words)).accesskit_node());
+        assert!(!row.contains("data.example"), "what is not there proves nothing: {row}");
+        press(&mut harness, button);
+        assert!(matches!(&harness.state().actions[..], [Action::FetchAgain(ids)] if ids[..] == [JobId(7)]));
+    }
+}
+
+#[test]
+fn files_are_checked_again_from_the_menu_of_their_row_and_from_close_by() {
+    let mut harness = shown(stage(Language::English, vec![seen_so(7, DiskState::AsLeft)]));
+    harness.get_by(|node| is_row(node) && label(node).contains("f7")).click_secondary();
+    harness.run_steps(3);
+    press(&mut harness, "Check again");
+    assert!(matches!(&harness.state().actions[..], [Action::CheckAgain(ids)] if ids[..] == [JobId(7)]));
+
+    let mut harness = shown(stage(Language::English, vec![seen_so(7, DiskState::AsLeft)]));
+    choose(&mut harness, "f7");
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    press(&mut harness, "Check again");
+    assert!(harness.state().actions.iter().any(|action| matches!(action, Action::CheckAgain(_))));
+}
+
+#[test]
+fn the_files_of_a_lost_transfer_say_what_was_verified_when_they_came() {
+    let mut job = made::done(7, "f7", made::proven());
+    job.files[0].disk.verified_at = UtcTime::from_unix_seconds(1_700_000_000);
+    let mut harness = shown_files(job.clone());
+    harness.get_by_label_contains("verified on 2023-11-14 22:13 UTC, not read again");
+    job.disk = DiskState::Changed;
+    harness = shown_files(job);
+    harness.get_by_label_contains("when it arrived: proven by piece hashes");
+}
+
+fn shown_files(job: Job) -> Harness<'static, Stage> {
+    let stage = stage(Language::English, vec![Arc::new(job.clone())]);
+    let mut harness = stage.show((), move |ui, scene, ()| {
+        crate::ui::screens::detail::files::show(ui, scene, &job);
+        Vec::new()
+    });
+    harness.run_steps(3);
+    harness
 }
 
 /// Looks at the job `id` from close by, in a window of that size.

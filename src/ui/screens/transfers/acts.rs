@@ -2,9 +2,11 @@
 //!
 //! In: the chosen jobs. Out: abilities and actions; the same for the bar, the menu and the keys.
 
+use super::tally::group_of;
 use super::words::is_failed;
 use crate::app::Policy;
 use crate::app::input::Action;
+use crate::app::query::JobGroup;
 use crate::app::request::JobId;
 use crate::app::settings::GivingChoice;
 use crate::app::state::{Job, Origin, Phase};
@@ -35,18 +37,24 @@ pub enum Act {
     OpenFile,
     /// Look from close by.
     Look,
+    /// Fetch again what is missing or changed on the disk.
+    FetchAgain,
+    /// Read the files again and check them.
+    CheckAgain,
 }
 
 impl Act {
     /// Every act, in the order of the menu.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Look,
+        Self::FetchAgain,
         Self::Pause,
         Self::GoOn,
         Self::ByPeers,
         Self::ByHttp,
         Self::OpenFile,
         Self::OpenFolder,
+        Self::CheckAgain,
         Self::Remove,
     ];
 
@@ -62,6 +70,8 @@ impl Act {
             Self::OpenFolder => fl!(l, "transfers-open-folder"),
             Self::OpenFile => fl!(l, "transfers-open-file"),
             Self::Look => fl!(l, "transfers-look"),
+            Self::FetchAgain => fl!(l, "transfers-fetch-again"),
+            Self::CheckAgain => fl!(l, "transfers-check-again"),
         }
     }
 
@@ -84,6 +94,8 @@ impl Act {
             Self::GoOn => because(any(can_go_on), fl!(l, "transfers-nothing-to-go-on")),
             Self::ByPeers | Self::ByHttp => because(any(is_unfinished), fl!(l, "transfers-all-done")),
             Self::OpenFile => because(any(|job| !job.files.is_empty()), fl!(l, "transfers-no-file-yet")),
+            Self::FetchAgain => because(any(can_fetch_again), fl!(l, "transfers-nothing-lost")),
+            Self::CheckAgain => because(any(is_done), fl!(l, "transfers-no-file-yet")),
             Self::Remove | Self::OpenFolder | Self::Look => Ok(()),
         }
     }
@@ -100,6 +112,8 @@ impl Act {
             Self::OpenFolder => Action::OpenFolder(first),
             Self::OpenFile => Action::OpenFile(first),
             Self::Look => Action::Look(Some(first)),
+            Self::FetchAgain => Action::FetchAgain(ids),
+            Self::CheckAgain => Action::CheckAgain(ids),
         })
     }
 }
@@ -115,6 +129,16 @@ fn can_pause(job: &Job) -> bool {
 
 fn can_go_on(job: &Job) -> bool {
     matches!(job.phase, Phase::Paused | Phase::Waiting) || job.phase == Phase::Ended && is_unfinished(job)
+}
+
+/// Whether files of it are gone or changed that can be had again: what was announced is fetched where it is announced.
+pub fn can_fetch_again(job: &Job) -> bool {
+    is_done(job) && job.disk.is_lost() && job.origin == Origin::Wish
+}
+
+/// Whether its files are in their place, as far as the transfer goes.
+pub fn is_done(job: &Job) -> bool {
+    group_of(job) == Some(JobGroup::Done)
 }
 
 fn is_unfinished(job: &Job) -> bool {

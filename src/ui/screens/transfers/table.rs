@@ -235,15 +235,17 @@ impl Pen<'_> {
 
     /// What can be done about a failure, at the right end of its line. Returns how far to the left that reaches.
     fn remedies(&self, ui: &mut Ui, line: Rect, job: &Arc<Job>, done: &mut Done) -> f32 {
-        if !super::words::is_failed(job) {
-            return line.right();
-        }
+        let acts: &[Act] = match job {
+            job if super::words::is_failed(job) => &[Act::ByHttp, Act::ByPeers],
+            job if super::acts::can_fetch_again(job) => &[Act::FetchAgain],
+            _ => return line.right(),
+        };
         let builder = UiBuilder::new().id_salt(("reason", job.id)).max_rect(line);
         let mut buttons = ui.new_child(builder.layout(egui::Layout::right_to_left(Align::Center)));
         buttons.spacing_mut().button_padding = vec2(8.0, 0.0);
         buttons.spacing_mut().interact_size.y = ROW_HEIGHT - 4.0;
         buttons.spacing_mut().item_spacing.x = 6.0;
-        for act in [Act::ByHttp, Act::ByPeers] {
+        for &act in acts {
             let able = act.able(self.scene, &[job]);
             if crate::ui::widgets::buttons::button(&mut buttons, &act.label(self.scene), &able).clicked() {
                 done.act = Some((act, Some(job.id)));

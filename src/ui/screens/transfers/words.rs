@@ -2,13 +2,14 @@
 //!
 //! In: a job. Out: [`RowWords`], kept by [`RowCache`] while the job is the same.
 
+use super::acts::is_done;
 use super::tally::{group_of, is_troubled};
 use crate::app::query::JobGroup;
 use crate::app::request::JobId;
-use crate::app::state::{End, Job, Phase};
+use crate::app::state::{DiskState, End, Job, Phase};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text;
-use crate::domain::source::SourceKind;
+use crate::domain::source::{BytesBySource, SourceKind};
 use crate::domain::utc::UtcTime;
 use crate::i18n::Translator;
 use crate::ui::widgets::badge::{self, Badge, Tone};
@@ -78,6 +79,7 @@ impl RowCache {
 pub fn progress(job: &Job) -> f64 {
     let wanted = job.transfer.wanted.0;
     match (&job.outcome, wanted) {
+        _ if job.disk == DiskState::Missing => 0.0,
         (Some(outcome), _) if outcome.end == End::Done => 1.0,
         (_, 0) => 0.0,
         _ => wanted.saturating_sub(job.transfer.missing.0) as f64 / wanted as f64,
@@ -184,10 +186,25 @@ fn shares(job: &Job) -> Shares {
     } else {
         job.transfer.wanted
     };
-    Shares::of(&job.transfer.by_source, whole)
+    // Nothing is here of what is gone, whoever gave it.
+    match job.disk {
+        DiskState::Missing => Shares::of(&BytesBySource::default(), whole),
+        DiskState::AsLeft | DiskState::Changed | DiskState::Unknown => {
+            Shares::of(&job.transfer.by_source, whole)
+        }
+    }
 }
 
 fn reason(job: &Job, text: &Translator) -> Option<String> {
+    match job.disk {
+        DiskState::Missing if is_done(job) => {
+            return Some(fl!(&text.loader, "transfers-disk-missing-reason"));
+        }
+        DiskState::Changed if is_done(job) => {
+            return Some(fl!(&text.loader, "transfers-disk-changed-reason"));
+        }
+        DiskState::AsLeft | DiskState::Unknown | DiskState::Missing | DiskState::Changed => {}
+    }
     let last = job.outcome.as_ref().and_then(|outcome| outcome.message.as_deref());
     let message = last.or(job.held_up.as_deref()).or(job.lacking_note())?;
     // Reasons of single sources stand on lines of their own; on one line they follow one another.
@@ -207,9 +224,9 @@ fn state(job: &Job, text: &Translator) -> Badge {
         Phase::Paused => badge(Mark::Paused, Tone::Quiet, fl!(l, "transfers-state-paused")),
         Phase::Resolving => badge(Mark::Half, Tone::Active, fl!(l, "transfers-state-resolving")),
         Phase::Receiving => badge(Mark::Down, Tone::Active, receiving(job, text)),
-        Phase::Giving => proof(job, text),
+        Phase::Giving => in_place(job, text),
         Phase::Ended => match job.outcome.as_ref().map(|outcome| outcome.end) {
-            Some(End::Done) => proof(job, text),
+            Some(End::Done) => in_place(job, text),
             Some(End::Interrupted) => badge(Mark::Paused, Tone::Quiet, fl!(l, "transfers-state-stopped")),
             end => badge(Mark::Failed, Tone::Bad, failure(end, text)),
         },
@@ -239,6 +256,18 @@ fn receiving(job: &Job, text: &Translator) -> String {
             fl!(l, "transfers-state-receiving-left", left = left)
         }
         _ => fl!(l, "transfers-state-receiving"),
+    }
+}
+
+/// What is known of files that were put in their place: whether they are still there, and then what proves them.
+fn in_place(job: &Job, text: &Translator) -> Badge {
+    let l = &text.loader;
+    let badge = |mark, tone, words| Badge { mark, tone, words };
+    match job.disk {
+        DiskState::AsLeft => proof(job, text),
+        DiskState::Unknown => badge(Mark::Open, Tone::Quiet, fl!(l, "transfers-disk-unknown")),
+        DiskState::Changed => badge(Mark::Attention, Tone::Attention, fl!(l, "transfers-disk-changed")),
+        DiskState::Missing => badge(Mark::Attention, Tone::Attention, fl!(l, "transfers-disk-missing")),
     }
 }
 

@@ -1,0 +1,123 @@
+//! Rows follow the disk: what was deleted or changed is said, and can be fetched or read again.
+//!
+//! In: what looks at the disk show, and wishes of persons. Out: commands. Reads nothing: the engine does.
+
+use super::super::command::Command;
+use super::super::desk::Mode;
+use super::super::input::{DiskSeen, FilesRead};
+use super::super::journal::Weight;
+use super::super::request::{GetRequest, JobId};
+use super::super::state::{DiskState, End, Job, Origin, Phase, State, Transfer};
+use super::super::user_message::UserMessage;
+use super::progress::gravity;
+use super::queue::{advance, enqueue, keep};
+use super::{job, job_mut, telling};
+use std::sync::Arc;
+
+/// Whether the files of a job are said to be here.
+pub(super) fn is_done(job: &Job) -> bool {
+    let has_ended_well = job.outcome.as_ref().is_some_and(|outcome| outcome.end == End::Done);
+    job.phase == Phase::Giving || job.phase == Phase::Ended && has_ended_well
+}
+
+/// Has the files of all that is done looked at.
+pub(super) fn look(state: &mut State) -> Vec<Command> {
+    if state.desk.mode == Mode::Terminal {
+        return Vec::new();
+    }
+    state.desk.looks += 1;
+    vec![Command::LookAtDisk(state.desk.looks)]
+}
+
+/// Takes in what a look showed. What began anew since it was asked for is not judged by it.
+pub(super) fn seen(state: &mut State, seen: &DiskSeen) -> Vec<Command> {
+    let (mut missing, mut changed) = (0, 0);
+    for &(id, found) in &seen.states {
+        let is_stale = state.desk.begun_anew.get(&id).is_some_and(|look| *look >= seen.look);
+        let Some(job) = job_mut(state, id).filter(|job| is_done(job) && job.disk != found && !is_stale)
+        else {
+            continue;
+        };
+        job.disk = found;
+        missing += u64::from(found == DiskState::Missing);
+        changed += u64::from(found == DiskState::Changed);
+    }
+    state.desk.begun_anew.retain(|_, look| *look >= seen.look);
+    if missing + changed > 0 {
+        telling::enter(state, Weight::Attention, None, UserMessage::FilesLost { missing, changed });
+    }
+    Vec::new()
+}
+
+/// Fetches what is lost again. What was asked for before this start is read from the store first.
+pub(super) fn fetch_again(state: &mut State, ids: &[JobId]) -> Vec<Command> {
+    let mut commands = Vec::new();
+    for &id in ids {
+        let Some(job) = job(state, id) else { continue };
+        if !is_done(job) || !job.disk.is_lost() || job.is_removed || state.desk.running.contains_key(&id) {
+            continue;
+        }
+        match (&job.request, job.origin) {
+            (Some(_), _) => commands.extend(begin_anew(state, id)),
+            (None, Origin::Wish) => commands.push(Command::RecallRequest(id)),
+            // Nobody asked for it: it is fetched again where it was announced.
+            (None, Origin::Announcement) => {}
+        }
+    }
+    commands.extend(advance(state));
+    commands
+}
+
+/// What was asked for is known again.
+pub(super) fn recalled(state: &mut State, id: JobId, request: Option<Arc<GetRequest>>) -> Vec<Command> {
+    let Some(job) = job_mut(state, id).filter(|job| is_done(job)) else { return Vec::new() };
+    let Some(request) = request else {
+        let name = job.name.to_string();
+        return telling::tell(state, Weight::Attention, UserMessage::RequestForgotten { name });
+    };
+    job.request = Some(request);
+    let mut commands = begin_anew(state, id);
+    commands.extend(advance(state));
+    commands
+}
+
+fn begin_anew(state: &mut State, id: JobId) -> Vec<Command> {
+    let looks = state.desk.looks;
+    state.desk.begun_anew.insert(id, looks);
+    let Some(job) = job_mut(state, id) else { return Vec::new() };
+    (job.disk, job.verdict, job.transfer) = (DiskState::Unknown, None, Transfer::default());
+    job.notes.clear();
+    let subject = job.subject.clone();
+    telling::count_in(state, id, subject.as_deref());
+    enqueue(state, id);
+    keep(state, id).into_iter().collect()
+}
+
+/// Has files read and checked again, whatever their size and times say.
+pub(super) fn check_again(state: &mut State, ids: &[JobId]) -> Vec<Command> {
+    let mut commands = Vec::new();
+    for &id in ids {
+        if let Some(job) = job_mut(state, id).filter(|job| is_done(job) && !job.is_removed) {
+            job.disk = DiskState::Unknown;
+            commands.push(Command::ReadAgain(id));
+        }
+    }
+    commands
+}
+
+/// Takes in what reading showed.
+pub(super) fn read_again(state: &mut State, id: JobId, read: FilesRead) -> Vec<Command> {
+    let Some(job) = job_mut(state, id).filter(|job| is_done(job)) else { return Vec::new() };
+    let verdict = read.files.iter().map(|file| &file.verdict).max_by_key(|verdict| gravity(verdict));
+    job.verdict = verdict.cloned().map(Arc::new).or_else(|| job.verdict.clone());
+    (job.files, job.disk) = (read.files, read.disk);
+    let name = job.name.to_string();
+    let (weight, message) = match (read.unread, read.disk) {
+        (Some(message), _) => (Weight::Attention, message),
+        (None, DiskState::AsLeft) => (Weight::Note, UserMessage::FilesRight(name)),
+        (None, _) => (Weight::Failure, UserMessage::FilesWrong(name)),
+    };
+    let mut commands: Vec<Command> = keep(state, id).into_iter().collect();
+    commands.extend(telling::tell(state, weight, message));
+    commands
+}

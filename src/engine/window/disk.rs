@@ -1,0 +1,312 @@
+//! Looks at files in their place: whether they are there and as they were left; and reads them again when that is wished.
+//!
+//! In: the jobs, and what the database remembers of their files. Out: events. A look asks the system for size and times
+//! and reads nothing; one runs at a time, and of those that were asked for meanwhile only the last follows.
+
+use crate::app::chunks::Chunked;
+use crate::app::input::{DiskSeen, Event, FilesRead, Input};
+use crate::app::request::JobId;
+use crate::app::state::{DiskState, End, FileInPlace, Job, OnDisk, Phase};
+use crate::app::user_message::UserMessage;
+use crate::domain::integrity::{Method, Verdict};
+use crate::domain::on_disk::Stamp;
+use crate::domain::outside_text::show;
+use crate::domain::seal::{Seal, SealCheck};
+use crate::domain::utc::UtcTime;
+use crate::engine::clock::Clock;
+use crate::engine::job::{Folders, OpenFolder};
+use crate::engine::store::directory::stamp_of;
+use crate::engine::store::window_store::WindowStore;
+use crate::grib::structure::{Structure, StructureCheck};
+use parking_lot::Mutex;
+use std::collections::{BTreeMap, HashSet};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use tokio::sync::mpsc::UnboundedSender;
+
+/// Rows of files that are read from the database at a time.
+const PAGE: usize = 2_000;
+
+/// Octets that are read at a time.
+const STRETCH: usize = 1 << 20;
+
+/// A look that was asked for.
+struct Look {
+    number: u64,
+    jobs: Chunked<Arc<Job>>,
+}
+
+/// Who looks.
+#[derive(Clone)]
+pub(super) struct DiskLooks {
+    /// Whether one is under way, and the one that follows.
+    state: Arc<Mutex<(bool, Option<Look>)>>,
+    /// Held while files are read again: one job at a time.
+    reading: Arc<Mutex<()>>,
+    store: Option<Arc<WindowStore>>,
+    events: UnboundedSender<Input>,
+}
+
+impl DiskLooks {
+    pub(super) fn new(store: Option<Arc<WindowStore>>, events: UnboundedSender<Input>) -> Self {
+        Self { state: Arc::default(), reading: Arc::default(), store, events }
+    }
+
+    /// Looks at the files of all that is done.
+    pub(super) fn look(&self, number: u64, jobs: Chunked<Arc<Job>>) {
+        let look = Look { number, jobs };
+        {
+            let mut state = self.state.lock();
+            if state.0 {
+                state.1 = Some(look);
+                return;
+            }
+            state.0 = true;
+        }
+        let own = self.clone();
+        tokio::task::spawn_blocking(move || own.look_on(look));
+    }
+
+    fn look_on(&self, mut look: Look) {
+        loop {
+            let states = states_of(&look.jobs, self.store.as_deref());
+            let seen = DiskSeen { look: look.number, states };
+            // The host is gone only when the process ends.
+            let _ = self.events.send(Input::Event(Event::DiskSeen(Box::new(seen))));
+            let mut state = self.state.lock();
+            match state.1.take() {
+                Some(next) => look = next,
+                None => {
+                    state.0 = false;
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Reads the files of a job again, and checks them.
+    pub(super) fn read_again(&self, job: Arc<Job>, folders: Arc<Folders>, clock: Clock) {
+        let own = self.clone();
+        tokio::task::spawn_blocking(move || {
+            let _turn = own.reading.lock();
+            let read = own.files_of(&job).map_or_else(
+                |message| FilesRead {
+                    files: job.files.clone(),
+                    disk: DiskState::Unknown,
+                    unread: Some(message),
+                },
+                |files| read_files(files, &folders, clock.utc()),
+            );
+            // The host is gone only when the process ends.
+            let _ = own.events.send(Input::Event(Event::FilesRead(job.id, Box::new(read))));
+        });
+    }
+
+    fn files_of(&self, job: &Job) -> Result<Vec<FileInPlace>, UserMessage> {
+        match (&self.store, job.files.is_empty()) {
+            (Some(store), true) => {
+                store.files(job.id).map_err(|error| crate::engine::job::message_of_store(&error))
+            }
+            _ => Ok(job.files.clone()),
+        }
+    }
+}
+
+/// Whether the files of a job are said to be here.
+fn is_done(job: &Job) -> bool {
+    let has_ended_well = job.outcome.as_ref().is_some_and(|outcome| outcome.end == End::Done);
+    !job.is_removed && (job.phase == Phase::Giving || job.phase == Phase::Ended && has_ended_well)
+}
+
+/// What was seen of the files of one job.
+#[derive(Default)]
+struct Seen {
+    is_missing: bool,
+    changed: Vec<String>,
+}
+
+/// The states of jobs whose files are otherwise than is said of them.
+fn states_of(jobs: &Chunked<Arc<Job>>, store: Option<&WindowStore>) -> Vec<(JobId, DiskState)> {
+    let mut seen: BTreeMap<JobId, Seen> =
+        jobs.iter().filter(|job| is_done(job)).map(|job| (job.id, Seen::default())).collect();
+    let mut changed = HashSet::new();
+    for_each_file(jobs, store, &mut |id, file| {
+        let Some(seen) = seen.get_mut(&id) else { return };
+        match state_of(file) {
+            DiskState::Missing => seen.is_missing = true,
+            DiskState::Changed => {
+                changed.insert(file.path.clone());
+                seen.changed.push(file.path.clone());
+            }
+            DiskState::AsLeft | DiskState::Unknown => {}
+        }
+    });
+    // What another transfer put there since is ours as well: it is here, and right.
+    if !changed.is_empty() {
+        for_each_file(jobs, store, &mut |_, file| {
+            if changed.contains(&file.path) && state_of(file) == DiskState::AsLeft {
+                changed.remove(&file.path);
+            }
+        });
+    }
+    let state = |seen: &Seen| match seen {
+        Seen { is_missing: true, .. } => DiskState::Missing,
+        Seen { changed: paths, .. } if paths.iter().any(|path| changed.contains(path)) => DiskState::Changed,
+        Seen { .. } => DiskState::AsLeft,
+    };
+    let told = |id: &JobId| jobs.index_by(id, |job| job.id).and_then(|at| jobs.get(at)).map(|job| job.disk);
+    let states = seen.iter().map(|(id, seen)| (*id, state(seen)));
+    states.filter(|(id, state)| told(id) != Some(*state)).collect()
+}
+
+/// Every file of the jobs that are done: from the jobs themselves, or as the database has them.
+fn for_each_file(
+    jobs: &Chunked<Arc<Job>>,
+    store: Option<&WindowStore>,
+    take: &mut dyn FnMut(JobId, &FileInPlace),
+) {
+    let mut in_store: HashSet<JobId> = HashSet::new();
+    for job in jobs.iter().filter(|job| is_done(job)) {
+        if job.files.is_empty() {
+            in_store.insert(job.id);
+        }
+        job.files.iter().for_each(|file| take(job.id, file));
+    }
+    let Some(store) = store.filter(|_| !in_store.is_empty()) else { return };
+    let mut after = None;
+    loop {
+        let page = match store.files_after(after, PAGE) {
+            Ok(page) => page,
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "files are not known");
+                return;
+            }
+        };
+        let Some(last) = page.last().map(|(id, number, _)| (*id, *number)) else { return };
+        let of_these = page.iter().filter(|(id, ..)| in_store.contains(id));
+        of_these
+            .filter_map(|(id, _, file)| Some((*id, file.as_ref()?)))
+            .for_each(|(id, file)| take(id, file));
+        after = Some(last);
+    }
+}
+
+/// What a look at a file shows; a link is none of ours.
+fn state_of(file: &FileInPlace) -> DiskState {
+    let found = std::fs::symlink_metadata(&file.path);
+    let is_gone = |error: &std::io::Error| {
+        matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
+    };
+    match found {
+        Ok(found) if found.is_file() => file.disk.state(file.length.0, Some((found.len(), stamp_of(&found)))),
+        Ok(_) => DiskState::Changed,
+        Err(error) if is_gone(&error) => DiskState::Missing,
+        // A folder that may not be read, or a server that does not answer, says nothing of the file.
+        Err(_) => DiskState::Unknown,
+    }
+}
+
+/// Reads files again and says what each is now.
+fn read_files(files: Vec<FileInPlace>, folders: &Folders, now: UtcTime) -> FilesRead {
+    let (mut disk, mut unread, mut read) = (DiskState::AsLeft, None, Vec::new());
+    for mut file in files {
+        match read_one(&file, folders, now) {
+            Ok(Ok(stamp)) => file.disk = OnDisk { stamp: Some(stamp), verified_at: Some(now) },
+            Ok(Err(state)) => disk = disk.max(state),
+            Err(message) => {
+                disk = disk.max(state_of(&file));
+                unread = unread.or(Some(message));
+            }
+        }
+        read.push(file);
+    }
+    FilesRead { files: read, disk, unread }
+}
+
+/// How a file that is right is left, or what it is otherwise.
+///
+/// # Errors
+/// Why it cannot be checked.
+fn read_one(
+    file: &FileInPlace,
+    folders: &Folders,
+    now: UtcTime,
+) -> Result<Result<Stamp, DiskState>, UserMessage> {
+    let path = Path::new(&file.path);
+    let opened = match std::fs::File::open(path) {
+        Ok(opened) => opened,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Err(DiskState::Missing)),
+        Err(error) => {
+            return Err(UserMessage::DiskTrouble { detail: show(&format!("{}: {error}", path.display())) });
+        }
+    };
+    let remembered = remembered_at(path, folders)?;
+    let failed = |error: std::io::Error| UserMessage::DiskTrouble {
+        detail: show(&format!("{}: {error}", path.display())),
+    };
+    let is_right = match remembered.as_ref().and_then(|(_, _, seal)| seal.as_ref()) {
+        Some(seal) => is_sealed(&opened, seal).map_err(failed)?,
+        // Its form is all that was ever checked of it.
+        None if matches!(file.verdict, Verdict::Verified { method: Method::Structure, .. }) => {
+            is_well_formed(&opened).map_err(failed)?
+        }
+        None => return Err(UserMessage::NothingToCheckBy { path: show(&file.path) }),
+    };
+    if !is_right {
+        return Ok(Err(DiskState::Changed));
+    }
+    let stamp = opened.metadata().map(|found| stamp_of(&found)).map_err(failed)?;
+    if let Some((open, below, _)) = remembered
+        && let Err(error) = open.database.note_read_again(&below, stamp, now)
+    {
+        tracing::warn!(error = &error as &dyn std::error::Error, "the time of a check is not noted");
+    }
+    Ok(Ok(stamp))
+}
+
+/// What the folder in which a file was put remembers of it: the folder is the nearest above that has a memory.
+fn remembered_at(
+    path: &Path,
+    folders: &Folders,
+) -> Result<Option<(OpenFolder, String, Option<Seal>)>, UserMessage> {
+    let has_memory = |folder: &&Path| folder.join(".nuee/state.db").is_file();
+    let Some(root) = path.ancestors().skip(1).find(has_memory) else { return Ok(None) };
+    let refused = |error| crate::engine::job::message_of_store(&error);
+    let open = folders.open(root, "nuee, checking files").map_err(refused)?;
+    let below: PathBuf = path.strip_prefix(root).unwrap_or(path).to_owned();
+    let below: Vec<String> = below.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+    let below = below.join("/");
+    let row = open.database.finished_at(&below).map_err(refused)?;
+    Ok(row.map(|row| (open, below, row.seal)))
+}
+
+fn is_sealed(file: &std::fs::File, seal: &Seal) -> std::io::Result<bool> {
+    let mut check = SealCheck::new(seal);
+    read_through(file, |octets| check.update(octets))?;
+    Ok(check.finish())
+}
+
+fn is_well_formed(file: &std::fs::File) -> std::io::Result<bool> {
+    let mut check = StructureCheck::new();
+    read_through(file, |octets| {
+        check.update(octets);
+        true
+    })?;
+    Ok(matches!(check.finish(), Structure::WellFormed { .. }))
+}
+
+/// Reads a file to its end, or until `take` has seen enough.
+fn read_through(mut file: &std::fs::File, mut take: impl FnMut(&[u8]) -> bool) -> std::io::Result<()> {
+    let mut buffer = vec![0; STRETCH];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(()),
+            count if take(&buffer[..count]) => {}
+            _ => return Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
