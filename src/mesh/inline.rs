@@ -11,6 +11,9 @@ use std::io::Read;
 const MOST_UNFOLDED: u64 = 4 << 20;
 const MOST_RATIO: u64 = 200;
 
+/// What is no more than this is no bomb, however little it was.
+const SMALL_UNFOLDED: u64 = 64 << 10;
+
 /// How inline content is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
@@ -45,7 +48,8 @@ pub fn decode(encoding: Encoding, value: &str) -> Option<Vec<u8>> {
         Encoding::Base64 => of_base64(value),
         Encoding::Gzip => {
             let packed = of_base64(value)?;
-            let most = MOST_UNFOLDED.min((packed.len() as u64).saturating_mul(MOST_RATIO));
+            let of_ratio = (packed.len() as u64).saturating_mul(MOST_RATIO);
+            let most = MOST_UNFOLDED.min(of_ratio.max(SMALL_UNFOLDED));
             let mut octets = Vec::new();
             flate2::read::MultiGzDecoder::new(packed.as_slice())
                 .take(most + 1)
@@ -80,6 +84,7 @@ mod tests {
         assert_eq!(decode(Encoding::Latin1, "é"), Some(vec![0xe9]));
         assert_eq!(decode(Encoding::Base64, "QlVG\nUg=="), Some(b"BUFR".to_vec()));
         assert_eq!(decode(Encoding::Gzip, &gzip(b"BUFR")), Some(b"BUFR".to_vec()));
+        assert_eq!(decode(Encoding::Gzip, &gzip(&vec![0; 40_000])), Some(vec![0; 40_000]));
     }
 
     #[test]
