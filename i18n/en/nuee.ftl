@@ -638,7 +638,7 @@ announcements-next = Choose one above: what it announces appears here, with its 
 # Window: Sources.
 
 sources-add-name = URL, path or magnet of a source
-sources-add-hint = URL, path or magnet of a catalogue, feed or .torrent
+sources-add-hint = URL, path or magnet of a catalogue, .torrent or GRIB file
 sources-add = Add
 sources-add-empty = Type or paste an address first.
 sources-add-too-long = That is too long to be an address.
@@ -646,12 +646,12 @@ sources-choose-file = Choose a file…
 sources-dialog-open = The dialog is open.
 sources-no-dialog = No file was chosen. If no dialog appeared, install xdg-desktop-portal, or type the path above.
 sources-drop-here = { $count ->
-    [one] Let it go: the file becomes a source
-   *[other] Let them go: { $n } files become sources
+    [one] Let it go: a .torrent becomes a source, a GRIB file is opened
+   *[other] Let them go: of { $n } files, .torrents become sources and GRIB files are opened
 }
 sources-drop-hint = Files can be dropped on the window, links pasted.
 sources-empty = No source yet.
-sources-empty-next = Paste the address of a catalogue or a .torrent above, or drop a .torrent on the window.
+sources-empty-next = Paste the address of a catalogue or a .torrent above, or drop a .torrent on the window. A GRIB file is opened to show its fields.
 sources-none-found = No source and no dataset contains “{ $find }”.
 sources-none-found-next = Empty the search field to see all.
 sources-head-name = Source and dataset

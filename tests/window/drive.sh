@@ -13,13 +13,13 @@ shot() { sleep 0.5; import -window root "$folder/$1.png"; }
 
 # All screens once, by their keys.
 walk() { # NAME
-    local names=(sources hours transfers announcements log settings) at
-    for at in 1 2 3 4 5 6; do
+    local names=(sources hours transfers announcements followed fields log settings) at
+    for at in 1 2 3 4 5 6 7 8; do
         press "ctrl+$at"
         shot "$1-$at-${names[$((at - 1))]}"
     done
-    press F1; shot "$1-7-help"; press Escape
-    press ctrl+p; shot "$1-8-palette"; press Escape
+    press F1; shot "$1-9-help"; press Escape
+    press ctrl+p; shot "$1-10-palette"; press Escape
 }
 
 for language in en fr; do

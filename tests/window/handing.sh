@@ -51,7 +51,7 @@ let_go
 eyes wait 10 1 "NUEE-DEMO_FR_2026010106, maille" >/dev/null || fail "what was dropped on another screen is not shown among the sources"
 hold_over "$work/stick/note.torrent"
 let_go
-eyes says 10 "note.torrent n'est ni un .torrent" >/dev/null || fail "a file that is no .torrent is not said to be none"
+eyes says 10 "note.torrent est un fichier texte" >/dev/null || fail "a file that is no .torrent is not said to be none"
 echo "a .torrent dropped from another program is a source; what is none is said to be"
 
 HOME="$work/home" XDG_RUNTIME_DIR="$work/run" "$nuee" "$dropped" || fail "a second start does not hand over"

@@ -140,7 +140,7 @@ report() {
 settings_file() { # NAME WORDS
     open_window 1280 800 --lang en
     eyes says 10 "$2" >/dev/null || fail "nothing is said of a settings file that is $1"
-    press ctrl+5
+    press ctrl+l
     shot "settings-$1"
     close_window
 }

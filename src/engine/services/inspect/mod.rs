@@ -24,8 +24,10 @@ pub(in crate::engine) type InspectHandle = UnboundedSender<InspectCommand>;
 
 /// What tasks beside the service found out.
 enum Heard {
-    /// What a place is that was taken in. `None` when it cannot be told without being a source.
+    /// What a place is that was taken in. `None` for a server that does not answer: as a source it says why.
     Kind(String, Option<FileKind>),
+    /// A place that was taken in cannot be read.
+    Unreadable(UserMessage),
     /// What the file of that number holds.
     Read(u64, Reading),
 }
@@ -99,14 +101,15 @@ impl InspectService {
         }
         let (context, heard) = (self.context.clone(), self.heard.clone());
         tokio::spawn(async move {
-            let kind = match kind_of(&place, &context).await {
-                Ok(kind) => Some(kind),
-                // A file that is not there is said to be missing where sources are added.
-                Err(_) if is_url && names_grib(&place) => Some(FileKind::Grib),
-                Err(_) => None,
+            let found = match kind_of(&place, &context).await {
+                Ok(kind) => Heard::Kind(place, Some(kind)),
+                // The screen of its fields says why it cannot be read, and reads it again.
+                Err(_) if is_url && names_grib(&place) => Heard::Kind(place, Some(FileKind::Grib)),
+                Err(_) if is_url => Heard::Kind(place, None),
+                Err(message) => Heard::Unreadable(message),
             };
             // The service is gone only when the engine is.
-            let _ = heard.send(Heard::Kind(place, kind));
+            let _ = heard.send(found);
         });
     }
 
@@ -119,6 +122,7 @@ impl InspectService {
                 let message = UserMessage::OfAnotherKind { target, kind };
                 self.tell(Event::Told(Weight::Attention, message));
             }
+            Heard::Unreadable(message) => self.tell(Event::Told(Weight::Attention, message)),
             Heard::Read(number, reading) => {
                 if let Some(open) = self.open.clone().filter(|open| open.number == number) {
                     self.show(OpenedFile { reading, ..OpenedFile::clone(&open) });

@@ -405,7 +405,7 @@ fn the_detail_keeps_the_height_that_it_was_given_whatever_is_in_it() {
     stage.snapshot.layout.detail_height = Some(350);
     let mut harness = shown(stage);
     choose(&mut harness, "+17 h");
-    press(&mut harness, "Details");
+    press(&mut harness, "Detail");
     let top = |harness: &Harness<'_, Stage>| harness.get_by_label("Sources").rect().top();
     let before = top(&harness);
     for tab in ["Fields", "Rates", "Files", "Pieces", "Sources"] {
