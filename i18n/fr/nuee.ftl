@@ -57,7 +57,7 @@ file-kind-sqlite = une base de données SQLite
 file-kind-empty = vide
 file-kind-folder = un dossier
 file-kind-unknown = un fichier de nature inconnue
-message-of-another-kind = { $target } est { $kind }. Nuée télécharge des .torrent, des liens magnet, des fichiers GRIB et des jeux de données de catalogues. « nuee inspect » en dit plus sur un fichier.
+message-of-another-kind = { $target } est { $kind }. Nuée télécharge des .torrent, des liens magnet, des fichiers GRIB et des jeux de données de catalogues. « nuee inspect » en dit plus sur un fichier.
 message-tried-again = { $why } Nouvel essai à { $at } (essai { $n } échoué).
 message-too-many-followed = { $n } jeux sont déjà suivis. Arrêtez-en un avant d'en ajouter un autre.
 message-link-in-the-way = Un lien barre le chemin : { $name }. Les liens ne sont jamais suivis ; retirez-le ou choisissez un autre dossier.
@@ -444,11 +444,11 @@ place-transfers = Transferts
 place-announcements = Annonces
 place-followed = Suivis
 place-fields = Champs
-followed-note = Les nouvelles échéances de ces jeux sont téléchargées d'elles-mêmes tant que Nuée est ouvert. Choisissez des échéances et « Suivre » pour en ajouter.
+followed-note = Les nouvelles échéances de ces jeux sont téléchargées d'elles-mêmes tant que Nuée est ouvert. Choisissez des échéances et « Suivre » pour en ajouter.
 followed-empty = Rien n'est suivi.
-followed-empty-next = Choisissez des échéances d'un jeu dans l'écran Échéances, puis « Suivre » : elles sont alors téléchargées à chaque nouveau réseau, dès leur publication.
+followed-empty-next = Choisissez des échéances d'un jeu dans l'écran Échéances, puis « Suivre » : elles sont alors téléchargées à chaque nouveau réseau, dès leur publication.
 followed-to-hours = Aller aux échéances
-followed-none-found = Aucun suivi ne contient « { $find } ».
+followed-none-found = Aucun suivi ne contient « { $find } ».
 followed-head-what = Jeu et échéances
 followed-head-due = Prochaine échéance attendue
 followed-head-success = Dernier succès
@@ -467,7 +467,7 @@ followed-source-failed = source injoignable
 followed-hour-failed = La dernière échéance n'a pas pu être téléchargée. { $why }
 followed-hour-failed-short = dernière échéance échouée
 followed-again = Prochaine vérification à { $at }.
-followed-row = { $title }, { $hours }, prochaine échéance attendue : { $due }, dernier succès : { $success }, { $state }
+followed-row = { $title }, { $hours }, prochaine échéance attendue : { $due }, dernier succès : { $success }, { $state }
 followed-look = Vérifier
 followed-look-name = Vérifier maintenant ce qui est publié de { $name }
 followed-pause = Suspendre
@@ -478,20 +478,20 @@ followed-stop = Arrêter
 followed-stop-name = Arrêter le suivi de { $name }
 followed-is-paused = Le suivi est suspendu. Reprenez-le d'abord.
 followed-stopped = { $name } n'est plus suivi. Les fichiers restent.
-follow-in-window = { $name } (fenêtre) : échéances { $leads } · { $fetched } échéances téléchargées, dernière { $success } · prochaine attendue { $due } · { $state }
+follow-in-window = { $name } (fenêtre) : échéances { $leads } · { $fetched } échéances téléchargées, dernière { $success } · prochaine attendue { $due } · { $state }
 hours-follow-torrent = Un .torrent n'a pas d'autre réseau. Les jeux d'un fournisseur peuvent être suivis.
 handed-look = Montrer ses champs
 fields-none = Aucun fichier n'est ouvert.
-fields-none-next = Déposez un fichier GRIB sur la fenêtre, choisissez-en un dans l'écran Sources ou collez son URL : ses champs sont listés ici. « nuee FICHIER » en ouvre un aussi.
+fields-none-next = Déposez un fichier GRIB sur la fenêtre, choisissez-en un dans l'écran Sources ou collez son URL : ses champs sont listés ici. « nuee FICHIER » en ouvre un aussi.
 fields-to-sources = Aller aux sources
 fields-being-read = Lecture du fichier en cours.
-fields-being-read-next = Seuls ses en-têtes sont lus, ou un index placé à côté ; un grand fichier sur un serveur prend un moment.
+fields-being-read-next = Seuls ses en-têtes sont lus, ou un index placé à côté ; un grand fichier sur un serveur prend un moment.
 fields-not-read = Le fichier n'a pas pu être lu.
 fields-again = Relire
 fields-close = Fermer
 fields-download = Télécharger ce fichier
 fields-other = C'est { $kind }.
-fields-other-next = Il ne contient aucun champ GRIB. Ses premiers octets disent ce que c'est ; « nuee inspect » en dit plus.
+fields-other-next = Il ne contient aucun champ GRIB. Ses premiers octets disent ce que c'est ; « nuee inspect » en dit plus.
 fields-count = { $n ->
     [one] { $n_txt } champ
    *[other] { $n_txt } champs
@@ -499,12 +499,12 @@ fields-count = { $n ->
 fields-run = réseau du { $run }
 fields-runs = réseaux du { $first } au { $last }
 fields-problems = { $n ->
-    [one] Un problème dans ce fichier :
-   *[other] { $n_txt } problèmes dans ce fichier :
+    [one] Un problème dans ce fichier :
+   *[other] { $n_txt } problèmes dans ce fichier :
 }
 fields-no-fields = Aucun champ ne peut être lu dans ce fichier.
 fields-no-fields-next = Les problèmes sont listés ci-dessus.
-fields-none-found = Aucun champ ne contient « { $find } ».
+fields-none-found = Aucun champ ne contient « { $find } ».
 fields-head-param = Paramètre
 fields-head-name = Nom
 fields-head-unit = Unité
@@ -638,7 +638,7 @@ announcements-next = Choisissez-en un ci-dessus : ce qu'il annonce apparaît ici
 # Fenêtre : Sources.
 
 sources-add-name = URL, chemin ou lien magnet d'une source
-sources-add-hint = URL, chemin ou lien magnet d'un catalogue, d'un flux ou d'un .torrent
+sources-add-hint = URL, chemin ou lien magnet d'un catalogue, .torrent ou fichier GRIB
 sources-add = Ajouter
 sources-add-empty = Saisissez ou collez d'abord une adresse.
 sources-add-too-long = C'est trop long pour une adresse.
@@ -646,12 +646,12 @@ sources-choose-file = Choisir un fichier…
 sources-dialog-open = Le choix du fichier est ouvert.
 sources-no-dialog = Aucun fichier n'a été choisi. Si rien ne s'est ouvert, installez xdg-desktop-portal, ou saisissez le chemin ci-dessus.
 sources-drop-here = { $count ->
-    [one] Lâcher ici : le fichier devient une source
-   *[other] Lâcher ici : { $n } fichiers deviennent des sources
+    [one] Lâcher ici : un .torrent devient une source, un fichier GRIB est ouvert
+   *[other] Lâcher ici : sur { $n } fichiers, les .torrent deviennent des sources, les GRIB sont ouverts
 }
 sources-drop-hint = On peut déposer des fichiers sur la fenêtre et y coller des liens.
 sources-empty = Aucune source pour l'instant.
-sources-empty-next = Collez ci-dessus l'adresse d'un catalogue ou d'un .torrent, ou déposez un .torrent sur la fenêtre.
+sources-empty-next = Collez ci-dessus l'adresse d'un catalogue ou d'un .torrent, ou déposez un .torrent sur la fenêtre. Un fichier GRIB est ouvert pour montrer ses champs.
 sources-none-found = Aucune source et aucun jeu ne contient « { $find } ».
 sources-none-found-next = Videz le champ de recherche pour tout voir.
 sources-head-name = Source et jeu de données

@@ -112,7 +112,7 @@ fn a_source_that_cannot_be_asked_and_an_hour_that_failed_say_why() {
 
 #[test]
 fn nothing_followed_says_how_to_follow_also_in_a_small_window() {
-    for (language, words) in [(Language::English, "press “Follow”"), (Language::French, "puis « Suivre »")]
+    for (language, words) in [(Language::English, "press “Follow”"), (Language::French, "Suivre\u{202F}»")]
     {
         let mut stage = Stage::new(language);
         stage.size = egui::vec2(700.0, 450.0);
