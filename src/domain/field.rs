@@ -2,6 +2,7 @@
 //!
 //! In: numbers from GRIB headers or an index. Out: [`Field`], [`Level`]. Names are for people; identity is the numbers.
 
+use super::grid::Grid;
 use super::lead_time::LeadTime;
 use super::octets::ByteRange;
 use super::utc::UtcTime;
@@ -44,6 +45,8 @@ pub struct Field {
     pub centre: Option<u16>,
     /// Data representation template; GRIB1 has none.
     pub packing: Option<u16>,
+    /// The grid on which it lies. `None` when only an index told of the field, or its head does not say.
+    pub grid: Option<Grid>,
     /// A short name for people: `2t`, `10u`, or as an index wrote it.
     pub param: Option<Cow<'static, str>>,
 }
@@ -68,6 +71,7 @@ impl Field {
             role: None,
             centre: None,
             packing: None,
+            grid: None,
             param: None,
         }
     }

@@ -8,6 +8,7 @@ pub mod data_kind;
 pub mod field;
 pub mod file_kind;
 pub mod file_name;
+pub mod grid;
 pub mod integrity;
 pub mod lead_time;
 pub mod octets;

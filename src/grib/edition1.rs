@@ -71,6 +71,15 @@ pub(super) fn read(section: &[u8], field: &mut Field) {
     }
 }
 
+/// Where section 2 begins, from the start of the message; `section` is section 1. `None` when there is none.
+pub(super) fn grid_at(section: &[u8]) -> Option<u64> {
+    /// Longest section 1 that is believed: that of any centre is far shorter.
+    const LONGEST: u64 = 2048;
+    let length = u24(section);
+    let has_grid = section.get(7).is_some_and(|flags| flags & 0x80 != 0);
+    (has_grid && (LEAST_SECTION as u64..=LONGEST).contains(&length)).then_some(8 + length)
+}
+
 /// The number and the role of the member in the centre's own part of section 1: ECMWF's local definitions 1, 12, 15, 16
 /// and 30, and NCEP's of ensembles.
 fn member(section: &[u8]) -> (Option<i32>, Option<MemberRole>) {

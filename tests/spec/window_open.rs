@@ -41,6 +41,10 @@ fn a_grib_file_that_is_added_is_opened_and_is_no_source() {
     let (opened, listing) = fields(&engine);
     assert_eq!((opened.name.as_str(), opened.place), ("made.grib2", OpenedPlace::Disk));
     assert!(listing.fields.len() >= 5 && listing.problems.is_empty(), "{listing:?}");
+    assert!(
+        listing.fields.iter().all(|field| field.grid.is_some_and(|grid| grid.shape.is_some())),
+        "{listing:?}"
+    );
     assert!(engine.snapshot().sources.iter().all(|row| !row.key.0.contains("made.grib2")));
     engine.wind_down();
 }

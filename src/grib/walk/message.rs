@@ -2,6 +2,7 @@
 
 use super::{END, Finding, Look, MOST_FIELDS, MOST_SECTIONS, Message, SEARCH_READ, State, Walk, message};
 use crate::domain::field::Field;
+use crate::domain::grid::Grid;
 use crate::domain::octets::ByteRange;
 use crate::grib::edition1;
 use crate::grib::index::ProblemCode;
@@ -24,6 +25,13 @@ impl Walk {
             let Some(octets) = self.have(message.at, prefix) else { return Look::Need(message.at, prefix) };
             let mut field = self.new_field(message);
             edition1::read(&octets[8..], &mut field);
+            if let Some(from) = edition1::grid_at(&octets[8..]) {
+                let length = (Grid::SECTION_2 as u64).min(message.end.saturating_sub(message.at + from));
+                let Some(section) = self.have(message.at + from, length) else {
+                    return Look::Need(message.at, from + length);
+                };
+                field.grid = Grid::of_section_2(section);
+            }
             self.pending.push(field);
             return Look::Next(State::End { message });
         }
@@ -56,7 +64,7 @@ impl Walk {
     fn read_section(&mut self, message: &mut Message, (number, length): (u8, u64)) -> Result<(), u64> {
         let prefix = match number {
             1 => 21.min(length),
-            3 => (SECTION_3_PREFIX as u64).min(length),
+            3 => (SECTION_3_PREFIX.max(Grid::SECTION_3) as u64).min(length),
             4 => (SECTION_4_PREFIX as u64).min(length),
             5 => 11.min(length),
             _ => 5,
@@ -64,13 +72,17 @@ impl Walk {
         let Some(section) = self.have(message.section, prefix) else { return Err(prefix) };
         match number {
             1 => message.run = product::read_run(section),
-            3 => message.grid = product::read_grid(section),
+            3 => {
+                message.grid = product::read_grid(section);
+                message.shape = Grid::of_section_3(section);
+            }
             4 => {
                 let section: [u8; SECTION_4_PREFIX] = padded(section);
                 let mut field = self.new_field(*message);
                 field.edition = 2;
                 let told = (message.discipline, message.run, message.grid);
                 product::read_product(&section[..prefix as usize], told, &mut field);
+                field.grid = message.shape;
                 self.pending.push(field);
                 message.is_field_open = true;
             }

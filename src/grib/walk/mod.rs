@@ -20,6 +20,7 @@ use super::edition1;
 use super::index::{GribIndex, Problem, ProblemCode};
 use super::product::{GridKind, Run};
 use crate::domain::field::Field;
+use crate::domain::grid::Grid;
 use crate::domain::octets::ByteRange;
 use std::borrow::Cow;
 
@@ -129,6 +130,8 @@ struct Message {
     edition: u8,
     run: Run,
     grid: GridKind,
+    /// The grid of the fields that follow, for people.
+    shape: Option<Grid>,
     finding: Finding,
     is_field_open: bool,
     last_number: u8,
@@ -444,6 +447,7 @@ fn message(at: u64, end: u64, (edition, finding): (u8, Finding)) -> Message {
         edition,
         run: Run::default(),
         grid: GridKind::default(),
+        shape: None,
         finding,
         is_field_open: false,
         last_number: 0,

@@ -194,7 +194,9 @@ fn files_held_over_any_screen_are_welcome_and_let_go_they_are_sources() {
     harness.input_mut().hovered_files.clear();
     harness.input_mut().dropped_files.push(Arc::new(Dropped(PathBuf::from("/home/a/run.torrent"))));
     harness.run_steps(2);
-    assert!(harness.query_by_label("Let it go: a .torrent becomes a source, a GRIB file is opened").is_none());
+    assert!(
+        harness.query_by_label("Let it go: a .torrent becomes a source, a GRIB file is opened").is_none()
+    );
     assert_eq!(harness.state().shell.place(), Place::Sources);
     let actions = &harness.state().stage.actions[..];
     assert!(matches!(actions, [Action::AddSource(path)] if path == "/home/a/run.torrent"), "{actions:?}");

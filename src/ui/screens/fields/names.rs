@@ -50,8 +50,16 @@ pub fn words(scene: &Scene<'_>, field: &Field) -> FieldWords {
         level: or_dash(level(field)),
         lead: or_dash(lead(field)),
         member: or_dash(field.member.map(|member| member.to_string())),
-        grid: or_dash(None),
+        grid: or_dash(field.grid.map(|grid| with_sign(grid.to_string(), text.language()))),
         size: text.size(field.range.count()),
+    }
+}
+
+/// With the decimal sign of the language.
+fn with_sign(figures: String, language: Language) -> String {
+    match language {
+        Language::French => figures.replace('.', ","),
+        Language::English => figures,
     }
 }
 

@@ -6,6 +6,7 @@ use crate::app::query::Listing;
 use crate::app::user_message::UserMessage;
 use crate::domain::field::{Field, Identity, Level};
 use crate::domain::file_kind::FileKind;
+use crate::domain::grid::{Grid, Projection};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::i18n::Language;
@@ -25,6 +26,12 @@ fn a_field(message: u32, param: Option<&'static str>) -> Field {
         lead: Some(LeadTime::from_hours(i64::from(message))),
         level: Some(Level::with(Level::ABOVE_GROUND, 2.0)),
         member: Some(4),
+        grid: Some(Grid {
+            projection: Projection::LatLon,
+            shape: Some((1121, 717)),
+            points: None,
+            step: Some((25_000, 25_000)),
+        }),
         param: param.map(Into::into),
         ..Field::at(message, ByteRange::new(start, start + 900_000).expect("not empty"))
     }
@@ -58,7 +65,9 @@ fn a_field_is_said_with_name_unit_level_lead_time_and_member() {
     let mut listing = a_listing(3);
     listing.fields[2].param = None;
     let harness = shown(opened(OpenedPlace::Disk, Reading::Fields(Arc::new(listing))));
-    harness.get_by_label_contains("2t, Temperature at 2 m, unit K, level 2m, lead time 1 h, member 4");
+    harness.get_by_label_contains(
+        "2t, Temperature at 2 m, unit K, level 2m, lead time 1 h, member 4, grid 1121 × 717 · 0.025°",
+    );
     harness.get_by_label_contains("0/0/0, 0/0/0, unit –, level 2m, lead time 3 h");
     harness.get_by_label_contains("3 fields · 9");
 }
