@@ -35,6 +35,11 @@ fn appeared(state: &mut State, wishes: Vec<Wish>) -> Vec<Command> {
         .map(|mut wish| {
             wish.request.out.clone_from(&out);
             wish.request.policy = policy;
+            // As it is called in the language that is spoken.
+            let known = state.sources.iter().flat_map(|source| &source.datasets);
+            if let Some(row) = known.into_iter().find(|row| row.id == wish.subject.dataset) {
+                wish.subject.title = row.title.as_str().into();
+            }
             wish
         })
         .collect();

@@ -108,13 +108,20 @@ fn undo(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Option<Action> {
 /// What, next hour, last success, state; the rest is for buttons.
 fn cells(rect: Rect) -> [Rect; 4] {
     let rest = (rect.width() - BUTTONS - 24.0).max(400.0);
-    let widths = [rest * 0.40, rest * 0.19, rest * 0.17, rest * 0.24];
+    let widths = [rest * 0.36, rest * 0.19, rest * 0.17, rest * 0.28];
     let mut x = rect.left() + 8.0;
     widths.map(|width| {
         let cell = Rect::from_min_max(pos2(x, rect.top()), pos2(x + width - 12.0, rect.bottom()));
         x += width;
         cell
     })
+}
+
+/// The two lines of a cell; the first one is all of it when there is no second.
+fn halves(cell: Rect, lower: &str) -> [Rect; 2] {
+    let middle = if lower.is_empty() { cell.bottom() - 3.0 } else { cell.center().y };
+    let first = Rect::from_min_max(pos2(cell.left(), cell.top() + 3.0), pos2(cell.right(), middle));
+    [first, Rect::from_min_max(pos2(cell.left(), middle), pos2(cell.right(), cell.bottom() - 3.0))]
 }
 
 /// Room for the buttons at the right end of a line.
@@ -152,15 +159,16 @@ impl Pen<'_> {
         row::paint_ground(ui, &own, &response, theme);
         let [what, due, success, state] = cells(self.rect);
         let painter = ui.painter();
-        let (upper, lower) = |cell: Rect| -> (Rect, Rect) {
-            let middle = cell.center().y;
-            let upper = Rect::from_min_max(pos2(cell.left(), cell.top() + 3.0), pos2(cell.right(), middle));
-            (upper, Rect::from_min_max(pos2(cell.left(), middle), pos2(cell.right(), cell.bottom() - 3.0)))
-        }(what);
-        paint_line(painter, upper, &said.title, Line::left(TEXT_SIZE, theme.text));
-        paint_line(painter, lower, &said.hours, Line::left(SMALL_SIZE, theme.quiet));
-        paint_line(painter, due, &said.due, Line::left(TEXT_SIZE, theme.text));
-        paint_line(painter, success, &said.success, Line::left(TEXT_SIZE, theme.text));
+        let strong = Line::left(TEXT_SIZE, theme.text);
+        for (cell, upper, lower) in [
+            (what, &said.title, &said.hours),
+            (due, &said.due.0, &said.due.1),
+            (success, &said.success.0, &said.success.1),
+        ] {
+            let [first, second] = halves(cell, lower);
+            paint_line(painter, first, upper, strong);
+            paint_line(painter, second, lower, Line::left(SMALL_SIZE, theme.quiet));
+        }
         let sign = Rect::from_min_size(state.min, vec2(12.0, state.height()));
         mark::paint(painter, sign, said.state.mark, (said.state.tone.color(theme), theme));
         let rest = Rect::from_min_max(pos2(state.left() + 18.0, state.top()), state.max);

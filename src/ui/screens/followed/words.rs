@@ -18,10 +18,10 @@ pub struct Said {
     pub title: String,
     /// Which hours, packages and fields.
     pub hours: String,
-    /// When the next hour is due.
-    pub due: String,
+    /// When the next hour is due: the hour, and the day when it is not today.
+    pub due: (String, String),
     /// When an hour was last in its place, and how many were.
-    pub success: String,
+    pub success: (String, String),
     /// How it stands.
     pub state: Badge,
     /// What went wrong, in whole sentences; empty when nothing did.
@@ -49,20 +49,20 @@ pub fn said(scene: &Scene<'_>, row: &FollowRow) -> Said {
         title: show(title.unwrap_or(&row.name)),
         hours: hours(scene, row),
         due: match (kept.pace, kept.next_due) {
-            (Pace::Paused, _) => "–".to_owned(),
+            (Pace::Paused, _) => ("–".to_owned(), String::new()),
             (Pace::Active, Some(due)) if due <= now => {
-                fl!(l, "followed-due-now", since = hour_of(scene, due))
+                (fl!(l, "followed-due-now", since = text.hour(due)), day_of(scene, due))
             }
-            (Pace::Active, Some(due)) => hour_of(scene, due),
-            (Pace::Active, None) => fl!(l, "followed-due-unknown"),
+            (Pace::Active, Some(due)) => (text.hour(due), day_of(scene, due)),
+            (Pace::Active, None) => (fl!(l, "followed-due-unknown"), String::new()),
         },
         success: match kept.last_success {
             Some(then) => {
                 let n = u64::from(kept.fetched);
                 let count = fl!(l, "followed-fetched", n = n, n_txt = text.count(n));
-                format!("{} · {count}", text.ago(then, now))
+                (text.ago(then, now), count)
             }
-            None => fl!(l, "sources-never"),
+            None => (fl!(l, "sources-never"), String::new()),
         },
         state: state(scene, row),
         trouble,
@@ -71,6 +71,12 @@ pub fn said(scene: &Scene<'_>, row: &FollowRow) -> Said {
             .map(|at| fl!(l, "followed-again", at = hour_of(scene, at)))
             .unwrap_or_default(),
     }
+}
+
+/// The day of a time that is not today; empty for today.
+fn day_of(scene: &Scene<'_>, time: UtcTime) -> String {
+    let is_today = time.civil().date() == scene.snapshot.vitals.now.civil().date();
+    if is_today { String::new() } else { scene.text.day(time) }
 }
 
 /// A time of today by its hour, of another day with the day.
@@ -116,6 +122,11 @@ fn state(scene: &Scene<'_>, row: &FollowRow) -> Badge {
     }
 }
 
+/// Both lines of a cell as one.
+fn joined((upper, lower): &(String, String)) -> String {
+    if lower.is_empty() { upper.clone() } else { format!("{upper} · {lower}") }
+}
+
 impl Said {
     /// Whether `find`, in small letters, is in it.
     pub fn has(&self, row: &FollowRow, find: &str) -> bool {
@@ -129,8 +140,8 @@ impl Said {
             "followed-row",
             title = self.title.as_str(),
             hours = self.hours.as_str(),
-            due = self.due.as_str(),
-            success = self.success.as_str(),
+            due = joined(&self.due),
+            success = joined(&self.success),
             state = self.state.words.as_str()
         );
         if self.trouble.is_empty() { sentence } else { format!("{sentence}. {}", self.trouble) }

@@ -408,7 +408,7 @@ fn the_detail_keeps_the_height_that_it_was_given_whatever_is_in_it() {
     press(&mut harness, "Detail");
     let top = |harness: &Harness<'_, Stage>| harness.get_by_label("Sources").rect().top();
     let before = top(&harness);
-    for tab in ["Fields", "Rates", "Files", "Pieces", "Sources"] {
+    for tab in ["GRIB fields", "Rates", "Files and proof", "Pieces", "Sources"] {
         press(&mut harness, tab);
         assert!((top(&harness) - before).abs() < 1.0, "{tab}");
     }
