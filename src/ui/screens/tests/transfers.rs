@@ -370,32 +370,26 @@ fn of_five_thousand_files_only_those_in_sight_are_drawn_and_the_last_is_reached(
     harness.get_by_label_contains("/data/4999.grib2, ");
 }
 
-/// The edge by which the detail is made higher: above the line that names the transfer.
+/// Draws the edge of the detail up, as a hand does.
 fn drag_detail(harness: &mut Harness<'_, Stage>, by: f32) {
-    let title = harness.get_by_label("Sources").rect().top() - 26.0;
-    for above in 0..24 {
-        let from = pos2(600.0, title - above as f32);
-        let press = |pressed, at| egui::Event::PointerButton {
-            pos: at,
-            button: egui::PointerButton::Primary,
-            pressed,
-            modifiers: egui::Modifiers::NONE,
-        };
-        let to = from - vec2(0.0, by);
-        for event in [
-            egui::Event::PointerMoved(from),
-            press(true, from),
-            egui::Event::PointerMoved(to),
-            press(false, to),
-            egui::Event::PointerMoved(pos2(5.0, 5.0)),
-        ] {
-            harness.input_mut().events.push(event);
-            harness.run_steps(1);
-        }
+    let edge = harness.get_by_label("Resize panel").rect();
+    let press = |pressed, at| egui::Event::PointerButton {
+        pos: at,
+        button: egui::PointerButton::Primary,
+        pressed,
+        modifiers: egui::Modifiers::NONE,
+    };
+    let from = edge.center();
+    let to = from - vec2(0.0, by);
+    for event in [
+        egui::Event::PointerMoved(from),
+        press(true, from),
+        egui::Event::PointerMoved(to),
+        press(false, to),
+        egui::Event::PointerMoved(pos2(5.0, 5.0)),
+    ] {
+        harness.input_mut().events.push(event);
         harness.run_steps(2);
-        if harness.state().actions.iter().any(|action| matches!(action, Action::Arrange(_))) {
-            return;
-        }
     }
 }
 
