@@ -3,6 +3,8 @@
 //! In: a short name such as `2t`. Out: words; the short name again where none are known. And back: what people write
 //! for parameters, as short names.
 
+use crate::domain::field::Field;
+use crate::grib::parameters::meaning_of;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -63,28 +65,18 @@ pub fn names_of_parameter(short: &str) -> (String, String) {
     )
 }
 
-/// Short names, and the unit in which GRIB holds them.
-const UNITS: &[(&[&str], &str)] = &[
-    (&["2t", "t", "2d", "dpt", "skt", "mx2t", "mn2t", "pt", "sst"], "K"),
-    (&["2r", "r", "tcc", "lcc", "mcc", "hcc"], "%"),
-    (&["q"], "kg kg⁻¹"),
-    (&["10u", "10v", "10si", "100u", "100v", "10fg", "i10fg", "gust", "u", "v", "ws"], "m s⁻¹"),
-    (&["10wdir", "wdir", "mwd"], "°"),
-    (&["w"], "Pa s⁻¹"),
-    (&["tp", "sd", "cp"], "kg m⁻²"),
-    (&["tprate", "prate"], "kg m⁻² s⁻¹"),
-    (&["sde", "vis", "blh", "swh"], "m"),
-    (&["msl", "prmsl", "sp"], "Pa"),
-    (&["gh"], "gpm"),
-    (&["z"], "m² s⁻²"),
-    (&["cape", "cin"], "J kg⁻¹"),
-    (&["ssrd", "strd"], "J m⁻²"),
-    (&["mwp"], "s"),
-];
-
-/// The unit of the parameter of that short name. `None` where none is known.
-pub fn unit_of_parameter(short: &str) -> Option<&'static str> {
-    UNITS.iter().find(|(names, _)| names.contains(&short)).map(|(_, unit)| *unit)
+/// What the parameter of a field is called in English and French, and its units: by the words of people where there are
+/// any, else by the table of its centre, which is English. `None` where no table has its name.
+pub fn meaning_of_field(field: &Field) -> Option<((String, String), &'static str)> {
+    let short = field.param.as_deref()?;
+    let meaning = meaning_of(field);
+    let (english, french) = names_of_parameter(short);
+    let names = match &meaning {
+        Some(meaning) if english == short => (meaning.name.to_owned(), meaning.name.to_owned()),
+        _ => (english, french),
+    };
+    let units = meaning.map_or("", |meaning| meaning.units);
+    (names.0 != short || !units.is_empty()).then_some((names, units))
 }
 
 /// A choice of parameters that many make.

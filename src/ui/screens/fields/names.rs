@@ -2,7 +2,7 @@
 //!
 //! In: a field as its headers tell. Out: [`FieldWords`]. What the file does not say is a dash, never a guess.
 
-use crate::app::parameter_names::{names_of_parameter, unit_of_parameter};
+use crate::app::parameter_names::meaning_of_field;
 use crate::domain::field::Field;
 use crate::domain::outside_text::show;
 use crate::i18n::Language;
@@ -36,23 +36,29 @@ const NOTHING: &str = "–";
 pub fn words(scene: &Scene<'_>, field: &Field) -> FieldWords {
     let text = scene.text;
     let short = field.param.as_deref().map(show);
-    let (english, french) = short.as_deref().map(names_of_parameter).unwrap_or_default();
-    let name = if text.language() == Language::French { french } else { english };
+    let meaning = meaning_of_field(field);
+    let is_french = text.language() == Language::French;
+    let name = meaning.as_ref().map(|(names, _)| if is_french { &names.1 } else { &names.0 }).cloned();
     let numbers = field.identity.map(|identity| identity.to_string());
-    let is_named = short.as_deref().is_some_and(|short| short != name);
     let or_dash =
         |words: Option<String>| words.filter(|w| !w.is_empty()).unwrap_or_else(|| NOTHING.to_owned());
     FieldWords {
         param: or_dash(short.clone().or_else(|| numbers.clone())),
         // The numbers say what it is where no name is known.
-        name: or_dash(if is_named { Some(name) } else { numbers }),
-        unit: or_dash(short.as_deref().and_then(unit_of_parameter).map(str::to_owned)),
+        name: or_dash(name.or(numbers)),
+        unit: or_dash(meaning.map(|(_, units)| with_powers(units))),
         level: or_dash(level(field)),
         lead: or_dash(lead(field)),
         member: or_dash(field.member.map(|member| member.to_string())),
         grid: or_dash(field.grid.map(|grid| with_sign(grid.to_string(), text.language()))),
         size: text.size(field.range.count()),
     }
+}
+
+/// Units as people write them: `kg m**-2` is `kg m⁻²`.
+fn with_powers(units: &str) -> String {
+    let powers = [("**-1", "⁻¹"), ("**-2", "⁻²"), ("**-3", "⁻³"), ("**2", "²"), ("**3", "³")];
+    powers.into_iter().fold(show(units), |words, (written, shown)| words.replace(written, shown))
 }
 
 /// With the decimal sign of the language.
