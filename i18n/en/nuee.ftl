@@ -378,6 +378,7 @@ help-get-target = A .torrent (path or URL), a magnet, the URL or path of a GRIB 
 help-get-run = Run of a catalogue entry: latest, latest-complete, 2026-11-20T06Z, or two times with .. between them
 help-get-lead = Lead times: 6 (hours), 0..24, 0..24/3, 15min; several with commas
 help-get-param = Parameters: 2t,10u or TMP or 0/0/0 (discipline/category/number), in words ("temperature at 2 m"), or a choice: @surface @wind @rain @sky @waves
+help-get-member = Members of an ensemble: numbers, spans, control, mean, spread. For example 0,1..5 or control.
 help-get-level = Levels: 2m, 850hPa, surface
 help-get-split = param: a file for each parameter
 help-get-provenance = Write a JSON file beside each file: where it comes from, what proves it, its digest and its licence

@@ -378,6 +378,7 @@ help-get-target = Un .torrent (chemin ou URL), un lien magnet, l'URL ou le chemi
 help-get-run = Réseau d'une entrée de catalogue : latest, latest-complete, 2026-11-20T06Z, ou deux dates séparées par ..
 help-get-lead = Échéances : 6 (heures), 0..24, 0..24/3, 15min ; plusieurs avec des virgules
 help-get-param = Paramètres : 2t,10u ou TMP ou 0/0/0 (discipline/catégorie/numéro), en toutes lettres (« température à 2 m ») ou un choix : @sol @vent @pluie @ciel @vagues
+help-get-member = Membres d'un ensemble : numéros, plages, control, mean (moyenne), spread (dispersion). Par exemple 0,1..5 ou control.
 help-get-level = Niveaux : 2m, 850hPa, surface
 help-get-split = param : un fichier par paramètre
 help-get-provenance = Écrire un fichier JSON à côté de chaque fichier : d'où il vient, ce qui le prouve, son empreinte et sa licence

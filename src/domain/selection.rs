@@ -1,12 +1,14 @@
-//! Which fields a person wants: by lead time, parameter and level.
+//! Which fields a person wants: by lead time, parameter, level and member.
 //!
 //! In: words such as `6..12`, `2t,10u`, `850hPa`. Out: [`Selection`], which says of a field whether it is meant.
 
 mod level;
+mod member;
 mod param;
 mod wished;
 
 pub use level::LevelChoice;
+pub use member::MemberChoice;
 pub use param::ParamChoice;
 pub use wished::{Answered, Attribute, Wished, lacking_leads};
 
@@ -19,6 +21,7 @@ pub struct Selection {
     leads: Option<LeadSelection>,
     params: Vec<ParamChoice>,
     levels: Vec<LevelChoice>,
+    members: Vec<MemberChoice>,
 }
 
 impl Selection {
@@ -34,7 +37,7 @@ impl Selection {
 
     /// Whether fields are chosen by their lead time and by nothing else.
     pub fn is_by_lead_only(&self) -> bool {
-        self.leads.is_some() && self.params.is_empty() && self.levels.is_empty()
+        Self { leads: None, ..self.clone() }.is_everything() && self.leads.is_some()
     }
 
     /// The same for every lead time.
@@ -65,6 +68,17 @@ impl Selection {
     /// The levels that are wanted.
     pub fn levels(&self) -> &[LevelChoice] {
         &self.levels
+    }
+
+    /// The members that are wanted.
+    pub fn members(&self) -> &[MemberChoice] {
+        &self.members
+    }
+
+    /// The members as words that [`with_members`](Self::with_members) reads.
+    pub fn member_words(&self) -> Option<String> {
+        let words: Vec<String> = self.members.iter().map(|member| member.to_words()).collect();
+        (!words.is_empty()).then(|| words.join(","))
     }
 
     /// The choice as words that [`of_words`](Self::of_words) reads: lead times, parameters, levels.
@@ -124,6 +138,17 @@ impl Selection {
         Ok(self)
     }
 
+    /// Restricts the members to those of `text`, parted by commas: `0,1..5`, `control`, `mean`.
+    ///
+    /// # Errors
+    /// The part that is none.
+    pub fn with_members(mut self, text: &str) -> Result<Self, String> {
+        for part in text.split(',').map(str::trim) {
+            self.members.push(MemberChoice::parse(part).ok_or_else(|| part.to_owned())?);
+        }
+        Ok(self)
+    }
+
     /// Whether a field of that lead time may be meant.
     pub fn has_lead(&self, lead: Option<LeadTime>) -> bool {
         self.leads.as_ref().is_none_or(|leads| lead.is_some_and(|lead| leads.contains(lead)))
@@ -140,6 +165,7 @@ impl Selection {
             (Attribute::LeadTime, self.judge_lead(field)),
             (Attribute::Parameter, self.judge_param(field, names)),
             (Attribute::Level, self.judge_level(field)),
+            (Attribute::Member, self.judge_member(field)),
         ];
         if judged.iter().any(|(_, is_meant)| *is_meant == Some(false)) {
             return Judgement::NotMeant;
@@ -159,6 +185,18 @@ impl Selection {
         }
         let is_told = field.identity.is_some() || !names.is_empty();
         is_told.then(|| self.params.iter().any(|param| param.contains(field, names)))
+    }
+
+    fn judge_member(&self, field: &Field) -> Option<bool> {
+        if self.members.is_empty() {
+            return Some(true);
+        }
+        let judged: Vec<Option<bool>> = self.members.iter().map(|member| member.contains(field)).collect();
+        if judged.contains(&Some(true)) {
+            Some(true)
+        } else {
+            judged.iter().all(Option::is_some).then_some(false)
+        }
     }
 
     fn judge_level(&self, field: &Field) -> Option<bool> {

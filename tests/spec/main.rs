@@ -20,6 +20,7 @@ mod ground;
 mod icons;
 #[path = "../shared/made_messages.rs"]
 mod made_messages;
+mod members;
 mod right_files;
 #[path = "../shared/turn.rs"]
 mod turn;

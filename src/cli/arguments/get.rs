@@ -30,6 +30,7 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg(option("lead", "LEAD", fl!(l, "help-get-lead"), text).allow_hyphen_values(true))
         .arg(option("param", "PARAM", fl!(l, "help-get-param"), text))
         .arg(option("level", "LEVEL", fl!(l, "help-get-level"), text))
+        .arg(option("member", "MEMBER", fl!(l, "help-get-member"), text))
         .arg(split(text))
         .arg(option("folder", "TEMPLATE", fl!(l, "help-get-folder"), text))
         .arg(option("within", "TIME", fl!(l, "help-get-within"), text))
@@ -91,6 +92,7 @@ pub(super) fn request(matches: &ArgMatches) -> Result<GetRequest, Unreadable> {
         ("lead", Selection::with_leads as fn(Selection, &str) -> Result<Selection, String>),
         ("param", with_named_params),
         ("level", Selection::with_levels),
+        ("member", Selection::with_members),
     ] {
         if let Some(text) = one(matches, argument) {
             selection = read(argument, add(selection, &text))?;

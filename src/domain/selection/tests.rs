@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::field::{Identity, Level};
 use crate::domain::octets::ByteRange;
+use std::collections::BTreeSet;
 
 fn a_field(level: Level, hours: i64) -> Field {
     let range = ByteRange::new(0, 100).expect("not empty");
@@ -104,4 +105,31 @@ fn what_is_not_told_of_a_field_is_neither_meant_nor_ruled_out() {
         Judgement::Untold(Attribute::LeadTime)
     );
     assert_eq!(chosen.judge(&Field { lead: None, ..field }, &["10u"]), Judgement::NotMeant);
+}
+
+#[test]
+fn members_are_chosen_by_number_and_by_role() {
+    use crate::domain::field::MemberRole;
+    let member = |member, role| Field { member, role: Some(role), ..a_field(Level::plain(1), 0) };
+    let control = member(Some(0), MemberRole::Control);
+    let third = member(Some(3), MemberRole::Perturbed);
+    let mean = member(None, MemberRole::Mean);
+    let chosen = |text: &str| Selection::everything().with_members(text).expect("members");
+    assert!(chosen("control,2..5").contains(&control, &[]) && chosen("control,2..5").contains(&third, &[]));
+    assert!(!chosen("control,2..5").contains(&mean, &[]) && chosen("mean").contains(&mean, &[]));
+    let untold = a_field(Level::plain(1), 0);
+    assert_eq!(chosen("3").judge(&untold, &[]), Judgement::Untold(Attribute::Member));
+    assert!(!chosen("3").is_everything() && !chosen("3").is_by_lead_only());
+    let words = chosen("control,2..5").member_words();
+    assert_eq!(words.as_deref(), Some("control,2..5"));
+}
+
+#[test]
+fn members_that_are_lacking_are_named_one_by_one() {
+    let wish = Selection::everything().with_members("1..3").expect("members");
+    let second = Field { member: Some(2), ..a_field(Level::plain(1), 0) };
+    let mut answered = Answered::of(&wish);
+    answered.note(&wish.met_by(&second, &[]), &BTreeSet::new());
+    let lacking: Vec<String> = answered.lacking().into_iter().map(|wished| wished.words).collect();
+    assert_eq!(lacking, ["member1", "member3"]);
 }

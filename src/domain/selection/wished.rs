@@ -62,7 +62,9 @@ impl Selection {
     fn wished(&self) -> impl Iterator<Item = Wished> + '_ {
         let params = self.params.iter().map(|param| Wished::new(Attribute::Parameter, param.shown()));
         let levels = self.levels.iter().map(|level| Wished::new(Attribute::Level, level.shown()));
-        params.chain(levels)
+        let members = self.members.iter().flat_map(|member| member.wished());
+        let members = members.map(|member| Wished::new(Attribute::Member, member.shown()));
+        params.chain(levels).chain(members)
     }
 
     /// What of the wish a field is that is meant; `names` are all by which its parameter is known.
@@ -71,7 +73,13 @@ impl Selection {
         let level = field.surface();
         let levels = self.levels.iter().filter(|choice| level.is_some_and(|level| choice.contains(level)));
         let params = params.map(|param| Wished::new(Attribute::Parameter, param.shown()));
-        params.chain(levels.map(|level| Wished::new(Attribute::Level, level.shown()))).collect()
+        let members = self.members.iter().flat_map(|member| member.wished());
+        let members = members.filter(|member| member.contains(field) == Some(true));
+        let members = members.map(|member| Wished::new(Attribute::Member, member.shown()));
+        params
+            .chain(levels.map(|level| Wished::new(Attribute::Level, level.shown())))
+            .chain(members)
+            .collect()
     }
 }
 

@@ -166,6 +166,7 @@ impl Job {
         let origin = Origin {
             targets: self.request.targets.clone(),
             chosen: self.request.selection.to_words(),
+            members: self.request.selection.member_words(),
             entry: self.entry.clone(),
             at: self.context.shared.clock.utc(),
         };

@@ -61,6 +61,8 @@ pub(super) struct Origin {
     pub(super) targets: Vec<String>,
     /// Lead times, parameters and levels that were chosen, as the terminal takes them.
     pub(super) chosen: [Option<String>; 3],
+    /// Members that were chosen.
+    pub(super) members: Option<String>,
     /// The catalogue's entry.
     pub(super) entry: Option<CatalogOrigin>,
     /// When it came.
@@ -117,7 +119,7 @@ fn told(name: &str, (file, digest): (&FileInPlace, &Digest), origin: &Origin) ->
         "bytes": file.length.0,
         "sha256": digest.hex(),
         "targets": targets,
-        "chosen": { "lead": leads, "param": params, "level": levels },
+        "chosen": { "lead": leads, "param": params, "level": levels, "member": origin.members },
         "entry": origin.entry.as_ref().map(CatalogOrigin::to_json),
         "verdict": file.verdict.key(),
         "method": method,
@@ -149,6 +151,7 @@ mod tests {
         let origin = Origin {
             targets: vec!["https://me:secret@host/a.torrent?apikey=hidden".to_owned()],
             chosen: [Some("12".to_owned()), None, None],
+            members: Some("control".to_owned()),
             entry: None,
             at: UtcTime::default(),
         };
@@ -159,6 +162,7 @@ mod tests {
         assert_eq!(value["sha256"], "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
         assert_eq!((&value["method"], &value["voucher"]), (&json!("piece_hashes"), &json!("person")));
         assert_eq!(value["chosen"]["lead"], "12");
+        assert_eq!(value["chosen"]["member"], "control");
         assert!(!text.contains("secret") && !text.contains("hidden"), "{text}");
     }
 }

@@ -187,6 +187,8 @@ struct StoredRequest {
     targets: Vec<String>,
     run: Option<String>,
     words: [Option<String>; 3],
+    #[serde(default)]
+    members: Option<String>,
     files: Option<String>,
     out: PathBuf,
     policy: String,
@@ -220,6 +222,7 @@ impl StoredRequest {
             targets: request.targets.clone(),
             run: request.run.map(RunWish::to_words),
             words: request.selection.to_words(),
+            members: request.selection.member_words(),
             files: request.files.clone(),
             out: request.out.clone(),
             policy: request.policy.key().to_owned(),
@@ -249,7 +252,10 @@ impl StoredRequest {
         };
         Some(GetRequest {
             run,
-            selection: Selection::of_words(words).ok()?,
+            selection: match &self.members {
+                Some(members) => Selection::of_words(words).ok()?.with_members(members).ok()?,
+                None => Selection::of_words(words).ok()?,
+            },
             targets: self.targets,
             files: self.files,
             out: self.out,

@@ -8,7 +8,7 @@ use super::ChosenMessage;
 use crate::domain::field::Field;
 use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::domain::lead_time::LeadTime;
-use crate::domain::selection::Selection;
+use crate::domain::selection::{LevelChoice, Selection};
 use crate::grib::code_tables::names_of;
 use crate::grib::index::GribIndex;
 use std::collections::BTreeSet;
@@ -33,6 +33,7 @@ const UNFINISHED: [&str; 6] = ["tmp", "temp", "part", "partial", "crdownload", "
 pub struct Title {
     params: Option<BTreeSet<String>>,
     leads: Leads,
+    /// Levels and members that were chosen by.
     levels: Vec<String>,
     mark: Option<String>,
 }
@@ -118,7 +119,9 @@ impl Title {
             short_digest(&places)
         });
         let params = is_by_param.then(|| params_in_name(selection, found));
-        let levels = selection.levels().iter().map(crate::domain::selection::LevelChoice::shown).collect();
+        let levels = selection.levels().iter().map(LevelChoice::shown);
+        let members = selection.members().iter().map(|member| member.shown());
+        let levels = levels.chain(members).collect();
         Self { params, leads, levels, mark }
     }
 

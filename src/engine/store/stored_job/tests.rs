@@ -10,7 +10,9 @@ fn a_job(id: u32, phase: Phase) -> Job {
     let request = GetRequest {
         targets: vec!["http://a/b.torrent".to_owned()],
         run: RunWish::parse("2026-11-20T06Z"),
-        selection: Selection::of_words([Some("6"), Some("2t"), None]).expect("a selection"),
+        selection: Selection::of_words([Some("6"), Some("2t"), None])
+            .and_then(|selection| selection.with_members("0,3..5,mean"))
+            .expect("a selection"),
         products: Products {
             trust: Trust::Nothing,
             intent: Intent::Fetch,
