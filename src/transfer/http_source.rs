@@ -169,9 +169,9 @@ impl HttpSource {
         self.files.get(&file).is_some_and(|standing| standing.refused_pieces.is_some())
     }
 
-    /// It refused a part of `file`, though others may have that: it may have other parts, and is asked for single pieces.
-    /// Returns whether it is worth that still.
-    pub fn on_part_refused(&mut self, file: usize, pieces: Range<u32>) -> bool {
+    /// It refused a part of `file`, though others may have that: it may have other parts, and is asked for single pieces
+    /// until it refuses too many in a row.
+    pub fn on_part_refused(&mut self, file: usize, pieces: Range<u32>, reason: Reason) {
         let standing = self.files.entry(file).or_default();
         let is_first = standing.refused_pieces.is_none();
         let refused = standing.refused_pieces.get_or_insert_default();
@@ -180,7 +180,9 @@ impl HttpSource {
             refused.extend(pieces);
         }
         standing.refused_in_a_row += 1;
-        is_first || standing.refused_in_a_row <= MOST_REFUSED_PIECES
+        if !is_first && standing.refused_in_a_row > MOST_REFUSED_PIECES {
+            standing.set_aside = Some(reason);
+        }
     }
 
     /// A good head of an answer came.
@@ -273,8 +275,9 @@ impl HttpSource {
             && standing.wrong_pieces.len() < most.clamp(1, MOST_WRONG_PIECES);
         // Who has a part of the file is asked for each missing piece of it once, when nobody else is left.
         let refused = standing.refused_pieces.as_ref().map_or(usize::MAX, BTreeSet::len);
-        let has_part = matches!(&standing.set_aside, Some(Reason::Status(_)))
-            && refused < MOST_REFUSED_IN_ALL.min(MOST_REFUSED_PIECES as usize + standing.units_given);
+        let most =
+            if standing.units_given > 0 { MOST_REFUSED_IN_ALL } else { 2 * MOST_REFUSED_PIECES as usize };
+        let has_part = matches!(&standing.set_aside, Some(Reason::Status(_))) && refused < most;
         was_wrong || has_part
     }
 
@@ -359,23 +362,22 @@ mod tests {
     #[test]
     fn a_source_that_has_a_part_is_asked_again_when_nobody_else_is_left_but_not_without_end() {
         let mut source = source();
-        let refuse = |source: &mut HttpSource, piece: u32| {
-            if !source.on_part_refused(0, piece..piece + 1) {
-                source.on_fault(0, Reason::Status(404), 0.5, at_secs(0));
-            }
-        };
-        assert!(source.on_part_refused(0, 0..4));
-        (0..20).for_each(|_| source.on_unit(0));
-        (0..9).for_each(|piece| refuse(&mut source, piece));
+        refuse(&mut source, 0..4);
+        source.on_unit(0);
+        (0..9).for_each(|piece| refuse(&mut source, piece..piece + 1));
         assert_eq!(source.manner(0, at_secs(0)), None);
         assert!(source.take_back(0, 1));
         assert_eq!(source.manner(0, at_secs(0)), Some(Manner::PieceByPiece));
         let is_returned = |piece: &u32| {
-            refuse(&mut source, *piece);
+            refuse(&mut source, *piece..*piece + 1);
             source.manner(0, at_secs(0)).is_none() && source.take_back(0, 1)
         };
-        let returns = (9..1_000).filter(is_returned).count();
-        assert!(returns < 10, "asked again {returns} times");
+        let returns = (9..2_000).filter(is_returned).count();
+        assert!(returns < 40, "asked again {returns} times");
+    }
+
+    fn refuse(source: &mut HttpSource, pieces: Range<u32>) {
+        source.on_part_refused(0, pieces, Reason::Status(404));
     }
 
     #[test]
@@ -390,13 +392,17 @@ mod tests {
     #[test]
     fn a_source_that_refuses_a_part_is_asked_for_single_pieces_until_it_refuses_too_many() {
         let mut source = source();
-        assert!(source.on_part_refused(0, 0..4));
+        refuse(&mut source, 0..4);
         assert_eq!(source.manner(0, at_secs(0)), Some(Manner::PieceByPiece));
         assert!(!source.lacks(0, 0), "nobody knows which of the four it lacks");
-        assert!(source.on_part_refused(0, 1..2) && source.lacks(0, 1));
+        refuse(&mut source, 1..2);
+        assert!(source.lacks(0, 1));
         source.on_unit(0);
-        let refused = (2..).take_while(|&piece| source.on_part_refused(0, piece..piece + 1)).count();
-        assert_eq!(refused, MOST_REFUSED_PIECES as usize);
+        let is_open = |piece: &u32| {
+            refuse(&mut source, *piece..*piece + 1);
+            source.manner(0, at_secs(0)).is_some()
+        };
+        assert_eq!((2..100).take_while(is_open).count(), MOST_REFUSED_PIECES as usize);
     }
 
     fn at_secs(secs: u64) -> SteadyTime {

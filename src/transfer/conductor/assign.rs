@@ -135,7 +135,7 @@ impl Conductor {
         let untried = || layout.pieces_of(run).filter(|&piece| !source.lacks(file, piece));
         // Which part it has is found soonest here and there, and by others elsewhere.
         let skipped = match source.has_part_of(file) {
-            true => (self.next_fetch as usize).wrapping_mul(7_919) % untried().count().max(1),
+            true => spread(self.next_fetch) % untried().count().max(1),
             false => 0,
         };
         untried().nth(skipped).and_then(|piece| layout.piece_range(piece))
@@ -237,6 +237,11 @@ impl Conductor {
             .then(|| ByteRange::new(middle, left.end()))
             .flatten()
     }
+}
+
+/// A number that tells nothing of the one before: the golden ratio, by Knuth.
+fn spread(number: u32) -> usize {
+    (number.wrapping_mul(0x9E37_79B9) >> 16) as usize
 }
 
 /// A choice of what to fetch, before it is claimed.

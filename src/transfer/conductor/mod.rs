@@ -370,9 +370,10 @@ impl Conductor {
         let (id, file, now) = (claim.source, claim.file, self.now);
         if self.is_part_refused(claim, &reason) {
             let pieces = self.layout().pieces_of(claim.range);
-            if self.source_mut(id).is_some_and(|source| source.on_part_refused(file, pieces)) {
-                return;
+            if let Some(source) = self.source_mut(id) {
+                source.on_part_refused(file, pieces, reason);
             }
+            return;
         }
         if let Some(source) = self.source_mut(id) {
             source.on_fault(file, reason, spread, now);
