@@ -15,7 +15,6 @@
 //! | [`mesh_view`] | brokers, topics and announcements as a screen shows them |
 //! | [`mesh_board`] | how what was heard is laid out for it |
 //! | [`hours_board`] | what arrives and is here, laid over that matrix |
-//! | [`field_meaning`] | what a field is called, in both languages |
 //! | [`parameter_names`] | what parameters are called by people |
 //! | [`password`] | where the password of a broker is kept |
 //! | [`detail`] | one transfer from close by |
@@ -39,7 +38,6 @@ pub mod clock_watch;
 pub mod command;
 pub mod desk;
 pub mod detail;
-pub mod field_meaning;
 pub mod file_table;
 pub mod follow;
 pub mod hours;

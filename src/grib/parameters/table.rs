@@ -60,17 +60,18 @@ impl Table {
     /// Reads a table. Lines that cannot be read are left out; a test holds that there are none.
     pub(super) fn read(text: &'static str) -> Self {
         let mut table = Self::default();
+        let edition = if text.starts_with("# GRIB edition 1") { 1 } else { 2 };
         for line in text.lines().filter(|line| !line.starts_with('#')) {
-            table.take(line, text.starts_with("# GRIB edition 1"));
+            table.take(line, edition);
         }
         table.rows.sort_by_key(|row| numbers(row.identity));
         table
     }
 
-    fn take(&mut self, line: &'static str, is_edition1: bool) -> Option<()> {
+    fn take(&mut self, line: &'static str, edition: u8) -> Option<()> {
         let mut parts = line.split('\t');
         let mut number = || parts.next()?.parse::<u8>().ok();
-        let discipline = if is_edition1 { Identity::NO_DISCIPLINE } else { number()? };
+        let discipline = if edition == 1 { Identity::NO_DISCIPLINE } else { number()? };
         let identity = Identity::new(discipline, number()?, number()?);
         let mut text = || parts.next().unwrap_or_default();
         let parameter = Parameter { short: text(), units: text(), name: text() };
