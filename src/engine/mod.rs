@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod clock;
 pub mod contacts;
 pub mod content;
+pub(crate) mod decompress;
 mod desktop;
 mod dispatch;
 pub mod hasher;
