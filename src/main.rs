@@ -156,6 +156,7 @@ fn settings_of(invocation: &Invocation) -> EngineSettings {
             ..usual.catalog
         },
         contact: invocation.limits.contact.clone(),
+        retries: invocation.limits.retries.unwrap_or(usual.retries),
     }
 }
 

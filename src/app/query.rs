@@ -7,6 +7,7 @@ use super::listening::{ListenNews, ListenRequest, ListenSummary};
 use super::request::JobId;
 use super::user_message::UserMessage;
 use crate::catalog::metainfo::report::TorrentReport;
+use crate::domain::compression::Compression;
 use crate::domain::data_kind::Promised;
 use crate::domain::field::Field;
 use crate::domain::integrity::{Digest, Verdict, Voucher};
@@ -163,6 +164,8 @@ pub enum Answer {
     Follow(FollowNews),
     /// To [`Query::TellDesktop`]: why it was not shown.
     DesktopTold(Result<(), UserMessage>),
+    /// Before an answer: a server is waited for.
+    Noted(UserMessage),
     /// Everything was verified.
     VerifyDone,
     /// To [`Query::Publish`]: one for each .torrent made, then what is served.
@@ -196,6 +199,16 @@ pub struct Listing {
     pub read: ByteCount,
     /// How long it took.
     pub took: Duration,
+    /// How the file is compressed: offsets count in what is inside.
+    pub compression: Option<Compression>,
+}
+
+impl Listing {
+    /// The same of what is inside a file that is compressed so.
+    #[must_use]
+    pub fn compressed_by(self, compression: Compression) -> Self {
+        Self { compression: Some(compression), ..self }
+    }
 }
 
 /// What a file or URL was found to be.

@@ -56,6 +56,8 @@ pub struct Products {
     pub within: Option<Duration>,
     /// Whether it is well when a part of the wish is not there.
     pub partial: Partial,
+    /// What becomes of a compressed file of which some fields are wanted.
+    pub compressed: CompressedFiles,
     /// How far it goes.
     pub intent: Intent,
     /// Whether what is in its place already is read again.
@@ -80,6 +82,16 @@ pub enum Partial {
     Fails,
     /// What is lacking is said, and is no failure.
     Accepted,
+}
+
+/// What becomes of a compressed file of which some fields are wanted. A file that is wanted whole stays as it came.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CompressedFiles {
+    /// It is decompressed, and the fields are cut out of it.
+    #[default]
+    Opened,
+    /// It stays as it came, when it holds what is wanted.
+    Kept,
 }
 
 /// How far a request goes.

@@ -4,6 +4,7 @@
 
 use crate::domain::octets::ByteCount;
 use crate::transfer::fallback::Policy;
+use crate::transfer::retry::USUAL_RETRIES;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -123,11 +124,19 @@ pub struct Limits {
     pub connections_per_host: u8,
     /// Most transfers at the same time.
     pub transfers_at_once: u8,
+    /// How often a request that failed is made again.
+    pub retries: u8,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { down: None, up: Some(2_000_000), connections_per_host: 2, transfers_at_once: 4 }
+        Self {
+            down: None,
+            up: Some(2_000_000),
+            connections_per_host: 2,
+            transfers_at_once: 4,
+            retries: USUAL_RETRIES,
+        }
     }
 }
 

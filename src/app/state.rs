@@ -328,6 +328,8 @@ pub enum Road {
     Ranges,
     /// The whole file, because nothing says where its fields lie.
     NoIndex,
+    /// The whole file, because it is compressed: it is cut after decompression.
+    Decompressed,
     /// Nothing: it lies on the disk already.
     OnDisk,
 }
@@ -341,6 +343,7 @@ impl Road {
             Self::ProvenRanges => "proven_ranges",
             Self::Ranges => "ranges",
             Self::NoIndex => "no_index",
+            Self::Decompressed => "decompressed",
             Self::OnDisk => "on_disk",
         }
     }

@@ -2,6 +2,7 @@
 //!
 //! Each message says what happened and what can be done. Texts from outside were made fit to be shown before.
 
+use super::file_message::FileMessage;
 use super::listening::WrongFile;
 use super::progress::LineKind;
 use crate::catalog::change::Change;
@@ -317,6 +318,8 @@ pub enum UserMessage {
         /// Its number and what it does.
         by: String,
     },
+    /// A server is waited for, or a file of it is read in another way than others.
+    File(FileMessage),
     /// It cannot be published.
     CannotPublish {
         /// Why, in English, for the curious.

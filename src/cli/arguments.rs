@@ -8,6 +8,7 @@ mod complaint;
 mod follow;
 mod get;
 mod listen;
+mod retries;
 mod shell;
 #[cfg(test)]
 mod tests;
@@ -55,6 +56,8 @@ pub struct Limits {
     pub providers: Option<PathBuf>,
     /// Whom providers may write to, for the User-Agent; nobody when `None`.
     pub contact: Option<String>,
+    /// How often a failed request is made again; the usual number when `None`.
+    pub retries: Option<u8>,
 }
 
 /// Whether files may name this computer and private networks.
@@ -336,6 +339,7 @@ fn index(text: &Translator) -> Command {
         .arg(file("target", "TARGET", fl!(l, "help-index-target"), text))
         .arg(flag("idx", fl!(l, "help-index-idx"), text).conflicts_with("index"))
         .arg(flag("index", fl!(l, "help-index-index"), text))
+        .arg(retries::option(text))
         .arg(allow_local(text))
         .arg(json(text))
 }
@@ -345,6 +349,7 @@ fn inspect(text: &Translator) -> Command {
     Command::new("inspect")
         .about(fl!(l, "help-inspect"))
         .arg(file("target", "TARGET", fl!(l, "help-inspect-target"), text))
+        .arg(retries::option(text))
         .arg(allow_local(text))
         .arg(json(text))
 }
@@ -390,6 +395,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
     if is_set(matches, "allow-local") {
         limits.local = Local::Allowed;
     }
+    limits.retries = retries::read(matches)?;
     let task = match name {
         "demo" => Task::Demo(DemoTask {
             dir: path(matches, "dir"),

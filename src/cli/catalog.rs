@@ -32,7 +32,10 @@ pub fn run(task: &CatalogTask, link: &dyn Link, with: (&Translator, &mut Output)
         }
         CatalogTask::Notices(provider) => CatalogQuery::Notices(provider.clone()),
     };
-    let Ok(Answer::Catalog(answer)) = link.ask(Query::Catalog(query)).recv() else {
+    let (text, output) = with;
+    let answered = super::listing::answer(&link.ask(Query::Catalog(query)), (text, &mut *output));
+    let with = (text, output);
+    let Some(Answer::Catalog(answer)) = answered else {
         return Ok(End::Interrupted.exit_code());
     };
     match (task, answer) {

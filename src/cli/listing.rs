@@ -10,6 +10,7 @@ use crate::app::query::{
 use crate::app::state::End;
 use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo::report::{TorrentReport, TorrentVerdict};
+use crate::domain::compression::Compression;
 use crate::domain::field::{Field, Level, MemberRole};
 use crate::domain::integrity::{Method, Verdict};
 use crate::domain::octets::ByteCount;
@@ -33,7 +34,7 @@ pub fn index(
         IndexKind::Slice => Query::IndexWithDigests(task.target.clone()),
         _ => Query::Index(task.target.clone()),
     };
-    let listing = match answer(&link.ask(query)) {
+    let listing = match answer(&link.ask(query), (text, output)) {
         Some(Answer::Index(Ok(listing))) => listing,
         Some(Answer::Index(Err(message))) => return refuse(&message, (text, output)),
         _ => return Ok(End::Interrupted.exit_code()),
@@ -51,6 +52,9 @@ pub fn index(
                 output.line(&field_text(field, text))?;
             }
             output.say(&summary(&listing, text));
+            if let Some(compression) = listing.compression {
+                output.say(&fl!(text.loader, "cli-inspect-compressed", compression = compression.name()));
+            }
         }
     }
     for problem in &listing.problems {
@@ -68,9 +72,17 @@ fn index_of(listing: &Listing) -> GribIndex {
     GribIndex { fields: listing.fields.clone(), digests: listing.digests.clone(), ..GribIndex::default() }
 }
 
-/// The answer; `None` when the engine ended before.
-fn answer(answers: &Receiver<Answer>) -> Option<Answer> {
-    answers.recv().ok()
+/// The answer; `None` when the engine ended before. What is told before it is said.
+pub(super) fn answer(
+    answers: &Receiver<Answer>,
+    (text, output): (&Translator, &mut Output),
+) -> Option<Answer> {
+    loop {
+        match answers.recv().ok()? {
+            Answer::Noted(message) => output.say(&text.message(&message)),
+            answer => return Some(answer),
+        }
+    }
 }
 
 pub(super) fn refuse(
@@ -195,7 +207,7 @@ pub fn inspect(
     link: &dyn Link,
     (text, output): (&Translator, &mut Output),
 ) -> Result<u8, OutputGone> {
-    let inspection = match answer(&link.ask(Query::Inspect(target.to_owned()))) {
+    let inspection = match answer(&link.ask(Query::Inspect(target.to_owned())), (text, output)) {
         Some(Answer::Inspect(Ok(inspection))) => inspection,
         Some(Answer::Inspect(Err(message))) => return refuse(&message, (text, output)),
         _ => return Ok(End::Interrupted.exit_code()),
@@ -267,6 +279,7 @@ fn grib(report: &GribReport, text: &Translator) -> Shown {
         "fields": listing.fields.len(),
         "length": listing.length.0,
         "lead_minutes": leads,
+        "compression": listing.compression.map(Compression::name),
     });
     let mut lines = vec![fl!(
         text.loader,
@@ -275,6 +288,11 @@ fn grib(report: &GribReport, text: &Translator) -> Shown {
         messages = text.count(messages as u64),
         size = text.size(listing.length)
     )];
+    lines.extend(
+        listing
+            .compression
+            .map(|compression| fl!(text.loader, "cli-inspect-compressed", compression = compression.name())),
+    );
     lines.extend(listing.problems.iter().map(|problem| format!("! {}: {}", problem.offset, problem.detail)));
     add_server(report.server.as_ref(), &mut object, (&mut lines, text));
     (object, lines, true)

@@ -26,6 +26,7 @@ use crate::app::snapshot::Snapshot;
 use crate::app::state::State;
 use crate::app::update::{refresh, update};
 use crate::transfer::address_rule::{AddressRule, Reach};
+use crate::transfer::retry::USUAL_RETRIES;
 use arc_swap::ArcSwap;
 use parking_lot::{Condvar, Mutex};
 use std::sync::Arc;
@@ -61,6 +62,8 @@ pub struct EngineSettings {
     pub catalog: CatalogPlaces,
     /// Whom providers may write to; nobody when `None`.
     pub contact: Option<String>,
+    /// How often a request that failed is made again.
+    pub retries: u8,
 }
 
 impl Default for EngineSettings {
@@ -73,6 +76,7 @@ impl Default for EngineSettings {
             listens_on_loopback: false,
             catalog: CatalogPlaces::of_system(),
             contact: None,
+            retries: USUAL_RETRIES,
         }
     }
 }
@@ -175,7 +179,12 @@ impl Engine {
         let rule = AddressRule::new(settings.reach, Vec::new());
         let clock = Clock::start();
         let inside = runtime.enter();
-        let way = Way { rule: rule.clone(), contact: settings.contact.clone(), ..Way::default() };
+        let way = Way {
+            rule: rule.clone(),
+            contact: settings.contact.clone(),
+            retries: settings.retries,
+            ..Way::default()
+        };
         let client = HttpClient::new(way, Contacts::new(clock))?;
         let sessions = SwarmSessions::new(SwarmSettings {
             folder: scratch.path().to_owned(),

@@ -100,6 +100,7 @@ impl Translator {
             M::WebSeedUnusable { url, detail } => {
                 fl!(l, "message-web-seed-unusable", url = url.as_str(), detail = detail.as_str())
             }
+            M::File(message) => self.file_message(message),
             M::CannotPublish { detail } => fl!(l, "message-cannot-publish", detail = detail.as_str()),
             M::UnknownEntry { id, meant: None } => fl!(l, "message-unknown-entry", id = id.as_str()),
             M::UnknownEntry { id, meant: Some(meant) } => {

@@ -96,6 +96,7 @@ impl Translator {
             Road::Pieces => fl!(l, "road-pieces"),
             Road::ProvenRanges => fl!(l, "road-proven-ranges"),
             Road::Ranges => fl!(l, "road-ranges"),
+            Road::Decompressed => fl!(l, "road-decompressed"),
             Road::NoIndex => fl!(l, "road-no-index"),
             Road::OnDisk => fl!(l, "road-on-disk"),
         }

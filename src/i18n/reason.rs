@@ -50,6 +50,8 @@ impl Translator {
             Reason::Busy { status, wait: Some(wait) } => {
                 fl!(l, "reason-busy-wait", status = status.to_string(), wait = self.duration(*wait))
             }
+            Reason::OverLimit { words } => fl!(l, "reason-over-limit", words = words.as_str()),
+            Reason::OddStatusLine => fl!(l, "reason-odd-status-line"),
             Reason::WebPage => fl!(l, "reason-web-page"),
             Reason::WrongRange(told) => fl!(l, "reason-wrong-range", told = told.as_str()),
             Reason::WrongLength { expected, told } => {

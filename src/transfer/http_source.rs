@@ -6,14 +6,12 @@
 pub use super::files_offered::FilesOffered;
 use super::rate::Rate;
 use super::reason::{Outlook, Reason};
+use super::retry::{Attempts, Next, RetryPolicy};
 use crate::domain::source::SourceId;
 use crate::domain::utc::SteadyTime;
 use core::ops::Range;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
-
-/// Failures in a row, without a unit between them, after which a source is set aside.
-const MOST_FAILURES: u32 = 3;
 
 /// Files refused in a row before the whole source is believed not to have any.
 const MOST_REFUSED_FILES: u32 = 8;
@@ -21,17 +19,14 @@ const MOST_REFUSED_FILES: u32 = 8;
 /// Wrong pieces one source may send of one content when it is the only one.
 const MOST_WRONG_PIECES: usize = 16;
 
-/// The first pause after a failure; doubled with each further one.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
-
 /// Single pieces in a row that a source may refuse of a file of which it seems to have a part.
 const MOST_REFUSED_PIECES: u32 = 8;
 
 /// Single pieces that a source may refuse of a file in all.
 const MOST_REFUSED_IN_ALL: usize = 256;
 
-/// A pause that is longer than this ends the wait: the person is told instead.
-pub const LONGEST_WAIT: Duration = Duration::from_secs(20);
+/// A request that is given up for silence was silent for about so long.
+const SILENT_FOR: Duration = Duration::from_secs(5);
 
 /// An HTTP source as the content's brief names it.
 #[derive(Clone, Debug)]
@@ -42,6 +37,20 @@ pub struct HttpSourceBrief {
     pub host: String,
     /// Which files it can be asked for.
     pub files: FilesOffered,
+    /// Whether it gives parts of files.
+    pub parts: PartsHope,
+    /// How hard it is tried.
+    pub retry: RetryPolicy,
+}
+
+/// What is known of a server's parts before it is asked for any.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PartsHope {
+    /// It may give them.
+    #[default]
+    Possible,
+    /// It does not: it is asked for whole files.
+    None,
 }
 
 /// How a source may be asked for a file.
@@ -60,7 +69,8 @@ pub enum Manner {
 #[derive(Clone, Debug, Default)]
 struct FileStanding {
     ignores_ranges: bool,
-    failures: u32,
+    /// What failed since the last progress.
+    attempts: Option<Attempts>,
     paused_until: Option<SteadyTime>,
     set_aside: Option<Reason>,
     wrong_pieces: BTreeSet<u32>,
@@ -138,20 +148,25 @@ impl HttpSource {
         if !self.has_file(file) || !is_open(&self.whole) {
             return None;
         }
-        let Some(standing) = self.files.get(&file) else { return Some(Manner::Ranges) };
+        let usual = match self.brief.parts {
+            PartsHope::Possible => Manner::Ranges,
+            PartsHope::None => Manner::WholeFile,
+        };
+        let Some(standing) = self.files.get(&file) else { return Some(usual) };
         is_open(standing).then_some(match standing {
             FileStanding { wrong_pieces, .. } if !wrong_pieces.is_empty() => Manner::PieceByPiece,
             FileStanding { refused_pieces: Some(_), .. } => Manner::PieceByPiece,
             FileStanding { ignores_ranges: true, .. } => Manner::WholeFile,
-            _ => Manner::Ranges,
+            _ => usual,
         })
     }
 
     /// Whether `file` may be asked for now or after a pause that is worth waiting for.
     pub fn is_hopeful(&self, file: usize, now: SteadyTime) -> bool {
+        let patience = self.brief.retry.patience();
         let hope = |standing: &FileStanding| {
             standing.set_aside.is_none()
-                && standing.paused_until.is_none_or(|until| until.since(now) <= LONGEST_WAIT)
+                && standing.paused_until.is_none_or(|until| until.since(now) <= patience)
         };
         self.has_file(file) && hope(&self.whole) && self.files.get(&file).is_none_or(hope)
     }
@@ -189,16 +204,16 @@ impl HttpSource {
     pub fn on_answer(&mut self) {
         self.has_answered = true;
         self.refused_in_a_row = 0;
-        (self.whole.failures, self.whole.last_fault) = (0, None);
+        (self.whole.attempts, self.whole.last_fault) = (None, None);
     }
 
     /// A unit of `file` was received and proven.
     pub fn on_unit(&mut self, file: usize) {
         self.has_given = true;
         let standing = self.files.entry(file).or_default();
-        (standing.failures, standing.refused_in_a_row, standing.last_fault) = (0, 0, None);
+        (standing.attempts, standing.refused_in_a_row, standing.last_fault) = (None, 0, None);
         standing.units_given += 1;
-        self.whole.failures = 0;
+        self.whole.attempts = None;
     }
 
     /// The server answered a range of `file` with the whole of it.
@@ -206,30 +221,39 @@ impl HttpSource {
         self.files.entry(file).or_default().ignores_ranges = true;
     }
 
-    /// A request for `file` failed. `spread` between 0 and 1 sets the pause apart from other clients'.
-    pub fn on_fault(&mut self, file: usize, reason: Reason, spread: f64, now: SteadyTime) {
-        let outlook = reason.outlook();
+    /// A request for `file` failed. `spread` between 0 and 1 sets the pause apart from other clients'. Returns the pause
+    /// after which it is asked again, if it is.
+    pub fn on_fault(
+        &mut self,
+        file: usize,
+        reason: Reason,
+        spread: f64,
+        now: SteadyTime,
+    ) -> Option<Duration> {
+        let asks_whole = self.brief.parts == PartsHope::None
+            || self.files.get(&file).is_some_and(|standing| standing.ignores_ranges);
+        if reason == Reason::RangeIgnored && !asks_whole {
+            self.on_range_ignored(file);
+            return None;
+        }
         let concerns_source = concerns_whole_source(&reason);
-        if !concerns_source && outlook == Outlook::Lasting {
+        if !concerns_source && reason.outlook() == Outlook::Lasting {
             self.refused_in_a_row += 1;
         }
         let gives_up = self.refused_in_a_row >= MOST_REFUSED_FILES;
         let standing =
             if concerns_source || gives_up { &mut self.whole } else { self.files.entry(file).or_default() };
-        standing.failures += 1;
         standing.last_fault = Some(reason.clone());
-        match outlook {
-            Outlook::After(wait) => {
-                standing.paused_until = Some(now.after(wait));
-                if wait > LONGEST_WAIT {
-                    standing.set_aside = Some(reason);
-                }
+        let attempts = standing.attempts.get_or_insert(Attempts::new(self.brief.retry));
+        match attempts.failed(&reason, SILENT_FOR, spread) {
+            Next::Again(pause) => {
+                standing.paused_until = Some(now.after(pause));
+                Some(pause)
             }
-            Outlook::Passing if standing.failures < MOST_FAILURES => {
-                let pause = FIRST_PAUSE * 2u32.pow(standing.failures - 1);
-                standing.paused_until = Some(now.after(pause.mul_f64(0.75 + 0.5 * spread)));
+            Next::GiveUp => {
+                standing.set_aside = Some(reason);
+                None
             }
-            _ => standing.set_aside = Some(reason),
         }
     }
 
@@ -350,148 +374,11 @@ fn concerns_whole_source(reason: &Reason) -> bool {
             | Reason::SchemeRefused(_)
             | Reason::NotHttp
             | Reason::Busy { .. }
+            | Reason::OverLimit { .. }
+            | Reason::OddStatusLine
             | Reason::Status(401 | 407)
     )
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::source::SourceKind;
-
-    #[test]
-    fn a_source_that_has_a_part_is_asked_again_when_nobody_else_is_left_but_not_without_end() {
-        let mut source = source();
-        refuse(&mut source, 0..4);
-        source.on_unit(0);
-        (0..9).for_each(|piece| refuse(&mut source, piece..piece + 1));
-        assert_eq!(source.manner(0, at_secs(0)), None);
-        assert!(source.take_back(0, 1));
-        assert_eq!(source.manner(0, at_secs(0)), Some(Manner::PieceByPiece));
-        let is_returned = |piece: &u32| {
-            refuse(&mut source, *piece..*piece + 1);
-            source.manner(0, at_secs(0)).is_none() && source.take_back(0, 1)
-        };
-        let returns = (9..2_000).filter(is_returned).count();
-        assert!(returns < 40, "asked again {returns} times");
-    }
-
-    fn refuse(source: &mut HttpSource, pieces: Range<u32>) {
-        source.on_part_refused(0, pieces, Reason::Status(404));
-    }
-
-    #[test]
-    fn a_server_that_dies_has_its_reason_at_once_and_none_when_it_gives_again() {
-        let mut source = source();
-        source.on_fault(0, Reason::ConnectionRefused, 0.5, at_secs(0));
-        assert_eq!(source.troubles(), [Reason::ConnectionRefused]);
-        source.on_answer();
-        assert_eq!(source.troubles(), []);
-    }
-
-    #[test]
-    fn a_source_that_refuses_a_part_is_asked_for_single_pieces_until_it_refuses_too_many() {
-        let mut source = source();
-        refuse(&mut source, 0..4);
-        assert_eq!(source.manner(0, at_secs(0)), Some(Manner::PieceByPiece));
-        assert!(!source.lacks(0, 0), "nobody knows which of the four it lacks");
-        refuse(&mut source, 1..2);
-        assert!(source.lacks(0, 1));
-        source.on_unit(0);
-        let is_open = |piece: &u32| {
-            refuse(&mut source, *piece..*piece + 1);
-            source.manner(0, at_secs(0)).is_some()
-        };
-        assert_eq!((2..100).take_while(is_open).count(), MOST_REFUSED_PIECES as usize);
-    }
-
-    fn at_secs(secs: u64) -> SteadyTime {
-        SteadyTime(Duration::from_secs(secs))
-    }
-
-    fn source() -> HttpSource {
-        let id = SourceId { kind: SourceKind::WebSeed, number: 0 };
-        HttpSource::new(HttpSourceBrief { id, host: "h:80".to_owned(), files: FilesOffered::All })
-    }
-
-    #[test]
-    fn a_missing_file_does_not_condemn_the_others() {
-        let mut source = source();
-        source.on_fault(3, Reason::Status(404), 0.5, at_secs(0));
-        assert_eq!(source.manner(3, at_secs(99)), None);
-        assert_eq!(source.manner(4, at_secs(0)), Some(Manner::Ranges));
-        assert_eq!(source.trouble(3), Some(Reason::Status(404)));
-    }
-
-    #[test]
-    fn a_source_that_has_none_of_the_files_is_not_asked_for_all_of_them() {
-        let mut source = source();
-        for file in 0..8 {
-            source.on_fault(file, Reason::Status(404), 0.5, at_secs(0));
-        }
-        assert!(!source.is_hopeful(100, at_secs(0)));
-    }
-
-    #[test]
-    fn a_dead_machine_is_tried_three_times_with_growing_pauses() {
-        let mut source = source();
-        source.on_fault(0, Reason::ConnectionRefused, 0.5, at_secs(0));
-        assert_eq!(source.manner(7, at_secs(0)), None);
-        assert_eq!(source.manner(7, at_secs(1)), Some(Manner::Ranges));
-        source.on_fault(7, Reason::ConnectionRefused, 0.5, at_secs(1));
-        assert!(source.is_hopeful(0, at_secs(1)));
-        source.on_fault(7, Reason::ConnectionRefused, 0.5, at_secs(3));
-        assert!(!source.is_hopeful(0, at_secs(3)));
-    }
-
-    #[test]
-    fn progress_forgives_earlier_failures() {
-        let mut source = source();
-        for second in 0..20 {
-            source.on_fault(0, Reason::Closed, 0.5, at_secs(second));
-            source.on_unit(0);
-        }
-        assert!(source.is_hopeful(0, at_secs(20)));
-    }
-
-    #[test]
-    fn a_busy_server_is_left_alone_for_as_long_as_it_asks() {
-        let mut source = source();
-        let busy = |secs| Reason::Busy { status: 503, wait: Some(Duration::from_secs(secs)) };
-        source.on_fault(0, busy(10), 0.5, at_secs(0));
-        assert_eq!(source.manner(0, at_secs(9)), None);
-        assert_eq!(source.manner(0, at_secs(10)), Some(Manner::Ranges));
-        source.on_fault(0, busy(3_600), 0.5, at_secs(10));
-        assert!(!source.is_hopeful(0, at_secs(10)), "an hour is not waited for in silence");
-    }
-
-    #[test]
-    fn wrong_data_sets_a_source_aside_while_others_can_give() {
-        let mut source = source();
-        source.on_wrong_piece(0, 5, OthersCanGive::Yes, 16);
-        assert_eq!(source.manner(0, at_secs(0)), None);
-        assert_eq!(source.trouble(0), Some(Reason::WrongData { pieces: vec![5] }));
-        assert!(source.take_back(0, 16));
-        assert_eq!(source.manner(0, at_secs(0)), Some(Manner::PieceByPiece));
-    }
-
-    #[test]
-    fn the_last_source_is_asked_piece_by_piece_until_sixteen_were_wrong() {
-        let mut source = source();
-        for piece in 0..15 {
-            source.on_wrong_piece(0, piece, OthersCanGive::No, 100);
-            assert_eq!(source.manner(0, at_secs(0)), Some(Manner::PieceByPiece));
-        }
-        source.on_wrong_piece(0, 15, OthersCanGive::No, 100);
-        assert_eq!(source.manner(0, at_secs(0)), None);
-        assert!(!source.take_back(0, 100));
-    }
-
-    #[test]
-    fn a_small_content_allows_fewer_wrong_pieces() {
-        let mut source = source();
-        source.on_wrong_piece(0, 0, OthersCanGive::No, 2);
-        source.on_wrong_piece(0, 1, OthersCanGive::No, 2);
-        assert_eq!(source.manner(0, at_secs(0)), None);
-    }
-}
+mod tests;

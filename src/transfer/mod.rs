@@ -8,6 +8,9 @@
 //! | [`files_offered`] | which files a source can be asked for |
 //! | [`http_source`] | how each HTTP source stands, file by file |
 //! | [`http_answer`] | whether the body of an answer may be used |
+//! | [`http_words`] | what servers say in words: names of files, encodings, limits |
+//! | [`retry`] | whether a request that failed is made again, and when |
+//! | [`host_limits`] | how often a host may be asked |
 //! | [`assembly`] | when received octets form a unit that can be proven |
 //! | [`address_rule`] | which addresses may be contacted |
 //! | [`reason`] | why a source is not used |
@@ -19,9 +22,12 @@ pub mod assembly;
 pub mod conductor;
 pub mod fallback;
 pub mod files_offered;
+pub mod host_limits;
 pub mod http_answer;
 pub mod http_source;
+pub mod http_words;
 pub mod ledger;
 pub mod rate;
 pub mod reason;
+pub mod retry;
 pub mod verification;

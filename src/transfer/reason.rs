@@ -66,6 +66,15 @@ pub enum Reason {
         /// What `Retry-After` asks, when it does.
         wait: Option<Duration>,
     },
+    /// The server says, in words of its own, that it was asked too often.
+    #[error("limit of requests reached: {words}")]
+    OverLimit {
+        /// What it says.
+        words: String,
+    },
+    /// The first line of the answer is not as HTTP has it; NOMADS answers so above its limit of requests.
+    #[error("odd status line")]
+    OddStatusLine,
     /// A web page where data was asked: a portal, a login, an error page.
     #[error("a web page instead of data")]
     WebPage,
@@ -80,7 +89,7 @@ pub enum Reason {
         /// What the server says.
         told: ByteCount,
     },
-    /// The server ignores ranges, and the whole file cannot be used.
+    /// The server ignores ranges, or answers with a part and does not tell which.
     #[error("range ignored")]
     RangeIgnored,
     /// The data came compressed or in parts, though neither was asked.
@@ -157,10 +166,21 @@ impl Reason {
             | Self::Offline => Outlook::Passing,
             Self::Busy { wait: Some(wait), .. } => Outlook::After(*wait),
             Self::Busy { .. }
+            | Self::OverLimit { .. }
+            | Self::OddStatusLine
             | Self::Status(408 | 425 | 500 | 502 | 504)
             | Self::NoPeers
             | Self::PeersSilent(_) => Outlook::Passing,
             _ => Outlook::Lasting,
+        }
+    }
+
+    /// The same of a busy server, with what is left of the pause it asked for.
+    #[must_use]
+    pub fn with_wait(self, left: Duration) -> Self {
+        match self {
+            Self::Busy { status, .. } => Self::Busy { status, wait: Some(left) },
+            other => other,
         }
     }
 
@@ -182,6 +202,8 @@ impl Reason {
             Self::TooManyRedirects => "too_many_redirects",
             Self::Status(_) => "status",
             Self::Busy { .. } => "busy",
+            Self::OverLimit { .. } => "over_limit",
+            Self::OddStatusLine => "odd_status_line",
             Self::WebPage => "web_page",
             Self::WrongRange(_) => "wrong_range",
             Self::WrongLength { .. } => "wrong_length",

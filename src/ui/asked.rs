@@ -27,6 +27,8 @@ impl Asked {
         let Some(pending) = &self.pending else { return };
         match pending.try_recv() {
             Ok(Answer::Catalog(answer)) => (self.answer, self.pending) = (Some(answer), None),
+            // What is told before the answer is for the terminal.
+            Ok(Answer::Noted(_)) => ctx.request_repaint(),
             Ok(_) | Err(TryRecvError::Disconnected) => self.pending = None,
             Err(TryRecvError::Empty) => ctx.request_repaint_after(Duration::from_millis(60)),
         }

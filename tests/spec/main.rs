@@ -21,6 +21,7 @@ mod icons;
 #[path = "../shared/made_messages.rs"]
 mod made_messages;
 mod members;
+mod odd_servers;
 mod right_files;
 #[path = "../shared/turn.rs"]
 mod turn;

@@ -79,6 +79,12 @@ impl ProviderBook {
         self.providers.iter().find(|provider| &*provider.id == id)
     }
 
+    /// The file of the provider that an id names, when it is off.
+    pub fn broken_file_of(&self, provider: &str) -> Option<&BrokenProvider> {
+        let is_of = |broken: &&BrokenProvider| broken.file.name.strip_suffix(".toml") == Some(provider);
+        self.broken.iter().find(is_of)
+    }
+
     /// The provider and the dataset that an id names. `None` when there is none, or not that package.
     pub fn find(&self, id: &EntryId) -> Option<(&Arc<Provider>, &Arc<Dataset>)> {
         let provider = self.provider(&id.provider)?;

@@ -2,12 +2,14 @@
 
 use super::{
     Unreadable, allow_local, contact, file, flag, flag_values, folder, is_set, json, many, one, option,
-    parsed, path, providers,
+    parsed, path, providers, retries,
 };
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
 use crate::app::parameter_names::short_names_of;
-use crate::app::request::{GetRequest, GivingPlan, Intent, Partial, Products, Provenance, Split, Trust};
+use crate::app::request::{
+    CompressedFiles, GetRequest, GivingPlan, Intent, Partial, Products, Provenance, Split, Trust,
+};
 use crate::app::words::time_of;
 use crate::catalog::provider::ProviderBook;
 use crate::cli::values::folder_of;
@@ -36,6 +38,7 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg(option("within", "TIME", fl!(l, "help-get-within"), text))
         .arg(flag("provenance", fl!(l, "help-get-provenance"), text))
         .arg(flag("partial", fl!(l, "help-get-partial"), text))
+        .arg(flag("keep-compressed", fl!(l, "help-get-keep-compressed"), text))
         .arg(flag("dry-run", fl!(l, "help-get-dry-run"), text))
         .arg(flag("recheck", fl!(l, "help-get-recheck"), text))
         .arg(option("files", "GLOB", fl!(l, "help-get-files"), text))
@@ -48,6 +51,7 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg(option("limit-down", "RATE", fl!(l, "help-get-limit-down"), text))
         .arg(option("limit-up", "RATE", fl!(l, "help-get-limit-up"), text))
         .arg(option("connections", "N", fl!(l, "help-get-connections"), text))
+        .arg(retries::option(text))
         .arg(option("wait", "TIME", fl!(l, "help-get-wait"), text))
         .arg(contact(text))
         .arg(providers(text))
@@ -109,6 +113,11 @@ pub(super) fn request(matches: &ArgMatches) -> Result<GetRequest, Unreadable> {
             folder: parsed(matches, "folder", folder_of)?,
             within: parsed(matches, "within", time_of)?,
             partial: if is_set(matches, "partial") { Partial::Accepted } else { Partial::Fails },
+            compressed: if is_set(matches, "keep-compressed") {
+                CompressedFiles::Kept
+            } else {
+                CompressedFiles::Opened
+            },
             intent: if is_set(matches, "dry-run") { Intent::Plan } else { Intent::Fetch },
             trust: if is_set(matches, "recheck") { Trust::Nothing } else { Trust::AsLeft },
         },

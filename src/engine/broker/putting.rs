@@ -2,11 +2,13 @@
 
 use super::ledger::Wanted;
 use crate::app::listening::WrongFile;
+use crate::domain::compression::Compression;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Verdict, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
 use crate::engine::content::form_of;
+use crate::engine::decompress::structure_inside;
 use crate::engine::job::OpenFolder;
 use crate::engine::store::directory::OpenHow;
 use crate::engine::store::error::StoreError;
@@ -17,7 +19,7 @@ use crate::mesh::announcement::Announcement;
 use crate::mesh::integrity::Announced;
 use crate::transfer::verification::{NoProof, Proof, accept_form, accept_unverifiable, prove_by_digest};
 use std::fs::File;
-use std::io::Write;
+use std::io::{Seek, SeekFrom, Write};
 
 /// Most octets of a heading before the first message.
 const LONGEST_HEADING: usize = 4_096;
@@ -26,6 +28,12 @@ const LONGEST_HEADING: usize = 4_096;
 pub(super) fn prove(announcement: &Announcement, octets: &[u8], voucher: &Voucher) -> Result<Proof, NoProof> {
     let length = ByteCount(octets.len() as u64);
     let form = || {
+        // Octets in memory can be read.
+        if let Some(Ok(structure)) =
+            Compression::from_magic(octets).map(|packed| structure_inside(packed, octets))
+        {
+            return form_of(structure);
+        }
         let mut check = StructureCheck::new();
         check.update(octets);
         form_of(check.finish())
@@ -49,6 +57,9 @@ pub(super) fn prove_file(
     (file, length): (&File, ByteCount),
     voucher: &Voucher,
 ) -> std::io::Result<Result<Proof, NoProof>> {
+    if let Some(proof) = prove_compressed(announcement, (file, length))? {
+        return Ok(proof);
+    }
     let mut check = StructureCheck::new();
     let mut digester = announcement.integrity.digest().map(|digest| Digester::new(digest.algorithm()));
     read_through(file, |octets| match &mut digester {
@@ -120,6 +131,25 @@ pub(super) fn mismatch(announcement: &Announcement, octets: &[u8]) -> Option<Wro
             detail: format!("not GRIB: {} bytes that begin with {}", found.0, show(&beginning)),
         }
     })
+}
+
+/// What the form inside a compressed file says, when no digest was announced. `None` for any other file.
+fn prove_compressed(
+    announcement: &Announcement,
+    (mut file, length): (&File, ByteCount),
+) -> std::io::Result<Option<Result<Proof, NoProof>>> {
+    let mut first = [0; 16];
+    let count = read_up_to(file, &mut first, 0)?;
+    let Some(compression) = Compression::from_magic(&first[..count]) else { return Ok(None) };
+    let said = match &announcement.integrity {
+        Announced::Digest(_) => return Ok(None),
+        Announced::Nothing => Verdict::NotAnnounced,
+        Announced::CannotBeVerified { named } => Verdict::CannotBeVerified { named: named.clone() },
+        Announced::Unreadable { .. } => Verdict::UnreadableDigest,
+    };
+    file.seek(SeekFrom::Start(0))?;
+    let form = form_of(structure_inside(compression, file)?);
+    Ok(Some(accept_unverifiable(said, form, length)))
 }
 
 pub(super) fn what_is_wrong(error: &NoProof) -> WrongFile {

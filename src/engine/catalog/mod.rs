@@ -12,7 +12,7 @@ mod query;
 mod search;
 mod walks;
 
-pub(crate) use query::answer;
+pub(crate) use query::{answer, provider_file_broken};
 pub(crate) use walks::ContentKey;
 
 use super::content::Shared;

@@ -4,10 +4,12 @@ use super::provider_files::read_folder;
 use crate::app::catalog::{
     CatalogAnswer, CatalogQuery, NoticesAnswer, PageReport, PageState, RunsAnswer, unknown_entry,
 };
+use crate::app::file_message::FileMessage;
 use crate::app::user_message::UserMessage;
-use crate::catalog::provider::{EntryId, ProviderBook};
+use crate::catalog::provider::{BrokenProvider, EntryId, FileOrigin, ProviderBook};
 use crate::catalog::requests::Wanted;
 use crate::catalog::runs::hours;
+use crate::domain::outside_text::show;
 use crate::engine::job::JobContext;
 
 /// Answers `query`.
@@ -27,7 +29,7 @@ pub(crate) async fn answer(query: CatalogQuery, context: &JobContext) -> Catalog
 async fn notices(id: &str, context: &JobContext) -> CatalogAnswer {
     let providers = context.catalog.providers();
     let Some(provider) = providers.provider(id) else {
-        return CatalogAnswer::Refused(unknown_entry(id, &providers));
+        return CatalogAnswer::Refused(unknown(&providers, (id, id)));
     };
     let changes = context.catalog.changes_of(&provider.id);
     let answer = |feed, page| {
@@ -61,7 +63,7 @@ async fn notices(id: &str, context: &JobContext) -> CatalogAnswer {
 async fn runs(id: &EntryId, count: usize, context: &JobContext) -> CatalogAnswer {
     let providers = context.catalog.providers();
     let Some((provider, dataset)) = providers.find(id) else {
-        return CatalogAnswer::Refused(unknown_entry(&id.to_string(), &providers));
+        return CatalogAnswer::Refused(unknown(&providers, (&id.provider, &id.to_string())));
     };
     let look = context.catalog.look((provider, dataset), Wanted::Latest, &context.shared).await;
     let chosen: Vec<String> = id.package.iter().cloned().collect();
@@ -73,4 +75,17 @@ async fn runs(id: &EntryId, count: usize, context: &JobContext) -> CatalogAnswer
         book: look.book,
         pages: look.pages,
     }))
+}
+
+fn unknown(providers: &ProviderBook, (provider, id): (&str, &str)) -> UserMessage {
+    providers.broken_file_of(provider).map_or_else(|| unknown_entry(id, providers), provider_file_broken)
+}
+
+/// That the file of a provider cannot be read.
+pub(crate) fn provider_file_broken(broken: &BrokenProvider) -> UserMessage {
+    let file = match &broken.file.origin {
+        FileOrigin::Own(path) => show(path),
+        FileOrigin::Embedded => broken.file.name.clone(),
+    };
+    UserMessage::File(FileMessage::ProviderFileBroken { file, detail: show(&broken.error.to_string()) })
 }

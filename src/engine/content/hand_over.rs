@@ -5,11 +5,14 @@
 //! digest, or for their form.
 
 use super::{ContentEnd, Expected};
+use crate::domain::compression::Compression;
 use crate::domain::data_kind::Promised;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Verdict, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::domain::seal::Seal;
 use crate::domain::torrent::PieceHashes;
+use crate::engine::decompress::structure_inside;
+use crate::engine::job::FileReader;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{FileSet, Published};
 use crate::grib::claim::confirm_whole;
@@ -17,7 +20,7 @@ use crate::grib::structure::StructureCheck;
 use crate::transfer::assembly::Grid;
 use crate::transfer::ledger::Ledger;
 use crate::transfer::verification::{
-    NoProof, Proof, Received, SHOWN_OCTETS, accept_received, prove_by_digest, prove_by_pieces,
+    Form, NoProof, Proof, Received, SHOWN_OCTETS, accept_received, prove_by_digest, prove_by_pieces,
 };
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -123,6 +126,13 @@ impl Grounds {
             .map_err(|misfit| ContentEnd::NotProven(NoProof::NotAsTold(misfit)))
     }
 
+    /// The form of what is inside a compressed file; damage makes it broken.
+    fn form_inside(&self, compression: Compression, file: usize) -> Result<Form, StoreError> {
+        let inside = structure_inside(compression, FileReader::new(&self.files, file));
+        let failed = |error| StoreError::from_io("read a compressed file", error);
+        Ok(super::form_of(inside.map_err(failed)?))
+    }
+
     /// Reads the file once: for the announced digest, or else for its form; and for our own digest of it.
     fn prove_by_reading(&self, file: usize) -> Result<(Proof, Seal), ContentEnd> {
         let entry = &self.files.layout().files()[file];
@@ -149,7 +159,11 @@ impl Grounds {
             _ => {
                 let (name, promised) = (entry.path.file_name(), self.promised);
                 let received = Received { name, promised, beginning: &beginning, length };
-                accept_received(super::form_of(form.finish()), received)
+                let form = match Compression::from_magic(&beginning) {
+                    Some(compression) => self.form_inside(compression, file).map_err(ContentEnd::Store)?,
+                    None => super::form_of(form.finish()),
+                };
+                accept_received(form, received)
             }
         };
         let proof = proof.map_err(ContentEnd::NotProven)?;

@@ -329,6 +329,11 @@ impl Running {
                 }
             }
             Order::Cancel(fetch) => self.cancel(fetch),
+            Order::LeaveAlone { source, reason, pause } => {
+                if let Some(origin) = self.context.origins.iter().find(|origin| origin.id == source) {
+                    self.context.client.note_trouble(&origin.host, &reason, pause);
+                }
+            }
             Order::StartSwarm | Order::RestartSwarm => {
                 if let Some(swarm) = &self.swarm {
                     swarm.start();
@@ -437,11 +442,14 @@ fn files_offered(origin: &Origin, layout: &Layout) -> FilesOffered {
 }
 
 /// What the conductor is told of a content.
-fn conductor_of(brief: &ContentBrief, gate: &HostGate, clock: Clock) -> Conductor {
+fn conductor_of(brief: &ContentBrief, shared: &Shared) -> Conductor {
+    let (gate, clock, retry) = (&shared.gate, shared.clock, shared.client.retry_policy());
     let sources = brief.origins.iter().map(|origin| HttpSourceBrief {
         id: origin.id,
         host: origin.host.clone(),
         files: files_offered(origin, brief.grid.layout()),
+        parts: origin.parts,
+        retry,
     });
     let brief = Brief {
         grid: brief.grid.clone(),

@@ -41,7 +41,7 @@ impl ContentTask {
             Ok(opened) => opened,
             Err(error) => return Err((error, unopened)),
         };
-        let conductor = conductor_of(&self.brief, &self.shared.gate, self.shared.clock);
+        let conductor = conductor_of(&self.brief, &self.shared);
         let grounds = Grounds {
             files: files.clone(),
             voucher: self.brief.voucher.clone(),

@@ -3,34 +3,35 @@
 //! In: a URL, a range, and who named it. Out: an [`Answer`] whose head was read and whose body was not.
 //! Follows at most five redirects itself: none from a public address to a private one, none from https to http.
 
-use super::reasons::{head_of, reason_of};
-use super::resolver::RuledResolver;
+use super::reasons::{head_of, phrase_of, reason_of, refusal_of};
+use super::waiting::{Notice, Waiting};
+use super::way::Clients;
+pub use super::way::Way;
 use crate::app::journal::Purpose;
 use crate::app::settings::Proxy;
 use crate::domain::octets::ByteRange;
+use crate::engine::clock::Clock;
 use crate::engine::contacts::{Contacts, Counts};
-use crate::engine::network::has_route;
-use crate::transfer::address_rule::{AddressClass, AddressRule, Reach};
-use crate::transfer::http_answer::AnswerHead;
+use crate::transfer::address_rule::{AddressClass, Reach};
+use crate::transfer::host_limits::{Admission, HostLimits};
+use crate::transfer::http_answer::{AnswerHead, is_web_page};
+use crate::transfer::http_words::{limit_in, title_of};
 use crate::transfer::reason::Reason;
+use crate::transfer::retry::{Attempts, BODY_SILENCE, Next, RetryPolicy, is_too_slow};
 use arc_swap::ArcSwap;
-use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING, HeaderMap, HeaderName, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE,
-    LOCATION, RANGE,
-};
-use reqwest::redirect::Policy;
-use std::sync::{Arc, OnceLock};
+use bytes::Bytes;
+use parking_lot::Mutex;
+use reqwest::header::LOCATION;
+use std::sync::Arc;
 use std::time::Duration;
-use url::{Host, Url};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+use url::Url;
 
 /// Most redirects followed for one request.
 const MOST_REDIRECTS: usize = 5;
 
-/// Largest head of an answer; the library itself stops reading at about six times this.
-const LARGEST_HEAD: usize = 64 << 10;
-
-/// How long a connection may take to stand.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// So much of a web page is read to see whether it tells of a limit.
+const MOST_OF_PAGE: usize = 16 << 10;
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -51,6 +52,17 @@ pub struct Question {
     pub most_redirects: usize,
     /// What the host is contacted for.
     pub purpose: Purpose,
+    /// Whether a failure is told at once.
+    pub persistence: Persistence,
+}
+
+/// Who tries again after a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Persistence {
+    /// The client, as its policy says; answers have limits of time.
+    Retried,
+    /// Whoever asks: it knows other sources, and watches the time itself.
+    Once,
 }
 
 /// What is done with the file.
@@ -74,6 +86,7 @@ impl Question {
             method: Method::Get,
             most_redirects: MOST_REDIRECTS,
             purpose: Purpose::Http,
+            persistence: Persistence::Retried,
         }
     }
 
@@ -94,33 +107,56 @@ pub struct Answer {
     counts: Arc<Counts>,
     /// Which kind of address gave it; `None` for a public one, and where a proxy stands between.
     from: Option<AddressClass>,
+    /// What was read of the body already.
+    begun: Option<Bytes>,
+    /// When the body began and how much came, where its time is limited.
+    watched: Option<(Instant, u64)>,
 }
 
 impl Answer {
     /// The next stretch of the body; `None` at its end.
     ///
     /// # Errors
-    /// The reason when the connection breaks.
-    pub async fn next(&mut self) -> Result<Option<bytes::Bytes>, Reason> {
-        let stretch = self.response.chunk().await.map_err(|error| reason_of(&error))?;
+    /// The reason when the connection breaks, falls silent, or only drips.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, Reason> {
+        if let Some(begun) = self.begun.take() {
+            return Ok(Some(begun));
+        }
+        let stretch = match &mut self.watched {
+            None => self.response.chunk().await,
+            Some((began, received)) => {
+                if is_too_slow(*received, began.elapsed()) {
+                    return Err(Reason::Stalled);
+                }
+                let stretch =
+                    timeout(BODY_SILENCE, self.response.chunk()).await.map_err(|_| Reason::Stalled)?;
+                *received +=
+                    stretch.as_ref().ok().and_then(Option::as_ref).map_or(0, |stretch| stretch.len() as u64);
+                stretch
+            }
+        };
+        let stretch = stretch.map_err(|error| reason_of(&error))?;
         if let Some(stretch) = &stretch {
             self.counts.received(stretch.len() as u64);
         }
         Ok(stretch)
     }
-}
 
-/// By which way requests go out, and where to.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Way {
-    /// Which addresses files, trackers and redirects may lead to.
-    pub rule: AddressRule,
-    /// The proxy, if any: nothing goes around it.
-    pub proxy: Proxy,
-    /// The only hosts that may be asked; any when empty.
-    pub hosts: Vec<String>,
-    /// Whom servers may write to; nobody when `None`. One line of ASCII.
-    pub contact: Option<String>,
+    /// The words of a limit, when this is a web page that tells of one. What is read of it is given again.
+    async fn limit_told(&mut self) -> Result<Option<String>, Reason> {
+        if !self.head.content_type.as_deref().is_some_and(is_web_page) {
+            return Ok(None);
+        }
+        let mut page = Vec::new();
+        while page.len() < MOST_OF_PAGE
+            && let Some(stretch) = self.next().await?
+        {
+            page.extend_from_slice(&stretch);
+        }
+        let words = title_of(&String::from_utf8_lossy(&page)).and_then(limit_in);
+        self.begun = (!page.is_empty()).then(|| page.into());
+        Ok(words)
+    }
 }
 
 /// Asks HTTP servers. Clones share the way, which can be changed at any time.
@@ -128,36 +164,10 @@ pub struct Way {
 pub struct HttpClient {
     clients: Arc<ArcSwap<Clients>>,
     contacts: Contacts,
-}
-
-#[derive(Debug)]
-struct Clients {
-    public: reqwest::Client,
-    anywhere: reqwest::Client,
-    /// Made when a file first leads inwards.
-    network: OnceLock<Option<reqwest::Client>>,
-    computer: OnceLock<Option<reqwest::Client>>,
-    way: Way,
-}
-
-impl Clients {
-    fn new(way: Way) -> Result<Self, reqwest::Error> {
-        let with_reach = |reach| build(way.rule.with_reach(reach), &way);
-        let (public, anywhere) = (with_reach(Reach::Public)?, with_reach(Reach::Anywhere)?);
-        Ok(Self { public, anywhere, network: OnceLock::new(), computer: OnceLock::new(), way })
-    }
-
-    fn reaching(&self, reach: Reach) -> Result<&reqwest::Client, Reason> {
-        let place = match reach {
-            Reach::Public => return Ok(&self.public),
-            Reach::Anywhere => return Ok(&self.anywhere),
-            Reach::Network => &self.network,
-            Reach::Computer => &self.computer,
-        };
-        // What could be made for other reaches can be made for this one.
-        let client = place.get_or_init(|| build(self.way.rule.with_reach(reach), &self.way).ok());
-        client.as_ref().ok_or_else(|| Reason::Other("no HTTP client".to_owned()))
-    }
+    limits: Arc<Mutex<HostLimits>>,
+    clock: Clock,
+    wait: Duration,
+    waiting: Waiting,
 }
 
 impl HttpClient {
@@ -166,7 +176,25 @@ impl HttpClient {
     /// # Errors
     /// When the system has no working TLS or name service at all, or the proxy cannot be meant.
     pub fn new(way: Way, contacts: Contacts) -> Result<Self, reqwest::Error> {
-        Ok(Self { clients: Arc::new(ArcSwap::from_pointee(Clients::new(way)?)), contacts })
+        Ok(Self {
+            clients: Arc::new(ArcSwap::from_pointee(Clients::new(way)?)),
+            contacts,
+            limits: Arc::default(),
+            clock: Clock::start(),
+            wait: Duration::ZERO,
+            waiting: Waiting::default(),
+        })
+    }
+
+    /// The same for one who waits so long for servers that are busy, and is told of each wait.
+    #[must_use]
+    pub fn waiting_for(&self, wait: Duration, waiting: Waiting) -> Self {
+        Self { wait, waiting, ..self.clone() }
+    }
+
+    /// How hard requests are tried.
+    pub fn retry_policy(&self) -> RetryPolicy {
+        RetryPolicy { retries: self.clients.load().way.retries, wait: self.wait }
     }
 
     /// Goes another way from the next request on; open connections of the old way are not used again.
@@ -198,11 +226,160 @@ impl HttpClient {
         &self.contacts
     }
 
-    /// Asks, follows redirects, and returns the answer with its head read.
+    /// Asks, follows redirects, and returns the answer with its head read; tries again what may pass.
     ///
     /// # Errors
     /// The reason why there is no answer. An answer that says no is one: see [`Answer::head`].
     pub async fn ask(&self, question: &Question) -> Result<Answer, Reason> {
+        match question.persistence {
+            Persistence::Once => self.ask_once(question, None).await,
+            Persistence::Retried => self.persist(question, |head| self.ask_once(question, Some(head))).await,
+        }
+    }
+
+    /// Reads a whole small file: a .torrent, an index, a list.
+    ///
+    /// # Errors
+    /// The reason when it cannot be had, or [`Reason::WrongLength`] when it is larger than `most` octets.
+    pub async fn small(&self, question: &Question, most: usize) -> Result<SmallFile, Reason> {
+        let small = self.small_whatever_status(question, most).await?;
+        match refusal_of(&small.head) {
+            Some(reason) => Err(reason),
+            None => Ok(small),
+        }
+    }
+
+    /// Reads the whole body of an answer, even of one that says no.
+    ///
+    /// # Errors
+    /// As [`small`](Self::small), but for the status.
+    pub async fn small_whatever_status(&self, question: &Question, most: usize) -> Result<SmallFile, Reason> {
+        match question.persistence {
+            Persistence::Once => self.read_small(question, (most, None)).await,
+            Persistence::Retried => {
+                self.persist(question, |head| self.read_small(question, (most, Some(head)))).await
+            }
+        }
+    }
+
+    async fn read_small(
+        &self,
+        question: &Question,
+        (most, head): (usize, Option<Duration>),
+    ) -> Result<SmallFile, Reason> {
+        let mut answer = self.ask_once(question, head).await?;
+        let too_large = |told: u64| Reason::WrongLength { expected: count(most as u64), told: count(told) };
+        if let Some(told) = answer.head.content_length.filter(|&told| told > most as u64) {
+            return Err(too_large(told));
+        }
+        let mut bytes = Vec::new();
+        while let Some(stretch) = answer.next().await? {
+            if bytes.len() + stretch.len() > most {
+                return Err(too_large((bytes.len() + stretch.len()) as u64));
+            }
+            bytes.extend_from_slice(&stretch);
+        }
+        Ok(SmallFile { bytes, head: answer.head, url: answer.url, from: answer.from })
+    }
+
+    /// Asks once, waiting so long for the head of the answer. For those who read a body within [`persist`](Self::persist).
+    ///
+    /// # Errors
+    /// As [`ask`](Self::ask).
+    pub async fn ask_within(&self, question: &Question, head: Duration) -> Result<Answer, Reason> {
+        self.ask_once(question, Some(head)).await
+    }
+
+    /// Makes a request until it is answered well or for good, or is not worth another attempt.
+    ///
+    /// `attempt` is told how long the head of the answer may take.
+    ///
+    /// # Errors
+    /// The reason of the last attempt.
+    pub async fn persist<T: HasHead, F: Future<Output = Result<T, Reason>>>(
+        &self,
+        question: &Question,
+        attempt: impl Fn(Duration) -> F,
+    ) -> Result<T, Reason> {
+        let host = host_of(&question.url);
+        let mut attempts = Attempts::new(self.retry_policy());
+        loop {
+            self.wait_for_admission(&host).await?;
+            let was_given_up = self.limits.lock().is_given_up(&host, self.clock.now());
+            let began = self.clock.now();
+            let outcome = attempt(attempts.time_for_head()).await;
+            let now = self.clock.now();
+            let trouble = match &outcome {
+                Ok(answer) => answer.head().trouble(),
+                Err(reason) => Some(reason.clone()),
+            };
+            let Some(reason) = trouble else {
+                self.limits.lock().on_answer(&host);
+                return outcome;
+            };
+            let pause = match attempts.failed(&reason, now.since(began), fastrand::f64()) {
+                Next::Again(pause) if !was_given_up => pause,
+                Next::Again(_) | Next::GiveUp => {
+                    let mut limits = self.limits.lock();
+                    limits.on_trouble(&host, (&reason, Duration::ZERO), now);
+                    limits.on_given_up(&host, &reason, now);
+                    return outcome;
+                }
+            };
+            self.limits.lock().on_trouble(&host, (&reason, pause), now);
+            self.waiting.tell(Notice::Trouble { host: host.clone(), reason, wait: pause });
+            sleep(pause).await;
+        }
+    }
+
+    /// Waits until `host` may be asked by anybody in this process.
+    ///
+    /// # Errors
+    /// The reason for which it wants to rest, when that is for longer than it is waited for.
+    pub async fn wait_for_admission(&self, host: &str) -> Result<(), Reason> {
+        loop {
+            let admission = self.limits.lock().admit(host, self.clock.now());
+            let pause = match admission {
+                Admission::Now => return Ok(()),
+                Admission::Resting(left, reason) => {
+                    if left > self.retry_policy().patience() {
+                        return Err(reason.with_wait(left));
+                    }
+                    left
+                }
+                Admission::RateLimited(pause, most) => {
+                    self.waiting.tell(Notice::RateLimited { host: host.to_owned(), most, wait: pause });
+                    pause
+                }
+            };
+            sleep(pause).await;
+        }
+    }
+
+    /// A server is busy, and another part of this process decides what follows: everybody leaves it alone meanwhile.
+    pub fn note_trouble(&self, host: &str, reason: &Reason, pause: Duration) {
+        self.limits.lock().on_trouble(host, (reason, pause), self.clock.now());
+        self.waiting.tell(Notice::Trouble { host: host.to_owned(), reason: reason.clone(), wait: pause });
+    }
+
+    async fn ask_once(&self, question: &Question, head: Option<Duration>) -> Result<Answer, Reason> {
+        let until = head.map(|head| Instant::now() + head);
+        let asking = self.follow_redirects(question, until);
+        let mut answer = match until {
+            None => asking.await?,
+            Some(until) => timeout_at(until, asking).await.map_err(|_| Reason::NoAnswer)??,
+        };
+        // What says by its status to try again needs no words, and may name a time.
+        if answer.head.trouble().is_some() {
+            return Ok(answer);
+        }
+        match answer.limit_told().await? {
+            Some(words) => Err(Reason::OverLimit { words }),
+            None => Ok(answer),
+        }
+    }
+
+    async fn follow_redirects(&self, question: &Question, until: Option<Instant>) -> Result<Answer, Reason> {
         let clients = self.clients.load_full();
         let mut url = question.url.clone();
         let mut reach = question.reach.max_of(clients.way.rule.reach());
@@ -213,8 +390,9 @@ impl HttpClient {
             let response = clients.send(&url, reach, question).await?;
             let Some(next) = redirect_of(&response)? else {
                 let head = head_of(&response);
+                let watched = until.map(|_| (Instant::now(), 0));
                 let from = clients.way.class_of(&url, &response);
-                return Ok(Answer { head, url, response, counts, from });
+                return Ok(Answer { head, url, response, counts, from, begun: None, watched });
             };
             let came_from_public = response.remote_addr().is_none_or(|a| AddressClass::of(a.ip()).is_none());
             if url.scheme() == "https" && next.scheme() != "https" {
@@ -230,135 +408,31 @@ impl HttpClient {
             url = next;
         }
     }
+}
 
-    /// Reads a whole small file: a .torrent, an index, a list.
-    ///
-    /// # Errors
-    /// The reason when it cannot be had, or [`Reason::WrongLength`] when it is larger than `most` octets.
-    pub async fn small(&self, question: &Question, most: usize) -> Result<SmallFile, Reason> {
-        let small = self.small_whatever_status(question, most).await?;
-        if small.head.status != 200 {
-            return Err(super::reasons::refusal_of(&small.head));
-        }
-        Ok(small)
+/// What has a head of an answer.
+pub trait HasHead {
+    /// The head.
+    fn head(&self) -> &AnswerHead;
+}
+
+impl HasHead for Answer {
+    fn head(&self) -> &AnswerHead {
+        &self.head
     }
+}
 
-    /// Reads the whole body of an answer, even of one that says no.
-    ///
-    /// # Errors
-    /// As [`small`](Self::small), but for the status.
-    pub async fn small_whatever_status(&self, question: &Question, most: usize) -> Result<SmallFile, Reason> {
-        let read = async {
-            let mut answer = self.ask(question).await?;
-            let too_large =
-                |told: u64| Reason::WrongLength { expected: count(most as u64), told: count(told) };
-            if let Some(told) = answer.head.content_length.filter(|&told| told > most as u64) {
-                return Err(too_large(told));
-            }
-            let mut bytes = Vec::new();
-            while let Some(stretch) = answer.next().await? {
-                if bytes.len() + stretch.len() > most {
-                    return Err(too_large((bytes.len() + stretch.len()) as u64));
-                }
-                bytes.extend_from_slice(&stretch);
-            }
-            Ok(SmallFile { bytes, head: answer.head, url: answer.url, from: answer.from })
-        };
-        tokio::time::timeout(SMALL_TIMEOUT, read).await.unwrap_or(Err(Reason::NoAnswer))
+impl HasHead for SmallFile {
+    fn head(&self) -> &AnswerHead {
+        &self.head
     }
 }
 
 /// Host and port, as the book of contacts has them.
-fn host_of(url: &Url) -> String {
+pub(crate) fn host_of(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     url.port_or_known_default().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
-
-impl Way {
-    fn proxy_for(&self, url: &Url) -> Option<String> {
-        super::proxy::proxy_for(&self.proxy, url)
-    }
-
-    /// Why there is no answer: a computer without a network and a dead proxy are named, not the server behind them.
-    fn reason_of(&self, url: &Url, error: &reqwest::Error) -> Reason {
-        let reason = reason_of(error);
-        if !error.is_connect() {
-            return reason;
-        }
-        if reason.is_like_offline() && !has_route() {
-            return Reason::Offline;
-        }
-        match self.proxy_for(url) {
-            Some(proxy) => Reason::Proxy { proxy, reason: Box::new(reason) },
-            None => reason,
-        }
-    }
-
-    /// Which kind of address gave an answer: as its URL says, else as the connection does where no proxy may be between.
-    fn class_of(&self, url: &Url, response: &reqwest::Response) -> Option<AddressClass> {
-        match url.host() {
-            Some(Host::Ipv4(address)) => AddressClass::of(address.into()),
-            Some(Host::Ipv6(address)) => AddressClass::of(address.into()),
-            Some(Host::Domain(_)) if self.proxy_for(url).is_none() => {
-                response.remote_addr().and_then(|address| AddressClass::of(address.ip()))
-            }
-            Some(Host::Domain(_)) | None => None,
-        }
-    }
-
-    /// Whether a URL may be asked at all, as far as it can be told before its name is resolved.
-    fn check_url(&self, url: &Url, reach: Reach) -> Result<(), Reason> {
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(Reason::SchemeRefused(crate::domain::outside_text::show(url.scheme())));
-        }
-        let is_allowed = |host: &str| self.hosts.iter().any(|allowed| allowed.eq_ignore_ascii_case(host));
-        if !self.hosts.is_empty() && !url.host_str().is_some_and(is_allowed) {
-            return Err(Reason::HostNotAllowed);
-        }
-        let address = match url.host() {
-            Some(Host::Ipv4(address)) => address.into(),
-            Some(Host::Ipv6(address)) => address.into(),
-            Some(Host::Domain(_)) => return Ok(()),
-            None => return Err(Reason::NameNotFound),
-        };
-        self.rule.with_reach(reach).check(address).map_err(Reason::AddressRefused)
-    }
-}
-
-impl Clients {
-    async fn send(&self, url: &Url, reach: Reach, question: &Question) -> Result<reqwest::Response, Reason> {
-        let client = self.reaching(reach)?;
-        let mut request = match question.method {
-            Method::Get => client.get(url.clone()),
-            Method::Head => client.head(url.clone()),
-        };
-        if let Some(range) = question.range {
-            request = request.header(RANGE, range.to_http_header());
-        }
-        if let Some(validator) = &question.if_range {
-            request = request.header(IF_RANGE, validator);
-        }
-        if let Some(known) = &question.unless_still {
-            // An ETag is quoted; a date is not.
-            let header = if known.ends_with('"') { IF_NONE_MATCH } else { IF_MODIFIED_SINCE };
-            request = request.header(header, known);
-        }
-        let response = request.send().await.map_err(|error| self.way.reason_of(url, &error))?;
-        if response.status().as_u16() == 407
-            && let Some(proxy) = self.way.proxy_for(url)
-        {
-            return Err(Reason::Proxy { proxy, reason: Box::new(Reason::Status(407)) });
-        }
-        let size = |(name, value): (&HeaderName, &HeaderValue)| name.as_str().len() + value.len() + 4;
-        if response.headers().iter().map(size).sum::<usize>() > LARGEST_HEAD {
-            return Err(Reason::NotHttp);
-        }
-        Ok(response)
-    }
-}
-
-/// How long a small file may take.
-const SMALL_TIMEOUT: Duration = Duration::from_secs(20);
 
 fn count(octets: u64) -> crate::domain::octets::ByteCount {
     crate::domain::octets::ByteCount(octets)
@@ -377,53 +451,17 @@ pub struct SmallFile {
     pub from: Option<AddressClass>,
 }
 
-/// The name under which servers are asked, with whom to write to.
-fn user_agent(contact: Option<&str>) -> String {
-    let name = concat!("nuee/", env!("CARGO_PKG_VERSION"));
-    contact.map_or_else(|| name.to_owned(), |contact| format!("{name} ({contact})"))
-}
-
-fn build(rule: AddressRule, way: &Way) -> Result<reqwest::Client, reqwest::Error> {
-    let mut headers = HeaderMap::new();
-    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-    headers.insert(ACCEPT, HeaderValue::from_static("*/*"));
-    let builder = match &way.proxy {
-        Proxy::System => reqwest::Client::builder(),
-        Proxy::Direct => reqwest::Client::builder().no_proxy(),
-        Proxy::By(url) => reqwest::Client::builder().proxy(reqwest::Proxy::all(with_remote_names(url))?),
-    };
-    let mut resolver = RuledResolver::new(rule);
-    if let Proxy::By(url) = &way.proxy {
-        resolver = resolver.with_proxy(url);
-    }
-    builder
-        .user_agent(user_agent(way.contact.as_deref()))
-        .default_headers(headers)
-        .http1_only()
-        .redirect(Policy::none())
-        .referer(false)
-        .retry(reqwest::retry::never())
-        .connect_timeout(CONNECT_TIMEOUT)
-        .pool_idle_timeout(Duration::from_secs(30))
-        .tcp_nodelay(true)
-        .dns_resolver(resolver)
-        .build()
-}
-
-/// With SOCKS5 names are resolved by the proxy as well: a look-up from here would go around it.
-fn with_remote_names(url: &str) -> String {
-    match url.strip_prefix("socks5://") {
-        Some(rest) => format!("socks5h://{rest}"),
-        None => url.to_owned(),
-    }
-}
-
 fn redirect_of(response: &reqwest::Response) -> Result<Option<Url>, Reason> {
     if !matches!(response.status().as_u16(), 301 | 302 | 303 | 307 | 308) {
         return Ok(None);
     }
     let location =
         response.headers().get(LOCATION).and_then(|value| std::str::from_utf8(value.as_bytes()).ok());
-    let target = location.and_then(|location| response.url().join(location).ok());
-    target.map(Some).ok_or(Reason::RedirectRefused)
+    if let Some(target) = location.and_then(|location| response.url().join(location).ok()) {
+        return Ok(Some(target));
+    }
+    // NOMADS answers so above its limit: no place, and words in the first line.
+    Err(phrase_of(response)
+        .and_then(limit_in)
+        .map_or(Reason::RedirectRefused, |words| Reason::OverLimit { words }))
 }

@@ -3,7 +3,7 @@
 //! In: a range of the content and a source. Out: facts. Ends by itself at the first answer that cannot be used; what
 //! came whole until then is kept. Start reading at [`Fetch::run`].
 
-use super::client::{Answer, HttpClient, Question};
+use super::client::{Answer, HttpClient, Persistence, Question};
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::source::SourceId;
 use crate::engine::hasher::Hasher;
@@ -12,7 +12,8 @@ use crate::engine::store::file_set::FileSet;
 use crate::transfer::address_rule::Reach;
 use crate::transfer::assembly::Assembly;
 use crate::transfer::conductor::{Asking, Fact, FetchId};
-use crate::transfer::http_answer::{Asked, Body, judge};
+use crate::transfer::http_answer::{AnswerHead, Asked, Body, is_weak, judge};
+use crate::transfer::http_source::PartsHope;
 use crate::transfer::reason::Reason;
 use parking_lot::Mutex;
 use std::collections::HashMap;
@@ -49,8 +50,10 @@ pub struct Origin {
     pub urls: Vec<Option<Url>>,
     /// How far it may reach: farther for what a person typed than for what a file named.
     pub reach: Reach,
-    /// Sent as `If-Range` for contents that only the server identifies.
+    /// What identifies the file, for contents that only the server identifies: sent as `If-Range` where that is allowed.
     pub validator: Option<String>,
+    /// Whether it is worth asking for parts.
+    pub parts: PartsHope,
     /// Where redirects led, by file: balancers and tokens are asked once, not for every range.
     pub pinned: Mutex<HashMap<usize, Url>>,
 }
@@ -145,6 +148,7 @@ impl Fetch {
             let _connection = self.enter_gate().await;
             let mut answer = self.ask(segment, asking).await?;
             let body = judge(self.asked(segment), &answer.head)?;
+            self.refuse_changed(&answer.head)?;
             let expected = match body {
                 Body::Part { range, .. } => range,
                 Body::Whole { .. } if asking == Asking::Range && assembly.has_received_nothing() => {
@@ -155,7 +159,10 @@ impl Fetch {
                 Body::Whole { .. } => segment.range,
             };
             self.tell(Fact::Answered(self.id));
-            let skip = if matches!(body, Body::Whole { .. }) { expected.start() } else { 0 };
+            let skip = match body {
+                Body::Part { skip, .. } => skip,
+                Body::Whole { .. } => expected.start(),
+            };
             *dropped += skip;
             let before = assembly.position();
             let step = self.read_body(&mut answer, (skip, expected), assembly, checks).await;
@@ -184,6 +191,14 @@ impl Fetch {
         Some(Segment { file, range })
     }
 
+    /// A weak validator must not be sent as `If-Range`: what it says is compared here instead.
+    fn refuse_changed(&self, head: &AnswerHead) -> Result<(), Reason> {
+        match (&self.origin.validator, &head.validator) {
+            (Some(known), Some(told)) if is_weak(known) && known != told => Err(Reason::Changed),
+            _ => Ok(()),
+        }
+    }
+
     fn asked(&self, segment: Segment) -> Asked {
         Asked { range: segment.range, length: Some(self.context.files.layout().files()[segment.file].length) }
     }
@@ -204,9 +219,12 @@ impl Fetch {
         let question = |url: Url| Question {
             range: (asking == Asking::Range).then_some(segment.range),
             if_range: self.origin.validator.clone().filter(|_| asking == Asking::Range),
+            // The conductor knows other sources, and watches the time.
+            persistence: Persistence::Once,
             ..Question::whole(url, self.origin.reach)
         };
         let client = &self.context.client;
+        self.wait_for(client.wait_for_admission(&self.origin.host)).await?;
         if let Some(url) = pinned {
             let answer = client.ask(&question(url)).await?;
             if !matches!(answer.head.status, 401 | 403 | 404 | 410) {

@@ -5,6 +5,8 @@ pub mod fetch;
 mod proxy;
 mod reasons;
 mod resolver;
+pub mod waiting;
+mod way;
 
 pub(crate) use reasons::{reason_of_io, reason_of_resolve};
 pub(crate) use resolver::{ResolveError, allowed};

@@ -2,11 +2,13 @@
 
 use super::resolver::ResolveError;
 use crate::domain::outside_text::show_with_urls;
-use crate::transfer::http_answer::{AnswerHead, Asked, judge};
+use crate::transfer::http_answer::{AnswerHead, Asked, Body, judge};
+use crate::transfer::http_words::{encoding_that_matters, file_name_of};
 use crate::transfer::reason::Reason;
+use percent_encoding::percent_decode_str;
 use reqwest::header::{
-    CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName, LAST_MODIFIED,
-    RETRY_AFTER,
+    CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, DATE, ETAG,
+    HeaderName, HeaderValue, LAST_MODIFIED, RETRY_AFTER, TRANSFER_ENCODING,
 };
 use std::error::Error;
 use std::io::ErrorKind;
@@ -25,6 +27,9 @@ pub(super) fn reason_of(error: &reqwest::Error) -> Reason {
         }
         if let Some(reason) = cause.downcast_ref::<std::io::Error>().and_then(reason_of_io) {
             return reason;
+        }
+        if cause.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_parse_status) {
+            return Reason::OddStatusLine;
         }
         if let Some(hyper) = cause.downcast_ref::<hyper::Error>()
             && (hyper.is_parse() || hyper.is_parse_too_large())
@@ -71,15 +76,43 @@ pub(super) fn head_of(response: &reqwest::Response) -> AnswerHead {
         let value = response.headers().get(name)?;
         Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
     };
+    let content_type = text(CONTENT_TYPE);
+    // The server's own clock, where it tells it: ours may stand elsewhere.
+    let now = text(DATE).and_then(|date| httpdate::parse_http_date(date.trim()).ok());
+    let now = now.unwrap_or_else(SystemTime::now);
+    let path = percent_decode_str(response.url().path()).decode_utf8_lossy();
+    // With chunks a length is void, whatever it says (RFC 9112, 6.3).
+    let is_chunked = response.headers().contains_key(TRANSFER_ENCODING);
     AnswerHead {
         status: response.status().as_u16(),
         content_range: text(CONTENT_RANGE),
-        content_length: text(CONTENT_LENGTH).and_then(|length| length.trim().parse().ok()),
-        content_encoding: text(CONTENT_ENCODING),
-        content_type: text(CONTENT_TYPE),
-        retry_after: text(RETRY_AFTER).and_then(|value| pause_of(&value, SystemTime::now())),
+        content_length: text(CONTENT_LENGTH)
+            .filter(|_| !is_chunked)
+            .and_then(|told| told.trim().parse().ok()),
+        content_encoding: text(CONTENT_ENCODING)
+            .and_then(|name| encoding_that_matters(&name, &path, content_type.as_deref())),
+        file_name: response
+            .headers()
+            .get(CONTENT_DISPOSITION)
+            .and_then(|value| file_name_of(&text_of(value))),
+        content_type,
+        retry_after: text(RETRY_AFTER).and_then(|value| pause_of(&value, now)),
         validator: text(ETAG).or_else(|| text(LAST_MODIFIED)),
     }
+}
+
+/// The text of a header in UTF-8, or else in Latin-1, as older servers write it.
+fn text_of(value: &HeaderValue) -> String {
+    match std::str::from_utf8(value.as_bytes()) {
+        Ok(text) => text.to_owned(),
+        Err(_) => value.as_bytes().iter().copied().map(char::from).collect(),
+    }
+}
+
+/// What the first line of an answer says behind its status.
+pub(super) fn phrase_of(response: &reqwest::Response) -> Option<&str> {
+    let phrase = response.extensions().get::<hyper::ext::ReasonPhrase>()?;
+    std::str::from_utf8(phrase.as_bytes()).ok()
 }
 
 /// Reads `Retry-After`: seconds, or a date.
@@ -91,13 +124,15 @@ fn pause_of(value: &str, now: SystemTime) -> Option<Duration> {
     Some(date.duration_since(now).unwrap_or(Duration::ZERO))
 }
 
-/// Why an answer to a request for a whole small file is no good.
-pub(super) fn refusal_of(head: &AnswerHead) -> Reason {
+/// Why an answer to a request for a whole small file is no good. `None` for the whole file.
+pub(super) fn refusal_of(head: &AnswerHead) -> Option<Reason> {
     let range = crate::domain::octets::ByteRange::new(0, 1).expect("0..1 is not empty");
-    let asked = Asked { range, length: None };
-    match judge(asked, head) {
-        Err(reason) => reason,
-        Ok(_) => Reason::Status(head.status),
+    match judge(Asked { range, length: None }, head) {
+        // Pages are judged by who reads them.
+        _ if head.status == 200 => None,
+        Ok(Body::Whole { .. }) => None,
+        Ok(Body::Part { .. }) => Some(Reason::Status(head.status)),
+        Err(reason) => Some(reason),
     }
 }
 

@@ -98,6 +98,18 @@ impl Job {
         ended
     }
 
+    /// Tells how far something is that no content task receives.
+    pub(super) fn tell_moved(&self, transfer: &Transfer) {
+        self.tell(Event::Moved(self.id, Box::new(self.sums.with(transfer))));
+    }
+
+    /// Tells the same at its end, and counts it.
+    pub(super) fn count_moved(&mut self, transfer: &Transfer) {
+        self.tell_moved(transfer);
+        self.sums.done = self.sums.with(transfer);
+        self.sums.done.settle();
+    }
+
     async fn pass_on(
         &self,
         mut heard: UnboundedReceiver<ContentNews>,

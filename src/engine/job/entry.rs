@@ -8,7 +8,7 @@ use super::folders::OpenFolder;
 use super::messages::JobEnd;
 use super::provenance::CatalogOrigin;
 use super::remote::name_of;
-use super::target::Target;
+use super::target::{FileOnServer, StreamedTarget, Target};
 use crate::app::catalog::{PageReport, PageState, unknown_entry};
 use crate::app::request::Partial;
 use crate::app::state::End;
@@ -24,7 +24,7 @@ use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
 use crate::domain::selection::{Wished, lacking_leads};
 use crate::domain::utc::{SteadyTime, UtcTime};
-use crate::engine::catalog::Look;
+use crate::engine::catalog::{Look, provider_file_broken};
 use crate::transfer::address_rule::Reach;
 use crate::transfer::reason::Reason;
 use percent_encoding::percent_decode_str;
@@ -97,7 +97,10 @@ impl Job {
     /// The dataset and packages that are meant; refuses what can never come.
     pub(super) fn meant_by(&self, id: &EntryId) -> Result<Meant, JobEnd> {
         let providers = self.context.catalog.providers();
-        let unknown = || JobEnd::new(End::Usage, unknown_entry(&id.to_string(), &providers));
+        let unknown = || match providers.broken_file_of(&id.provider) {
+            Some(broken) => JobEnd::new(End::Unsound, provider_file_broken(broken)),
+            None => JobEnd::new(End::Usage, unknown_entry(&id.to_string(), &providers)),
+        };
         let (provider, dataset) = providers.find(id).ok_or_else(unknown)?;
         let wish = self.request.run.unwrap_or(RunWish::Latest);
         wish.check(dataset, self.context.shared.clock.utc()).map_err(end_of)?;
@@ -341,13 +344,17 @@ impl Job {
         let addresses: Vec<Url> = roads.classic.iter().chain(&roads.mirrors).cloned().collect();
         let mut failed = None;
         for (at, address) in addresses.iter().enumerate() {
-            match self.look_at(address, Reach::Public).await {
-                Ok(mut look) => {
+            match self.look_at(address, Reach::Public).await.map(|look| look.file) {
+                Ok(FileOnServer::File(mut remote)) => {
                     let others = addresses.iter().skip(at + 1).map(Url::to_string);
                     Arc::make_mut(&mut self.request).web_seeds.extend(others);
-                    look.remote.name = local_name(entry, address);
-                    look.remote.answers_ranges &= meant.dataset.parts == Parts::Given;
-                    return self.get_remote(look.remote, open).await;
+                    remote.name = local_name(entry, address);
+                    remote.answers_ranges &= meant.dataset.parts == Parts::Given;
+                    return self.get_remote(remote, open).await;
+                }
+                Ok(FileOnServer::Streamed(streamed)) => {
+                    let name = local_name(entry, address);
+                    return self.get_streamed(StreamedTarget { name, ..streamed }, open).await;
                 }
                 Err(end) => failed = failed.or(Some(end)),
             }

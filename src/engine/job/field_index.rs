@@ -7,13 +7,13 @@ use super::target::voucher_of;
 use crate::domain::integrity::Voucher;
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::outside_text::{show, show_url};
-use crate::engine::http::client::{HttpClient, Question};
+use crate::engine::http::client::{HasHead, HttpClient, Question};
 use crate::engine::store::positioned::read_up_to;
 use crate::grib::index::GribIndex;
 use crate::grib::sidecar;
 use crate::grib::walk::{Ceiling, Step, Walk, join};
 use crate::transfer::address_rule::Reach;
-use crate::transfer::http_answer::{Asked, Body, judge};
+use crate::transfer::http_answer::{AnswerHead, Asked, Body, judge};
 use crate::transfer::reason::Reason;
 use std::fs::File;
 use std::path::Path;
@@ -23,12 +23,6 @@ use url::Url;
 
 /// A file shorter than this is walked by one chain.
 const SHORTEST_TO_SPLIT: u64 = 8 << 20;
-
-/// How long one read of a header may take.
-const READ_PATIENCE: Duration = Duration::from_secs(10);
-
-/// Attempts for one read.
-const ATTEMPTS: u32 = 3;
 
 /// Where the fields of a file lie.
 #[derive(Debug)]
@@ -194,7 +188,19 @@ async fn walk_chain(
     Ok(walk)
 }
 
-/// Reads a few octets of a remote file, trying again when the connection breaks.
+/// Octets of a remote file, with the head of the answer that brought them.
+struct ReadRange {
+    head: AnswerHead,
+    octets: Vec<u8>,
+}
+
+impl HasHead for ReadRange {
+    fn head(&self) -> &AnswerHead {
+        &self.head
+    }
+}
+
+/// Reads a few octets of a remote file, trying again what may pass.
 ///
 /// # Errors
 /// The reason of the last attempt.
@@ -204,41 +210,35 @@ pub(crate) async fn read_range(
     range: ByteRange,
     length: ByteCount,
 ) -> Result<Vec<u8>, Reason> {
-    let mut last = Reason::NoAnswer;
-    for attempt in 0..ATTEMPTS {
-        if attempt > 0 {
-            tokio::time::sleep(Duration::from_millis(200 << attempt)).await;
-        }
-        let read = tokio::time::timeout(READ_PATIENCE, read_once(client, (url, reach), range, length)).await;
-        match read.unwrap_or(Err(Reason::NoAnswer)) {
-            Ok(octets) => return Ok(octets),
-            Err(reason) if reason.outlook() == crate::transfer::reason::Outlook::Lasting => {
-                return Err(reason);
-            }
-            Err(reason) => last = reason,
-        }
-    }
-    Err(last)
+    let question = Question::range(url.clone(), reach, range);
+    let read = client.persist(&question, |head| read_once(client, (&question, head), range, length)).await?;
+    read.head.trouble().map_or(Ok(read.octets), Err)
 }
 
 async fn read_once(
     client: &HttpClient,
-    (url, reach): (&Url, Reach),
+    (question, head): (&Question, Duration),
     range: ByteRange,
     length: ByteCount,
-) -> Result<Vec<u8>, Reason> {
-    let mut answer = client.ask(&Question::range(url.clone(), reach, range)).await?;
-    match judge(Asked { range, length: Some(length) }, &answer.head)? {
-        Body::Part { range: told, .. } if told == range => {}
+) -> Result<ReadRange, Reason> {
+    let mut answer = client.ask_within(question, head).await?;
+    if answer.head.trouble().is_some() {
+        return Ok(ReadRange { head: answer.head, octets: Vec::new() });
+    }
+    let mut skip = match judge(Asked { range, length: Some(length) }, &answer.head)? {
+        Body::Part { range: told, skip, .. } if told == range => skip,
         Body::Part { .. } => return Err(Reason::WrongRange("shorter".to_owned())),
         Body::Whole { .. } => return Err(Reason::RangeIgnored),
-    }
+    };
     let wanted = range.count().0 as usize;
     let mut octets = Vec::with_capacity(wanted);
-    while let Some(stretch) = answer.next().await? {
+    while let Some(mut stretch) = answer.next().await? {
+        let unwanted = skip.min(stretch.len() as u64);
+        skip -= unwanted;
+        let stretch = stretch.split_off(unwanted as usize);
         octets.extend_from_slice(&stretch[..stretch.len().min(wanted - octets.len())]);
         if octets.len() == wanted {
-            return Ok(octets);
+            return Ok(ReadRange { head: answer.head, octets });
         }
     }
     Err(Reason::Closed)

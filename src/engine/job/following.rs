@@ -16,7 +16,7 @@ use crate::app::follow::{FollowNews, FollowWish};
 use crate::app::input::{Event, Input};
 use crate::app::query::Answer;
 use crate::app::request::{
-    GetRequest, GivingPlan, Intent, JobId, Partial, Products, Provenance, Split, Trust,
+    CompressedFiles, GetRequest, GivingPlan, Intent, JobId, Partial, Products, Provenance, Split, Trust,
 };
 use crate::app::state::{End, FileInPlace};
 use crate::app::user_message::UserMessage;
@@ -110,6 +110,7 @@ fn products_of(wish: &FollowWish) -> Result<Products, String> {
     Ok(Products {
         partial: Partial::Accepted,
         intent: Intent::Fetch,
+        compressed: CompressedFiles::Opened,
         split: if wish.is_split { Split::ByParameter } else { Split::Never },
         provenance: if wish.has_provenance { Provenance::Beside } else { Provenance::Left },
         folder: wish.folder.clone(),

@@ -5,6 +5,7 @@
 
 mod contents;
 mod cutting;
+mod decompressed;
 mod entry;
 pub(super) mod field_index;
 pub(super) mod folders;
@@ -20,16 +21,19 @@ mod products;
 mod provenance;
 mod rates;
 mod remote;
+mod streamed;
 pub(crate) mod target;
 mod torrent;
 mod torrent_index;
 mod torrent_slices;
 
+pub(crate) use decompressed::FileReader;
 pub use folders::{Folders, OpenFolder};
 pub(crate) use messages::message_of_store;
 
 use super::catalog::Catalog;
 use super::content::Shared;
+use super::http::waiting::Waiting;
 use super::scratch::Scratch;
 use super::store::error::StoreError;
 use super::swarm_sessions::SwarmSessions;
@@ -122,11 +126,17 @@ impl Job {
     /// A job that has not begun.
     pub fn new(
         (id, request): (JobId, Arc<GetRequest>),
-        context: JobContext,
+        mut context: JobContext,
         events: UnboundedSender<Input>,
         stop: watch::Receiver<bool>,
     ) -> Self {
         let began = context.shared.clock.utc();
+        let told = events.clone();
+        let waiting = Waiting::told(move |message| {
+            // The host is gone only when the process ends.
+            let _ = told.send(Input::Event(Event::Noted(id, message)));
+        });
+        context.shared.client = context.shared.client.waiting_for(request.wait, waiting);
         Self {
             id,
             request,
@@ -224,6 +234,7 @@ impl Job {
         match self.resolve(target).await.map_err(|end| self.meant_entry(target, end))? {
             Target::Torrent(torrent) => self.get_torrent(*torrent, folder).await,
             Target::Remote(remote) => self.get_remote(remote, folder).await,
+            Target::Streamed(streamed) => self.get_streamed(streamed, folder).await,
             Target::Local(path) => self.cut_local(path, folder).await,
         }
     }

@@ -17,6 +17,8 @@ pub(super) enum Share {
     Some { slices: Slices, voucher: Voucher },
     /// Not known before the file is here.
     Unknown,
+    /// Not known before the file is here and decompressed.
+    Compressed,
 }
 
 /// Whether exact ranges can be had from a server.
@@ -64,7 +66,7 @@ pub(super) fn by_pieces(layout: &Layout, shares: &[(usize, Share)], http: Http) 
                 fields += slices.fields;
                 is_provable &= slices.is_provable();
             }
-            Share::Whole(_) | Share::Unknown => {
+            Share::Whole(_) | Share::Unknown | Share::Compressed => {
                 entry.range().iter().for_each(|range| want.insert(layout.widened(*range)));
                 wanted += entry.length;
                 exact += entry.length;
@@ -74,7 +76,9 @@ pub(super) fn by_pieces(layout: &Layout, shares: &[(usize, Share)], http: Http) 
             whole_files.push(*file);
         }
     }
-    let road = if shares.iter().any(|(_, share)| matches!(share, Share::Unknown)) {
+    let road = if shares.iter().any(|(_, share)| matches!(share, Share::Compressed)) {
+        Road::Decompressed
+    } else if shares.iter().any(|(_, share)| matches!(share, Share::Unknown)) {
         Road::NoIndex
     } else if shares.iter().all(|(_, share)| matches!(share, Share::Whole(_))) {
         Road::WholeFiles

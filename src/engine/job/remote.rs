@@ -1,6 +1,7 @@
 //! Gets a file from plain HTTP servers: whole, or some of its fields.
 
 use super::cutting::{Ground, coalesced};
+use super::decompressed::compression_of;
 use super::field_index::{self, FoundIndex};
 use super::folders::OpenFolder;
 use super::index_claims::{Heads, believable};
@@ -24,6 +25,7 @@ use crate::engine::http::fetch::Origin;
 use crate::grib::slicing::{self, Slices};
 use crate::transfer::address_rule::Reach;
 use crate::transfer::assembly::{BLOCK_LENGTH, Grid};
+use crate::transfer::http_source::PartsHope;
 use crate::transfer::reason::Reason;
 use percent_encoding::percent_decode_str;
 use std::sync::Arc;
@@ -84,6 +86,9 @@ impl Job {
     }
 
     async fn get_slice_of_remote(&mut self, remote: RemoteTarget, open: &OpenFolder) -> Result<(), JobEnd> {
+        if remote.compression.is_some() {
+            return self.get_without_index(&remote, open).await;
+        }
         if !remote.answers_ranges {
             self.note(UserMessage::WholeFileOnly { url: show_url(&remote.url) });
             return self.get_without_index(&remote, open).await;
@@ -203,14 +208,15 @@ impl Job {
 
     /// Fetches the whole file and cuts it here.
     async fn get_without_index(&mut self, remote: &RemoteTarget, open: &OpenFolder) -> Result<(), JobEnd> {
+        let road = if remote.compression.is_some() { Road::Decompressed } else { Road::NoIndex };
         let plan = PlanSummary {
             wanted: remote.length,
             to_transfer: remote.length,
-            road: Road::NoIndex,
+            road,
             fields: None,
             lacking: Vec::new(),
             index_octets: ByteCount::ZERO,
-            roads: vec![RoadCost { road: Road::NoIndex, octets: remote.length }],
+            roads: vec![RoadCost { road, octets: remote.length }],
         };
         if !self.goes_on_with(plan) {
             return Ok(());
@@ -219,12 +225,15 @@ impl Job {
         let brief = self.brief_of_remote(remote, want);
         let mut ended = self.run_content(brief, open).await;
         self.settle(&mut ended)?;
+        let path = SafePath::from_name(&remote.name);
+        if let Some(compression) = compression_of(&ended, 0).await? {
+            return self.cut_compressed(&ended, (0, compression), (&path, open)).await;
+        }
         let planned = self.plan_held_file(&ended, 0).await.map_err(|end| match end.message {
             UserMessage::NoFields { .. } => remote.without_fields(),
             _ => end,
         })?;
         let slices = planned.map_err(|nothing| self.nothing_chosen(nothing))?;
-        let path = SafePath::from_name(&remote.name);
         self.cut(&ended, (&slices, &|_| Ground::Form, 0), (&path, open)).await
     }
 
@@ -233,7 +242,9 @@ impl Job {
         let announced = self.announced.clone();
         let place = announced.as_ref().map(|announced| announced.path.clone());
         let layout = layout_of(&remote.name, remote.length, place);
-        let mut origins = vec![origin_of(0, (&remote.url, remote.reach), remote.validator.clone())];
+        let own = origin_of(0, (&remote.url, remote.reach), remote.validator.clone());
+        let parts = if remote.answers_ranges { PartsHope::Possible } else { PartsHope::None };
+        let mut origins = vec![Origin { parts, ..own }];
         for (number, text) in (1u16..).zip(&self.request.web_seeds) {
             match Url::parse(text) {
                 Ok(url) if matches!(url.scheme(), "http" | "https") => {
@@ -296,6 +307,7 @@ fn origin_of(number: u16, (url, reach): (&Url, Reach), validator: Option<String>
         urls: vec![Some(url.clone())],
         reach,
         validator,
+        parts: PartsHope::Possible,
         pinned: Default::default(),
     }
 }

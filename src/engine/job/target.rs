@@ -10,11 +10,12 @@ use crate::catalog::listing::is_web_page;
 use crate::catalog::magnet::Magnet;
 use crate::catalog::metainfo::{self, Metainfo, MetainfoError};
 use crate::catalog::tracker::TrackerUrl;
+use crate::domain::compression::Compression;
 use crate::domain::data_kind::Promised;
 use crate::domain::file_kind::FileKind;
 use crate::domain::integrity::Voucher;
 use crate::domain::octets::{ByteCount, ByteRange};
-use crate::domain::outside_text::{show, show_url, show_with_urls};
+use crate::domain::outside_text::{show, show_with_urls};
 use crate::engine::http::client::{Answer, Question};
 use crate::engine::store::error::StoreError;
 use crate::transfer::address_rule::Reach;
@@ -31,17 +32,22 @@ pub(crate) const LARGEST_TORRENT: usize = 64 << 20;
 /// How long the beginning of a page is waited for.
 const PAGE_PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
-/// How much of a remote file is read to see what it is.
+/// How much of a remote file is asked for to see what it is.
 const FIRST_LOOK: u64 = 256;
 
 /// How much of a file on this machine is read for that.
 const LOCAL_LOOK: u64 = 4096;
+
+/// How much of a remote file must have come, if it has so much.
+const LEAST_LOOK: usize = 16;
 
 /// What a person asked for.
 #[derive(Debug)]
 pub(super) enum Target {
     Torrent(Box<TorrentTarget>),
     Remote(RemoteTarget),
+    /// A file on a server that does not tell its length.
+    Streamed(StreamedTarget),
     /// A data file on this machine, of which fields are wanted.
     Local(PathBuf),
 }
@@ -77,6 +83,8 @@ pub(super) struct RemoteTarget {
     pub(super) validator: Option<String>,
     /// Whether the server answers with the range that was asked for.
     pub(super) answers_ranges: bool,
+    /// How it is compressed, by its first octets.
+    pub(super) compression: Option<Compression>,
     /// How it begins.
     pub(super) beginning: Bytes,
 }
@@ -98,6 +106,15 @@ impl RemoteTarget {
             None => JobEnd::new(End::Unsound, UserMessage::NoFields { name: show(name) }),
         }
     }
+}
+
+/// A file on a server that does not tell its length: it is read once, to its end.
+#[derive(Clone, Debug)]
+pub(super) struct StreamedTarget {
+    pub(super) url: Url,
+    pub(super) reach: Reach,
+    /// What it is to be called here.
+    pub(super) name: String,
 }
 
 impl Job {
@@ -125,7 +142,7 @@ impl Job {
         })?;
         match torrent {
             Some(octets) => torrent_target(octets, voucher_of(&url), Place::Server(url)),
-            None => Ok(Target::Remote(self.look_at(&url, self.reach()).await?.remote)),
+            None => Ok(self.look_at(&url, self.reach()).await?.file.into_target()),
         }
     }
 
@@ -139,7 +156,7 @@ impl Job {
         if look.is_torrent {
             return self.torrent_of_url(url, self.reach()).await;
         }
-        Ok(Target::Remote(look.remote))
+        Ok(look.file.into_target())
     }
 
     pub(super) async fn torrent_of_url(&mut self, url: Url, reach: Reach) -> Result<Target, JobEnd> {
@@ -155,36 +172,57 @@ impl Job {
         Ok(torrent_target(&small.bytes, voucher, Place::Server(small.url))?.reaching(reach))
     }
 
+    /// Looks at the first octets of a file on a server, and at what the server says of it.
     pub(super) async fn look_at(&self, url: &Url, reach: Reach) -> Result<Look, JobEnd> {
         let unreachable = |reason| JobEnd::unreachable(url, reason);
         let range = ByteRange::new(0, FIRST_LOOK).expect("a first look is not empty");
-        let question = Question::range(url.clone(), reach, range);
+        let asked = Asked { range, length: None };
         let client = &self.context.shared.client;
-        let mut answer = client.ask(&question).await.map_err(unreachable)?;
-        // An empty file answers 416 to any range; it is looked at whole.
-        if answer.head.status == 416 {
+        let mut answer =
+            client.ask(&Question::range(url.clone(), reach, range)).await.map_err(unreachable)?;
+        let mut judged = judge(asked, &answer.head);
+        let gives_parts = matches!(judged, Ok(Body::Part { .. }));
+        // An empty file answers 416 to any range, a part may not say which it is, or of how long a file: then the answer
+        // to a plain request tells.
+        if answer.head.status == 416
+            || matches!(judged, Ok(Body::Part { total: None, .. }) | Err(Reason::RangeIgnored))
+        {
             answer = client.ask(&Question::whole(url.clone(), reach)).await.map_err(unreachable)?;
+            judged = judge(asked, &answer.head);
         }
-        let body = match judge(Asked { range, length: None }, &answer.head) {
+        let total = match judged {
             Err(Reason::WebPage) => return Err(page_instead(url, &mut answer).await),
-            judged => judged.map_err(unreachable)?,
+            judged => match judged.map_err(unreachable)? {
+                Body::Part { total, .. } | Body::Whole { total } => total,
+            },
         };
-        let (total, answers_ranges) = match body {
-            Body::Part { total, .. } => (total, true),
-            Body::Whole { total } => (total, false),
-        };
-        let unknown = || JobEnd::new(End::NoSource, UserMessage::LengthUnknown { url: show_url(url) });
-        let length = total.ok_or_else(unknown)?;
-        let first = answer.next().await.map_err(unreachable)?.unwrap_or_default();
+        let mut first = Vec::new();
+        while first.len() < LEAST_LOOK
+            && let Some(stretch) = answer.next().await.map_err(unreachable)?
+        {
+            first.extend_from_slice(&stretch[..stretch.len().min(FIRST_LOOK as usize)]);
+        }
         let is_torrent = first.starts_with(b"d")
             && first.windows(8).any(|w| w == b"announce" || w == b"4:infod6")
             || answer.head.content_type.as_deref().is_some_and(|t| t.contains("x-bittorrent"));
-        let validator = answer.head.validator.clone();
-        let name = super::remote::name_of(url);
-        let beginning = first.slice(..first.len().min(FIRST_LOOK as usize));
-        let remote =
-            RemoteTarget { url: url.clone(), reach, name, length, validator, answers_ranges, beginning };
-        Ok(Look { is_torrent, remote })
+        let (url, validator) = (url.clone(), answer.head.validator.clone());
+        let name = answer.head.file_name.clone().unwrap_or_else(|| super::remote::name_of(&url));
+        let compression = Compression::from_magic(&first);
+        let answers_ranges = gives_parts;
+        let file = match total {
+            Some(length) => FileOnServer::File(RemoteTarget {
+                url,
+                reach,
+                name,
+                length,
+                validator,
+                answers_ranges,
+                compression,
+                beginning: Bytes::from(first),
+            }),
+            None => FileOnServer::Streamed(StreamedTarget { url, reach, name }),
+        };
+        Ok(Look { is_torrent, file })
     }
 }
 
@@ -201,7 +239,22 @@ async fn page_instead(url: &Url, answer: &mut Answer) -> JobEnd {
 /// What a first look at a file on a server shows.
 pub(super) struct Look {
     is_torrent: bool,
-    pub(super) remote: RemoteTarget,
+    pub(super) file: FileOnServer,
+}
+
+/// A file on a server, by whether its length is told.
+pub(super) enum FileOnServer {
+    File(RemoteTarget),
+    Streamed(StreamedTarget),
+}
+
+impl FileOnServer {
+    fn into_target(self) -> Target {
+        match self {
+            Self::File(remote) => Target::Remote(remote),
+            Self::Streamed(streamed) => Target::Streamed(streamed),
+        }
+    }
 }
 
 /// The server at `url` as the one who vouches for what it gave.
@@ -240,7 +293,7 @@ async fn read_local_file(path: PathBuf) -> Result<Target, JobEnd> {
         let reach = target.reach_of_places();
         return Ok(target.reaching(reach));
     }
-    if octets.windows(4).any(|four| four == b"GRIB") {
+    if octets.windows(4).any(|four| four == b"GRIB") || Compression::from_magic(&octets).is_some() {
         return Ok(Target::Local(path));
     }
     Err(JobEnd::new(End::Unsound, UserMessage::OfAnotherKind { target: shown, kind }))

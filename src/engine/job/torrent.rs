@@ -21,6 +21,7 @@ use crate::engine::http::fetch::Origin;
 use crate::engine::swarm;
 use crate::transfer::address_rule::{AddressRule, Reach};
 use crate::transfer::assembly::Grid;
+use crate::transfer::http_source::PartsHope;
 use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -270,6 +271,7 @@ fn origin_of(number: u16, seed: &WebSeed, layout: &Arc<Layout>, reach: Reach) ->
         urls: (0..layout.files().len()).map(|file| seed.url_of(file)).collect(),
         reach,
         validator: None,
+        parts: PartsHope::Possible,
         pinned: Default::default(),
     }
 }

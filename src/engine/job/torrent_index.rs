@@ -11,6 +11,7 @@ use super::target::{Place, TorrentTarget};
 use super::torrent_slices::Trust;
 use crate::app::request::Split;
 use crate::app::user_message::UserMessage;
+use crate::domain::compression::Compression;
 use crate::domain::octets::ByteCount;
 use crate::engine::catalog::ContentKey;
 use crate::grib::slicing::{self, NothingChosen};
@@ -26,7 +27,12 @@ impl Job {
         (file, trust): (usize, Trust),
         octets: &mut u64,
     ) -> Result<Share, NothingChosen> {
-        let length = torrent.metainfo.layout().files()[file].length;
+        let entry = &torrent.metainfo.layout().files()[file];
+        let length = entry.length;
+        // No range of a compressed file is a message.
+        if Compression::from_name(entry.path.file_name()).is_some() {
+            return Ok(Share::Compressed);
+        }
         let found = match trust {
             Trust::Indexes => self.find_index(torrent, file).await,
             Trust::Headers => self.walk_web_seeds(torrent, file).await,

@@ -6,6 +6,7 @@
 
 use super::Job;
 use super::cutting::{Ground, coalesced};
+use super::decompressed::compression_of;
 use super::folders::OpenFolder;
 use super::messages::JobEnd;
 use super::planning::{Http, PiecesPlan, Share, by_pieces, plan_of, widened};
@@ -232,7 +233,7 @@ impl Job {
                 let selection = self.request.selection.clone();
                 Some(Expected { file: *file, told: told.clone(), selection })
             }
-            Share::Whole(None) | Share::Some { .. } | Share::Unknown => None,
+            Share::Whole(None) | Share::Some { .. } | Share::Unknown | Share::Compressed => None,
         });
         told.collect()
     }
@@ -247,6 +248,20 @@ impl Job {
         let mut nothing = NothingChosen { available: String::new() };
         for (file, share) in shares {
             let entry = &layout.files()[file];
+            if matches!(share, Share::Unknown | Share::Compressed)
+                && let Some(compression) = compression_of(ended, file).await?
+            {
+                match self.cut_compressed(ended, (file, compression), (&entry.path, open)).await {
+                    Ok(()) => {
+                        done.insert(file);
+                    }
+                    Err(JobEnd { message: UserMessage::NothingChosen { available, .. }, .. }) => {
+                        nothing = NothingChosen { available };
+                    }
+                    Err(end) => return Err(end),
+                }
+                continue;
+            }
             let slices = match share {
                 Share::Whole(told) => {
                     told.iter().for_each(|told| self.note_found(told));
@@ -254,7 +269,7 @@ impl Job {
                     continue;
                 }
                 Share::Some { slices, .. } => slices,
-                Share::Unknown => match self.plan_held_file(ended, file).await? {
+                Share::Unknown | Share::Compressed => match self.plan_held_file(ended, file).await? {
                     Ok(slices) => slices,
                     Err(refused) => {
                         nothing = refused;

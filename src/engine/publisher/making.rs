@@ -183,7 +183,7 @@ fn write_index(file: &Path, to: &Path) -> Result<Option<PathBuf>, UserMessage> {
     if index.fields.is_empty() {
         return Ok(None);
     }
-    add_digests(&mut index, file).map_err(failed)?;
+    add_digests(&mut index, &open).map_err(failed)?;
     write_whole(to, sidecar::slice_index(&index).as_bytes())?;
     Ok(Some(to.to_owned()))
 }

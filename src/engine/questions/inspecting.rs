@@ -1,13 +1,16 @@
 //! What is in a file, and what it is.
 
+use super::compressed;
 use super::opening::{self, Opened};
 use crate::app::query::{GribReport, Inspection, Listing};
 use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo::{self, report::TorrentReport};
+use crate::domain::compression::Compression;
 use crate::domain::file_kind::FileKind;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
+use crate::domain::utc::SteadyTime;
 use crate::engine::job::JobContext;
 use crate::engine::job::field_index;
 use crate::engine::job::target::LARGEST_TORRENT;
@@ -18,10 +21,9 @@ use crate::mesh::announcement::{self, Captured};
 use crate::transfer::address_rule::Reach;
 use crate::transfer::reason::Reason;
 use std::fs::File;
-use std::path::Path;
 
 /// A file without ranges is read whole up to this length to list its fields.
-const LARGEST_WHOLE: usize = 64 << 20;
+pub(super) const LARGEST_WHOLE: usize = 64 << 20;
 
 /// How many octets of something that is not known are shown.
 const SHOWN: usize = 40;
@@ -30,22 +32,26 @@ const SHOWN: usize = 40;
 pub(super) async fn index(target: &str, context: &JobContext) -> Result<Listing, UserMessage> {
     let began = context.shared.clock.now();
     let opened = opening::open(target, context).await?;
-    let index = index_of(&opened, context).await?;
-    let took = context.shared.clock.now().since(began);
-    Ok(listing_of(index, opened.length(), took))
+    list(&opened, (began, context)).await
 }
 
 /// Lists the fields of `target` with the SHA-256 of each message; a remote file is read whole for it, up to a limit.
 pub(super) async fn index_with_digests(target: &str, context: &JobContext) -> Result<Listing, UserMessage> {
     let began = context.shared.clock.now();
     let opened = opening::open(target, context).await?;
+    if let Some((compression, file)) = compressed::inside(&opened, context).await? {
+        let mut index = compressed::fields_of(&file)?;
+        add_digests(&mut index, &file).map_err(|error| compressed::unreadable(&error))?;
+        return Ok(listing_of(index, opened.length(), (began, context)).compressed_by(compression));
+    }
     let index = match &opened {
         Opened::Local { path, .. } => {
             let mut index = index_of(&opened, context).await?;
             let own = path.clone();
-            let digested =
-                tokio::task::spawn_blocking(move || add_digests(&mut index, &own).map(|()| index)).await;
-            match digested {
+            let digested = tokio::task::spawn_blocking(move || {
+                add_digests(&mut index, &File::open(&own)?).map(|()| index)
+            });
+            match digested.await {
                 Ok(digested) => digested.map_err(|error| opening::unreadable(path, error))?,
                 Err(error) => return Err(UserMessage::Internal { detail: error.to_string() }),
             }
@@ -61,8 +67,7 @@ pub(super) async fn index_with_digests(target: &str, context: &JobContext) -> Re
             index
         }
     };
-    let took = context.shared.clock.now().since(began);
-    Ok(listing_of(index, opened.length(), took))
+    Ok(listing_of(index, opened.length(), (began, context)))
 }
 
 /// The fields of `target` or, when it is no GRIB, what it is.
@@ -73,16 +78,16 @@ pub(in crate::engine) async fn fields_or_kind(
     let began = context.shared.clock.now();
     let opened = opening::open(target, context).await?;
     let kind = FileKind::of(opened.first());
-    let may_hold = matches!(kind, FileKind::Grib | FileKind::Unknown | FileKind::Text);
+    let is_compressed = Compression::from_magic(opened.first()).is_some();
+    let may_hold = is_compressed || matches!(kind, FileKind::Grib | FileKind::Unknown | FileKind::Text);
     if !may_hold {
         return Ok(Err(kind));
     }
-    let index = index_of(&opened, context).await?;
-    if index.fields.is_empty() && kind != FileKind::Grib {
+    let listing = list(&opened, (began, context)).await?;
+    if listing.fields.is_empty() && kind != FileKind::Grib {
         return Ok(Err(kind));
     }
-    let took = context.shared.clock.now().since(began);
-    Ok(Ok(listing_of(index, opened.length(), took)))
+    Ok(Ok(listing))
 }
 
 /// What `target` is, by its first octets.
@@ -93,9 +98,28 @@ pub(in crate::engine) async fn kind_of(target: &str, context: &JobContext) -> Re
     Ok(FileKind::of(opening::open(target, context).await?.first()))
 }
 
-fn listing_of(index: GribIndex, length: ByteCount, took: std::time::Duration) -> Listing {
+fn listing_of(index: GribIndex, length: ByteCount, (began, context): (SteadyTime, &JobContext)) -> Listing {
     let read = ByteCount(index.octets_read);
-    Listing { fields: index.fields, digests: index.digests, problems: index.problems, length, read, took }
+    let took = context.shared.clock.now().since(began);
+    let compression = None;
+    let GribIndex { fields, digests, problems, .. } = index;
+    Listing { fields, digests, problems, length, read, took, compression }
+}
+
+/// The fields of what was opened, or of what is inside it.
+async fn list(opened: &Opened, (began, context): (SteadyTime, &JobContext)) -> Result<Listing, UserMessage> {
+    if let Some((compression, file)) = compressed::inside(opened, context).await? {
+        let index = compressed::fields_of(&file)?;
+        return Ok(listing_of(index, opened.length(), (began, context)).compressed_by(compression));
+    }
+    if let Opened::Remote { length: None, .. } = opened {
+        // The server does not tell it: the end of the body does.
+        let octets = opened.whole(LARGEST_WHOLE, context).await?;
+        let length = ByteCount(octets.len() as u64);
+        return Ok(listing_of(walk::index_octets(&octets), length, (began, context)));
+    }
+    let index = index_of(opened, context).await?;
+    Ok(listing_of(index, opened.length(), (began, context)))
 }
 
 async fn index_of(opened: &Opened, context: &JobContext) -> Result<GribIndex, UserMessage> {
@@ -147,11 +171,10 @@ pub(super) async fn inspect(target: &str, context: &JobContext) -> Result<Inspec
     }
     let length = opened.length();
     // Something without a message near its start may still be a bulletin file: headers tell.
-    if first.windows(4).any(|four| four == b"GRIB") || names_grib(target) {
-        let index = index_of(&opened, context).await?;
-        if !index.fields.is_empty() {
-            let took = context.shared.clock.now().since(began);
-            let listing = listing_of(index, length, took);
+    let is_compressed = Compression::from_magic(first).is_some();
+    if is_compressed || first.windows(4).any(|four| four == b"GRIB") || names_grib(target) {
+        let listing = list(&opened, (began, context)).await?;
+        if !listing.fields.is_empty() {
             return Ok(Inspection::Grib(GribReport { listing, server: opened.server() }));
         }
     }
@@ -205,15 +228,14 @@ fn index_report(index: &GribIndex) -> Inspection {
 ///
 /// # Errors
 /// When the file cannot be read.
-pub(crate) fn add_digests(index: &mut GribIndex, path: &Path) -> std::io::Result<()> {
-    let file = File::open(path)?;
+pub(crate) fn add_digests(index: &mut GribIndex, file: &File) -> std::io::Result<()> {
     let mut buffer = vec![0; 1 << 20];
     for field in index.fields.iter().filter(|field| field.field == 1) {
         let mut digester = Digester::new(DigestAlgorithm::Sha256);
         let mut at = field.range.start();
         while at < field.range.end() {
             let step = (field.range.end() - at).min(buffer.len() as u64) as usize;
-            let count = read_up_to(&file, &mut buffer[..step], at)?;
+            let count = read_up_to(file, &mut buffer[..step], at)?;
             if count == 0 {
                 return Err(std::io::ErrorKind::UnexpectedEof.into());
             }

@@ -1,5 +1,6 @@
 //! Answers one-shot questions: what is in a file, what is this, is it right; and publishes.
 
+mod compressed;
 mod inspecting;
 mod opening;
 mod publishing;
@@ -10,14 +11,22 @@ pub(in crate::engine) use inspecting::{fields_or_kind, kind_of};
 pub(crate) use opening::unreadable;
 
 use super::desktop;
+use super::http::waiting::Waiting;
 use super::job::JobContext;
 use crate::app::query::{Answer, Query};
 use crate::app::user_message::UserMessage;
 use std::sync::mpsc::Sender;
+use std::time::Duration;
 
 /// Answers `query`. A front end that has gone away meanwhile is no longer waited for; one that waits when everything is
 /// told to end gets no answer.
-pub(super) async fn answer(query: Query, context: JobContext, answers: Sender<Answer>) {
+pub(super) async fn answer(query: Query, mut context: JobContext, answers: Sender<Answer>) {
+    let told = answers.clone();
+    let waiting = Waiting::told(move |message| {
+        // A front end that has gone away needs no news.
+        let _ = told.send(Answer::Noted(message));
+    });
+    context.shared.client = context.shared.client.waiting_for(Duration::ZERO, waiting);
     match query {
         // They end by themselves, with a last word.
         Query::Listen(request) => super::broker::listening::listen(*request, &context, &answers).await,

@@ -115,9 +115,18 @@ async fn open_remote(client: &HttpClient, url: Url) -> Result<Opened, UserMessag
     let range = ByteRange::new(0, FIRST_LOOK).expect("a first look is not empty");
     let question = Question::range(url.clone(), Reach::Anywhere, range);
     let mut answer = client.ask(&question).await.map_err(|reason| unreachable(&url, reason))?;
-    let judged = judge(Asked { range, length: None }, &answer.head);
+    let asked = Asked { range, length: None };
+    let mut judged = judge(asked, &answer.head);
+    let gives_parts = matches!(judged, Ok(Body::Part { .. }));
+    // A part that does not say which it is, or of how long a file: the answer to a plain request tells.
+    if matches!(judged, Ok(Body::Part { total: None, .. }) | Err(Reason::RangeIgnored)) {
+        let question = Question::whole(url.clone(), Reach::Anywhere);
+        answer = client.ask(&question).await.map_err(|reason| unreachable(&url, reason))?;
+        judged = judge(asked, &answer.head);
+    }
     let (length, answers_ranges, reason) = match judged {
         Ok(Body::Part { total, .. }) => (total, true, None),
+        Ok(Body::Whole { total }) if gives_parts => (total, true, None),
         Ok(Body::Whole { total }) => (total, false, Some(Reason::RangeIgnored)),
         Err(Reason::WebPage) => (answer.head.content_length.map(ByteCount), false, Some(Reason::WebPage)),
         Err(Reason::Status(416)) => (Some(ByteCount::ZERO), true, None),

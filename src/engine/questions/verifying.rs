@@ -9,13 +9,16 @@ use super::opening;
 use crate::app::query::{Answer, Finding, VerifiedFile, VerifyRequest};
 use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo::{self, Metainfo};
+use crate::domain::compression::Compression;
 use crate::domain::data_kind::Promised;
 use crate::domain::integrity::{Digest, Digester, Method, Verdict, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
+use crate::engine::decompress::structure_inside;
 use crate::engine::job::JobContext;
 use crate::engine::job::field_index;
 use crate::engine::job::target::{LARGEST_TORRENT, read_bounded};
+use crate::engine::store::positioned::read_up_to;
 use crate::grib::index::GribIndex;
 use crate::grib::sidecar;
 use crate::grib::structure::{Structure, StructureCheck};
@@ -179,9 +182,7 @@ fn beside(path: &Path, length: ByteCount, detail: &mut Option<String>) -> std::i
     {
         return by_index(path, length, (&found.index, &Voucher::Person, detail));
     }
-    let mut form = StructureCheck::new();
-    read_through(path, |octets| form.update(octets))?;
-    Ok(match form.finish() {
+    Ok(match structure_of(path)? {
         Structure::WellFormed { .. } => {
             Finding::Verdict(Verdict::Verified { method: Method::Structure, voucher: Voucher::Nobody })
         }
@@ -193,6 +194,19 @@ fn beside(path: &Path, length: ByteCount, detail: &mut Option<String>) -> std::i
     })
 }
 
+/// The form of a file, or of what is inside a compressed one.
+fn structure_of(path: &Path) -> std::io::Result<Structure> {
+    let mut file = File::open(path)?;
+    let mut first = [0; 16];
+    let count = read_up_to(&file, &mut first, 0)?;
+    if let Some(compression) = Compression::from_magic(&first[..count]) {
+        return structure_inside(compression, &mut file);
+    }
+    let mut form = StructureCheck::new();
+    read_through(path, |octets| form.update(octets))?;
+    Ok(form.finish())
+}
+
 /// Every octet of the file must lie in a message whose digest the index tells and the octets give.
 fn by_index(
     path: &Path,
@@ -200,7 +214,7 @@ fn by_index(
     (index, voucher, detail): (&GribIndex, &Voucher, &mut Option<String>),
 ) -> std::io::Result<Finding> {
     let mut computed = index.clone();
-    super::inspecting::add_digests(&mut computed, path)?;
+    super::inspecting::add_digests(&mut computed, &File::open(path)?)?;
     for (number, (announced, computed)) in index.digests.iter().zip(&computed.digests).enumerate() {
         if let (Some(announced), Some(computed)) = (announced, computed)
             && announced != computed

@@ -10,7 +10,7 @@ use crate::app::Policy;
 use crate::app::catalog::RunWish;
 use crate::app::hours::DatasetId;
 use crate::app::request::{
-    GetRequest, GivingPlan, Intent, JobId, Partial, Products, Provenance, Split, Trust,
+    CompressedFiles, GetRequest, GivingPlan, Intent, JobId, Partial, Products, Provenance, Split, Trust,
 };
 use crate::app::state::{
     DiskState, End, FileInPlace, Job, Live, OnDisk, Origin, Outcome, Phase, Subject, Transfer,
@@ -205,6 +205,8 @@ struct StoredRequest {
     #[serde(default)]
     has_provenance: bool,
     #[serde(default)]
+    keeps_compressed: bool,
+    #[serde(default)]
     folder: Option<String>,
     #[serde(default)]
     within: Option<u64>,
@@ -237,6 +239,7 @@ impl StoredRequest {
             is_partial: request.products.partial == Partial::Accepted,
             is_split: request.products.split == Split::ByParameter,
             has_provenance: request.products.provenance == Provenance::Beside,
+            keeps_compressed: request.products.compressed == CompressedFiles::Kept,
             folder: request.products.folder.clone(),
             within: request.products.within.map(|time| time.as_secs()),
             reads_again: request.products.trust == Trust::Nothing,
@@ -271,6 +274,11 @@ impl StoredRequest {
             products: Products {
                 partial: if self.is_partial { Partial::Accepted } else { Partial::Fails },
                 intent: Intent::Fetch,
+                compressed: if self.keeps_compressed {
+                    CompressedFiles::Kept
+                } else {
+                    CompressedFiles::Opened
+                },
                 split: if self.is_split { Split::ByParameter } else { Split::Never },
                 provenance: if self.has_provenance { Provenance::Beside } else { Provenance::Left },
                 folder: self.folder,

@@ -12,7 +12,7 @@ use crate::catalog::tracker::udp::{
 use crate::catalog::tracker::{
     Announce, AnnounceAnswer, RetryAdvice, TrackerError, TrackerTransport, TrackerUrl,
 };
-use crate::engine::http::client::{HttpClient, Question};
+use crate::engine::http::client::{HttpClient, Persistence, Question};
 use crate::engine::http::{allowed, reason_of_io, reason_of_resolve};
 use crate::engine::network::{has_route, lookup_failure};
 use crate::transfer::address_rule::{AddressRule, Reach};
@@ -134,6 +134,8 @@ impl Asker {
         let mut question = Question::whole(announce_url(&self.tracker, announce), self.rule.reach());
         question.most_redirects = MOST_REDIRECTS;
         question.purpose = Purpose::Tracker;
+        // Trackers have intervals of their own.
+        question.persistence = Persistence::Once;
         let asked =
             tokio::time::timeout(HTTP_PATIENCE, self.client.small_whatever_status(&question, LONGEST_ANSWER));
         let answer = asked.await.unwrap_or(Err(Reason::NoAnswer)).map_err(|reason| match reason {

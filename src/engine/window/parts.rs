@@ -270,6 +270,7 @@ pub(super) fn lead_out(reach: Reach, state: &State, context: &mut JobContext) ->
         proxy: settings.proxy.clone(),
         hosts: state.vitals.laid_down.hosts.clone(),
         contact: client.contact(),
+        retries: settings.limits.retries,
     };
     context.rule = rule;
     // The same way needs no new clients: open connections serve on.

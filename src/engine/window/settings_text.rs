@@ -13,6 +13,7 @@ use crate::app::state::LaidDown;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
 use crate::transfer::address_rule::Network;
+use crate::transfer::retry::MOST_RETRIES;
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -143,6 +144,9 @@ impl Values<'_> {
                 usual.connections_per_host,
             ),
             transfers_at_once: small(self.number("limits.transfers_at_once"), usual.transfers_at_once),
+            retries: self
+                .number("limits.retries")
+                .map_or(usual.retries, |number| number.min(u64::from(MOST_RETRIES)) as u8),
         }
     }
 
@@ -353,6 +357,7 @@ fn write_sections(out: &mut String, settings: &Settings) {
         out,
         "\n[limits]\n# Octets a second; 0 for no limit.\ndown = {}\nup = {}\n\
          # Connections to one server, and transfers at the same time.\nconnections_per_host = {}\ntransfers_at_once = {}\n\
+         # How often a failed request is made again.\nretries = {}\n\
          \n[purge]\n# Files received longer ago are removed, and the oldest above a total; 0 for never.\n\
          older_than_hours = {}\nmore_than_octets = {}\n\
          \n[network]\n# Networks of your own, whose private addresses files may name: [\"192.168.7.0/24\"].\nown = {}\n\
@@ -362,6 +367,7 @@ fn write_sections(out: &mut String, settings: &Settings) {
         octets(limits.up),
         limits.connections_per_host,
         limits.transfers_at_once,
+        limits.retries,
         purge.older_than.map_or(0, |age| age.as_secs() / 3600),
         purge.more_than.map_or(0, |octets| octets.0),
         Value::Array(own),
@@ -389,7 +395,13 @@ mod tests {
             purge: Purge { older_than: Some(Duration::from_secs(7200)), more_than: Some(ByteCount(9)) },
             policy: Policy::Fastest,
             giving: Some(GivingChoice::ReceiveOnly),
-            limits: Limits { down: Some(100_000), up: None, connections_per_host: 3, transfers_at_once: 7 },
+            limits: Limits {
+                down: Some(100_000),
+                up: None,
+                connections_per_host: 3,
+                transfers_at_once: 7,
+                retries: 0,
+            },
             own_networks: vec!["192.168.7.0/24".to_owned()],
             proxy: Proxy::By("socks5://proxy:1080".to_owned()),
             notifications: Notifications { disk_full: Tell::No, ..Notifications::default() },

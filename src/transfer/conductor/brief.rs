@@ -75,6 +75,15 @@ pub enum Order {
     Shorten(FetchId, u64),
     /// Drop the fetch.
     Cancel(FetchId),
+    /// The source is asked again after the pause, and not before: everybody who would ask its host may know.
+    LeaveAlone {
+        /// Which source.
+        source: SourceId,
+        /// Why.
+        reason: Reason,
+        /// For how long.
+        pause: Duration,
+    },
     /// Let peers give, all that is missing.
     StartSwarm,
     /// Drop every peer connection and begin again with what is missing now.

@@ -375,8 +375,9 @@ impl Conductor {
             }
             return;
         }
-        if let Some(source) = self.source_mut(id) {
-            source.on_fault(file, reason, spread, now);
+        let Some(source) = self.source_mut(id) else { return };
+        if let Some(pause) = source.on_fault(file, reason.clone(), spread, now) {
+            self.orders.push(Order::LeaveAlone { source: id, reason, pause });
         }
     }
 

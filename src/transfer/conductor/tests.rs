@@ -7,7 +7,8 @@ use crate::domain::content::ContentFile;
 use crate::domain::safe_path::SafePath;
 use crate::domain::source::SourceKind;
 use crate::transfer::fallback::Policy;
-use crate::transfer::http_source::{FilesOffered, HttpSourceBrief};
+use crate::transfer::http_source::{FilesOffered, HttpSourceBrief, PartsHope};
+use crate::transfer::retry::RetryPolicy;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -103,6 +104,8 @@ impl World {
             id: SourceId { kind: SourceKind::WebSeed, number: number as u16 },
             host: format!("host{number}"),
             files: FilesOffered::All,
+            parts: PartsHope::Possible,
+            retry: RetryPolicy::default(),
         });
         let brief = Brief {
             grid: Grid::Pieces(layout.clone()),
@@ -186,6 +189,8 @@ impl World {
                     self.restarts += 1;
                     self.start_swarm();
                 }
+                // The made world has no host that could be told.
+                Order::LeaveAlone { .. } => {}
                 Order::StopSwarm => self.swarm = None,
                 Order::HandOver(file) => self.handed_over.push(file),
                 Order::Complete | Order::Fail => self.end = Some(order),

@@ -17,6 +17,7 @@ fn a_job(id: u32, phase: Phase) -> Job {
             trust: Trust::Nothing,
             intent: Intent::Fetch,
             partial: Partial::Accepted,
+            compressed: CompressedFiles::Kept,
             split: Split::ByParameter,
             provenance: Provenance::Beside,
             folder: Some("{run:%Y%m%d%H}".to_owned()),

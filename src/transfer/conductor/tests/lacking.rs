@@ -9,6 +9,8 @@ fn a_world(file_lengths: &[u64], offered: &[usize]) -> World {
         id: SourceId { kind: SourceKind::WebSeed, number: 0 },
         host: "host0".to_owned(),
         files: FilesOffered::Only(offered.iter().copied().collect()),
+        parts: PartsHope::Possible,
+        retry: RetryPolicy::default(),
     })];
     world
 }

@@ -1,9 +1,9 @@
 //! Numbers at a time, own networks, and the way out.
 
 use super::line::{Line, Sheet};
-use crate::app::Network;
 use crate::app::settings::{Limits, Proxy};
 use crate::app::state::SystemProxy;
+use crate::app::{MOST_RETRIES, Network};
 use crate::ui::widgets::field::Field;
 use egui::{RadioButton, Ui};
 use i18n_embed_fl::fl;
@@ -14,6 +14,7 @@ pub fn show(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     sheet.section(ui, &fl!(l, "settings-network"));
     transfers(ui, sheet);
     connections(ui, sheet);
+    retries(ui, sheet);
     networks(ui, sheet);
     proxy(ui, sheet);
 }
@@ -58,6 +59,25 @@ fn connections(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     if back {
         sheet.view.drafts.remove("connections");
         sheet.change(|settings| settings.limits.connections_per_host = usual);
+    }
+}
+
+fn retries(ui: &mut Ui, sheet: &mut Sheet<'_>) {
+    let l = &sheet.scene.text.loader;
+    let (name, note) = (fl!(l, "settings-retries"), fl!(l, "settings-retries-note"));
+    let (now, usual) = (sheet.settings().limits.retries, Limits::default().retries);
+    let line = Line { name: &name, note: &note, is_usual: now == usual };
+    let back = sheet.line(ui, &line, |ui, sheet| {
+        let field = Field { name: &name, hint: "", width: 60.0 };
+        let wrong = fl!(l, "settings-retries-wrong", most = MOST_RETRIES.to_string());
+        let read = |text: &str| text.trim().parse().ok().filter(|number| *number <= MOST_RETRIES);
+        if let Some(count) = sheet.typed(ui, ("retries", &field), &now.to_string(), (read, &wrong)) {
+            sheet.change(|settings| settings.limits.retries = count);
+        }
+    });
+    if back {
+        sheet.view.drafts.remove("retries");
+        sheet.change(|settings| settings.limits.retries = usual);
     }
 }
 

@@ -1,0 +1,63 @@
+//! What is said to a person of servers that are waited for, and of files that are compressed or have no told length.
+//!
+//! A part of [`UserMessage`](super::user_message::UserMessage): texts from outside were made fit to be shown before.
+
+use super::user_message::UserMessage;
+use crate::transfer::reason::Reason;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// A message about a server or a file of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FileMessage {
+    /// A server failed and is asked again after a pause.
+    WaitingForServer {
+        /// Host and port.
+        host: String,
+        /// What was seen.
+        reason: Reason,
+        /// The pause.
+        wait: Duration,
+    },
+    /// A host is asked no more often than it allows.
+    WaitingForRateLimit {
+        /// Host and port.
+        host: String,
+        /// Requests a minute.
+        most: usize,
+        /// The pause.
+        wait: Duration,
+    },
+    /// A compressed file is damaged.
+    CompressedDamaged {
+        /// The file.
+        name: String,
+        /// How it is compressed.
+        compression: String,
+        /// What is wrong, in English.
+        detail: String,
+    },
+    /// A compressed file becomes more than any data does.
+    DecompressesTooLarge {
+        /// The file.
+        name: String,
+    },
+    /// The server does not tell how long a file is: it is read to its end.
+    LengthNotTold {
+        /// Where, without secrets.
+        url: String,
+    },
+    /// The file of the provider that is meant cannot be read.
+    ProviderFileBroken {
+        /// The file.
+        file: String,
+        /// Line and reason, in English.
+        detail: String,
+    },
+}
+
+impl From<FileMessage> for UserMessage {
+    fn from(message: FileMessage) -> Self {
+        Self::File(message)
+    }
+}
