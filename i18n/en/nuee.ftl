@@ -1192,6 +1192,7 @@ mesh-withdrawn-remove = Remove the local copy
 remark-digest-in-hex = the digest is hexadecimal, base64 is due
 remark-digest-with-line-breaks = the digest has line breaks
 remark-digest-unreadable = the digest cannot be read
+remark-method-not-listed = the standard does not list the digest method { $named }
 remark-method-spelling = the method is spelled { $named }
 remark-digests-disagree = two digests that do not agree; none is used
 remark-time-form = { $field } is written in another dialect's way

@@ -1192,6 +1192,7 @@ mesh-withdrawn-remove = Supprimer la copie locale
 remark-digest-in-hex = la somme de contrôle est en hexadécimal, base64 est attendu
 remark-digest-with-line-breaks = la somme de contrôle contient des sauts de ligne
 remark-digest-unreadable = la somme de contrôle est illisible
+remark-method-not-listed = la norme ne prévoit pas la méthode d'empreinte { $named }
 remark-method-spelling = la méthode est écrite { $named }
 remark-digests-disagree = deux sommes de contrôle qui se contredisent ; aucune n'est utilisée
 remark-time-form = { $field } est écrit à la manière d'un autre dialecte

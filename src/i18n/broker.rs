@@ -92,6 +92,7 @@ impl Translator {
             Remark::DigestInHex => fl!(l, "remark-digest-in-hex"),
             Remark::DigestWithLineBreaks => fl!(l, "remark-digest-with-line-breaks"),
             Remark::DigestUnreadable => fl!(l, "remark-digest-unreadable"),
+            Remark::MethodNotListed { named } => fl!(l, "remark-method-not-listed", named = show(named)),
             Remark::MethodSpelling { named } => fl!(l, "remark-method-spelling", named = show(named)),
             Remark::DigestsDisagree => fl!(l, "remark-digests-disagree"),
             Remark::TimeForm { field } => fl!(l, "remark-time-form", field = (*field).to_owned()),

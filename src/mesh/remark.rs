@@ -21,6 +21,11 @@ pub enum Remark {
         /// As it was written.
         named: String,
     },
+    /// A method that computes a digest, though the standard of the dialect does not list it.
+    MethodNotListed {
+        /// As it was written.
+        named: String,
+    },
     /// Two digests in one message that do not agree; none is used.
     DigestsDisagree,
     /// A time in a form of another dialect.
@@ -141,6 +146,7 @@ impl Remark {
             Self::DigestWithLineBreaks => "digest_with_line_breaks",
             Self::DigestUnreadable => "digest_unreadable",
             Self::MethodSpelling { .. } => "method_spelling",
+            Self::MethodNotListed { .. } => "method_not_listed",
             Self::DigestsDisagree => "digests_disagree",
             Self::TimeForm { .. } => "time_form",
             Self::FormerName { .. } => "former_name",
@@ -195,6 +201,9 @@ impl fmt::Display for Remark {
             Self::DigestWithLineBreaks => f.write_str("the digest's base64 has line breaks"),
             Self::DigestUnreadable => f.write_str("the digest cannot be read"),
             Self::MethodSpelling { named } => write!(f, "the method is spelled {}", show(named)),
+            Self::MethodNotListed { named } => {
+                write!(f, "the standard does not list the method {}", show(named))
+            }
             Self::DigestsDisagree => f.write_str("two digests that do not agree"),
             Self::TimeForm { field } => write!(f, "{field} is written in another dialect's way"),
             Self::FormerName { found, today } => write!(f, "{found} is called {today} today"),

@@ -59,7 +59,7 @@ fn what_the_schema_demands_is_a_fault_when_it_is_not_there() {
         (wis2("", "").replace("2026-08-11T10:48:25.5Z", "yesterday"), "invalid wrong_value"),
         (wis2("", r#"{"rel":"via","href":"https://h"}"#), "invalid no_action"),
         (wis2("", r#"{"rel":"canonical"}"#), "invalid missing no_action"),
-        (wis2(r#","integrity":{"method":"md5","value":"AA=="}"#, ""), "invalid wrong_value"),
+        (wis2(r#","integrity":{"method":"crc32","value":"AA=="}"#, ""), "invalid wrong_value"),
         (r#"{"type":"Feature"}"#.to_owned(), "invalid unknown_shape"),
         ("{}".to_owned(), "invalid unknown_shape"),
         ("[1,2,3]".to_owned(), "invalid unknown_shape"),
@@ -394,4 +394,11 @@ fn a_datetime_without_a_zone_is_deviant_and_a_pubtime_without_one_is_invalid() {
     assert_eq!(reading.soundness(), Soundness::Deviant);
     let published = reading.announcement().map(|announcement| announcement.published_at.to_string());
     assert_eq!(published.as_deref(), Some("2026-08-11T10:00:00Z"));
+}
+
+#[test]
+fn md5_is_no_method_of_wis2_and_verifies_all_the_same() {
+    let text = wis2(r#","integrity":{"method":"md5","value":"1B2M2Y8AsgTpgAmY7PhCfg=="}"#, "");
+    assert_eq!(verdict(&text), "deviant method_not_listed");
+    assert_eq!(announced(&text).integrity.digest(), Some(&Digest::of(DigestAlgorithm::Md5, b"")));
 }
