@@ -303,7 +303,7 @@ fn is_same_parameter(claim: &Field, field: &Field) -> bool {
         return true;
     }
     let is_in_a_table = |name: &&str| identity_of_short(name).is_some() || identity_of_ncep(name).is_some();
-    let is_comparable = claim.identity.is_some() || told.iter().any(|name| is_in_a_table(name));
+    let is_comparable = claim.identity.is_some() || told.iter().any(is_in_a_table);
     // A field of which no table knows the name may well be what the index calls it.
     !is_comparable || found.is_empty() && claim.identity.is_none()
 }
