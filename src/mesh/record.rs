@@ -114,7 +114,7 @@ impl Findings {
     fn need_list<'j>(&mut self, list: Option<&'j Json<'_>>, field: &'static str) -> &'j [Json<'j>] {
         match list {
             None | Some(Json::Null) => self.missing(field),
-            Some(Json::List(items)) if items.is_empty() => self.add(Remark::EmptyList { field }),
+            Some(Json::List([])) => self.add(Remark::EmptyList { field }),
             Some(Json::List(items)) => return &items[..items.len().min(MOST)],
             Some(_) => self.wrong(field, ""),
         }

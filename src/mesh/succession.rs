@@ -71,16 +71,24 @@ pub fn succession<D: PartialEq>(known: &Content<D>, now: &Content<D>) -> Success
         Ordering::Less => Succession::Older,
         Ordering::Greater if both_told && now.role == Role::Original => Succession::Conflicts,
         Ordering::Greater => Succession::Replaces,
-        Ordering::Equal => within_a_second(known, now, both_told),
+        Ordering::Equal if both_told => within_a_second(known, now),
+        Ordering::Equal => untold_within_a_second(known.role, now.role),
     }
 }
 
-fn within_a_second<D: PartialEq>(known: &Content<D>, now: &Content<D>, both_told: bool) -> Succession {
-    match (known.role, now.role) {
+/// The same where a digest is not known of both: nothing tells that the bytes differ.
+fn untold_within_a_second(known: Role, now: Role) -> Succession {
+    match (known, now) {
         (Role::Deletion, Role::Deletion) => Succession::Same,
         (Role::Deletion, _) => Succession::Older,
         (_, Role::Deletion) => Succession::Replaces,
-        _ if !both_told => Succession::Same,
+        _ => Succession::Same,
+    }
+}
+
+fn within_a_second<D: PartialEq>(known: &Content<D>, now: &Content<D>) -> Succession {
+    match (known.role, now.role) {
+        (Role::Deletion, _) | (_, Role::Deletion) => untold_within_a_second(known.role, now.role),
         _ if now.digest == known.replaced => Succession::Older,
         (_, Role::Update) => Succession::Replaces,
         (Role::Update, _) => Succession::Older,

@@ -90,7 +90,7 @@ mod tests {
     use crate::domain::selection::Selection;
     use crate::domain::utc::UtcTime;
     use crate::transfer::fallback::Policy;
-    use std::path::PathBuf;
+    use std::path::{Path, PathBuf};
     use std::sync::Arc;
     use std::time::Duration;
 
@@ -155,10 +155,7 @@ mod tests {
             "{commands:?}"
         );
         assert!(
-            state
-                .jobs
-                .iter()
-                .all(|job| job.request.as_ref().is_some_and(|r| r.out == PathBuf::from("/data")))
+            state.jobs.iter().all(|job| job.request.as_ref().is_some_and(|r| r.out == Path::new("/data")))
         );
         see(&mut state, appeared());
         assert_eq!(state.jobs.len(), 2, "what is under way is not asked for again");

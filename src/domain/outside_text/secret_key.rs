@@ -65,10 +65,9 @@ fn is_last_of_key(words: &[String], at: usize) -> bool {
 }
 
 fn is_secret_in_one_word(key: &str) -> bool {
-    let names = |end: &&str| {
-        key.strip_suffix(*end).is_some_and(|rest| !PAGING.iter().any(|page| rest.ends_with(page)))
-    };
-    SECRET_ENDS.iter().any(|end| names(&end)) || key == "sessionid"
+    let names =
+        |end: &str| key.strip_suffix(end).is_some_and(|rest| !PAGING.iter().any(|page| rest.ends_with(page)));
+    SECRET_ENDS.iter().any(|end| names(end)) || key == "sessionid"
 }
 
 /// The words of a key, in small letters: parted by signs, and where a capital begins a new one.

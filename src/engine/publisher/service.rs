@@ -113,36 +113,7 @@ impl Service {
         let opened = tokio::task::spawn_blocking(move || folders.open(&folder, "nuee publish")).await;
         let open = opened.map_err(cannot)?.map_err(|error| message_of_store(&error))?;
         let (news, mut told) = unbounded_channel();
-        let layout = metainfo.layout();
-        let want: RangeSet = ByteRange::new(0, layout.total().0).into_iter().collect();
-        let swarm = SwarmBrief {
-            info_hash: metainfo.info_hash(),
-            metainfo: metainfo.bytes_without_trackers().into(),
-            trackers: metainfo.trackers.iter().flatten().cloned().collect(),
-            peers: Vec::new(),
-            needs: SwarmNeeds::Everything,
-            // Its own trackers were named by the person who publishes.
-            rule: context.rule.with_reach(Reach::Anywhere),
-            sessions: context.sessions.clone(),
-        };
-        let brief = ContentBrief {
-            id: ContentId::Torrent(metainfo.info_hash()),
-            grid: Grid::Pieces(layout.clone()),
-            hashes: Some(metainfo.hashes().clone()),
-            voucher: Voucher::Person,
-            announced: None,
-            promised: Promised::Anything,
-            trust: Trust::AsLeft,
-            want,
-            expected: Vec::new(),
-            whole_files: Vec::new(),
-            origins: Vec::new(),
-            swarm: Some(swarm),
-            policy: Policy::SwarmOnly,
-            target: None,
-            patience: Duration::from_secs(5),
-            give_for: FOR_EVER,
-        };
+        let brief = giving_brief(metainfo, context);
         let stop = self.stop.subscribe();
         let task = ContentTask {
             shared: context.shared.clone(),
@@ -268,4 +239,38 @@ fn outward_address() -> IpAddr {
         Ok(socket.local_addr()?.ip())
     };
     find().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
+}
+
+/// A content that is here as a whole and is given for as long as it is served.
+fn giving_brief(metainfo: &Metainfo, context: &JobContext) -> ContentBrief {
+    let layout = metainfo.layout();
+    let want: RangeSet = ByteRange::new(0, layout.total().0).into_iter().collect();
+    let swarm = SwarmBrief {
+        info_hash: metainfo.info_hash(),
+        metainfo: metainfo.bytes_without_trackers().into(),
+        trackers: metainfo.trackers.iter().flatten().cloned().collect(),
+        peers: Vec::new(),
+        needs: SwarmNeeds::Everything,
+        // Its own trackers were named by the person who publishes.
+        rule: context.rule.with_reach(Reach::Anywhere),
+        sessions: context.sessions.clone(),
+    };
+    ContentBrief {
+        id: ContentId::Torrent(metainfo.info_hash()),
+        grid: Grid::Pieces(layout.clone()),
+        hashes: Some(metainfo.hashes().clone()),
+        voucher: Voucher::Person,
+        announced: None,
+        promised: Promised::Anything,
+        trust: Trust::AsLeft,
+        want,
+        expected: Vec::new(),
+        whole_files: Vec::new(),
+        origins: Vec::new(),
+        swarm: Some(swarm),
+        policy: Policy::SwarmOnly,
+        target: None,
+        patience: Duration::from_secs(5),
+        give_for: FOR_EVER,
+    }
 }

@@ -35,7 +35,8 @@ pub(super) fn read(text: &str, headers: Headers<'_>) -> Option<Reading> {
     note_parts(count_of_parts(&parts), &mut draft);
     draft.action = Some(action_of_sum(&sum));
     let path = |name: &str| {
-        header(name).map(|path| key_of_path(&path).into()).filter(|path: &Box<str>| !path.is_empty())
+        let path = key_of_path(&header(name)?);
+        (!path.is_empty()).then(|| path.into())
     };
     draft.written_at = path("rename");
     draft.renamed_from = path("oldname").filter(|_| draft.action == Some(Action::New));

@@ -196,7 +196,7 @@ fn security(link: &Json<'_>) -> Option<Box<str>> {
         })
         .collect();
     let joined: String = schemes.join(", ").chars().take(64).collect();
-    Some(joined.into()).filter(|text: &Box<str>| !text.is_empty())
+    (!joined.is_empty()).then(|| joined.into())
 }
 
 fn content(properties: &Json<'_>, draft: &mut Draft) {
