@@ -215,7 +215,7 @@ fn flapping_peer(octets: &[u8], info_hash: Vec<u8>) -> u16 {
                 let head =
                     [b"\x13BitTorrent protocol\0\0\0\0\0\0\0\0", &info_hash[..], b"-XX0001-flappingpeer"];
                 let mut field = vec![0xFF; pieces.div_ceil(8)];
-                if pieces % 8 > 0
+                if !pieces.is_multiple_of(8)
                     && let Some(last) = field.last_mut()
                 {
                     *last <<= 8 - pieces % 8;

@@ -100,8 +100,7 @@ fn get(target: &str, out: &Path, more: &[&str]) -> (i32, String) {
 }
 
 fn last_json(text: &str) -> Value {
-    let line =
-        text.lines().filter(|line| line.starts_with('{')).next_back().unwrap_or_else(|| panic!("{text}"));
+    let line = text.lines().rfind(|line| line.starts_with('{')).unwrap_or_else(|| panic!("{text}"));
     serde_json::from_str(line).expect("JSON")
 }
 

@@ -35,7 +35,8 @@ pub(super) fn read(text: &str, headers: Headers<'_>) -> Option<Reading> {
     note_parts(count_of_parts(&parts), &mut draft);
     draft.action = Some(action_of_sum(&sum));
     let path = |name: &str| {
-        let path = key_of_path(&header(name)?);
+        let written = header(name)?;
+        let path = key_of_path(&written);
         (!path.is_empty()).then(|| path.into())
     };
     draft.written_at = path("rename");
