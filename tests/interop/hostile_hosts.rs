@@ -125,17 +125,12 @@ fn servers_that_never_answer_delay_no_later_file_and_no_warning() {
     listener.kill();
 }
 
-#[test]
-fn a_torrent_brings_nothing_but_the_one_file_that_was_announced() {
-    if !has(&["nginx"]) {
-        return;
-    }
-    let (nginx, source, out) = (Nginx::start(), tempdir().unwrap(), tempdir().unwrap());
-    let one = super::programs::made_octets(300_000);
-    // Two files in a folder, and one that stands alone.
+/// Two files in a folder, and one that stands alone, each with its .torrent beside it.
+fn serve_torrents(nginx: &Nginx, one: &[u8]) {
+    let source = tempdir().unwrap();
     std::fs::create_dir_all(nginx.root.join("two")).unwrap();
     for place in [nginx.root.join("two/a.bin"), nginx.root.join("two/b.bin"), nginx.root.join("one.bin")] {
-        std::fs::write(place, &one).unwrap();
+        std::fs::write(place, one).unwrap();
     }
     for (what, seed) in [("two", nginx.url("")), ("one.bin", nginx.url("one.bin"))] {
         let made = nuee(&[
@@ -150,6 +145,16 @@ fn a_torrent_brings_nothing_but_the_one_file_that_was_announced() {
         let name = format!("{what}.torrent");
         std::fs::copy(source.path().join(&name), nginx.root.join(&name)).unwrap();
     }
+}
+
+#[test]
+fn a_torrent_brings_nothing_but_the_one_file_that_was_announced() {
+    if !has(&["nginx"]) {
+        return;
+    }
+    let (nginx, out) = (Nginx::start(), tempdir().unwrap());
+    let one = super::programs::made_octets(300_000);
+    serve_torrents(&nginx, &one);
     let base = nginx.url("");
     let itself = std::fs::read(nginx.root.join("one.bin.torrent")).unwrap();
     let path = |name: &str| ("retrievePath", json!(name));
