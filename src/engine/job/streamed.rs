@@ -147,7 +147,12 @@ impl Job {
             if stretch.is_none() || buffer.len() >= STRETCH {
                 let (octets, file, begins) = (std::mem::take(&mut buffer), file.clone(), is_first);
                 is_first = false;
-                let writing = tokio::task::spawn_blocking(move || write(&file, &octets, begins));
+                let writing = tokio::task::spawn_blocking(move || {
+                    if begins {
+                        begin_anew(&file)?;
+                    }
+                    (&*file).write_all(&octets)
+                });
                 if let Err(error) = writing.await.unwrap_or_else(|error| Err(std::io::Error::other(error))) {
                     *refused.lock() = Some(StoreError::from_io("write the file", error));
                     return Err(Reason::Other("disk".to_owned()));
@@ -248,13 +253,10 @@ fn received_so_far(received: ByteCount, missing: ByteCount) -> Transfer {
     transfer
 }
 
-/// Appends octets; the first of an attempt begin the file anew.
-fn write(mut file: &File, octets: &[u8], is_first: bool) -> std::io::Result<()> {
-    if is_first {
-        file.set_len(0)?;
-        file.seek(SeekFrom::Start(0))?;
-    }
-    file.write_all(octets)
+/// Empties the file for another attempt.
+fn begin_anew(mut file: &File) -> std::io::Result<()> {
+    file.set_len(0)?;
+    file.seek(SeekFrom::Start(0)).map(|_| ())
 }
 
 fn compression_of(file: &File) -> Result<Option<Compression>, StoreError> {
