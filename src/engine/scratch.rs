@@ -26,8 +26,10 @@ impl Scratch {
     /// # Errors
     /// When the system has no room for it.
     pub fn new(prefix: &str) -> std::io::Result<Self> {
+        // Made while the list is ours: once all are removed, nobody makes another one.
+        let mut folders = FOLDERS.lock();
         let folder = tempfile::Builder::new().prefix(prefix).tempdir()?;
-        FOLDERS.lock().insert(folder.path().to_owned());
+        folders.insert(folder.path().to_owned());
         Ok(Self { folder })
     }
 
@@ -44,9 +46,11 @@ impl Drop for Scratch {
     }
 }
 
-/// Removes every temporary folder, whoever still uses it: the process is about to end.
+/// Removes every temporary folder, whoever still uses it: the process is about to end. Whoever wants another one waits for
+/// that end.
 pub(super) fn remove_all() {
-    for folder in std::mem::take(&mut *FOLDERS.lock()) {
+    let mut folders = FOLDERS.lock();
+    for folder in std::mem::take(&mut *folders) {
         for _ in 0..ATTEMPTS {
             if std::fs::remove_dir_all(&folder).is_ok() || !folder.exists() {
                 break;
@@ -54,6 +58,7 @@ pub(super) fn remove_all() {
             std::thread::sleep(Duration::from_millis(10));
         }
     }
+    std::mem::forget(folders);
 }
 
 #[cfg(test)]

@@ -179,9 +179,9 @@ impl HttpSource {
         })
     }
 
-    /// Whether it seems to have a part of `file` only.
-    pub fn has_part_of(&self, file: usize) -> bool {
-        self.files.get(&file).is_some_and(|standing| standing.refused_pieces.is_some())
+    /// The files of which it seems to have a part only.
+    pub fn parts(&self) -> impl Iterator<Item = usize> {
+        self.files.iter().filter(|(_, standing)| standing.refused_pieces.is_some()).map(|(file, _)| *file)
     }
 
     /// It refused a part of `file`, though others may have that: it may have other parts, and is asked for single pieces
@@ -300,7 +300,7 @@ impl HttpSource {
         // Who has a part of the file is asked for each missing piece of it once, when nobody else is left.
         let refused = standing.refused_pieces.as_ref().map_or(usize::MAX, BTreeSet::len);
         let most =
-            if standing.units_given > 0 { MOST_REFUSED_IN_ALL } else { 2 * MOST_REFUSED_PIECES as usize };
+            if standing.units_given > 0 { MOST_REFUSED_IN_ALL } else { 4 * MOST_REFUSED_PIECES as usize };
         let has_part = matches!(&standing.set_aside, Some(Reason::Status(_))) && refused < most;
         was_wrong || has_part
     }

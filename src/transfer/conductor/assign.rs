@@ -61,6 +61,13 @@ impl Conductor {
 
     /// What `source` should fetch of what is open: from the far end while peers may work at the front.
     fn pick(&self, source: usize) -> Option<Fetch> {
+        if self.sources[source].parts().next().is_some() {
+            // What it has may lie anywhere: each time another gap is tried first.
+            let gaps: Vec<ByteRange> = self.open.iter().collect();
+            let first = spread(self.next_fetch) % gaps.len().max(1);
+            let (before, after) = gaps.split_at(first);
+            return after.iter().chain(before).find_map(|gap| self.pick_in(*gap, source));
+        }
         if self.swarm.hope == SwarmHope::Possible {
             self.open.iter().rev().find_map(|gap| self.pick_in(gap, source))
         } else {
@@ -134,7 +141,7 @@ impl Conductor {
         let layout = self.grid.layout();
         let untried = || layout.pieces_of(run).filter(|&piece| !source.lacks(file, piece));
         // Which part it has is found soonest here and there, and by others elsewhere.
-        let skipped = match source.has_part_of(file) {
+        let skipped = match source.parts().any(|of| of == file) {
             true => spread(self.next_fetch) % untried().count().max(1),
             false => 0,
         };

@@ -389,7 +389,9 @@ impl Conductor {
         let may_have =
             |source: &HttpSource| source.id() != claim.source && source.is_hopeful(claim.file, self.now);
         let has_pieces = matches!(self.grid, Grid::Pieces(_));
-        let had_part = |source: &HttpSource| source.id() == claim.source && source.has_part_of(claim.file);
+        let had_part = |source: &HttpSource| {
+            source.id() == claim.source && source.parts().any(|file| file == claim.file)
+        };
         is_refusal && is_part && has_pieces && self.sources.iter().any(|s| may_have(s) || had_part(s))
     }
 
