@@ -61,15 +61,25 @@ impl Stage {
 
     fn runs(&self, id: &str) -> RunsAnswer {
         let query = CatalogQuery::Runs { id: EntryId::parse(id).expect("an id"), count: 2 };
-        match self.engine.ask(Query::Catalog(query)).recv() {
-            Ok(Answer::Catalog(CatalogAnswer::Runs(answer))) => *answer,
+        match self.answer(query) {
+            CatalogAnswer::Runs(answer) => *answer,
             other => panic!("{other:?}"),
         }
     }
 
     fn notices(&self, provider: &str) -> NoticesAnswer {
-        match self.engine.ask(Query::Catalog(CatalogQuery::Notices(provider.to_owned()))).recv() {
-            Ok(Answer::Catalog(CatalogAnswer::Notices(answer))) => answer,
+        match self.answer(CatalogQuery::Notices(provider.to_owned())) {
+            CatalogAnswer::Notices(answer) => answer,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// The answer, after what is told of waits.
+    fn answer(&self, query: CatalogQuery) -> CatalogAnswer {
+        let mut answers = self.engine.ask(Query::Catalog(query)).into_iter();
+        let is_last = |answer: &Answer| !matches!(answer, Answer::Noted(_));
+        match answers.find(is_last) {
+            Some(Answer::Catalog(answer)) => answer,
             other => panic!("{other:?}"),
         }
     }

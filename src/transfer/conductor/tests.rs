@@ -428,10 +428,10 @@ fn without_a_good_source_the_transfer_ends_by_itself_and_names_the_reason() {
         .assert_fails_with(1.0, &Reason::Status(404));
     World::of_64_mib(Policy::Fastest, &[Habit::Silent], None)
         .run(60)
-        .assert_fails_with(25.0, &Reason::NoAnswer);
+        .assert_fails_with(36.0, &Reason::NoAnswer);
     World::of_64_mib(Policy::Fastest, &[Habit::Stalls], None)
         .run(60)
-        .assert_fails_with(25.0, &Reason::Stalled);
+        .assert_fails_with(36.0, &Reason::Stalled);
 }
 
 #[test]

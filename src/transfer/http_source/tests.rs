@@ -120,9 +120,13 @@ fn a_busy_server_is_left_alone_for_as_long_as_it_asks() {
     let mut source = source();
     let busy = |secs| Reason::Busy { status: 503, wait: Some(Duration::from_secs(secs)) };
     source.on_fault(0, busy(10), 0.5, at_secs(0));
-    assert_eq!(source.manner(0, at_secs(9)), None);
-    assert_eq!(source.manner(0, at_secs(10)), Some(Manner::Ranges));
-    source.on_fault(0, busy(3_600), 0.5, at_secs(10));
+    assert_eq!(
+        source.manner(0, at_secs(10)),
+        None,
+        "and a little longer than all others that were told the same"
+    );
+    assert_eq!(source.manner(0, at_secs(11)), Some(Manner::Ranges));
+    source.on_fault(0, busy(3_600), 0.5, at_secs(11));
     assert!(!source.is_hopeful(0, at_secs(10)), "an hour is not waited for in silence");
 }
 
