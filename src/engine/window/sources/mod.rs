@@ -35,7 +35,7 @@ use crate::engine::catalog::Look;
 use crate::engine::job::JobContext;
 use crate::grib::index::GribIndex;
 use offered::Offered;
-use pulse::Watched;
+use pulse::{Called, Watched};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Weak};
@@ -128,7 +128,7 @@ enum Heard {
     /// What listings told.
     Look(Box<Looked>),
     /// Which sources of one's own network take a call.
-    Called(Vec<(SourceKey, bool)>),
+    Called(Vec<Called>),
     /// Which fields a dataset has.
     Fields(DatasetId, Box<GribIndex>),
 }
@@ -228,18 +228,21 @@ impl SourceDesk {
         });
     }
 
-    /// A source that took calls and does not, or does again, is asked: that says why, or what it has.
-    async fn take_calls(&mut self, called: &[(SourceKey, bool)]) {
+    /// A source that took calls and does not is lost at once; then, as when it takes them again, it is asked, which
+    /// tells what it has or what else is wrong.
+    async fn take_calls(&mut self, called: &[Called]) {
         self.is_calling = false;
-        for (key, answers) in called {
-            let is_changed = self.row_mut(key).is_some_and(|row| match &row.health {
-                Health::Answers => !answers,
-                Health::Lost(..) => *answers,
-                Health::NotTried | Health::Asking => false,
-            });
-            if is_changed {
-                self.ask(key).await;
+        let now = self.context.shared.clock.utc();
+        for Called { key, trouble } in called {
+            let Some(row) = self.row_mut(key) else { continue };
+            match (&row.health, trouble) {
+                (Health::Answers, Some(trouble)) => row.health = row.health.lost(trouble.clone(), now),
+                (Health::Lost(..), None) => {}
+                (Health::Answers, None)
+                | (Health::Lost(..), Some(_))
+                | (Health::NotTried | Health::Asking, _) => continue,
             }
+            self.ask(key).await;
         }
     }
 

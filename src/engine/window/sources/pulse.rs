@@ -4,7 +4,10 @@
 //! elsewhere are left in peace: what becomes of them shows when they are next asked.
 
 use crate::app::sources::SourceKey;
+use crate::app::user_message::UserMessage;
+use crate::engine::http::reason_of_io;
 use crate::transfer::address_rule::{AddressRule, Reach};
+use crate::transfer::reason::Reason;
 use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -37,20 +40,35 @@ fn without_query(url: &Url) -> Url {
     place
 }
 
-/// Calls every server; gives back the keys of sources of which one does not answer.
-pub(super) async fn call(watched: Vec<Watched>) -> Vec<(SourceKey, bool)> {
+/// What calling the servers of a source showed.
+#[derive(Debug)]
+pub(super) struct Called {
+    pub(super) key: SourceKey,
+    /// The first server that took no call, and why. `None` when all took one.
+    pub(super) trouble: Option<UserMessage>,
+}
+
+/// Calls every server of each source.
+pub(super) async fn call(watched: Vec<Watched>) -> Vec<Called> {
     let mut found = Vec::new();
     for source in watched {
-        let mut answers = true;
+        let mut trouble = None;
         for (host, port) in &source.servers {
-            answers &= takes_a_call(host, *port).await;
+            if let Err(reason) = takes_a_call(host, *port).await {
+                trouble = trouble
+                    .or(Some(UserMessage::TargetUnreachable { url: format!("{host}:{port}"), reason }));
+            }
         }
-        found.push((source.key, answers));
+        found.push(Called { key: source.key, trouble });
     }
     found
 }
 
-async fn takes_a_call(host: &str, port: u16) -> bool {
+/// Whether a connection is taken, which is closed at once.
+///
+/// # Errors
+/// What was seen instead.
+async fn takes_a_call(host: &str, port: u16) -> Result<(), Reason> {
     let rule = AddressRule::new(Reach::Computer, Vec::new());
     let called = async {
         let found = tokio::net::lookup_host((host, port)).await?;
@@ -63,7 +81,11 @@ async fn takes_a_call(host: &str, port: u16) -> bool {
         }
         Err(last)
     };
-    matches!(tokio::time::timeout(PATIENCE, called).await, Ok(Ok(())))
+    match tokio::time::timeout(PATIENCE, called).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) => Err(reason_of_io(&error).unwrap_or(Reason::Other(error.to_string()))),
+        Err(_) => Err(Reason::NoAnswer),
+    }
 }
 
 #[cfg(test)]
@@ -83,8 +105,8 @@ mod tests {
     async fn a_server_that_is_gone_takes_no_call() {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
         let port = listener.local_addr().expect("an address").port();
-        assert!(takes_a_call("127.0.0.1", port).await);
+        assert_eq!(takes_a_call("127.0.0.1", port).await, Ok(()));
         drop(listener);
-        assert!(!takes_a_call("127.0.0.1", port).await);
+        assert_eq!(takes_a_call("127.0.0.1", port).await, Err(Reason::ConnectionRefused));
     }
 }
