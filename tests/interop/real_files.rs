@@ -53,11 +53,8 @@ fn choice(file: &Path) -> (Vec<String>, Vec<u8>) {
         let named = fields.iter().rev().skip(fields.len() / 2).find(|field| field["param"].is_string());
         let text = named.and_then(|field| field["param"].as_str()).expect("a named parameter").to_owned();
         let arguments = vec!["--param".to_owned(), text.clone()];
-        // `t` also means `2t`: the same parameter on a level that has a name of its own.
-        let is_meant = move |field: &Value| {
-            let name = field["param"].as_str().unwrap_or_default();
-            name.trim_start_matches(|c: char| c.is_ascii_digit()) == text || name == text
-        };
+        // `t` means no `2t`, which has a name of its own.
+        let is_meant = move |field: &Value| field["param"].as_str() == Some(&text);
         (arguments, Box::new(is_meant))
     };
     let of =

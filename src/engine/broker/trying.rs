@@ -23,7 +23,7 @@ use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
 use crate::domain::selection::Selection;
 use crate::domain::source::{BytesBySource, SourceKind};
-use crate::engine::http::client::Question;
+use crate::engine::http::client::{Persistence, Question};
 use crate::engine::job::{AnnouncedFile, Job};
 use crate::mesh::announcement::Announcement;
 use crate::mesh::pace::SILENCE;
@@ -130,7 +130,7 @@ impl Try {
         }
         let most = self.most_of(size);
         let client = &self.context.job.shared.client;
-        let question = Question::whole(url.clone(), Reach::Public);
+        let question = asked_once(url);
         match read_whole(client, &question, (most.0.min(SMALL), intake)).await? {
             Came::Whole(octets) => Ok(self.put(&octets, SourceKind::Mirror).await),
             Came::Directory => Err(NotFetched::Directory.into()),
@@ -148,7 +148,7 @@ impl Try {
             return Err(NotFetched::TorrentWithoutDigest.into());
         }
         let client = &self.context.job.shared.client;
-        let question = Question::whole(url.clone(), Reach::Public);
+        let question = asked_once(url);
         let octets = match read_whole(client, &question, (LARGEST_TORRENT, intake)).await? {
             Came::Whole(octets) => octets,
             Came::Directory => return Err(NotFetched::Directory.into()),
@@ -358,4 +358,9 @@ fn request_of(url: &Url, out: PathBuf) -> GetRequest {
         giving: GivingPlan::WhileReceiving,
         wait: Duration::ZERO,
     }
+}
+
+/// A request that fails at once: the announcement may name other sources, and is tried again as a whole later.
+fn asked_once(url: &Url) -> Question {
+    Question { persistence: Persistence::Once, ..Question::whole(url.clone(), Reach::Public) }
 }

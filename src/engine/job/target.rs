@@ -16,7 +16,7 @@ use crate::domain::file_kind::FileKind;
 use crate::domain::integrity::Voucher;
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::outside_text::{show, show_with_urls};
-use crate::engine::http::client::{Answer, Question};
+use crate::engine::http::client::{Answer, Persistence, Question};
 use crate::engine::store::error::StoreError;
 use crate::transfer::address_rule::Reach;
 use crate::transfer::http_answer::{Asked, Body, judge};
@@ -159,8 +159,13 @@ impl Job {
         Ok(look.file.into_target())
     }
 
+    /// An announcement may name other sources, and is tried again as a whole: its requests fail at once.
+    fn persistence(&self) -> Persistence {
+        if self.announced.is_some() { Persistence::Once } else { Persistence::Retried }
+    }
+
     pub(super) async fn torrent_of_url(&mut self, url: Url, reach: Reach) -> Result<Target, JobEnd> {
-        let question = Question::whole(url.clone(), reach);
+        let question = Question { persistence: self.persistence(), ..Question::whole(url.clone(), reach) };
         let small = self.context.shared.client.small(&question, LARGEST_TORRENT).await;
         let small = small.map_err(|reason| JobEnd::unreachable(&url, reason))?;
         if !small.bytes.starts_with(b"d") && is_web_page(&small.bytes) {
@@ -178,8 +183,9 @@ impl Job {
         let range = ByteRange::new(0, FIRST_LOOK).expect("a first look is not empty");
         let asked = Asked { range, length: None };
         let client = &self.context.shared.client;
-        let mut answer =
-            client.ask(&Question::range(url.clone(), reach, range)).await.map_err(unreachable)?;
+        let persistence = self.persistence();
+        let part = Question { persistence, ..Question::range(url.clone(), reach, range) };
+        let mut answer = client.ask(&part).await.map_err(unreachable)?;
         let mut judged = judge(asked, &answer.head);
         let gives_parts = matches!(judged, Ok(Body::Part { .. }));
         // An empty file answers 416 to any range, a part may not say which it is, or of how long a file: then the answer
@@ -187,7 +193,8 @@ impl Job {
         if answer.head.status == 416
             || matches!(judged, Ok(Body::Part { total: None, .. }) | Err(Reason::RangeIgnored))
         {
-            answer = client.ask(&Question::whole(url.clone(), reach)).await.map_err(unreachable)?;
+            let whole = Question { persistence, ..Question::whole(url.clone(), reach) };
+            answer = client.ask(&whole).await.map_err(unreachable)?;
             judged = judge(asked, &answer.head);
         }
         let total = match judged {
