@@ -352,7 +352,7 @@ pub struct ServedUrl {
     pub url: String,
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "window"))]
 impl Listing {
     /// The same with what is wrong with these octets, for tests of what is shown.
     pub(crate) fn with_problems_of(self, octets: &[u8]) -> Self {

@@ -1,5 +1,8 @@
 //! Where the built program is run: a home of its own, and servers of the test that answer as they are told.
 
+// Some of it serves only tests of peers or of the window.
+#![cfg_attr(not(all(feature = "window", feature = "swarm")), allow(dead_code))]
+
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
