@@ -1,6 +1,6 @@
 //! What is said to a person of servers that are waited for, and of files that are compressed or have no told length.
 //!
-//! A part of [`UserMessage`](super::user_message::UserMessage): texts from outside were made fit to be shown before.
+//! A part of [`UserMessage`]: texts from outside were made fit to be shown before.
 
 use super::user_message::UserMessage;
 use crate::transfer::reason::Reason;

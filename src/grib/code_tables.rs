@@ -1,7 +1,7 @@
 //! Other names of parameters than the short ones: NCEP's, which its indexes write, and those that people are used to.
 //!
 //! Source: WMO Manual on Codes, table 4.2, and the names that wgrib2 prints for its entries. What a parameter is called
-//! is for [`parameters`](super::parameters) to say; identity is the numbers.
+//! is for [`parameters`] to say; identity is the numbers.
 
 use super::parameters::{self, NCEP, is_local};
 use crate::domain::field::{Field, Identity, Level};

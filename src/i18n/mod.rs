@@ -2,7 +2,7 @@
 //!
 //! In: messages as data, numbers, sizes, times. Out: text in the chosen language.
 //! Keys are checked by the compiler against `i18n/en/nuee.ftl`; a test holds the French file against it.
-//! Start reading at [`Translator`]; [`message`] turns a `UserMessage` into text, [`reason`] says why a source gives
+//! Start reading at [`Translator`]; `message` turns a `UserMessage` into text, [`reason`] says why a source gives
 //! nothing, [`proof`] what is known of a file, [`number`] writes quantities.
 
 mod broker;

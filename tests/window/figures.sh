@@ -95,6 +95,6 @@ rest
 figure "memory of 200,000 transfers above that" "$(($(memory VmRSS) - empty))" MB 100
 figure "the same without what is mapped from files" "$(($(memory RssAnon) - anonymous))" MB 100
 close_window
-figure "binary" "$(($(stat -c %s "$nuee") / 1000000))" MB 40
+figure "binary" "$(($(stat -c %s "$nuee") / 1000000))" MB 44
 close_display
 exit "$bad"

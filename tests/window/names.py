@@ -11,18 +11,20 @@ import time
 from eyes import nodes, program
 
 RAIL = {
-    "en": ["Sources", "Hours", "Transfers", "Announcements", "Log", "Settings"],
-    "fr": ["Sources", "Échéances", "Transferts", "Annonces", "Journal", "Réglages"],
+    "en": ["Sources", "Hours", "Transfers", "Announcements", "Followed", "Fields", "Log", "Settings"],
+    "fr": ["Sources", "Échéances", "Transferts", "Annonces", "Suivis", "Champs", "Journal", "Réglages"],
 }
 FIND = {"en": "Find on this screen", "fr": "Rechercher dans cet écran"}
 CONTROLS = {
     "en": {
-        5: ["Events", "Hosts contacted", "All", "Failures", "Copy", "Export…"],
-        6: ["Language: Français", "Colours: Dark", "Folder", "Give at most", "Receive at most", "Own networks"],
+        5: ["Nothing is followed."],
+        6: ["No file is open."],
+        7: ["Events", "Hosts contacted", "All", "Failures", "Copy", "Export…"],
+        8: ["Language: Français", "Colours: Dark", "Folder", "Give at most", "Receive at most", "Own networks"],
     },
     "fr": {
-        5: ["Événements", "Hôtes contactés", "Tout", "Échecs", "Copier", "Exporter…"],
-        6: ["Langue: English", "Couleurs: Sombres", "Dossier", "Donner au plus", "Recevoir au plus"],
+        7: ["Événements", "Hôtes contactés", "Tout", "Échecs", "Copier", "Exporter…"],
+        8: ["Langue: English", "Couleurs: Sombres", "Dossier", "Donner au plus", "Recevoir au plus"],
     },
 }
 
@@ -49,7 +51,7 @@ def main():
     pid, language = int(sys.argv[1]), sys.argv[2]
     root = program(pid)
     bad = look(root, RAIL[language] + [FIND[language]], "rail")
-    for at in range(1, 7):
+    for at in range(1, 9):
         subprocess.run(["xdotool", "key", f"ctrl+{at}"], check=True)
         time.sleep(0.5)
         bad += look(root, [FIND[language]] + CONTROLS[language].get(at, []), f"screen {at}")
