@@ -5,10 +5,11 @@
 use crate::engine::http::ResolveError;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 
-/// Public addresses of both families to which the system is asked for a route: root servers of the name service.
+/// Addresses of both families to which the system is asked for a route: those of documentation (RFC 5737, RFC 3849),
+/// which belong to nobody and lie behind the same route as all others.
 const FAR: [SocketAddr; 2] = [
-    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::new(198, 41, 0, 4)), 53),
-    SocketAddr::new(std::net::IpAddr::V6(Ipv6Addr::new(0x2001, 0x503, 0xba3e, 0, 0, 0, 2, 0x30)), 53),
+    SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)), 9),
+    SocketAddr::new(std::net::IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)), 9),
 ];
 
 /// Whether the system knows a way to any public address.

@@ -90,8 +90,10 @@ gone_folder() {
 }
 
 # Whom a program of this trace spoke to, apart from programs of this machine by their sockets: HOST:PORT, one a line.
+# Addresses of documentation are left out: the system is asked for a route there, and no packet is sent.
 contacted() {
-    sed -nE 's/.*htons\(([0-9]+)\), (sin_addr=inet_addr|.*inet_pton)\((AF_INET6, )?"([^"]*)".*/\4:\1/p' "$1" | sort -u
+    sed -nE 's/.*htons\(([0-9]+)\), (sin_addr=inet_addr|.*inet_pton)\((AF_INET6, )?"([^"]*)".*/\4:\1/p' "$1" |
+        sed -E '/^(192\.0\.2\.1|2001:db8::1):9$/d' | sort -u
 }
 
 by_proxy() { # SCHEME
