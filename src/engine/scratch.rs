@@ -12,7 +12,7 @@ use tempfile::TempDir;
 static FOLDERS: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
 
 /// How often a folder is removed again into which something was written meanwhile.
-const ATTEMPTS: u32 = 5;
+const ATTEMPTS: u32 = 20;
 
 /// A temporary folder; it is removed with this.
 #[derive(Debug)]
@@ -41,7 +41,12 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        // The folder itself is removed right after this, by its owner.
+        // Listed until it is gone: the process may be ended while its folders are still being removed. What is left of it
+        // after this, the owner removes.
+        let gone = std::fs::remove_dir_all(self.folder.path());
+        if let Err(error) = gone {
+            tracing::debug!(%error, "a temporary folder is not removed at once");
+        }
         FOLDERS.lock().remove(self.folder.path());
     }
 }

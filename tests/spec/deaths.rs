@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What is promised, and a little for a busy machine.
-const PROMISED: Duration = Duration::from_secs(7);
+const PROMISED: Duration = Duration::from_secs(10);
 
 fn publisher(made: &Arc<Made>, address: SocketAddr) -> (Engine, CatalogService) {
     let host = Engine::start(&EngineSettings::default()).expect("an engine");
