@@ -128,7 +128,7 @@ impl PageReport {
         self.fetched_at.is_some_and(|fetched_at| is_fresh(fetched_at, now))
     }
 
-    /// Whether nothing of it is known: it could not be had, and was not kept either.
+    /// Whether nothing of it is known: it could not be downloaded, and no earlier copy was kept.
     pub fn is_unread(&self) -> bool {
         matches!(self.state, PageState::Failed(_)) && self.fetched_at.is_none()
     }

@@ -84,7 +84,7 @@ pub struct RunRow {
 }
 
 impl RunRow {
-    /// How many of its lead times nobody could be asked about.
+    /// How many of its lead times are unknown: their server could not be reached.
     pub fn unknown(&self) -> u32 {
         let unknown = self.cells.iter().filter(|cell| cell.state == CellState::Unknown).count();
         u32::try_from(unknown).unwrap_or(u32::MAX)

@@ -146,7 +146,7 @@ pub enum Event {
     Recalled(JobId, Vec<FileInPlace>),
     /// What a look at files in their place showed.
     DiskSeen(Box<DiskSeen>),
-    /// What was asked for before this start. `None` when nobody knows any more.
+    /// What was asked for before this start. `None` when that was not kept.
     RequestRecalled(JobId, Option<Arc<GetRequest>>),
     /// What reading files in their place again showed.
     FilesRead(JobId, Box<FilesRead>),

@@ -397,12 +397,12 @@ pub enum UserMessage {
     },
     /// What is wanted is not there yet.
     NotYetPublished {
-        /// When it is due. `None` when nobody knows.
+        /// When it is due. `None` when unknown.
         due: Option<UtcTime>,
     },
     /// What is wanted is waited for.
     WaitingForPublication {
-        /// When it is due. `None` when nobody knows.
+        /// When it is due. `None` when unknown.
         due: Option<UtcTime>,
     },
     /// The provider no longer keeps a run of that time.

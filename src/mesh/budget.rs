@@ -65,7 +65,7 @@ impl DayBudget {
         self.spent
     }
 
-    /// Begins a fetch that is expected to bring so much; `None` when nobody knows.
+    /// Begins a fetch that is expected to bring so much; `None` when that is unknown.
     ///
     /// # Errors
     /// When the day has less left. Nothing is counted then.

@@ -28,7 +28,7 @@ pub const OLDEST_WANTED: i64 = 12 * 60;
 /// The shortest and the longest pause between two looks.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(600));
 
-/// The pause while something is late, or while nobody knows when it comes.
+/// The pause while something is late, or its due time is unknown.
 const PAUSE_WHEN_LATE: Duration = Duration::from_secs(150);
 
 /// The first pause after a source could not be asked; each further one is twice as long.
@@ -39,7 +39,7 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(30);
 pub struct NewHours {
     /// Requests for it, oldest run first, each with the key by which it is known as fetched.
     pub wishes: Vec<(String, Wish)>,
-    /// When the next hour is due. `None` when nobody knows.
+    /// When the next hour is due. `None` when unknown.
     pub next_due: Option<UtcTime>,
 }
 

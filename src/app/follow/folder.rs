@@ -1,4 +1,4 @@
-//! Following in a folder, as the terminal does: what is asked, and what is told while it goes on.
+//! Following in a folder, as the terminal does: the commands, and the events while it runs.
 //!
 //! In: [`FollowQuery`]. Out: [`FollowNews`].
 
@@ -34,7 +34,7 @@ pub enum FollowQuery {
         /// What it is called.
         name: String,
     },
-    /// Fetch what appears, until the process is told to stop.
+    /// Download what is published, until the process is stopped.
     Run {
         /// The folder.
         out: PathBuf,

@@ -27,7 +27,7 @@ pub enum NoRun {
     /// Nothing of it is there yet.
     #[error("not yet published")]
     NotYet {
-        /// When it is due. `None` when nobody knows.
+        /// When it is due. `None` when unknown.
         due: Option<UtcTime>,
     },
     /// Whether it is there is not known: who would tell could not be asked.

@@ -43,7 +43,7 @@ pub enum CellState {
     Published,
     /// It is not yet due, or it is not known when it will be.
     Expected {
-        /// When it is due. `None` when nobody knows.
+        /// When it is due. `None` when unknown.
         at: Option<UtcTime>,
     },
     /// It was due.
@@ -60,7 +60,7 @@ pub enum CellState {
     },
     /// Nobody could be asked who would tell: neither there nor missing.
     Unknown {
-        /// When it is due. `None` when nobody knows.
+        /// When it is due. `None` when unknown.
         due: Option<UtcTime>,
     },
 }
@@ -116,7 +116,7 @@ impl RunRow {
         self.expected() > 0 && self.published() == self.expected()
     }
 
-    /// How many lead times nobody could be asked about.
+    /// How many lead times are unknown: the server that lists them could not be reached.
     pub fn unknown(&self) -> usize {
         self.count(|state| matches!(state, CellState::Unknown { .. }))
     }

@@ -26,7 +26,7 @@ pub struct Said {
     pub state: Badge,
     /// What went wrong, in whole sentences; empty when nothing did.
     trouble: String,
-    /// When it is looked at again; empty when nobody knows.
+    /// When it is checked again; empty when unknown.
     again: String,
 }
 
