@@ -21,8 +21,10 @@ root="$folder/system"
 if [ ! -x "$root/usr/bin/apt-get" ]; then
     rm -rf "$root"
     mkdir -p "$folder"
-    mirror=$(sed -nE 's/^deb (\[[^]]*\] )?(http[^ ]+) .* main.*/\2/p; s/^URIs: *(http[^ ]+).*/\1/p' \
-        /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | grep -v security | head -n 1)
+    # A system has one form of the list or the other, so that one of these files is always absent.
+    lists=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null || true)
+    mirror=$(sed -nE 's/^deb (\[[^]]*\] )?(http[^ ]+) .* main.*/\2/p; s/^URIs: *(http[^ ]+).*/\1/p' <<<"$lists" |
+        grep -v security | head -n 1 || true)
     release=$(. /etc/os-release && echo "$VERSION_CODENAME")
     debootstrap --variant=minbase "$release" "$root" ${mirror:+"$mirror"} >"$folder/debootstrap.log" 2>&1 ||
         { tail -n 20 "$folder/debootstrap.log"; exit 1; }
