@@ -4,6 +4,10 @@
 
 use crate::engine::http::ResolveError;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::time::Duration;
+
+/// How often routes are looked at where the system does not tell that they changed.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
 
 /// Addresses of both families to which the system is asked for a route: those of documentation (RFC 5737, RFC 3849),
 /// which belong to nobody and lie behind the same route as all others.
@@ -21,6 +25,98 @@ pub(crate) fn has_route() -> bool {
         };
         UdpSocket::bind(any).and_then(|socket| socket.connect(far)).is_ok()
     })
+}
+
+/// Waits for changes of the system's routes.
+#[derive(Debug)]
+pub(crate) struct RouteChanges {
+    told: Option<told::Told>,
+}
+
+impl RouteChanges {
+    /// Begins to watch; within the engine's runtime.
+    pub(crate) fn watch() -> Self {
+        let told = told::Told::open().map_err(|error| {
+            tracing::info!(%error, "the system does not tell of changed routes");
+        });
+        Self { told: told.ok() }
+    }
+
+    /// Returns when routes may have changed: when the system says so, or after a while where it does not.
+    pub(crate) async fn next(&mut self) {
+        if let Some(told) = &self.told {
+            match told.next().await {
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::info!(%error, "the system tells of changed routes no longer");
+                    self.told = None;
+                }
+            }
+        }
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+/// What the system says of its own accord: rtnetlink(7).
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod told {
+    use rustix::net::netlink::SocketAddrNetlink;
+    use rustix::net::{AddressFamily, SocketFlags, SocketType, bind, socket_with};
+    use std::io::{ErrorKind, Result};
+    use tokio::net::UdpSocket;
+
+    /// Interfaces, and addresses and routes of both families: RTMGRP_LINK and the others of linux/rtnetlink.h.
+    const GROUPS: u32 = 0x1 | 0x10 | 0x40 | 0x100 | 0x400;
+
+    /// More changed than there was room to tell: ENOBUFS, of which the library knows no kind.
+    const TOO_MUCH: i32 = rustix::io::Errno::NOBUFS.raw_os_error();
+
+    /// A socket of the system's own news. The type of the runtime's datagram sockets serves: only its waiting and reading
+    /// are used.
+    #[derive(Debug)]
+    pub(super) struct Told(UdpSocket);
+
+    impl Told {
+        pub(super) fn open() -> Result<Self> {
+            let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+            // No protocol is NETLINK_ROUTE, which is 0.
+            let socket = socket_with(AddressFamily::NETLINK, SocketType::RAW, flags, None)?;
+            bind(&socket, &SocketAddrNetlink::new(0, GROUPS))?;
+            Ok(Self(UdpSocket::from_std(socket.into())?))
+        }
+
+        /// Something changed; what, is of no matter: the routes are asked for themselves.
+        pub(super) async fn next(&self) -> Result<()> {
+            let mut message = [0_u8; 4096];
+            let mut is_told = false;
+            loop {
+                match self.0.try_recv(&mut message) {
+                    Ok(_) => is_told = true,
+                    Err(error) if error.raw_os_error() == Some(TOO_MUCH) => is_told = true,
+                    Err(error) if error.kind() == ErrorKind::WouldBlock && is_told => return Ok(()),
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => self.0.readable().await?,
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+    }
+}
+
+/// Elsewhere nothing is said of its own accord.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+mod told {
+    #[derive(Debug)]
+    pub(super) struct Told;
+
+    impl Told {
+        pub(super) fn open() -> std::io::Result<Self> {
+            Err(std::io::ErrorKind::Unsupported.into())
+        }
+
+        pub(super) async fn next(&self) -> std::io::Result<()> {
+            Err(std::io::ErrorKind::Unsupported.into())
+        }
+    }
 }
 
 /// Why a name has no address: nobody knows it, or no name server said anything.

@@ -72,7 +72,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// What the window's engine starts with.
 pub struct WindowSetup {
@@ -161,7 +161,8 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
         }
         let (folder, watched) = watch::channel(folder);
         tokio::spawn(minute::keep_looking(clock, clocks, watched, events.clone()));
-        tokio::spawn(offline::keep_looking(events.clone()));
+        let network = Arc::new(Notify::new());
+        tokio::spawn(offline::keep_looking(events.clone(), network.clone()));
         tokio::spawn(tell_hosts(context.shared.client.contacts().clone(), events.clone()));
         let (memory, restored) = remember(&setup.places, events);
         let language = outset.state.settings.language.unwrap_or(setup.language);
@@ -180,6 +181,7 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
         let store = memory.as_ref().map(|(store, _)| store.clone());
         let mut parts = Parts {
             events: events.clone(),
+            network,
             disk: disk::DiskLooks::new(store, events.clone()),
             settings,
             memory,

@@ -30,7 +30,7 @@ use crate::transfer::address_rule::{AddressRule, Network, Reach};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 /// Turns a message into a sentence in the person's language.
 pub type Say = Arc<dyn Fn(&UserMessage, &Settings) -> String + Send + Sync>;
@@ -53,6 +53,8 @@ pub(in crate::engine) struct Parts {
     pub(super) keeping: watch::Sender<Keeping>,
     /// Who looks at files in their place.
     pub(super) disk: DiskLooks,
+    /// Has the network looked at.
+    pub(super) network: Arc<Notify>,
     /// The task that knows the sources.
     pub(super) sources: UnboundedSender<SourceOrder>,
     /// The task that knows brokers and what they announce.
@@ -83,7 +85,11 @@ impl Parts {
             Command::OpenFolder(id) => self.open(id, state, |path| path.parent()),
             Command::OpenFile(id) => self.open(id, state, |path| Some(path)),
             Command::ExportJournal(path) => self.export(path, state),
-            Command::LookAtDisk(number) => self.disk.look(number, state.jobs.clone()),
+            Command::LookAtDisk(number) => {
+                self.disk.look(number, state.jobs.clone());
+                // Whoever comes back may have come to another place.
+                self.network.notify_one();
+            }
             Command::RecallRequest(id) => self.recall_request(id),
             Command::ReadAgain(id) => self.read_again(id, state, context),
             Command::Look(Some(id)) => self.look(id, state),
