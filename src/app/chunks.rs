@@ -71,6 +71,11 @@ impl<T: Clone> Chunked<T> {
         &self.chunks
     }
 
+    /// The chunks, in order, each of which can be let go before the next.
+    pub fn into_chunks(self) -> impl Iterator<Item = Arc<Vec<T>>> {
+        self.chunks.into_iter()
+    }
+
     /// The index of the item whose key is `key`, where the items are sorted by that key.
     pub fn index_by<K: Ord>(&self, key: &K, of: impl Fn(&T) -> K) -> Option<usize> {
         let chunk = self.chunks.partition_point(|chunk| chunk.first().is_some_and(|first| of(first) <= *key));

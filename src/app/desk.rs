@@ -53,6 +53,8 @@ pub struct Desk {
     pub refused: VecDeque<JobId>,
     /// How many looks at the disk were asked for.
     pub looks: u64,
+    /// Jobs whose files the look that is under way found missing, and changed.
+    pub lost: (u64, u64),
     /// Jobs that began anew, with the last look that was asked for before.
     pub begun_anew: BTreeMap<JobId, u64>,
     /// The number of the next notice.

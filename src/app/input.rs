@@ -197,8 +197,10 @@ pub enum Event {
 pub struct DiskSeen {
     /// Which look.
     pub look: u64,
-    /// The state of each job that is otherwise than it was said to be.
+    /// The state of each job that is otherwise than it was said to be: of a part of them, one after the other.
     pub states: Vec<(JobId, DiskState)>,
+    /// Whether it is the last part of that look.
+    pub is_last: bool,
 }
 
 /// What reading files in their place again showed.

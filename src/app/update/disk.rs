@@ -29,7 +29,8 @@ pub(super) fn look(state: &mut State) -> Vec<Command> {
     vec![Command::LookAtDisk(state.desk.looks)]
 }
 
-/// Takes in what a look showed. What began anew since it was asked for is not judged by it.
+/// Takes in a part of what a look showed; what is lost is entered once for all of it. What began anew since it was asked
+/// for is not judged by it.
 pub(super) fn seen(state: &mut State, seen: &DiskSeen) -> Vec<Command> {
     let (mut missing, mut changed) = (0, 0);
     for &(id, found) in &seen.states {
@@ -42,7 +43,13 @@ pub(super) fn seen(state: &mut State, seen: &DiskSeen) -> Vec<Command> {
         missing += u64::from(found == DiskState::Missing);
         changed += u64::from(found == DiskState::Changed);
     }
+    state.desk.lost.0 += missing;
+    state.desk.lost.1 += changed;
+    if !seen.is_last {
+        return Vec::new();
+    }
     state.desk.begun_anew.retain(|_, look| *look >= seen.look);
+    let (missing, changed) = std::mem::take(&mut state.desk.lost);
     if missing + changed > 0 {
         telling::enter(state, Weight::Attention, None, UserMessage::FilesLost { missing, changed });
     }

@@ -143,22 +143,25 @@ impl WindowStore {
         files_of(&self.connection.lock(), job)
     }
 
-    /// Files of all jobs behind that one (a job and a number), in order; `None` for one that makes no sense.
+    /// Files of all jobs behind that one (a job and a number) up to those of `last`, in order; `None` for one that makes no
+    /// sense.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub fn files_after(
         &self,
         after: Option<(JobId, i64)>,
+        last: JobId,
         most: usize,
     ) -> Result<Vec<(JobId, i64, Option<FileInPlace>)>, StoreError> {
         let connection = self.connection.lock();
         let mut rows = connection.prepare_cached(
-            "SELECT job, number, file FROM file WHERE (job, number) > (?1, ?2) ORDER BY job, number LIMIT ?3",
+            "SELECT job, number, file FROM file WHERE (job, number) > (?1, ?2) AND job <= ?4
+             ORDER BY job, number LIMIT ?3",
         )?;
         let (job, number) = after.map_or((-1, -1), |(job, number)| (i64::from(job.0), number));
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let read = rows.query_map(params![job, number, most], |row| {
+        let read = rows.query_map(params![job, number, most, last.0], |row| {
             let text: String = row.get(2)?;
             Ok((JobId(row.get(0)?), row.get(1)?, StoredFile::file(&text)))
         })?;

@@ -3,10 +3,11 @@
 //! In: the jobs, and what the database remembers of their files. Out: events. A look asks the system for size and times
 //! and reads nothing; one runs at a time, and of those that were asked for meanwhile only the last follows.
 
+mod looking;
+
 use crate::app::chunks::Chunked;
 use crate::app::input::{DiskSeen, Event, FilesRead, Input};
-use crate::app::request::JobId;
-use crate::app::state::{DiskState, End, FileInPlace, Job, OnDisk, Phase};
+use crate::app::state::{DiskState, FileInPlace, Job, OnDisk};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::{Method, Verdict};
 use crate::domain::on_disk::Stamp;
@@ -18,15 +19,12 @@ use crate::engine::job::{Folders, OpenFolder};
 use crate::engine::store::directory::stamp_of;
 use crate::engine::store::window_store::WindowStore;
 use crate::grib::structure::{Structure, StructureCheck};
+use looking::state_of;
 use parking_lot::Mutex;
-use std::collections::{BTreeMap, HashSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
-
-/// Rows of files that are read from the database at a time.
-const PAGE: usize = 2_000;
 
 /// Octets that are read at a time.
 const STRETCH: usize = 1 << 20;
@@ -70,10 +68,13 @@ impl DiskLooks {
 
     fn look_on(&self, mut look: Look) {
         loop {
-            let states = states_of(&look.jobs, self.store.as_deref());
-            let seen = DiskSeen { look: look.number, states };
+            let Look { number, jobs } = look;
             // The host is gone only when the process ends.
-            let _ = self.events.send(Input::Event(Event::DiskSeen(Box::new(seen))));
+            let tell = |seen| drop(self.events.send(Input::Event(Event::DiskSeen(Box::new(seen)))));
+            looking::look_at(jobs, self.store.as_deref(), &mut |states| {
+                tell(DiskSeen { look: number, states, is_last: false });
+            });
+            tell(DiskSeen { look: number, states: Vec::new(), is_last: true });
             let mut state = self.state.lock();
             match state.1.take() {
                 Some(next) => look = next,
@@ -110,100 +111,6 @@ impl DiskLooks {
             }
             _ => Ok(job.files.clone()),
         }
-    }
-}
-
-/// Whether the files of a job are said to be here.
-fn is_done(job: &Job) -> bool {
-    let has_ended_well = job.outcome.as_ref().is_some_and(|outcome| outcome.end == End::Done);
-    !job.is_removed && (job.phase == Phase::Giving || job.phase == Phase::Ended && has_ended_well)
-}
-
-/// What was seen of the files of one job.
-#[derive(Default)]
-struct Seen {
-    is_missing: bool,
-    changed: Vec<String>,
-}
-
-/// The states of jobs whose files are otherwise than is said of them.
-fn states_of(jobs: &Chunked<Arc<Job>>, store: Option<&WindowStore>) -> Vec<(JobId, DiskState)> {
-    let mut seen: BTreeMap<JobId, Seen> =
-        jobs.iter().filter(|job| is_done(job)).map(|job| (job.id, Seen::default())).collect();
-    let mut changed = HashSet::new();
-    for_each_file(jobs, store, &mut |id, file| {
-        let Some(seen) = seen.get_mut(&id) else { return };
-        match state_of(file) {
-            DiskState::Missing => seen.is_missing = true,
-            DiskState::Changed => {
-                changed.insert(file.path.clone());
-                seen.changed.push(file.path.clone());
-            }
-            DiskState::AsLeft | DiskState::Unknown => {}
-        }
-    });
-    // What another transfer put there since is ours as well: it is here, and right.
-    if !changed.is_empty() {
-        for_each_file(jobs, store, &mut |_, file| {
-            if changed.contains(&file.path) && state_of(file) == DiskState::AsLeft {
-                changed.remove(&file.path);
-            }
-        });
-    }
-    let state = |seen: &Seen| match seen {
-        Seen { is_missing: true, .. } => DiskState::Missing,
-        Seen { changed: paths, .. } if paths.iter().any(|path| changed.contains(path)) => DiskState::Changed,
-        Seen { .. } => DiskState::AsLeft,
-    };
-    let told = |id: &JobId| jobs.index_by(id, |job| job.id).and_then(|at| jobs.get(at)).map(|job| job.disk);
-    let states = seen.iter().map(|(id, seen)| (*id, state(seen)));
-    states.filter(|(id, state)| told(id) != Some(*state)).collect()
-}
-
-/// Every file of the jobs that are done: from the jobs themselves, or as the database has them.
-fn for_each_file(
-    jobs: &Chunked<Arc<Job>>,
-    store: Option<&WindowStore>,
-    take: &mut dyn FnMut(JobId, &FileInPlace),
-) {
-    let mut in_store: HashSet<JobId> = HashSet::new();
-    for job in jobs.iter().filter(|job| is_done(job)) {
-        if job.files.is_empty() {
-            in_store.insert(job.id);
-        }
-        job.files.iter().for_each(|file| take(job.id, file));
-    }
-    let Some(store) = store.filter(|_| !in_store.is_empty()) else { return };
-    let mut after = None;
-    loop {
-        let page = match store.files_after(after, PAGE) {
-            Ok(page) => page,
-            Err(error) => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "files are not known");
-                return;
-            }
-        };
-        let Some(last) = page.last().map(|(id, number, _)| (*id, *number)) else { return };
-        let of_these = page.iter().filter(|(id, ..)| in_store.contains(id));
-        of_these
-            .filter_map(|(id, _, file)| Some((*id, file.as_ref()?)))
-            .for_each(|(id, file)| take(id, file));
-        after = Some(last);
-    }
-}
-
-/// What a look at a file shows; a link is none of ours.
-fn state_of(file: &FileInPlace) -> DiskState {
-    let found = std::fs::symlink_metadata(&file.path);
-    let is_gone = |error: &std::io::Error| {
-        matches!(error.kind(), std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory)
-    };
-    match found {
-        Ok(found) if found.is_file() => file.disk.state(file.length.0, Some((found.len(), stamp_of(&found)))),
-        Ok(_) => DiskState::Changed,
-        Err(error) if is_gone(&error) => DiskState::Missing,
-        // A folder that may not be read, or a server that does not answer, says nothing of the file.
-        Err(_) => DiskState::Unknown,
     }
 }
 

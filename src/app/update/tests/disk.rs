@@ -17,7 +17,7 @@ fn disk(state: &State, id: u32) -> DiskState {
 
 fn seen(state: &mut State, look: u64, id: u32, found: DiskState) {
     let states = vec![(JobId(id), found)];
-    see(state, Event::DiskSeen(Box::new(DiskSeen { look, states })));
+    see(state, Event::DiskSeen(Box::new(DiskSeen { look, states, is_last: true })));
 }
 
 fn look_of(commands: &[Command]) -> u64 {
@@ -36,6 +36,21 @@ fn a_look_that_finds_a_file_gone_changes_its_row_and_is_entered_into_the_log() {
     let look = look_of(&act(&mut state, Action::LookAtDisk));
     seen(&mut state, look, id, DiskState::Missing);
     assert_eq!(state.journal.entries.len(), 1, "what was said is not said again");
+}
+
+#[test]
+fn a_look_that_is_told_in_parts_is_entered_into_the_log_once() {
+    let mut state = a_window(2);
+    let ids = [done(&mut state, "a"), done(&mut state, "b")];
+    let look = look_of(&act(&mut state, Action::LookAtDisk));
+    for id in ids {
+        let states = vec![(JobId(id), DiskState::Missing)];
+        see(&mut state, Event::DiskSeen(Box::new(DiskSeen { look, states, is_last: false })));
+    }
+    assert_eq!((disk(&state, ids[1]), state.journal.entries.len()), (DiskState::Missing, 0));
+    see(&mut state, Event::DiskSeen(Box::new(DiskSeen { look, states: Vec::new(), is_last: true })));
+    let entries: Vec<_> = state.journal.entries.iter().map(|entry| entry.message.clone()).collect();
+    assert_eq!(entries, [UserMessage::FilesLost { missing: 2, changed: 0 }]);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! What looks at the disk and readings of files show.
 
 use super::*;
-use crate::app::state::{Origin, Outcome, Transfer};
+use crate::app::request::JobId;
+use crate::app::state::{End, Origin, Outcome, Phase, Transfer};
 use crate::domain::integrity::{Digest, DigestAlgorithm, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::engine::store::database::FinishedRow;
@@ -64,7 +65,14 @@ impl Ground {
 
     fn look(&self, jobs: &[Arc<Job>]) -> Vec<(u32, DiskState)> {
         let jobs: Chunked<Arc<Job>> = jobs.iter().cloned().collect();
-        states_of(&jobs, Some(&self.store)).into_iter().map(|(id, state)| (id.0, state)).collect()
+        let mut seen = Vec::new();
+        looking::look_at(jobs, Some(&self.store), &mut |states| {
+            assert!(states.len() <= 512, "{} rows are told at once", states.len());
+            seen.extend(states.into_iter().map(|(id, state)| (id.0, state)));
+        });
+        // What another transfer may have put there is told last.
+        seen.sort_unstable();
+        seen
     }
 }
 
