@@ -284,6 +284,8 @@ pub enum MeshWish {
     Unpin(TopicFilter),
     /// Fetch the file of a message, whatever became of it before.
     Fetch(u64),
+    /// Fetch the files once more that were put at these paths.
+    FetchAgain(Vec<String>),
     /// Fetch whatever matches from now on.
     Always(Box<Rule>),
     /// Give up the rule for that filter.

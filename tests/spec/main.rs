@@ -28,6 +28,7 @@ mod turn;
 mod unknown;
 mod window;
 mod window_actions;
+mod window_announced;
 mod window_follow;
 mod window_open;
 #[path = "../shared/window_stage.rs"]

@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// What other front ends and the engine mean, and the window never does.
-const NOT_OF_THE_WINDOW: [&str; 7] = [
+const NOT_OF_THE_WINDOW: [&str; 8] = [
     "Action::Get",
     "Action::Stop",
     "Action::StopAll",
     "MeshWish::ConnectAnew",
+    "MeshWish::FetchAgain",
     "FollowCommand::Settled",
     "InspectCommand::Take",
     "InspectCommand::Open",

@@ -6,6 +6,7 @@ use super::super::command::Command;
 use super::super::desk::Mode;
 use super::super::input::{DiskSeen, FilesRead};
 use super::super::journal::Weight;
+use super::super::mesh_view::MeshWish;
 use super::super::request::{GetRequest, JobId};
 use super::super::state::{DiskState, End, Job, Origin, Phase, State, Transfer};
 use super::super::user_message::UserMessage;
@@ -58,18 +59,21 @@ pub(super) fn seen(state: &mut State, seen: &DiskSeen) -> Vec<Command> {
 
 /// Fetches what is lost again. What was asked for before this start is read from the store first.
 pub(super) fn fetch_again(state: &mut State, ids: &[JobId]) -> Vec<Command> {
-    let mut commands = Vec::new();
+    let (mut commands, mut announced) = (Vec::new(), Vec::new());
     for &id in ids {
         let Some(job) = job(state, id) else { continue };
         if !is_done(job) || !job.disk.is_lost() || job.is_removed || state.desk.running.contains_key(&id) {
             continue;
         }
         match (&job.request, job.origin) {
-            (Some(_), _) => commands.extend(begin_anew(state, id)),
+            // Nobody asked for it: its announcement says where it is.
+            (_, Origin::Announcement) => announced.extend(job.files.iter().map(|file| file.path.clone())),
+            (Some(_), Origin::Wish) => commands.extend(begin_anew(state, id)),
             (None, Origin::Wish) => commands.push(Command::RecallRequest(id)),
-            // Nobody asked for it: it is fetched again where it was announced.
-            (None, Origin::Announcement) => {}
         }
+    }
+    if !announced.is_empty() {
+        commands.push(Command::Mesh(MeshWish::FetchAgain(announced)));
     }
     commands.extend(advance(state));
     commands

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::app::input::{DiskSeen, FilesRead};
-use crate::app::state::DiskState;
+use crate::app::mesh_view::MeshWish;
+use crate::app::state::{DiskState, Origin};
 
 fn done(state: &mut State, target: &str) -> u32 {
     let id = get(state, target)[0];
@@ -85,6 +86,17 @@ fn a_row_of_an_earlier_start_is_fetched_again_once_its_request_is_known() {
     assert_eq!(commands, [Command::RecallRequest(JobId(id))]);
     let commands = see(&mut state, Event::RequestRecalled(JobId(id), Some(Arc::new(a_request("a")))));
     assert_eq!(started(&commands), [JobId(id)]);
+}
+
+#[test]
+fn a_file_of_an_announcement_that_is_lost_is_wanted_again_where_it_was() {
+    let mut state = a_window(2);
+    let id = done(&mut state, "a");
+    let job = super::super::job_mut(&mut state, JobId(id)).expect("a row");
+    (job.origin, job.request, job.disk) = (Origin::Announcement, None, DiskState::Missing);
+    let path = job.files[0].path.clone();
+    let wish = MeshWish::FetchAgain(vec![path]);
+    assert_eq!(act(&mut state, Action::FetchAgain(vec![JobId(id)])), [Command::Mesh(wish)]);
 }
 
 #[test]

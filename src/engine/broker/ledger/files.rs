@@ -122,6 +122,17 @@ impl MeshLedger {
         Ok(asked.query_row([path], placed_of).optional()?)
     }
 
+    /// The key of the file that has its place at `path`, whether it is there or not. `None` for an earlier version of one.
+    pub(in crate::engine) fn key_at(&self, path: &str) -> Result<Option<String>, StoreError> {
+        let connection = self.connection.lock();
+        let mut asked = connection.prepare_cached(
+            "SELECT key FROM placed WHERE path = ?1 AND key <> '' AND version IS NULL
+             UNION ALL SELECT key FROM named WHERE path = ?1
+                AND NOT EXISTS (SELECT 1 FROM placed WHERE path = ?1 AND version IS NOT NULL) LIMIT 1",
+        )?;
+        Ok(asked.query_row([path], |row| row.get(0)).optional()?)
+    }
+
     /// The file `key` as it was put into place last. `None` when it is not here.
     pub(in crate::engine) fn current_of(&self, key: &str) -> Result<Option<PlacedFile>, StoreError> {
         let connection = self.connection.lock();

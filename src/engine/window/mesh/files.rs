@@ -10,6 +10,7 @@ use crate::app::mesh_board::FilesHere;
 use crate::app::mesh_view::{BrokerKey, FileStanding};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::Voucher;
+use crate::domain::outside_text::show;
 use crate::engine::broker::fetching::{FetchContext, Fetcher, MOST_A_DAY, Settled, SharedRules};
 use crate::engine::broker::ledger::MeshLedger;
 use crate::engine::job::{OpenFolder, message_of_store};
@@ -21,7 +22,7 @@ use crate::mesh::rule::Rule;
 use crate::mesh::subscription::SessionKind;
 use crate::mesh::topic::TopicFilter;
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
@@ -215,6 +216,31 @@ impl MeshDesk {
         }
     }
 
+    /// Fetches files once more that were put at these paths, with everybody who announced them.
+    pub(super) async fn fetch_again(&mut self, paths: Vec<String>) {
+        let store = match self.files.open(&self.setup).await {
+            Ok(store) => store,
+            Err(message) => return self.tell(message),
+        };
+        let (ledger, root) = (store.ledger.clone(), store.path.clone());
+        let asked = blocking(move || paths.into_iter().map(|path| ask_again(&ledger, &root, path)).collect());
+        let asked: Vec<(String, Option<(i64, String)>)> = match asked.await {
+            Ok(asked) => asked,
+            Err(message) => return self.tell(message),
+        };
+        asked.iter().filter_map(|(_, wanted)| wanted.as_ref()).for_each(|(row, _)| store.fetcher.fetch(*row));
+        for (path, wanted) in asked {
+            match wanted {
+                Some((_, key)) => self.files.here.set(&key, FileStanding::UnderWay),
+                None => {
+                    let name = show(path.rsplit(['/', '\\']).next().unwrap_or(&path));
+                    self.tell(UserMessage::RequestForgotten { name });
+                }
+            }
+        }
+        self.is_dirty = true;
+    }
+
     /// Fetches whatever a rule means from now on, and of what is kept in view already.
     pub(super) async fn always(&mut self, rule: Rule) {
         {
@@ -232,6 +258,26 @@ impl MeshDesk {
             self.tell(message);
         }
     }
+}
+
+/// Wants the file at `path` once more; its row and key, when its announcement is known still.
+fn ask_again(
+    ledger: &MeshLedger,
+    root: &Path,
+    path: String,
+) -> Result<(String, Option<(i64, String)>), StoreError> {
+    // The folder may have been reached by a link when the file was put there, or now.
+    let real = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let below = Path::new(&path).strip_prefix(root).or_else(|_| Path::new(&path).strip_prefix(&real)).ok();
+    // Folders in the ledger are parted as in announcements.
+    let below =
+        below.map(|below| below.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/"));
+    let Some(key) = below.map(|below| ledger.key_at(&below)).transpose()?.flatten() else {
+        return Ok((path, None));
+    };
+    let Some(row) = ledger.ask_again(&key)? else { return Ok((path, None)) };
+    let wanted = ledger.wanted(row)?;
+    Ok((path, wanted.map(|wanted| (row, wanted.announcement.key.to_string()))))
 }
 
 pub(super) async fn blocking<T: Send + 'static>(

@@ -213,6 +213,7 @@ impl MeshDesk {
                 self.forget(&memory::pin(&filter));
             }
             MeshWish::Fetch(number) => self.fetch(number).await,
+            MeshWish::FetchAgain(paths) => self.fetch_again(paths).await,
             MeshWish::Always(rule) => self.always(*rule).await,
             MeshWish::NoLonger(filter) => {
                 self.files.rules.write().retain(|rule| rule.filter != filter);

@@ -118,7 +118,7 @@ impl Act {
     }
 }
 
-/// Whether somebody asked for it: a file that was announced is fetched again where it was announced.
+/// Whether somebody asked for it: a file that was announced has no road that could be chosen.
 fn is_wish(job: &Job) -> bool {
     job.origin == Origin::Wish
 }
@@ -131,9 +131,9 @@ fn can_go_on(job: &Job) -> bool {
     matches!(job.phase, Phase::Paused | Phase::Waiting) || job.phase == Phase::Ended && is_unfinished(job)
 }
 
-/// Whether files of it are gone or changed that can be had again: what was announced is fetched where it is announced.
+/// Whether files of it are gone or changed, which can then be fetched again.
 pub fn can_fetch_again(job: &Job) -> bool {
-    is_done(job) && job.disk.is_lost() && job.origin == Origin::Wish
+    is_done(job) && job.disk.is_lost()
 }
 
 /// Whether its files are in their place, as far as the transfer goes.

@@ -9,7 +9,7 @@ use super::tally::{Lines, TableLine};
 use super::words::{RowCache, RowWords};
 use crate::app::query::{JobColumn, Way};
 use crate::app::request::JobId;
-use crate::app::state::Job;
+use crate::app::state::{Job, Origin};
 use crate::ui::scene::Scene;
 use crate::ui::theme::{ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::row::{self, Choice, Row};
@@ -236,6 +236,8 @@ impl Pen<'_> {
     /// What can be done about a failure, at the right end of its line. Returns how far to the left that reaches.
     fn remedies(&self, ui: &mut Ui, line: Rect, job: &Arc<Job>, done: &mut Done) -> f32 {
         let acts: &[Act] = match job {
+            // It is asked for anew where it was announced.
+            job if super::words::is_failed(job) && job.origin == Origin::Announcement => return line.right(),
             job if super::words::is_failed(job) => &[Act::ByHttp, Act::ByPeers],
             job if super::acts::can_fetch_again(job) => &[Act::FetchAgain],
             _ => return line.right(),
