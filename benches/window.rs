@@ -128,6 +128,7 @@ fn a_matrix() -> HoursView {
         licence: None,
         packages: Vec::new(),
         fields: Vec::new(),
+        members: Vec::new(),
         columns: (0..385).map(LeadTime::from_hours).collect(),
         rows: (0..16)
             .map(|row| RunRow {

@@ -28,6 +28,9 @@ pub struct HoursView {
     pub packages: Vec<String>,
     /// Fields that can be chosen, as far as an index says; empty until one was read.
     pub fields: Vec<FieldChoice>,
+    /// Members of an ensemble that can be chosen, as `--member` takes them; empty until an index was read, and of what is
+    /// none.
+    pub members: Vec<String>,
     /// The lead times of any run, ascending.
     pub columns: Vec<LeadTime>,
     /// The runs, newest first.
@@ -166,7 +169,7 @@ pub struct HoursChoice {
     pub filter: HoursFilter,
 }
 
-/// Which packages, fields and levels are meant.
+/// Which packages, fields, levels and members are meant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HoursFilter {
     /// Packages; all when empty.
@@ -175,6 +178,15 @@ pub struct HoursFilter {
     pub params: Vec<String>,
     /// Levels as `--level` takes them; all when empty.
     pub levels: Vec<String>,
+    /// Members as `--member` takes them; all when empty.
+    pub members: Vec<String>,
+}
+
+impl HoursFilter {
+    /// Whether no field is left out.
+    pub fn has_all_fields(&self) -> bool {
+        self.params.is_empty() && self.levels.is_empty() && self.members.is_empty()
+    }
 }
 
 /// In which ways a file is offered; it is one file whichever is taken.

@@ -132,6 +132,7 @@ mod tests {
             licence: None,
             packages: packages.iter().map(|package| (*package).to_owned()).collect(),
             fields: Vec::new(),
+            members: Vec::new(),
             columns: vec![LeadTime::from_hours(0), LeadTime::from_hours(1)],
             rows: vec![RunRow {
                 run: UtcTime::default(),

@@ -146,8 +146,7 @@ fn wish_of(
     file: Option<&Entry>,
 ) -> Result<Wish, String> {
     let words = lead.to_words();
-    let selection =
-        Selection::of_words([Some(words.as_str()), wish.param.as_deref(), wish.level.as_deref()])?;
+    let selection = wish.selection_at(Some(&words))?;
     let id = EntryId::parse(&wish.id).ok_or_else(|| wish.id.clone())?;
     let target = EntryId { package: package.cloned(), ..id }.to_string();
     let span = file.and_then(Entry::leads).filter(|(first, last)| first != last);

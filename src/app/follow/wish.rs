@@ -23,6 +23,9 @@ pub struct FollowWish {
     pub param: Option<String>,
     /// Levels as `--level` takes them; all when `None`.
     pub level: Option<String>,
+    /// Members of an ensemble as `--member` takes them; all when `None`.
+    #[serde(default)]
+    pub member: Option<String>,
     /// Who may give bytes, as `--via` takes it; the usual way when `None`.
     pub via: Option<String>,
     /// A command of the person's own, for the system's shell, started once a file. Never one that came with data.
@@ -87,6 +90,7 @@ impl FollowWish {
             lead: Some(words_of(&leads)),
             param: listed(&choice.filter.params),
             level: listed(&choice.filter.levels),
+            member: listed(&choice.filter.members),
             packages: choice.filter.packages.clone(),
             ..Self::default()
         })
@@ -109,7 +113,19 @@ impl FollowWish {
     /// # Errors
     /// The part that cannot be read.
     pub fn selection(&self) -> Result<Selection, String> {
-        Selection::of_words([self.lead.as_deref(), self.param.as_deref(), self.level.as_deref()])
+        self.selection_at(self.lead.as_deref())
+    }
+
+    /// Which fields of these lead times; of all when `None`.
+    ///
+    /// # Errors
+    /// The part that cannot be read.
+    pub fn selection_at(&self, leads: Option<&str>) -> Result<Selection, String> {
+        let chosen = Selection::of_words([leads, self.param.as_deref(), self.level.as_deref()])?;
+        match &self.member {
+            Some(members) => chosen.with_members(members),
+            None => Ok(chosen),
+        }
     }
 
     /// How long its files stay. What cannot be read was refused when the wish was added, and stays for ever.
@@ -148,10 +164,12 @@ mod tests {
         let mut choice = a_choice("demo/arome-0.01", &[9, 0, 1, 2, 3, 6, 6]);
         choice.filter.packages = vec!["SP1".to_owned()];
         choice.filter.params = vec!["2t".to_owned(), "tp".to_owned()];
+        choice.filter.members = vec!["control".to_owned(), "3".to_owned()];
         let wish = FollowWish::of_choice(&choice).expect("a wish");
         assert_eq!((wish.lead.as_deref(), wish.param.as_deref()), (Some("0..3,6,9"), Some("2t,tp")));
         assert_eq!((wish.dataset(), wish.packages()), (choice.dataset.clone(), vec!["SP1".to_owned()]));
         let selection = wish.selection().expect("words that are read");
+        assert_eq!(selection.member_words().as_deref(), Some("control,3"));
         assert!(selection.has_lead(Some(LeadTime::from_hours(2))));
         assert!(!selection.has_lead(Some(LeadTime::from_hours(4))));
     }

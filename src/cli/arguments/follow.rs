@@ -70,6 +70,7 @@ pub(super) fn command(text: &Translator) -> Command {
                 .arg(option("lead", "LEAD", fl!(l, "help-get-lead"), text))
                 .arg(option("param", "PARAM", fl!(l, "help-get-param"), text))
                 .arg(option("level", "LEVEL", fl!(l, "help-get-level"), text))
+                .arg(option("member", "MEMBER", fl!(l, "help-get-member"), text))
                 .arg(get::via(text))
                 .arg(option("within", "TIME", fl!(l, "help-get-within"), text))
                 .arg(option("folder", "TEMPLATE", fl!(l, "help-get-folder"), text))
@@ -105,6 +106,7 @@ pub(super) fn task_of(matches: &ArgMatches) -> Result<(FollowTask, &ArgMatches),
                 lead: one(words, "lead"),
                 param: parsed(words, "param", |text| short_names_of(text).ok())?,
                 level: one(words, "level"),
+                member: one(words, "member"),
                 via: one(words, "via"),
                 exec: one(words, "exec"),
                 exec_run: one(words, "exec-run"),
@@ -122,6 +124,7 @@ pub(super) fn task_of(matches: &ArgMatches) -> Result<(FollowTask, &ArgMatches),
             parsed(words, "keep", time_of)?;
             parsed(words, "keep-size", size_of)?;
             parsed(words, "level", |text| Selection::everything().with_levels(text).ok())?;
+            parsed(words, "member", |text| Selection::everything().with_members(text).ok())?;
             let name = one(words, "name").unwrap_or_else(|| wish.id.clone());
             FollowQuery::Add { out, name, wish: Box::new(wish) }
         }

@@ -63,6 +63,19 @@ impl MemberChoice {
         })
     }
 
+    /// The words by which the member that `field` is of is chosen. `None` when it is of none that could be.
+    pub fn words_of(field: &Field) -> Option<String> {
+        match (field.role, field.member) {
+            (Some(role @ (MemberRole::Control | MemberRole::Mean | MemberRole::Spread)), _) => {
+                Some(Self::Role(role).to_words())
+            }
+            (Some(MemberRole::Perturbed) | None, Some(number)) => {
+                Some(Self::Numbered(number, number).to_words())
+            }
+            (Some(MemberRole::Perturbed | MemberRole::Derived) | None, _) => None,
+        }
+    }
+
     /// Whether a field is of these. `None` when it is not told.
     pub(super) fn contains(self, field: &Field) -> Option<bool> {
         match (self, field.role, field.member) {
@@ -113,6 +126,23 @@ mod tests {
         assert_eq!((meant("1..5", &third), meant("4", &third)), (Some(true), Some(false)));
         assert_eq!((meant("0", &control), meant("control", &control)), (Some(true), Some(true)));
         assert_eq!((meant("control", &third), meant("mean", &third)), (Some(false), Some(false)));
+    }
+
+    #[test]
+    fn each_member_is_chosen_again_by_the_words_that_it_has() {
+        for (member, role, words) in [
+            (Some(3), Some(MemberRole::Perturbed), Some("3")),
+            (Some(0), Some(MemberRole::Control), Some("control")),
+            (None, Some(MemberRole::Spread), Some("spread")),
+            (Some(4), None, Some("4")),
+            (Some(4), Some(MemberRole::Derived), None),
+            (None, None, None),
+        ] {
+            let field = a_field(member, role);
+            assert_eq!(MemberChoice::words_of(&field).as_deref(), words);
+            let is_meant = words.and_then(MemberChoice::parse).and_then(|choice| choice.contains(&field));
+            assert_eq!(is_meant, words.map(|_| true));
+        }
     }
 
     #[test]

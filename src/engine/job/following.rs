@@ -24,7 +24,6 @@ use crate::app::words::time_of;
 use crate::catalog::entry::Entry;
 use crate::catalog::provider::EntryId;
 use crate::catalog::runs::{CellState, Hours, hours};
-use crate::domain::selection::Selection;
 use crate::domain::utc::UtcTime;
 use crate::engine::store::database::{FollowedFile, FollowedRow};
 use crate::transfer::fallback::Policy;
@@ -67,16 +66,7 @@ pub(crate) struct Looked {
 pub(crate) fn request_of(wish: &FollowWish, out: PathBuf) -> Result<GetRequest, UserMessage> {
     let unreadable =
         |text: String| UserMessage::Unreadable { text: crate::domain::outside_text::show(&text) };
-    let mut selection = Selection::everything();
-    if let Some(lead) = &wish.lead {
-        selection = selection.with_leads(lead).map_err(unreadable)?;
-    }
-    if let Some(param) = &wish.param {
-        selection = selection.with_params(param).map_err(unreadable)?;
-    }
-    if let Some(level) = &wish.level {
-        selection = selection.with_levels(level).map_err(unreadable)?;
-    }
+    let selection = wish.selection().map_err(unreadable)?;
     let policy = match &wish.via {
         None => Policy::default(),
         Some(text) => Policy::from_key(text).ok_or_else(|| unreadable(text.clone()))?,

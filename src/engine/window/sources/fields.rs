@@ -6,7 +6,7 @@ use crate::app::hours::{CellState, DatasetId, FieldChoice, HoursFilter, Size};
 use crate::app::parameter_names::names_of_parameter;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
-use crate::domain::selection::Selection;
+use crate::domain::selection::{MemberChoice, Selection};
 use crate::engine::http::client::HttpClient;
 use crate::engine::job::field_index::{beside_on_server, walk_remote};
 use crate::grib::index::GribIndex;
@@ -17,6 +17,8 @@ use std::collections::BTreeSet;
 /// What one file was seen to hold.
 pub(super) struct KnownFields {
     pub(super) choices: Vec<FieldChoice>,
+    /// Its members, when there are several, as `--member` takes them.
+    pub(super) members: Vec<String>,
     index: GribIndex,
 }
 
@@ -32,7 +34,18 @@ impl KnownFields {
                 choices.push(FieldChoice { param: param.into_owned(), names, level });
             }
         }
-        Self { choices, index }
+        let mut members: Vec<String> = Vec::new();
+        for words in index.fields.iter().filter_map(MemberChoice::words_of) {
+            if !members.contains(&words) {
+                members.push(words);
+            }
+        }
+        // Roles before numbers, and those in their order.
+        members.sort_by_key(|words| (words.parse::<i32>().map_or(-1, |number| number), words.clone()));
+        if members.len() < 2 {
+            members.clear();
+        }
+        Self { choices, members, index }
     }
 
     /// The share of octets that the chosen fields make up. 0 when there is none of them.
@@ -48,7 +61,11 @@ impl KnownFields {
 pub(super) fn selection_of(leads: Option<&str>, filter: &HoursFilter) -> Option<Selection> {
     let listed = |words: &[String]| (!words.is_empty()).then(|| words.join(","));
     let (params, levels) = (listed(&filter.params), listed(&filter.levels));
-    Selection::of_words([leads, params.as_deref(), levels.as_deref()]).ok()
+    let chosen = Selection::of_words([leads, params.as_deref(), levels.as_deref()]).ok()?;
+    match listed(&filter.members) {
+        Some(members) => chosen.with_members(&members).ok(),
+        None => Some(chosen),
+    }
 }
 
 /// The index of a file that is offered on a server: beside it, or by reading its headers. `None` when neither can be had.

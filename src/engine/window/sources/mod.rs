@@ -389,6 +389,7 @@ impl SourceDesk {
             licence: None,
             packages: Vec::new(),
             fields: Vec::new(),
+            members: Vec::new(),
             columns: Vec::new(),
             rows: Vec::new(),
             table: None,

@@ -76,6 +76,7 @@ impl Offered {
         let mut view = self.base.clone();
         if let Some(fields) = &self.fields {
             view.fields.clone_from(&fields.choices);
+            view.members.clone_from(&fields.members);
         }
         for row in &mut view.rows {
             for (cell, lead) in row.cells.iter_mut().zip(&view.columns) {
@@ -92,7 +93,7 @@ impl Offered {
     pub(super) fn size_of(&self, file: &OfferedFile, filter: &HoursFilter) -> Size {
         let hours =
             u64::try_from((file.leads.1.minutes() - file.leads.0.minutes()) / 60 + 1).unwrap_or(1).max(1);
-        let is_whole = filter.params.is_empty() && filter.levels.is_empty();
+        let is_whole = filter.has_all_fields();
         let share =
             if is_whole { 1.0 } else { self.fields.as_ref().map_or(f64::NAN, |fields| fields.share(filter)) };
         match file.size {

@@ -158,7 +158,7 @@ async fn with_sizes(
     client: &HttpClient,
     (choice, parts, guesses): (&HoursChoice, Vec<Part>, Vec<Size>),
 ) -> HoursPlan {
-    let is_whole = choice.filter.params.is_empty() && choice.filter.levels.is_empty();
+    let is_whole = choice.filter.has_all_fields();
     let mut indexes = 0;
     let mut known = BTreeMap::new();
     for (part, guess) in parts.into_iter().zip(guesses) {
@@ -235,6 +235,9 @@ fn command_of(parts: &[Part], choice: &HoursChoice, (snapshot, folder): (&Snapsh
         }
         if !choice.filter.levels.is_empty() {
             add("--level", choice.filter.levels.join(","));
+        }
+        if !choice.filter.members.is_empty() {
+            add("--member", choice.filter.members.join(","));
         }
         words.push(further_words(snapshot.settings.policy, folder));
         words.join(" ")

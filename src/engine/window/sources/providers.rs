@@ -262,6 +262,7 @@ fn base_of(
         licence: Some(format!("{} · {attribution}", licence.name)),
         packages: if table.packages.len() > 1 { table.packages.clone() } else { Vec::new() },
         fields: Vec::new(),
+        members: Vec::new(),
         columns: table.leads.clone(),
         rows: table.rows.iter().map(row_of_run).collect(),
         table: None,

@@ -139,6 +139,7 @@ impl TorrentOffer {
             licence: None,
             packages: Vec::new(),
             fields: Vec::new(),
+            members: Vec::new(),
             columns,
             rows,
             table: None,

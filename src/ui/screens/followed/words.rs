@@ -98,7 +98,8 @@ fn hours(scene: &Scene<'_>, row: &FollowRow) -> String {
     };
     let packages = wish.packages().join(", ");
     let listed = |words: &Option<String>| words.as_deref().map(|words| show(&words.replace(',', ", ")));
-    let parts = [Some(leads), Some(show(&packages)), listed(&wish.param), listed(&wish.level)];
+    let members = listed(&wish.member).map(|members| fl!(l, "followed-members", members = members));
+    let parts = [Some(leads), Some(show(&packages)), listed(&wish.param), listed(&wish.level), members];
     parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
 }
 

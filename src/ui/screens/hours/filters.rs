@@ -101,7 +101,7 @@ fn source_of<'a>(scene: &'a Scene<'_>, shown: &HoursView) -> Option<&'a SourceRo
     scene.snapshot.sources.iter().find(has)
 }
 
-/// Packages, fields and levels.
+/// Packages, fields, levels and members.
 fn what(ui: &mut Ui, scene: &Scene<'_>, shown: &HoursView, view: &mut View) {
     let l = &scene.text.loader;
     if shown.packages.len() > 1 {
@@ -126,6 +126,22 @@ fn what(ui: &mut Ui, scene: &Scene<'_>, shown: &HoursView, view: &mut View) {
     let presets = |ui: &mut Ui, chosen: &mut Vec<String>| field_presets(ui, scene, &params, chosen);
     menu(ui, scene, (&fl!(l, "hours-fields"), &none), (&params, &mut view.filter.params), presets);
     menu(ui, scene, (&fl!(l, "hours-levels"), &none), (&levels, &mut view.filter.levels), |_, _| ());
+    if !shown.members.is_empty() {
+        let members: Vec<(&str, String)> =
+            shown.members.iter().map(|member| (member.as_str(), member_label(scene, member))).collect();
+        menu(ui, scene, (&fl!(l, "hours-members"), &none), (&members, &mut view.filter.members), |_, _| ());
+    }
+}
+
+/// What a member is called: the control, the mean and the spread by a word, others by their numbers.
+fn member_label(scene: &Scene<'_>, member: &str) -> String {
+    let l = &scene.text.loader;
+    match member {
+        "control" => fl!(l, "hours-member-control"),
+        "mean" => fl!(l, "hours-member-mean"),
+        "spread" => fl!(l, "hours-member-spread"),
+        number => number.to_owned(),
+    }
 }
 
 /// Choices of fields that many make, as far as this dataset has them.
@@ -168,7 +184,11 @@ fn menu(
     let l = &scene.text.loader;
     let figure = match chosen.as_slice() {
         [] => fl!(l, "hours-all"),
-        [one] => one.clone(),
+        // In short where its label says that as well, else by its label.
+        [one] => {
+            let label = items.iter().find(|(item, _)| item == one).map(|(_, label)| label);
+            label.filter(|label| !label.contains(one.as_str())).unwrap_or(one).clone()
+        }
         many => scene.text.count(many.len() as u64),
     };
     let label = fl!(l, "hours-filter", name = name, figure = figure.as_str());

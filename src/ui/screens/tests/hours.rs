@@ -214,6 +214,25 @@ fn packages_and_fields_filter_what_is_shown() {
 }
 
 #[test]
+fn members_of_an_ensemble_can_be_chosen_and_of_what_is_none_there_is_no_such_choice() {
+    assert!(english().query_by_label_contains("Members").is_none());
+    let members = vec!["control".to_owned(), "1".to_owned(), "2".to_owned()];
+    let view = HoursView { members, ..made::hours() };
+    let mut harness = stage(Language::French, view).show(hours::View::default(), hours::show);
+    harness.get_by_label_contains("Membres").click();
+    rest(&mut harness);
+    harness.get_by_label("contrôle").click();
+    rest(&mut harness);
+    let Some(Action::FilterHours(filter)) = harness.state().actions.last() else { panic!("no filter") };
+    assert_eq!(filter.members, ["control"]);
+    assert_eq!(
+        harness.query_all_by_label_contains("contrôle").count(),
+        2,
+        "the box, and the button says it too"
+    );
+}
+
+#[test]
 fn the_choice_can_be_copied_as_a_command_and_followed() {
     let mut harness = english();
     harness.get_by_label("Latest run, 24 h").click();

@@ -67,6 +67,7 @@ pub fn hours() -> HoursView {
             names: ("temperature".into(), "température".into()),
             level: "2m".into(),
         }],
+        members: Vec::new(),
         columns: (0..13).map(LeadTime::from_hours).collect(),
         rows: vec![row(run(6), newest, 8), row(run(0), older, 13)],
         table: None,

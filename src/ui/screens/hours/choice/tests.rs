@@ -30,6 +30,7 @@ fn a_view() -> HoursView {
         licence: None,
         packages: Vec::new(),
         fields: Vec::new(),
+        members: Vec::new(),
         columns: (0..31).map(LeadTime::from_hours).collect(),
         rows: vec![row(run(6), 10), row(run(0), 31)],
         table: None,
