@@ -20,6 +20,7 @@ pub use crate::mesh::mirror::{LocalCopy, MirrorPolicy, Versions, Withdrawn};
 pub use crate::mesh::place::Lane;
 pub use crate::mesh::record::{Channel, Record};
 pub use crate::mesh::remark::Remark;
+pub use crate::mesh::rule::TorrentLinks;
 pub use crate::mesh::rule::{FolderTemplate, Rule, RuleError};
 pub use crate::mesh::subscription::{BrokerAddress, BrokerUrlError, Credentials};
 pub use crate::mesh::topic::{FilterError, TopicFilter};

@@ -3,7 +3,7 @@
 //! In: rules. Out: wishes. What cannot be understood is said below its field; half a rule is never made.
 
 use crate::app::mesh_view::{
-    FolderTemplate, Lane, LeadSelection, MeshWish, Rule, TopicFilter, Versions, Withdrawn,
+    FolderTemplate, Lane, LeadSelection, MeshWish, Rule, TopicFilter, TorrentLinks, Versions, Withdrawn,
 };
 use crate::domain::outside_text::show as show_text;
 use crate::i18n::{Translator, reading};
@@ -29,6 +29,7 @@ struct Draft {
     lane: Option<Lane>,
     versions: String,
     withdrawn: Withdrawn,
+    torrents: TorrentLinks,
 }
 
 impl View {
@@ -44,6 +45,7 @@ impl View {
             lane: None,
             versions: empty(),
             withdrawn: Withdrawn::default(),
+            torrents: TorrentLinks::default(),
         };
         self.0 = Some(draft);
     }
@@ -51,7 +53,7 @@ impl View {
     /// The height in which all of it can be seen.
     pub fn height(&self, rules: &[Rule]) -> f32 {
         let listed = if rules.is_empty() { 0.0 } else { 26.0 + 26.0 * rules.len() as f32 };
-        listed + if self.is_open() { 308.0 } else { 0.0 }
+        listed + if self.is_open() { 336.0 } else { 0.0 }
     }
 
     /// Whether a rule is being written.
@@ -116,26 +118,7 @@ fn write(ui: &mut Ui, scene: &Scene<'_>, draft: &mut Draft) -> Option<Written> {
             field::show(ui, typed, &Field { name: &name, hint: &hint, width: 210.0 });
             ui.end_row();
         }
-        let name = fl!(l, "mesh-rule-lane");
-        ui.label(&name);
-        let shown = lane_words(scene.text, draft.lane);
-        let response = ComboBox::from_id_salt("lane").selected_text(shown).show_ui(ui, |ui| {
-            for lane in std::iter::once(None).chain(Lane::ALL.map(Some)) {
-                ui.selectable_value(&mut draft.lane, lane, lane_words(scene.text, lane));
-            }
-        });
-        field::name(&response.response, &name);
-        ui.end_row();
-        let name = fl!(l, "mesh-rule-withdrawn");
-        ui.label(&name);
-        let shown = withdrawn_words(scene.text, draft.withdrawn);
-        let response = ComboBox::from_id_salt("withdrawn").selected_text(shown).show_ui(ui, |ui| {
-            for choice in Withdrawn::ALL {
-                ui.selectable_value(&mut draft.withdrawn, choice, withdrawn_words(scene.text, choice));
-            }
-        });
-        field::name(&response.response, &name);
-        ui.end_row();
+        choices(ui, scene, draft);
     });
     let read = rule_of(scene, draft);
     if let Err(why) = &read {
@@ -152,6 +135,40 @@ fn write(ui: &mut Ui, scene: &Scene<'_>, draft: &mut Draft) -> Option<Written> {
         }
     });
     written
+}
+
+/// What is chosen among few: urgency, what becomes of withdrawn files, which .torrents are followed.
+fn choices(ui: &mut Ui, scene: &Scene<'_>, draft: &mut Draft) {
+    let l = &scene.text.loader;
+    let name = fl!(l, "mesh-rule-lane");
+    ui.label(&name);
+    let shown = lane_words(scene.text, draft.lane);
+    let response = ComboBox::from_id_salt("lane").selected_text(shown).show_ui(ui, |ui| {
+        for lane in std::iter::once(None).chain(Lane::ALL.map(Some)) {
+            ui.selectable_value(&mut draft.lane, lane, lane_words(scene.text, lane));
+        }
+    });
+    field::name(&response.response, &name);
+    ui.end_row();
+    let name = fl!(l, "mesh-rule-withdrawn");
+    ui.label(&name);
+    let shown = withdrawn_words(scene.text, draft.withdrawn);
+    let response = ComboBox::from_id_salt("withdrawn").selected_text(shown).show_ui(ui, |ui| {
+        for choice in Withdrawn::ALL {
+            ui.selectable_value(&mut draft.withdrawn, choice, withdrawn_words(scene.text, choice));
+        }
+    });
+    field::name(&response.response, &name);
+    ui.end_row();
+    let name = fl!(l, "mesh-rule-torrents");
+    ui.label(&name);
+    let mut is_on = draft.torrents == TorrentLinks::Followed;
+    let response = ui.checkbox(&mut is_on, fl!(l, "mesh-rule-torrents-all"));
+    field::name(&response, &fl!(l, "mesh-rule-torrents-name"));
+    if response.on_hover_text(fl!(l, "mesh-rule-torrents-tip")).changed() {
+        draft.torrents = if is_on { TorrentLinks::Followed } else { TorrentLinks::WithDigest };
+    }
+    ui.end_row();
 }
 
 fn rule_of(scene: &Scene<'_>, draft: &Draft) -> Result<Rule, String> {
@@ -172,6 +189,7 @@ fn rule_of(scene: &Scene<'_>, draft: &Draft) -> Result<Rule, String> {
     }
     rule.lane = draft.lane;
     rule.mirror.withdrawn = draft.withdrawn;
+    rule.torrents = draft.torrents;
     if let Some(versions) = given(&draft.versions) {
         rule.mirror.versions =
             Versions::parse(&versions).ok_or_else(|| fl!(l, "mesh-rule-versions-wrong"))?;
@@ -208,6 +226,9 @@ fn words_of(text: &Translator, rule: &Rule) -> String {
     }
     if rule.mirror.withdrawn == Withdrawn::Remove {
         parts.push(withdrawn_words(text, Withdrawn::Remove));
+    }
+    if rule.torrents == TorrentLinks::Followed {
+        parts.push(fl!(text.loader, "mesh-rule-torrents-all"));
     }
     parts.join(" · ")
 }

@@ -5,7 +5,9 @@ use crate::app::catalog::{CatalogAnswer, CatalogQuery, FoundRecords};
 use crate::app::input::Action;
 use crate::app::listening::CaughtUp;
 use crate::app::mesh_made::{Made, at, brokers};
-use crate::app::mesh_view::{ArchiveAddress, Channel, Flow, MeshSight, MeshView, MeshWish, Missed, Record};
+use crate::app::mesh_view::{
+    ArchiveAddress, BrokerKey, Channel, Flow, MeshSight, MeshView, MeshWish, Missed, Record, TorrentLinks,
+};
 use crate::app::password::{NoKeyring, PasswordPlace};
 use crate::app::query::{Answer, Query};
 use crate::app::user_message::UserMessage;
@@ -401,8 +403,10 @@ fn a_rule_is_written_and_one_that_cannot_be_meant_is_refused() {
     harness.get_by_label("The name is no regular expression.");
     assert!(harness.get_by_label("Always fetch").accesskit_node().is_disabled());
     write(&mut harness, "arome)");
+    press(&mut harness, "Also follow a .torrent of whose file no digest was announced");
     press(&mut harness, "Always fetch");
     let [MeshWish::Always(rule)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
+    assert_eq!(rule.torrents, TorrentLinks::Followed);
     assert_eq!(rule.pattern.as_ref().map(|pattern| pattern.as_str()), Some("(arome)"));
     let mut view = made.view(&chosen);
     view.rules = vec![(**rule).clone()];
