@@ -19,14 +19,19 @@ use crate::app::settings::{LanguageChoice, Settings};
 use crate::app::snapshot::Snapshot;
 use crate::app::state::{Phase, State};
 use crate::app::user_message::UserMessage;
+use crate::domain::compression::Compression;
 use crate::domain::outside_text::show;
+use crate::engine::decompress::decompress;
 use crate::engine::http::client::Way;
 use crate::engine::job::JobContext;
 use crate::engine::job::field_index::walk_file;
 use crate::engine::services::follow::FollowHandle;
 use crate::engine::services::inspect::InspectHandle;
+use crate::engine::store::positioned::read_up_to;
 use crate::engine::store::window_store::WindowStore;
+use crate::grib::index::GribIndex;
 use crate::transfer::address_rule::{AddressRule, Network, Reach};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
@@ -286,9 +291,55 @@ pub(super) fn lead_out(reach: Reach, state: &State, context: &mut JobContext) ->
     client.set_way(way).map_err(|error| UserMessage::Unreadable { text: show(&error.to_string()) })
 }
 
-/// The fields of a file in its place; none when it is no GRIB or is gone.
+/// The fields of a file in its place, or of what is inside a compressed one; none when it is no GRIB or is gone.
 fn fields_in(path: &Path) -> Vec<FieldRow> {
-    let index = std::fs::File::open(path).and_then(|file| walk_file(&file));
-    let fields = index.map(|index| index.fields).unwrap_or_default();
-    fields.into_iter().map(|field| FieldRow { field, is_here: true }).collect()
+    let index = index_inside(path).unwrap_or_else(|error| {
+        tracing::info!(%error, path = %path.display(), "fields are not listed");
+        GribIndex::default()
+    });
+    index.fields.into_iter().map(|field| FieldRow { field, is_here: true }).collect()
+}
+
+/// Reads the headers of a file; one that is compressed is opened into a file without a name first.
+fn index_inside(path: &Path) -> std::io::Result<GribIndex> {
+    let file = std::fs::File::open(path)?;
+    let mut first = [0; 16];
+    let count = read_up_to(&file, &mut first, 0)?;
+    match Compression::from_magic(&first[..count]) {
+        None => walk_file(&file),
+        Some(compression) => {
+            let mut inside = tempfile::tempfile()?;
+            let done = decompress(compression, &file, |octets| inside.write_all(octets));
+            done.map_err(std::io::Error::other)?;
+            walk_file(&inside)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::made_run::MadeRun;
+    use crate::domain::utc::UtcTime;
+
+    #[test]
+    fn the_fields_of_a_compressed_file_in_its_place_are_listed() {
+        let scratch = tempfile::tempdir().expect("a temporary folder");
+        let octets = MadeRun::make(UtcTime::default()).hourly_files().remove(3).octets;
+        let (plain, packed) = (scratch.path().join("a.grib2"), scratch.path().join("a.grib2.gz"));
+        let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        writer.write_all(&octets).expect("room");
+        std::fs::write(&packed, writer.finish().expect("room")).expect("room");
+        std::fs::write(&plain, octets).expect("room");
+        let params = |path: &Path| {
+            fields_in(path)
+                .iter()
+                .map(|row| row.field.name().map(|name| name.into_owned()))
+                .collect::<Vec<_>>()
+        };
+        assert!(!params(&plain).is_empty());
+        assert_eq!(params(&packed), params(&plain));
+        std::fs::write(&packed, b"\x1f\x8b damaged").expect("room");
+        assert!(fields_in(&packed).is_empty());
+    }
 }
