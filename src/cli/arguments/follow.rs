@@ -41,6 +41,28 @@ impl TellDesktop {
     }
 }
 
+/// The subcommands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Add,
+    List,
+    Run,
+    Remove,
+}
+
+impl Part {
+    const ALL: [Self; 4] = [Self::Add, Self::List, Self::Run, Self::Remove];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::List => "list",
+            Self::Run => "run",
+            Self::Remove => "remove",
+        }
+    }
+}
+
 /// What is to be done about what is followed.
 #[derive(Clone, Debug)]
 pub struct FollowTask {
@@ -52,9 +74,14 @@ pub struct FollowTask {
 
 pub(super) fn command(text: &Translator) -> Command {
     let l = &text.loader;
-    let part = |name: &'static str, about: String| {
+    let part = |part: Part, about: String| {
         let out = folder("out", fl!(l, "help-get-out"), text);
-        Command::new(name).about(about).arg(out).arg(json(text)).arg(contact(text)).arg(providers(text))
+        Command::new(part.name())
+            .about(about)
+            .arg(out)
+            .arg(json(text))
+            .arg(contact(text))
+            .arg(providers(text))
     };
     let id = positional("id", "ID", fl!(l, "help-catalog-id"), text);
     let name = positional("name", "NAME", fl!(l, "help-follow-name"), text);
@@ -64,7 +91,7 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .subcommand(
-            part("add", fl!(l, "help-follow-add"))
+            part(Part::Add, fl!(l, "help-follow-add"))
                 .arg(id)
                 .arg(option("name", "NAME", fl!(l, "help-follow-name"), text))
                 .arg(option("lead", "LEAD", fl!(l, "help-get-lead"), text))
@@ -81,9 +108,9 @@ pub(super) fn command(text: &Translator) -> Command {
                 .arg(option("exec", "COMMAND", fl!(l, "help-follow-exec"), text))
                 .arg(option("exec-run", "COMMAND", fl!(l, "help-follow-exec-run"), text)),
         )
-        .subcommand(part("list", fl!(l, "help-follow-list")))
+        .subcommand(part(Part::List, fl!(l, "help-follow-list")))
         .subcommand(
-            part("run", fl!(l, "help-follow-run"))
+            part(Part::Run, fl!(l, "help-follow-run"))
                 .arg(option("for", "TIME", fl!(l, "help-follow-for"), text))
                 .arg(flag_values(
                     option("notify", "WHAT", fl!(l, "help-follow-notify"), text),
@@ -92,15 +119,17 @@ pub(super) fn command(text: &Translator) -> Command {
                 .arg(option("every", "TIME", fl!(l, "help-follow-every"), text))
                 .arg(allow_local(text)),
         )
-        .subcommand(part("remove", fl!(l, "help-follow-remove")).arg(name))
+        .subcommand(part(Part::Remove, fl!(l, "help-follow-remove")).arg(name))
 }
 
 /// The task, and the words of its subcommand.
 pub(super) fn task_of(matches: &ArgMatches) -> Result<(FollowTask, &ArgMatches), Unreadable> {
-    let (name, words) = matches.subcommand().unwrap_or(("list", matches));
+    let (name, words) = matches.subcommand().unwrap_or((Part::List.name(), matches));
+    // Other names are refused before.
+    let part = Part::ALL.into_iter().find(|part| part.name() == name).unwrap_or(Part::List);
     let out = path(words, "out").unwrap_or_else(|| PathBuf::from("."));
-    let query = match name {
-        "add" => {
+    let query = match part {
+        Part::Add => {
             let wish = FollowWish {
                 id: one(words, "id").unwrap_or_default(),
                 lead: one(words, "lead"),
@@ -128,15 +157,15 @@ pub(super) fn task_of(matches: &ArgMatches) -> Result<(FollowTask, &ArgMatches),
             let name = one(words, "name").unwrap_or_else(|| wish.id.clone());
             FollowQuery::Add { out, name, wish: Box::new(wish) }
         }
-        "remove" => FollowQuery::Remove { out, name: one(words, "name").unwrap_or_default() },
-        "run" => FollowQuery::Run {
+        Part::Remove => FollowQuery::Remove { out, name: one(words, "name").unwrap_or_default() },
+        Part::Run => FollowQuery::Run {
             out,
             for_time: parsed(words, "for", time_of)?,
             every: parsed(words, "every", time_of)?.unwrap_or(USUAL_PAUSE),
         },
-        _ => FollowQuery::List { out: path(words, "out") },
+        Part::List => FollowQuery::List { out: path(words, "out") },
     };
     // The other subcommands have no such word.
-    let told = if name == "run" { parsed(words, "notify", TellDesktop::from_key)? } else { None };
+    let told = if part == Part::Run { parsed(words, "notify", TellDesktop::from_key)? } else { None };
     Ok((FollowTask { query, told: told.unwrap_or_default() }, words))
 }

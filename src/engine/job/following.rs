@@ -280,7 +280,40 @@ impl<'a> Follower<'a> {
             match input {
                 Input::Event(Event::InPlace(_, file)) => files.push(*file),
                 Input::Event(Event::Noted(_, message)) => self.note(message),
-                _ => {}
+                // The follower is its job's own front end: how far it is, and what only windows show, is nothing to it.
+                Input::Action(_)
+                | Input::Event(
+                    Event::Named(..)
+                    | Event::Planned(..)
+                    | Event::Moved(..)
+                    | Event::Giving(_)
+                    | Event::Ended(..)
+                    | Event::Restored(_)
+                    | Event::Recalled(..)
+                    | Event::DiskSeen(_)
+                    | Event::RequestRecalled(..)
+                    | Event::FilesRead(..)
+                    | Event::UndoOver(_)
+                    | Event::FolderSeen(..)
+                    | Event::Minute(_)
+                    | Event::Network(_)
+                    | Event::SettingsRead(_)
+                    | Event::Sources(_)
+                    | Event::Hours(_)
+                    | Event::Mesh(_)
+                    | Event::Fetched(_)
+                    | Event::FilesGone(_)
+                    | Event::Wished(_)
+                    | Event::Detailed(_)
+                    | Event::Hosts(_)
+                    | Event::Told(..)
+                    | Event::Crashed(_)
+                    | Event::HandedOver(_)
+                    | Event::Raise
+                    | Event::Follow(_)
+                    | Event::Inspect(_)
+                    | Event::RetryDue(..),
+                ) => {}
             }
         }
         files

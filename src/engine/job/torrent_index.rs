@@ -107,7 +107,7 @@ impl Job {
                     }
                 }
             }
-            _ => {}
+            Place::Server(_) | Place::Nowhere => {}
         }
         if !self.request.policy.allows_http() {
             return None;

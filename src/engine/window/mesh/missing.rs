@@ -88,7 +88,7 @@ impl MeshDesk {
             }
             (BrokerStanding::Listening { .. }, None) => self.note_heard_until(key),
             (BrokerStanding::Waiting { .. }, None) if !is_known => self.note_heard_until(key),
-            _ => {}
+            (BrokerStanding::Connecting | BrokerStanding::Waiting { .. } | BrokerStanding::Ended, None) => {}
         }
     }
 
