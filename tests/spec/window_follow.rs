@@ -8,6 +8,7 @@ use nuee::app::hours::DatasetId;
 use nuee::app::input::Action;
 use nuee::app::link::Link;
 use nuee::app::settings::{GivingChoice, Settings};
+use nuee::app::snapshot::Snapshot;
 use nuee::demo::catalog_service::{CatalogService, Form, Made};
 use nuee::engine::host::{Engine, EngineSettings};
 use nuee::engine::store::window_store::WindowStore;
@@ -83,6 +84,26 @@ fn hours_that_are_followed_arrive_as_transfers_and_the_list_survives_a_restart()
     let row = the_row(&engine, "the third hour", |row| row.kept.fetched == 3);
     assert_eq!((row.wish.lead.as_deref(), files(folder.path())), (Some("1..3"), 3));
     assert_eq!(engine.snapshot().jobs.len(), 3, "what was fetched before is not fetched again");
+    engine.wind_down();
+}
+
+#[test]
+fn when_a_source_last_answered_is_known_after_a_restart_also_when_it_is_gone() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (publisher, host) = publisher(folder.path());
+    publisher.publish(0..=2);
+    let success = |snapshot: &Snapshot| {
+        snapshot.sources.iter().find(|row| &*row.key.0 == "nginx").and_then(|row| row.last_success)
+    };
+    let engine = a_window(folder.path());
+    assert_eq!(success(&engine.snapshot()), None, "nobody asked it");
+    engine.send(Action::OpenHours(Some(DatasetId("nginx/arome-0.01".into()))));
+    let then = wait_for(&engine, "an answer", success);
+    engine.wind_down();
+    drop((engine, publisher, host));
+
+    let engine = a_window(folder.path());
+    assert_eq!(wait_for(&engine, "what was kept", success), then);
     engine.wind_down();
 }
 

@@ -116,6 +116,36 @@ fn where_a_password_is_kept_is_said_and_what_to_do_when_it_cannot_be_had() {
     harness.get_by_label_contains("the keyring is locked. Unlock the keyring and press “Listen”");
 }
 
+#[test]
+fn enter_in_a_field_of_the_dialog_adds_the_broker() {
+    let mut harness = shown(Language::English, MeshView { brokers: brokers(), ..MeshView::default() });
+    press(&mut harness, "Brokers");
+    for (name, typed) in [("URL of a broker", "mqtts://new.example"), ("User", "me")] {
+        let field = harness.get_by_label(name);
+        field.focus();
+        field.type_text(typed);
+        harness.run_steps(3);
+    }
+    assert_eq!(wishes(&harness), []);
+    harness.key_press(Key::Enter);
+    harness.run_steps(3);
+    let [MeshWish::AddBroker(address)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
+    assert!(BrokerKey::of(address).0.starts_with("mqtts://new.example"));
+    assert_eq!(address.credentials.as_ref().map(|known| known.user.as_str()), Some("me"));
+}
+
+#[test]
+fn a_topic_that_was_dropped_is_taken_back_by_a_press() {
+    let mut harness = shown(Language::French, Made::some().view(&sight()));
+    press(&mut harness, "Courtiers");
+    press(&mut harness, "Changer les sujets de NUEE-DEMO");
+    let before = harness.state().snapshot.mesh.brokers[0].filters.clone();
+    press(&mut harness, &format!("Abandonner {}", before[0]));
+    press(&mut harness, "Annuler");
+    let (_, undone) = (wishes(&harness), wishes(&harness).pop());
+    assert!(matches!(undone, Some(MeshWish::Listen(_, filters)) if filters == before));
+}
+
 fn heard_with_archive(missed: Option<Missed>) -> MeshView {
     let mut all = brokers();
     all[0].archive = ArchiveAddress::parse("https://replay.example/collections/wis2-notification-messages");

@@ -123,6 +123,33 @@ fn what_a_provider_announces_and_what_was_seen_to_change_is_a_press_away() {
 }
 
 #[test]
+fn no_run_is_said_only_of_a_dataset_whose_listing_was_read() {
+    let mut made = made::sources();
+    let of = |source: &mut SourceRow, health: Health, read| {
+        let dataset = &mut source.datasets[0];
+        (dataset.newest, dataset.read, dataset.published) = (None, read, (0, 0));
+        source.datasets.truncate(1);
+        source.health = health;
+    };
+    let lost = made[1].health.clone();
+    for (health, read, is_said) in [
+        (Health::NotTried, None, false),
+        (Health::Asking, None, false),
+        (lost, None, false),
+        (Health::Answers, None, false),
+        (Health::Answers, Some(crate::ui::testing::a_time()), true),
+    ] {
+        of(&mut made[0], health.clone(), read);
+        let mut stage = Stage::new(Language::English);
+        stage.snapshot.sources = Arc::new(made.clone());
+        let mut harness = stage.show(sources::View::default(), sources::show);
+        harness.run_steps(2);
+        let said = harness.query_by_label_contains("newest run no run").is_some();
+        assert_eq!(said, is_said, "{health:?}");
+    }
+}
+
+#[test]
 fn a_provider_without_a_feed_says_so_in_its_list() {
     let provider = || UserMessage::NoNotices { provider: "demo".to_owned() };
     notices(move || CatalogAnswer::Refused(provider()))
