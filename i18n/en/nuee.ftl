@@ -1251,13 +1251,23 @@ mesh-total-messages = { $n ->
 mesh-total-mean = mean lag { $lag }
 mesh-total-late = { $n_txt } late
 mesh-total-deviant = { $n_txt } deviant
-mesh-total-invalid = { $n_txt } invalid
-mesh-total-skew = { $n_txt } from the future
+mesh-total-invalid = { $n ->
+    *[other] { $n_txt } invalid
+}
+mesh-total-skew = { $n ->
+    *[other] { $n_txt } from the future
+}
 mesh-total-under-way = { $n_txt } being fetched
 mesh-total-in-place = { $n_txt } in place
-mesh-total-refused = { $n_txt } refused
-mesh-total-failed = { $n_txt } not to be had
-mesh-total-dropped = { $n_txt } dropped
+mesh-total-refused = { $n ->
+    *[other] { $n_txt } refused
+}
+mesh-total-failed = { $n ->
+    *[other] { $n_txt } not to be had
+}
+mesh-total-dropped = { $n ->
+    *[other] { $n_txt } dropped
+}
 mesh-lag-figures = lag now { $now } · median { $median } · 95 of 100 within { $p95 } · greatest { $max }
 mesh-apart = { $n_txt } sent again or retained, counted apart
 mesh-silence = silent for { $time }

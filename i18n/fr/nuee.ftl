@@ -1251,13 +1251,28 @@ mesh-total-messages = { $n ->
 mesh-total-mean = retard moyen { $lag }
 mesh-total-late = { $n_txt } en retard
 mesh-total-deviant = { $n_txt } avec écarts
-mesh-total-invalid = { $n_txt } invalides
-mesh-total-skew = { $n_txt } venus du futur
+mesh-total-invalid = { $n ->
+    [one] { $n_txt } invalide
+    *[other] { $n_txt } invalides
+}
+mesh-total-skew = { $n ->
+    [one] { $n_txt } venu du futur
+    *[other] { $n_txt } venus du futur
+}
 mesh-total-under-way = { $n_txt } en téléchargement
 mesh-total-in-place = { $n_txt } en place
-mesh-total-refused = { $n_txt } refusés
-mesh-total-failed = { $n_txt } introuvables
-mesh-total-dropped = { $n_txt } perdus
+mesh-total-refused = { $n ->
+    [one] { $n_txt } refusé
+    *[other] { $n_txt } refusés
+}
+mesh-total-failed = { $n ->
+    [one] { $n_txt } introuvable
+    *[other] { $n_txt } introuvables
+}
+mesh-total-dropped = { $n ->
+    [one] { $n_txt } perdu
+    *[other] { $n_txt } perdus
+}
 mesh-lag-figures = retard actuel { $now } · médian { $median } · 95 sur 100 sous { $p95 } · maximal { $max }
 mesh-apart = { $n_txt } réémis ou retenus, comptés à part
 mesh-silence = silence depuis { $time }

@@ -11,7 +11,7 @@ use crate::app::follow::{FollowCommand, FollowId, FollowRow};
 use crate::app::input::{Action, UNDO_FOR};
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
-use crate::ui::widgets::buttons::{Able, button};
+use crate::ui::widgets::buttons::{Able, button, keep_clear};
 use crate::ui::widgets::row::{self, Choice, Row};
 use crate::ui::widgets::text::{Line, paint_line};
 use crate::ui::widgets::{empty, field, mark, room};
@@ -93,7 +93,7 @@ fn undo(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Option<Action> {
     let l = &scene.text.loader;
     let frame = Frame::NONE.fill(scene.theme.panel).inner_margin(Margin::symmetric(12, 6)).corner_radius(3);
     let mut action = None;
-    Panel::bottom("followed-undo").frame(frame).show_separator_line(false).show(ui, |ui| {
+    let bar = Panel::bottom("followed-undo").frame(frame).show_separator_line(false).show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
             ui.label(fl!(l, "followed-stopped", name = name));
             if button(ui, &fl!(l, "transfers-undo"), &Ok(())).clicked() {
@@ -102,13 +102,14 @@ fn undo(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Option<Action> {
             }
         });
     });
+    keep_clear(ui.ctx(), bar.response.rect);
     action
 }
 
 /// What, next hour, last success, state; the rest is for buttons.
 fn cells(rect: Rect) -> [Rect; 4] {
     let rest = (rect.width() - BUTTONS - 24.0).max(400.0);
-    let widths = [rest * 0.36, rest * 0.19, rest * 0.17, rest * 0.28];
+    let widths = [rest * 0.35, rest * 0.22, rest * 0.18, rest * 0.25];
     let mut x = rect.left() + 8.0;
     widths.map(|width| {
         let cell = Rect::from_min_max(pos2(x, rect.top()), pos2(x + width - 12.0, rect.bottom()));

@@ -19,7 +19,7 @@ use crate::app::request::JobId;
 use crate::app::state::Job;
 use crate::ui::scene::Scene;
 use crate::ui::theme::GRID;
-use crate::ui::widgets::buttons::button;
+use crate::ui::widgets::buttons::{button, keep_clear};
 use crate::ui::widgets::{empty, room};
 use acts::{Act, looked_at};
 use egui::{Event, EventFilter, Frame, Key, Margin, Modifiers, Panel, RichText, Ui};
@@ -243,7 +243,7 @@ fn undo(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
     let mut actions = Vec::new();
     let l = &scene.text.loader;
     let frame = Frame::NONE.fill(scene.theme.panel).inner_margin(Margin::symmetric(12, 6)).corner_radius(3);
-    Panel::bottom("transfers-undo").frame(frame).show_separator_line(false).show(ui, |ui| {
+    let bar = Panel::bottom("transfers-undo").frame(frame).show_separator_line(false).show(ui, |ui| {
         ui.horizontal_wrapped(|ui| {
             ui.label(fl!(l, "transfers-removed", count = ids.len(), n = scene.text.count(ids.len() as u64)));
             if button(ui, &fl!(l, "transfers-undo"), &Ok(())).clicked() {
@@ -252,6 +252,7 @@ fn undo(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
             }
         });
     });
+    keep_clear(ui.ctx(), bar.response.rect);
     actions
 }
 

@@ -2,6 +2,8 @@
 
 use super::Shell;
 use super::place::Place;
+use crate::app::follow::view::{FollowKept, Look};
+use crate::app::follow::{FollowCommand, FollowId, FollowRow, FollowWish};
 use crate::app::input::Action;
 use crate::app::inspect::{OpenedFile, OpenedPlace, Reading};
 use crate::app::journal::{Notice, Weight};
@@ -252,6 +254,35 @@ fn escape_closes_messages_and_a_message_never_covers_the_button_that_goes_on() {
     harness.run_steps(3);
     assert!(harness.query_by_label_contains("The disk is full").is_none());
     assert!(matches!(harness.state().stage.actions[..], [Action::Dismiss(3)]));
+}
+
+#[test]
+fn a_message_never_covers_the_bar_to_undo_by() {
+    let mut stage = Stage::new(Language::English);
+    let message = UserMessage::DiskFull;
+    stage.snapshot.notices = Arc::new(vec![Notice { number: 3, weight: Weight::Failure, message }]);
+    stage.snapshot.followed = Arc::new(vec![FollowRow {
+        id: FollowId(1),
+        name: "A dataset whose name is as long as those of some providers are".to_owned(),
+        wish: FollowWish { id: "demo/arome".to_owned(), ..FollowWish::default() },
+        added: stage.snapshot.vitals.now,
+        look: Look::Resting,
+        kept: FollowKept::default(),
+    }]);
+    let mut harness = played(stage, vec2(900.0, 600.0));
+    harness.get_by_role_and_label(egui::Role::Tab, "Followed").click();
+    harness.run_steps(3);
+    harness.get_by_label_contains("Stop following").click();
+    harness.run_steps(6);
+    let undo = harness.get_by_role_and_label(egui::Role::Button, "Undo").rect();
+    let message = harness.get_by_label_contains("The disk is full").rect();
+    assert!(!message.expand(8.0).intersects(undo), "{message:?} {undo:?}");
+    harness.get_by_role_and_label(egui::Role::Button, "Undo").click();
+    harness.run_steps(3);
+    assert!(matches!(
+        harness.state().stage.actions[..],
+        [Action::Follow(FollowCommand::Stop(_)), Action::Follow(FollowCommand::PutBack(_))]
+    ));
 }
 
 fn with_notice(weight: Weight) -> Harness<'static, Played> {

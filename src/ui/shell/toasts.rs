@@ -93,7 +93,7 @@ fn draw(ctx: &Context, scene: &Scene<'_>, shown: &[&Notice]) -> Vec<u64> {
         return closed;
     }
     let id = Id::unique("toasts");
-    let width = 380.0_f32.min(ctx.content_rect().width() - 32.0);
+    let width = WIDTH.min(ctx.content_rect().width() - 32.0);
     let height = ctx.memory(|memory| memory.area_rect(id)).map_or(80.0, |rect| rect.height());
     let area = Area::new(id)
         .order(Order::Foreground)
@@ -109,7 +109,8 @@ fn draw(ctx: &Context, scene: &Scene<'_>, shown: &[&Notice]) -> Vec<u64> {
     closed
 }
 
-/// How far messages of that size stand above their usual place, so that they cover no button that goes on.
+/// How far messages of that size stand above their usual place, so that they cover no button that goes on and no bar to
+/// undo by.
 fn lift(ctx: &Context, size: Vec2) -> f32 {
     let screen = ctx.content_rect();
     let usual = Rect::from_min_max(
@@ -117,7 +118,7 @@ fn lift(ctx: &Context, size: Vec2) -> f32 {
         pos2(screen.right() - 16.0, screen.bottom() - 38.0),
     );
     let mut lift = 0.0_f32;
-    let mut buttons = buttons::main_buttons(ctx);
+    let mut buttons = buttons::kept_clear(ctx);
     buttons.sort_by(|a, b| b.bottom().total_cmp(&a.bottom()));
     for button in buttons {
         if usual.translate(vec2(0.0, -lift)).expand(GAP).intersects(button) {
@@ -126,6 +127,12 @@ fn lift(ctx: &Context, size: Vec2) -> f32 {
     }
     lift
 }
+
+/// How wide a message is, its margins, its sign and its way to be closed.
+const WIDTH: f32 = 392.0;
+const MARGIN: (i8, i8) = (10, 8);
+const ICON: f32 = 18.0;
+const CROSS: f32 = 24.0;
 
 /// Room between messages and a button below them.
 const GAP: f32 = 8.0;
@@ -138,19 +145,24 @@ fn one(ui: &mut Ui, scene: &Scene<'_>, notice: &Notice) -> bool {
         .fill(theme.panel)
         .stroke(Stroke::new(1.0, colour))
         .corner_radius(4)
-        .inner_margin(Margin::symmetric(10, 8))
+        .inner_margin(Margin::symmetric(MARGIN.0, MARGIN.1))
         .shadow(ui.visuals().popup_shadow);
     let drawn = frame.show(ui, |ui| {
+        // All of them as wide as one another, whatever their words.
+        let inner = ui.available_width().min(WIDTH - 2.0 * f32::from(MARGIN.0));
+        ui.set_width(inner);
+        ui.spacing_mut().item_spacing.x = 8.0;
         ui.horizontal_top(|ui| {
-            ui.label(RichText::new(icon).font(fonts::icons(18.0)).color(colour));
+            ui.label(RichText::new(icon).font(fonts::icons(ICON)).color(colour));
             let words = scene.text.message(&notice.message);
-            let room = ui.available_width() - 34.0;
+            let room = inner - ICON - CROSS - 2.0 * 8.0;
             ui.allocate_ui(vec2(room, 0.0), |ui| {
-                ui.set_min_width(room);
+                ui.set_width(room);
                 ui.add(Label::new(words).wrap());
             });
             let cross = RichText::new(icons::ICON_CLOSE.codepoint).font(fonts::icons(16.0));
-            let response = ui.add(Button::new(cross).frame_when_inactive(false).small());
+            let button = Button::new(cross).frame_when_inactive(false).small();
+            let response = ui.add_sized(vec2(CROSS, 20.0), button);
             let name = fl!(scene.text.loader, "toast-close");
             field::name(&response, &name);
             response.on_hover_text(name).clicked()

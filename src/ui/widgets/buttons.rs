@@ -20,15 +20,15 @@ pub fn main_button(ui: &mut Ui, label: &str, able: &Able, theme: &crate::ui::the
     };
     let label = RichText::new(label).color(text).strong();
     let response = finish(ui, Button::new(label).fill(fill).min_size(egui::vec2(0.0, 30.0)), able);
-    note(ui.ctx(), response.rect);
+    keep_clear(ui.ctx(), response.rect);
     response
 }
 
-/// The frame in which main buttons were drawn, and where.
+/// The frame in which main buttons and bars to undo by were drawn, and where.
 type Drawn = (u64, Vec<Rect>);
 
-/// Notes where a main button is, so that nothing is laid over it.
-fn note(ctx: &Context, rect: Rect) {
+/// Notes where a main button is, or a bar to undo by, so that nothing is laid over it.
+pub fn keep_clear(ctx: &Context, rect: Rect) {
     let now = ctx.cumulative_frame_nr();
     ctx.data_mut(|data| {
         let drawn = data.get_temp_mut_or_default::<Drawn>(Id::unique("main-buttons"));
@@ -39,8 +39,8 @@ fn note(ctx: &Context, rect: Rect) {
     });
 }
 
-/// Where main buttons are in this frame, as far as it is drawn.
-pub fn main_buttons(ctx: &Context) -> Vec<Rect> {
+/// Where nothing is to be laid over in this frame, as far as it is drawn.
+pub fn kept_clear(ctx: &Context) -> Vec<Rect> {
     let now = ctx.cumulative_frame_nr();
     let drawn: Option<Drawn> = ctx.data(|data| data.get_temp(Id::unique("main-buttons")));
     drawn.filter(|(frame, _)| *frame == now).map(|(_, rects)| rects).unwrap_or_default()

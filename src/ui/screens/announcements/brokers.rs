@@ -11,7 +11,7 @@ use crate::domain::outside_text::show as show_text;
 use crate::ui::fonts::bold;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, SMALL_SIZE, TEXT_SIZE};
-use crate::ui::widgets::buttons::{Able, button, main_button};
+use crate::ui::widgets::buttons::{Able, button, keep_clear, main_button};
 use crate::ui::widgets::field::{self, Field};
 use crate::ui::widgets::mark;
 use crate::ui::widgets::typed::Draft;
@@ -107,7 +107,7 @@ fn undo(ui: &mut Ui, scene: &Scene<'_>, broker: &BrokerRow, (view, wishes): (&mu
     }
     ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(left.max(0.05)));
     let l = &scene.text.loader;
-    ui.horizontal_wrapped(|ui| {
+    let bar = ui.horizontal_wrapped(|ui| {
         ui.add_space(14.0 + 2.0 * GRID);
         ui.label(fl!(l, "mesh-topic-dropped", filter = show_text(dropped.filter.as_str())));
         if button(ui, &fl!(l, "transfers-undo"), &Ok(())).clicked() {
@@ -115,6 +115,7 @@ fn undo(ui: &mut Ui, scene: &Scene<'_>, broker: &BrokerRow, (view, wishes): (&mu
             view.dropped = None;
         }
     });
+    keep_clear(ui.ctx(), bar.response.rect);
 }
 
 /// What can be done with one broker, and its topics.

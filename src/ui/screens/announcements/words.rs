@@ -72,14 +72,14 @@ pub fn totals(scene: &Scene<'_>) -> String {
     };
     some(tally.late, fl!(l, "mesh-total-late", n_txt = count(tally.late)));
     some(tally.deviant, fl!(l, "mesh-total-deviant", n_txt = count(tally.deviant)));
-    some(tally.invalid, fl!(l, "mesh-total-invalid", n_txt = count(tally.invalid)));
-    some(tally.clock_skew, fl!(l, "mesh-total-skew", n_txt = count(tally.clock_skew)));
+    some(tally.invalid, fl!(l, "mesh-total-invalid", n = tally.invalid, n_txt = count(tally.invalid)));
+    some(tally.clock_skew, fl!(l, "mesh-total-skew", n = tally.clock_skew, n_txt = count(tally.clock_skew)));
     some(files.under_way, fl!(l, "mesh-total-under-way", n_txt = count(files.under_way)));
     some(files.in_place, fl!(l, "mesh-total-in-place", n_txt = count(files.in_place)));
-    some(files.refused, fl!(l, "mesh-total-refused", n_txt = count(files.refused)));
-    some(files.failed, fl!(l, "mesh-total-failed", n_txt = count(files.failed)));
+    some(files.refused, fl!(l, "mesh-total-refused", n = files.refused, n_txt = count(files.refused)));
+    some(files.failed, fl!(l, "mesh-total-failed", n = files.failed, n_txt = count(files.failed)));
     let dropped = mesh.brokers.iter().map(|broker| broker.dropped).sum();
-    some(dropped, fl!(l, "mesh-total-dropped", n_txt = count(dropped)));
+    some(dropped, fl!(l, "mesh-total-dropped", n = dropped, n_txt = count(dropped)));
     parts.join(" · ")
 }
 

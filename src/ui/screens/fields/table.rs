@@ -76,7 +76,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, listing: &Arc<Listing>, view: &mut V
             if response.has_focus() {
                 moved = step(ui, at, count);
             }
-            response.on_hover_text(format!("{} · {}", words.name, words.level));
+            response.on_hover_text(sentence(scene, &words));
         }
     });
     if let Some(at) = moved {
@@ -130,7 +130,7 @@ fn find(scene: &Scene<'_>, listing: &Arc<Listing>, view: &mut View) {
 /// Parameter, name, unit, level, lead time, member, grid, size.
 fn cells(rect: Rect) -> [Rect; 8] {
     let rest = (rect.width() - 16.0).max(600.0);
-    let shares = [0.08, 0.26, 0.10, 0.14, 0.14, 0.07, 0.13, 0.08];
+    let shares = [0.08, 0.24, 0.09, 0.13, 0.13, 0.08, 0.17, 0.08];
     let mut x = rect.left() + 8.0;
     shares.map(|share| {
         let width = rest * share;

@@ -38,7 +38,7 @@ const WIDTHS: [(f32, f32); COUNT] = [
 ];
 
 /// The name's share of what the figures leave, its least and its most; the state takes the rest.
-const NAME: (f32, f32, f32) = (0.46, 190.0, 560.0);
+const NAME: (f32, f32, f32) = (0.5, 190.0, 560.0);
 
 /// The least of the state in a table that nobody changed.
 const STATE: f32 = 230.0;
