@@ -9,7 +9,8 @@
 //! | [`grib`] | where messages lie in a file; decodes no values | domain |
 //! | [`catalog`] | what exists: .torrent files, magnets; providers, their listings, runs and hours | domain |
 //! | [`mesh`] | what is announced: topics, announcements of every dialect, lag | domain |
-//! | [`transfer`] | how bytes should get here: ledger, conductor, plan, fallback, verification | domain, grib |
+//! | [`swarm`] | how peers speak and share, without a socket or a clock; reads bencoding as [`catalog`] does | domain, catalog |
+//! | [`transfer`] | how bytes should get here: ledger, conductor, plan, fallback, verification | domain, grib, swarm |
 //! | [`publish`] | how data is offered: split by hour, slice index, canonical .torrent | domain, grib, catalog, mesh |
 //! | [`app`] | one state, one reducer, and the trait by which front ends reach the engine | all of the above |
 //! | [`engine`] | the only IO: host, services, store, swarm, http, hasher | all of the above |
@@ -51,6 +52,7 @@ pub mod grib;
 pub mod i18n;
 pub mod mesh;
 pub mod publish;
+pub mod swarm;
 pub mod transfer;
 #[cfg(feature = "window")]
 pub mod ui;

@@ -16,6 +16,7 @@ pub mod octets;
 pub mod on_disk;
 pub mod outside_text;
 pub mod pattern;
+pub mod rate;
 pub mod safe_path;
 pub mod seal;
 pub mod selection;

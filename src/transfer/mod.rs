@@ -15,7 +15,6 @@
 //! | [`address_rule`] | which addresses may be contacted |
 //! | [`reason`] | why a source is not used |
 //! | [`verification`] | whether bytes are proven; the only maker of a proof |
-//! | [`rate`] | how fast bytes come |
 
 pub mod address_rule;
 pub mod assembly;
@@ -27,7 +26,6 @@ pub mod http_answer;
 pub mod http_source;
 pub mod http_words;
 pub mod ledger;
-pub mod rate;
 pub mod reason;
 pub mod retry;
 pub mod verification;

@@ -7,16 +7,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// A folder of `src/` and the folders it may name.
-const MAY_USE: [(&str, &[&str]); 13] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("grib", &["domain"]),
     ("catalog", &["domain"]),
     ("mesh", &["domain"]),
-    ("transfer", &["domain", "grib"]),
+    ("swarm", &["domain", "catalog"]),
+    ("transfer", &["domain", "grib", "swarm"]),
     ("publish", &["domain", "grib", "catalog", "mesh"]),
-    ("app", &["domain", "grib", "catalog", "mesh", "transfer", "publish"]),
-    ("engine", &["domain", "grib", "catalog", "mesh", "transfer", "publish", "app"]),
-    ("demo", &["domain", "grib", "catalog", "mesh", "transfer", "publish", "app", "engine", "i18n"]),
+    ("app", &["domain", "grib", "catalog", "mesh", "swarm", "transfer", "publish"]),
+    ("engine", &["domain", "grib", "catalog", "mesh", "swarm", "transfer", "publish", "app"]),
+    ("demo", &["domain", "grib", "catalog", "mesh", "swarm", "transfer", "publish", "app", "engine", "i18n"]),
     ("i18n", &["domain", "app"]),
     ("cli", &["app", "domain", "grib", "catalog", "mesh", "i18n"]),
     ("ui", &["app", "domain", "i18n"]),

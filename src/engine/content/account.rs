@@ -15,7 +15,7 @@ use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{FileSet, Published};
 use crate::transfer::conductor::{Conductor, Fact};
 use crate::transfer::ledger::Ledger;
-use crate::transfer::rate::Rate;
+use crate::domain::rate::Rate;
 use crate::transfer::reason::Reason;
 use std::collections::HashMap;
 use std::sync::Arc;

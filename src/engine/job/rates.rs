@@ -7,7 +7,7 @@ use crate::app::state::{LineKind, SourceLine, Transfer};
 use crate::domain::octets::ByteCount;
 use crate::domain::source::SourceKind;
 use crate::domain::utc::SteadyTime;
-use crate::transfer::rate::Rate;
+use crate::domain::rate::Rate;
 use std::collections::HashMap;
 use std::time::Duration;
 

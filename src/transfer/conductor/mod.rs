@@ -16,7 +16,7 @@ use super::assembly::Grid;
 use super::fallback::{Fallback, SwarmView};
 use super::http_source::{HttpSource, OthersCanGive};
 use super::ledger::Ledger;
-use super::rate::Rate;
+use crate::domain::rate::Rate;
 use super::reason::Reason;
 use crate::domain::content::Layout;
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
