@@ -3,8 +3,8 @@
 //! In: the policy, what is seen of the swarm, and the time. Out: yes or no, asked again before each HTTP request.
 //! The publisher's servers are to be spared: under the default policy HTTP fills in, and leaves when peers suffice.
 
-use crate::domain::rate::Rate;
 use crate::domain::octets::ByteCount;
+use crate::domain::rate::Rate;
 use crate::domain::utc::SteadyTime;
 use std::time::Duration;
 

@@ -4,9 +4,9 @@
 //! A source that gave wrong data is set aside while others can give; as the last one it is asked piece by piece.
 
 pub use super::files_offered::FilesOffered;
-use crate::domain::rate::Rate;
 use super::reason::{Outlook, Reason};
 use super::retry::{Attempts, Next, RetryPolicy};
+use crate::domain::rate::Rate;
 use crate::domain::source::SourceId;
 use crate::domain::utc::SteadyTime;
 use core::ops::Range;

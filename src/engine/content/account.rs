@@ -7,6 +7,7 @@
 use super::{ContentBrief, ContentEnd, Ended, Progress, SwarmStatus};
 use crate::domain::integrity::Verdict;
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
+use crate::domain::rate::Rate;
 use crate::domain::source::{BytesBySource, SourceId, SourceKind};
 use crate::domain::utc::{SteadyTime, UtcTime};
 use crate::engine::http::fetch::FetchContext;
@@ -15,7 +16,6 @@ use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{FileSet, Published};
 use crate::transfer::conductor::{Conductor, Fact};
 use crate::transfer::ledger::Ledger;
-use crate::domain::rate::Rate;
 use crate::transfer::reason::Reason;
 use std::collections::HashMap;
 use std::sync::Arc;

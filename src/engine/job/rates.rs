@@ -5,9 +5,9 @@
 use crate::app::detail::{MOST_RATES, RatePoint};
 use crate::app::state::{LineKind, SourceLine, Transfer};
 use crate::domain::octets::ByteCount;
+use crate::domain::rate::Rate;
 use crate::domain::source::SourceKind;
 use crate::domain::utc::SteadyTime;
-use crate::domain::rate::Rate;
 use std::collections::HashMap;
 use std::time::Duration;
 

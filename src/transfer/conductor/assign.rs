@@ -4,9 +4,9 @@
 
 use super::{Asking, Claim, Conductor, FetchId, Ledger, Order, SwarmHope};
 use crate::domain::octets::{ByteCount, ByteRange};
+use crate::domain::rate::Rate;
 use crate::transfer::assembly::Grid;
 use crate::transfer::http_source::{HttpSource, Manner};
-use crate::domain::rate::Rate;
 use std::time::Duration;
 
 /// Longest range asked at once: long enough to hide 100 ms of latency on two connections.
