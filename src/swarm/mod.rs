@@ -11,6 +11,7 @@
 //! | [`metadata`] | how the description of a magnet is put together from several peers |
 //! | [`picker`] | which blocks to ask of whom: begun pieces first, then the rarest, by chance among equals |
 //! | [`pipeline`] | how many blocks to ask of one peer at a time, and when it is stuck |
+//! | [`pace`] | how fast octets go on one connection |
 //! | [`choker`] | whom to give to |
 //! | [`peer`] | where one connection stands |
 //! | [`suspects`] | who sent the wrong block of a piece that several gave |
@@ -24,6 +25,7 @@ pub mod choker;
 pub mod extension;
 pub mod message;
 pub mod metadata;
+pub mod pace;
 pub mod peer;
 pub mod picker;
 pub mod pieces;
