@@ -13,8 +13,14 @@ use super::PeerKey;
 use crate::domain::utc::SteadyTime;
 use std::time::Duration;
 
-/// Between two rounds.
+/// Between two rounds while receiving: long enough to see what each gives in return.
 const ROUND: Duration = Duration::from_secs(10);
+
+/// Between two rounds when complete: in a crowd each client soon has something that others lack.
+const ROUND_COMPLETE: Duration = Duration::from_secs(3);
+
+/// So many times more slots when complete.
+const COMPLETE_TIMES: usize = 2;
 
 /// The peer served in turn keeps its place so long.
 const TURN: Duration = Duration::from_secs(30);
@@ -118,8 +124,11 @@ impl Choker {
 
     /// Exactly those that may receive from now on; all others are to be choked.
     pub fn round(&mut self, peers: &[Standing], role: Role, now: SteadyTime) -> Vec<PeerKey> {
-        self.next = now.after(ROUND);
-        let slots = self.slots_seen(peers);
+        self.next = now.after(match role {
+            Role::Receiving => ROUND,
+            Role::Complete => ROUND_COMPLETE,
+        });
+        let slots = self.slots_seen(peers, role);
         let mut waiting = self.by_merit(peers.iter().filter(|peer| peer.is_interested), role);
         match role {
             Role::Complete => {
@@ -143,7 +152,7 @@ impl Choker {
     pub fn fill(&mut self, peers: &[Standing], role: Role, _now: SteadyTime) -> Vec<PeerKey> {
         let interested = || peers.iter().filter(|peer| peer.is_interested);
         let served = interested().filter(|peer| peer.is_unchoked).count();
-        let free = self.slots_seen(peers).saturating_sub(served);
+        let free = self.slots_seen(peers, role).saturating_sub(served);
         if free == 0 || served == interested().count() {
             return Vec::new();
         }
@@ -152,9 +161,13 @@ impl Choker {
     }
 
     /// More slots than told when all of them together give more than so many need.
-    fn slots_seen(&self, peers: &[Standing]) -> usize {
+    fn slots_seen(&self, peers: &[Standing], role: Role) -> usize {
         let given = peers.iter().filter(|peer| peer.is_unchoked).map(|peer| peer.to_them).sum();
-        slots_of(given).max(self.slots)
+        let slots = slots_of(given).max(self.slots);
+        match role {
+            Role::Receiving => slots,
+            Role::Complete => (COMPLETE_TIMES * slots).min(MOST_SLOTS),
+        }
     }
 
     /// Those that give most first, or when complete those that were given least; by chance among equals.

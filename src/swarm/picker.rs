@@ -47,6 +47,15 @@ pub enum Arrival {
     Unwanted,
 }
 
+/// Who holds a piece.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Spread {
+    /// No peer but those that hold all.
+    CompletePeersOnly,
+    /// Whoever.
+    Any,
+}
+
 /// Chooses blocks for the peers of one torrent.
 #[derive(Clone, Debug)]
 pub struct Picker {
@@ -130,21 +139,32 @@ impl Picker {
     }
 
     fn pick_ranked(&mut self, asker: &Asker<'_>, rank: Rank, most: usize, picked: &mut Vec<Block>) {
+        if asker.has.is_full() {
+            // What others hold can be had of them: the publisher is to give what nobody else does.
+            self.pick_spread(asker, (rank, Spread::CompletePeersOnly), most, picked);
+        }
+        self.pick_spread(asker, (rank, Spread::Any), most, picked);
+    }
+
+    fn pick_spread(&mut self, asker: &Asker<'_>, of: (Rank, Spread), most: usize, picked: &mut Vec<Block>) {
         if picked.len() >= most {
             return;
         }
-        for piece in self.open_for(asker, rank) {
+        for piece in self.open_for(asker, of) {
             self.ask_for(piece, asker.peer, most, picked);
             if picked.len() >= most {
                 return;
             }
         }
-        if !asker.may_begin || self.rarity.count(rank) == 0 {
+        if !asker.may_begin || self.rarity.count(of.0) == 0 {
             return;
         }
         let usual = self.shape.blocks_of(0).max(1) as usize;
         let pieces = (most - picked.len()).div_ceil(usual);
-        for piece in self.rarity.rarest(rank, asker.has, asker.refused, pieces) {
+        for piece in self.rarity.rarest(of.0, asker.has, asker.refused, pieces) {
+            if !self.is_spread(piece, of.1) {
+                return;
+            }
             self.rarity.remove(piece);
             self.begun.insert(piece, Begun::new(self.shape.blocks_of(piece)));
             self.open.insert(piece);
@@ -155,13 +175,17 @@ impl Picker {
         }
     }
 
-    /// Begun pieces of that rank that a peer may add to, those nearest to whole first.
-    fn open_for(&self, asker: &Asker<'_>, rank: Rank) -> Vec<u32> {
+    fn is_spread(&self, piece: u32, spread: Spread) -> bool {
+        spread == Spread::Any || self.rarity.is_held_by_complete_only(piece)
+    }
+
+    /// Begun pieces of that rank and spread that a peer may add to, those nearest to whole first.
+    fn open_for(&self, asker: &Asker<'_>, (rank, spread): (Rank, Spread)) -> Vec<u32> {
         let mut open: Vec<(u32, u32)> = self
             .open
             .iter()
             .filter(|piece| asker.has.has(**piece) && !asker.refused.has(**piece))
-            .filter(|piece| self.rarity.rank(**piece) == rank)
+            .filter(|piece| self.rarity.rank(**piece) == rank && self.is_spread(**piece, spread))
             .filter_map(|piece| self.begun.get(piece).map(|begun| (*piece, begun)))
             .filter(|(_, begun)| begun.owner.is_none_or(|owner| self.may_follow(owner, asker.peer)))
             .map(|(piece, begun)| (begun.missing(), piece))

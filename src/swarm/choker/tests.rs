@@ -95,20 +95,20 @@ fn places_that_no_giver_takes_go_to_others() {
 }
 
 #[test]
-fn when_complete_all_are_served_alike() {
+fn when_complete_twice_as_many_are_served_in_turn_and_all_alike() {
     let mut choker = Choker::new(1);
     let mut peers: Vec<Standing> = (0..20).map(|key| a_giver(key, f64::from(key))).collect();
     let mut turns = BTreeMap::<u32, u32>::new();
     for round in 0..40 {
-        let served = choker.round(&peers, Role::Complete, at(round * 10));
-        assert_eq!(served.len(), 5);
+        let served = choker.round(&peers, Role::Complete, at(round * 3));
+        assert_eq!((served.len(), choker.next()), (10, at(round * 3 + 3)));
         serve(&mut peers, &served);
         for peer in peers.iter_mut().filter(|peer| peer.is_unchoked) {
             peer.given += 1_000_000;
             *turns.entry(peer.peer.0).or_default() += 1;
         }
     }
-    assert!(turns.len() == 20 && turns.values().all(|turns| *turns == 10), "{turns:?}");
+    assert!(turns.len() == 20 && turns.values().all(|turns| *turns == 20), "{turns:?}");
 }
 
 #[test]
@@ -130,9 +130,10 @@ fn a_free_place_is_filled_at_once_and_nobody_loses_one_between_rounds() {
         assert_eq!(served.len(), 3);
         serve(&mut peers, &served);
         assert_eq!(choker.fill(&peers, role, at(1)), []);
-        peers.extend((3..9).map(|key| a_giver(key, 1e6)));
+        peers.extend((3..19).map(|key| a_giver(key, 1e6)));
         let added = set(&choker.fill(&peers, role, at(2)));
-        assert!(added.len() == 2 && added.iter().all(|key| *key >= 3), "{added:?}");
+        let free = if role == Role::Complete { 7 } else { 2 };
+        assert!(added.len() == free && added.iter().all(|key| *key >= 3), "{added:?}");
         peers.retain(|peer| peer.peer.0 > 0);
         peers.iter_mut().for_each(|peer| peer.is_unchoked |= added.contains(&peer.peer.0));
         assert_eq!(choker.fill(&peers, role, at(3)).len(), 1);
@@ -151,10 +152,10 @@ fn more_are_served_when_the_link_is_seen_to_give_more() {
     let mut choker = Choker::new(1);
     choker.set_slots(slots_for(None));
     let mut peers: Vec<Standing> = (0..30).map(a_peer).collect();
-    let served = choker.round(&peers, Role::Complete, at(0));
+    let served = choker.round(&peers, Role::Receiving, at(0));
     serve(&mut peers, &served);
     peers.iter_mut().filter(|peer| peer.is_unchoked).for_each(|peer| peer.to_them = 1e6);
-    assert_eq!(choker.round(&peers, Role::Complete, at(10)).len(), 20);
+    assert_eq!(choker.round(&peers, Role::Receiving, at(10)).len(), 20);
     peers.iter_mut().for_each(|peer| peer.to_them = 10.0);
-    assert_eq!(choker.round(&peers, Role::Complete, at(20)).len(), 5);
+    assert_eq!(choker.round(&peers, Role::Receiving, at(20)).len(), 5);
 }

@@ -143,6 +143,11 @@ impl Rarity {
         self.holders.get(piece as usize).map_or(0, |holders| holders + self.hold_all)
     }
 
+    /// Whether only peers that hold all hold it.
+    pub fn is_held_by_complete_only(&self, piece: u32) -> bool {
+        self.hold_all > 0 && !self.offered.has(piece)
+    }
+
     pub fn offered(&self) -> &PieceSet {
         if self.hold_all > 0 { &self.all } else { &self.offered }
     }

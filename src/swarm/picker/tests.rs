@@ -90,6 +90,20 @@ fn a_begun_piece_is_finished_before_another_is_begun() {
 }
 
 #[test]
+fn the_publisher_is_asked_for_what_nobody_else_holds_before_a_begun_piece() {
+    let all = PieceSet::all(50);
+    let mut picker = a_picker(50, 1);
+    picker.peer_has_all_of(&all);
+    picker.peer_has(7);
+    assert_eq!(pieces_of(&pick(&mut picker, 1, &set(50, &[7]), 2)), [7]);
+    let of_publisher = pieces_of(&pick(&mut picker, 2, &all, 5));
+    assert!(!of_publisher.contains(&7), "{of_publisher:?}");
+    let second = *of_publisher.last().expect("two pieces");
+    assert_eq!(pieces_of(&pick(&mut picker, 2, &all, 3)), [second], "such a piece is finished first");
+    assert_eq!(pieces_of(&pick(&mut picker, 3, &set(50, &[7]), 9)), [7]);
+}
+
+#[test]
 fn what_a_person_wants_first_is_asked_first_however_common() {
     let mut picker = a_picker(50, 1);
     let all = PieceSet::all(50);
