@@ -35,6 +35,9 @@ pub mod torrent;
 
 use crate::domain::content::Layout;
 
+/// What we call our program among peers.
+pub const OUR_PROGRAM: &str = concat!("Nuée ", env!("CARGO_PKG_VERSION"));
+
 /// Octets that one request asks for; only the last block of a piece may be shorter.
 pub const BLOCK_LENGTH: u32 = 16 << 10;
 

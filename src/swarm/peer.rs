@@ -1,1 +1,403 @@
-//! To be written.
+//! Where one connection stands: who chokes whom, who holds what, what was asked and not yet given, either way.
+//!
+//! In: messages, in the order in which they came, and the time. Out: [`Said`]: what a message means for the torrent, or
+//! a [`Fault`] for which the connection ends. Knows of no other peer.
+
+use super::extension::Abilities;
+use super::message::{Handshake, Message};
+use super::pieces::PieceSet;
+use super::pipeline::Pipeline;
+use super::{Block, PeerKey, Shape};
+use crate::domain::rate::Rate;
+use crate::domain::utc::SteadyTime;
+use bytes::Bytes;
+use core::net::SocketAddr;
+use std::collections::VecDeque;
+use std::time::Duration;
+
+/// Most blocks that a peer may have asked for and not been given: what our handshake says as well.
+pub const MOST_ASKED_OF_US: usize = 512;
+
+/// Most wrong blocks-that-nobody-asked-for that a peer may send.
+const MOST_UNASKED: u32 = 64;
+
+/// Which side called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// We called.
+    We,
+    /// They did.
+    They,
+}
+
+/// What a message means for the torrent.
+#[derive(Debug, PartialEq)]
+pub enum Said {
+    /// Nothing that matters to anybody else.
+    Nothing,
+    /// It holds these pieces, which it was not known to hold before.
+    Holds(PieceSet),
+    /// It holds this piece, which it was not known to hold before.
+    HoldsPiece(u32),
+    /// It gives nothing for now; these blocks will not come.
+    Choked(Vec<Block>),
+    /// It gives.
+    Unchoked,
+    /// It wants something of us, or no longer does.
+    Interest,
+    /// It asks for this block, which may be given.
+    Asks,
+    /// It asks for this block, which it does not get.
+    AsksInVain(Block),
+    /// It takes back that it asked for this block, which had not been begun.
+    TakesBack(Block),
+    /// It gives this block, which had been asked for.
+    Gives(Block, Bytes),
+    /// It gives a block that nobody waits for.
+    GivesInVain(u32),
+    /// It will not give this block.
+    Rejects(Block),
+    /// An extended message.
+    Extended(u8, Bytes),
+}
+
+/// Why a connection ends at once.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// A bitfield of another torrent's size, or when it is no longer expected.
+    #[error("a bitfield that does not fit")]
+    Bitfield,
+    /// A piece or block that the torrent does not have.
+    #[error("a piece or block that does not exist")]
+    NoSuchBlock,
+    /// Block after block that nobody asked for.
+    #[error("blocks that nobody asked for")]
+    Unasked,
+    /// More questions than it may have open.
+    #[error("asks for too much at once")]
+    TooMuchAsked,
+    /// A message of the fast extension, which was not agreed on.
+    #[error("fast extension without agreement")]
+    NotFast,
+}
+
+/// What went either way up to a round of chokes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Measured {
+    /// Octets it had given.
+    pub received: u64,
+    /// Octets it had been given.
+    pub given: u64,
+    /// Octets a second that it gave and was given in the round before.
+    pub rates: (f64, f64),
+}
+
+/// One connection.
+#[derive(Debug)]
+pub struct Peer {
+    /// Its name in the torrent.
+    pub key: PeerKey,
+    /// Where it is.
+    pub address: SocketAddr,
+    /// Who called.
+    pub side: Side,
+    /// What it calls itself: its name among peers.
+    pub id: [u8; 20],
+    /// What it told of itself, once it did.
+    pub abilities: Option<Abilities>,
+    /// The pieces it holds.
+    pub has: PieceSet,
+    /// Pieces that it sent wrongly or will not give.
+    pub refused: PieceSet,
+    /// Whether it gives nothing to us.
+    pub chokes_us: bool,
+    /// Whether it wants something of us.
+    pub wants_ours: bool,
+    /// Whether we give nothing to it.
+    pub is_choked: bool,
+    /// Whether we told it that we want something.
+    pub is_wanted: bool,
+    /// Whether it proved wrong: it is asked for one piece at a time, and only for what nobody else has.
+    pub is_distrusted: bool,
+    /// How fast it may be asked.
+    pub pipeline: Pipeline,
+    /// Octets of blocks it gave, and how fast.
+    pub received: u64,
+    /// How fast it gives.
+    pub rate_in: Rate,
+    /// Octets of blocks it was given.
+    pub given: u64,
+    /// How fast it is given to.
+    pub rate_out: Rate,
+    /// What went either way up to the last round of chokes, and how fast before it.
+    pub measured: Measured,
+    /// When it joined.
+    pub joined: SteadyTime,
+    /// When it last said anything.
+    pub heard: SteadyTime,
+    /// When it was last told anything.
+    pub told: SteadyTime,
+    /// When either side last had something to give to the other.
+    pub useful: SteadyTime,
+    /// Blocks that it asked for and that wait for their turn.
+    pub waiting: VecDeque<Block>,
+    /// Octets of blocks that are on their way to its connection.
+    pub on_the_way: u32,
+    fast: bool,
+    extended: bool,
+    has_begun: bool,
+    asked: VecDeque<Block>,
+    /// Blocks that were asked for and taken back, or given up: they may still come.
+    late: VecDeque<Block>,
+    unasked: u32,
+    choked_at: SteadyTime,
+}
+
+impl Peer {
+    /// A connection that has just exchanged handshakes.
+    pub fn new(
+        key: PeerKey,
+        (address, side): (SocketAddr, Side),
+        handshake: &Handshake,
+        shape: &Shape,
+        now: SteadyTime,
+    ) -> Self {
+        Self {
+            key,
+            address,
+            side,
+            id: handshake.peer_id,
+            abilities: None,
+            has: PieceSet::none(shape.pieces),
+            refused: PieceSet::none(shape.pieces),
+            chokes_us: true,
+            wants_ours: false,
+            is_choked: true,
+            is_wanted: false,
+            is_distrusted: false,
+            pipeline: Pipeline::new(now),
+            received: 0,
+            rate_in: Rate::default(),
+            given: 0,
+            rate_out: Rate::default(),
+            measured: Measured::default(),
+            joined: now,
+            heard: now,
+            told: now,
+            useful: now,
+            waiting: VecDeque::new(),
+            on_the_way: 0,
+            fast: handshake.speaks_fast(),
+            extended: handshake.speaks_extensions(),
+            has_begun: false,
+            asked: VecDeque::new(),
+            late: VecDeque::new(),
+            unasked: 0,
+            choked_at: now,
+        }
+    }
+
+    /// Whether the fast extension is agreed on (BEP 6).
+    pub fn is_fast(&self) -> bool {
+        self.fast
+    }
+
+    /// Whether extended messages are (BEP 10).
+    pub fn is_extended(&self) -> bool {
+        self.extended
+    }
+
+    /// Whether it has everything, or says that it wants nothing more (BEP 21).
+    pub fn is_done(&self) -> bool {
+        self.has.is_full() || self.abilities.as_ref().is_some_and(|abilities| abilities.upload_only)
+    }
+
+    /// How many blocks were asked of it and have not come.
+    pub fn asked(&self) -> usize {
+        self.asked.len()
+    }
+
+    /// Notes that `block` was asked of it.
+    pub fn on_ask(&mut self, block: Block) {
+        self.asked.push_back(block);
+    }
+
+    /// Whether what was asked of it will not come: it is stuck, or chokes us and does not say what becomes of it.
+    pub fn is_stuck(&self, now: SteadyTime) -> bool {
+        let is_left_open = self.chokes_us && now.since(self.choked_at) >= LEFT_OPEN;
+        !self.asked.is_empty() && (is_left_open || self.pipeline.is_stuck(now))
+    }
+
+    /// Gives up what was asked of it, all of it: it may still come late.
+    pub fn give_up(&mut self) -> Vec<Block> {
+        let given_up: Vec<Block> = self.asked.drain(..).collect();
+        for block in &given_up {
+            self.expect_late(*block);
+        }
+        given_up
+    }
+
+    /// Takes back that `block` was asked. Returns whether it had been.
+    pub fn take_back(&mut self, block: Block) -> bool {
+        let was_asked = remove(&mut self.asked, block);
+        if was_asked {
+            self.expect_late(block);
+        }
+        was_asked
+    }
+
+    fn expect_late(&mut self, block: Block) {
+        if self.late.len() >= MOST_ASKED_OF_US * 2 {
+            self.late.pop_front();
+        }
+        self.late.push_back(block);
+    }
+
+    /// Takes in what it said.
+    ///
+    /// # Errors
+    /// When no honest peer says so.
+    pub fn hear(&mut self, message: Message, shape: &Shape, now: SteadyTime) -> Result<Said, Fault> {
+        self.heard = now;
+        let is_first = !self.has_begun;
+        self.has_begun |= is_content(&message);
+        match message {
+            Message::KeepAlive | Message::Port(_) | Message::Suggest(_) | Message::Unknown(_) => {
+                Ok(Said::Nothing)
+            }
+            Message::AllowedFast(piece) => self.existing(piece, shape).map(|_| Said::Nothing),
+            Message::Bitfield(bits) => {
+                let holds =
+                    PieceSet::from_bitfield(&bits, shape).filter(|_| is_first).ok_or(Fault::Bitfield)?;
+                Ok(self.hold_all(holds))
+            }
+            Message::HaveAll | Message::HaveNone if !self.fast => Err(Fault::NotFast),
+            Message::HaveAll | Message::HaveNone if !is_first => Err(Fault::Bitfield),
+            Message::HaveAll => Ok(self.hold_all(PieceSet::all(shape.pieces))),
+            Message::HaveNone => Ok(Said::Nothing),
+            Message::Have(piece) => {
+                self.existing(piece, shape)?;
+                Ok(if self.has.insert(piece) { Said::HoldsPiece(piece) } else { Said::Nothing })
+            }
+            Message::Choke => Ok(self.on_choke(now)),
+            Message::Unchoke => {
+                let changed = std::mem::replace(&mut self.chokes_us, false);
+                self.pipeline.on_unchoked(now);
+                Ok(if changed { Said::Unchoked } else { Said::Nothing })
+            }
+            Message::Interested => Ok(self.on_interest(true)),
+            Message::NotInterested => Ok(self.on_interest(false)),
+            Message::Request(block) => self.on_request(block, shape),
+            Message::Cancel(block) => {
+                Ok(if remove(&mut self.waiting, block) { Said::TakesBack(block) } else { Said::Nothing })
+            }
+            Message::Piece { piece, begin, data } => self.on_piece((piece, begin), data, shape, now),
+            Message::Reject(_) if !self.fast => Err(Fault::NotFast),
+            Message::Reject(block) => Ok(self.on_reject(block, now)),
+            Message::Extended { id, payload } => Ok(Said::Extended(id, payload)),
+        }
+    }
+
+    fn existing(&self, piece: u32, shape: &Shape) -> Result<(), Fault> {
+        if piece < shape.pieces { Ok(()) } else { Err(Fault::NoSuchBlock) }
+    }
+
+    fn hold_all(&mut self, holds: PieceSet) -> Said {
+        let new = holds.minus(&self.has);
+        self.has = self.has.either(&holds);
+        if new.is_empty() { Said::Nothing } else { Said::Holds(new) }
+    }
+
+    fn on_choke(&mut self, now: SteadyTime) -> Said {
+        self.chokes_us = true;
+        self.choked_at = now;
+        self.pipeline.on_choked(now);
+        // With the fast extension each block that will not come is rejected by name; without it a choke discards all.
+        if self.fast {
+            return Said::Choked(Vec::new());
+        }
+        let lost = self.give_up();
+        self.pipeline.on_lost(lost.len(), now);
+        Said::Choked(lost)
+    }
+
+    fn on_interest(&mut self, wants: bool) -> Said {
+        let before = std::mem::replace(&mut self.wants_ours, wants);
+        if before == wants { Said::Nothing } else { Said::Interest }
+    }
+
+    fn on_request(&mut self, block: Block, shape: &Shape) -> Result<Said, Fault> {
+        if !shape.holds(block) || block.length > LONGEST_ASKED {
+            return Err(Fault::NoSuchBlock);
+        }
+        if self.is_choked {
+            return Ok(Said::AsksInVain(block));
+        }
+        if self.waiting.contains(&block) {
+            return Ok(Said::Nothing);
+        }
+        if self.waiting.len() >= MOST_ASKED_OF_US {
+            return if self.fast { Ok(Said::AsksInVain(block)) } else { Err(Fault::TooMuchAsked) };
+        }
+        self.waiting.push_back(block);
+        Ok(Said::Asks)
+    }
+
+    fn on_piece(
+        &mut self,
+        (piece, begin): (u32, u32),
+        data: Bytes,
+        shape: &Shape,
+        now: SteadyTime,
+    ) -> Result<Said, Fault> {
+        let length = u32::try_from(data.len()).unwrap_or(u32::MAX);
+        let block = Block { piece, begin, length };
+        if shape.number_of(block).is_none() {
+            return Err(Fault::NoSuchBlock);
+        }
+        let was_asked = remove(&mut self.asked, block);
+        if !was_asked && !remove(&mut self.late, block) {
+            self.unasked += 1;
+            return if self.unasked > MOST_UNASKED {
+                Err(Fault::Unasked)
+            } else {
+                Ok(Said::GivesInVain(length))
+            };
+        }
+        self.received += u64::from(length);
+        self.useful = now;
+        self.rate_in.add(crate::domain::octets::ByteCount(u64::from(length)), now);
+        self.pipeline.on_block(length, now);
+        Ok(Said::Gives(block, data))
+    }
+
+    fn on_reject(&mut self, block: Block, now: SteadyTime) -> Said {
+        remove(&mut self.late, block);
+        if !remove(&mut self.asked, block) {
+            return Said::Nothing;
+        }
+        self.pipeline.on_lost(1, now);
+        // Who rejects while it gives does not have the piece after all, or not for us.
+        if !self.chokes_us {
+            self.refused.insert(block.piece);
+        }
+        Said::Rejects(block)
+    }
+}
+
+/// How long a peer that chokes us may take to reject what was asked.
+const LEFT_OPEN: Duration = Duration::from_secs(3);
+
+/// Octets of the longest block that others may ask of us: more is asked by nobody in earnest.
+pub const LONGEST_ASKED: u32 = 128 << 10;
+
+/// Whether a message ends the time in which a bitfield may come.
+fn is_content(message: &Message) -> bool {
+    !matches!(message, Message::KeepAlive | Message::Extended { .. } | Message::Port(_) | Message::Unknown(_))
+}
+
+/// Takes `block` out; it is nearly always the first.
+fn remove(blocks: &mut VecDeque<Block>, block: Block) -> bool {
+    let at = blocks.iter().position(|other| *other == block);
+    at.and_then(|at| blocks.remove(at)).is_some()
+}

@@ -1,0 +1,149 @@
+//! Whom to give to, and what: chokes, and the queue of blocks that were asked of us.
+
+use super::super::PeerKey;
+use super::super::choker::{Role, Standing};
+use super::super::message::Message;
+use super::super::peer::Measured;
+use super::{Act, Gives, Torrent};
+use crate::domain::octets::ByteCount;
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+/// Octets that may be on their way to a connection: enough to keep it busy, few enough to take back.
+const LEAST_ON_THE_WAY: u32 = 64 << 10;
+const MOST_ON_THE_WAY: u32 = 2 << 20;
+
+/// Who was asked and gave nothing for so long owes us.
+const OWES: Duration = Duration::from_secs(30);
+
+impl Torrent {
+    /// A peer asked for the block that stands last in its queue.
+    pub(super) fn on_asked(&mut self, key: PeerKey) {
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        peer.useful = self.now;
+        if let Some(block) = peer.waiting.back().copied()
+            && !self.held.has(block.piece)
+        {
+            peer.waiting.pop_back();
+            self.reject(key, block);
+            return;
+        }
+        self.feed(key);
+    }
+
+    pub(super) fn reject(&mut self, key: PeerKey, block: super::Block) {
+        if self.peers.get(&key).is_some_and(|peer| peer.is_fast()) {
+            self.say(key, Message::Reject(block));
+        }
+    }
+
+    /// Hands blocks to the connection while it is not busy enough.
+    fn feed(&mut self, key: PeerKey) {
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        let a_fifth = peer.rate_out.per_second().unwrap_or(0.0) / 5.0;
+        let most = (a_fifth as u32).clamp(LEAST_ON_THE_WAY, MOST_ON_THE_WAY);
+        while peer.on_the_way < most
+            && let Some(block) = peer.waiting.pop_front()
+        {
+            peer.on_the_way += block.length;
+            peer.told = self.now;
+            self.acts.push(Act::Give(key, block));
+        }
+    }
+
+    pub(super) fn on_given(&mut self, key: PeerKey, octets: u32) {
+        self.given += u64::from(octets);
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        peer.on_the_way = peer.on_the_way.saturating_sub(octets);
+        peer.given += u64::from(octets);
+        peer.useful = self.now;
+        peer.rate_out.add(ByteCount(u64::from(octets)), self.now);
+        self.feed(key);
+    }
+
+    /// Chooses anew who may receive: at its time, every ten seconds.
+    pub(super) fn choose_anew(&mut self) {
+        self.is_choice_open = false;
+        if self.gives == Gives::Nothing {
+            return;
+        }
+        self.measure();
+        let (standings, role) = self.standings();
+        let chosen: BTreeSet<PeerKey> = self.choker.round(&standings, role, self.now).into_iter().collect();
+        for standing in standings {
+            match (standing.is_unchoked, chosen.contains(&standing.peer)) {
+                (true, false) => self.choke(standing.peer),
+                (false, true) => self.unchoke(standing.peer),
+                _ => {}
+            }
+        }
+    }
+
+    /// Fills slots that are free, between two rounds.
+    pub(super) fn choose_receivers(&mut self) {
+        if !std::mem::take(&mut self.is_choice_open) || self.gives == Gives::Nothing {
+            return;
+        }
+        let (standings, role) = self.standings();
+        for key in self.choker.fill(&standings, role, self.now) {
+            if self.peers.get(&key).is_some_and(|peer| peer.is_choked) {
+                self.unchoke(key);
+            }
+        }
+    }
+
+    /// What went either way since the last round, a second: a burst of a second does not decide who is served.
+    fn measure(&mut self) {
+        let rates: Vec<(PeerKey, (f64, f64))> = self
+            .peers
+            .values()
+            .map(|peer| {
+                let from = self.since_round(peer.received, peer.measured.received);
+                (peer.key, (from, self.since_round(peer.given, peer.measured.given)))
+            })
+            .collect();
+        self.measured_at = self.now;
+        for (key, rates) in rates {
+            if let Some(peer) = self.peers.get_mut(&key) {
+                peer.measured = Measured { received: peer.received, given: peer.given, rates };
+            }
+        }
+    }
+
+    fn since_round(&self, now: u64, then: u64) -> f64 {
+        let span = self.now.since(self.measured_at).as_secs_f64().max(2.0);
+        now.saturating_sub(then) as f64 / span
+    }
+
+    fn standings(&self) -> (Vec<Standing>, Role) {
+        let role = if self.is_complete() { Role::Complete } else { Role::Receiving };
+        let standing = |peer: &super::Peer| Standing {
+            peer: peer.key,
+            is_interested: peer.wants_ours,
+            is_unchoked: !peer.is_choked,
+            from_them: peer.measured.rates.0.max(self.since_round(peer.received, peer.measured.received)),
+            to_them: peer.measured.rates.1.max(self.since_round(peer.given, peer.measured.given)),
+            given: peer.given,
+            joined: peer.joined,
+            owes: peer.asked() > 0 && self.now.since(peer.useful) >= OWES,
+        };
+        (self.peers.values().map(standing).collect(), role)
+    }
+
+    fn unchoke(&mut self, key: PeerKey) {
+        if let Some(peer) = self.peers.get_mut(&key) {
+            peer.is_choked = false;
+            self.say(key, Message::Unchoke);
+        }
+    }
+
+    fn choke(&mut self, key: PeerKey) {
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        peer.is_choked = true;
+        let waiting: Vec<_> = peer.waiting.drain(..).collect();
+        self.say(key, Message::Choke);
+        for block in waiting {
+            self.reject(key, block);
+        }
+    }
+}

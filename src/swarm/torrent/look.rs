@@ -1,0 +1,111 @@
+//! How a torrent stands: what rows of peers show, and what the choice between peers and HTTP rests on.
+
+use super::super::PeerKey;
+use super::super::address_book::Distance;
+use super::super::peer::{Peer, Side};
+use super::super::pieces::PieceSet;
+use super::Torrent;
+use core::net::SocketAddr;
+
+/// A torrent as it is seen now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    /// Octets of blocks that came, right or wrong.
+    pub received: u64,
+    /// Octets of blocks that were given.
+    pub given: u64,
+    /// Octets that came in vain.
+    pub wasted: u64,
+    /// Addresses that are being called, or will be.
+    pub hoped: usize,
+    /// Addresses that failed, and are called again later.
+    pub failed: usize,
+    /// The peers that are connected.
+    pub peers: Vec<PeerLook>,
+}
+
+/// A peer as it is seen now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PeerLook {
+    /// Its connection.
+    pub key: PeerKey,
+    /// Its address.
+    pub address: SocketAddr,
+    /// Who called.
+    pub side: Side,
+    /// What it calls its program, as it says.
+    pub client: Option<String>,
+    /// Octets of blocks that it gave.
+    pub received: u64,
+    /// Octets of blocks that it was given.
+    pub given: u64,
+    /// Octets a second that it gives, and is given.
+    pub rates: (f64, f64),
+    /// How many pieces it holds.
+    pub holds: u32,
+    /// Whether it gives nothing to us now.
+    pub chokes_us: bool,
+    /// Whether we want something of it.
+    pub is_wanted: bool,
+    /// Whether we give nothing to it now.
+    pub is_choked: bool,
+    /// Whether it wants something of us.
+    pub wants_ours: bool,
+    /// Whether it proved wrong.
+    pub is_distrusted: bool,
+    /// How far it is.
+    pub distance: Distance,
+}
+
+impl Torrent {
+    /// How it stands.
+    pub fn look(&self) -> Look {
+        Look {
+            received: self.received,
+            given: self.given,
+            wasted: self.wasted,
+            hoped: self.book.hoped(),
+            failed: self.book.failed(),
+            peers: self.peers.values().map(|peer| self.look_at(peer)).collect(),
+        }
+    }
+
+    pub(super) fn look_at(&self, peer: &Peer) -> PeerLook {
+        let client = peer.abilities.as_ref().and_then(|abilities| abilities.client.clone());
+        PeerLook {
+            key: peer.key,
+            address: peer.address,
+            side: peer.side,
+            client,
+            received: peer.received,
+            given: peer.given,
+            rates: (peer.rate_in.per_second().unwrap_or(0.0), peer.rate_out.per_second().unwrap_or(0.0)),
+            holds: peer.has.count(),
+            chokes_us: peer.chokes_us,
+            is_wanted: peer.is_wanted,
+            is_choked: peer.is_choked,
+            wants_ours: peer.wants_ours,
+            is_distrusted: peer.is_distrusted,
+            distance: self.book.distance(peer.address),
+        }
+    }
+
+    /// The pieces that a connected peer holds which has not proved wrong.
+    pub fn offered(&self) -> PieceSet {
+        if self.peers.values().all(|peer| !peer.is_distrusted) {
+            return self.picker.offered().clone();
+        }
+        let trusted = self.peers.values().filter(|peer| !peer.is_distrusted);
+        trusted.fold(PieceSet::none(self.shape.pieces), |all, peer| all.either(&peer.has))
+    }
+
+    /// The pieces that came wrong from an address, as far as it is known whose fault it was.
+    pub fn wrong_of(&self, address: core::net::IpAddr) -> &[u32] {
+        self.wrong.get(&address).map_or(&[], Vec::as_slice)
+    }
+
+    /// The pieces of which blocks were asked of peers, or came.
+    pub fn in_flight(&self) -> PieceSet {
+        self.picker.in_flight()
+    }
+}
