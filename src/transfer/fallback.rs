@@ -111,6 +111,12 @@ impl Fallback {
         self.policy
     }
 
+    /// Peers are there, after none was.
+    pub fn on_peers(&mut self, now: SteadyTime) {
+        self.has_joined = false;
+        self.last_piece = now;
+    }
+
     /// Peers completed a piece.
     pub fn on_piece_from_peers(&mut self, now: SteadyTime) {
         self.last_piece = now;

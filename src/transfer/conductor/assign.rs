@@ -1,8 +1,9 @@
 //! Chooses what each idle HTTP source fetches next, and lets fast sources overtake slow ones at the end.
 //!
-//! In: what is open and how sources stand. Out: orders to fetch, shorten and cancel.
+//! In: what is open, how sources stand, and what peers hold (`beside_peers`). Out: orders to fetch, shorten and cancel.
 
-use super::{Asking, Claim, Conductor, FetchId, Ledger, Order, SwarmHope};
+use super::beside_peers::Share;
+use super::{Asking, Claim, Conductor, FetchId, Ledger, Order};
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::rate::Rate;
 use crate::transfer::assembly::Grid;
@@ -24,14 +25,20 @@ const SILENT: Duration = Duration::from_secs(1);
 impl Conductor {
     /// Gives every idle connection something to fetch.
     pub(super) fn assign(&mut self, ledger: &Ledger) {
-        if self.missing == ByteCount::ZERO
-            || !self.fallback.http_may_run(&self.swarm.view, self.missing, &self.http_rate, self.now)
-        {
+        if self.missing == ByteCount::ZERO {
             return;
         }
-        while let Some(fetch) = self.next_fetch() {
+        let share = self.share_of_http();
+        self.shorten_beside_peers(share, ledger);
+        if share == Share::Nothing {
+            return;
+        }
+        while let Some(fetch) = self.next_fetch(share) {
             let order = self.claim(fetch);
             self.orders.push(order);
+        }
+        if share == Share::WhatPeersLack {
+            return;
         }
         while let Some(fetch) = self.overtake(ledger) {
             let order = self.claim(fetch);
@@ -40,14 +47,15 @@ impl Conductor {
     }
 
     /// The next fetch of the least busy source that can do one.
-    fn next_fetch(&self) -> Option<Fetch> {
+    fn next_fetch(&mut self, share: Share) -> Option<Fetch> {
         let mut idle: Vec<usize> = (0..self.sources.len()).filter(|&source| self.is_idle(source)).collect();
         idle.sort_by_key(|&source| {
             let source = &self.sources[source];
             let busy = self.claims.values().filter(|claim| claim.source == source.id()).count();
             (busy, std::cmp::Reverse(source.rate.per_second().unwrap_or(0.0) as u64))
         });
-        idle.into_iter().find_map(|source| self.pick(source))
+        let chance = self.random.usize(..);
+        idle.into_iter().find_map(|source| self.pick(source, (share, chance)))
     }
 
     /// Whether a source may be asked for more: its host has a connection left, and its first answer is not awaited.
@@ -59,8 +67,8 @@ impl Conductor {
         on_host < self.connections_per_host && (source.has_answered() || !is_asked)
     }
 
-    /// What `source` should fetch of what is open: from the far end while peers may work at the front.
-    fn pick(&self, source: usize) -> Option<Fetch> {
+    /// What `source` should fetch of what is open: in order, or at random while peers are there.
+    fn pick(&self, source: usize, (share, chance): (Share, usize)) -> Option<Fetch> {
         if self.sources[source].parts().next().is_some() {
             // What it has may lie anywhere: each time another gap is tried first.
             let gaps: Vec<ByteRange> = self.open.iter().collect();
@@ -68,20 +76,16 @@ impl Conductor {
             let (before, after) = gaps.split_at(first);
             return after.iter().chain(before).find_map(|gap| self.pick_in(*gap, source));
         }
-        if self.swarm.hope == SwarmHope::Possible {
-            self.open.iter().rev().find_map(|gap| self.pick_in(gap, source))
-        } else {
-            self.open.iter().find_map(|gap| self.pick_in(gap, source))
+        if self.swarm.view.peers_live > 0 {
+            let runs = self.runs_beside_peers(share, chance);
+            return runs.into_iter().find_map(|run| self.pick_in(run, source));
         }
+        self.open.iter().find_map(|gap| self.pick_in(gap, source))
     }
 
     fn pick_in(&self, gap: ByteRange, source: usize) -> Option<Fetch> {
         let layout = self.grid.layout();
-        let mut files: Vec<usize> = self.files_of(gap);
-        if self.swarm.hope == SwarmHope::Possible {
-            files.reverse();
-        }
-        files.into_iter().find_map(|file| {
+        self.files_of(gap).into_iter().find_map(|file| {
             let manner = self.sources[source].manner(file, self.now)?;
             let of_file = self.grid.widened(layout.files()[file].range()?).intersection(gap)?;
             let run = self.trimmed(of_file, source)?;
@@ -120,15 +124,13 @@ impl Conductor {
         let share = self.open.count().0 / (2 * self.connections_per_host as u64);
         // Who has given nothing right yet may be somebody who never does.
         let longest = if self.sources[source].has_given() { LONGEST_RANGE } else { FIRST_RANGE };
-        let length = share.clamp(SHORTEST_RANGE, longest).div_ceil(unit).saturating_mul(unit);
-        let chunk = if self.swarm.hope == SwarmHope::Possible {
-            let start = run.end().saturating_sub(length) / unit * unit;
-            ByteRange::new(start.max(run.start()), run.end())
-        } else {
-            let end = (run.start() / unit * unit).saturating_add(length);
-            ByteRange::new(run.start(), end.min(run.end()))
+        let length = match self.swarm.view.peers_live {
+            0 => share.clamp(SHORTEST_RANGE, longest),
+            // The less is left, the less is claimed at once: peers may be sooner with the rest.
+            _ => self.given_in_a_second(source).min(share.max(unit)).min(longest),
         };
-        chunk.unwrap_or(run)
+        let end = (run.start() / unit * unit).saturating_add(length.div_ceil(unit).saturating_mul(unit));
+        ByteRange::new(run.start(), end.min(run.end())).unwrap_or(run)
     }
 
     /// A missing piece that the source has not sent wrongly yet, unless it is being asked for one already.

@@ -4,10 +4,12 @@
 
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::source::SourceId;
+use crate::swarm::pieces::PieceSet;
 use crate::transfer::assembly::Grid;
 use crate::transfer::fallback::Policy;
 use crate::transfer::http_source::HttpSourceBrief;
 use crate::transfer::reason::Reason;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What a conductor is told before it begins.
@@ -86,10 +88,6 @@ pub enum Order {
     },
     /// Let peers give, all that is missing.
     StartSwarm,
-    /// Drop every peer connection and begin again with what is missing now.
-    RestartSwarm,
-    /// Ask peers for nothing more.
-    StopSwarm,
     /// Every octet of this file is held.
     HandOver(usize),
     /// All that was wanted is held.
@@ -145,6 +143,15 @@ pub enum Fact {
     Tick,
 }
 
+/// What peers hold and are giving.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Offers {
+    /// Pieces that a connected peer holds which has not proved wrong.
+    pub offered: PieceSet,
+    /// Pieces of which blocks were asked of peers, or came.
+    pub in_flight: PieceSet,
+}
+
 /// What a look at the swarm shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SwarmSeen {
@@ -160,8 +167,10 @@ pub struct SwarmSeen {
     pub peers_failed: usize,
     /// Octets of pieces that came from peers since the start, right or wrong.
     pub received: ByteCount,
-    /// Octets that peers sent of pieces which were held already.
-    pub dropped: ByteCount,
+    /// Octets of pieces that came from peers in vain.
+    pub wasted: ByteCount,
+    /// What peers hold and are giving. `None` while there is no way to know.
+    pub offers: Option<Arc<Offers>>,
     /// Why peers give nothing, when something was seen.
     pub trouble: Option<Reason>,
 }

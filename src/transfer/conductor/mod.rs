@@ -1,16 +1,18 @@
 //! Conducts one content's transfer: which source gives which octets, when it is watched, overtaken or given up.
 //!
 //! In: [`Fact`]s and the time. Out: [`Order`]s. The engine obeys and tells what it saw.
-//! HTTP takes pieces far from the front, where peers work; the first proof of a piece wins.
+//! Beside peers, HTTP takes at random what no connected peer holds: in a crowd the publisher then sends each piece about
+//! once. The first proof of a piece wins.
 //! Start reading at [`Conductor::on`]; `assign` chooses what to fetch, `watch` sees what is slow or over.
 
 mod assign;
+mod beside_peers;
 mod brief;
 #[cfg(test)]
 mod tests;
 mod watch;
 
-pub use brief::{Asking, Brief, Fact, FetchId, Order, SwarmHope, SwarmSeen};
+pub use brief::{Asking, Brief, Fact, FetchId, Offers, Order, SwarmHope, SwarmSeen};
 
 use super::assembly::Grid;
 use super::fallback::{Fallback, SwarmView};
@@ -48,8 +50,6 @@ struct Swarm {
     view: SwarmView,
     seen: SwarmSeen,
     last_bytes: SteadyTime,
-    restarts: u32,
-    dropped_at_restart: ByteCount,
     given: ByteCount,
 }
 
@@ -100,8 +100,6 @@ impl Conductor {
             },
             seen: SwarmSeen::default(),
             last_bytes: now,
-            restarts: 0,
-            dropped_at_restart: ByteCount::ZERO,
             given: ByteCount::ZERO,
         };
         Self {
@@ -200,7 +198,7 @@ impl Conductor {
             }
             Fact::Ended { fetch, reason, lost } => self.on_ended(fetch, reason, lost, ledger),
             Fact::SwarmSeen(seen) => self.on_swarm_seen(seen),
-            Fact::Tick => {}
+            Fact::Tick => self.swarm.view.rate.add(ByteCount::ZERO, self.now),
         }
         true
     }
@@ -238,7 +236,6 @@ impl Conductor {
         self.last_progress = self.now;
         if source == SourceId::SWARM {
             self.swarm.given += count;
-            self.swarm.restarts = 0;
             self.fallback.on_piece_from_peers(self.now);
         } else {
             self.note_unit(source, range);
@@ -422,6 +419,10 @@ impl Conductor {
         self.swarm.view.rate.add(fresh, self.now);
         self.swarm.view.trackers_asked = seen.trackers_asked;
         self.swarm.view.peers_hoped = seen.peers_hoped;
+        if self.swarm.view.peers_live == 0 && seen.peers_live > 0 {
+            // Whoever has just come is given its time.
+            self.fallback.on_peers(self.now);
+        }
         self.swarm.view.peers_live = seen.peers_live;
         self.swarm.seen = seen;
     }

@@ -1,11 +1,13 @@
 //! The conductor in a made world: servers and peers with habits, in steps of ten milliseconds of made time.
 
+mod beside_peers;
 mod lacking;
 
 use super::*;
 use crate::domain::content::ContentFile;
 use crate::domain::safe_path::SafePath;
 use crate::domain::source::SourceKind;
+use crate::swarm::pieces::PieceSet;
 use crate::transfer::fallback::Policy;
 use crate::transfer::http_source::{FilesOffered, HttpSourceBrief, PartsHope};
 use crate::transfer::retry::RetryPolicy;
@@ -65,10 +67,13 @@ struct World {
     swarm_received: u64,
     swarm_dropped: u64,
     swarm_credit: u64,
+    /// What peers hold; all when `None`.
+    holding: Option<PieceSet>,
+    /// Pieces that were asked of servers, in order.
+    fetched: Vec<u32>,
     received: u64,
     requests: usize,
     most_at_once: usize,
-    restarts: usize,
     handed_over: Vec<usize>,
     end: Option<Order>,
 }
@@ -132,10 +137,11 @@ impl World {
             swarm_received: 0,
             swarm_dropped: 0,
             swarm_credit: 0,
+            holding: None,
+            fetched: Vec::new(),
             received: 0,
             requests: 0,
             most_at_once: 0,
-            restarts: 0,
             handed_over: Vec::new(),
             end: None,
         }
@@ -171,6 +177,7 @@ impl World {
             match order {
                 Order::Fetch { id, source, range, .. } => {
                     self.requests += 1;
+                    self.fetched.extend(self.layout.pieces_of(range));
                     let (at, end) = (range.start(), range.end());
                     let running = Running { source, at, end, has_answered: false, sent: 0 };
                     self.running.insert(id, running);
@@ -185,13 +192,8 @@ impl World {
                     self.running.remove(&fetch);
                 }
                 Order::StartSwarm => self.start_swarm(),
-                Order::RestartSwarm => {
-                    self.restarts += 1;
-                    self.start_swarm();
-                }
                 // The made world has no host that could be told.
                 Order::LeaveAlone { .. } => {}
-                Order::StopSwarm => self.swarm = None,
                 Order::HandOver(file) => self.handed_over.push(file),
                 Order::Complete | Order::Fail => self.end = Some(order),
             }
@@ -214,7 +216,8 @@ impl World {
             peers_hoped: 1,
             peers_live: usize::from(!are_gone),
             received: ByteCount(self.swarm_received),
-            dropped: ByteCount(self.swarm_dropped),
+            wasted: ByteCount(self.swarm_dropped),
+            offers: Some(Arc::new(self.offers(are_gone || peers.are_hostile))),
             trouble: peers.are_hostile.then(|| Reason::WrongData { pieces: vec![0] }),
             ..SwarmSeen::default()
         }));
@@ -227,7 +230,7 @@ impl World {
         }
         self.swarm_credit += peers.per_second / 100;
         while self.swarm_credit >= MIB {
-            let Some(piece) = self.swarm.as_mut().and_then(BTreeSet::pop_first) else { return };
+            let Some(piece) = self.next_of_peers() else { return };
             self.swarm_credit -= MIB;
             self.swarm_received += MIB;
             self.received += MIB;
@@ -241,6 +244,32 @@ impl World {
                 self.tell(Fact::Held { range, source: SourceId::SWARM });
             }
         }
+    }
+
+    /// The next piece that peers give: what HTTP is fetching comes last.
+    fn next_of_peers(&mut self) -> Option<u32> {
+        let asked = self.conductor.asked();
+        let missing = self.swarm.as_ref()?;
+        let missing: BTreeSet<u32> = match &self.holding {
+            Some(holding) => missing.iter().copied().filter(|piece| holding.has(*piece)).collect(),
+            None => missing.clone(),
+        };
+        let is_free = |piece: &&u32| {
+            self.layout.piece_range(**piece).is_some_and(|r| !asked.touches(r) && !self.ledger.is_held(r))
+        };
+        let next = missing.iter().find(is_free).or_else(|| missing.first()).copied()?;
+        self.swarm.as_mut()?.take(&next)
+    }
+
+    fn offers(&self, none: bool) -> Offers {
+        let pieces = self.layout.pieces();
+        let mut offered = PieceSet::all(pieces);
+        match &self.holding {
+            _ if none => offered = PieceSet::none(pieces),
+            Some(holding) => offered.clone_from(holding),
+            None => {}
+        }
+        Offers { offered, in_flight: PieceSet::none(pieces) }
     }
 
     fn step_fetch(&mut self, fetch: FetchId) {
@@ -439,24 +468,6 @@ fn hostile_peers_alone_end_the_transfer_after_twenty_seconds() {
     let hostile = Peers { are_hostile: true, ..peers(MIB) };
     let world = World::of_64_mib(Policy::SwarmOnly, &[], Some(hostile)).run(60);
     world.assert_fails_with(25.0, &Reason::WrongData { pieces: Vec::new() });
-}
-
-#[test]
-fn peers_that_lost_our_requests_are_called_anew() {
-    let mut world =
-        World::of_64_mib(Policy::SwarmOnly, &[], Some(Peers { until: u64::MAX, ..peers(10 * MIB) }));
-    world.tell(Fact::Begun);
-    for _ in 0..100 {
-        world.now = world.now.after(STEP);
-        world.step_peers();
-    }
-    world.look_at_swarm();
-    world.now = world.now.after(Duration::from_secs(4));
-    world.tell(Fact::Tick);
-    assert_eq!(world.restarts, 0);
-    world.now = world.now.after(Duration::from_secs(2));
-    world.tell(Fact::Tick);
-    assert_eq!(world.restarts, 1);
 }
 
 #[test]

@@ -1,6 +1,6 @@
-//! Sees what is silent, stuck or over: watchdogs of fetches and of the swarm, and the end of a transfer.
+//! Sees what is silent, stuck or over: watchdogs of fetches, and the end of a transfer.
 //!
-//! In: the time since bytes came. Out: orders to cancel, restart, complete or fail.
+//! In: the time since bytes came. Out: orders to cancel, complete or fail.
 
 use super::{Conductor, FetchId, Ledger, Order, SwarmHope};
 use crate::domain::octets::ByteCount;
@@ -14,12 +14,6 @@ const STALLED: Duration = Duration::from_secs(5);
 const TRICKLE_SPAN: Duration = Duration::from_secs(10);
 const TRICKLE: ByteCount = ByteCount(10 << 10);
 
-/// Live peers that were giving and then gave nothing for so long have lost our requests (a choke discards them).
-const LOST_REQUESTS: Duration = Duration::from_secs(5);
-
-/// Peers that repeat pieces we hold are told anew what is missing, after this much.
-const REPEATED: ByteCount = ByteCount::mebi(8);
-
 /// Peers that a live tracker may send to us are waited for so long when there is nothing else.
 const VISITORS: Duration = Duration::from_secs(10);
 
@@ -32,7 +26,6 @@ impl Conductor {
             let reason = if claim.has_answered { Reason::Stalled } else { Reason::NoAnswer };
             self.note_fault(&claim, reason);
         }
-        self.watch_swarm();
     }
 
     fn stalled_fetches(&mut self) -> Vec<FetchId> {
@@ -51,23 +44,6 @@ impl Conductor {
         stalled
     }
 
-    fn watch_swarm(&mut self) {
-        let swarm = &mut self.swarm;
-        if !swarm.is_running {
-            return;
-        }
-        let patience = LOST_REQUESTS * 2u32.pow(swarm.restarts.min(3));
-        let was_giving = swarm.seen.received > ByteCount::ZERO && swarm.view.peers_live > 0;
-        let has_lost_requests = was_giving && self.now.since(swarm.last_bytes) >= patience;
-        let repeats = swarm.seen.dropped.saturating_sub(swarm.dropped_at_restart) > REPEATED;
-        if has_lost_requests || repeats {
-            swarm.restarts += u32::from(has_lost_requests);
-            swarm.last_bytes = self.now;
-            swarm.dropped_at_restart = swarm.seen.dropped;
-            self.orders.push(Order::RestartSwarm);
-        }
-    }
-
     /// Ends the transfer when all is held, or when nobody can give what is missing.
     pub(super) fn end_if_over(&mut self) {
         let end = if self.missing == ByteCount::ZERO {
@@ -81,10 +57,6 @@ impl Conductor {
         for (fetch, claim) in std::mem::take(&mut self.claims) {
             self.cancelled.insert(fetch, claim.source);
             self.orders.push(Order::Cancel(fetch));
-        }
-        if self.swarm.is_running {
-            self.swarm.is_running = false;
-            self.orders.push(Order::StopSwarm);
         }
         self.orders.push(end);
     }

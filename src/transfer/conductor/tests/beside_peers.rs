@@ -1,0 +1,89 @@
+//! What HTTP fetches while peers are there: in a crowd the publisher sends each piece about once.
+
+use super::*;
+
+/// Peers that hold so much and give so fast, beside a publisher that gives so fast.
+fn beside(holding: PieceSet, peers_give: u64, publisher_gives: u64) -> World {
+    let peers = Peers { per_second: peers_give, until: u64::MAX, are_hostile: false };
+    let mut world = World::of_64_mib(Policy::SwarmFirst, &[Habit::Good(publisher_gives)], Some(peers));
+    world.holding = Some(holding);
+    world
+}
+
+#[test]
+fn what_no_connected_peer_holds_is_fetched_at_once_and_nothing_else() {
+    let holding = PieceSet::of(64, |piece| piece >= 8);
+    let world = beside(holding, 20 * MIB, 200 * MIB).run(60);
+    world.assert_complete(5.0);
+    let fetched: BTreeSet<u32> = world.fetched.iter().copied().collect();
+    assert_eq!(fetched, (0..8).collect());
+}
+
+#[test]
+fn two_clients_that_start_together_fetch_other_pieces() {
+    let order = |seed| {
+        let mut world = beside(PieceSet::none(64), 0, MIB / 2);
+        world.conductor.random = fastrand::Rng::with_seed(seed);
+        world.run(4).fetched
+    };
+    let (one, other) = (order(1), order(2));
+    assert!(one.len() >= 2 && one.len() <= 12, "{one:?}");
+    assert_ne!(one, other);
+}
+
+#[test]
+fn a_request_beside_peers_is_no_longer_than_what_a_second_brings() {
+    let mut world = beside(PieceSet::none(64), 0, 8 * MIB);
+    world.tell(Fact::Begun);
+    let mut longest = 0;
+    for step in 0..1_000u32 {
+        world.now = world.now.after(STEP);
+        let fetches: Vec<FetchId> = world.running.keys().copied().collect();
+        fetches.into_iter().for_each(|fetch| world.step_fetch(fetch));
+        longest =
+            longest.max(world.running.values().map(|running| running.end - running.at).max().unwrap_or(0));
+        if step.is_multiple_of(10) {
+            world.look_at_swarm();
+            world.tell(Fact::Tick);
+        }
+    }
+    assert!(longest <= 18 * MIB, "{} MiB", longest / MIB);
+    assert_eq!(world.end, Some(Order::Complete));
+}
+
+#[test]
+fn a_long_range_is_cut_short_when_peers_come() {
+    let mut world = beside(PieceSet::none(64), 0, MIB);
+    world.tell(Fact::Begun);
+    // Nobody is there yet, and no tracker is asked any more: HTTP takes all it can.
+    world.tell(Fact::SwarmSeen(SwarmSeen::default()));
+    for _ in 0..600 {
+        world.now = world.now.after(STEP);
+        let fetches: Vec<FetchId> = world.running.keys().copied().collect();
+        fetches.into_iter().for_each(|fetch| world.step_fetch(fetch));
+    }
+    let left = |world: &World| world.running.values().map(|running| running.end - running.at).sum::<u64>();
+    let before = left(&world);
+    world.swarm = Some(BTreeSet::new());
+    world.look_at_swarm();
+    let after = left(&world);
+    assert!(before > 8 * MIB && after <= 6 * MIB, "{before} {after}");
+}
+
+#[test]
+fn the_turned_runs_hold_every_open_piece_once() {
+    let mut world = beside(PieceSet::of(64, |piece| piece % 5 == 0), 0, MIB);
+    world.tell(Fact::Begun);
+    world.look_at_swarm();
+    world.conductor.open = RangeSet::from_iter(ByteRange::new(3 * MIB, 20 * MIB));
+    for chance in 0..100 {
+        let runs =
+            world.conductor.runs_beside_peers(super::super::beside_peers::Share::WhatPeersLack, chance);
+        let mut pieces: Vec<u32> = runs.iter().flat_map(|run| world.layout.pieces_of(*run)).collect();
+        let first = pieces[0];
+        pieces.sort_unstable();
+        let lacking: Vec<u32> = (3..20).filter(|piece| piece % 5 != 0).collect();
+        assert_eq!(pieces, lacking, "{chance}");
+        assert_eq!(first, lacking[chance % lacking.len()]);
+    }
+}
