@@ -12,10 +12,10 @@ use crate::app::query::{Cut, ServedUrl};
 use crate::app::user_message::UserMessage;
 use crate::domain::utc::UtcTime;
 use crate::engine::host::{Engine, EngineError, EngineSettings};
+use crate::engine::peers;
 use crate::engine::publisher::making::make;
 use crate::engine::publisher::service::{Served, Service};
 use crate::engine::scratch::Scratch;
-use crate::engine::swarm;
 use crate::publish::canonical::Extras;
 use crate::transfer::address_rule::Reach;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -89,7 +89,7 @@ impl DemoPublisher {
         let context = engine.context();
         let started = engine.handle().block_on(Service::start(&made, bind, extras, &context));
         let (service, served) = started.map_err(DemoError::Publishing)?;
-        if swarm::IS_BUILT_IN {
+        if peers::IS_BUILT_IN {
             // A peer that comes too late only means that the web seed gives more.
             engine.handle().block_on(service.peers_are_known(&served, PEER_PATIENCE));
         }

@@ -11,11 +11,10 @@ use super::dispatch::Dispatch;
 use super::http::client::{HttpClient, Way};
 use super::job::JobContext;
 use super::limits::{HostGate, RateLimit};
+use super::peers::PeerSettings;
+use super::peers::sessions::PeerSessions;
 use super::questions;
-use super::scratch::Scratch;
 use super::signals::Signals;
-use super::swarm::{PeerNews, SwarmSettings};
-use super::swarm_sessions::SwarmSessions;
 use super::window::{Attempt, Instance, Parts, SourceOrder};
 use crate::app::desk::Mode;
 use crate::app::input::{Action, Event, Input, Sight};
@@ -34,7 +33,6 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tracing_subscriber::layer::SubscriberExt;
 
 /// How long ending may take: for goodbyes to trackers, mainly.
 const LONGEST_END: Duration = Duration::from_millis(1500);
@@ -106,8 +104,6 @@ pub struct Engine {
     inputs: UnboundedSender<Input>,
     board: Arc<Board>,
     context: JobContext,
-    /// Private files of sessions; removed at the end.
-    _scratch: Scratch,
     /// Who answers what a choice of hours costs.
     plans: Option<UnboundedSender<SourceOrder>>,
     /// The right to the window, until the end.
@@ -173,9 +169,7 @@ impl Engine {
         mut outset: Outset,
         parts: impl FnOnce(&mut Outset, &mut JobContext, &UnboundedSender<Input>) -> Option<Parts>,
     ) -> Result<Self, EngineError> {
-        let scratch = Scratch::new("nuee-")?;
-        let news = PeerNews::default();
-        let runtime = runtime(&news)?;
+        let runtime = runtime()?;
         let rule = AddressRule::new(settings.reach, Vec::new());
         let clock = Clock::start();
         let inside = runtime.enter();
@@ -186,13 +180,11 @@ impl Engine {
             ..Way::default()
         };
         let client = HttpClient::new(way, Contacts::new(clock))?;
-        let sessions = SwarmSessions::new(SwarmSettings {
-            folder: scratch.path().to_owned(),
+        let limit = Arc::new(RateLimit::new(settings.limit_down));
+        let sessions = PeerSessions::new(PeerSettings {
             listen: settings.listens_on_loopback.then(|| (std::net::Ipv4Addr::LOCALHOST, 0).into()),
-            down: settings.limit_down,
+            down: limit.clone(),
             up: settings.limit_up,
-            refused_networks: None,
-            news,
         });
         let (stopping, stopped) = tokio::sync::watch::channel(false);
         let (looking, looked) = tokio::sync::watch::channel(None);
@@ -200,7 +192,7 @@ impl Engine {
             shared: Shared {
                 client,
                 gate: Arc::new(HostGate::new(settings.connections_per_host)),
-                limit: Arc::new(RateLimit::new(settings.limit_down)),
+                limit,
                 clock,
                 watch: Arc::default(),
             },
@@ -219,7 +211,7 @@ impl Engine {
         board.hang(Snapshot::of(&state));
         runtime.spawn(Host { state, dispatch, board: board.clone(), sight: Sight::Visible }.run(heard));
         drop(inside);
-        Ok(Self { runtime: Some(runtime), inputs, board, context, _scratch: scratch, plans, _guard: guard })
+        Ok(Self { runtime: Some(runtime), inputs, board, context, plans, _guard: guard })
     }
 
     /// Has a signal that asks the process to end do [`Action::StopAll`].
@@ -305,7 +297,6 @@ impl Link for Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
-        self.context.sessions.end();
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_timeout(LONGEST_END);
         }
@@ -364,17 +355,11 @@ impl Host {
     }
 }
 
-/// A runtime whose threads pass librqbit's news of peers on, and nothing else of its log.
-fn runtime(news: &PeerNews) -> std::io::Result<Runtime> {
-    let subscriber = tracing::Dispatch::new(tracing_subscriber::registry().with(news.listener()));
+fn runtime() -> std::io::Result<Runtime> {
     let workers = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers)
         .thread_name("nuee-engine")
         .enable_all()
-        .on_thread_start(move || {
-            // The guard is meant to hold for the thread's whole life.
-            std::mem::forget(tracing::dispatcher::set_default(&subscriber));
-        })
         .build()
 }

@@ -53,13 +53,6 @@ impl RateLimit {
             tokio::time::sleep(wait).await;
         }
     }
-
-    /// Takes `octets` that passed elsewhere (through peers) out of what may pass here.
-    pub fn note_elsewhere(&self, octets: u64) {
-        if let Some(bucket) = &mut *self.bucket.lock() {
-            bucket.take(octets, Instant::now());
-        }
-    }
 }
 
 impl Bucket {
@@ -133,15 +126,6 @@ mod tests {
         }
         let took = started.elapsed().as_secs_f64();
         assert!((9.0..10.5).contains(&took), "{took}");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn what_peers_gave_counts_as_well() {
-        let limit = RateLimit::new(Some(100_000));
-        let started = Instant::now();
-        limit.note_elsewhere(500_000);
-        limit.pass(1).await;
-        assert!(started.elapsed() >= Duration::from_secs(4));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! In: nothing, or the system's error. Out: facts. Sends no packet: a datagram socket is only told where it would send.
 
 use crate::engine::http::ResolveError;
+#[cfg(feature = "swarm")]
+use std::net::IpAddr;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
 
@@ -119,6 +121,30 @@ mod told {
     }
 }
 
+/// Whether `address` lies in a network that this computer is in: the same /24, or /48 for version 6.
+#[cfg(feature = "swarm")]
+pub(crate) fn is_near(address: IpAddr) -> bool {
+    let any: SocketAddr = match address {
+        IpAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
+        IpAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
+    };
+    // The system tells by which of our own addresses it would be reached; nothing is sent.
+    let own = UdpSocket::bind(any).and_then(|socket| {
+        socket.connect((address, 9))?;
+        socket.local_addr()
+    });
+    own.is_ok_and(|own| are_in_one_network(own.ip(), address))
+}
+
+#[cfg(feature = "swarm")]
+fn are_in_one_network(own: IpAddr, other: IpAddr) -> bool {
+    match (own, other) {
+        (IpAddr::V4(own), IpAddr::V4(other)) => own.octets()[..3] == other.octets()[..3],
+        (IpAddr::V6(own), IpAddr::V6(other)) => own.octets()[..6] == other.octets()[..6],
+        _ => false,
+    }
+}
+
 /// Why a name has no address: nobody knows it, or no name server said anything.
 pub(crate) fn lookup_failure(error: &std::io::Error) -> ResolveError {
     // The library passes the words of the system on, and no number.
@@ -131,6 +157,17 @@ pub(crate) fn lookup_failure(error: &std::io::Error) -> ResolveError {
 mod tests {
     use super::*;
     use std::io::Error;
+
+    #[cfg(feature = "swarm")]
+    #[test]
+    fn near_is_who_shares_the_first_24_or_48_bits() {
+        let ip = |text: &str| text.parse::<IpAddr>().expect("an address");
+        let near = |own, other| are_in_one_network(ip(own), ip(other));
+        assert!(near("10.1.2.3", "10.1.2.200") && !near("10.1.2.3", "10.1.3.3"));
+        assert!(near("2001:db8:1:2::1", "2001:db8:1:ffff::9") && !near("2001:db8:1::1", "2001:db8:2::1"));
+        assert!(!near("10.1.2.3", "2001:db8::1"));
+        assert!(is_near(Ipv4Addr::LOCALHOST.into()));
+    }
 
     #[test]
     fn a_silent_name_server_is_told_from_a_name_that_nobody_knows() {

@@ -26,6 +26,7 @@ mod mirroring;
 mod names;
 mod offline;
 mod packets;
+mod peers;
 mod programs;
 mod publishing;
 mod real_files;

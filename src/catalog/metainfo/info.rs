@@ -15,7 +15,7 @@ use std::sync::Arc;
 /// The unit in which peers ask for octets.
 const BLOCK: u64 = 16 << 10;
 
-/// Pieces of which librqbit's peer protocol can still send a bit field.
+/// Pieces of which some clients can still read a bit field.
 const MOST_SHAREABLE_PIECES: u64 = 131_900;
 
 /// What an `info` dictionary says.

@@ -1,7 +1,7 @@
 //! A .torrent: which bytes make up a content, and who may have them.
 //!
 //! In: octets from anybody. Out: [`Metainfo`], whose parts agree and whose names are harmless, with notes on what is odd;
-//! or a [`MetainfoError`]. Read here first: nothing else of the program, librqbit included, sees a .torrent before.
+//! or a [`MetainfoError`]. Read here first: nothing else of the program sees a .torrent before.
 //! Start reading at [`read`].
 
 mod error;

@@ -23,7 +23,7 @@ pub enum Note {
     UnsortedKeys,
     /// The torrent is of versions 1 and 2 (BEP 52); it is used as one of version 1.
     Hybrid,
-    /// More pieces than librqbit's bit field holds: the content can be received but not shared on.
+    /// More pieces than the bit field of some clients holds: these cannot take part.
     CannotBeSharedOn {
         /// How many.
         pieces: u64,

@@ -220,7 +220,7 @@ impl Account {
         self.rates.1.add(by_http.saturating_sub(self.counted.1), now);
         self.rates.2.add(swarm.given.saturating_sub(self.counted.2), now);
         self.counted = (swarm.received, by_http, swarm.given);
-        let peers_in_vain = swarm.received.saturating_sub(conductor.given_by_peers());
+        let peers_in_vain = swarm.wasted;
         let wasted = ledger.wasted().saturating_sub(self.wasted_at_start) + peers_in_vain;
         let figures = Figures {
             wanted: self.want.count(),

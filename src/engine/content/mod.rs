@@ -154,7 +154,7 @@ pub enum ContentNews {
 }
 
 /// How far a content is.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Progress {
     /// The figures.
     pub figures: Figures,
@@ -228,6 +228,8 @@ struct Running {
     context: Arc<FetchContext>,
     fetches: HashMap<FetchId, FetchHandle>,
     swarm: Option<SwarmRoad>,
+    /// What HTTP fetches and whether it may fetch more, as peers' side was told last.
+    told_peers: Option<(RangeSet, bool)>,
     hand_overs: HandOvers,
     give_for: Duration,
     watched: Watched,
@@ -314,9 +316,25 @@ impl Running {
 
     async fn take(&mut self, fact: Fact) {
         self.account.note(&fact);
+        if let (Some(swarm), Fact::Held { range, source }) = (&self.swarm, &fact)
+            && *source != SourceId::SWARM
+        {
+            swarm.held(*range);
+        }
         let now = self.shared.clock.now();
         for order in self.conductor.on(fact, &mut self.ledger, now) {
             self.obey(order).await;
+        }
+        self.tell_peers_of_http();
+    }
+
+    /// Peers are asked last for what HTTP is fetching.
+    fn tell_peers_of_http(&mut self) {
+        let Some(swarm) = &self.swarm else { return };
+        let told = (self.conductor.asked(), self.conductor.http_may_help());
+        if self.told_peers.as_ref() != Some(&told) {
+            swarm.elsewhere(told.0.clone(), told.1);
+            self.told_peers = Some(told);
         }
     }
 
@@ -334,14 +352,9 @@ impl Running {
                     self.context.client.note_trouble(&origin.host, &reason, pause);
                 }
             }
-            Order::StartSwarm | Order::RestartSwarm => {
+            Order::StartSwarm => {
                 if let Some(swarm) = &self.swarm {
                     swarm.start();
-                }
-            }
-            Order::StopSwarm => {
-                if let Some(swarm) = &self.swarm {
-                    swarm.stop();
                 }
             }
             Order::HandOver(file) => self.hand_overs.add(file, &self.ledger),

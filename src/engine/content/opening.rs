@@ -50,9 +50,10 @@ impl ContentTask {
             hashes: self.brief.hashes.clone(),
             promised: self.brief.promised,
         };
-        let gives = self.brief.swarm.as_ref().is_some_and(|brief| brief.needs.gives());
         let swarm = self.brief.swarm.take().map(|brief| {
-            SwarmRoad::new(brief, &self.shared, files.clone(), (facts.clone(), troubles.clone()))
+            let parts =
+                (files.clone(), self.brief.hashes.clone().unwrap_or_else(|| PieceHashes::new(Vec::new())));
+            SwarmRoad::new(brief, &self.shared, parts, (facts.clone(), troubles.clone()))
         });
         let context = context_of(&mut self, files, facts, troubles);
         let now = self.shared.clock.now();
@@ -65,9 +66,10 @@ impl ContentTask {
             account,
             context,
             fetches: HashMap::new(),
+            give_for: if swarm.is_some() { self.brief.give_for } else { Duration::ZERO },
             swarm,
+            told_peers: None,
             hand_overs: HandOvers::new(grounds),
-            give_for: if gives { self.brief.give_for } else { Duration::ZERO },
             watched: self.watched,
             news: self.news,
             verdict: None,

@@ -1,19 +1,22 @@
-//! The road of peers for one content: session, trackers and introductions, looked at four times a second.
+//! The peers of one content: session, trackers and the driver of its torrent.
 //!
-//! In: orders to start and stop. Out: facts of what is seen, and a status for rows. An actor of its own, so that
-//! starting librqbit never holds the conductor up.
+//! In: the order to start, pieces that came by HTTP, and what HTTP is fetching. Out: facts of what is seen, and a status
+//! for rows. An actor of its own, so that thousands of blocks a second never hold the conductor up.
 
 use super::Shared;
 use crate::catalog::tracker::TrackerUrl;
-use crate::domain::octets::{ByteCount, RangeSet};
-use crate::domain::torrent::InfoHash;
+use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
+use crate::domain::torrent::{InfoHash, PieceHashes};
+use crate::engine::peers::sessions::PeerSessions;
+use crate::engine::peers::{Driver, PeerLook, PeerSession, PeersError, PeersLook, TorrentBrief};
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::FileSet;
-use crate::engine::swarm::{Giving, PeerLook, RunningTorrent, SwarmLook, SwarmSession, SwarmTorrent, sift};
-use crate::engine::swarm_sessions::SwarmSessions;
 use crate::engine::tracker::{Announcer, Introduction, Standing, Sums, TrackerNews};
+use crate::swarm::address_book::NamedBy;
+use crate::swarm::pieces::PieceSet;
+use crate::swarm::torrent::Gives;
 use crate::transfer::address_rule::AddressRule;
-use crate::transfer::conductor::{Fact, SwarmSeen};
+use crate::transfer::conductor::{Fact, Offers, SwarmSeen};
 use crate::transfer::reason::Reason;
 use parking_lot::Mutex;
 use std::net::SocketAddr;
@@ -21,66 +24,101 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 pub use crate::engine::tracker::TrackerRow;
 
-const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How often the conductor hears what peers hold while that changes.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// How often rows are made.
+const ROWS_EVERY: Duration = Duration::from_millis(250);
 
 /// The longest that the end of a swarm is waited for: for a tracker's `stopped`, mainly.
 const LONGEST_FAREWELL: Duration = Duration::from_secs(1);
-
-/// How long a torrent may take to be ready for peers; it is told what it holds, so it reads nothing.
-const LONGEST_START: Duration = Duration::from_secs(2);
 
 /// What a content's swarm needs.
 #[derive(Clone, Debug)]
 pub struct SwarmBrief {
     /// Its name.
     pub info_hash: InfoHash,
-    /// A .torrent that our own reader has validated, without trackers.
-    pub metainfo: bytes::Bytes,
+    /// The octets of its `info` dictionary, which our own reader has validated.
+    pub info: bytes::Bytes,
+    /// Whether only its trackers may name peers.
+    pub is_private: bool,
     /// Where peers are asked for.
     pub trackers: Vec<TrackerUrl>,
     /// Peers that somebody named.
     pub peers: Vec<SocketAddr>,
     /// What is asked of peers.
     pub needs: SwarmNeeds,
+    /// Whether what is held is given.
+    pub gives: Gives,
     /// Which addresses trackers and peers may lead to.
     pub rule: AddressRule,
-    /// Sessions of this process.
-    pub sessions: Arc<SwarmSessions>,
+    /// The session of this process.
+    pub sessions: Arc<PeerSessions>,
 }
 
 /// What is asked of peers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SwarmNeeds {
-    /// Everything; and everything held is given.
+    /// Everything.
     Everything,
-    /// These files, whole; and everything held is given.
+    /// These files, whole.
     Files(Vec<usize>),
-    /// The pieces of these octets and no other; nothing is given.
+    /// The pieces of these octets and no other.
     Exactly(RangeSet),
 }
 
 impl SwarmNeeds {
-    fn giving(&self) -> Giving {
-        if self.gives() { Giving::WhileReceiving } else { Giving::Nothing }
+    /// The pieces of each file that is wanted whole, in order.
+    fn files(&self, files: &FileSet) -> Vec<std::ops::Range<u32>> {
+        let layout = files.layout();
+        let all = || layout.files().iter().enumerate().filter(|(_, file)| !file.is_padding);
+        let is_wanted = |file: usize| match self {
+            Self::Everything => true,
+            Self::Files(wanted) => wanted.contains(&file),
+            Self::Exactly(_) => false,
+        };
+        let wanted = all().filter(|(file, _)| is_wanted(*file));
+        wanted.filter_map(|(_, file)| Some(layout.pieces_of(file.range()?))).collect()
     }
 
-    /// Whether what is held is given.
-    pub(super) fn gives(&self) -> bool {
-        !matches!(self, Self::Exactly(_))
+    fn pieces(&self, files: &FileSet) -> PieceSet {
+        let layout = files.layout();
+        let pieces = layout.pieces();
+        match self {
+            Self::Everything => PieceSet::all(pieces),
+            Self::Files(wanted) => {
+                let ranges = wanted.iter().filter_map(|file| layout.files().get(*file)?.range());
+                pieces_of(files, &ranges.collect())
+            }
+            Self::Exactly(want) => pieces_of(files, want),
+        }
     }
 }
 
+/// The pieces that `ranges` touch.
+pub(super) fn pieces_of(files: &FileSet, ranges: &RangeSet) -> PieceSet {
+    let layout = files.layout();
+    let mut pieces = PieceSet::none(layout.pieces());
+    for piece in ranges.iter().flat_map(|range| layout.pieces_of(range)) {
+        pieces.insert(piece);
+    }
+    pieces
+}
+
 /// What is seen of a swarm, for rows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SwarmStatus {
     /// Octets of pieces that came from peers.
     pub received: ByteCount,
     /// Octets of pieces that went to peers.
     pub given: ByteCount,
+    /// Octets that came from peers in vain.
+    pub wasted: ByteCount,
     /// The peers.
     pub peers: Vec<PeerLook>,
     /// The trackers.
@@ -91,7 +129,8 @@ pub struct SwarmStatus {
 
 enum Call {
     Start,
-    Stop,
+    Held(ByteRange),
+    Elsewhere(RangeSet, bool),
 }
 
 /// The handle on the actor.
@@ -105,7 +144,7 @@ impl SwarmRoad {
     pub(super) fn new(
         brief: SwarmBrief,
         shared: &Shared,
-        files: Arc<FileSet>,
+        (files, hashes): (Arc<FileSet>, PieceHashes),
         (facts, troubles): (UnboundedSender<Fact>, UnboundedSender<StoreError>),
     ) -> Self {
         let (calls, called) = unbounded_channel();
@@ -113,42 +152,51 @@ impl SwarmRoad {
         let trackers = brief.trackers.iter().map(TrackerRow::asking).collect();
         let status = Arc::new(Mutex::new(SwarmStatus { trackers, ..SwarmStatus::default() }));
         let actor = Actor {
-            torrent: SwarmTorrent {
+            torrent: TorrentBrief {
                 info_hash: brief.info_hash,
-                metainfo: brief.metainfo.clone(),
-                only_files: match &brief.needs {
-                    SwarmNeeds::Files(files) => Some(files.clone()),
-                    _ => None,
-                },
+                info: brief.info.clone(),
+                is_private: brief.is_private,
+                hashes,
+                gives: brief.gives,
+                want: brief.needs.pieces(&files),
+                wanted_files: brief.needs.files(&files),
                 files,
+                rule: brief.rule.clone(),
                 facts: facts.clone(),
                 troubles,
+                contacts: shared.client.contacts().clone(),
             },
             brief,
-            client: shared.client.clone(),
+            shared: shared.clone(),
             facts,
             status: status.clone(),
             tracker_news,
-            session: None,
-            running: None,
+            driver: None,
             announcer: None,
             sums: Arc::default(),
-            received_before: 0,
-            past: SwarmLook::default(),
-            limit: shared.limit.clone(),
-            answering: None,
-            calls: JoinSet::new(),
+            looked: None,
+            rowed: None,
         };
         Self { calls, status, actor: tokio::spawn(actor.run(called, told)) }
     }
 
     pub(super) fn start(&self) {
-        // An actor that is gone has told why in the status.
-        let _ = self.calls.send(Call::Start);
+        self.call(Call::Start);
     }
 
-    pub(super) fn stop(&self) {
-        let _ = self.calls.send(Call::Stop);
+    /// Octets are held that came by HTTP.
+    pub(super) fn held(&self, range: ByteRange) {
+        self.call(Call::Held(range));
+    }
+
+    /// What HTTP is fetching now, and whether it could fetch more.
+    pub(super) fn elsewhere(&self, asked: RangeSet, is_hopeful: bool) {
+        self.call(Call::Elsewhere(asked, is_hopeful));
+    }
+
+    fn call(&self, call: Call) {
+        // An actor that is gone has told why in the status.
+        let _ = self.calls.send(call);
     }
 
     pub(super) fn status(&self) -> SwarmStatus {
@@ -168,86 +216,77 @@ impl SwarmRoad {
 
 struct Actor {
     brief: SwarmBrief,
-    torrent: SwarmTorrent,
-    client: crate::engine::http::client::HttpClient,
+    torrent: TorrentBrief,
+    shared: Shared,
     facts: UnboundedSender<Fact>,
     status: Arc<Mutex<SwarmStatus>>,
     tracker_news: UnboundedSender<TrackerNews>,
-    session: Option<Arc<SwarmSession>>,
-    running: Option<RunningTorrent>,
+    driver: Option<Driver>,
     announcer: Option<Announcer>,
     sums: Arc<Sums>,
-    /// Octets received at the last look.
-    received_before: u64,
-    /// What was received and given, and by whom, before the swarm was last started anew.
-    past: SwarmLook,
-    limit: Arc<crate::engine::limits::RateLimit>,
-    /// Where peers are told that answered a call, of many that a tracker named; the calls end with this.
-    answering: Option<UnboundedSender<SocketAddr>>,
-    calls: JoinSet<()>,
+    /// When the conductor was told last, and when rows were made.
+    looked: Option<Instant>,
+    rowed: Option<Instant>,
 }
 
 impl Actor {
     /// Runs until its handle is dropped.
     async fn run(mut self, mut called: UnboundedReceiver<Call>, mut told: UnboundedReceiver<TrackerNews>) {
-        let (answering, mut answered) = unbounded_channel();
-        self.answering = Some(answering);
-        let mut looks = tokio::time::interval(LOOK_EVERY);
-        looks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
+            let driving = async {
+                match &mut self.driver {
+                    Some(driver) => driver.step().await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
                 call = called.recv() => match call {
-                    Some(Call::Start) => self.start().await,
-                    Some(Call::Stop) => self.stop().await,
+                    Some(call) => self.obey(call).await,
                     None => break,
                 },
                 Some(news) = told.recv() => self.hear(news),
-                Some(peer) = answered.recv() => self.introduce(vec![peer]),
-                _ = looks.tick(), if self.running.is_some() => {}
+                () = driving => {}
             }
-            self.look();
+            self.look_if_due();
         }
-        self.stop().await;
+        self.look();
+        self.driver = None;
         if let Some(announcer) = self.announcer.take() {
             announcer.farewell().await;
         }
     }
 
-    /// Starts, or starts anew with what is missing now.
-    async fn start(&mut self) {
-        self.stop().await;
-        if let Err(error) = self.try_start().await {
-            tracing::warn!(%error, "no swarm");
-            let mut status = self.status.lock();
-            status.trouble = Some(Reason::Other(error.to_string()));
-            status.trackers.clear();
+    async fn obey(&mut self, call: Call) {
+        match (call, &mut self.driver) {
+            (Call::Start, None) => {
+                if let Err(error) = self.start().await {
+                    tracing::warn!(%error, "no swarm");
+                    let mut status = self.status.lock();
+                    status.trouble = Some(Reason::Other(error.to_string()));
+                    status.trackers.clear();
+                }
+                self.looked = None;
+            }
+            (Call::Held(range), Some(driver)) => driver.held(range),
+            (Call::Elsewhere(asked, is_hopeful), Some(driver)) => {
+                driver.elsewhere(pieces_of(&self.torrent.files, &asked), is_hopeful);
+            }
+            // What was held before the start is read from the files then.
+            (Call::Start, Some(_)) | (Call::Held(_) | Call::Elsewhere(..), None) => {}
         }
     }
 
-    async fn try_start(&mut self) -> Result<(), crate::engine::swarm::SwarmError> {
-        let session = match &self.session {
-            Some(session) => session.clone(),
-            None => self.brief.sessions.get(self.brief.needs.giving()).await?,
-        };
-        session.introduce(self.brief.info_hash, &self.brief.peers);
+    async fn start(&mut self) -> Result<(), PeersError> {
+        let session = self.brief.sessions.get().await?;
+        let mut driver = Driver::start(&session, self.torrent.clone(), self.shared.clock)?;
+        driver.name(&self.brief.peers, NamedBy::Person);
+        self.driver = Some(driver);
         self.note_missing();
-        self.session = Some(session.clone());
-        // Who only gives announces itself once it can give: whoever calls earlier is turned away and comes back late.
-        if self.torrent.files.missing() > ByteCount::ZERO {
-            self.announce(&session);
-        }
-        let running = session.run(&self.torrent, &self.bitfield()).await?;
-        running.is_ready(LONGEST_START).await;
-        self.running = Some(running);
         self.announce(&session);
         Ok(())
     }
 
-    /// Begins to announce, unless that was done.
-    fn announce(&mut self, session: &SwarmSession) {
-        if self.announcer.is_some() {
-            return;
-        }
+    fn announce(&mut self, session: &PeerSession) {
         let who = Introduction {
             info_hash: self.brief.info_hash,
             peer_id: session.peer_id(),
@@ -257,86 +296,47 @@ impl Actor {
             &self.brief.trackers,
             who,
             &self.sums,
-            (&self.client, &self.brief.rule),
+            (&self.shared.client, &self.brief.rule),
             &self.tracker_news,
         ));
     }
 
-    async fn stop(&mut self) {
-        let (Some(session), Some(running)) = (self.session.clone(), self.running.take()) else { return };
-        // Connections end with it, and what they counted.
-        self.note_look(session.look(&running));
-        session.stop(&running).await;
-        self.note_look(session.look(&running));
-        let status = self.status.lock();
-        self.past = SwarmLook { received: status.received, given: status.given, peers: status.peers.clone() };
-    }
-
-    /// One bit a piece, first piece highest: what is held, and for exact needs also what is not wanted.
-    fn bitfield(&self) -> Vec<u8> {
-        let layout = self.torrent.files.layout();
-        let mut bits = vec![0u8; (layout.pieces() as usize).div_ceil(8)];
-        for piece in 0..layout.pieces() {
-            let is_unwanted = match &self.brief.needs {
-                SwarmNeeds::Exactly(want) => {
-                    layout.piece_range(piece).is_some_and(|range| !want.touches(range))
-                }
-                _ => false,
-            };
-            if is_unwanted || self.torrent.files.is_piece_held(piece) {
-                bits[piece as usize / 8] |= 0x80 >> (piece % 8);
-            }
-        }
-        bits
-    }
-
     fn hear(&mut self, news: TrackerNews) {
-        let is_new =
-            |peer: &SocketAddr| self.brief.rule.check(peer.ip()).is_ok() && !self.brief.peers.contains(peer);
-        let mut peers: Vec<SocketAddr> = news.peers.into_iter().filter(is_new).collect();
-        if let Some(answering) = &self.answering {
-            peers = sift(peers, answering, &mut self.calls);
+        if let Some(driver) = &mut self.driver {
+            driver.name(&news.peers, NamedBy::Tracker);
         }
-        self.introduce(peers);
         let mut status = self.status.lock();
         if let Some(row) = status.trackers.iter_mut().find(|row| row.url == news.row.url) {
             *row = news.row;
         }
+        drop(status);
+        self.looked = None;
     }
 
-    fn introduce(&mut self, peers: Vec<SocketAddr>) {
-        if let Some(session) = &self.session {
-            session.introduce(self.brief.info_hash, &peers);
+    fn look_if_due(&mut self) {
+        if self.looked.is_none_or(|looked| looked.elapsed() >= LOOK_EVERY) {
+            self.look();
         }
-        self.brief.peers.extend(peers);
     }
 
     fn look(&mut self) {
-        if let (Some(session), Some(running)) = (&self.session, &self.running) {
-            let look = session.look(running);
-            self.note_look(look);
-        }
-        let status = self.status.lock().clone();
-        // The content's task is gone when it no longer listens; then nobody needs the fact.
-        let _ = self.facts.send(Fact::SwarmSeen(self.seen(&status)));
-    }
-
-    fn note_look(&mut self, look: SwarmLook) {
-        let has_peers = !look.peers.is_empty();
-        let look = look.after(&self.past);
-        for peer in &look.peers {
-            self.client.contacts().note_peer(&peer.address.to_string(), peer.received);
-        }
-        self.limit.note_elsewhere(look.received.0.saturating_sub(self.received_before));
-        self.received_before = look.received.0;
+        let now = Instant::now();
+        self.looked = Some(now);
+        let look = self.driver.as_ref().map(Driver::look).unwrap_or_default();
         self.sums.given.store(look.given.0, Ordering::Relaxed);
         self.sums.got.store(look.received.0, Ordering::Relaxed);
         self.note_missing();
-        let mut status = self.status.lock();
-        (status.received, status.given) = (look.received, look.given);
-        if has_peers {
-            status.peers = look.peers;
-        }
+        let seen = {
+            let mut status = self.status.lock();
+            (status.received, status.given, status.wasted) = (look.received, look.given, look.wasted);
+            if self.rowed.is_none_or(|rowed| now.duration_since(rowed) >= ROWS_EVERY) {
+                status.peers.clone_from(&look.peers);
+                self.rowed = Some(now);
+            }
+            self.seen(&look, &status)
+        };
+        // The content's task is gone when it no longer listens; then nobody needs the fact.
+        let _ = self.facts.send(Fact::SwarmSeen(seen));
     }
 
     fn note_missing(&self) {
@@ -350,30 +350,31 @@ impl Actor {
         }
     }
 
-    fn seen(&self, status: &SwarmStatus) -> SwarmSeen {
-        let count = |is: &dyn Fn(&PeerLook) -> bool| status.peers.iter().filter(|peer| is(peer)).count();
-        let is_on_its_way = |peer: &&SocketAddr| !status.peers.iter().any(|known| known.address == **peer);
-        let on_their_way =
-            if self.running.is_some() { self.brief.peers.iter().filter(is_on_its_way).count() } else { 0 };
+    fn seen(&self, look: &PeersLook, status: &SwarmStatus) -> SwarmSeen {
         let told = |standing: &dyn Fn(&Standing) -> bool| {
             status.trackers.iter().filter(|row| standing(&row.standing)).count()
         };
+        let offers = self.driver.as_ref().map(|driver| {
+            let (offered, in_flight) = driver.offers();
+            Offers { offered, in_flight }
+        });
         SwarmSeen {
             trackers_asked: told(&|standing| matches!(standing, Standing::Asking)),
             trackers_told: told(&|standing| matches!(standing, Standing::Told { .. })),
-            peers_hoped: count(&|peer| peer.is_hoped_for) + on_their_way,
-            peers_live: count(&|peer| peer.is_live),
-            peers_failed: count(&|peer| !peer.is_live && !peer.is_hoped_for),
-            received: status.received,
-            dropped: self.torrent.files.dropped(),
-            trouble: trouble_of(status),
+            peers_hoped: look.hoped,
+            peers_live: look.peers.iter().filter(|peer| peer.is_live).count(),
+            peers_failed: look.failed,
+            received: look.received,
+            wasted: look.wasted,
+            offers: offers.map(Arc::new),
+            trouble: trouble_of(&look.peers, status),
         }
     }
 }
 
 /// The reason that says most: wrong data before silence, a peer's before a tracker's.
-fn trouble_of(status: &SwarmStatus) -> Option<Reason> {
-    let of_peers = || status.peers.iter().filter_map(|peer| peer.trouble.clone());
+fn trouble_of(peers: &[PeerLook], status: &SwarmStatus) -> Option<Reason> {
+    let of_peers = || peers.iter().filter_map(|peer| peer.trouble.clone());
     let of_trackers = || {
         status.trackers.iter().filter_map(|row| match &row.standing {
             Standing::Failed(reason) => Some(reason.clone()),

@@ -11,16 +11,17 @@ use crate::catalog::web_seed::WebSeed;
 use crate::domain::integrity::Voucher;
 use crate::domain::outside_text::{show, show_url};
 use crate::domain::source::SourceKind;
-use crate::engine::swarm::{Giving, IS_BUILT_IN, SwarmSession, sift};
+use crate::engine::peers::IS_BUILT_IN;
 use crate::engine::tracker::{Announcer, Introduction, Sums, TrackerNews};
+use crate::swarm::address_book::NamedBy;
 use crate::transfer::address_rule::{AddressRule, Reach};
 use crate::transfer::reason::Reason;
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
-use tokio::task::JoinSet;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use url::Url;
 
 /// How long peers may take to give the description.
@@ -72,7 +73,7 @@ impl Job {
             };
             JobEnd::new(End::NoSource, message)
         };
-        let session = self.context.sessions.get(Giving::WhileReceiving).await.map_err(|_| none())?;
+        let session = self.context.sessions.get().await.map_err(|_| none())?;
         let mut peers = self.named_peers().await;
         for peer in &magnet.peers {
             let found = tokio::net::lookup_host(format!("{}:{}", peer.host, peer.port)).await;
@@ -81,7 +82,9 @@ impl Job {
         if peers.is_empty() && magnet.trackers.is_empty() {
             return Err(JobEnd::new(End::NoSource, UserMessage::NoWayToPeers));
         }
-        session.introduce(magnet.info_hash, &peers);
+        let (names, named) = unbounded_channel();
+        // Whoever asks peers is there for as long as this function runs.
+        let _ = names.send((peers, NamedBy::Person));
         let who = Introduction {
             info_hash: magnet.info_hash,
             peer_id: session.peer_id(),
@@ -93,47 +96,45 @@ impl Job {
         let with = (&self.context.shared.client, rule);
         let announcer = Announcer::start(&magnet.trackers, who, &sums, with, &news);
         let found = tokio::select! {
-            found = session.metadata(magnet.info_hash, PATIENCE.max(self.request.wait)) => Some(found),
-            () = self.introduce_all(&session, (magnet, rule), told, &failed) => None,
+            found = session.describe(magnet.info_hash, rule, named) => found.ok(),
+            () = introduce_all(&names, magnet, told, &failed) => None,
+            () = tokio::time::sleep(PATIENCE.max(self.request.wait)) => None,
         };
         // Its trackers are told again when the content begins; a goodbye now would only confuse them.
         drop(announcer);
-        found.ok_or_else(none)?.map_err(|_| none())
+        found.map(|octets| from_info_octets(&octets)).ok_or_else(none)
     }
+}
 
-    /// Passes on what trackers say, for as long as they say anything; ends when none can be reached for want of a network.
-    async fn introduce_all(
-        &self,
-        session: &SwarmSession,
-        (magnet, rule): (&Magnet, &AddressRule),
-        mut told: UnboundedReceiver<TrackerNews>,
-        failed: &Mutex<BTreeMap<String, Reason>>,
-    ) {
-        let (answering, mut answered) = unbounded_channel();
-        let mut calls = JoinSet::new();
-        loop {
-            tokio::select! {
-                Some(news) = told.recv() => {
-                    let label = show_url(news.row.url.url());
-                    let mut failed = failed.lock();
-                    match news.row.standing.trouble() {
-                        Some(reason) => failed.insert(label, reason),
-                        None => failed.remove(&label),
-                    };
-                    let is_offline = failed.values().all(|reason| *reason == Reason::Offline);
-                    if is_offline && failed.len() == magnet.trackers.len() && magnet.peers.is_empty() {
-                        return;
-                    }
-                    drop(failed);
-                    let allowed = news.peers.into_iter().filter(|peer| rule.check(peer.ip()).is_ok());
-                    let at_once = sift(allowed.collect(), &answering, &mut calls);
-                    session.introduce(magnet.info_hash, &at_once);
-                }
-                Some(peer) = answered.recv() => session.introduce(magnet.info_hash, &[peer]),
-                else => std::future::pending().await,
-            }
+/// Passes on what trackers say, for as long as they say anything; ends when none can be reached for want of a network.
+async fn introduce_all(
+    names: &UnboundedSender<(Vec<SocketAddr>, NamedBy)>,
+    magnet: &Magnet,
+    mut told: UnboundedReceiver<TrackerNews>,
+    failed: &Mutex<BTreeMap<String, Reason>>,
+) {
+    while let Some(news) = told.recv().await {
+        let label = show_url(news.row.url.url());
+        let is_offline = {
+            let mut failed = failed.lock();
+            match news.row.standing.trouble() {
+                Some(reason) => failed.insert(label, reason),
+                None => failed.remove(&label),
+            };
+            failed.values().all(|reason| *reason == Reason::Offline) && failed.len() == magnet.trackers.len()
+        };
+        if is_offline && magnet.peers.is_empty() {
+            return;
         }
+        // Whoever asks peers is there for as long as this is polled.
+        let _ = names.send((news.peers, NamedBy::Tracker));
     }
+    std::future::pending().await
+}
+
+/// A .torrent that holds this description and nothing else.
+fn from_info_octets(info: &[u8]) -> Vec<u8> {
+    [b"d4:info", info, b"e"].concat()
 }
 
 /// How far the names in a magnet may lead: it is often copied from a page, so that only one which leads inwards

@@ -34,9 +34,9 @@ pub(crate) use messages::message_of_store;
 use super::catalog::Catalog;
 use super::content::Shared;
 use super::http::waiting::Waiting;
+use super::peers::sessions::PeerSessions;
 use super::scratch::Scratch;
 use super::store::error::StoreError;
-use super::swarm_sessions::SwarmSessions;
 use crate::app::catalog::unknown_entry;
 use crate::app::input::{Event, Input};
 use crate::app::request::{GetRequest, Intent, JobId};
@@ -69,8 +69,8 @@ pub struct JobContext {
     pub shared: Shared,
     /// Which addresses files may lead to.
     pub rule: AddressRule,
-    /// The sessions among peers.
-    pub sessions: Arc<SwarmSessions>,
+    /// The session among peers.
+    pub sessions: Arc<PeerSessions>,
     /// What providers offer.
     pub catalog: Arc<Catalog>,
     /// The folders in use.

@@ -18,7 +18,8 @@ use crate::domain::outside_text::{show, show_with_urls};
 use crate::domain::source::{SourceId, SourceKind};
 use crate::engine::content::{ContentBrief, Ended, SwarmBrief, SwarmNeeds};
 use crate::engine::http::fetch::Origin;
-use crate::engine::swarm;
+use crate::engine::peers::IS_BUILT_IN;
+use crate::swarm::torrent::Gives;
 use crate::transfer::address_rule::{AddressRule, Reach};
 use crate::transfer::assembly::Grid;
 use crate::transfer::http_source::PartsHope;
@@ -92,10 +93,9 @@ impl Job {
             return Ok(());
         }
         let data_files = layout.files().iter().filter(|file| !file.is_padding).count();
-        let needs = match self.request.giving {
-            GivingPlan::Nothing => SwarmNeeds::Exactly(want.clone()),
-            _ if chosen.len() == data_files => SwarmNeeds::Everything,
-            _ => SwarmNeeds::Files(chosen.to_vec()),
+        let needs = match chosen.len() == data_files {
+            true => SwarmNeeds::Everything,
+            false => SwarmNeeds::Files(chosen.to_vec()),
         };
         let mut brief = self.brief_of(torrent, want, needs).await?;
         brief.whole_files = chosen.to_vec();
@@ -224,22 +224,24 @@ impl Job {
         let trackers: Vec<_> = metainfo.trackers.iter().flatten().cloned().collect();
         let peers = self.named_peers().await;
         if !self.request.policy.allows_http() {
-            if !swarm::IS_BUILT_IN {
+            if !IS_BUILT_IN {
                 return Err(JobEnd::new(End::NoSource, UserMessage::NoSwarmInThisBuild));
             }
             if trackers.is_empty() && peers.is_empty() {
                 return Err(JobEnd::new(End::NoSource, UserMessage::NoWayToPeers));
             }
         }
-        if !swarm::IS_BUILT_IN || (trackers.is_empty() && peers.is_empty()) {
+        if !IS_BUILT_IN || (trackers.is_empty() && peers.is_empty()) {
             return Ok(None);
         }
         Ok(Some(SwarmBrief {
             info_hash: metainfo.info_hash(),
-            metainfo: metainfo.bytes_without_trackers().into(),
+            info: metainfo.info_octets().to_vec().into(),
+            is_private: metainfo.is_private,
             trackers,
             peers,
             needs,
+            gives: if self.request.giving == GivingPlan::Nothing { Gives::Nothing } else { Gives::Held },
             rule: self.rule_of(torrent.reach),
             sessions: self.context.sessions.clone(),
         }))

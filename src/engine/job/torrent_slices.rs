@@ -22,7 +22,7 @@ use crate::domain::octets::{ByteCount, RangeSet};
 use crate::domain::outside_text::show;
 use crate::engine::content::{Ended, Expected, SwarmNeeds};
 use crate::engine::http::fetch::Origin;
-use crate::engine::swarm;
+use crate::engine::peers;
 use crate::grib::slicing::{NothingChosen, Slices};
 use crate::transfer::assembly::{BLOCK_LENGTH, Grid};
 use crate::transfer::verification::prove_ranges_by_pieces;
@@ -153,7 +153,7 @@ impl Job {
         let pieces = widened(layout, file, slices).count();
         let is_dear = pieces.0 as f64 > DEAR * slices.wanted().0 as f64;
         let has_swarm =
-            swarm::IS_BUILT_IN && (!torrent.metainfo.trackers.is_empty() || !self.request.peers.is_empty());
+            peers::IS_BUILT_IN && (!torrent.metainfo.trackers.is_empty() || !self.request.peers.is_empty());
         let prefers_http = match self.request.policy {
             Policy::SwarmOnly => return false,
             Policy::HttpOnly | Policy::Fastest => true,

@@ -22,9 +22,10 @@ use crate::engine::content::{
 };
 use crate::engine::job::JobContext;
 use crate::engine::job::messages::message_of_store;
-use crate::engine::swarm;
+use crate::engine::peers;
 use crate::engine::tracker::TrackerRow;
 use crate::publish::canonical::Extras;
+use crate::swarm::torrent::Gives;
 use crate::transfer::address_rule::Reach;
 use crate::transfer::assembly::Grid;
 use crate::transfer::fallback::Policy;
@@ -106,7 +107,7 @@ impl Service {
         metainfo: &Metainfo,
         context: &JobContext,
     ) -> Result<(), UserMessage> {
-        if !swarm::IS_BUILT_IN || !made.lies_under_its_names() {
+        if !peers::IS_BUILT_IN || !made.lies_under_its_names() {
             return Ok(());
         }
         let (folders, folder) = (context.folders.clone(), made.data_folder.clone());
@@ -247,10 +248,12 @@ fn giving_brief(metainfo: &Metainfo, context: &JobContext) -> ContentBrief {
     let want: RangeSet = ByteRange::new(0, layout.total().0).into_iter().collect();
     let swarm = SwarmBrief {
         info_hash: metainfo.info_hash(),
-        metainfo: metainfo.bytes_without_trackers().into(),
+        info: metainfo.info_octets().to_vec().into(),
+        is_private: metainfo.is_private,
         trackers: metainfo.trackers.iter().flatten().cloned().collect(),
         peers: Vec::new(),
         needs: SwarmNeeds::Everything,
+        gives: Gives::Held,
         // Its own trackers were named by the person who publishes.
         rule: context.rule.with_reach(Reach::Anywhere),
         sessions: context.sessions.clone(),

@@ -207,7 +207,7 @@ impl Parts {
         let limits = settings.limits;
         context.shared.limit.set(limits.down);
         context.shared.gate.set(usize::from(limits.connections_per_host));
-        context.sessions.set_limits(limits.down, limits.up);
+        context.sessions.set_up_limit(limits.up);
         let before = context.shared.client.proxy();
         if let Err(message) = lead_out(self.reach, state, context) {
             self.tell(Event::Told(Weight::Failure, message));

@@ -1,7 +1,7 @@
 //! The one owner of a content's files: nothing else opens, writes or renames them.
 //!
-//! In: proven units from HTTP, unproven blocks from peers, and word of which pieces of theirs were right. Out: bytes
-//! to read, and files moved into place by a proof. Under a piece's lock the first proof wins; later writes are dropped.
+//! In: proven units, from whomever. Out: bytes to read, and files moved into place by a proof. Under a piece's lock the
+//! first proof wins; later writes are dropped. Nothing unproven is ever written.
 //! Partial files lie in our private folder on the same file system; there is no other copy.
 
 mod handles;
@@ -86,8 +86,6 @@ pub struct FileSet {
     /// One bit a piece; unused for contents in blocks, whose ranges only HTTP writes.
     held: Vec<AtomicU64>,
     locks: Vec<RwLock<()>>,
-    /// Octets that peers sent of pieces which were held.
-    dropped: AtomicU64,
     /// Our own digests of units without published hashes, until the database has them.
     own_digests: Mutex<Vec<(ByteRange, Digest)>>,
 }
@@ -104,7 +102,6 @@ impl FileSet {
             handles: Handles::default(),
             held: (0..pieces.div_ceil(64)).map(|_| AtomicU64::new(0)).collect(),
             locks: (0..LOCKS).map(|_| RwLock::new(())).collect(),
-            dropped: AtomicU64::new(0),
             own_digests: Mutex::default(),
         }
     }
@@ -154,30 +151,9 @@ impl FileSet {
         &self.locks[piece as usize % LOCKS]
     }
 
-    /// Octets that peers sent of pieces which were held already.
-    pub fn dropped(&self) -> ByteCount {
-        ByteCount(self.dropped.load(Ordering::Relaxed))
-    }
-
     /// Our own digests of the units written since the last call: what a restart will know them by.
     pub fn take_own_digests(&self) -> Vec<(ByteRange, Digest)> {
         std::mem::take(&mut *self.own_digests.lock())
-    }
-
-    /// Writes a block from peers, whose piece is not proven yet. Dropped and counted when the piece is held.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn write_unproven(&self, file: usize, offset: u64, bytes: &[u8]) -> Result<(), StoreError> {
-        let layout = self.layout();
-        let Some(at) = layout.files().get(file).map(|f| f.start + offset) else { return Ok(()) };
-        let piece = layout.piece_at(at);
-        let _guard = self.lock_of(piece).read();
-        if self.is_piece_held(piece) {
-            self.dropped.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-            return Ok(());
-        }
-        self.write_part(file, offset, bytes)
     }
 
     /// Writes a proven unit, unless it is held already.
@@ -203,16 +179,6 @@ impl FileSet {
             self.own_digests.lock().push((unit.range(), digest.clone()));
         }
         Ok(Put::First)
-    }
-
-    /// The blocks that peers wrote of `piece` were found right.
-    pub fn commit(&self, piece: u32) -> Put {
-        let _guard = self.lock_of(piece).write();
-        if self.is_piece_held(piece) {
-            return Put::Already;
-        }
-        self.mark_held(piece);
-        Put::First
     }
 
     fn write_content(&self, at: u64, bytes: &[u8]) -> Result<(), StoreError> {

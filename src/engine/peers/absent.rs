@@ -1,0 +1,82 @@
+//! No peers in this build: the same names, none of which can ever be made.
+
+use super::{PeerSettings, PeersError, PeersLook, TorrentBrief};
+use crate::domain::octets::ByteRange;
+use crate::engine::clock::Clock;
+use crate::swarm::address_book::NamedBy;
+use crate::swarm::pieces::PieceSet;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+/// A session that cannot be started.
+#[derive(Debug)]
+pub enum PeerSession {}
+
+/// A torrent that cannot be driven.
+#[derive(Debug)]
+pub enum Driver {}
+
+impl PeerSession {
+    /// Says that there are no peers in this build.
+    ///
+    /// # Errors
+    /// Always [`PeersError::NotBuiltIn`].
+    pub fn start(_: &PeerSettings) -> Result<Self, PeersError> {
+        Err(PeersError::NotBuiltIn)
+    }
+
+    /// Never called: there is no session.
+    pub fn port(&self) -> Option<u16> {
+        match *self {}
+    }
+
+    /// Never called: there is no session.
+    pub fn peer_id(&self) -> [u8; 20] {
+        match *self {}
+    }
+
+    /// Never called: there is no session.
+    pub fn set_up_limit(&self, _: Option<u32>) {
+        match *self {}
+    }
+}
+
+impl Driver {
+    /// Never called: there is no session.
+    ///
+    /// # Errors
+    /// None: it cannot be called.
+    pub fn start(session: &Arc<PeerSession>, _: TorrentBrief, _: Clock) -> Result<Self, PeersError> {
+        match **session {}
+    }
+
+    /// Never called: no torrent is driven.
+    pub async fn step(&mut self) {
+        match *self {}
+    }
+
+    /// Never called: no torrent is driven.
+    pub fn name(&mut self, _: &[SocketAddr], _: NamedBy) {
+        match *self {}
+    }
+
+    /// Never called: no torrent is driven.
+    pub fn held(&mut self, _: ByteRange) {
+        match *self {}
+    }
+
+    /// Never called: no torrent is driven.
+    pub fn elsewhere(&mut self, _: PieceSet, _: bool) {
+        match *self {}
+    }
+
+    /// Never called: no torrent is driven.
+    pub fn offers(&self) -> (PieceSet, PieceSet) {
+        match *self {}
+    }
+
+    /// Never called: no torrent is driven.
+    pub fn look(&self) -> PeersLook {
+        match *self {}
+    }
+}

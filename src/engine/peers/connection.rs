@@ -1,0 +1,179 @@
+//! One task a connection: reads messages, writes answers and blocks.
+//!
+//! In: a connection after its handshakes, and [`Order`]s. Out: [`Event`]s. Ends when the other side does, breaks the
+//! protocol, or its orders end. What is said goes before blocks, so that a queue of blocks delays no question.
+
+use super::reason_of;
+use crate::domain::octets::ByteRange;
+use crate::engine::limits::RateLimit;
+use crate::engine::store::error::StoreError;
+use crate::engine::store::file_set::FileSet;
+use crate::swarm::message::{Message, Reader};
+use crate::swarm::{Block, PeerKey};
+use crate::transfer::reason::Reason;
+use bytes::{Bytes, BytesMut};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::mpsc::{Sender, UnboundedReceiver};
+
+/// Octets that are read at a time.
+const AT_A_TIME: usize = 128 << 10;
+
+/// Blocks that are read from the disk in one go.
+const BLOCKS_AT_A_TIME: usize = 16;
+
+/// Most messages that wait to be sent to a peer that does not read.
+const MOST_UNSAID: usize = 1 << 20;
+
+/// What a connection is told.
+#[derive(Debug)]
+pub(super) enum Order {
+    /// Say this.
+    Say(Message),
+    /// Give this block.
+    Give(Block),
+}
+
+/// What is seen of a connection.
+#[derive(Debug)]
+pub(super) enum Event {
+    /// It said this.
+    Heard(PeerKey, Vec<Message>),
+    /// So many octets of blocks went out.
+    Given(PeerKey, u32),
+    /// It ended.
+    Left(PeerKey, Reason),
+}
+
+/// What connections of one torrent share.
+#[derive(Clone, Debug)]
+pub(super) struct Common {
+    pub(super) files: Arc<FileSet>,
+    pub(super) down: Arc<RateLimit>,
+    pub(super) up: Arc<RateLimit>,
+    pub(super) events: Sender<Event>,
+    pub(super) troubles: tokio::sync::mpsc::UnboundedSender<StoreError>,
+}
+
+/// Runs a connection to its end.
+pub(super) async fn run(
+    key: PeerKey,
+    stream: TcpStream,
+    orders: UnboundedReceiver<Order>,
+    common: Common,
+    permit: OwnedSemaphorePermit,
+) {
+    let (read, write) = stream.into_split();
+    let pieces = common.files.layout().pieces();
+    let why = tokio::select! {
+        why = reading(key, read, Reader::new(Some(pieces)), &common) => why,
+        why = writing(key, write, orders, &common) => why,
+    };
+    drop(permit);
+    // Nobody listens when the torrent is gone already.
+    let _ = common.events.send(Event::Left(key, why)).await;
+}
+
+async fn reading(key: PeerKey, mut read: OwnedReadHalf, mut reader: Reader, common: &Common) -> Reason {
+    let mut input = BytesMut::new();
+    loop {
+        input.reserve(AT_A_TIME);
+        let came = match read.read_buf(&mut input).await {
+            Ok(0) => return Reason::Closed,
+            Ok(came) => came,
+            Err(error) => return reason_of(&error),
+        };
+        let mut heard = Vec::new();
+        loop {
+            match reader.take(&mut input) {
+                Ok(Some(message)) => heard.push(message),
+                Ok(None) => break,
+                Err(error) => return Reason::Other(error.to_string()),
+            }
+        }
+        if !heard.is_empty() && common.events.send(Event::Heard(key, heard)).await.is_err() {
+            return Reason::Closed;
+        }
+        common.down.pass(came as u64).await;
+    }
+}
+
+async fn writing(
+    key: PeerKey,
+    mut write: OwnedWriteHalf,
+    mut orders: UnboundedReceiver<Order>,
+    common: &Common,
+) -> Reason {
+    let mut out = BytesMut::new();
+    let mut to_give: VecDeque<Block> = VecDeque::new();
+    let mut at_hand: VecDeque<(Block, Bytes)> = VecDeque::new();
+    loop {
+        if to_give.is_empty() && at_hand.is_empty() {
+            match orders.recv().await {
+                Some(order) => note(order, &mut out, &mut to_give),
+                None => return Reason::Closed,
+            }
+        }
+        while let Ok(order) = orders.try_recv() {
+            note(order, &mut out, &mut to_give);
+        }
+        if orders.len() > MOST_UNSAID {
+            return Reason::Stalled;
+        }
+        if at_hand.is_empty() && !to_give.is_empty() {
+            match read_blocks(&mut to_give, common).await {
+                Ok(blocks) => at_hand = blocks,
+                Err(error) => {
+                    let _ = common.troubles.send(error);
+                    return Reason::Closed;
+                }
+            }
+        }
+        let mut given = 0;
+        if let Some((block, data)) = at_hand.pop_front() {
+            common.up.pass(u64::from(block.length)).await;
+            out.extend_from_slice(&Message::piece_head(block.piece, block.begin, data.len()));
+            out.extend_from_slice(&data);
+            given = block.length;
+        }
+        if let Err(error) = write.write_all(&out).await {
+            return reason_of(&error);
+        }
+        out.clear();
+        if given > 0 && common.events.send(Event::Given(key, given)).await.is_err() {
+            return Reason::Closed;
+        }
+    }
+}
+
+fn note(order: Order, out: &mut BytesMut, to_give: &mut VecDeque<Block>) {
+    match order {
+        Order::Say(message) => message.write(out),
+        Order::Give(block) => to_give.push_back(block),
+    }
+}
+
+/// Reads some of the blocks that are to be given, off the network's threads.
+async fn read_blocks(
+    to_give: &mut VecDeque<Block>,
+    common: &Common,
+) -> Result<VecDeque<(Block, Bytes)>, StoreError> {
+    let blocks: Vec<Block> = to_give.drain(..to_give.len().min(BLOCKS_AT_A_TIME)).collect();
+    let files = common.files.clone();
+    let reading = tokio::task::spawn_blocking(move || {
+        let read = |block: Block| {
+            let start = u64::from(block.piece) * files.layout().piece_length() + u64::from(block.begin);
+            let mut data = vec![0; block.length as usize];
+            if let Some(range) = ByteRange::at(start, u64::from(block.length)) {
+                files.read(range, &mut data)?;
+            }
+            Ok((block, Bytes::from(data)))
+        };
+        blocks.into_iter().map(read).collect()
+    });
+    reading.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+}

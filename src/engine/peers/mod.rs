@@ -1,0 +1,176 @@
+//! Peers over TCP: listens, calls, and carries what `swarm::torrent` decides.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | [`session`] | one port, one name among peers, limits; hands each caller to its torrent |
+//! | [`calling`] | calls an address and exchanges handshakes |
+//! | [`connection`] | one task a connection: reads messages, writes answers and blocks |
+//! | [`driver`] | one torrent: tells `swarm::torrent` what was seen and obeys it; checks and writes whole pieces |
+//! | [`description`] | the description of a magnet, from peers |
+//! | [`sessions`] | starts the session when the first content needs it |
+//!
+//! Everything that waits has a limit; every queue is bounded by what the protocol allows. Without the feature `swarm`
+//! the same names exist and say that there are no peers.
+
+#[cfg(feature = "swarm")]
+mod calling;
+#[cfg(feature = "swarm")]
+mod connection;
+#[cfg(feature = "swarm")]
+mod description;
+#[cfg(feature = "swarm")]
+mod driver;
+#[cfg(feature = "swarm")]
+mod session;
+pub mod sessions;
+
+#[cfg(feature = "swarm")]
+pub use driver::Driver;
+#[cfg(feature = "swarm")]
+pub use session::PeerSession;
+
+#[cfg(not(feature = "swarm"))]
+mod absent;
+#[cfg(not(feature = "swarm"))]
+pub use absent::{Driver, PeerSession};
+
+use crate::domain::octets::ByteCount;
+use crate::domain::torrent::{InfoHash, PieceHashes};
+use crate::engine::contacts::Contacts;
+use crate::engine::limits::RateLimit;
+use crate::engine::store::error::StoreError;
+use crate::engine::store::file_set::FileSet;
+use crate::swarm::pieces::PieceSet;
+use crate::swarm::torrent::Gives;
+use crate::transfer::address_rule::AddressRule;
+use crate::transfer::conductor::Fact;
+use crate::transfer::reason::Reason;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::sync::mpsc::UnboundedSender;
+
+/// Whether this build can speak to peers at all.
+pub const IS_BUILT_IN: bool = cfg!(feature = "swarm");
+
+/// How the session is set up.
+#[derive(Clone, Debug)]
+pub struct PeerSettings {
+    /// Where to listen; a free port on every interface when `None`.
+    pub listen: Option<SocketAddr>,
+    /// How fast may be received, whoever gives.
+    pub down: Arc<RateLimit>,
+    /// Most octets a second to give.
+    pub up: Option<u32>,
+}
+
+/// A torrent as it is to be driven.
+#[derive(Clone, Debug)]
+pub struct TorrentBrief {
+    /// Its name.
+    pub info_hash: InfoHash,
+    /// The octets of its `info` dictionary.
+    pub info: bytes::Bytes,
+    /// Whether only its trackers may name peers.
+    pub is_private: bool,
+    /// The hashes of its pieces.
+    pub hashes: PieceHashes,
+    /// The pieces that are wanted, held or not.
+    pub want: PieceSet,
+    /// The pieces of each wanted file, in order.
+    pub wanted_files: Vec<std::ops::Range<u32>>,
+    /// Whether what is held is given.
+    pub gives: Gives,
+    /// Where its octets lie.
+    pub files: Arc<FileSet>,
+    /// Which addresses may be called.
+    pub rule: AddressRule,
+    /// Where proven pieces are told.
+    pub facts: UnboundedSender<Fact>,
+    /// Where the disk's refusals are told.
+    pub troubles: UnboundedSender<StoreError>,
+    /// Where contacts are noted.
+    pub contacts: Contacts,
+}
+
+/// A peer, as it is seen now or was last.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PeerLook {
+    /// Its address.
+    pub address: SocketAddr,
+    /// Whether data may be exchanged with it.
+    pub is_live: bool,
+    /// Octets of pieces that it sent, on the wire.
+    pub received: ByteCount,
+    /// Octets of pieces that it was sent.
+    pub given: ByteCount,
+    /// Octets a second that it sends, and is sent.
+    pub rates: (u64, u64),
+    /// How much of the torrent it holds, in thousandths.
+    pub holds: u16,
+    /// Who chokes whom, and who wants what.
+    pub terms: Terms,
+    /// Whether it is in a network that this computer is in.
+    pub is_near: bool,
+    /// What it calls its program.
+    pub client: Option<String>,
+    /// Why it failed last.
+    pub trouble: Option<Reason>,
+}
+
+/// Who chokes whom, and who wants what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// It gives nothing to us now.
+    pub chokes_us: bool,
+    /// We want something of it.
+    pub is_wanted: bool,
+    /// We give nothing to it now.
+    pub is_choked: bool,
+    /// It wants something of us.
+    pub wants_ours: bool,
+}
+
+/// A torrent's peers, as they are seen now.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PeersLook {
+    /// Octets of pieces that came from peers, on the wire.
+    pub received: ByteCount,
+    /// Octets of pieces that went to peers.
+    pub given: ByteCount,
+    /// Octets that came from peers in vain.
+    pub wasted: ByteCount,
+    /// Addresses that are being called, or will be.
+    pub hoped: usize,
+    /// Addresses that failed and are called again later.
+    pub failed: usize,
+    /// Every peer that is or was connected, or failed.
+    pub peers: Vec<PeerLook>,
+}
+
+/// Why a connection to a peer failed.
+#[cfg(feature = "swarm")]
+fn reason_of(error: &std::io::Error) -> Reason {
+    use std::io::ErrorKind;
+    match (crate::engine::http::reason_of_io(error), error.kind()) {
+        (Some(reason), _) => reason,
+        (None, ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe) => Reason::Closed,
+        (None, _) => Reason::Other(crate::domain::outside_text::show(&error.to_string())),
+    }
+}
+
+/// Why there are no peers.
+#[derive(Debug, thiserror::Error)]
+pub enum PeersError {
+    /// This build has no peers in it.
+    #[error("built without peers")]
+    NotBuiltIn,
+    /// No port can be listened on.
+    #[error("no port to listen on")]
+    NoPort(#[source] std::io::Error),
+    /// The torrent has no pieces, or they are too long.
+    #[error("a torrent without pieces")]
+    NoPieces,
+    /// No peer gave the description of a magnet in time.
+    #[error("no peer gave the description")]
+    NoDescription,
+}

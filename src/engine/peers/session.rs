@@ -1,0 +1,226 @@
+//! One port, one name among peers, limits; hands each caller to its torrent.
+//!
+//! In: connections that others open. Out: those whose torrent runs here, to its driver. Bounded: so many connections in
+//! all, so many handshakes at a time.
+
+use super::calling::{self, Met};
+use super::{PeerSettings, PeersError};
+use crate::domain::torrent::InfoHash;
+use crate::engine::limits::RateLimit;
+use parking_lot::Mutex;
+use socket2::{Domain, Protocol, Socket, Type};
+use std::collections::HashMap;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc::{Sender, channel};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::AbortHandle;
+
+/// Connections in all.
+const MOST_CONNECTIONS: usize = 200;
+
+/// Callers who have not said yet what they want.
+const MOST_CALLERS: usize = 64;
+
+/// Callers of one torrent that wait to be let in.
+const MOST_WAITING: usize = 64;
+
+/// Calls under way in all.
+const MOST_CALLS: usize = 200;
+
+/// A pause after the system refused a connection, for instance for want of file descriptors.
+const AFTER_REFUSAL: Duration = Duration::from_millis(200);
+
+/// Who called about a torrent that runs here.
+#[derive(Debug)]
+pub(super) struct Caller {
+    pub(super) met: Met,
+    pub(super) permit: OwnedSemaphorePermit,
+}
+
+/// The session.
+#[derive(Debug)]
+pub struct PeerSession {
+    inner: Arc<Inner>,
+    port: Option<u16>,
+    listening: Option<AbortHandle>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    peer_id: [u8; 20],
+    torrents: Mutex<HashMap<InfoHash, Sender<Caller>>>,
+    connections: Arc<Semaphore>,
+    calls: Arc<Semaphore>,
+    down: Arc<RateLimit>,
+    up: Arc<RateLimit>,
+    up_limit: watch::Sender<Option<u32>>,
+}
+
+impl Drop for PeerSession {
+    fn drop(&mut self) {
+        if let Some(listening) = &self.listening {
+            listening.abort();
+        }
+    }
+}
+
+impl PeerSession {
+    /// Starts to listen. Without a port that can be listened on, peers can still be called.
+    ///
+    /// # Errors
+    /// When a port that was asked for cannot be had.
+    pub fn start(settings: &PeerSettings) -> Result<Self, PeersError> {
+        let (up_limit, _) = watch::channel(settings.up);
+        let inner = Arc::new(Inner {
+            peer_id: new_peer_id(),
+            torrents: Mutex::default(),
+            connections: Arc::new(Semaphore::new(MOST_CONNECTIONS)),
+            calls: Arc::new(Semaphore::new(MOST_CALLS)),
+            down: settings.down.clone(),
+            up: Arc::new(RateLimit::new(settings.up)),
+            up_limit,
+        });
+        let listener = match (listen(settings.listen), settings.listen) {
+            (Ok(listener), _) => Some(listener),
+            (Err(error), Some(_)) => return Err(PeersError::NoPort(error)),
+            (Err(error), None) => {
+                tracing::warn!(%error, "no port for peers");
+                None
+            }
+        };
+        let port = listener.as_ref().and_then(|listener| listener.local_addr().ok()).map(|at| at.port());
+        let listening = listener.map(|listener| tokio::spawn(accept(listener, inner.clone())).abort_handle());
+        Ok(Self { inner, port, listening })
+    }
+
+    /// The port that peers may call; `None` when none is listened on.
+    pub fn port(&self) -> Option<u16> {
+        self.port
+    }
+
+    /// Our name among peers.
+    pub fn peer_id(&self) -> [u8; 20] {
+        self.inner.peer_id
+    }
+
+    /// Changes how fast may be given, in octets per second.
+    pub fn set_up_limit(&self, up: Option<u32>) {
+        self.inner.up.set(up);
+        self.inner.up_limit.send_replace(up);
+    }
+
+    pub(super) fn up_limit(&self) -> watch::Receiver<Option<u32>> {
+        self.inner.up_limit.subscribe()
+    }
+
+    pub(super) fn up(&self) -> &Arc<RateLimit> {
+        &self.inner.up
+    }
+
+    pub(super) fn down(&self) -> &Arc<RateLimit> {
+        &self.inner.down
+    }
+
+    /// A place among all connections, when there is one.
+    pub(super) fn place(&self) -> Option<OwnedSemaphorePermit> {
+        self.inner.connections.clone().try_acquire_owned().ok()
+    }
+
+    /// A place among all calls.
+    pub(super) fn call_place(&self) -> Arc<Semaphore> {
+        self.inner.calls.clone()
+    }
+
+    /// Lets callers in about `torrent`, until the returned end is dropped.
+    pub(super) fn let_in(self: &Arc<Self>, torrent: InfoHash) -> Door {
+        let (callers, calling) = channel(MOST_WAITING);
+        self.inner.torrents.lock().insert(torrent, callers);
+        Door { session: self.clone(), torrent, calling }
+    }
+}
+
+/// Where those come out who called about one torrent.
+#[derive(Debug)]
+pub(super) struct Door {
+    session: Arc<PeerSession>,
+    torrent: InfoHash,
+    pub(super) calling: tokio::sync::mpsc::Receiver<Caller>,
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        let mut torrents = self.session.inner.torrents.lock();
+        // Another content of the same torrent may have opened a door since.
+        self.calling.close();
+        if torrents.get(&self.torrent).is_some_and(Sender::is_closed) {
+            torrents.remove(&self.torrent);
+        }
+    }
+}
+
+async fn accept(listener: TcpListener, inner: Arc<Inner>) {
+    let callers = Arc::new(Semaphore::new(MOST_CALLERS));
+    loop {
+        let (stream, address) = match listener.accept().await {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                tracing::debug!(%error, "a caller was not let in");
+                tokio::time::sleep(AFTER_REFUSAL).await;
+                continue;
+            }
+        };
+        // Who comes while the hall is full is turned away at once and may come back.
+        let Ok(place) = callers.clone().try_acquire_owned() else { continue };
+        let inner = inner.clone();
+        tokio::spawn(async move {
+            greet(stream, canonical(address), &inner).await;
+            drop(place);
+        });
+    }
+}
+
+async fn greet(stream: TcpStream, address: SocketAddr, inner: &Inner) {
+    let Ok((mut stream, theirs)) = calling::hear(stream).await else { return };
+    let Some(torrent) = inner.torrents.lock().get(&theirs.info_hash).cloned() else { return };
+    let Ok(permit) = inner.connections.clone().try_acquire_owned() else { return };
+    if calling::answer(&mut stream, calling::ours(theirs.info_hash, inner.peer_id)).await.is_err() {
+        return;
+    }
+    let met = Met { stream, address, handshake: theirs, round_trip: None };
+    // With too many waiting, or none who hears, it is as if nobody had answered.
+    let _ = torrent.try_send(Caller { met, permit });
+}
+
+/// An address of version 4 as such, also where the listener takes both versions.
+fn canonical(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
+}
+
+/// A listener for both versions of IP where there are both.
+fn listen(at: Option<SocketAddr>) -> std::io::Result<TcpListener> {
+    if let Some(at) = at {
+        return bind(at);
+    }
+    bind((Ipv6Addr::UNSPECIFIED, 0).into()).or_else(|_| bind((Ipv4Addr::UNSPECIFIED, 0).into()))
+}
+
+fn bind(at: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(at), Type::STREAM, Some(Protocol::TCP))?;
+    if at.is_ipv6() {
+        socket.set_only_v6(false)?;
+    }
+    socket.set_nonblocking(true)?;
+    socket.bind(&at.into())?;
+    socket.listen(128)?;
+    TcpListener::from_std(socket.into())
+}
+
+/// A name that tells our program and version, and else nothing.
+fn new_peer_id() -> [u8; 20] {
+    let mut id = *b"-NE0100-000000000000";
+    id[8..].fill_with(|| fastrand::alphanumeric() as u8);
+    id
+}

@@ -1,0 +1,43 @@
+//! The session of this process: started when the first content needs it.
+
+use super::{PeerSession, PeerSettings, PeersError};
+use parking_lot::Mutex;
+use std::sync::Arc;
+use tokio::sync::OnceCell;
+
+/// At most one session.
+pub struct PeerSessions {
+    settings: Mutex<PeerSettings>,
+    session: OnceCell<Arc<PeerSession>>,
+}
+
+impl std::fmt::Debug for PeerSessions {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PeerSessions").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl PeerSessions {
+    /// No session yet.
+    pub fn new(settings: PeerSettings) -> Self {
+        Self { settings: Mutex::new(settings), session: OnceCell::new() }
+    }
+
+    /// Changes how fast may be given, in octets per second, also in a session that runs.
+    pub fn set_up_limit(&self, up: Option<u32>) {
+        self.settings.lock().up = up;
+        if let Some(session) = self.session.get() {
+            session.set_up_limit(up);
+        }
+    }
+
+    /// The session, started now if it does not run.
+    ///
+    /// # Errors
+    /// When it cannot be started; the next call tries again.
+    pub async fn get(&self) -> Result<Arc<PeerSession>, PeersError> {
+        let settings = self.settings.lock().clone();
+        let start = || async { PeerSession::start(&settings).map(Arc::new) };
+        self.session.get_or_try_init(start).await.cloned()
+    }
+}
