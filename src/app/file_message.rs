@@ -2,7 +2,7 @@
 //!
 //! A part of [`UserMessage`]: texts from outside were made fit to be shown before.
 
-use super::user_message::UserMessage;
+use super::user_message::{Misfit, UserMessage, Wished};
 use crate::transfer::reason::Reason;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -46,6 +46,25 @@ pub enum FileMessage {
     LengthNotTold {
         /// Where, without secrets.
         url: String,
+    },
+    /// A file holds other lead times than its name tells.
+    NameMisfit {
+        /// In what it differs.
+        misfit: Misfit,
+    },
+    /// What of a wish is not yet published.
+    NotYetThere {
+        /// That part.
+        lacking: Vec<Wished>,
+    },
+    /// What is lacking of a wish rests on an index that was compared with some of its messages only.
+    LackingByIndex {
+        /// The index.
+        place: String,
+        /// So many messages were compared.
+        compared: usize,
+        /// So many it lists.
+        messages: usize,
     },
     /// The file of the provider that is meant cannot be read.
     ProviderFileBroken {

@@ -1,5 +1,6 @@
 //! The JSON lines of the terminal contract, as types.
 
+use crate::app::file_message::FileMessage;
 use crate::app::state::{FileInPlace, Job, SourceLine};
 use crate::app::user_message::{UserMessage, Wished};
 use crate::domain::integrity::Verdict;
@@ -203,6 +204,7 @@ fn lacking_of(job: &Job) -> Vec<LackingLine> {
         let lacking = match message {
             UserMessage::Lacking { lacking, .. } | UserMessage::NothingChosen { lacking, .. } => lacking,
             UserMessage::NoSuchLead { wanted, .. } => wanted,
+            UserMessage::File(FileMessage::NotYetThere { lacking }) => lacking,
             _ => continue,
         };
         for line in LackingLine::all(lacking) {

@@ -7,7 +7,9 @@ use super::code_tables::{identity_of_ncep, identity_of_short, names_of};
 use super::index::{GribIndex, ProblemCode};
 use super::slicing::{self, ChosenMessage, Slices};
 use crate::domain::field::{Field, Level, MemberRole};
+use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteRange;
+use crate::domain::outside_text::show;
 use crate::domain::selection::{Attribute, Judgement, Selection};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -86,6 +88,16 @@ pub enum Misfit {
     NotWanted {
         /// Where it begins.
         at: u64,
+    },
+    /// A file holds fields of other lead times only than its name tells.
+    #[error("{name} is named after lead time {told}, and its fields have {found}")]
+    OtherThanNamed {
+        /// The name.
+        name: String,
+        /// The lead time in the name.
+        told: String,
+        /// Those of its fields.
+        found: String,
     },
     /// It lists nothing of a part of the wish.
     #[error("it does not list everything that is wanted")]
@@ -212,6 +224,25 @@ pub fn confirm_whole(told: &Slices, found: &GribIndex, selection: &Selection) ->
         Some(field) => Err(Misfit::LeavesOut { from: field.range.start(), to: field.range.end() }),
         None => Ok(slices),
     }
+}
+
+/// Whether a file holds what its name tells, a lead time, as far as its headers say: one that is no GRIB, or has a field
+/// whose lead time is not told, may.
+///
+/// # Errors
+/// [`Misfit::OtherThanNamed`] when all of its fields have others.
+pub fn confirm_named(name: &str, told: LeadTime, found: &GribIndex) -> Result<(), Misfit> {
+    /// So many lead times are named.
+    const MOST_NAMED: usize = 4;
+    let all: Option<BTreeSet<LeadTime>> = found.fields.iter().map(|field| field.lead).collect();
+    let Some(other) = all.filter(|all| !all.is_empty() && !all.contains(&told)) else { return Ok(()) };
+    let named: Vec<String> = other.iter().take(MOST_NAMED).map(LeadTime::to_string).collect();
+    let more = if other.len() > MOST_NAMED { ", …" } else { "" };
+    Err(Misfit::OtherThanNamed {
+        name: show(name),
+        told: told.to_string(),
+        found: format!("{}{more}", named.join(", ")),
+    })
 }
 
 /// Finds a field of the message for each claim, each at most once; takes over names that only the index knows.

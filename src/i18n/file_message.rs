@@ -37,6 +37,19 @@ impl Translator {
                 fl!(l, "message-decompresses-too-large", name = name.as_str())
             }
             M::LengthNotTold { url } => fl!(l, "message-length-not-told", url = url.as_str()),
+            M::NameMisfit { misfit } => {
+                fl!(l, "message-name-misfit", misfit = self.misfit(misfit))
+            }
+            M::NotYetThere { lacking } => {
+                fl!(l, "message-not-yet-there", lacking = self.all_wished(lacking))
+            }
+            M::LackingByIndex { place, compared, messages } => fl!(
+                l,
+                "message-lacking-by-index",
+                place = place.as_str(),
+                compared = compared.to_string(),
+                messages = messages.to_string()
+            ),
             M::ProviderFileBroken { file, detail } => {
                 fl!(l, "message-provider-file-broken", file = file.as_str(), detail = detail.as_str())
             }

@@ -28,6 +28,10 @@ impl Translator {
             }
             Misfit::Untold { what } => fl!(l, "misfit-untold", what = self.attribute(*what)),
             Misfit::NotWanted { at } => fl!(l, "misfit-not-wanted", at = text(at)),
+            Misfit::OtherThanNamed { name, told, found } => {
+                let (name, told, found) = (name.as_str(), told.as_str(), found.as_str());
+                fl!(l, "misfit-other-than-named", name = name, told = told, found = found)
+            }
             Misfit::NotListed => fl!(l, "misfit-not-listed"),
         }
     }
@@ -47,7 +51,9 @@ impl Translator {
     pub fn all_wished(&self, wished: &[Wished]) -> String {
         let one = |wished: &Wished| {
             let what = self.attribute(wished.what);
-            fl!(self.loader, "wished", what = what, words = wished.words.as_str())
+            // Members are called `member7` in names and in JSON; people read "member 7".
+            let words = wished.words.strip_prefix("member").filter(|_| wished.what == Attribute::Member);
+            fl!(self.loader, "wished", what = what, words = words.unwrap_or(&wished.words))
         };
         let mut named: Vec<String> = wished.iter().take(MOST_NAMED).map(one).collect();
         if let Some(more) = wished.len().checked_sub(MOST_NAMED).filter(|more| *more > 0) {

@@ -248,6 +248,58 @@ fn what_is_not_yet_published_ends_with_its_own_code_and_what_is_there_is_got() {
 }
 
 #[test]
+fn a_lead_time_beyond_the_end_of_a_dataset_ends_with_2_and_one_to_come_with_7() {
+    let stage = Stage::new();
+    stage.publisher.publish(0..=6);
+    let providers = stage.folder.path().join("providers");
+    for (lead, code, lacking) in [
+        ("48", 2, &["48 h"][..]),
+        ("6,48", 2, &["48 h"]),
+        ("9", 7, &["9 h"]),
+        ("5..8", 7, &["7 h", "8 h"]),
+        ("6", 0, &[]),
+    ] {
+        let out = tempfile::tempdir().expect("a folder");
+        let ran = std::process::Command::new(env!("CARGO_BIN_EXE_nuee"))
+            .args([
+                "get",
+                "nginx/arome-0.01/SP1",
+                "--lead",
+                lead,
+                "--allow-local",
+                "--json",
+                "--via",
+                "http-only",
+            ])
+            .arg("--providers")
+            .arg(&providers)
+            .arg("--out")
+            .arg(out.path())
+            .env("HOME", out.path())
+            .env("XDG_CACHE_HOME", out.path().join("cache"))
+            .output()
+            .expect("the program starts");
+        let told = String::from_utf8_lossy(&ran.stdout).into_owned();
+        assert_eq!(ran.status.code(), Some(code), "{lead}: {told}");
+        let done: serde_json::Value =
+            serde_json::from_str(told.lines().last().unwrap_or_default()).expect("the last line");
+        let named: Vec<&str> = done["lacking"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .filter_map(|one| one["value"].as_str())
+            .collect();
+        assert_eq!(named, lacking, "{lead}: {told}");
+        let came = match lead {
+            "6" => 1,
+            "5..8" => 2,
+            _ => 0,
+        };
+        assert_eq!(names(out.path()), came, "{lead}");
+    }
+}
+
+#[test]
 fn a_listing_is_asked_for_with_a_condition_and_a_lost_file_is_withdrawn() {
     let stage = Stage::new();
     stage.publisher.publish(0..=3);

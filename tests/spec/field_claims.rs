@@ -237,6 +237,59 @@ fn pieces_of_a_torrent_are_proven_and_their_fields_compared_all_the_same() {
 }
 
 #[test]
+fn a_file_of_a_torrent_named_for_another_lead_time_gets_no_place() {
+    let later = Made { lead_minutes: 720, ..temperature() };
+    let (folder, beside) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    for (name, held, code) in [
+        ("lies_SP1_06H_202601010000.grib2", later, 3),
+        ("right_SP1_06H_202601010000.grib2", temperature(), 0),
+    ] {
+        let url = serve(BTreeMap::from([(name.to_owned(), held.message())]));
+        std::fs::write(beside.path().join(name), held.message()).expect("room");
+        let made = Command::new(env!("CARGO_BIN_EXE_nuee"))
+            .args(["publish", "--web-seed", &format!("{url}/{name}")])
+            .arg(beside.path().join(name))
+            .output()
+            .expect("the program starts");
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let torrent = beside.path().join(format!("{name}.torrent"));
+        std::fs::remove_file(beside.path().join(format!("{name}.index"))).expect("our index");
+        let words = [torrent.to_str().expect("a path"), "--lead", "6", "--no-seed"];
+        let ran = get_in(&folder.path().join(name), &words);
+        assert_eq!((ran.code, ran.files.len()), (Some(code), usize::from(code == 0)), "{}", ran.said);
+        let is_named = ran
+            .said
+            .contains("lies_SP1_06H_202601010000.grib2 is named for lead time 6 h, but its fields have 12 h");
+        assert_eq!(is_named, code == 3, "{}", ran.said);
+        let lacking = if code == 3 {
+            serde_json::json!([{ "what": "lead", "value": "6 h" }])
+        } else {
+            serde_json::json!([])
+        };
+        assert_eq!(ran.done["lacking"], lacking, "{}", ran.told);
+    }
+}
+
+#[test]
+fn what_a_large_index_lacks_is_said_with_how_much_of_it_was_compared() {
+    let one = |number: u16| Made {
+        level: Some(Level::with(Level::ISOBARIC, f64::from(number) * 100.0)),
+        ..temperature()
+    };
+    let held: Vec<Made> = (1..=70).map(one).collect();
+    let levels: Vec<String> = (1..=70).map(|number| format!("{number} mb")).collect();
+    let rows: Vec<(&str, &str)> = levels.iter().map(|level| ("TMP", level.as_str())).collect();
+    let idx = index(&rows, &lengths(&held), "6 hour fcst");
+    let files = [("run.grib2", file(&held)), ("run.grib2.idx", idx)];
+    let ran = get(&files, &["--param", "10u"]);
+    assert_eq!((ran.code, ran.files.len()), (Some(3), 0), "{}", ran.said);
+    assert!(ran.said.contains("8 of its 70 messages were compared with the file"), "{}", ran.said);
+    let ran = get(&files, &["--level", "70hPa"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.said);
+    assert!(!ran.said.contains("messages were compared"), "{}", ran.said);
+}
+
+#[test]
 fn a_right_index_is_used_and_only_what_is_wanted_comes() {
     let held = [temperature(), wind(), Made { data: 60_000, ..aloft() }];
     let idx = index(&ROWS, &lengths(&held), "6 hour fcst");

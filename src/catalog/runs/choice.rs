@@ -5,8 +5,9 @@
 
 use super::{CellState, Hours};
 use crate::catalog::provider::Dataset;
-use crate::domain::lead_time::LeadSelection;
+use crate::domain::lead_time::{LeadSelection, LeadTime};
 use crate::domain::utc::UtcTime;
+use std::collections::BTreeSet;
 
 /// Which run a person wants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,6 +158,21 @@ impl RunWish {
         let lacking: Vec<CellState> = lacking.into_iter().map(|(_, state)| state).collect();
         (!lacking.is_empty()).then(|| NoRun::NotYet { due: due_of(&lacking) })
     }
+}
+
+/// The wanted lead times that some of `runs` has not, yet or any more.
+pub fn leads_lacking_in(
+    hours: &Hours,
+    runs: &[UtcTime],
+    leads: Option<&LeadSelection>,
+) -> BTreeSet<LeadTime> {
+    let rows = hours.rows.iter().filter(|row| runs.contains(&row.run));
+    let cells = rows.flat_map(|row| hours.leads.iter().zip(&row.cells));
+    let lacks = cells.filter(|(lead, cell)| {
+        leads.is_none_or(|leads| leads.contains(**lead))
+            && cell.as_ref().is_some_and(|cell| cell.state != CellState::Published)
+    });
+    lacks.map(|(lead, _)| *lead).collect()
 }
 
 fn is_unknown(state: &CellState) -> bool {

@@ -15,7 +15,6 @@ use crate::engine::decompress::structure_inside;
 use crate::engine::job::FileReader;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{FileSet, Published};
-use crate::grib::claim::confirm_whole;
 use crate::grib::structure::StructureCheck;
 use crate::transfer::assembly::Grid;
 use crate::transfer::ledger::Ledger;
@@ -115,15 +114,14 @@ impl Grounds {
         Ok((published, proof.verdict().clone()))
     }
 
-    /// Compares the headers of a file with what an index told of it.
+    /// Compares the headers of a file with what an index or its name told of it.
     fn compare_with_expected(&self, file: usize) -> Result<(), ContentEnd> {
         let Some(expected) = self.expected.iter().find(|expected| expected.file == file) else {
             return Ok(());
         };
         let found = super::headers::walk_held_file(&self.files, file).map_err(ContentEnd::Store)?;
-        confirm_whole(&expected.told, &found, &expected.selection)
-            .map(|_| ())
-            .map_err(|misfit| ContentEnd::NotProven(NoProof::NotAsTold(misfit)))
+        let name = self.files.layout().files()[file].path.file_name();
+        expected.compare(name, &found).map_err(|misfit| ContentEnd::NotProven(NoProof::NotAsTold(misfit)))
     }
 
     /// The form of what is inside a compressed file; damage makes it broken.

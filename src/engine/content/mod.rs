@@ -4,6 +4,7 @@
 //! it also ends. Start reading at [`ContentTask::run`].
 
 mod account;
+mod expected;
 mod giving;
 mod hand_over;
 pub(crate) mod headers;
@@ -13,6 +14,7 @@ mod swarm_road;
 
 pub(crate) use account::finished_row;
 pub use account::{Figures, SourceRow};
+pub use expected::{Expected, Told};
 pub use giving::{Giver, GivingLook};
 pub use pieces::Watched;
 pub use swarm_road::{SwarmBrief, SwarmNeeds, SwarmStatus, TrackerRow};
@@ -35,10 +37,8 @@ use crate::domain::content::{ContentId, Layout};
 use crate::domain::data_kind::Promised;
 use crate::domain::integrity::{Digest, Verdict, Voucher};
 use crate::domain::octets::{ByteRange, RangeSet};
-use crate::domain::selection::Selection;
 use crate::domain::source::SourceId;
 use crate::domain::torrent::PieceHashes;
-use crate::grib::slicing::Slices;
 use crate::grib::structure::Structure;
 use crate::transfer::assembly::Grid;
 use crate::transfer::conductor::{Asking, Brief, Conductor, Fact, FetchId, Order, SwarmHope};
@@ -120,17 +120,6 @@ pub struct ContentBrief {
     pub patience: Duration,
     /// How long everything held is given to peers after all is done.
     pub give_for: Duration,
-}
-
-/// What a file holds as an index told, all of which is meant.
-#[derive(Clone, Debug)]
-pub struct Expected {
-    /// Which file.
-    pub file: usize,
-    /// Its messages.
-    pub told: Slices,
-    /// What is meant.
-    pub selection: Selection,
 }
 
 /// What a content task tells while it runs.

@@ -16,7 +16,7 @@ use crate::app::user_message::UserMessage;
 use crate::catalog::entry::{Entry, Roads};
 use crate::catalog::provider::{Contact, Dataset, EntryId, Parts, Provider};
 use crate::catalog::requests::Wanted;
-use crate::catalog::runs::choice::{NoRun, RunWish};
+use crate::catalog::runs::choice::{NoRun, RunWish, leads_lacking_in};
 use crate::catalog::runs::{Hours, hours};
 use crate::catalog::template::{Template, Values};
 use crate::domain::lead_time::LeadTime;
@@ -59,6 +59,8 @@ struct Found {
     entries: Vec<Entry>,
     /// What is wanted and not there, when anything, with when it is due.
     lacking: Option<NoRun>,
+    /// The lead times of the runs that were picked which are wanted and not there.
+    lacking_leads: BTreeSet<LeadTime>,
     /// The run that was picked.
     run: Option<UtcTime>,
 }
@@ -85,7 +87,7 @@ impl Job {
                 return nothing.filter(|_| self.found_nothing()).map_or(Ok(()), Err);
             };
             if let Err(end) = self.wait_for((lacking, &look), until).await {
-                return self.end_unpublished(end);
+                return self.end_unpublished(end, &found.lacking_leads);
             }
             // A wish for the latest stays with the run of which something came.
             if let (Some(run), RunWish::Latest | RunWish::LatestComplete) = (found.run, meant.wish) {
@@ -191,7 +193,14 @@ impl Job {
         self.refuse_beyond(meant, &table)?;
         let runs = match meant.wish.runs_in(&table, leads) {
             Ok(runs) => runs,
-            Err(lacking) => return Ok(Found { entries: Vec::new(), lacking: Some(lacking), run: None }),
+            Err(lacking) => {
+                return Ok(Found {
+                    entries: Vec::new(),
+                    lacking: Some(lacking),
+                    lacking_leads: BTreeSet::new(),
+                    run: None,
+                });
+            }
         };
         let is_meant = |entry: &&Entry| {
             let has_package =
@@ -214,7 +223,10 @@ impl Job {
             self.note(UserMessage::NewerRunUnknown { run: newer, url, reason });
         }
         let lacking = RunWish::lacking_in(&table, &runs, leads);
-        Ok(Found { entries, lacking, run: runs.first().copied() })
+        // Without a wish for lead times, all of them are no list for a person.
+        let lacking_leads = leads.map(|leads| leads_lacking_in(&table, &runs, Some(leads)));
+        let lacking_leads = lacking_leads.unwrap_or_default();
+        Ok(Found { entries, lacking, lacking_leads, run: runs.first().copied() })
     }
 
     /// Rows of a table, chosen by a pattern that fits their name or one of their keys.
@@ -225,7 +237,7 @@ impl Job {
         if entries.is_empty() {
             return Err(JobEnd::new(End::NoSource, UserMessage::NoFileMatches { wanted: show(pattern) }));
         }
-        Ok(Found { entries, lacking: None, run: None })
+        Ok(Found { entries, lacking: None, lacking_leads: BTreeSet::new(), run: None })
     }
 
     /// Waits until it is worth looking again; ends the job when that is later than it may wait.

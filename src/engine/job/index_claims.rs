@@ -29,6 +29,20 @@ pub(super) struct Heads<'a> {
     pub(super) reach: Reach,
 }
 
+/// An index that may be believed.
+pub(super) struct Believed {
+    pub(super) found: FoundIndex,
+    /// Something of the wish is lacking in it, and only some of its messages were compared with their headers.
+    pub(super) sampled: Option<Sampled>,
+}
+
+/// How many messages of an index were compared with their headers, and how many it lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Sampled {
+    pub(super) compared: usize,
+    pub(super) messages: usize,
+}
+
 /// The index, with its last message ended by its own length.
 ///
 /// # Errors
@@ -38,22 +52,25 @@ pub(super) async fn believable(
     selection: &Selection,
     length: ByteCount,
     heads: Option<&Heads<'_>>,
-) -> Result<FoundIndex, Misfit> {
+) -> Result<Believed, Misfit> {
     if let Some((start, heads)) = found.index.open_end.zip(heads) {
         close(&mut found.index, start, (heads, length)).await?;
     }
     claim::covers(&found.index, length.0)?;
     claim::tells(&found.index, selection)?;
+    let mut sampled = None;
     if lacks_something(&found.index, selection) {
         let messages = messages_of(&found.index);
         if messages.len() <= FEW_MESSAGES {
             return Err(Misfit::NotListed);
         }
-        if let Some(heads) = heads {
-            compare_samples(&messages, (heads, length)).await?;
-        }
+        let compared = match heads {
+            Some(heads) => compare_samples(&messages, (heads, length)).await?,
+            None => 0,
+        };
+        sampled = Some(Sampled { compared, messages: messages.len() });
     }
-    Ok(found)
+    Ok(Believed { found, sampled })
 }
 
 /// Ends the last message by the length that its section 0 tells.
@@ -96,22 +113,23 @@ fn messages_of(index: &GribIndex) -> Vec<ChosenMessage> {
     slicing::plan(index, &Selection::everything()).map_or_else(|_| Vec::new(), |all| all.messages)
 }
 
-/// Compares some messages with their headers.
+/// Compares some messages with their headers. How many were, before the server gave no more.
 async fn compare_samples(
     messages: &[ChosenMessage],
     (heads, length): (&Heads<'_>, ByteCount),
-) -> Result<(), Misfit> {
+) -> Result<usize, Misfit> {
+    let mut compared = 0;
     let last = messages.len().saturating_sub(1);
     let samples: BTreeSet<usize> = (0..SAMPLES).map(|number| number * last / (SAMPLES - 1)).collect();
     for message in samples.into_iter().filter_map(|at| messages.get(at)) {
         let start = message.range.start();
         match walk_start(heads.client, (heads.url, heads.reach), start, length).await {
-            Ok(seen) => claim::confirm(std::slice::from_ref(message), &seen).map(|_| ())?,
+            Ok(seen) => claim::confirm(std::slice::from_ref(message), &seen).map(|_| compared += 1)?,
             Err(reason) => {
                 tracing::info!(%reason, "headers were not read");
-                return Ok(());
+                break;
             }
         }
     }
-    Ok(())
+    Ok(compared)
 }

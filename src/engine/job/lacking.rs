@@ -4,13 +4,16 @@
 //! lacking, or a note where that is accepted.
 
 use super::Job;
+use super::index_claims::Sampled;
 use super::messages::JobEnd;
+use crate::app::file_message::FileMessage;
 use crate::app::request::{Intent, Partial};
 use crate::app::state::End;
 use crate::app::user_message::UserMessage;
 use crate::domain::lead_time::LeadTime;
-use crate::domain::selection::{Answered, Selection, Wished};
+use crate::domain::selection::{Answered, Attribute, Selection, Wished};
 use crate::grib::slicing::{NothingChosen, Slices};
+use std::collections::BTreeSet;
 
 /// What of a wish was found in the files of one target.
 #[derive(Debug, Default)]
@@ -47,6 +50,14 @@ impl Job {
     /// Notes what came into its place.
     pub(super) fn note_found(&mut self, slices: &Slices) {
         self.answers.found.note(&slices.met, &slices.leads);
+    }
+
+    /// Notes that a file tells by its name that it is of that lead time.
+    pub(super) fn note_planned_lead(&mut self, lead: LeadTime) {
+        self.answers.planned.note_lead(lead);
+        if self.request.products.intent == Intent::Plan {
+            self.answers.found.note_lead(lead);
+        }
     }
 
     /// Notes that a whole file of that lead time came into its place.
@@ -87,8 +98,14 @@ impl Job {
     }
 
     /// The end of a wish of which a part is not yet published: that part is named, and accepted when the wish says so.
-    pub(super) fn end_unpublished(&mut self, end: JobEnd) -> Result<(), JobEnd> {
-        let lacking = self.answers.found.lacking();
+    pub(super) fn end_unpublished(&mut self, end: JobEnd, leads: &BTreeSet<LeadTime>) -> Result<(), JobEnd> {
+        let mut lacking = self.answers.found.lacking();
+        let is_to_come = end.end == End::NotYet;
+        if is_to_come && !leads.is_empty() {
+            // The table of hours knows of each one within a span.
+            lacking.retain(|wished| wished.what != Attribute::LeadTime);
+            lacking.extend(leads.iter().copied().map(Wished::lead));
+        }
         let is_accepted = end.end == End::NotYet
             && self.request.products.partial == Partial::Accepted
             && !self.found_nothing();
@@ -97,10 +114,19 @@ impl Job {
             self.note(end.message);
             return Ok(());
         }
-        if !lacking.is_empty() && !self.found_nothing() {
+        if is_to_come && !lacking.is_empty() {
+            self.note(FileMessage::NotYetThere { lacking }.into());
+        } else if !lacking.is_empty() && !self.found_nothing() {
             self.note(UserMessage::Lacking { lacking, available: String::new() });
         }
         Err(end)
+    }
+
+    /// Says on how much of an index rests that something is lacking.
+    pub(super) fn note_sampled(&self, place: String, sampled: Option<Sampled>) {
+        if let Some(Sampled { compared, messages }) = sampled {
+            self.note(FileMessage::LackingByIndex { place, compared, messages }.into());
+        }
     }
 
     /// Whether everything that was named was found in what is in its place.

@@ -7,12 +7,13 @@ use crate::app::state::{PlanSummary, Road, RoadCost};
 use crate::domain::content::Layout;
 use crate::domain::integrity::Voucher;
 use crate::domain::octets::{ByteCount, RangeSet};
+use crate::engine::content::Told;
 use crate::grib::slicing::Slices;
 
 /// What is wanted of one file.
 pub(super) enum Share {
-    /// All of it, since its name says so or since all of its messages are wanted, as they are told.
-    Whole(Option<Slices>),
+    /// All of it, since its name or an index tells that everything in it is wanted.
+    Whole(Told),
     /// These messages.
     Some { slices: Slices, voucher: Voucher },
     /// Not known before the file is here.

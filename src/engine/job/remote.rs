@@ -4,7 +4,7 @@ use super::cutting::{Ground, coalesced};
 use super::decompressed::compression_of;
 use super::field_index::{self, FoundIndex};
 use super::folders::OpenFolder;
-use super::index_claims::{Heads, believable};
+use super::index_claims::{Believed, Heads, believable};
 use super::messages::JobEnd;
 use super::planning::plan_of;
 use super::target::{RemoteTarget, voucher_of};
@@ -20,7 +20,7 @@ use crate::domain::outside_text::{show, show_url, show_with_urls};
 use crate::domain::safe_path::SafePath;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::engine::catalog::ContentKey;
-use crate::engine::content::{ContentBrief, Expected};
+use crate::engine::content::{ContentBrief, Told};
 use crate::engine::http::fetch::Origin;
 use crate::grib::slicing::{self, Slices};
 use crate::transfer::address_rule::Reach;
@@ -75,10 +75,7 @@ impl Job {
         let want: RangeSet = ByteRange::new(0, remote.length.0).into_iter().collect();
         let mut brief = self.brief_of_remote(remote, want);
         brief.whole_files = vec![0];
-        let selection = &self.request.selection;
-        let expected =
-            told.iter().map(|told| Expected { file: 0, told: told.clone(), selection: selection.clone() });
-        brief.expected = expected.collect();
+        brief.expected = told.iter().map(|told| self.expected(0, Told::Index(told.clone()))).collect();
         let mut ended = self.run_content(brief, open).await;
         self.settle(&mut ended)?;
         told.iter().for_each(|told| self.note_found(told));
@@ -168,8 +165,9 @@ impl Job {
         let place = found.place.clone().unwrap_or_default();
         let heads = Heads { client: &shared.client, url: &remote.url, reach: remote.reach };
         match believable(found, &self.request.selection, remote.length, Some(&heads)).await {
-            Ok(found) => {
-                self.note(UserMessage::IndexFrom { place });
+            Ok(Believed { found, sampled }) => {
+                self.note(UserMessage::IndexFrom { place: place.clone() });
+                self.note_sampled(place, sampled);
                 Some(found)
             }
             Err(misfit) => {

@@ -5,7 +5,7 @@
 
 use super::Job;
 use super::field_index::{self, FoundIndex};
-use super::index_claims::{Heads, believable};
+use super::index_claims::{Believed, Heads, believable};
 use super::planning::Share;
 use super::target::{Place, TorrentTarget};
 use super::torrent_slices::Trust;
@@ -14,6 +14,7 @@ use crate::app::user_message::UserMessage;
 use crate::domain::compression::Compression;
 use crate::domain::octets::ByteCount;
 use crate::engine::catalog::ContentKey;
+use crate::engine::content::Told;
 use crate::grib::slicing::{self, NothingChosen};
 
 impl Job {
@@ -47,7 +48,7 @@ impl Job {
             self.note(UserMessage::MessageHoldsMore);
         }
         Ok(if slices.wanted() == length && self.request.products.split == Split::Never {
-            Share::Whole(Some(slices))
+            Share::Whole(Told::Index(slices))
         } else {
             Share::Some { slices, voucher: found.voucher }
         })
@@ -69,8 +70,9 @@ impl Job {
             Some(Heads { client: &self.context.shared.client, url, reach: origin.reach })
         });
         match believable(found, &self.request.selection, entry.length, heads.as_ref()).await {
-            Ok(found) => {
-                self.note(UserMessage::IndexFrom { place });
+            Ok(Believed { found, sampled }) => {
+                self.note(UserMessage::IndexFrom { place: place.clone() });
+                self.note_sampled(place, sampled);
                 Some(found)
             }
             Err(misfit) => {

@@ -13,6 +13,7 @@ use super::planning::{Http, PiecesPlan, Share, by_pieces, plan_of, widened};
 use super::target::TorrentTarget;
 use super::torrent_index::key_of;
 use crate::app::Policy;
+use crate::app::file_message::FileMessage;
 use crate::app::request::Split;
 use crate::app::state::{End, PlanSummary, Road};
 use crate::app::user_message::UserMessage;
@@ -20,9 +21,10 @@ use crate::catalog::file_name::{LeadFilter, NamedLeads, NamedTimes};
 use crate::domain::content::{ContentFile, ContentId, Layout};
 use crate::domain::octets::{ByteCount, RangeSet};
 use crate::domain::outside_text::show;
-use crate::engine::content::{Ended, Expected, SwarmNeeds};
+use crate::engine::content::{Ended, Expected, SwarmNeeds, Told};
 use crate::engine::http::fetch::Origin;
 use crate::engine::peers;
+use crate::grib::claim::Misfit;
 use crate::grib::slicing::{NothingChosen, Slices};
 use crate::transfer::assembly::{BLOCK_LENGTH, Grid};
 use crate::transfer::verification::prove_ranges_by_pieces;
@@ -47,8 +49,13 @@ impl Job {
             let Err(end) = got else { return Ok(()) };
             let (Some(misfit), Some(trust)) = (end.misfit(), round.trust.less()) else { return Err(end) };
             // What was told is wrong somewhere: whatever is not in its place is looked up by what is trusted next.
-            let place = show(&torrent.metainfo.layout().name);
-            self.note(UserMessage::IndexMisfit { place, misfit: misfit.clone() });
+            self.note(match misfit.clone() {
+                misfit @ Misfit::OtherThanNamed { .. } => FileMessage::NameMisfit { misfit }.into(),
+                misfit => {
+                    let place = show(&torrent.metainfo.layout().name);
+                    UserMessage::IndexMisfit { place, misfit }
+                }
+            });
             self.forget_plans();
             files.iter().for_each(|&file| self.context.catalog.forget_walk(&key_of(torrent, file)));
             round.files = files.into_iter().filter(|file| !round.done.contains(file)).collect();
@@ -69,9 +76,10 @@ impl Job {
                 if !filter.may_hold(leads) {
                     continue;
                 }
-                if leads.is_single() && self.request.selection.is_by_lead_only() && !is_split {
-                    self.note_found_lead(leads.first);
-                    wanted.shares.push((file, Share::Whole(None)));
+                let is_trusted = round.trust == Trust::Indexes && leads.is_single();
+                if is_trusted && self.request.selection.is_by_lead_only() && !is_split {
+                    self.note_planned_lead(leads.first);
+                    wanted.shares.push((file, Share::Whole(Told::Name(leads.first))));
                     continue;
                 }
             }
@@ -226,16 +234,18 @@ impl Job {
         self.cut_shares(torrent, (shares, &ended), (open, done)).await
     }
 
-    /// What indexes say of files that are wanted whole.
+    /// What indexes and names say of files that are wanted whole.
     fn expected_of(&self, shares: &[(usize, Share)]) -> Vec<Expected> {
         let told = shares.iter().filter_map(|(file, share)| match share {
-            Share::Whole(Some(told)) => {
-                let selection = self.request.selection.clone();
-                Some(Expected { file: *file, told: told.clone(), selection })
-            }
-            Share::Whole(None) | Share::Some { .. } | Share::Unknown | Share::Compressed => None,
+            Share::Whole(told) => Some(self.expected(*file, told.clone())),
+            Share::Some { .. } | Share::Unknown | Share::Compressed => None,
         });
         told.collect()
+    }
+
+    /// What is said of a file that is wanted whole, beside the wish.
+    pub(super) fn expected(&self, file: usize, told: Told) -> Expected {
+        Expected { file, told, selection: self.request.selection.clone() }
     }
 
     async fn cut_shares(
@@ -264,7 +274,10 @@ impl Job {
             }
             let slices = match share {
                 Share::Whole(told) => {
-                    told.iter().for_each(|told| self.note_found(told));
+                    match told {
+                        Told::Index(slices) => self.note_found(&slices),
+                        Told::Name(lead) => self.note_found_lead(lead),
+                    }
                     done.insert(file);
                     continue;
                 }
