@@ -242,9 +242,12 @@ pub enum NotFetched {
     /// No link that may be followed.
     #[error("no link that is followed")]
     NoLink,
-    /// As much was fetched today as may be without being asked for.
-    #[error("{0:?} were fetched today")]
+    /// As much was fetched today as may be without being asked for. It is tried again when the next day (UTC) begins.
+    #[error("the limit of {0:?} a day is reached; it is fetched when the next day begins")]
     DailyLimit(ByteCount),
+    /// It is larger than what may be fetched on any day without being asked for.
+    #[error("larger than the limit of {0:?} a day")]
+    LargerThanDay(ByteCount),
     /// A directory: there is nothing to fetch.
     #[error("a directory, not a file")]
     Directory,

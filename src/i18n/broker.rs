@@ -67,6 +67,9 @@ impl Translator {
             NotFetched::InParts(count) => fl!(l, "not-fetched-in-parts", n = self.count(*count)),
             NotFetched::NoLink => fl!(l, "not-fetched-no-link"),
             NotFetched::DailyLimit(octets) => fl!(l, "not-fetched-limit", octets = self.size(*octets)),
+            NotFetched::LargerThanDay(octets) => {
+                fl!(l, "not-fetched-larger-than-day", octets = self.size(*octets))
+            }
             NotFetched::Directory => fl!(l, "not-fetched-directory"),
             NotFetched::TorrentWithoutDigest => fl!(l, "not-fetched-torrent"),
             NotFetched::Trouble(detail) => fl!(l, "not-fetched-trouble", detail = detail.as_str()),

@@ -45,8 +45,13 @@ impl Share {
 /// Why a fetch is not to begin, or not to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoRoom {
-    /// The day has less left than it is to bring, or nothing.
+    /// The day has less left than it is to bring, or nothing: another day may have room.
     Spent {
+        /// The limit.
+        most: ByteCount,
+    },
+    /// It is to bring more than any day has.
+    Never {
         /// The limit.
         most: ByteCount,
     },
@@ -72,6 +77,7 @@ impl DayBudget {
     pub fn begin(&mut self, day: i64, expected: Option<ByteCount>) -> Result<Share, NoRoom> {
         self.turn_to(day);
         let expected = expected.map_or(0, |size| size.0);
+        self.check_alone(expected)?;
         self.check(expected.max(1), self.kept)?;
         let mut share = Share { expected, received: 0, kept: 0 };
         self.keep(&mut share);
@@ -84,6 +90,7 @@ impl DayBudget {
     /// When the day has less left.
     pub fn expect(&mut self, share: &mut Share, length: ByteCount) -> Result<(), NoRoom> {
         share.expected = share.expected.max(length.0);
+        self.check_alone(share.expected)?;
         self.check(share.expected.saturating_sub(share.received), self.kept - share.kept)?;
         self.keep(share);
         Ok(())
@@ -105,6 +112,11 @@ impl DayBudget {
     #[allow(clippy::needless_pass_by_value, reason = "a share is used once")]
     pub fn end(&mut self, share: Share) {
         self.kept -= share.kept;
+    }
+
+    /// Whether a whole day has room for so much.
+    const fn check_alone(&self, octets: u64) -> Result<(), NoRoom> {
+        if octets > self.most { Err(NoRoom::Never { most: ByteCount(self.most) }) } else { Ok(()) }
     }
 
     /// Whether there is room for so much beside what is kept for others.
@@ -194,6 +206,20 @@ mod tests {
         let mut share = budget.begin(1, None).expect("room");
         assert_eq!(budget.expect(&mut share, ByteCount(1_000)), Ok(()));
         budget.end(share);
+    }
+
+    #[test]
+    fn what_no_day_has_room_for_is_told_from_what_another_day_may_have() {
+        let mut budget = budget(1_000);
+        assert!(matches!(budget.begin(1, Some(ByteCount(1_001))), Err(NoRoom::Never { .. })));
+        let mut share = budget.begin(1, None).expect("room");
+        assert!(matches!(budget.expect(&mut share, ByteCount(1_001)), Err(NoRoom::Never { .. })));
+        budget.end(share);
+        let mut share = budget.begin(1, None).expect("room");
+        budget.receive(1, &mut share, 500).expect("room");
+        budget.end(share);
+        assert!(matches!(budget.begin(1, Some(ByteCount(600))), Err(NoRoom::Spent { .. })));
+        assert!(budget.begin(2, Some(ByteCount(600))).is_ok(), "the next day has");
     }
 
     #[test]

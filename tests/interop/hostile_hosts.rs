@@ -207,6 +207,59 @@ fn a_torrent_brings_nothing_but_the_one_file_that_was_announced() {
 }
 
 #[test]
+fn a_file_that_is_announced_in_parts_is_refused_by_name() {
+    let good = a_server(BTreeMap::from([("whole.bin".to_owned(), b"here".to_vec())]));
+    let parts = |blocks: Value| about(&good, "parts.bin", &[("blocks", blocks)]);
+    let messages = vec![
+        parts(json!({ "method": "inplace", "size": 4, "count": 3, "remainder": 2, "number": 0,
+                      "manifest": { "0": { "size": 4 }, "1": { "size": 4 }, "2": { "size": 2 } } })),
+        about(
+            &good,
+            "whole.bin",
+            &[("blocks", json!({ "method": "inplace", "size": 4, "count": 1, "number": 0 }))],
+        ),
+    ];
+    let out = tempdir().unwrap();
+    let (_, lines) = fetch(&announcing(messages), out.path(), &["--count", "2", "--seconds", "30"]).end();
+    let refused = lines.iter().find(|line| line["key"] == "parts.bin" && line["lane"].is_string()).unwrap();
+    assert_eq!(refused["event"], "not_fetched", "{refused}");
+    assert!(refused["detail"].as_str().unwrap().contains("3 parts (blocks)"), "{refused}");
+    assert_eq!(files_in(out.path()), ["whole.bin"], "one part is the whole file: {lines:?}");
+}
+
+/// Turns the memory of a folder back by a day.
+fn let_a_day_go_by(out: &Path) {
+    let ledger = rusqlite::Connection::open(out.join(".nuee/mesh.db")).unwrap();
+    ledger.execute_batch("UPDATE day SET day = day - 1; UPDATE file SET again = again - 1;").unwrap();
+}
+
+#[test]
+fn what_the_days_limit_kept_out_is_fetched_when_the_next_day_begins() {
+    let files = ["0.bin", "1.bin"].map(|name| (name.to_owned(), vec![b'x'; 100_000]));
+    let (good, out) = (a_server(BTreeMap::from(files)), tempdir().unwrap());
+    let sized = |name: &str, size: u64| about(&good, name, &[("size", json!(size))]);
+    let limit = ["--most-per-day", "150kB", "--count", "3", "--seconds", "40"];
+    let messages = vec![sized("0.bin", 100_000), sized("1.bin", 100_000), sized("2.bin", 200_000)];
+    let (_, lines) = fetch(&announcing(messages), out.path(), &limit).end();
+    let end_of = |name: &str| {
+        let told = lines.iter().find(|line| line["key"] == name && line["lane"].is_string()).unwrap();
+        format!("{} {}", told["event"], told["detail"])
+    };
+    assert_eq!(files_in(out.path()).len(), 1, "{lines:?}");
+    let late = if out.path().join("0.bin").exists() { "1.bin" } else { "0.bin" };
+    assert!(end_of(late).contains("when the next day begins"), "{}", end_of(late));
+    assert!(end_of("2.bin").contains("larger than the limit"), "{}", end_of("2.bin"));
+    // The same day has no room for it after another start either.
+    let again = ["--most-per-day", "150kB", "--seconds", "4"];
+    fetch(&announcing(Vec::new()), out.path(), &again).end();
+    assert_eq!(files_in(out.path()).len(), 1);
+    let_a_day_go_by(out.path());
+    let (_, lines) = fetch(&announcing(Vec::new()), out.path(), &again).end();
+    assert_eq!(files_in(out.path()), ["0.bin", "1.bin"], "{lines:?}");
+    assert!(lines.iter().all(|line| line["key"] != "2.bin"), "it never fits: {lines:?}");
+}
+
+#[test]
 fn the_days_limit_counts_what_came_and_no_size_that_was_only_said() {
     let files: BTreeMap<String, Vec<u8>> =
         (0..5).map(|n| (format!("{n}.bin"), vec![b'a' + n; 100_000])).collect();

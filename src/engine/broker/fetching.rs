@@ -5,8 +5,8 @@
 //! of models and no silent server delays a warning. Start reading at `Fetcher::start`.
 
 use super::intake::Pulse;
-use super::ledger::{MeshLedger, Wanted};
-use super::spending::Spending;
+use super::ledger::{MeshLedger, TakenUp, Wanted};
+use super::spending::{Spending, day_of};
 use super::tried::Tried;
 use super::trying::{ContentLocks, Try};
 use super::under_way::{FileUnderWay, Step, Verdict};
@@ -38,6 +38,9 @@ pub(in crate::engine) const MOST_A_DAY: ByteCount = ByteCount(20_000_000_000);
 
 /// How often it is looked whether a place was left that is not used.
 const LOOK: Duration = Duration::from_millis(500);
+
+/// How often it is looked whether a new day began, while files wait for it.
+const DAY_LOOK: Duration = Duration::from_secs(30);
 
 const DAY_MILLIS: i64 = 24 * 3_600 * 1_000;
 
@@ -111,6 +114,8 @@ impl Fetcher {
             contents: Arc::default(),
             // One that held the sender would keep its own queue open for ever.
             again: errands.downgrade(),
+            // Some may wait since an earlier start.
+            waits_since: Some(i64::MIN),
             news: news.clone(),
         };
         tokio::spawn(dispatcher.run(asked));
@@ -142,6 +147,8 @@ struct Dispatcher {
     pulses: HashMap<i64, Pulse>,
     contents: Arc<ContentLocks>,
     again: WeakUnboundedSender<Errand>,
+    /// The day on which files were last laid down until the next. `None` when none wait.
+    waits_since: Option<i64>,
     news: UnboundedSender<Settled>,
 }
 
@@ -150,6 +157,8 @@ impl Dispatcher {
         let mut stop = self.context.stop.clone();
         let mut looks = tokio::time::interval(LOOK);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut days = tokio::time::interval(DAY_LOOK);
+        days.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             self.share_out();
             let has_waiting = self.lanes.iter().any(|(_, queue)| queue.has_waiting());
@@ -165,6 +174,7 @@ impl Dispatcher {
                         self.note(error.id(), None);
                     }
                 },
+                _ = days.tick(), if self.waits_since.is_some() => self.take_up_what_waits(),
                 _ = looks.tick(), if has_waiting && !self.tries.is_empty() => {}
                 () = told_to_stop(&mut stop) => return,
             }
@@ -188,6 +198,23 @@ impl Dispatcher {
                 if self.files.get_mut(&row).is_some_and(FileUnderWay::resume) {
                     self.go_on(row);
                 }
+            }
+        }
+    }
+
+    /// Wants the files again that the limit of an earlier day kept out.
+    fn take_up_what_waits(&mut self) {
+        let today = day_of(self.context.job.shared.clock);
+        if self.waits_since.is_none_or(|day| day >= today) {
+            return;
+        }
+        match self.context.ledger.take_up(today) {
+            Ok(TakenUp { rows, has_more }) => {
+                self.waits_since = has_more.then_some(today);
+                rows.into_iter().for_each(|row| self.take(Errand::Want(row)));
+            }
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the ledger cannot be read");
             }
         }
     }
@@ -355,8 +382,16 @@ impl Dispatcher {
         (outcome, from, changes): (FileOutcome, Option<String>, Changes),
     ) {
         let Some(file) = self.files.remove(&row) else { return };
-        let published = wanted.announcement.published_at;
-        if let Err(error) = self.context.ledger.settle((row, published), &outcome) {
+        let at = (row, wanted.announcement.published_at);
+        let noted = match &outcome {
+            FileOutcome::NotFetched(NotFetched::DailyLimit(_)) => {
+                let today = day_of(self.context.job.shared.clock);
+                self.waits_since = Some(today);
+                self.context.ledger.defer(at, today + 1)
+            }
+            outcome => self.context.ledger.settle(at, outcome),
+        };
+        if let Err(error) = noted {
             tracing::warn!(error = &error as &dyn std::error::Error, "an outcome cannot be noted");
         }
         let now = self.context.job.shared.clock.utc_millis();

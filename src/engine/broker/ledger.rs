@@ -27,7 +27,7 @@ const OURS: DatabaseKind =
 const MOST_FILES: i64 = 1_000_000;
 const KEPT_MILLIS: i64 = 7 * 24 * 3_600 * 1_000;
 
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     "
     CREATE TABLE name (what TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
     CREATE TABLE file (
@@ -61,6 +61,8 @@ const MIGRATIONS: [&str; 4] = [
     // Who announced what counts: a broker as `mqtt host:port` or `mqtts host:port`.
     "ALTER TABLE file ADD COLUMN broker TEXT NOT NULL DEFAULT '';",
     files::MIGRATION,
+    // The day, counted from 1970, from which a file is wanted again that the limit of an earlier one kept out.
+    "ALTER TABLE file ADD COLUMN again INTEGER;",
 ];
 
 /// A file that is to be fetched.
@@ -80,6 +82,15 @@ pub(in crate::engine) struct Wanted {
     pub(in crate::engine) voucher: Voucher,
     /// The name in the ledger of other content that was announced under the same key before.
     pub(in crate::engine) rival_of: Option<String>,
+}
+
+/// Files that were laid down until a day and are wanted again.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::engine) struct TakenUp {
+    /// Their rows, the oldest first.
+    pub(in crate::engine) rows: Vec<i64>,
+    /// Whether others wait for a later day.
+    pub(in crate::engine) has_more: bool,
 }
 
 /// The memory of one folder.
@@ -189,6 +200,31 @@ impl MeshLedger {
         Ok(())
     }
 
+    /// Lays a file down as it was published then, until `day`.
+    pub(in crate::engine) fn defer(
+        &self,
+        (row, published): (i64, UtcMillis),
+        day: i64,
+    ) -> Result<(), StoreError> {
+        let noted = "UPDATE file SET state = 'deferred', again = ?2 WHERE id = ?1 AND published = ?3";
+        self.connection.lock().execute(noted, params![row, day, published.unix_millis()])?;
+        Ok(())
+    }
+
+    /// Wants the files again that were laid down until `day` or before.
+    pub(in crate::engine) fn take_up(&self, day: i64) -> Result<TakenUp, StoreError> {
+        let connection = self.connection.lock();
+        let mut asked = connection.prepare(
+            "UPDATE file SET state = 'wanted', again = NULL WHERE state = 'deferred' AND again <= ?1 RETURNING id",
+        )?;
+        let rows = asked.query_map([day], |row| row.get(0))?;
+        let mut rows: Vec<i64> = rows.collect::<Result<_, _>>()?;
+        rows.sort_unstable();
+        let asked = "SELECT EXISTS (SELECT 1 FROM file WHERE state = 'deferred')";
+        let has_more = connection.query_row(asked, [], |row| row.get(0))?;
+        Ok(TakenUp { rows, has_more })
+    }
+
     /// Whether files of this host were fetched since before `day_ago`; the host is remembered from now on.
     pub(in crate::engine) fn is_known_host(
         &self,
@@ -263,73 +299,4 @@ fn voucher_of(text: &str) -> Voucher {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::app::listening::NotFetched;
-    use crate::mesh::announcement::{Received, read_captured};
-    use crate::mesh::dedupe::Novelty;
-    use crate::mesh::lag::Arrival;
-    use crate::mesh::topic_tree::NodeId;
-
-    /// One file as `host` announced it, published at that minute of ten o'clock.
-    fn heard(host: &str, minute: u32) -> Arc<Heard> {
-        let text = format!(
-            r#"{{"id":"51dbb84f-a90b-4143-ad69-e943b186{minute:02}8f","type":"Feature","geometry":null,
-            "conformsTo":["http://wis.wmo.int/spec/wnm/1/conf/core"],"properties":{{"data_id":"k","datetime":null,
-            "pubtime":"2026-08-11T10:{minute:02}:00Z"}},"links":[{{"rel":"canonical","href":"https://{host}/k"}}]}}"#
-        );
-        let raw = text.into_bytes();
-        let reading = read_captured(&raw).reading;
-        Arc::new(Heard {
-            number: 0,
-            topic: "cache/a/wis2/x".into(),
-            node: NodeId::ROOT,
-            at: UtcMillis::from_unix_millis(0).expect("1970"),
-            lag: None,
-            arrival: Arrival::Live,
-            novelty: Some(Novelty::New),
-            received: Received { raw: raw.into(), reading },
-        })
-    }
-
-    fn published(heard: &Heard) -> UtcMillis {
-        heard.received.reading.announcement().expect("an announcement").published_at
-    }
-
-    #[test]
-    fn what_became_of_a_file_is_not_said_of_a_newer_one_that_was_announced_meanwhile() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let ledger = MeshLedger::open(&Directory::open_or_create(folder.path()).expect("a folder"));
-        let ledger = ledger.expect("a ledger");
-        let (old, new) = (heard("a", 1), heard("a", 2));
-        let first = Voucher::Broker { host: "one:8883".to_owned(), tls: true };
-        let second = Voucher::Broker { host: "two:1883".to_owned(), tls: false };
-        let row = ledger.take(std::slice::from_ref(&old), &first).expect("room")[0];
-        assert_eq!(ledger.wanted(row).expect("it can be read").map(|wanted| wanted.voucher), Some(first));
-        assert_eq!(ledger.take(std::slice::from_ref(&new), &second).expect("room"), [row]);
-        let gone = FileOutcome::NotFetched(NotFetched::NoLink);
-        ledger.settle((row, published(&old)), &gone).expect("room");
-        let wanted = ledger.wanted(row).expect("it can be read").expect("the newer one is still to come");
-        assert_eq!(wanted.voucher, second, "whoever announced what counts");
-        ledger.settle((row, published(&new)), &gone).expect("room");
-        assert!(ledger.wanted(row).expect("it can be read").is_none());
-        let elsewhere = heard("b", 2);
-        let again = ledger.take(&[elsewhere], &second).expect("room");
-        assert_eq!(again, [row], "somebody else has it: another chance");
-    }
-
-    #[test]
-    fn what_came_on_a_day_is_remembered_and_old_days_are_forgotten() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let open = || MeshLedger::open(&Directory::open_or_create(folder.path()).expect("a folder"));
-        let ledger = open().expect("a ledger");
-        ledger.note_received(20, 5).expect("room");
-        ledger.note_received(20, 6).expect("room");
-        ledger.note_received(21, 1).expect("room");
-        drop(ledger);
-        let ledger = open().expect("a ledger");
-        assert_eq!(ledger.received_on(20).expect("it can be read"), 11);
-        ledger.note_received(40, 1).expect("room");
-        assert_eq!(ledger.received_on(20).expect("it can be read"), 0);
-    }
-}
+mod tests;

@@ -43,13 +43,15 @@ impl Spending {
     }
 }
 
-fn day_of(clock: Clock) -> i64 {
+/// The day, counted from 1970.
+pub(super) fn day_of(clock: Clock) -> i64 {
     clock.utc().unix_seconds().div_euclid(86_400)
 }
 
 fn over(no_room: NoRoom) -> Halt {
     match no_room {
         NoRoom::Spent { most } => Halt::NotFetched(NotFetched::DailyLimit(most)),
+        NoRoom::Never { most } => Halt::NotFetched(NotFetched::LargerThanDay(most)),
         NoRoom::Kept => Halt::Wait,
     }
 }

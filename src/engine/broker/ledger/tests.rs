@@ -1,0 +1,96 @@
+//! What the ledger remembers of files and days.
+
+use super::*;
+use crate::app::listening::NotFetched;
+use crate::mesh::announcement::{Received, read_captured};
+use crate::mesh::dedupe::Novelty;
+use crate::mesh::lag::Arrival;
+use crate::mesh::topic_tree::NodeId;
+
+/// One file as `host` announced it, published at that minute of ten o'clock.
+fn heard(host: &str, minute: u32) -> Arc<Heard> {
+    let text = format!(
+        r#"{{"id":"51dbb84f-a90b-4143-ad69-e943b186{minute:02}8f","type":"Feature","geometry":null,
+        "conformsTo":["http://wis.wmo.int/spec/wnm/1/conf/core"],"properties":{{"data_id":"k","datetime":null,
+        "pubtime":"2026-08-11T10:{minute:02}:00Z"}},"links":[{{"rel":"canonical","href":"https://{host}/k"}}]}}"#
+    );
+    let raw = text.into_bytes();
+    let reading = read_captured(&raw).reading;
+    Arc::new(Heard {
+        number: 0,
+        topic: "cache/a/wis2/x".into(),
+        node: NodeId::ROOT,
+        at: UtcMillis::from_unix_millis(0).expect("1970"),
+        lag: None,
+        arrival: Arrival::Live,
+        novelty: Some(Novelty::New),
+        received: Received { raw: raw.into(), reading },
+    })
+}
+
+fn published(heard: &Heard) -> UtcMillis {
+    heard.received.reading.announcement().expect("an announcement").published_at
+}
+
+#[test]
+fn what_became_of_a_file_is_not_said_of_a_newer_one_that_was_announced_meanwhile() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ledger = MeshLedger::open(&Directory::open_or_create(folder.path()).expect("a folder"));
+    let ledger = ledger.expect("a ledger");
+    let (old, new) = (heard("a", 1), heard("a", 2));
+    let first = Voucher::Broker { host: "one:8883".to_owned(), tls: true };
+    let second = Voucher::Broker { host: "two:1883".to_owned(), tls: false };
+    let row = ledger.take(std::slice::from_ref(&old), &first).expect("room")[0];
+    assert_eq!(ledger.wanted(row).expect("it can be read").map(|wanted| wanted.voucher), Some(first));
+    assert_eq!(ledger.take(std::slice::from_ref(&new), &second).expect("room"), [row]);
+    let gone = FileOutcome::NotFetched(NotFetched::NoLink);
+    ledger.settle((row, published(&old)), &gone).expect("room");
+    let wanted = ledger.wanted(row).expect("it can be read").expect("the newer one is still to come");
+    assert_eq!(wanted.voucher, second, "whoever announced what counts");
+    ledger.settle((row, published(&new)), &gone).expect("room");
+    assert!(ledger.wanted(row).expect("it can be read").is_none());
+    let elsewhere = heard("b", 2);
+    let again = ledger.take(&[elsewhere], &second).expect("room");
+    assert_eq!(again, [row], "somebody else has it: another chance");
+}
+
+#[test]
+fn what_the_limit_of_a_day_kept_out_is_wanted_again_when_the_next_one_begins() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let open = || MeshLedger::open(&Directory::open_or_create(folder.path()).expect("a folder"));
+    let ledger = open().expect("a ledger");
+    let broker = Voucher::Broker { host: "one:8883".to_owned(), tls: true };
+    let told = heard("a", 1);
+    let row = ledger.take(std::slice::from_ref(&told), &broker).expect("room")[0];
+    ledger.defer((row, published(&told)), 21).expect("room");
+    assert!(ledger.unfinished().expect("it can be read").is_empty());
+    let before = ledger.take_up(20).expect("it can be read");
+    assert_eq!(before, TakenUp { rows: Vec::new(), has_more: true }, "the day is not over");
+    drop(ledger);
+    let ledger = open().expect("a ledger");
+    assert_eq!(ledger.take_up(21).expect("it can be read"), TakenUp { rows: vec![row], has_more: false });
+    assert!(ledger.wanted(row).expect("it can be read").is_some());
+    ledger.defer((row, published(&told)), 23).expect("room");
+    let newer = heard("a", 2);
+    assert_eq!(
+        ledger.take(&[newer], &broker).expect("room"),
+        [row],
+        "what is announced anew is tried at once"
+    );
+    assert!(!ledger.take_up(20).expect("it can be read").has_more);
+}
+
+#[test]
+fn what_came_on_a_day_is_remembered_and_old_days_are_forgotten() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let open = || MeshLedger::open(&Directory::open_or_create(folder.path()).expect("a folder"));
+    let ledger = open().expect("a ledger");
+    ledger.note_received(20, 5).expect("room");
+    ledger.note_received(20, 6).expect("room");
+    ledger.note_received(21, 1).expect("room");
+    drop(ledger);
+    let ledger = open().expect("a ledger");
+    assert_eq!(ledger.received_on(20).expect("it can be read"), 11);
+    ledger.note_received(40, 1).expect("room");
+    assert_eq!(ledger.received_on(20).expect("it can be read"), 0);
+}
