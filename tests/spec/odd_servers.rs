@@ -318,6 +318,44 @@ fn a_slice_of_a_compressed_file_is_cut_after_decompression_and_the_plan_says_so(
 }
 
 #[test]
+fn a_compressed_file_on_the_disk_is_kept_as_it_is_when_that_is_wished() {
+    let (packed, from, out) = (gzip(&file()), folder(), folder());
+    let path = from.path().join("x.grib2.gz");
+    std::fs::write(&path, &packed).expect("room");
+    let target = path.to_str().expect("letters");
+    let output = get(target, out.path(), &["--lead", "2", "--keep-compressed"]);
+    done(&output, out.path(), "x.grib2.gz", &packed);
+    // The same file, asked for where it already lies.
+    let output = get(target, from.path(), &["--lead", "2", "--keep-compressed"]);
+    done(&output, from.path(), "x.grib2.gz", &packed);
+    let out = folder();
+    let output = get(target, out.path(), &["--lead", "99", "--keep-compressed"]);
+    assert_eq!(output.status.code(), Some(3), "{}", words(&output));
+    assert!(only_file(out.path()).is_none(), "what holds nothing that is wished is not kept");
+}
+
+#[test]
+fn a_compressed_stream_that_broke_off_is_said_to_start_again_and_comes_whole() {
+    let packed = gzip(&file());
+    let own = packed.clone();
+    let server = Server::start(move |number, request| match (request.path.as_str(), number) {
+        ("/x.grib2.gz", 1 | 2) => {
+            let head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n40\r\n".as_bytes();
+            [head, &own[..64]].concat()
+        }
+        ("/x.grib2.gz", _) => {
+            let head = format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n", own.len());
+            [head.as_bytes(), &own, b"\r\n0\r\n\r\n"].concat()
+        }
+        _ => answer("404 Not Found", "", b""),
+    });
+    let out = folder();
+    let output = get(&server.url("x.grib2.gz"), out.path(), &[]);
+    done(&output, out.path(), "x.grib2.gz", &packed);
+    assert!(words(&output).contains("cannot be resumed"), "{}", words(&output));
+}
+
+#[test]
 fn a_damaged_compressed_file_is_refused_and_not_put_in_place() {
     let mut wrong = gzip(&file());
     let crc = wrong.len() - 6;
