@@ -440,8 +440,8 @@ fn format_of(matches: &ArgMatches) -> Format {
 fn part_of(words: &ArgMatches, language: Language, task: Task) -> Result<Invocation, Unreadable> {
     let format = format_of(words);
     let local = if is_set(words, "allow-local") { Local::Allowed } else { Local::Refused };
-    let contact = parsed(words, "contact", contact_of)?;
-    let limits = Limits { providers: path(words, "providers"), local, contact, ..Limits::default() };
+    let (contact, retries) = (parsed(words, "contact", contact_of)?, retries::read(words)?);
+    let limits = Limits { providers: path(words, "providers"), local, contact, retries, ..Limits::default() };
     Ok(Invocation { language, format, limits, task })
 }
 

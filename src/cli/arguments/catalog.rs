@@ -1,6 +1,6 @@
 //! The words of `nuee catalog`.
 
-use super::{Unreadable, contact, flag, json, one, option, path, positional, providers};
+use super::{Unreadable, contact, flag, json, one, option, path, positional, providers, retries};
 use crate::app::catalog::CatalogQuery;
 use crate::catalog::provider::EntryId;
 use crate::i18n::Translator;
@@ -69,17 +69,20 @@ pub(super) fn command(text: &Translator) -> Command {
                 .arg(id(text))
                 .arg(option("count", "N", fl!(l, "help-catalog-count"), text))
                 .arg(flag("files", fl!(l, "help-catalog-files"), text))
+                .arg(retries::option(text))
                 .arg(super::allow_local(text)),
         )
         .subcommand(
             part("notices", fl!(l, "help-catalog-notices"))
                 .arg(positional("id", "PROVIDER", fl!(l, "help-catalog-provider"), text))
+                .arg(retries::option(text))
                 .arg(super::allow_local(text)),
         )
         .subcommand(
             part("search", fl!(l, "help-catalog-search"))
                 .arg(positional("words", "WORDS", fl!(l, "help-catalog-words"), text).num_args(1..))
-                .arg(option("in", "URL", fl!(l, "help-catalog-in"), text)),
+                .arg(option("in", "URL", fl!(l, "help-catalog-in"), text))
+                .arg(retries::option(text)),
         )
         .subcommand(
             part("check", fl!(l, "help-catalog-check"))

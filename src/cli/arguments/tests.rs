@@ -53,6 +53,23 @@ fn entries_of_catalogues_are_got_by_run_and_shown_by_their_ids() {
 }
 
 #[test]
+fn every_command_that_asks_servers_takes_a_number_of_retries() {
+    for line in [
+        "nuee get x --retries 2",
+        "nuee index x --retries 2",
+        "nuee inspect x --retries 2",
+        "nuee listen mqtt://h --topic a/# --retries 2",
+        "nuee catalog runs x/y --retries 2",
+        "nuee catalog notices x --retries 2",
+        "nuee catalog search wind --retries 2",
+        "nuee follow run --retries 2",
+    ] {
+        assert_eq!(words(line).expect(line).limits.retries, Some(2), "{line}");
+        assert!(words(&line.replace("retries 2", "retries 21")).is_err(), "{line}");
+    }
+}
+
+#[test]
 fn an_error_names_the_accepted_forms_and_where_to_read_on() {
     let wrong = words("nuee get x --lead 6h30x --lang en").expect_err("no lead time");
     assert!(wrong.text.contains("6..9, 0..24/3, 15min"), "{}", wrong.text);
