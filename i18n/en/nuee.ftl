@@ -303,7 +303,11 @@ cli-window-missing = The window is not in this release. In the terminal: nuee de
 cli-served = { $what }: { $url }
 cli-serving = Serving until Ctrl-C.
 cli-published = { $torrent }: { $size } in { $pieces } pieces, info-hash { $hash }
-cli-index-summary = { $fields } fields in { $size }; { $read } read in { $time }
+cli-index-summary = { $n ->
+    [one] 1 field
+   *[other] { $fields } fields
+} in { $size }; { $read } read in { $time }
+cli-index-narrow = The terminal is too narrow for every column; --json lists all of them.
 cli-index-problem = at { $offset }: { $detail }
 cli-index-heads = message, octet, length, run, lead, field, level, member
 cli-verify-line = { $path } · { $size } · { $verdict }, { $voucher }

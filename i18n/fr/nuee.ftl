@@ -303,7 +303,11 @@ cli-window-missing = La fenêtre n'est pas dans cette version. Dans le terminal 
 cli-served = { $what } : { $url }
 cli-serving = Service ouvert jusqu'à Ctrl-C.
 cli-published = { $torrent } : { $size } en { $pieces } morceaux, info-hash { $hash }
-cli-index-summary = { $fields } champs dans { $size } ; { $read } lus en { $time }
+cli-index-summary = { $n ->
+    [one] { $fields } champ
+   *[other] { $fields } champs
+} dans { $size } ; { $read } lus en { $time }
+cli-index-narrow = Le terminal est trop étroit pour toutes les colonnes ; --json les donne toutes.
 cli-index-problem = à { $offset } : { $detail }
 cli-index-heads = message, octet, longueur, réseau, échéance, champ, niveau, membre
 cli-verify-line = { $path } · { $size } · { $verdict }, { $voucher }

@@ -3,6 +3,7 @@
 use super::arguments::{IndexKind, IndexTask};
 use super::json::method_and_voucher;
 use super::output::{Output, OutputGone};
+use super::table::{Align, Column, lay_out};
 use crate::app::link::Link;
 use crate::app::query::{
     Answer, Finding, GribReport, Inspection, Listing, Query, ServerReport, VerifiedFile, VerifyRequest,
@@ -48,8 +49,12 @@ pub fn index(
             }
         }
         IndexKind::List => {
-            for field in &listing.fields {
-                output.line(&field_text(field, text))?;
+            let rows: Vec<Vec<String>> =
+                listing.fields.iter().map(|field| field_cells(field, text)).collect();
+            let table = lay_out(&COLUMNS, &rows, output.width());
+            table.lines.iter().try_for_each(|line| output.line(line))?;
+            if !table.gone.is_empty() {
+                output.say(&fl!(text.loader, "cli-index-narrow"));
             }
             output.say(&summary(&listing, text));
             if let Some(compression) = listing.compression {
@@ -163,7 +168,17 @@ fn problem_json(problem: &Problem) -> Value {
     json!({ "problem": problem.code.key(), "offset": problem.offset, "detail": problem.detail })
 }
 
-fn field_text(field: &Field, text: &Translator) -> String {
+/// Number, bytes, run, lead time, parameter, and level with member. Without room bytes go, then the run.
+const COLUMNS: [Column; 6] = [
+    Column { align: Align::Right, goes: 0 },
+    Column { align: Align::Left, goes: 2 },
+    Column { align: Align::Left, goes: 1 },
+    Column { align: Align::Left, goes: 0 },
+    Column { align: Align::Left, goes: 0 },
+    Column { align: Align::Left, goes: 0 },
+];
+
+fn field_cells(field: &Field, text: &Translator) -> Vec<String> {
     let number = match field.field {
         1 => field.message.to_string(),
         more => format!("{}.{more}", field.message),
@@ -184,13 +199,14 @@ fn field_text(field: &Field, text: &Translator) -> String {
         (_, None) => String::new(),
     };
     let place = format!("{}+{}", field.range.start(), field.range.count().0);
-    format!("{number:>7}  {place:<22}  {run}  {lead:<14}  {name:<8} {level}{member}").trim_end().to_owned()
+    vec![number, place, run, lead, name.into_owned(), format!("{level}{member}").trim().to_owned()]
 }
 
 fn summary(listing: &Listing, text: &Translator) -> String {
     fl!(
         text.loader,
         "cli-index-summary",
+        n = listing.fields.len(),
         fields = text.count(listing.fields.len() as u64),
         size = text.size(listing.length),
         read = text.size(listing.read),

@@ -31,6 +31,7 @@ pub mod output;
 pub mod paint;
 pub mod progress;
 pub mod publishing;
+mod table;
 mod values;
 
 use crate::app::link::Link;

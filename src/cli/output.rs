@@ -49,6 +49,12 @@ impl Output {
         Paint::of_environment(Stream::of_stdout())
     }
 
+    /// How many characters a line of stdout may have. `None` where it is no terminal.
+    pub fn width(&self) -> Option<usize> {
+        let (width, _) = terminal_size::terminal_size_of(std::io::stdout())?;
+        Some(usize::from(width.0)).filter(|width| *width > 0)
+    }
+
     /// Whether a person watches stderr.
     pub fn has_watcher(&self) -> bool {
         std::io::stderr().is_terminal()
