@@ -31,8 +31,13 @@ pub struct StructureCheck {
     /// Octets taken so far.
     at: u64,
     messages: u64,
+    /// The first octets behind the last message.
+    behind: Vec<u8>,
     broken: Option<String>,
 }
+
+/// So many octets tell a page of a server from what may stand between messages.
+const TELLING: usize = 64;
 
 #[derive(Clone, Copy, Debug)]
 enum State {
@@ -60,12 +65,13 @@ impl Default for StructureCheck {
 impl StructureCheck {
     /// Before the first octet.
     pub fn new() -> Self {
-        Self { state: State::Between, head: Vec::new(), at: 0, messages: 0, broken: None }
+        Self { state: State::Between, head: Vec::new(), at: 0, messages: 0, behind: Vec::new(), broken: None }
     }
 
     /// Takes the next octets.
     pub fn update(&mut self, mut octets: &[u8]) {
         while !octets.is_empty() && self.broken.is_none() {
+            let is_between = matches!(self.state, State::Between);
             let taken = match self.state {
                 State::Between => self.between(octets),
                 State::Section { start, left } => self.section(octets, (start, left)),
@@ -73,6 +79,10 @@ impl StructureCheck {
                 State::Edition1 { start, left } => self.edition1(octets, (start, left)),
                 State::Edition1Long { start, left } => self.edition1_long(octets, (start, left)),
             };
+            if is_between {
+                let kept = taken.min(TELLING - self.behind.len());
+                self.behind.extend_from_slice(&octets[..kept]);
+            }
             self.at += taken as u64;
             octets = &octets[taken..];
         }
@@ -81,7 +91,7 @@ impl StructureCheck {
     /// What the stream was.
     pub fn finish(self) -> Structure {
         let cut = match self.state {
-            State::Between => self.begun(),
+            State::Between => self.begun().or_else(|| self.page_behind()),
             State::Section { start, .. }
             | State::Inside { start, .. }
             | State::Edition1 { start, .. }
@@ -94,6 +104,14 @@ impl StructureCheck {
             None if self.messages == 0 => Structure::NotGrib,
             None => Structure::WellFormed { messages: self.messages },
         }
+    }
+
+    /// A web page or an error of a server, where the next message should stand: the server broke off.
+    fn page_behind(&self) -> Option<String> {
+        let text = String::from_utf8_lossy(&self.behind).trim_start().to_ascii_lowercase();
+        let is_page = ["<!doctype", "<html", "<?xml", "<error"].iter().any(|begin| text.starts_with(begin));
+        (is_page && self.messages > 0)
+            .then(|| format!("a page of the server stands behind message {}", self.messages))
     }
 
     /// What the end of the stream cuts off, when the first octets of a message stand there. Of four letters at the end of
@@ -227,6 +245,7 @@ impl StructureCheck {
     fn close(&mut self, start: u64) {
         if self.head == b"7777" {
             self.messages += 1;
+            self.behind.clear();
             self.state = State::Between;
         } else {
             self.broken = Some(format!("the message at {start} does not end in 7777 where its length says"));

@@ -292,6 +292,29 @@ fn no_mutated_input_breaks_a_reader() {
 }
 
 #[test]
+fn a_page_of_a_server_behind_a_message_is_no_bulletin() {
+    let judged = |behind: &[u8]| {
+        let mut check = structure::StructureCheck::new();
+        [&a_message()[..], behind].concat().chunks(7).for_each(|octets| check.update(octets));
+        check.finish()
+    };
+    for page in [
+        "<html><body>Internal Server Error</body></html>",
+        "\r\n<!DOCTYPE html>",
+        "<?xml version=\"1.0\"?><Error/>",
+    ] {
+        let structure::Structure::Broken { detail } = judged(page.as_bytes()) else { panic!("{page}") };
+        assert_eq!(detail, "a page of the server stands behind message 1");
+        // Where another message follows, it is a heading of somebody's.
+        let with_more = [page.as_bytes(), &a_message()].concat();
+        assert_eq!(judged(&with_more), structure::Structure::WellFormed { messages: 2 }, "{page}");
+    }
+    for bulletin in [&b"\r\r\n\x03"[..], b"\0\0\0\0", b"****0000000191****\nHTFL94"] {
+        assert_eq!(judged(bulletin), structure::Structure::WellFormed { messages: 1 });
+    }
+}
+
+#[test]
 fn a_file_made_of_false_starts_is_given_up() {
     let octets = b"GRIB\0\0\0\x02\0\0\0\0\0\0\0\x30".repeat(100_000);
     let index = index_octets(&octets);
