@@ -22,6 +22,9 @@ const FIRST_RANGE: u64 = 4 << 20;
 /// A fetch that has been silent for so long may be overtaken by an idle source.
 const SILENT: Duration = Duration::from_secs(1);
 
+/// What was begun is begun anew by another source when that needs so many times less.
+const FAR_SOONER: u32 = 4;
+
 impl Conductor {
     /// Gives every idle connection something to fetch.
     pub(super) fn assign(&mut self, ledger: &Ledger) {
@@ -207,7 +210,8 @@ impl Conductor {
             let victim = self.claims.iter().find_map(|(&fetch, claim)| {
                 let is_other = claim.source != self.sources[source].id() && claim.asking == Asking::Range;
                 let manner = self.sources[source].manner(claim.file, self.now)?;
-                (is_other && manner == Manner::Ranges).then_some((fetch, self.worth_taking(claim, ledger)?))
+                (is_other && manner == Manner::Ranges)
+                    .then_some((fetch, self.worth_taking(claim, source, ledger)?))
             });
             let Some((fetch, taken)) = victim else { continue };
             let claim = self.claims.get_mut(&fetch)?;
@@ -232,19 +236,22 @@ impl Conductor {
         None
     }
 
-    /// What another source should take of a claim: all that is missing when it is silent, the far half when it is slow.
-    fn worth_taking(&self, claim: &Claim, ledger: &Ledger) -> Option<ByteRange> {
+    /// What the source `thief` should take of a claim: all that is missing when it is silent, the far half when it is slow;
+    /// and the last unit, which cannot be halved, when it gets that far sooner from its beginning.
+    fn worth_taking(&self, claim: &Claim, thief: usize, ledger: &Ledger) -> Option<ByteRange> {
         let missing = ledger.missing_of(claim.range);
         let left = ByteRange::new(missing.first()?.start(), missing.last()?.end())?;
         if self.now.since(claim.last_byte) >= SILENT {
             return Some(left);
         }
-        let is_slow = claim.rate.time_for(left.count()).is_some_and(|time| time > 2 * SILENT);
+        let time = claim.rate.time_for(left.count()).filter(|time| *time > 2 * SILENT)?;
         let unit = self.grid.unit_length();
         let middle = (left.start() + left.count().0 / 2).div_ceil(unit) * unit;
-        (is_slow && middle < left.end() && middle > left.start())
-            .then(|| ByteRange::new(middle, left.end()))
-            .flatten()
+        if middle < left.end() && middle > left.start() {
+            return ByteRange::new(middle, left.end());
+        }
+        let anew = self.sources[thief].rate.time_for(left.count())?;
+        (time > FAR_SOONER * anew).then_some(left)
     }
 }
 

@@ -373,9 +373,19 @@ impl Conductor {
             return;
         }
         let Some(source) = self.source_mut(id) else { return };
-        if let Some(pause) = source.on_fault(file, reason.clone(), spread, now) {
+        if let Some(pause) = source.on_fault(file, reason.clone(), spread, now)
+            && !self.host_serves_another(id, &reason)
+        {
             self.orders.push(Order::LeaveAlone { source: id, reason, pause });
         }
+    }
+
+    /// Whether only one address is out of service: its host gives by another one, and asks for no patience itself.
+    fn host_serves_another(&self, id: SourceId, reason: &Reason) -> bool {
+        let host = self.sources.iter().find(|source| source.id() == id).map(HttpSource::host);
+        let serves =
+            |source: &HttpSource| source.id() != id && Some(source.host()) == host && source.has_given();
+        matches!(reason, Reason::Busy { status: 503, wait: None }) && self.sources.iter().any(serves)
     }
 
     /// Whether a source says that it does not have a part of a file which another may have. Pieces prove what comes.

@@ -2,6 +2,7 @@
 
 mod beside_peers;
 mod lacking;
+mod slow;
 
 use super::*;
 use crate::domain::content::ContentFile;
@@ -74,6 +75,7 @@ struct World {
     received: u64,
     requests: usize,
     most_at_once: usize,
+    left_alone: usize,
     handed_over: Vec<usize>,
     end: Option<Order>,
 }
@@ -142,6 +144,7 @@ impl World {
             received: 0,
             requests: 0,
             most_at_once: 0,
+            left_alone: 0,
             handed_over: Vec::new(),
             end: None,
         }
@@ -192,8 +195,8 @@ impl World {
                     self.running.remove(&fetch);
                 }
                 Order::StartSwarm => self.start_swarm(),
-                // The made world has no host that could be told.
-                Order::LeaveAlone { .. } => {}
+                // The made world has no host that could be told: it is only counted.
+                Order::LeaveAlone { .. } => self.left_alone += 1,
                 Order::HandOver(file) => self.handed_over.push(file),
                 Order::Complete | Order::Fail => self.end = Some(order),
             }
@@ -281,6 +284,7 @@ impl World {
         };
         match habit {
             Habit::Silent => return,
+            Habit::Status(503) => return self.end_fetch(fetch, Reason::Busy { status: 503, wait: None }),
             Habit::Status(status) => return self.end_fetch(fetch, Reason::Status(status)),
             Habit::Stalls if running.sent >= 65_536 => return,
             _ => {}
