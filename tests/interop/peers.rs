@@ -65,15 +65,11 @@ fn assert_gives(made: &Made, port: u16) {
     }
 }
 
-/// Ours, which has the file and gives it: its port is told by its own tracker.
+/// Ours, which has the file and gives it: its tracker tells its port. The .torrent beside the file names that tracker.
 fn ours(made: &Made) -> (Publisher, String) {
     let publisher = Publisher::start(&[text(&made.folder.path().join("x.bin"))]);
     publisher.settle();
-    let torrent = made.folder.path().join("given.torrent");
     let tracker = publisher.urls("tracker")[0].clone();
-    let fetched =
-        Command::new("curl").args(["-s", "-o", text(&torrent), &publisher.urls("torrent")[0]]).status();
-    assert!(fetched.expect("curl runs").success());
     let encoded: String = url::form_urlencoded::byte_serialize(tracker.as_bytes()).collect();
     (publisher, format!("magnet:?xt=urn:btih:{}&tr={encoded}", made.info_hash))
 }
@@ -195,7 +191,7 @@ fn rqbit_gives_by_torrent_and_by_magnet() {
 fn rqbit_gets_what_nuee_gives_by_torrent_and_by_magnet() {
     let made = Made::new();
     let (_publisher, magnet) = ours(&made);
-    let torrent = std::fs::read(made.folder.path().join("given.torrent")).unwrap();
+    let torrent = std::fs::read(made.torrent()).unwrap();
     let runtime = runtime();
     for add in [AddTorrent::from_bytes(torrent), AddTorrent::from_url(&magnet)] {
         let out = tempdir().unwrap();

@@ -162,8 +162,18 @@ impl Conductor {
             source.troubles().into_iter().chain(lacks(source)).map(|why| (source.id(), why))
         });
         let swarm = (self.swarm.hope == SwarmHope::Possible && self.missing > ByteCount::ZERO)
-            .then(|| (SourceId::SWARM, self.swarm.seen.trouble.clone().unwrap_or(Reason::NoPeers)));
+            .then(|| (SourceId::SWARM, self.trouble_of_swarm()));
         swarm.into_iter().chain(http).collect()
+    }
+
+    /// Why peers give nothing: who is there and silent is not said to be absent.
+    fn trouble_of_swarm(&self) -> Reason {
+        let seen = &self.swarm.seen;
+        match (&seen.trouble, seen.peers_live) {
+            (Some(trouble), _) => trouble.clone(),
+            (None, 0) => Reason::NoPeers,
+            (None, _) => Reason::PeersSilent(self.now.since(self.last_progress.max(self.swarm.last_bytes))),
+        }
     }
 
     /// Octets still to come.

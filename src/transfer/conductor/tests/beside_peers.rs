@@ -71,6 +71,13 @@ fn a_long_range_is_cut_short_when_peers_come() {
 }
 
 #[test]
+fn peers_that_are_there_and_give_nothing_are_not_said_to_be_absent() {
+    let silent = Peers { per_second: 0, until: u64::MAX, are_hostile: false };
+    let world = World::of_64_mib(Policy::SwarmOnly, &[], Some(silent)).run(60);
+    world.assert_fails_with(25.0, &Reason::PeersSilent(Duration::ZERO));
+}
+
+#[test]
 fn the_turned_runs_hold_every_open_piece_once() {
     let mut world = beside(PieceSet::of(64, |piece| piece % 5 == 0), 0, MIB);
     world.tell(Fact::Begun);
