@@ -297,6 +297,7 @@ impl Picker {
 
     /// The hash of a piece is wrong: all of it is asked again, if `alone` of one peer at a time. Should that peer end
     /// before the piece does, the next one is asked for all blocks, also for those that had come.
+    #[expect(clippy::fn_params_excessive_bools, reason = "what suspects say of a piece, passed on")]
     pub fn failed(&mut self, piece: u32, alone: bool) {
         if alone && self.wanted.has(piece) {
             self.alone.insert(piece);
