@@ -64,7 +64,7 @@ pub enum Said {
 /// Why a connection ends at once.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
-    /// A bitfield of another torrent's size, or when it is no longer expected.
+    /// A bitfield of another torrent's size.
     #[error("a bitfield that does not fit")]
     Bitfield,
     /// A piece or block that the torrent does not have.
@@ -145,7 +145,6 @@ pub struct Peer {
     pub on_the_way: u32,
     fast: bool,
     extended: bool,
-    has_begun: bool,
     asked: VecDeque<Block>,
     /// Blocks that were asked for and taken back, or given up: they may still come.
     late: VecDeque<Block>,
@@ -189,7 +188,6 @@ impl Peer {
             on_the_way: 0,
             fast: handshake.speaks_fast(),
             extended: handshake.speaks_extensions(),
-            has_begun: false,
             asked: VecDeque::new(),
             late: VecDeque::new(),
             unasked: 0,
@@ -259,20 +257,17 @@ impl Peer {
     /// When no honest peer says so.
     pub fn hear(&mut self, message: Message, shape: &Shape, now: SteadyTime) -> Result<Said, Fault> {
         self.heard = now;
-        let is_first = !self.has_begun;
-        self.has_begun |= is_content(&message);
         match message {
             Message::KeepAlive | Message::Port(_) | Message::Suggest(_) | Message::Unknown(_) => {
                 Ok(Said::Nothing)
             }
             Message::AllowedFast(piece) => self.existing(piece, shape).map(|_| Said::Nothing),
+            // Also in the middle of a connection: aria2 tells of many new pieces at once in this way.
             Message::Bitfield(bits) => {
-                let holds =
-                    PieceSet::from_bitfield(&bits, shape).filter(|_| is_first).ok_or(Fault::Bitfield)?;
+                let holds = PieceSet::from_bitfield(&bits, shape).ok_or(Fault::Bitfield)?;
                 Ok(self.hold_all(holds))
             }
             Message::HaveAll | Message::HaveNone if !self.fast => Err(Fault::NotFast),
-            Message::HaveAll | Message::HaveNone if !is_first => Err(Fault::Bitfield),
             Message::HaveAll => Ok(self.hold_all(PieceSet::all(shape.pieces))),
             Message::HaveNone => Ok(Said::Nothing),
             Message::Have(piece) => {
@@ -285,8 +280,11 @@ impl Peer {
                 self.pipeline.on_unchoked(now);
                 Ok(if changed { Said::Unchoked } else { Said::Nothing })
             }
-            Message::Interested => Ok(self.on_interest(true)),
-            Message::NotInterested => Ok(self.on_interest(false)),
+            Message::Interested | Message::NotInterested => {
+                let wants = message == Message::Interested;
+                let before = std::mem::replace(&mut self.wants_ours, wants);
+                Ok(if before == wants { Said::Nothing } else { Said::Interest })
+            }
             Message::Request(block) => self.on_request(block, shape),
             Message::Cancel(block) => {
                 Ok(if remove(&mut self.waiting, block) { Said::TakesBack(block) } else { Said::Nothing })
@@ -319,11 +317,6 @@ impl Peer {
         let lost = self.give_up();
         self.pipeline.on_lost(lost.len(), now);
         Said::Choked(lost)
-    }
-
-    fn on_interest(&mut self, wants: bool) -> Said {
-        let before = std::mem::replace(&mut self.wants_ours, wants);
-        if before == wants { Said::Nothing } else { Said::Interest }
     }
 
     fn on_request(&mut self, block: Block, shape: &Shape) -> Result<Said, Fault> {
@@ -390,11 +383,6 @@ const LEFT_OPEN: Duration = Duration::from_secs(3);
 
 /// Octets of the longest block that others may ask of us: more is asked by nobody in earnest.
 pub const LONGEST_ASKED: u32 = 128 << 10;
-
-/// Whether a message ends the time in which a bitfield may come.
-fn is_content(message: &Message) -> bool {
-    !matches!(message, Message::KeepAlive | Message::Extended { .. } | Message::Port(_) | Message::Unknown(_))
-}
 
 /// Takes `block` out; it is nearly always the first.
 fn remove(blocks: &mut VecDeque<Block>, block: Block) -> bool {

@@ -45,16 +45,7 @@ fn assert_gives(made: &Made, port: u16) {
     let peer = format!("127.0.0.1:{port}");
     for target in [text(&made.torrent()).to_owned(), made.magnet(port)] {
         let out = tempdir().unwrap();
-        let arguments = [
-            target.as_str(),
-            "--out",
-            text(out.path()),
-            "--peer",
-            &peer,
-            "--via",
-            "swarm-only",
-            "--allow-local",
-        ];
+        let arguments = [target.as_str(), "--out", text(out.path()), "--peer", &peer, "--via", "swarm-only"];
         let (code, done) = get(&arguments);
         assert_eq!(
             (code, &done["bytes_by_source"]["swarm"]),

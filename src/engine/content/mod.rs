@@ -40,6 +40,7 @@ use crate::domain::octets::{ByteRange, RangeSet};
 use crate::domain::source::SourceId;
 use crate::domain::torrent::PieceHashes;
 use crate::grib::structure::Structure;
+use crate::swarm::torrent::Others;
 use crate::transfer::assembly::Grid;
 use crate::transfer::conductor::{Asking, Brief, Conductor, Fact, FetchId, Order, SwarmHope};
 use crate::transfer::fallback::Policy;
@@ -218,7 +219,7 @@ struct Running {
     fetches: HashMap<FetchId, FetchHandle>,
     swarm: Option<SwarmRoad>,
     /// What HTTP fetches and whether it may fetch more, as peers' side was told last.
-    told_peers: Option<(RangeSet, bool)>,
+    told_peers: Option<(RangeSet, Others)>,
     hand_overs: HandOvers,
     give_for: Duration,
     watched: Watched,
@@ -320,7 +321,8 @@ impl Running {
     /// Peers are asked last for what HTTP is fetching.
     fn tell_peers_of_http(&mut self) {
         let Some(swarm) = &self.swarm else { return };
-        let told = (self.conductor.asked(), self.conductor.http_may_help());
+        let others = if self.conductor.http_may_help() { Others::Hopeful } else { Others::None };
+        let told = (self.conductor.asked(), others);
         if self.told_peers.as_ref() != Some(&told) {
             swarm.elsewhere(told.0.clone(), told.1);
             self.told_peers = Some(told);

@@ -14,7 +14,7 @@ use crate::engine::store::file_set::FileSet;
 use crate::engine::tracker::{Announcer, Introduction, Standing, Sums, TrackerNews};
 use crate::swarm::address_book::NamedBy;
 use crate::swarm::pieces::PieceSet;
-use crate::swarm::torrent::Gives;
+use crate::swarm::torrent::{Gives, Others};
 use crate::transfer::address_rule::AddressRule;
 use crate::transfer::conductor::{Fact, Offers, SwarmSeen};
 use crate::transfer::reason::Reason;
@@ -130,7 +130,7 @@ pub struct SwarmStatus {
 enum Call {
     Start,
     Held(ByteRange),
-    Elsewhere(RangeSet, bool),
+    Elsewhere(RangeSet, Others),
 }
 
 /// The handle on the actor.
@@ -190,8 +190,8 @@ impl SwarmRoad {
     }
 
     /// What HTTP is fetching now, and whether it could fetch more.
-    pub(super) fn elsewhere(&self, asked: RangeSet, is_hopeful: bool) {
-        self.call(Call::Elsewhere(asked, is_hopeful));
+    pub(super) fn elsewhere(&self, asked: RangeSet, others: Others) {
+        self.call(Call::Elsewhere(asked, others));
     }
 
     fn call(&self, call: Call) {
@@ -268,8 +268,8 @@ impl Actor {
                 self.looked = None;
             }
             (Call::Held(range), Some(driver)) => driver.held(range),
-            (Call::Elsewhere(asked, is_hopeful), Some(driver)) => {
-                driver.elsewhere(pieces_of(&self.torrent.files, &asked), is_hopeful);
+            (Call::Elsewhere(asked, others), Some(driver)) => {
+                driver.elsewhere(pieces_of(&self.torrent.files, &asked), others);
             }
             // What was held before the start is read from the files then.
             (Call::Start, Some(_)) | (Call::Held(_) | Call::Elsewhere(..), None) => {}

@@ -249,7 +249,7 @@ pub(super) fn transfer_of(progress: &Progress) -> Transfer {
         },
         gave: peer.received,
         wasted: ByteCount::ZERO,
-        rate: 0,
+        rate: peer.rates.0,
         troubles: peer.trouble.iter().cloned().collect(),
     }));
     sources.extend(progress.swarm.trackers.iter().map(|row| SourceLine {

@@ -5,6 +5,7 @@ use crate::domain::octets::ByteRange;
 use crate::engine::clock::Clock;
 use crate::swarm::address_book::NamedBy;
 use crate::swarm::pieces::PieceSet;
+use crate::swarm::torrent::Others;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -66,7 +67,7 @@ impl Driver {
     }
 
     /// Never called: no torrent is driven.
-    pub fn elsewhere(&mut self, _: PieceSet, _: bool) {
+    pub fn elsewhere(&mut self, _: PieceSet, _: Others) {
         match *self {}
     }
 

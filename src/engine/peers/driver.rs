@@ -17,7 +17,7 @@ use crate::engine::store::file_set::Put;
 use crate::swarm::address_book::{Distance, NamedBy};
 use crate::swarm::peer::Side;
 use crate::swarm::pieces::PieceSet;
-use crate::swarm::torrent::{Act, Brief, Fact, Leaving, Limits, Outcome, PeerLook as Seen, Torrent};
+use crate::swarm::torrent::{Act, Brief, Fact, Leaving, Limits, Others, Outcome, PeerLook as Seen, Torrent};
 use crate::swarm::{PeerKey, Shape};
 use crate::transfer::assembly::Unit;
 use crate::transfer::conductor::Fact as Told;
@@ -179,8 +179,8 @@ impl Driver {
     }
 
     /// These pieces are being fetched by HTTP now.
-    pub fn elsewhere(&mut self, claimed: PieceSet, is_hopeful: bool) {
-        self.tell(Fact::Elsewhere { claimed, is_hopeful });
+    pub fn elsewhere(&mut self, claimed: PieceSet, others: Others) {
+        self.tell(Fact::Elsewhere(claimed, others));
     }
 
     /// The pieces that peers hold who did not prove wrong, and those of which something was asked of peers or came.

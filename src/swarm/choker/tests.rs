@@ -1,3 +1,5 @@
+//! Whom a choker serves, told by scripted standings and times.
+
 use super::*;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -112,5 +112,5 @@ fn compact(address: SocketAddr) -> Vec<u8> {
 }
 
 fn flags(named: &Named) -> u8 {
-    u8::from(named.is_seed) * IS_SEED | u8::from(named.is_reachable) * IS_REACHABLE
+    (u8::from(named.is_seed) * IS_SEED) | (u8::from(named.is_reachable) * IS_REACHABLE)
 }

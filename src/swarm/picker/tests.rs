@@ -1,3 +1,5 @@
+//! What a picker asks for, told by examples and by properties over random peers.
+
 use super::*;
 use crate::swarm::BLOCK_LENGTH;
 use std::collections::BTreeMap;

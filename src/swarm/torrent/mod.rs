@@ -128,13 +128,8 @@ pub enum Fact {
     Held(u32),
     /// These pieces are wanted, held or not.
     Want(PieceSet),
-    /// These pieces are being fetched by other means now; `can_all` when whatever is missing could be.
-    Elsewhere {
-        /// The pieces.
-        claimed: PieceSet,
-        /// Whether there is hope for the others as well.
-        is_hopeful: bool,
-    },
+    /// These pieces are being fetched by other means now, and the others may be.
+    Elsewhere(PieceSet, Others),
     /// So much may be given a second from now on.
     UpLimit(Option<u32>),
     /// Time has passed.
@@ -225,7 +220,7 @@ pub struct Torrent {
 
 /// What is known of other means than peers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Others {
+pub enum Others {
     /// Nothing but peers can give what is missing.
     #[default]
     None,
@@ -303,9 +298,9 @@ impl Torrent {
             Fact::Checked(piece, outcome) => self.on_checked(piece, outcome),
             Fact::Held(piece) => self.on_held(piece),
             Fact::Want(want) => self.on_want(want),
-            Fact::Elsewhere { claimed, is_hopeful } => {
+            Fact::Elsewhere(claimed, others) => {
                 self.picker.elsewhere(&claimed);
-                self.others = if is_hopeful { Others::Hopeful } else { Others::None };
+                self.others = others;
                 self.ask_all();
             }
             Fact::UpLimit(up) => {

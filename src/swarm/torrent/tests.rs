@@ -395,13 +395,26 @@ fn a_wrong_bitfield_and_a_block_that_does_not_exist_end_the_connection() {
 }
 
 #[test]
+fn a_bitfield_that_comes_late_tells_of_many_pieces_at_once() {
+    let mut world = World::new();
+    let (user, peer) = (world.add(none(), all()), world.add(none(), none()));
+    let (key, _) = world.join(user, peer);
+    world.tell(user, Fact::Heard(key, vec![Message::Have(3)]));
+    let many = PieceSet::of(PIECES, |piece| piece % 2 == 0);
+    world.tell(user, Fact::Heard(key, vec![Message::Bitfield(many.to_bitfield().into())]));
+    let look = world.clients[user].torrent.look();
+    assert_eq!(look.peers[0].holds, many.count() + 1);
+    assert!(world.clients[user].dropped.is_empty());
+}
+
+#[test]
 fn what_http_is_fetching_is_asked_of_peers_last() {
     let mut world = World::new();
     let seed = world.add(all(), all());
     world.clients[seed].uplink = BLOCK_LENGTH;
     let user = world.add(none(), all());
     let claimed = PieceSet::of(PIECES, |piece| piece < 20);
-    world.tell(user, Fact::Elsewhere { claimed: claimed.clone(), is_hopeful: true });
+    world.tell(user, Fact::Elsewhere(claimed.clone(), Others::Hopeful));
     world.join(user, seed);
     while world.clients[user].torrent.held.count() < 18 && world.now.0 < Duration::from_secs(30) {
         world.step();

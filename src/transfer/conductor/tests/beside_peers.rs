@@ -94,3 +94,41 @@ fn the_turned_runs_hold_every_open_piece_once() {
         assert_eq!(first, lacking[chance % lacking.len()]);
     }
 }
+
+#[test]
+fn peers_that_suffice_spare_the_web_seed() {
+    let world = World::of_64_mib(Policy::SwarmFirst, &[good()], Some(peers(30 * MIB))).run(60);
+    world.assert_complete(3.0);
+    assert_eq!((world.requests, world.by_kind(SourceKind::Swarm)), (0, 64 * MIB));
+}
+
+#[test]
+fn when_the_peers_leave_the_web_seed_goes_on_five_seconds_later() {
+    let leaving = Peers { until: 20 * MIB, ..peers(10 * MIB) };
+    let world = World::of_64_mib(Policy::SwarmFirst, &[good()], Some(leaving)).run(60);
+    world.assert_complete(8.0);
+    assert_eq!(world.by_kind(SourceKind::Swarm), 20 * MIB);
+    assert_eq!(world.by_kind(SourceKind::WebSeed), 44 * MIB);
+}
+
+#[test]
+fn everybody_gives_under_the_fastest_policy_and_nobody_repeats_much() {
+    let world = World::of_64_mib(Policy::Fastest, &[Habit::Good(50 * MIB)], Some(peers(50 * MIB))).run(60);
+    world.assert_complete(1.2);
+    assert!(world.by_kind(SourceKind::Swarm) >= 16 * MIB && world.by_kind(SourceKind::WebSeed) >= 16 * MIB);
+    assert!(world.received <= 68 * MIB);
+}
+
+#[test]
+fn hostile_peers_alone_end_the_transfer_after_twenty_seconds() {
+    let hostile = Peers { are_hostile: true, ..peers(MIB) };
+    let world = World::of_64_mib(Policy::SwarmOnly, &[], Some(hostile)).run(60);
+    world.assert_fails_with(25.0, &Reason::WrongData { pieces: Vec::new() });
+}
+
+#[test]
+fn http_only_never_starts_the_swarm() {
+    let world = World::of_64_mib(Policy::HttpOnly, &[good()], Some(peers(100 * MIB))).run(60);
+    world.assert_complete(1.0);
+    assert_eq!(world.swarm_received, 0);
+}
