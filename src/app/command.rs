@@ -28,6 +28,8 @@ pub enum Command {
     LookAtDisk(u64),
     /// Read what was asked for before this start.
     RecallRequest(JobId),
+    /// Read which files a job of before this start put in their place.
+    RecallFiles(JobId),
     /// Read the files of a job again, and check them.
     ReadAgain(JobId),
     /// Look at these folders every few seconds, because jobs wait for them; at none when empty.

@@ -57,6 +57,8 @@ pub struct Desk {
     pub lost: (u64, u64),
     /// Jobs that began anew, with the last look that was asked for before.
     pub begun_anew: BTreeMap<JobId, u64>,
+    /// Jobs that are to be fetched again once their files are known.
+    pub fetched_when_known: BTreeSet<JobId>,
     /// The number of the next notice.
     pub next_notice: u64,
     /// The number of the next thing that is handed over.

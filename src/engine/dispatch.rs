@@ -71,6 +71,7 @@ impl Dispatch {
             | Command::KeepLayout(_)
             | Command::LookAtDisk(_)
             | Command::RecallRequest(_)
+            | Command::RecallFiles(_)
             | Command::ReadAgain(_)
             | Command::ApplySettings
             | Command::Tell(_)

@@ -67,6 +67,10 @@ pub(super) fn fetch_again(state: &mut State, ids: &[JobId]) -> Vec<Command> {
         }
         match (&job.request, job.origin) {
             // Nobody asked for it: its announcement says where it is.
+            (_, Origin::Announcement) if job.files.is_empty() => {
+                state.desk.fetched_when_known.insert(id);
+                commands.push(Command::RecallFiles(id));
+            }
             (_, Origin::Announcement) => announced.extend(job.files.iter().map(|file| file.path.clone())),
             (Some(_), Origin::Wish) => commands.extend(begin_anew(state, id)),
             (None, Origin::Wish) => commands.push(Command::RecallRequest(id)),

@@ -159,7 +159,12 @@ pub(super) fn recalled(state: &mut State, id: JobId, files: Vec<FileInPlace>) ->
     if let Some(job) = job_mut(state, id).filter(|job| job.files.is_empty()) {
         job.files = files;
     }
-    Vec::new()
+    // Of what nobody remembers a file nothing can be fetched: asked again, it would be read for ever.
+    let is_known = super::job(state, id).is_some_and(|job| !job.files.is_empty());
+    match state.desk.fetched_when_known.remove(&id) && is_known {
+        true => super::disk::fetch_again(state, &[id]),
+        false => Vec::new(),
+    }
 }
 
 pub(super) fn ended(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Command> {

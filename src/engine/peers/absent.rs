@@ -2,12 +2,16 @@
 
 use super::{PeerSettings, PeersError, PeersLook, TorrentBrief};
 use crate::domain::octets::ByteRange;
+use crate::domain::torrent::InfoHash;
 use crate::engine::clock::Clock;
 use crate::swarm::address_book::NamedBy;
 use crate::swarm::pieces::PieceSet;
 use crate::swarm::torrent::Others;
+use crate::transfer::address_rule::AddressRule;
+use bytes::Bytes;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use tokio::sync::mpsc::UnboundedReceiver;
 
 /// A session that cannot be started.
 #[derive(Debug)]
@@ -33,6 +37,19 @@ impl PeerSession {
 
     /// Never called: there is no session.
     pub fn peer_id(&self) -> [u8; 20] {
+        match *self {}
+    }
+
+    /// Never called: there is no session.
+    ///
+    /// # Errors
+    /// None: it cannot be called.
+    pub async fn describe(
+        &self,
+        _: InfoHash,
+        _: &AddressRule,
+        _: UnboundedReceiver<(Vec<SocketAddr>, NamedBy)>,
+    ) -> Result<Bytes, PeersError> {
         match *self {}
     }
 

@@ -96,6 +96,7 @@ impl Parts {
                 self.network.notify_one();
             }
             Command::RecallRequest(id) => self.recall_request(id),
+            Command::RecallFiles(id) => self.recall_files(id),
             Command::ReadAgain(id) => self.read_again(id, state, context),
             Command::Look(Some(id)) => self.look(id, state),
             Command::RemoveSource(key) => self.ask_desk(SourceOrder::Remove(key)),
@@ -168,6 +169,21 @@ impl Parts {
                 let detail = DetailView { job: Some(id), fields, ..DetailView::default() };
                 tell(Event::Detailed(Arc::new(detail)));
             }
+        });
+    }
+
+    /// Reads which files a job of before this start put in their place.
+    fn recall_files(&self, id: JobId) {
+        let store = self.memory.as_ref().map(|(store, _)| store.clone());
+        let events = self.events.clone();
+        tokio::task::spawn_blocking(move || {
+            let read = store.map_or_else(|| Ok(Vec::new()), |store| store.files(id));
+            let event = match read {
+                Ok(files) => Event::Recalled(id, files),
+                Err(error) => Event::Told(Weight::Failure, crate::engine::job::message_of_store(&error)),
+            };
+            // The host is gone only when the process ends.
+            let _ = events.send(Input::Event(event));
         });
     }
 

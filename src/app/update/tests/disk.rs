@@ -96,7 +96,15 @@ fn a_file_of_an_announcement_that_is_lost_is_wanted_again_where_it_was() {
     (job.origin, job.request, job.disk) = (Origin::Announcement, None, DiskState::Missing);
     let path = job.files[0].path.clone();
     let wish = MeshWish::FetchAgain(vec![path]);
-    assert_eq!(act(&mut state, Action::FetchAgain(vec![JobId(id)])), [Command::Mesh(wish)]);
+    assert_eq!(act(&mut state, Action::FetchAgain(vec![JobId(id)])), [Command::Mesh(wish.clone())]);
+
+    // Of a row of before this start the files are read first.
+    let job = super::super::job_mut(&mut state, JobId(id)).expect("a row");
+    let files = std::mem::take(&mut job.files);
+    let again = act(&mut state, Action::FetchAgain(vec![JobId(id)]));
+    assert_eq!(again, [Command::RecallFiles(JobId(id))]);
+    assert_eq!(see(&mut state, Event::Recalled(JobId(id), files)), [Command::Mesh(wish)]);
+    assert_eq!(see(&mut state, Event::Recalled(JobId(id), Vec::new())), []);
 }
 
 #[test]
