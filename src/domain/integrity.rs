@@ -266,12 +266,19 @@ impl Voucher {
 
     /// The voucher with this [`key`](Self::key).
     pub fn from_key(key: &str) -> Option<Self> {
-        let host = |host: &str, tls| (!host.is_empty()).then(|| Self::Host { host: host.to_owned(), tls });
-        match (key.strip_prefix("https://"), key.strip_prefix("http://")) {
-            (Some(name), _) => host(name, true),
-            (_, Some(name)) => host(name, false),
-            _ if key == "person" => Some(Self::Person),
-            _ if key == "nobody" => Some(Self::Nobody),
+        let Some((scheme, host)) = key.split_once("://") else {
+            return match key {
+                "person" => Some(Self::Person),
+                "nobody" => Some(Self::Nobody),
+                _ => None,
+            };
+        };
+        let host = Some(host).filter(|host| !host.is_empty()).map(str::to_owned)?;
+        match scheme {
+            "https" => Some(Self::Host { host, tls: true }),
+            "http" => Some(Self::Host { host, tls: false }),
+            "mqtts" => Some(Self::Broker { host, tls: true }),
+            "mqtt" => Some(Self::Broker { host, tls: false }),
             _ => None,
         }
     }
@@ -324,6 +331,24 @@ impl Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_voucher_is_known_again_by_its_key() {
+        let host = || "data.example:8883".to_owned();
+        for voucher in [
+            Voucher::Host { host: host(), tls: true },
+            Voucher::Host { host: host(), tls: false },
+            Voucher::Broker { host: host(), tls: true },
+            Voucher::Broker { host: host(), tls: false },
+            Voucher::Person,
+            Voucher::Nobody,
+        ] {
+            assert_eq!(Voucher::from_key(&voucher.key()), Some(voucher));
+        }
+        for key in ["", "https://", "mqtt://", "ftp://a", "somebody"] {
+            assert_eq!(Voucher::from_key(key), None, "{key}");
+        }
+    }
 
     #[test]
     fn the_algorithm_is_told_by_name_or_by_length() {
