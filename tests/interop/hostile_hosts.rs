@@ -264,7 +264,8 @@ fn the_days_limit_counts_what_came_and_no_size_that_was_only_said() {
     let files: BTreeMap<String, Vec<u8>> =
         (0..5).map(|n| (format!("{n}.bin"), vec![b'a' + n; 100_000])).collect();
     let (good, out) = (a_server(files), tempdir().unwrap());
-    let limit = ["--most-per-day", "250kB", "--count", "3", "--seconds", "40"];
+    // Each address that refuses is tried again a few times before it is given up.
+    let limit = ["--most-per-day", "250kB", "--count", "3", "--seconds", "100"];
     // Sizes that nobody gives use nothing up.
     let lies = (0..3).map(|n| about("http://127.0.0.1:1/", &format!("lie{n}"), &[("size", json!(200_000))]));
     let (_, lines) = fetch(&announcing(lies.collect()), out.path(), &limit).end();
