@@ -2,12 +2,12 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | [`session`] | one port, one name among peers, limits; hands each caller to its torrent |
-//! | [`calling`] | calls an address and exchanges handshakes |
-//! | [`connection`] | one task a connection: reads messages, writes answers and blocks |
-//! | [`driver`] | one torrent: tells `swarm::torrent` what was seen and obeys it; checks and writes whole pieces |
-//! | [`description`] | the description of a magnet, from peers |
-//! | [`sessions`] | starts the session when the first content needs it |
+//! | `session` | one port, one name among peers, limits; hands each caller to its torrent |
+//! | `calling` | calls an address and exchanges handshakes |
+//! | `connection` | one task a connection: reads messages, writes answers and blocks |
+//! | `driver` | one torrent: tells `swarm::torrent` what was seen and obeys it; checks and writes whole pieces |
+//! | `description` | the description of a magnet, from peers |
+//! | `sessions` | starts the session when the first content needs it |
 //!
 //! Everything that waits has a limit; every queue is bounded by what the protocol allows. Without the feature `swarm`
 //! the same names exist and say that there are no peers.
