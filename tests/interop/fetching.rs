@@ -1,8 +1,9 @@
 //! Nuée gets what others give.
 
-use super::programs::{Nginx, Running, free_port, get, has, made_octets, nuee, start, text, wait_for_port};
-use std::path::Path;
-use std::process::{Command, Stdio};
+use super::programs::{
+    Nginx, free_port, get, has, has_libtorrent, libtorrent_seeder, made_octets, nuee, start, text,
+    wait_for_port,
+};
 use tempfile::{TempDir, tempdir};
 
 /// A file of 8 MiB, and a .torrent of it with this tracker.
@@ -15,34 +16,6 @@ fn a_torrent(announce: &str) -> (TempDir, Vec<u8>) {
     (folder, octets)
 }
 
-/// libtorrent as a peer that has everything.
-fn a_seeder(folder: &Path, port: u16) -> Running {
-    let script = "import libtorrent as lt, sys, time\n\
-        s = lt.session({'listen_interfaces': '127.0.0.1:' + sys.argv[3], 'enable_dht': False, 'enable_lsd': False})\n\
-        h = s.add_torrent({'ti': lt.torrent_info(sys.argv[1]), 'save_path': sys.argv[2]})\n\
-        time.sleep(90)\n";
-    let child = Command::new("/usr/bin/python3")
-        .args(["-c", script, text(&folder.join("x.bin.torrent")), text(folder), &port.to_string()])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
-    let running = Running(child.expect("python runs"));
-    wait_for_port(port);
-    running
-}
-
-fn has_libtorrent() -> bool {
-    let has = Command::new("/usr/bin/python3").args(["-c", "import libtorrent"]).output();
-    let is_there = has.is_ok_and(|output| output.status.success());
-    let is_required = std::env::var("NUEE_INTEROP").is_ok_and(|value| value == "required");
-    assert!(is_there || !is_required, "libtorrent for python is not installed");
-    if !is_there {
-        eprintln!("skipped: libtorrent for python is not installed");
-    }
-    is_there
-}
-
 #[test]
 fn a_peer_that_is_named_gives_everything_without_a_tracker() {
     if !has_libtorrent() {
@@ -50,7 +23,7 @@ fn a_peer_that_is_named_gives_everything_without_a_tracker() {
     }
     let (source, octets) = a_torrent("http://127.0.0.1:9/announce");
     let port = free_port();
-    let _seeder = a_seeder(source.path(), port);
+    let _seeder = libtorrent_seeder(source.path(), port);
     let target = tempdir().unwrap();
     let peer = format!("127.0.0.1:{port}");
     let (code, done) = get(&[

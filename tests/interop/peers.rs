@@ -1,13 +1,14 @@
 //! Nuée and other clients as peers of one another, by .torrent and by magnet.
 
 use super::programs::{
-    Publisher, Running, free_port, get, has, made_octets, nuee, start, text, wait_for_port, wait_until,
+    Publisher, free_port, get, has, has_libtorrent, libtorrent_seeder, made_octets, nuee, start, text,
+    wait_for_port, wait_until,
 };
 use librqbit::{AddTorrent, AddTorrentOptions, ListenerMode, ListenerOptions, Session, SessionOptions};
 use serde_json::Value;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 use tempfile::{TempDir, tempdir};
 
@@ -65,29 +66,13 @@ fn ours(made: &Made) -> (Publisher, String) {
     (publisher, format!("magnet:?xt=urn:btih:{}&tr={encoded}", made.info_hash))
 }
 
-fn a_libtorrent(made: &Made, port: u16) -> Running {
-    let script = "import libtorrent as lt, sys, time\n\
-        s = lt.session({'listen_interfaces': '127.0.0.1:' + sys.argv[3], 'enable_dht': False, 'enable_lsd': False})\n\
-        h = s.add_torrent({'ti': lt.torrent_info(sys.argv[1]), 'save_path': sys.argv[2]})\n\
-        time.sleep(90)\n";
-    let child = Command::new("/usr/bin/python3")
-        .args(["-c", script, text(&made.torrent()), text(made.folder.path()), &port.to_string()])
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn();
-    let running = Running(child.expect("python runs"));
-    wait_for_port(port);
-    running
-}
-
 #[test]
 fn libtorrent_gives_by_torrent_and_by_magnet() {
-    if !has(&["python3"]) {
+    if !has_libtorrent() {
         return;
     }
     let (made, port) = (Made::new(), free_port());
-    let _seeder = a_libtorrent(&made, port);
+    let _seeder = libtorrent_seeder(made.folder.path(), port);
     assert_gives(&made, port);
 }
 
@@ -202,7 +187,7 @@ fn rqbit_gets_what_nuee_gives_by_torrent_and_by_magnet() {
 
 #[test]
 fn aria2_and_libtorrent_get_by_magnet_what_nuee_gives() {
-    if !has(&["aria2c", "python3"]) {
+    if !has(&["aria2c"]) || !has_libtorrent() {
         return;
     }
     let made = Made::new();

@@ -206,3 +206,32 @@ pub fn made_run(folder: &Path) -> PathBuf {
 pub fn text(path: &Path) -> &str {
     path.to_str().expect("UTF-8")
 }
+
+/// libtorrent as a peer that has `x.bin` in `folder`, of which the .torrent lies beside it.
+pub fn libtorrent_seeder(folder: &Path, port: u16) -> Running {
+    let script = "import libtorrent as lt, sys, time\n\
+        s = lt.session({'listen_interfaces': '127.0.0.1:' + sys.argv[3], 'enable_dht': False, 'enable_lsd': False})\n\
+        h = s.add_torrent({'ti': lt.torrent_info(sys.argv[1]), 'save_path': sys.argv[2]})\n\
+        time.sleep(90)\n";
+    let child = Command::new("/usr/bin/python3")
+        .args(["-c", script, text(&folder.join("x.bin.torrent")), text(folder), &port.to_string()])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    let running = Running(child.expect("python runs"));
+    wait_for_port(port);
+    running
+}
+
+/// Whether libtorrent for Python is there; required where every program is.
+pub fn has_libtorrent() -> bool {
+    let has = Command::new("/usr/bin/python3").args(["-c", "import libtorrent"]).output();
+    let is_there = has.is_ok_and(|output| output.status.success());
+    let is_required = std::env::var("NUEE_INTEROP").is_ok_and(|value| value == "required");
+    assert!(is_there || !is_required, "libtorrent for python is not installed");
+    if !is_there {
+        eprintln!("skipped: libtorrent for python is not installed");
+    }
+    is_there
+}
