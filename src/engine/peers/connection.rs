@@ -14,6 +14,7 @@ use crate::transfer::reason::Reason;
 use bytes::{Bytes, BytesMut};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -26,8 +27,8 @@ const AT_A_TIME: usize = 128 << 10;
 /// Blocks that are read from the disk in one go.
 const BLOCKS_AT_A_TIME: usize = 16;
 
-/// Most messages that wait to be sent to a peer that does not read.
-const MOST_UNSAID: usize = 1 << 20;
+/// How long a peer may take to read what is told it, or one block.
+const READ_PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a connection is told.
 #[derive(Debug)]
@@ -121,9 +122,6 @@ async fn writing(
         while let Ok(order) = orders.try_recv() {
             note(order, &mut out, &mut to_give);
         }
-        if orders.len() > MOST_UNSAID {
-            return Reason::Stalled;
-        }
         if at_hand.is_empty() && !to_give.is_empty() {
             match read_blocks(&mut to_give, common).await {
                 Ok(blocks) => at_hand = blocks,
@@ -140,8 +138,10 @@ async fn writing(
             out.extend_from_slice(&data);
             given = block.length;
         }
-        if let Err(error) = write.write_all(&out).await {
-            return reason_of(&error);
+        match tokio::time::timeout(READ_PATIENCE, write.write_all(&out)).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => return reason_of(&error),
+            Err(_) => return Reason::Stalled,
         }
         out.clear();
         if given > 0 && common.events.send(Event::Given(key, given)).await.is_err() {
@@ -175,5 +175,7 @@ async fn read_blocks(
         };
         blocks.into_iter().map(read).collect()
     });
-    reading.await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
+    reading.await.unwrap_or_else(|error| {
+        Err(StoreError::from_io("read blocks for a peer", std::io::Error::other(error)))
+    })
 }
