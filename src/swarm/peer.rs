@@ -5,6 +5,7 @@
 
 use super::extension::Abilities;
 use super::message::{Handshake, Message};
+use super::pace::Pace;
 use super::pieces::PieceSet;
 use super::pipeline::Pipeline;
 use super::{Block, PeerKey, Shape};
@@ -49,8 +50,6 @@ pub enum Said {
     Asks,
     /// It asks for this block, which it does not get.
     AsksInVain(Block),
-    /// It takes back that it asked for this block, which had not been begun.
-    TakesBack(Block),
     /// It gives this block, which had been asked for.
     Gives(Block, Bytes),
     /// It gives a block that nobody waits for.
@@ -79,17 +78,6 @@ pub enum Fault {
     /// A message of the fast extension, which was not agreed on.
     #[error("fast extension without agreement")]
     NotFast,
-}
-
-/// What went either way up to a round of chokes.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Measured {
-    /// Octets it had given.
-    pub received: u64,
-    /// Octets it had been given.
-    pub given: u64,
-    /// Octets a second that it gave and was given in the round before.
-    pub rates: (f64, f64),
 }
 
 /// One connection.
@@ -129,8 +117,8 @@ pub struct Peer {
     pub given: u64,
     /// How fast it is given to.
     pub rate_out: Rate,
-    /// What went either way up to the last round of chokes, and how fast before it.
-    pub measured: Measured,
+    /// How fast it was given to over the last ten seconds, which is what chokes go by.
+    pub pace_out: Pace,
     /// When it joined.
     pub joined: SteadyTime,
     /// When it last said anything.
@@ -179,7 +167,7 @@ impl Peer {
             rate_in: Rate::default(),
             given: 0,
             rate_out: Rate::default(),
-            measured: Measured::default(),
+            pace_out: Pace::new(now),
             joined: now,
             heard: now,
             told: now,
@@ -287,7 +275,8 @@ impl Peer {
             }
             Message::Request(block) => self.on_request(block, shape),
             Message::Cancel(block) => {
-                Ok(if remove(&mut self.waiting, block) { Said::TakesBack(block) } else { Said::Nothing })
+                remove(&mut self.waiting, block);
+                Ok(Said::Nothing)
             }
             Message::Piece { piece, begin, data } => self.on_piece((piece, begin), data, shape, now),
             Message::Reject(_) if !self.fast => Err(Fault::NotFast),

@@ -63,7 +63,6 @@ pub struct Driver {
 #[derive(Debug)]
 struct Link {
     orders: UnboundedSender<Order>,
-    address: SocketAddr,
     task: AbortHandle,
 }
 
@@ -144,7 +143,6 @@ impl Driver {
                 Ok((piece, outcome)) => self.on_checked(piece, outcome),
                 Err(error) => std::panic::resume_unwind(error.into_panic()),
             },
-            Some(event) = self.events.recv() => self.on_events(event),
             Some(called) = self.calls.join_next(), if !self.calls.is_empty() => match called {
                 Ok((address, met)) => self.on_called(address, met),
                 Err(error) => std::panic::resume_unwind(error.into_panic()),
@@ -154,6 +152,8 @@ impl Driver {
                 let up = *self.up_limit.borrow_and_update();
                 self.tell(Fact::UpLimit(up));
             }
+            // Last but for time: a fast peer always has something to say, and others are to be let in beside it.
+            Some(event) = self.events.recv() => self.on_events(event),
             () = tick => self.tell(Fact::Tick),
         }
     }
@@ -242,11 +242,10 @@ impl Driver {
     }
 
     fn on_drop(&mut self, key: PeerKey, why: &Leaving, last: Option<&Seen>) {
-        let Some(link) = self.links.get(&key) else { return };
         let trouble = match why {
-            Leaving::WrongData => {
-                Some(Reason::WrongData { pieces: self.torrent.wrong_of(link.address.ip()).to_vec() })
-            }
+            Leaving::WrongData => last.map(|last| Reason::WrongData {
+                pieces: self.torrent.wrong_of(last.address, last.side).to_vec(),
+            }),
             Leaving::Fault(fault) => Some(Reason::Other(fault.to_string())),
             Leaving::Silent => Some(Reason::NoAnswer),
             Leaving::Ourselves | Leaving::Twice | Leaving::Full | Leaving::Useless => None,
@@ -292,7 +291,7 @@ impl Driver {
         let (orders, ordered) = unbounded_channel();
         let running = connection::run(peer, met.stream, ordered, self.common.clone(), permit);
         let task = tokio::spawn(running).abort_handle();
-        self.links.insert(peer, Link { orders, address: met.address, task });
+        self.links.insert(peer, Link { orders, task });
         self.gone.remove(&met.address);
         let Met { address, handshake, round_trip, .. } = met;
         self.tell(Fact::Joined { peer, address, side, handshake, round_trip });
@@ -355,7 +354,7 @@ impl Driver {
 
     fn look_at(&self, seen: &Seen) -> PeerLook {
         let pieces = u64::from(self.brief.files.layout().pieces().max(1));
-        let wrong = self.torrent.wrong_of(seen.address.ip());
+        let wrong = self.torrent.wrong_of(seen.address, seen.side);
         PeerLook {
             address: seen.address,
             is_live: true,

@@ -3,7 +3,6 @@
 use super::super::PeerKey;
 use super::super::choker::{Role, Standing};
 use super::super::message::Message;
-use super::super::peer::Measured;
 use super::{Act, Gives, Torrent};
 use crate::domain::octets::ByteCount;
 use std::collections::BTreeSet;
@@ -58,16 +57,16 @@ impl Torrent {
         peer.given += u64::from(octets);
         peer.useful = self.now;
         peer.rate_out.add(ByteCount(u64::from(octets)), self.now);
+        peer.pace_out.add(octets, self.now);
         self.feed(key);
     }
 
-    /// Chooses anew who may receive: at its time, every ten seconds.
+    /// Chooses anew who may receive, when a round is due.
     pub(super) fn choose_anew(&mut self) {
         self.is_choice_open = false;
         if self.gives == Gives::Nothing {
             return;
         }
-        self.measure();
         let (standings, role) = self.standings();
         let chosen: BTreeSet<PeerKey> = self.choker.round(&standings, role, self.now).into_iter().collect();
         for standing in standings {
@@ -92,37 +91,14 @@ impl Torrent {
         }
     }
 
-    /// What went either way since the last round, a second: a burst of a second does not decide who is served.
-    fn measure(&mut self) {
-        let rates: Vec<(PeerKey, (f64, f64))> = self
-            .peers
-            .values()
-            .map(|peer| {
-                let from = self.since_round(peer.received, peer.measured.received);
-                (peer.key, (from, self.since_round(peer.given, peer.measured.given)))
-            })
-            .collect();
-        self.measured_at = self.now;
-        for (key, rates) in rates {
-            if let Some(peer) = self.peers.get_mut(&key) {
-                peer.measured = Measured { received: peer.received, given: peer.given, rates };
-            }
-        }
-    }
-
-    fn since_round(&self, now: u64, then: u64) -> f64 {
-        let span = self.now.since(self.measured_at).as_secs_f64().max(2.0);
-        now.saturating_sub(then) as f64 / span
-    }
-
     fn standings(&self) -> (Vec<Standing>, Role) {
         let role = if self.is_complete() { Role::Complete } else { Role::Receiving };
         let standing = |peer: &super::Peer| Standing {
             peer: peer.key,
             is_interested: peer.wants_ours,
             is_unchoked: !peer.is_choked,
-            from_them: peer.measured.rates.0.max(self.since_round(peer.received, peer.measured.received)),
-            to_them: peer.measured.rates.1.max(self.since_round(peer.given, peer.measured.given)),
+            from_them: peer.pipeline.per_second(self.now),
+            to_them: peer.pace_out.per_second(self.now),
             given: peer.given,
             joined: peer.joined,
             owes: peer.asked() > 0 && self.now.since(peer.useful) >= OWES,

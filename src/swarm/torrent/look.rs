@@ -99,9 +99,9 @@ impl Torrent {
         trusted.fold(PieceSet::none(self.shape.pieces), |all, peer| all.either(&peer.has))
     }
 
-    /// The pieces that came wrong from an address, as far as it is known whose fault it was.
-    pub fn wrong_of(&self, address: core::net::IpAddr) -> &[u32] {
-        self.wrong.get(&address).map_or(&[], Vec::as_slice)
+    /// The pieces that came wrong from a peer, as far as it is known whose fault it was.
+    pub fn wrong_of(&self, address: SocketAddr, side: Side) -> &[u32] {
+        self.wrong.get(&super::meeting::culprit(address, side)).map_or(&[], Vec::as_slice)
     }
 
     /// The pieces of which blocks were asked of peers, or came.

@@ -4,7 +4,7 @@ use super::super::PeerKey;
 use super::super::address_book::{Distance, NamedBy};
 use super::super::message::{Handshake, Message};
 use super::super::peer::{Peer, Side};
-use super::{Act, Gives, Leaving, Others, PerAddress, Torrent};
+use super::{Act, Gives, Leaving, Others, Torrent};
 use core::net::SocketAddr;
 use std::time::Duration;
 
@@ -16,6 +16,15 @@ const USELESS: Duration = Duration::from_secs(60);
 
 /// Most pieces that one address may send wrongly before it is not called again.
 pub(super) const MOST_WRONG: usize = 16;
+
+/// By what a peer that was wrong is known again: where we called, by address and port; where it called, by the address
+/// alone, since its port is another one each time.
+pub(super) fn culprit(address: SocketAddr, side: Side) -> SocketAddr {
+    match side {
+        Side::We => address,
+        Side::They => SocketAddr::new(address.ip(), 0),
+    }
+}
 
 impl Torrent {
     pub(super) fn on_named(&mut self, addresses: Vec<(SocketAddr, Distance)>, by: NamedBy) {
@@ -48,7 +57,7 @@ impl Torrent {
             self.book.on_joined(address, round_trip);
         }
         let mut peer = Peer::new(key, (address, side), handshake, &self.shape, self.now);
-        peer.is_distrusted = self.wrong.contains_key(&address.ip());
+        peer.is_distrusted = self.wrong.contains_key(&culprit(address, side));
         let (is_fast, is_extended) = (peer.is_fast(), peer.is_extended());
         self.peers.insert(key, peer);
         let tells_nothing = self.held.is_empty() || self.gives == Gives::Nothing;
@@ -68,7 +77,7 @@ impl Torrent {
         if handshake.peer_id == self.peer_id {
             return Some(Leaving::Ourselves);
         }
-        let wrong = self.wrong.get(&address.ip()).map_or(0, Vec::len);
+        let wrong = self.wrong_of(address, side).len();
         if wrong >= MOST_WRONG || (wrong > 0 && self.others_can_give()) {
             return Some(Leaving::WrongData);
         }
@@ -83,7 +92,7 @@ impl Torrent {
         }
         let same = self.peers.values().filter(|peer| peer.address.ip() == address.ip()).count();
         // Several clients on this computer are told apart by their ports.
-        if self.limits.per_address == PerAddress::One && same > 0 && !address.ip().is_loopback() {
+        if same > 0 && !address.ip().is_loopback() {
             return Some(Leaving::Full);
         }
         if self.peers.len() >= self.limits.connections && !self.drop_one_useless() {
@@ -132,7 +141,7 @@ impl Torrent {
         peer.is_distrusted = true;
         peer.refused.insert(piece);
         let (address, side) = (peer.address, peer.side);
-        let wrong = self.wrong.entry(address.ip()).or_default();
+        let wrong = self.wrong.entry(culprit(address, side)).or_default();
         wrong.push(piece);
         let is_spent = wrong.len() >= MOST_WRONG;
         if !is_spent && !self.others_can_give() {

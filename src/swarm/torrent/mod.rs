@@ -77,22 +77,11 @@ pub struct Limits {
     pub buffer: u64,
     /// Octets a second to give; `None` is without limit.
     pub up: Option<u32>,
-    /// How many connections one address may have.
-    pub per_address: PerAddress,
-}
-
-/// How many connections one address may have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PerAddress {
-    /// One: whoever opens many gains nothing by it.
-    One,
-    /// Any number: several clients on one computer, behind one port each.
-    Any,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { connections: 60, calls: 100, buffer: 16 << 20, up: None, per_address: PerAddress::One }
+        Self { connections: 60, calls: 100, buffer: 16 << 20, up: None }
     }
 }
 
@@ -126,8 +115,6 @@ pub enum Fact {
     Checked(u32, Outcome),
     /// A piece is held that did not come from peers.
     Held(u32),
-    /// These pieces are wanted, held or not.
-    Want(PieceSet),
     /// These pieces are being fetched by other means now, and the others may be.
     Elsewhere(PieceSet, Others),
     /// So much may be given a second from now on.
@@ -200,16 +187,14 @@ pub struct Torrent {
     choker: Choker,
     partials: Partials,
     suspects: Suspects,
-    /// How often each address was proven to have sent something wrong.
-    wrong: HashMap<core::net::IpAddr, Vec<u32>>,
+    /// The pieces that each culprit was proven to have sent wrongly; see [`culprit`](meeting::culprit).
+    wrong: HashMap<SocketAddr, Vec<u32>>,
     exchange: exchange::Exchanges,
     others: Others,
     received: u64,
     given: u64,
     wasted: u64,
     ticked: SteadyTime,
-    /// When it was last measured who gives how much.
-    measured_at: SteadyTime,
     /// Whether something changed that the choice of who is given to depends on.
     is_choice_open: bool,
     /// Whether somebody may be called who could not be before.
@@ -231,20 +216,13 @@ pub enum Others {
 /// How often time alone is looked at while there are peers.
 const TICK: Duration = Duration::from_millis(200);
 
-fn slots_of(gives: Gives, up: Option<u32>) -> usize {
-    match gives {
-        Gives::Held => super::choker::slots_for(up),
-        Gives::Nothing => 0,
-    }
-}
-
 impl Torrent {
     /// A torrent without peers.
     pub fn new(brief: Brief, now: SteadyTime) -> Self {
         let mut picker = Picker::new(brief.shape, brief.seed);
         picker.want(&brief.want.minus(&brief.held));
         let mut choker = Choker::new(brief.seed);
-        choker.set_slots(slots_of(brief.gives, brief.limits.up));
+        choker.set_slots(super::choker::slots_for(brief.limits.up));
         let mut torrent = Self {
             shape: brief.shape,
             held: brief.held,
@@ -270,7 +248,6 @@ impl Torrent {
             given: 0,
             wasted: 0,
             ticked: now,
-            measured_at: now,
             is_choice_open: false,
             is_call_open: false,
             now,
@@ -297,7 +274,6 @@ impl Torrent {
             Fact::Left(peer) => self.on_left(peer),
             Fact::Checked(piece, outcome) => self.on_checked(piece, outcome),
             Fact::Held(piece) => self.on_held(piece),
-            Fact::Want(want) => self.on_want(want),
             Fact::Elsewhere(claimed, others) => {
                 self.picker.elsewhere(&claimed);
                 self.others = others;
@@ -305,7 +281,7 @@ impl Torrent {
             }
             Fact::UpLimit(up) => {
                 self.limits.up = up;
-                self.choker.set_slots(slots_of(self.gives, up));
+                self.choker.set_slots(super::choker::slots_for(up));
                 self.is_choice_open = true;
             }
             Fact::Tick => {}
@@ -326,7 +302,14 @@ impl Torrent {
     pub fn wake_at(&self) -> Option<SteadyTime> {
         if !self.peers.is_empty() {
             let is_moving = self.peers.values().any(|peer| peer.asked() > 0 || !peer.waiting.is_empty());
-            return Some(self.now.after(if is_moving { TICK } else { TICK * 5 }));
+            let is_waiting = self.peers.values().any(|peer| peer.is_wanted || peer.wants_ours);
+            // Whoever neither gives nor wants anything is only to be kept from falling asleep.
+            let pause = match (is_moving, is_waiting) {
+                (true, _) => TICK,
+                (false, true) => TICK * 5,
+                (false, false) => TICK * 50,
+            };
+            return Some(self.now.after(pause));
         }
         self.book.next_due().map(|due| due.max(self.now.after(TICK)))
     }

@@ -72,7 +72,7 @@ impl Torrent {
 
     fn take_in(&mut self, key: PeerKey, said: Said) {
         match said {
-            Said::Nothing | Said::TakesBack(_) => {}
+            Said::Nothing => {}
             Said::Holds(new) => {
                 self.picker.peer_has_all_of(&new);
                 self.note_interest(key);
@@ -152,7 +152,6 @@ impl Torrent {
         who.dedup();
         self.picker.failed(piece, true);
         if let [only] = who[..] {
-            self.suspects.on_wrong(piece, givers, frames);
             self.on_liar(only, piece);
             return;
         }
@@ -202,18 +201,6 @@ impl Torrent {
     fn on_complete(&mut self) {
         self.is_choice_open = true;
         self.tell_upload_only();
-    }
-
-    pub(super) fn on_want(&mut self, want: PieceSet) {
-        self.want = want;
-        self.picker.want(&self.want.minus(&self.held));
-        let begun: Vec<u32> = self.partials.begun.keys().copied().collect();
-        for piece in begun.into_iter().filter(|piece| !self.want.has(*piece)) {
-            self.wasted += self.partials.drop_piece(piece);
-        }
-        let keys: Vec<PeerKey> = self.peers.keys().copied().collect();
-        keys.into_iter().for_each(|key| self.note_interest(key));
-        self.ask_all();
     }
 
     fn is_wanted_of(&self, peer: &super::Peer) -> bool {

@@ -4,8 +4,8 @@
 //! In a crowd that starts together nobody holds anything: each client then fetches other pieces, at random, and passes
 //! them on, so that the publisher sends each piece about once (Kumar and Ross 2006).
 
-use super::{Asking, Conductor, FetchId, Ledger, Offers, Order};
-use crate::domain::octets::{ByteCount, ByteRange};
+use super::{Asking, Conductor, FetchId, Ledger, Order};
+use crate::domain::octets::ByteRange;
 use crate::transfer::assembly::Grid;
 use crate::transfer::fallback::Policy;
 
@@ -135,15 +135,5 @@ impl Conductor {
                 self.reopen(rest, ledger);
             }
         }
-    }
-
-    /// What peers hold and are giving, as it was seen last.
-    pub fn offers(&self) -> Option<&Offers> {
-        self.swarm.seen.offers.as_deref()
-    }
-
-    /// Octets that peers sent in vain.
-    pub fn wasted_by_peers(&self) -> ByteCount {
-        self.swarm.seen.wasted
     }
 }

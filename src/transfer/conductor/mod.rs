@@ -50,7 +50,6 @@ struct Swarm {
     view: SwarmView,
     seen: SwarmSeen,
     last_bytes: SteadyTime,
-    given: ByteCount,
 }
 
 /// The conductor of one content's transfer.
@@ -100,7 +99,6 @@ impl Conductor {
             },
             seen: SwarmSeen::default(),
             last_bytes: now,
-            given: ByteCount::ZERO,
         };
         Self {
             grid: brief.grid,
@@ -181,11 +179,6 @@ impl Conductor {
         self.missing
     }
 
-    /// Octets that peers gave since the start, proven and first.
-    pub fn given_by_peers(&self) -> ByteCount {
-        self.swarm.given
-    }
-
     fn layout(&self) -> &Layout {
         self.grid.layout()
     }
@@ -245,7 +238,6 @@ impl Conductor {
         self.missing = self.missing.saturating_sub(count.min(wanted));
         self.last_progress = self.now;
         if source == SourceId::SWARM {
-            self.swarm.given += count;
             self.fallback.on_piece_from_peers(self.now);
         } else {
             self.note_unit(source, range);
