@@ -1,15 +1,17 @@
-//! A flash crowd in discrete time, on the real picker, pipeline and choker: `cargo bench --bench crowd -- [NAME]… [--json]`.
+//! A flash crowd in discrete time, on the real code: `cargo bench --bench crowd -- [NAME]… [--json] [--seeds N]`.
 //!
-//! Clients with mixed uplinks want one file of a publisher that has a web seed, a seeder, or both. Links are fluid: an
-//! uplink serves its peers in turn, a downlink caps what comes, every message takes 20 ms. The bound that no scheme can
-//! beat is max(F/up of the publisher, N·F/(up of the publisher + sum of uplinks)) (Kumar and Ross 2006). A NAME may end
-//! with `*`; without names the small crowds run. `--seeds N` runs each so many times;
-//! with `--http-below N` the web seed is left alone while peers offer so many pieces that were not asked yet.
-//! What fetches from the web seed is a rule of this file, after `transfer::conductor`: one piece at a time, by chance
-//! among those that no connected peer holds, and any piece once nothing came for five seconds.
+//! Each client is a `swarm::torrent::Torrent` and a `transfer::conductor::Conductor`, joined as the engine joins them.
+//! They want one file of a publisher that has a web seed, a seeder, or both. Links are fluid: an uplink serves its
+//! streams in turn, a downlink caps what comes, every message takes 20 ms; nothing is lost and no computer is busy. The
+//! bound that no scheme can beat is max(F/up of the publisher, N·F/(up of the publisher + sum of uplinks)) (Kumar and
+//! Ross 2006). A NAME may end with `*`; without names the small crowds run. `--seeds N` runs each so many times.
 
 #![allow(clippy::print_stdout, reason = "a benchmark tells its figures")]
 
+#[path = "crowd/client.rs"]
+mod client;
+#[path = "crowd/links.rs"]
+mod links;
 #[path = "crowd/wheel.rs"]
 mod wheel;
 #[path = "crowd/world.rs"]
@@ -32,7 +34,6 @@ const TWENTY: Scenario = Scenario {
     one_leaver_in: 0,
     neighbours: 40,
     connections: 60,
-    http_below: u32::MAX,
 };
 
 /// Thousands that come within a minute, for 100 MB.
@@ -49,7 +50,6 @@ const MANY: Scenario = Scenario {
     one_leaver_in: 0,
     neighbours: 30,
     connections: 60,
-    http_below: u32::MAX,
 };
 
 fn scenarios() -> Vec<(String, Scenario)> {
@@ -130,7 +130,6 @@ fn main() {
     let is_json = words.iter().any(|word| word == "--json");
     words.retain(|word| word != "--json");
     let seeds = taken(&mut words, "--seeds").unwrap_or(1);
-    let http_below = taken(&mut words, "--http-below").unwrap_or(u32::MAX);
     if !is_json {
         println!(
             "{:20} {:7} {:>6} {:>7} {:>7} ratio {:>7} ratio {:>7} ratio {:>7} {:>6} {:>6}",
@@ -140,7 +139,7 @@ fn main() {
     for (name, scenario) in scenarios().into_iter().filter(|(name, _)| is_named(name, &words)) {
         for seed in 0..u64::from(seeds) {
             let began = Instant::now();
-            let outcome = World::new(Scenario { http_below, ..scenario }, seed + 1).run();
+            let outcome = World::new(scenario, seed + 1).run();
             if is_json {
                 tell_json(&name, &outcome);
                 continue;

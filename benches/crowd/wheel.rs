@@ -1,27 +1,26 @@
 //! Events by their time: near ones on a wheel, far ones in a tree.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Microseconds since the simulation began.
 pub type Micros = u64;
 
 const SLOT: Micros = 256;
-const SLOTS: u64 = 1 << 16;
+const SLOTS: u64 = 1 << 14;
 
 /// Events to come. Two of the same quarter of a millisecond come in the order in which they were put.
 pub struct Wheel<E> {
     now: Micros,
-    slots: Vec<Vec<(Micros, E)>>,
-    place: usize,
+    slots: Vec<VecDeque<(Micros, E)>>,
     near: usize,
     far: BTreeMap<(Micros, u64), E>,
     put: u64,
 }
 
-impl<E: Copy> Wheel<E> {
+impl<E> Wheel<E> {
     pub fn new() -> Self {
-        let slots = (0..SLOTS).map(|_| Vec::new()).collect();
-        Self { now: 0, slots, place: 0, near: 0, far: BTreeMap::new(), put: 0 }
+        let slots = (0..SLOTS).map(|_| VecDeque::new()).collect();
+        Self { now: 0, slots, near: 0, far: BTreeMap::new(), put: 0 }
     }
 
     pub fn now(&self) -> Micros {
@@ -32,7 +31,7 @@ impl<E: Copy> Wheel<E> {
     pub fn at(&mut self, time: Micros, event: E) {
         let time = time.max(self.now);
         if time / SLOT < self.now / SLOT + SLOTS {
-            self.slots[(time / SLOT % SLOTS) as usize].push((time, event));
+            self.slots[(time / SLOT % SLOTS) as usize].push_back((time, event));
             self.near += 1;
         } else {
             self.far.insert((time, self.put), event);
@@ -44,14 +43,15 @@ impl<E: Copy> Wheel<E> {
     pub fn next(&mut self) -> Option<E> {
         loop {
             let slot = &mut self.slots[(self.now / SLOT % SLOTS) as usize];
-            if let Some((time, event)) = slot.get(self.place).copied() {
-                self.place += 1;
+            if let Some((time, event)) = slot.pop_front() {
+                if slot.is_empty() {
+                    // A burst is not kept room for until the wheel has turned.
+                    slot.shrink_to(64);
+                }
                 self.near -= 1;
                 self.now = self.now.max(time);
                 return Some(event);
             }
-            slot.clear();
-            self.place = 0;
             self.now = match self.near {
                 0 => self.far.first_key_value()?.0.0 / SLOT * SLOT,
                 _ => (self.now / SLOT + 1) * SLOT,

@@ -1,18 +1,29 @@
-//! The clients, the publisher and the links between them.
+//! The clients, the publisher, and what passes between them.
 
+use super::client::{Client, Start, layout};
+use super::links::{Kind, Link, Sent, Stream, TURN};
 use super::wheel::{Micros, Wheel};
+use bytes::Bytes;
+use nuee::domain::content::Layout;
+use nuee::domain::octets::ByteCount;
+use nuee::domain::torrent::InfoHash;
 use nuee::domain::utc::SteadyTime;
-use nuee::swarm::choker::{Choker, Role, Standing, slots_for};
-use nuee::swarm::pace::Pace;
-use nuee::swarm::picker::Picker;
-use nuee::swarm::pieces::PieceSet;
-use nuee::swarm::pipeline::Pipeline;
-use nuee::swarm::{Block, PeerKey, Shape};
-use std::collections::VecDeque;
+use nuee::swarm::address_book::{Distance, NamedBy};
+use nuee::swarm::message::{Handshake, Message};
+use nuee::swarm::peer::Side;
+use nuee::swarm::torrent::{Act, Fact, Gives};
+use nuee::swarm::{Block, PeerKey};
+use nuee::transfer::conductor::{self, FetchId, Order};
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-#[path = "exchange.rs"]
-mod exchange;
+#[path = "outcome.rs"]
+mod outcome;
+#[path = "web.rs"]
+mod web;
+
+pub use outcome::Outcome;
 
 pub const SECOND: Micros = 1_000_000;
 
@@ -24,6 +35,10 @@ const LONGEST: Micros = 3_600 * SECOND;
 
 /// The node that has all from the start.
 const PUBLISHER: usize = 0;
+
+const HASH: InfoHash = InfoHash([7; 20]);
+
+static ZEROS: [u8; TURN as usize] = [0; TURN as usize];
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -51,199 +66,129 @@ pub struct Scenario {
     /// Whom the tracker names.
     pub neighbours: usize,
     pub connections: usize,
-    /// HTTP leaves it to peers while they offer so many pieces that were not asked yet.
-    pub http_below: u32,
 }
 
-/// How long one kind of client took.
-#[derive(Debug)]
-pub struct Group {
-    pub who: &'static str,
-    pub count: usize,
-    pub median: f64,
-    pub nearly_all: f64,
-    /// Seconds from the beginning until the last one was done.
-    pub last: f64,
-}
-
-#[derive(Debug)]
-pub struct Outcome {
-    pub bound: f64,
-    pub copies: f64,
-    /// Part of what came that had come before.
-    pub wasted: f64,
-    pub unfinished: usize,
-    pub blocks: u64,
-    pub groups: Vec<Group>,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Note {
-    Choke,
-    Unchoke,
-    Interested,
-    NotInterested,
-}
-
-#[derive(Clone, Copy, Debug)]
 enum Event {
     Join(usize),
     Leave(usize),
-    /// An uplink is free, or its next request has come.
+    /// The tracker answers.
+    Told(usize),
+    /// A call reaches its address.
+    Called {
+        from: usize,
+        to: usize,
+    },
+    Tick(usize),
+    Said {
+        stream: u32,
+        message: Message,
+    },
+    /// An uplink is free.
     Uplink(usize),
-    Block {
-        to: End,
-        piece: u32,
-        number: u32,
+    Came {
+        stream: u32,
+        sent: Sent,
     },
-    Have {
+    /// A request of HTTP reaches the publisher.
+    Asked(u32),
+    /// The other end of a connection has gone.
+    Closed {
         node: usize,
-        piece: u32,
+        key: PeerKey,
     },
-    Note {
-        to: End,
-        note: Note,
-    },
-    Round(usize),
-    Watch(usize),
-    Http(usize),
-}
-
-/// One end of a connection.
-#[derive(Clone, Copy, Debug)]
-struct End {
-    node: usize,
-    side: usize,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Way {
-    Peer,
-    Http,
-}
-
-/// What one end knows and owes.
-struct Side {
-    other: End,
-    way: Way,
-    is_alive: bool,
-    joined: SteadyTime,
-    pipeline: Pipeline,
-    asked: VecDeque<Block>,
-    /// Pieces that the other has told of and this one lacks.
-    useful: u32,
-    wants: bool,
-    is_unchoked_by: bool,
-    /// What the other asked for, and when that came.
-    queue: VecDeque<(Block, Micros)>,
-    is_in_ring: bool,
-    is_wanted_by: bool,
-    unchokes: bool,
-    to_them: Pace,
-    given: u64,
 }
 
 struct Node {
-    up: f64,
-    down: f64,
-    is_rider: bool,
-    is_alive: bool,
+    link: Link,
+    gives: Gives,
     joined: Micros,
     done: Option<Micros>,
-    missing: PieceSet,
-    picker: Picker,
-    choker: Choker,
-    sides: Vec<Side>,
-    /// Sides that are owed blocks, in turn.
-    ring: VecDeque<usize>,
-    up_free: Micros,
-    is_up_waiting: bool,
-    down_free: Micros,
-    http_side: Option<usize>,
-    /// The piece that HTTP fetches, and how many of its blocks are still to come.
-    claimed: Option<(u32, usize)>,
-    last_of_peers: Micros,
+    /// `None` before it joined and after it left.
+    client: Option<Client>,
 }
 
 pub struct World {
     scenario: Scenario,
-    shape: Shape,
+    layout: Arc<Layout>,
     nodes: Vec<Node>,
-    /// What each has told that it holds.
-    told: Vec<PieceSet>,
+    streams: Vec<Stream>,
     wheel: Wheel<Event>,
     random: fastrand::Rng,
-    none: PieceSet,
     here: Vec<usize>,
     unfinished: usize,
-    left_publisher: u64,
     blocks: u64,
     wasted: u64,
 }
 
+fn address(node: usize) -> SocketAddr {
+    SocketAddr::from(([10, (node >> 16) as u8, (node >> 8) as u8, node as u8], 6881))
+}
+
+fn node_at(address: SocketAddr) -> usize {
+    match address {
+        SocketAddr::V4(address) => (u32::from(*address.ip()) & 0x00ff_ffff) as usize,
+        SocketAddr::V6(_) => usize::MAX,
+    }
+}
+
+fn peer_id(node: usize) -> [u8; 20] {
+    let mut id = *b"-NU0000-000000000000";
+    id[12..].copy_from_slice(&(node as u64).to_be_bytes());
+    id
+}
+
 impl World {
     pub fn new(scenario: Scenario, seed: u64) -> Self {
-        let pieces = scenario.octets.div_ceil(u64::from(scenario.piece_length)) as u32;
-        let shape = Shape { pieces, piece_length: scenario.piece_length, total: scenario.octets };
         let mut world = Self {
-            shape,
+            layout: layout(scenario.octets, scenario.piece_length),
             nodes: Vec::new(),
-            told: Vec::new(),
+            streams: Vec::new(),
             wheel: Wheel::new(),
             random: fastrand::Rng::with_seed(seed),
-            none: PieceSet::none(pieces),
             here: Vec::new(),
             unfinished: scenario.clients,
-            left_publisher: 0,
             blocks: 0,
             wasted: 0,
             scenario,
         };
-        world.add_node(scenario.publisher);
+        world.add_node(scenario.publisher, Gives::Held);
         for client in 0..scenario.clients {
-            world.add_node(scenario.uplinks[client % scenario.uplinks.len()]);
+            let is_rider = scenario.one_rider_in > 0 && client % scenario.one_rider_in == 0;
+            let gives = if is_rider { Gives::Nothing } else { Gives::Held };
+            world.add_node(scenario.uplinks[client % scenario.uplinks.len()], gives);
             let share = client as f64 / scenario.clients as f64;
             let at = share * scenario.arrivals_secs * SECOND as f64;
             world.wheel.at(at as Micros, Event::Join(client + 1));
         }
         if scenario.origin != Origin::Web {
-            world.wheel.at(0, Event::Round(PUBLISHER));
+            world.begin(PUBLISHER);
         }
         world
     }
 
-    fn add_node(&mut self, up_mbit: f64) {
-        let number = self.nodes.len();
-        let is_publisher = number == PUBLISHER;
-        let all = PieceSet::all(self.shape.pieces);
-        let up = up_mbit * 1e6 / 8.0;
-        let every = |one_in: usize| one_in > 0 && number % one_in == 1 % one_in;
-        let mut choker = Choker::new(self.random.u64(..));
-        choker.set_slots(slots_for(Some(up as u32)));
-        self.nodes.push(Node {
-            up,
-            down: self.scenario.downlink * 1e6 / 8.0,
-            is_rider: !is_publisher && every(self.scenario.one_rider_in),
-            is_alive: is_publisher,
-            joined: 0,
-            done: None,
-            missing: if is_publisher { self.none.clone() } else { all.clone() },
-            picker: Picker::new(self.shape, self.random.u64(..)),
-            choker,
-            sides: Vec::new(),
-            ring: VecDeque::new(),
-            up_free: 0,
-            is_up_waiting: false,
-            down_free: 0,
-            http_side: None,
-            claimed: None,
-            last_of_peers: 0,
-        });
-        self.told.push(if is_publisher { all } else { self.none.clone() });
+    fn add_node(&mut self, up: f64, gives: Gives) {
+        let link = Link::new(up, self.scenario.downlink);
+        self.nodes.push(Node { link, gives, joined: 0, done: None, client: None });
     }
 
     fn now(&self) -> SteadyTime {
-        SteadyTime(Duration::from_micros(self.wheel.now()))
+        // A client's clock does not begin with it.
+        SteadyTime(Duration::from_micros(self.wheel.now()) + Duration::from_secs(1_000))
+    }
+
+    fn begin(&mut self, node: usize) {
+        let start = Start {
+            layout: self.layout.clone(),
+            holds_all: node == PUBLISHER,
+            gives: self.nodes[node].gives,
+            has_web_seed: node != PUBLISHER && self.scenario.origin != Origin::Seed,
+            peer_id: peer_id(node),
+            connections: self.scenario.connections,
+            seed: self.random.u64(..),
+        };
+        self.nodes[node].client = Some(Client::new(&start, self.now()));
+        self.nodes[node].joined = self.wheel.now();
+        self.wheel.at(self.wheel.now() + SECOND / 5, Event::Tick(node));
     }
 
     /// Lets things happen until every client is done or gone.
@@ -255,235 +200,258 @@ impl World {
             match event {
                 Event::Join(node) => self.join(node),
                 Event::Leave(node) => self.leave(node),
+                Event::Told(node) => self.told(node),
+                Event::Called { from, to } => self.called(from, to),
+                Event::Tick(node) => self.tick(node),
+                Event::Said { stream, message } => self.said(stream, message),
                 Event::Uplink(node) => self.uplink(node),
-                Event::Block { to, piece, number } => self.block(to, piece, number),
-                Event::Have { node, piece } => self.have(node, piece),
-                Event::Note { to, note } => self.note(to, note),
-                Event::Round(node) => self.round(node),
-                Event::Watch(node) => self.watch(node),
-                Event::Http(node) => self.http(node),
+                Event::Came { stream, sent } => self.came(stream, sent),
+                Event::Asked(stream) => self.offer(stream),
+                Event::Closed { node, key } => self.closed(node, key),
             }
         }
         self.outcome()
     }
 
     fn join(&mut self, node: usize) {
-        let now = self.wheel.now();
-        let client = &mut self.nodes[node];
-        (client.is_alive, client.joined, client.last_of_peers) = (true, now, now);
-        client.picker.want(&client.missing.clone());
-        let room = self.nodes[PUBLISHER].sides.iter().filter(|side| side.is_alive && side.way == Way::Peer);
-        if self.scenario.origin != Origin::Web && room.count() < self.scenario.connections {
-            self.connect(node, PUBLISHER, Way::Peer);
-        }
+        self.begin(node);
         if self.scenario.origin != Origin::Seed {
-            self.nodes[node].http_side = Some(self.nodes[node].sides.len());
-            self.connect(node, PUBLISHER, Way::Http);
-            self.wheel.at(now + 2 * DELAY, Event::Http(node));
+            self.tell_web(node, conductor::Fact::Begun);
         }
-        let mut called = 0;
-        for _ in 0..4 * self.scenario.neighbours {
-            let Some(other) = self.random.choice(&self.here).copied() else { break };
-            let sides = &self.nodes[other].sides;
-            let is_full = sides.iter().filter(|side| side.is_alive).count() >= self.scenario.connections;
-            if called < self.scenario.neighbours && !is_full && sides.iter().all(|s| s.other.node != node) {
-                self.connect(node, other, Way::Peer);
-                called += 1;
-            }
-        }
+        self.wheel.at(self.wheel.now() + 2 * DELAY, Event::Told(node));
         self.here.push(node);
-        self.wheel.at(now, Event::Round(node));
-        self.wheel.at(now + SECOND, Event::Watch(node));
         if self.scenario.one_leaver_in > 0 && node % self.scenario.one_leaver_in == 2 {
             let after = self.random.u64(5..20) * SECOND;
-            self.wheel.at(now + after, Event::Leave(node));
+            self.wheel.at(self.wheel.now() + after, Event::Leave(node));
         }
     }
 
-    fn connect(&mut self, a: usize, b: usize, way: Way) {
-        let now = self.now();
-        let ends = [a, b].map(|node| End { node, side: self.nodes[node].sides.len() });
-        for (me, other) in [(ends[0], ends[1]), (ends[1], ends[0])] {
-            let told = &self.told[other.node];
-            let node = &mut self.nodes[me.node];
-            let mut pipeline = Pipeline::new(now);
-            pipeline.peer_takes(500);
-            let mut useful = 0;
-            if way == Way::Peer {
-                useful = node.missing.both(told).count();
-                node.picker.peer_has_all_of(told);
+    fn told(&mut self, node: usize) {
+        let most = self.scenario.neighbours;
+        let mut named: Vec<usize> = Vec::new();
+        if self.here.len() <= most {
+            named.extend(self.here.iter().filter(|other| **other != node));
+        } else {
+            while named.len() < most {
+                let other = self.random.choice(&self.here).copied().unwrap_or(node);
+                if other != node && !named.contains(&other) {
+                    named.push(other);
+                }
             }
-            node.sides.push(Side {
-                other,
-                way,
-                is_alive: true,
-                joined: now,
-                pipeline,
-                asked: VecDeque::new(),
-                useful,
-                wants: false,
-                is_unchoked_by: false,
-                queue: VecDeque::new(),
-                is_in_ring: false,
-                is_wanted_by: false,
-                unchokes: way == Way::Http,
-                to_them: Pace::new(now),
-                given: 0,
-            });
         }
-        ends.into_iter().for_each(|end| self.tell_interest(end));
+        if self.scenario.origin != Origin::Web {
+            named.push(PUBLISHER);
+        }
+        if let Some(client) = &mut self.nodes[node].client {
+            client.on_tracker();
+        }
+        let named = named.into_iter().map(|other| (address(other), Distance::Far)).collect();
+        self.tell(node, Fact::Named(named, NamedBy::Tracker));
+    }
+
+    fn called(&mut self, from: usize, to: usize) {
+        let ends = [from, to];
+        if ends.iter().any(|node| self.nodes.get(*node).is_none_or(|node| node.client.is_none())) {
+            return self.tell(from, Fact::NotReached(address(to)));
+        }
+        let keys = ends.map(|node| {
+            let streams = self.nodes[node].client.as_mut().map(|client| &mut client.streams);
+            streams.map_or(PeerKey(0), |streams| {
+                streams.push(None);
+                PeerKey((streams.len() - 1) as u32)
+            })
+        });
+        for (me, other) in [(0, 1), (1, 0)] {
+            let number = self.streams.len() as u32;
+            let kind = Kind::Peer { ours: keys[me], theirs: keys[other] };
+            self.streams.push(Stream::new(ends[me], ends[other], kind));
+            if let Some(client) = &mut self.nodes[ends[me]].client {
+                client.streams[keys[me].0 as usize] = Some(number);
+            }
+        }
+        for (me, other, side) in [(0, 1, Side::We), (1, 0, Side::They)] {
+            // The first of them may have dropped it already.
+            if self.nodes[ends[me]].client.as_ref().and_then(|client| client.stream(keys[me])).is_some() {
+                let handshake = Handshake::ours(HASH, peer_id(ends[other]));
+                let address = address(ends[other]);
+                let round_trip = Some(Duration::from_micros(2 * DELAY)).filter(|_| side == Side::We);
+                self.tell(
+                    ends[me],
+                    Fact::Joined { peer: keys[me], address, side, handshake, round_trip },
+                );
+            }
+        }
     }
 
     fn leave(&mut self, node: usize) {
-        let client = &mut self.nodes[node];
-        if !std::mem::take(&mut client.is_alive) {
-            return;
-        }
-        if client.done.is_none() {
+        if let Some(client) = &self.nodes[node].client
+            && self.nodes[node].done.is_none()
+        {
+            self.wasted += client.wasted();
             self.unfinished -= 1;
         }
+        let Some(client) = self.nodes[node].client.take() else { return };
         self.here.retain(|other| *other != node);
-        for side in 0..self.nodes[node].sides.len() {
-            let mine = &mut self.nodes[node].sides[side];
-            mine.is_alive = false;
-            let (other, way) = (mine.other, mine.way);
-            let theirs = &mut self.nodes[other.node].sides[other.side];
-            theirs.is_alive = false;
-            theirs.queue.clear();
-            if way == Way::Peer {
-                self.give_back(other);
-                self.nodes[other.node].picker.peer_gone(&self.told[node]);
-                self.ask_all(other.node);
-                self.fill(other.node);
-            }
+        client.streams.into_iter().flatten().for_each(|stream| self.close(stream));
+        client.fetches.into_values().for_each(|stream| self.streams[stream as usize].close());
+    }
+
+    /// One end of a connection closes it: the other one sees that after a while.
+    fn close(&mut self, stream: u32) {
+        let stream = &mut self.streams[stream as usize];
+        stream.close();
+        if let Kind::Peer { theirs, .. } = stream.kind {
+            let node = stream.to;
+            self.wheel.at(self.wheel.now() + DELAY, Event::Closed { node, key: theirs });
         }
     }
 
-    fn note(&mut self, end: End, note: Note) {
-        let now = self.now();
-        let side = &mut self.nodes[end.node].sides[end.side];
-        if !side.is_alive {
+    fn closed(&mut self, node: usize, key: PeerKey) {
+        let Some(client) = &mut self.nodes[node].client else { return };
+        let Some(stream) = client.streams[key.0 as usize].take() else { return };
+        self.streams[stream as usize].close();
+        self.tell(node, Fact::Left(key));
+    }
+
+    fn tick(&mut self, node: usize) {
+        if self.nodes[node].client.is_none() {
             return;
         }
-        match note {
-            Note::Interested | Note::NotInterested => {
-                side.is_wanted_by = matches!(note, Note::Interested);
-                self.fill(end.node);
-            }
-            Note::Unchoke => {
-                side.is_unchoked_by = true;
-                side.pipeline.on_unchoked(now);
-                self.ask(end);
-            }
-            Note::Choke => {
-                side.is_unchoked_by = false;
-                side.pipeline.on_choked(now);
-                self.give_back(end);
-                self.ask_all(end.node);
-            }
+        self.tell(node, Fact::Tick);
+        if self.scenario.origin != Origin::Seed && node != PUBLISHER && self.nodes[node].done.is_none() {
+            self.tell_web(node, conductor::Fact::Tick);
         }
-    }
-
-    fn send_note(&mut self, to: End, note: Note) {
-        self.wheel.at(self.wheel.now() + DELAY, Event::Note { to, note });
-    }
-
-    /// Tells the other whether something of it is wanted, when that has changed.
-    fn tell_interest(&mut self, end: End) {
-        let side = &mut self.nodes[end.node].sides[end.side];
-        let wants = side.useful > 0;
-        if side.wants != wants && side.is_alive {
-            side.wants = wants;
-            let other = side.other;
-            self.send_note(other, if wants { Note::Interested } else { Note::NotInterested });
-        }
-    }
-
-    fn standings(&self, node: usize) -> (Vec<Standing>, Role) {
         let now = self.now();
-        let numbered = self.nodes[node].sides.iter().zip(0u32..);
-        let peers = numbered.filter(|(side, _)| side.is_alive && side.way == Way::Peer);
-        let standings = peers.map(|(side, key)| Standing {
-            peer: PeerKey(key),
-            is_interested: side.is_wanted_by,
-            is_unchoked: side.unchokes,
-            from_them: side.pipeline.per_second(now),
-            to_them: side.to_them.per_second(now),
-            given: side.given,
-            joined: side.joined,
-            owes: side.pipeline.is_on_trial(),
-        });
-        let is_complete = self.nodes[node].missing.is_empty();
-        (standings.collect(), if is_complete { Role::Complete } else { Role::Receiving })
+        let wake = self.nodes[node].client.as_ref().and_then(|client| client.torrent.wake_at());
+        let pause = wake.map_or(SECOND, |at| at.since(now).as_micros() as Micros);
+        self.wheel.at(self.wheel.now() + pause.clamp(SECOND / 5, SECOND), Event::Tick(node));
     }
 
-    fn fill(&mut self, node: usize) {
-        if !self.nodes[node].is_rider {
-            let now = self.now();
-            let (standings, role) = self.standings(node);
-            let added = self.nodes[node].choker.fill(&standings, role, now);
-            added.into_iter().for_each(|peer| self.unchoke(End { node, side: peer.0 as usize }));
+    fn said(&mut self, stream: u32, message: Message) {
+        let stream = &self.streams[stream as usize];
+        let (node, is_alive) = (stream.to, stream.is_alive);
+        if let (Kind::Peer { theirs, .. }, true) = (stream.kind, is_alive) {
+            self.hear(node, theirs, message);
         }
     }
 
-    fn unchoke(&mut self, end: End) {
-        let side = &mut self.nodes[end.node].sides[end.side];
-        if !side.unchokes {
-            side.unchokes = true;
-            let other = side.other;
-            self.send_note(other, Note::Unchoke);
+    fn hear(&mut self, node: usize, key: PeerKey, message: Message) {
+        let is_joined = self.nodes[node].client.as_ref().is_some_and(|client| client.stream(key).is_some());
+        if is_joined {
+            self.tell(node, Fact::Heard(key, vec![message]));
         }
     }
 
-    fn round(&mut self, node: usize) {
-        if self.nodes[node].is_rider || !self.nodes[node].is_alive {
+    fn uplink(&mut self, node: usize) {
+        let now = self.wheel.now();
+        let Some((number, sent, out)) = self.nodes[node].link.send(&mut self.streams, now) else { return };
+        self.wheel.at(out, Event::Uplink(node));
+        let stream = &self.streams[number as usize];
+        let octets = match sent {
+            Sent::Block(block) => u64::from(block.length),
+            Sent::UpTo(_) => TURN,
+        };
+        let at = self.nodes[stream.to].link.receive(octets, out + DELAY);
+        self.wheel.at(at, Event::Came { stream: number, sent });
+        if let (Kind::Peer { ours, .. }, Sent::Block(block)) = (stream.kind, sent) {
+            self.tell(node, Fact::Given(ours, block.length));
+        }
+    }
+
+    fn came(&mut self, number: u32, sent: Sent) {
+        self.blocks += 1;
+        let stream = &self.streams[number as usize];
+        let node = stream.to;
+        match (stream.kind, sent) {
+            (Kind::Peer { theirs, .. }, Sent::Block(block)) => {
+                let data = Bytes::from_static(&ZEROS).slice(..block.length as usize);
+                let message = Message::Piece { piece: block.piece, begin: block.begin, data };
+                self.hear(node, theirs, message);
+            }
+            (Kind::Fetch(fetch), Sent::UpTo(end)) => self.came_by_http(number, fetch, end),
+            (Kind::Peer { .. }, Sent::UpTo(_)) | (Kind::Fetch(_), Sent::Block(_)) => {}
+        }
+    }
+
+    fn tell(&mut self, node: usize, fact: Fact) {
+        let now = self.now();
+        let Some(client) = &mut self.nodes[node].client else { return };
+        let (acts, orders) = client.on(fact, now);
+        self.obey(node, acts, orders);
+    }
+
+    fn tell_web(&mut self, node: usize, fact: conductor::Fact) {
+        let now = self.now();
+        let Some(client) = &mut self.nodes[node].client else { return };
+        let (acts, orders) = client.on_web(fact, now);
+        self.obey(node, acts, orders);
+    }
+
+    fn obey(&mut self, node: usize, acts: Vec<Act>, orders: Vec<Order>) {
+        self.note_done(node);
+        for act in acts {
+            match act {
+                Act::Call(address) => {
+                    let to = node_at(address);
+                    self.wheel.at(self.wheel.now() + 2 * DELAY, Event::Called { from: node, to });
+                }
+                Act::Say(key, message) => self.say(node, key, message),
+                Act::Give(key, block) => self.give(node, key, block),
+                Act::Drop(key, _, _) => {
+                    let client = self.nodes[node].client.as_mut();
+                    let stream = client.and_then(|client| client.streams.get_mut(key.0 as usize)?.take());
+                    if let Some(stream) = stream {
+                        self.close(stream);
+                    }
+                }
+                // The client has checked them.
+                Act::Check(..) => {}
+            }
+        }
+        for order in orders {
+            self.obey_web(node, order);
+        }
+    }
+
+    fn stream(&self, node: usize, key: PeerKey) -> Option<u32> {
+        self.nodes[node].client.as_ref()?.stream(key)
+    }
+
+    fn say(&mut self, node: usize, key: PeerKey, message: Message) {
+        if let Some(stream) = self.stream(node, key) {
+            self.wheel.at(self.wheel.now() + DELAY, Event::Said { stream, message });
+        }
+    }
+
+    fn give(&mut self, node: usize, key: PeerKey, block: Block) {
+        if let Some(stream) = self.stream(node, key) {
+            self.streams[stream as usize].blocks.push_back(block);
+            self.queue(stream);
+        }
+    }
+
+    /// A stream has something to send.
+    fn queue(&mut self, number: u32) {
+        let now = self.wheel.now();
+        let stream = &mut self.streams[number as usize];
+        let node = stream.from;
+        if let Some(at) = self.nodes[node].link.queue(number, stream, now) {
+            self.wheel.at(at, Event::Uplink(node));
+        }
+    }
+
+    fn note_done(&mut self, number: usize) {
+        let now = self.wheel.now();
+        let node = &mut self.nodes[number];
+        let Some(client) = node.client.as_ref().filter(|client| client.is_complete()) else { return };
+        if number == PUBLISHER || node.done.is_some() {
             return;
         }
-        let now = self.now();
-        let (standings, role) = self.standings(node);
-        let served = self.nodes[node].choker.round(&standings, role, now);
-        for standing in &standings {
-            let end = End { node, side: standing.peer.0 as usize };
-            if served.contains(&standing.peer) {
-                self.unchoke(end);
-            } else if standing.is_unchoked {
-                let side = &mut self.nodes[node].sides[end.side];
-                side.unchokes = false;
-                side.queue.clear();
-                let other = side.other;
-                self.send_note(other, Note::Choke);
-            }
-        }
-        let next = self.nodes[node].choker.next().0.as_micros() as Micros;
-        self.wheel.at(next, Event::Round(node));
-    }
-
-    fn outcome(&self) -> Outcome {
-        let clients = &self.nodes[PUBLISHER + 1..];
-        let octets = self.shape.total as f64;
-        let publisher = self.nodes[PUBLISHER].up;
-        let uplinks: f64 = clients.iter().filter(|node| !node.is_rider).map(|node| node.up).sum();
-        let bound = (octets / publisher)
-            .max(clients.len() as f64 * octets / (publisher + uplinks))
-            .max(octets / clients[0].down);
-        let kinds = if self.scenario.one_rider_in > 0 { &["givers", "riders"][..] } else { &["all"] };
-        let groups = kinds.iter().filter_map(|who| {
-            let done = clients.iter().filter(|node| (*who == "riders") == node.is_rider);
-            let done: Vec<(Micros, Micros)> =
-                done.filter_map(|node| Some((node.done?, node.joined))).collect();
-            let mut took: Vec<f64> = done.iter().map(|(done, joined)| (done - joined) as f64 / 1e6).collect();
-            took.sort_by(f64::total_cmp);
-            let part = |part: f64| took.get(((took.len() - 1) as f64 * part) as usize).copied();
-            let last = done.iter().map(|(done, _)| *done).max()? as f64 / 1e6;
-            Some(Group { who, count: took.len(), median: part(0.5)?, nearly_all: part(0.99)?, last })
-        });
-        Outcome {
-            bound,
-            copies: self.left_publisher as f64 / octets,
-            wasted: self.wasted as f64 / self.blocks.max(1) as f64,
-            unfinished: self.unfinished,
-            blocks: self.blocks,
-            groups: groups.collect(),
+        node.done = Some(now);
+        self.wasted += client.wasted();
+        self.unfinished -= 1;
+        if self.scenario.one_leaver_in > 0 && number.is_multiple_of(self.scenario.one_leaver_in) {
+            self.wheel.at(now + 5 * SECOND, Event::Leave(number));
         }
     }
 }
