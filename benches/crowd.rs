@@ -61,6 +61,10 @@ fn scenarios() -> Vec<(String, Scenario)> {
         ("leavers", Scenario { clients: 60, one_leaver_in: 5, ..TWENTY }),
         ("500", Scenario { clients: 500, octets: 32 << 20, arrivals_secs: 20.0, ..MANY }),
         ("500-at-once", Scenario { clients: 500, octets: 32 << 20, arrivals_secs: 0.2, ..MANY }),
+        (
+            "500-narrow",
+            Scenario { clients: 500, octets: 32 << 20, arrivals_secs: 20.0, publisher: 20.0, ..MANY },
+        ),
         ("1000", MANY),
         ("1000-at-once", Scenario { arrivals_secs: 0.2, ..MANY }),
         ("1000-leavers", Scenario { one_leaver_in: 5, ..MANY }),

@@ -103,7 +103,14 @@ impl Client {
             trackers: (1, 0),
         });
         let held = if start.holds_all { PieceSet::all(shape.pieces) } else { PieceSet::none(shape.pieces) };
-        Self { torrent, layout: start.layout.clone(), web, held, streams: Vec::new(), fetches: HashMap::new() }
+        Self {
+            torrent,
+            layout: start.layout.clone(),
+            web,
+            held,
+            streams: Vec::new(),
+            fetches: HashMap::new(),
+        }
     }
 
     pub fn is_complete(&self) -> bool {
@@ -165,12 +172,7 @@ impl Client {
         }
     }
 
-    fn tell_conductor(
-        &mut self,
-        fact: conductor::Fact,
-        out: &mut (Vec<Act>, Vec<Order>),
-        now: SteadyTime,
-    ) {
+    fn tell_conductor(&mut self, fact: conductor::Fact, out: &mut (Vec<Act>, Vec<Order>), now: SteadyTime) {
         let Some(web) = &mut self.web else { return };
         let by_http = match &fact {
             conductor::Fact::Held { range, source } if *source != SourceId::SWARM => Some(*range),
@@ -221,6 +223,7 @@ impl Client {
             return;
         }
         let look = self.torrent.look();
+        let (mine, others) = self.torrent.allotment();
         let seen = SwarmSeen {
             trackers_asked: web.trackers.0,
             trackers_told: web.trackers.1,
@@ -232,6 +235,8 @@ impl Client {
             offers: Some(Arc::new(Offers {
                 offered: self.torrent.offered(),
                 in_flight: self.torrent.in_flight(),
+                mine,
+                others,
             })),
             trouble: None,
         };

@@ -132,7 +132,7 @@ fn node_at(address: SocketAddr) -> usize {
 }
 
 fn peer_id(node: usize) -> [u8; 20] {
-    let mut id = *b"-NU0000-000000000000";
+    let mut id = *b"-NE0000-000000000000";
     id[12..].copy_from_slice(&(node as u64).to_be_bytes());
     id
 }
@@ -242,9 +242,11 @@ impl World {
         if self.scenario.origin != Origin::Web {
             named.push(PUBLISHER);
         }
+        let crowd = self.here.iter().filter(|other| self.nodes[**other].done.is_none()).count();
         if let Some(client) = &mut self.nodes[node].client {
             client.on_tracker();
         }
+        self.tell(node, Fact::Crowd(crowd));
         let named = named.into_iter().map(|other| (address(other), Distance::Far)).collect();
         self.tell(node, Fact::Named(named, NamedBy::Tracker));
     }
@@ -275,10 +277,7 @@ impl World {
                 let handshake = Handshake::ours(HASH, peer_id(ends[other]));
                 let address = address(ends[other]);
                 let round_trip = Some(Duration::from_micros(2 * DELAY)).filter(|_| side == Side::We);
-                self.tell(
-                    ends[me],
-                    Fact::Joined { peer: keys[me], address, side, handshake, round_trip },
-                );
+                self.tell(ends[me], Fact::Joined { peer: keys[me], address, side, handshake, round_trip });
             }
         }
     }

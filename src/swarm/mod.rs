@@ -10,6 +10,7 @@
 //! | [`extension`] | what extended messages mean: what a peer can do, metadata, other peers (BEP 9, 10, 11, 21) |
 //! | [`metadata`] | how the description of a magnet is put together from several peers |
 //! | [`picker`] | which blocks to ask of whom: begun pieces first, then the rarest, by chance among equals |
+//! | [`allotment`] | which pieces each client of a crowd fetches from the publisher itself |
 //! | [`pipeline`] | how many blocks to ask of one peer at a time, and when it is stuck |
 //! | [`pace`] | how fast octets go on one connection |
 //! | [`choker`] | whom to give to |
@@ -21,6 +22,7 @@
 //! Words: a *piece* has a published hash; a *block* is the part of a piece that one request asks for.
 
 pub mod address_book;
+pub mod allotment;
 pub mod choker;
 pub mod extension;
 pub mod message;

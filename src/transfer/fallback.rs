@@ -63,6 +63,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Peers alone may take so long before HTTP joins for being much faster.
 const LONG_ALONE: Duration = Duration::from_secs(60);
 
+/// So many peers together are not judged by their pace before [`WARM_UP`]: each of them unchokes us in its own time.
+const SEVERAL: usize = 4;
+const WARM_UP: Duration = Duration::from_secs(10);
+
 /// How much faster HTTP must be to join peers that do make progress.
 const MUCH_FASTER: f64 = 3.0;
 
@@ -97,13 +101,15 @@ pub struct Fallback {
     /// When the transfer should be done, counted from its start.
     target: Option<Duration>,
     last_piece: SteadyTime,
+    /// Since when there are peers.
+    peers_since: SteadyTime,
     has_joined: bool,
 }
 
 impl Fallback {
     /// A transfer that starts now.
     pub fn new(policy: Policy, target: Option<Duration>, now: SteadyTime) -> Self {
-        Self { policy, started: now, target, last_piece: now, has_joined: false }
+        Self { policy, started: now, target, last_piece: now, peers_since: now, has_joined: false }
     }
 
     /// The policy it follows.
@@ -115,6 +121,12 @@ impl Fallback {
     pub fn on_peers(&mut self, now: SteadyTime) {
         self.has_joined = false;
         self.last_piece = now;
+        self.peers_since = now;
+    }
+
+    /// Since when there are peers; since the start while there is none.
+    pub fn peers_since(&self) -> SteadyTime {
+        self.peers_since
     }
 
     /// Peers completed a piece.
@@ -154,6 +166,9 @@ impl Fallback {
             && now.since(self.started) + alone > target
         {
             return true;
+        }
+        if swarm.peers_live >= SEVERAL && now.since(self.peers_since) < WARM_UP {
+            return self.has_joined;
         }
         let by_http = missing.0 as f64 / http.per_second().unwrap_or(EXPECTED_HTTP);
         let is_much_slower = alone.as_secs_f64() > MUCH_FASTER * by_http;
@@ -235,6 +250,17 @@ mod tests {
             "peers alone would need 30 s, HTTP less than one"
         );
         assert!(!may(&mut fallback, &swarm_at(6_000_000), 3, 3));
+    }
+
+    #[test]
+    fn several_peers_are_not_called_slow_before_ten_seconds() {
+        let mut fallback = swarm_first();
+        fallback.on_peers(at_secs(2));
+        let several = SwarmView { peers_live: SEVERAL, ..swarm_at(100_000) };
+        fallback.on_piece_from_peers(at_secs(10));
+        assert!(may(&mut fallback.clone(), &swarm_at(100_000), 100, 11), "one peer is as slow as it seems");
+        assert!(!may(&mut fallback, &several, 100, 11));
+        assert!(may(&mut fallback, &several, 100, 12));
     }
 
     #[test]

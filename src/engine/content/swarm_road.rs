@@ -16,7 +16,7 @@ use crate::swarm::address_book::NamedBy;
 use crate::swarm::pieces::PieceSet;
 use crate::swarm::torrent::{Gives, Others};
 use crate::transfer::address_rule::AddressRule;
-use crate::transfer::conductor::{Fact, Offers, SwarmSeen};
+use crate::transfer::conductor::{Fact, SwarmSeen};
 use crate::transfer::reason::Reason;
 use parking_lot::Mutex;
 use std::net::SocketAddr;
@@ -304,6 +304,9 @@ impl Actor {
     fn hear(&mut self, news: TrackerNews) {
         if let Some(driver) = &mut self.driver {
             driver.name(&news.peers, NamedBy::Tracker);
+            if let Some(leechers) = news.leechers {
+                driver.note_crowd(leechers);
+            }
         }
         let mut status = self.status.lock();
         if let Some(row) = status.trackers.iter_mut().find(|row| row.url == news.row.url) {
@@ -354,10 +357,7 @@ impl Actor {
         let told = |standing: &dyn Fn(&Standing) -> bool| {
             status.trackers.iter().filter(|row| standing(&row.standing)).count()
         };
-        let offers = self.driver.as_ref().map(|driver| {
-            let (offered, in_flight) = driver.offers();
-            Offers { offered, in_flight }
-        });
+        let offers = self.driver.as_ref().map(Driver::offers);
         SwarmSeen {
             trackers_asked: told(&|standing| matches!(standing, Standing::Asking)),
             trackers_told: told(&|standing| matches!(standing, Standing::Told { .. })),

@@ -20,7 +20,7 @@ use crate::swarm::pieces::PieceSet;
 use crate::swarm::torrent::{Act, Brief, Fact, Leaving, Limits, Others, Outcome, PeerLook as Seen, Torrent};
 use crate::swarm::{PeerKey, Shape};
 use crate::transfer::assembly::Unit;
-use crate::transfer::conductor::Fact as Told;
+use crate::transfer::conductor::{Fact as Told, Offers};
 use crate::transfer::reason::Reason;
 use crate::transfer::verification::check;
 use bytes::Bytes;
@@ -169,6 +169,11 @@ impl Driver {
         self.tell(Fact::Named(named, by));
     }
 
+    /// A tracker says that so many want the same.
+    pub fn note_crowd(&mut self, leechers: u32) {
+        self.tell(Fact::Crowd(usize::try_from(leechers).unwrap_or(usize::MAX)));
+    }
+
     /// Octets are held that did not come from peers.
     pub fn held(&mut self, range: ByteRange) {
         for piece in self.brief.files.layout().pieces_of(range) {
@@ -183,9 +188,10 @@ impl Driver {
         self.tell(Fact::Elsewhere(claimed, others));
     }
 
-    /// The pieces that peers hold who did not prove wrong, and those of which something was asked of peers or came.
-    pub fn offers(&self) -> (PieceSet, PieceSet) {
-        (self.torrent.offered(), self.torrent.in_flight())
+    /// What peers hold and are giving.
+    pub fn offers(&self) -> Offers {
+        let (mine, others) = self.torrent.allotment();
+        Offers { offered: self.torrent.offered(), in_flight: self.torrent.in_flight(), mine, others }
     }
 
     fn tell(&mut self, fact: Fact) {

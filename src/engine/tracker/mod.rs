@@ -83,6 +83,8 @@ pub struct TrackerNews {
     pub row: TrackerRow,
     /// Peers that it named.
     pub peers: Vec<SocketAddr>,
+    /// How many still want something, as it says.
+    pub leechers: Option<u32>,
 }
 
 /// What trackers are told of us.
@@ -243,7 +245,7 @@ impl OneTracker {
             self.tracker_id = answer.tracker_id;
         }
         let (peers, warning) = (answer.peers.len(), answer.warning);
-        self.tell(Standing::Told { peers, again_in, warning }, answer.peers);
+        self.tell(Standing::Told { peers, again_in, warning }, answer.peers, answer.leechers);
         again_in
     }
 
@@ -251,7 +253,7 @@ impl OneTracker {
     fn note_failure(&mut self, refusal: Refusal) -> Option<Duration> {
         let usual = FIRST_PAUSE.saturating_mul(1 << self.failures.min(7)).min(LONGEST_PAUSE);
         self.failures += 1;
-        self.tell(Standing::Failed(refusal.reason), Vec::new());
+        self.tell(Standing::Failed(refusal.reason), Vec::new(), None);
         match refusal.advice {
             Some(RetryAdvice::Never) => None,
             Some(RetryAdvice::After(pause)) => Some(pause),
@@ -259,10 +261,10 @@ impl OneTracker {
         }
     }
 
-    fn tell(&self, standing: Standing, peers: Vec<SocketAddr>) {
+    fn tell(&self, standing: Standing, peers: Vec<SocketAddr>, leechers: Option<u32>) {
         let row = TrackerRow { url: self.asker.tracker().clone(), standing };
         // Whoever listened is gone when the content is; then nobody needs to know.
-        let _ = self.news.send(TrackerNews { row, peers });
+        let _ = self.news.send(TrackerNews { row, peers, leechers });
     }
 
     async fn say_goodbye(mut self) {

@@ -99,6 +99,11 @@ impl Torrent {
         trusted.fold(PieceSet::none(self.shape.pieces), |all, peer| all.either(&peer.has))
     }
 
+    /// The pieces that fall to us of those that no peer holds, and how many others want the same.
+    pub fn allotment(&self) -> (PieceSet, usize) {
+        (self.allotment.mine().clone(), self.allotment.others())
+    }
+
     /// The pieces that came wrong from a peer, as far as it is known whose fault it was.
     pub fn wrong_of(&self, address: SocketAddr, side: Side) -> &[u32] {
         self.wrong.get(&super::meeting::culprit(address, side)).map_or(&[], Vec::as_slice)

@@ -60,6 +60,9 @@ impl Torrent {
         peer.is_distrusted = self.wrong.contains_key(&culprit(address, side));
         let (is_fast, is_extended) = (peer.is_fast(), peer.is_extended());
         self.peers.insert(key, peer);
+        if super::allotment::follows(&handshake.peer_id) {
+            self.allot();
+        }
         let tells_nothing = self.held.is_empty() || self.gives == Gives::Nothing;
         match (is_fast, self.held.is_full() && !tells_nothing, tells_nothing) {
             (true, true, _) => self.say(key, Message::HaveAll),

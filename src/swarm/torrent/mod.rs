@@ -16,6 +16,7 @@ mod tests;
 pub use look::{Look, PeerLook};
 
 use super::address_book::{AddressBook, Distance, NamedBy};
+use super::allotment::{self, Allotment};
 use super::choker::Choker;
 use super::message::{Handshake, Message};
 use super::peer::{Fault, Peer, Side};
@@ -117,6 +118,8 @@ pub enum Fact {
     Held(u32),
     /// These pieces are being fetched by other means now, and the others may be.
     Elsewhere(PieceSet, Others),
+    /// Trackers say that so many want the same.
+    Crowd(usize),
     /// So much may be given a second from now on.
     UpLimit(Option<u32>),
     /// Time has passed.
@@ -187,6 +190,9 @@ pub struct Torrent {
     choker: Choker,
     partials: Partials,
     suspects: Suspects,
+    allotment: Allotment,
+    /// How many want the same, as trackers say.
+    crowd: usize,
     /// The pieces that each culprit was proven to have sent wrongly; see [`culprit`](meeting::culprit).
     wrong: HashMap<SocketAddr, Vec<u32>>,
     exchange: exchange::Exchanges,
@@ -212,6 +218,12 @@ pub enum Others {
     /// What is missing may come from elsewhere as well.
     Hopeful,
 }
+
+/// Who told of no piece for so long is not relied on to fetch any for others.
+const SHARES_WITHIN: Duration = Duration::from_secs(5);
+
+/// So many clients are believed to be there for each one that is seen.
+const CROWD_A_PEER: usize = 200;
 
 /// How often time alone is looked at while there are peers.
 const TICK: Duration = Duration::from_millis(200);
@@ -241,6 +253,8 @@ impl Torrent {
             choker,
             partials: Partials::default(),
             suspects: Suspects::new(),
+            allotment: Allotment::new(&brief.shape, &brief.peer_id),
+            crowd: 0,
             wrong: HashMap::new(),
             exchange: exchange::Exchanges::default(),
             others: Others::default(),
@@ -278,6 +292,10 @@ impl Torrent {
                 self.picker.elsewhere(&claimed);
                 self.others = others;
                 self.ask_all();
+            }
+            Fact::Crowd(crowd) => {
+                self.crowd = crowd;
+                self.allot();
             }
             Fact::UpLimit(up) => {
                 self.limits.up = up;
@@ -326,6 +344,16 @@ impl Torrent {
         self.acts.push(Act::Say(peer, message));
     }
 
+    /// Others of our kind came or went: what falls to whom changes.
+    fn allot(&mut self) {
+        let keeps_all = |peer: &Peer| peer.has.is_empty() && self.now.since(peer.joined) >= SHARES_WITHIN;
+        let shares = |peer: &&Peer| allotment::follows(&peer.id) && !peer.is_done() && !keeps_all(peer);
+        let rivals = self.peers.values().filter(shares);
+        self.allotment.set_rivals(rivals.map(|peer| (peer.key, &peer.id)));
+        // A tracker that lies, or counts who went long ago, is believed as far as peers show.
+        self.allotment.set_crowd(self.crowd.min(CROWD_A_PEER * self.peers.len()));
+    }
+
     fn tick(&mut self) {
         let silent = Duration::from_secs(180);
         let quiet = Duration::from_secs(100);
@@ -344,6 +372,7 @@ impl Torrent {
             self.free_if_stuck(key);
             self.exchange_if_due(key);
         }
+        self.allot();
         self.note_order();
         self.drop_useless();
         self.make_room();

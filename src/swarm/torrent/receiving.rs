@@ -240,10 +240,10 @@ impl Torrent {
         if peer.chokes_us || !peer.is_wanted {
             return;
         }
-        if self.is_full() {
+        let mut room = peer.pipeline.room(self.now);
+        if room == 0 || self.is_full() {
             return;
         }
-        let mut room = peer.pipeline.room(self.now);
         if peer.is_distrusted {
             if peer.asked() > 0 || self.others_can_give() {
                 return;
@@ -251,7 +251,7 @@ impl Torrent {
             room = room.min(self.shape.piece_length.div_ceil(BLOCK_LENGTH) as usize);
         }
         // A few at a time: a message a block would be more head than sense.
-        if room == 0 || (room < 4 && peer.asked() > 16) {
+        if room < 4 && peer.asked() > 16 {
             return;
         }
         let asker = Asker {

@@ -67,7 +67,8 @@ impl Conductor {
         let host_of = |claim: &Claim| self.sources.iter().find(|s| s.id() == claim.source).map(|s| s.host());
         let on_host = self.claims.values().filter(|claim| host_of(claim) == Some(source.host())).count();
         let is_asked = self.claims.values().any(|claim| claim.source == source.id());
-        on_host < self.connections_per_host && (source.has_answered() || !is_asked)
+        let most = if self.is_in_crowd() { 1 } else { self.connections_per_host };
+        on_host < most && (source.has_answered() || !is_asked)
     }
 
     /// What `source` should fetch of what is open: in order, or at random while peers are there.

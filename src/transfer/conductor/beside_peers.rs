@@ -1,16 +1,30 @@
 //! What HTTP fetches while peers give as well.
 //!
 //! In: what peers hold and are giving, and whether they suffice. Out: the share of HTTP, and runs of pieces by chance.
-//! In a crowd that starts together nobody holds anything: each client then fetches other pieces, at random, and passes
-//! them on, so that the publisher sends each piece about once (Kumar and Ross 2006).
+//! In a crowd that starts together nobody holds anything: each client then fetches the pieces that fall to it
+//! (`swarm::allotment`) and passes them on, so that the publisher sends each piece about once (Kumar and Ross 2006).
 
 use super::{Asking, Conductor, FetchId, Ledger, Order};
 use crate::domain::octets::ByteRange;
 use crate::transfer::assembly::Grid;
 use crate::transfer::fallback::Policy;
+use std::time::Duration;
 
 /// Least that is asked at once beside peers, in octets: what a connection has begun is not worth another request.
 const LEAST: u64 = 128 << 10;
+
+/// While peers lack so many pieces for each client of the crowd, two seldom fetch the same one.
+const MANY_A_CLIENT: usize = 4;
+
+/// When nothing came of what falls to others for so long, they are not waited for.
+const STANDSTILL: Duration = Duration::from_secs(3);
+
+/// A peer that has just come has not told yet what it holds.
+const INTRODUCTION: Duration = Duration::from_millis(200);
+
+/// So long after the first peer, or until so many are there, those who are called are waited for.
+const MEETING: Duration = Duration::from_millis(500);
+const MET: usize = 10;
 
 /// What HTTP may fetch now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,9 +45,17 @@ impl Conductor {
         }
         let is_beside_peers = self.fallback.policy() == Policy::SwarmFirst
             && self.swarm.view.peers_live > 0
+            && !self.is_meeting_peers()
             && self.swarm.seen.offers.is_some()
             && matches!(self.grid, Grid::Pieces(_));
         if is_beside_peers { Share::WhatPeersLack } else { Share::Nothing }
+    }
+
+    /// Whether the first peers have just come and others are being called: what these hold is not known yet.
+    fn is_meeting_peers(&self) -> bool {
+        let since = self.now.since(self.fallback.peers_since());
+        let are_called = self.swarm.view.peers_hoped > 0 && self.swarm.view.peers_live < MET;
+        since < INTRODUCTION || (since < MEETING && are_called)
     }
 
     /// Whether HTTP could fetch something of what is missing, now or after a pause.
@@ -45,20 +67,52 @@ impl Conductor {
                 .any(|source| (0..self.layout().files().len()).any(|file| source.is_hopeful(file, self.now)))
     }
 
-    /// Runs of open pieces, best first: what peers lack, then what they do not give now, then everything. Each begins at
-    /// a place that `chance` chooses.
+    /// Runs of open pieces, best first: of what peers lack what falls to us, then the rest of it, then what they do not give
+    /// now, then everything. Each begins at a place that `chance` chooses.
     pub(super) fn runs_beside_peers(&self, share: Share, chance: usize) -> Vec<ByteRange> {
         let offers = self.swarm.seen.offers.as_deref();
-        let lacks = |piece: u32| {
-            offers.is_none_or(|offers| !offers.offered.has(piece) && !offers.in_flight.has(piece))
-        };
-        let is_still = |piece: u32| offers.is_none_or(|offers| !offers.in_flight.has(piece));
-        let mut runs = self.runs_where(&lacks, chance);
+        let is_mine = |piece: u32| offers.is_none_or(|offers| offers.mine.has(piece));
+        let mut runs = self.runs_where(&|piece| self.peers_lack(piece) && is_mine(piece), chance);
+        if share == Share::Everything || self.may_fetch_for_others() {
+            runs.extend(self.runs_where(&|piece| self.peers_lack(piece) && !is_mine(piece), chance));
+        }
         if share == Share::Everything {
+            let is_still = |piece: u32| offers.is_none_or(|offers| !offers.in_flight.has(piece));
             runs.extend(self.runs_where(&is_still, chance));
             runs.extend(self.runs_where(&|_| true, chance));
         }
         runs
+    }
+
+    fn peers_lack(&self, piece: u32) -> bool {
+        let offers = self.swarm.seen.offers.as_deref();
+        offers.is_none_or(|offers| !offers.offered.has(piece) && !offers.in_flight.has(piece))
+    }
+
+    /// Whether others want the same and peers do give: one request at a time, then, so that a piece is whole and
+    /// can be passed on before the next one is begun.
+    pub(super) fn is_in_crowd(&self) -> bool {
+        self.swarm.view.peers_live > 0
+            && self.swarm.seen.offers.as_ref().is_some_and(|offers| offers.others > 0)
+            && self.fallback.policy() == Policy::SwarmFirst
+    }
+
+    /// How many pieces are lacking of what no peer holds or gives.
+    pub(super) fn note_lacking(&mut self) {
+        let layout = self.layout();
+        let open = self.open.iter().flat_map(|gap| layout.pieces_of(gap));
+        let lacking = open.filter(|piece| self.peers_lack(*piece)).count();
+        if lacking != self.swarm.lacking.0 {
+            self.swarm.lacking = (lacking, self.now);
+        }
+    }
+
+    /// Whether to fetch what falls to others: while there is much of it, or when they do not get on with it. Two would
+    /// fetch the same otherwise.
+    fn may_fetch_for_others(&self) -> bool {
+        let others = self.swarm.seen.offers.as_ref().map_or(0, |offers| offers.others);
+        let (lacking, since) = self.swarm.lacking;
+        lacking >= MANY_A_CLIENT * others || self.now.since(since) >= STANDSTILL
     }
 
     /// The runs of open pieces for which `is_meant` says so, turned so that the first begins at a random piece of them.

@@ -150,6 +150,10 @@ pub struct Offers {
     pub offered: PieceSet,
     /// Pieces of which blocks were asked of peers, or came.
     pub in_flight: PieceSet,
+    /// Pieces that fall to us of those that no connected peer holds.
+    pub mine: PieceSet,
+    /// How many others want the same, to whom the others fall.
+    pub others: usize,
 }
 
 /// What a look at the swarm shows.

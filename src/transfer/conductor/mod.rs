@@ -50,6 +50,8 @@ struct Swarm {
     view: SwarmView,
     seen: SwarmSeen,
     last_bytes: SteadyTime,
+    /// How many pieces no peer holds or gives, and since when it is so many.
+    lacking: (usize, SteadyTime),
 }
 
 /// The conductor of one content's transfer.
@@ -99,6 +101,7 @@ impl Conductor {
             },
             seen: SwarmSeen::default(),
             last_bytes: now,
+            lacking: (0, now),
         };
         Self {
             grid: brief.grid,
@@ -437,6 +440,7 @@ impl Conductor {
         }
         self.swarm.view.peers_live = seen.peers_live;
         self.swarm.seen = seen;
+        self.note_lacking();
     }
 
     fn source_of(&self, fetch: FetchId) -> Option<SourceId> {

@@ -70,6 +70,8 @@ struct World {
     swarm_credit: u64,
     /// What peers hold; all when `None`.
     holding: Option<PieceSet>,
+    /// The pieces that fall to us in a crowd, and how many others there are.
+    crowd: Option<(PieceSet, usize)>,
     /// Pieces that were asked of servers, in order.
     fetched: Vec<u32>,
     received: u64,
@@ -140,6 +142,7 @@ impl World {
             swarm_dropped: 0,
             swarm_credit: 0,
             holding: None,
+            crowd: None,
             fetched: Vec::new(),
             received: 0,
             requests: 0,
@@ -272,7 +275,8 @@ impl World {
             Some(holding) => offered.clone_from(holding),
             None => {}
         }
-        Offers { offered, in_flight: PieceSet::none(pieces) }
+        let (mine, others) = self.crowd.clone().unwrap_or((PieceSet::all(pieces), 0));
+        Offers { offered, in_flight: PieceSet::none(pieces), mine, others }
     }
 
     fn step_fetch(&mut self, fetch: FetchId) {

@@ -70,6 +70,59 @@ fn a_long_range_is_cut_short_when_peers_come() {
     assert!(before > 8 * MIB && after <= 6 * MIB, "{before} {after}");
 }
 
+/// As [`beside`], in a crowd of so many others, of which pieces below `mine` fall to us.
+fn in_crowd(others: usize, mine: u32) -> World {
+    let mut world = beside(PieceSet::of(64, |piece| piece >= 32), 20 * MIB, 4 * MIB);
+    world.crowd = Some((PieceSet::of(64, |piece| piece < mine), others));
+    world
+}
+
+#[test]
+fn in_a_crowd_the_publisher_is_asked_first_for_what_falls_to_us() {
+    let world = in_crowd(20, 4).run(1);
+    assert!(!world.fetched.is_empty() && world.fetched.iter().all(|piece| *piece < 4), "{:?}", world.fetched);
+}
+
+#[test]
+fn in_a_crowd_a_client_has_one_request_at_a_time() {
+    assert_eq!(in_crowd(20, 4).run(2).most_at_once, 1);
+    assert_eq!(in_crowd(0, 64).run(2).most_at_once, 2);
+}
+
+#[test]
+fn while_much_is_lacking_a_client_goes_on_with_what_falls_to_others() {
+    let world = in_crowd(2, 4).run(3);
+    assert!(world.fetched.iter().any(|piece| *piece >= 4), "{:?}", world.fetched);
+}
+
+#[test]
+fn what_others_leave_is_fetched_after_three_seconds_without_progress() {
+    let before = in_crowd(20, 0).run(2);
+    assert_eq!(before.requests, 0);
+    let world = in_crowd(20, 0).run(60);
+    world.assert_complete(60.0);
+    assert_eq!(world.fetched.iter().copied().collect::<BTreeSet<u32>>(), (0..32).collect());
+}
+
+#[test]
+fn peers_that_have_just_come_are_asked_what_they_hold_before_the_publisher_is() {
+    let mut world = in_crowd(0, 64);
+    world.tell(Fact::Begun);
+    for step in 1..=30 {
+        world.now = world.now.after(STEP);
+        if step % 10 == 0 {
+            world.look_at_swarm();
+        }
+        let first_moment = world.now < SteadyTime(Duration::from_millis(200));
+        assert!(!first_moment || world.requests == 0, "{:?}", world.now);
+    }
+    for _ in 0..60 {
+        world.now = world.now.after(STEP);
+        world.look_at_swarm();
+    }
+    assert!(world.requests > 0);
+}
+
 #[test]
 fn peers_that_are_there_and_give_nothing_are_not_said_to_be_absent() {
     let silent = Peers { per_second: 0, until: u64::MAX, are_hostile: false };
