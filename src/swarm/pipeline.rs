@@ -15,6 +15,13 @@ const LEAST: usize = 4;
 /// Asked of a peer however fast it is: 8 MiB.
 const MOST: usize = 500;
 
+/// Asked of a peer that answers at once, however fast it is: 2 MiB are enough there, and what is on its way is lost when
+/// the program ends without a word.
+const MOST_NEAR: usize = 128;
+
+/// Who answers our call within this time is near: on this computer or in this network.
+const NEAR: Duration = Duration::from_millis(2);
+
 /// Asked of a peer that does not say how many requests it takes.
 const USUAL: usize = 250;
 
@@ -63,6 +70,8 @@ impl Recent {
 #[derive(Clone, Debug)]
 pub struct Pipeline {
     most: usize,
+    /// Whether the peer answers at once.
+    is_near: bool,
     /// Blocks asked that neither came nor were lost.
     out: usize,
     is_choked: bool,
@@ -82,6 +91,7 @@ impl Pipeline {
     pub fn new(now: SteadyTime) -> Self {
         Self {
             most: USUAL,
+            is_near: false,
             out: 0,
             is_choked: true,
             unchoked: now,
@@ -97,6 +107,11 @@ impl Pipeline {
     /// How many requests the peer says it takes (`reqq`).
     pub fn peer_takes(&mut self, requests: u32) {
         self.most = (requests as usize).clamp(LEAST, MOST);
+    }
+
+    /// How long our call took to be answered.
+    pub fn answered_after(&mut self, round_trip: Duration) {
+        self.is_near = round_trip < NEAR;
     }
 
     /// So many blocks were asked.
@@ -160,7 +175,8 @@ impl Pipeline {
             return 1;
         }
         let recent = self.recent.octets(now) / u64::from(BLOCK_LENGTH);
-        (LEAST + recent as usize).min(self.most)
+        let most = if self.is_near { self.most.min(MOST_NEAR) } else { self.most };
+        (LEAST + recent as usize).min(most)
     }
 
     /// Whether it does not choke, was asked and gave nothing for five seconds: what it was asked goes to others.
@@ -264,6 +280,15 @@ mod tests {
         assert_eq!(run(&mut pipeline, 0, 100, 600e6, 1), 50);
         pipeline.peer_takes(0);
         assert_eq!(run(&mut pipeline, 100, 100, 600e6, 1), 4);
+    }
+
+    #[test]
+    fn a_peer_that_answers_at_once_is_asked_for_two_mebibytes_at_most() {
+        let mut pipeline = unchoked(0);
+        pipeline.answered_after(Duration::from_micros(300));
+        assert_eq!(run(&mut pipeline, 0, 100, 600e6, 1), 128);
+        pipeline.peer_takes(50);
+        assert_eq!(run(&mut pipeline, 100, 100, 600e6, 1), 50);
     }
 
     #[test]

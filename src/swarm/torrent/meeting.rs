@@ -57,6 +57,9 @@ impl Torrent {
             self.book.on_joined(address, round_trip);
         }
         let mut peer = Peer::new(key, (address, side), handshake, &self.shape, self.now);
+        if let Some(round_trip) = round_trip {
+            peer.pipeline.answered_after(round_trip);
+        }
         peer.is_distrusted = self.wrong.contains_key(&culprit(address, side));
         let (is_fast, is_extended) = (peer.is_fast(), peer.is_extended());
         self.peers.insert(key, peer);

@@ -251,6 +251,48 @@ fn a_flash_crowd_ends_near_the_bound_and_spares_the_publisher() {
     );
 }
 
+/// A client that gives, or not, under a name that tells our program.
+fn ours(number: u8, gives: Gives) -> Brief {
+    let mut brief = Brief { gives, ..brief(number, none(), all()) };
+    brief.peer_id[..3].copy_from_slice(super::allotment::PREFIX);
+    brief
+}
+
+#[test]
+fn what_the_publisher_is_asked_for_is_shared_out_among_clients_of_our_kind() {
+    let mut world = World::new();
+    for number in 1..=4 {
+        world.add_with(ours(number, Gives::Held));
+    }
+    world.join_all();
+    let mine: Vec<PieceSet> = world.clients.iter().map(|client| client.torrent.allotment().0).collect();
+    for piece in 0..PIECES {
+        assert_eq!(mine.iter().filter(|mine| mine.has(piece)).count(), 1, "{piece}");
+    }
+}
+
+#[test]
+fn who_tells_of_no_piece_within_five_seconds_gets_no_part() {
+    let mut world = World::new();
+    world.add_with(ours(1, Gives::Held));
+    world.add_with(ours(2, Gives::Nothing));
+    world.join_all();
+    assert!(!world.clients[0].torrent.allotment().0.is_full());
+    for _ in 0..120 {
+        world.step();
+    }
+    assert!(world.clients[0].torrent.allotment().0.is_full());
+}
+
+#[test]
+fn a_tracker_that_counts_clients_whom_nobody_sees_is_not_believed() {
+    let mut world = World::new();
+    let alone = world.add_with(ours(1, Gives::Held));
+    world.tell(alone, Fact::Crowd(1_000_000));
+    let (mine, others) = world.clients[alone].torrent.allotment();
+    assert!(mine.is_full() && others == 0);
+}
+
 #[test]
 fn exactly_the_wanted_pieces_are_asked_for() {
     let mut world = World::new();
