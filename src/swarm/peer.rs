@@ -22,6 +22,10 @@ pub const MOST_ASKED_OF_US: usize = 512;
 /// Most wrong blocks-that-nobody-asked-for that a peer may send.
 const MOST_UNASKED: u32 = 64;
 
+/// Most messages that change nothing, and chokes, that a peer may send in a minute.
+const MOST_VOID: u32 = 5_000;
+const VOID_SPAN: Duration = Duration::from_secs(60);
+
 /// Which side called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Side {
@@ -75,6 +79,9 @@ pub enum Fault {
     /// More questions than it may have open.
     #[error("asks for too much at once")]
     TooMuchAsked,
+    /// Message after message that changes nothing.
+    #[error("floods us with messages that say nothing")]
+    Floods,
     /// A message of the fast extension, which was not agreed on.
     #[error("fast extension without agreement")]
     NotFast,
@@ -97,6 +104,8 @@ pub struct Peer {
     pub has: PieceSet,
     /// Pieces that it sent wrongly or will not give.
     pub refused: PieceSet,
+    /// When that was forgotten last.
+    pub forgiven: SteadyTime,
     /// Whether it gives nothing to us.
     pub chokes_us: bool,
     /// Whether it wants something of us.
@@ -137,6 +146,8 @@ pub struct Peer {
     /// Blocks that were asked for and taken back, or given up: they may still come.
     late: VecDeque<Block>,
     unasked: u32,
+    /// Messages that changed nothing, and since when they are counted.
+    void: (u32, SteadyTime),
     choked_at: SteadyTime,
 }
 
@@ -157,6 +168,7 @@ impl Peer {
             abilities: None,
             has: PieceSet::none(shape.pieces),
             refused: PieceSet::none(shape.pieces),
+            forgiven: now,
             chokes_us: true,
             wants_ours: false,
             is_choked: true,
@@ -179,6 +191,7 @@ impl Peer {
             asked: VecDeque::new(),
             late: VecDeque::new(),
             unasked: 0,
+            void: (0, now),
             choked_at: now,
         }
     }
@@ -245,6 +258,24 @@ impl Peer {
     /// When no honest peer says so.
     pub fn hear(&mut self, message: Message, shape: &Shape, now: SteadyTime) -> Result<Said, Fault> {
         self.heard = now;
+        let may_be_void = !matches!(message, Message::Cancel(_) | Message::Reject(_) | Message::Piece { .. });
+        let said = self.understand(message, shape, now)?;
+        if may_be_void && matches!(said, Said::Nothing | Said::Choked(_) | Said::AsksInVain(_)) {
+            self.note_void(now)?;
+        }
+        Ok(said)
+    }
+
+    /// It said what changes nothing, or chokes.
+    fn note_void(&mut self, now: SteadyTime) -> Result<(), Fault> {
+        if now.since(self.void.1) >= VOID_SPAN {
+            self.void = (0, now);
+        }
+        self.void.0 += 1;
+        if self.void.0 > MOST_VOID { Err(Fault::Floods) } else { Ok(()) }
+    }
+
+    fn understand(&mut self, message: Message, shape: &Shape, now: SteadyTime) -> Result<Said, Fault> {
         match message {
             Message::KeepAlive | Message::Port(_) | Message::Suggest(_) | Message::Unknown(_) => {
                 Ok(Said::Nothing)

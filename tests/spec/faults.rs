@@ -7,7 +7,7 @@ use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
 /// A file of several pieces, and its .torrent with those places.
-fn published(home: &Home, octets: &[u8], places: &[(&str, String)]) -> String {
+pub fn published(home: &Home, octets: &[u8], places: &[(&str, String)]) -> String {
     let file = home.write("data/a.bin", octets);
     let mut arguments = vec!["publish", &file, "--out", "made"];
     places.iter().for_each(|(option, url)| arguments.extend([*option, url.as_str()]));
@@ -110,7 +110,7 @@ fn a_captive_portal_is_named_for_a_torrent_for_data_and_for_a_tracker() {
 }
 
 /// A seed in a process of its own, with the port at which peers call it.
-fn a_seed(home: &Home, octets: &[u8]) -> (Running, u16) {
+pub fn a_seed(home: &Home, octets: &[u8]) -> (Running, u16) {
     let file = home.write("seed/a.bin", octets);
     let made = home.path("seed-made");
     let arguments = ["publish", &file, "--serve", "--json", "--out", text(&made)];

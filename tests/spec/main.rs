@@ -16,6 +16,8 @@ mod endless_walks;
 mod faults;
 mod field_claims;
 mod ground;
+#[cfg(feature = "swarm")]
+mod hostile_crowd;
 #[cfg(feature = "window")]
 mod icons;
 #[path = "../shared/made_messages.rs"]

@@ -24,6 +24,9 @@ use tokio::sync::mpsc::{Sender, UnboundedReceiver};
 /// Octets that are read at a time.
 const AT_A_TIME: usize = 128 << 10;
 
+/// Messages that are passed on at a time.
+const MOST_MESSAGES: usize = 256;
+
 /// Blocks that are read from the disk in one go.
 const BLOCKS_AT_A_TIME: usize = 16;
 
@@ -90,14 +93,22 @@ async fn reading(key: PeerKey, mut read: OwnedReadHalf, mut reader: Reader, comm
         };
         let mut heard = Vec::new();
         loop {
-            match reader.take(&mut input) {
-                Ok(Some(message)) => heard.push(message),
-                Ok(None) => break,
+            let message = match reader.take(&mut input) {
+                Ok(message) => message,
                 Err(error) => return Reason::Other(error.to_string()),
+            };
+            let is_last = message.is_none();
+            heard.extend(message);
+            // Small messages take more memory than octets: whoever floods us with them fills no queue.
+            if (is_last && !heard.is_empty()) || heard.len() >= MOST_MESSAGES {
+                let heard = Event::Heard(key, std::mem::take(&mut heard));
+                if common.events.send(heard).await.is_err() {
+                    return Reason::Closed;
+                }
             }
-        }
-        if !heard.is_empty() && common.events.send(Event::Heard(key, heard)).await.is_err() {
-            return Reason::Closed;
+            if is_last {
+                break;
+            }
         }
         common.down.pass(came as u64).await;
     }

@@ -254,6 +254,7 @@ impl Driver {
             }),
             Leaving::Fault(fault) => Some(Reason::Other(fault.to_string())),
             Leaving::Silent => Some(Reason::NoAnswer),
+            Leaving::GivesNothing => Some(Reason::Stalled),
             Leaving::Ourselves | Leaving::Twice | Leaving::Full | Leaving::Useless => None,
         };
         if let Some(last) = last.map(|last| self.look_at(last)) {

@@ -178,6 +178,22 @@ impl Torrent {
         }
     }
 
+    /// Ends connections to those that let requests lie and never gave anything, as long as others can give the same: each
+    /// would hold up whatever it is asked for, and keeps somebody better from its place.
+    pub(super) fn drop_who_give_nothing(&mut self) {
+        let is_idle = |peer: &Peer| peer.pipeline.is_on_trial() && peer.received == 0;
+        let idle: Vec<PeerKey> =
+            self.peers.values().filter(|peer| is_idle(peer)).map(|peer| peer.key).collect();
+        let may_give =
+            |peer: &Peer| !is_idle(peer) && !peer.is_distrusted && self.picker.is_wanted_of(&peer.has);
+        let others_can = self.others == Others::Hopeful
+            || self.book.hoped() > 0
+            || self.peers.values().any(|peer| may_give(peer) && !peer.chokes_us);
+        if others_can {
+            idle.into_iter().for_each(|key| self.drop_peer(key, Leaving::GivesNothing));
+        }
+    }
+
     fn drop_one_useless(&mut self) -> bool {
         let is_idle =
             |peer: &&Peer| peer.is_distrusted || (self.now.since(peer.useful) >= USELESS && !peer.is_wanted);

@@ -163,6 +163,8 @@ pub enum Leaving {
     WrongData,
     /// It broke the protocol.
     Fault(Fault),
+    /// It does not choke us, was asked, and gave nothing, while others can.
+    GivesNothing,
     /// It said nothing for three minutes.
     Silent,
     /// Neither side wants anything of the other.
@@ -370,8 +372,10 @@ impl Torrent {
                 self.say(key, Message::KeepAlive);
             }
             self.free_if_stuck(key);
+            self.forgive(key);
             self.exchange_if_due(key);
         }
+        self.drop_who_give_nothing();
         self.allot();
         self.note_order();
         self.drop_useless();

@@ -8,6 +8,10 @@ use super::super::{BLOCK_LENGTH, Block, PeerKey, Shape};
 use super::{Act, Gives, Leaving, Others, Outcome, Torrent};
 use bytes::Bytes;
 use std::collections::HashMap;
+use std::time::Duration;
+
+/// A peer may be tried again with pieces that it had a part in when they were wrong, so often.
+const FORGIVEN_AFTER: Duration = Duration::from_secs(1);
 
 /// Pieces that are not whole, or not checked yet.
 #[derive(Debug, Default)]
@@ -294,6 +298,17 @@ impl Torrent {
             let pieces = first.clone().unwrap_or_default();
             self.picker.prefer(&PieceSet::of(self.shape.pieces, |piece| pieces.contains(&piece)));
             self.first = first;
+        }
+    }
+
+    /// Pieces that a peer had a part in when they were wrong, or would not give, are asked of it again when it is asked for
+    /// nothing else: those who were to give them in its place may be gone, or may have been the ones who lied.
+    pub(super) fn forgive(&mut self, key: PeerKey) {
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        let is_idle = peer.asked() == 0 && !peer.chokes_us && peer.is_wanted;
+        if is_idle && !peer.refused.is_empty() && self.now.since(peer.forgiven) >= FORGIVEN_AFTER {
+            peer.refused = PieceSet::none(self.shape.pieces);
+            peer.forgiven = self.now;
         }
     }
 

@@ -251,6 +251,19 @@ fn a_flash_crowd_ends_near_the_bound_and_spares_the_publisher() {
     );
 }
 
+#[test]
+fn a_peer_that_had_a_part_in_wrong_pieces_is_asked_for_them_again_when_the_liars_are_gone() {
+    let mut world = World::new();
+    let user = world.add(none(), all());
+    let good = world.add(all(), all());
+    world.join(user, good);
+    // As after pieces that it gave together with peers that lied and were dropped.
+    let had_a_part = PieceSet::of(PIECES, |piece| piece % 2 == 0);
+    world.clients[user].torrent.peers.values_mut().for_each(|peer| peer.refused = had_a_part.clone());
+    let took = world.run(30);
+    assert!(world.is_complete(user) && took < 10.0, "after {took} s");
+}
+
 /// A client that gives, or not, under a name that tells our program.
 fn ours(number: u8, gives: Gives) -> Brief {
     let mut brief = Brief { gives, ..brief(number, none(), all()) };
