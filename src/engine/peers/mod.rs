@@ -19,7 +19,13 @@ mod connection;
 #[cfg(feature = "swarm")]
 mod description;
 #[cfg(feature = "swarm")]
+pub mod dht;
+#[cfg(feature = "swarm")]
 mod driver;
+#[cfg(feature = "swarm")]
+pub mod local_discovery;
+#[cfg(feature = "swarm")]
+pub mod port_mapping;
 #[cfg(feature = "swarm")]
 mod session;
 pub mod sessions;
