@@ -17,6 +17,8 @@ use crate::domain::safe_path::SafePath;
 use crate::engine::content::{ContentBrief, ContentEnd, ContentNews, ContentTask, Ended, Progress, Watched};
 use crate::engine::store::file_set::Published;
 use crate::engine::store::output::OutputFolder;
+use crate::engine::tracker::Standing;
+use crate::swarm::address_book::NamedBy;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -219,6 +221,11 @@ fn add_trackers(message: &mut UserMessage, last: &Progress) {
     let (UserMessage::NoSource { troubles } | UserMessage::OnlyWrongData { troubles }) = message else {
         return;
     };
+    for row in &last.swarm.finders {
+        if let Some((label, reason)) = super::magnet::trouble_of(row.clone()) {
+            troubles.push(super::messages::trouble(crate::domain::source::SourceKind::Swarm, label, reason));
+        }
+    }
     for row in &last.swarm.trackers {
         if let Some(reason) = row.standing.trouble() {
             let label = show_url(row.url.url());
@@ -238,6 +245,7 @@ pub(super) fn transfer_of(progress: &Progress) -> Transfer {
             gave: row.gave,
             wasted: row.wasted,
             rate: 0,
+            named: None,
             troubles: row.troubles.clone(),
         })
         .collect();
@@ -250,6 +258,7 @@ pub(super) fn transfer_of(progress: &Progress) -> Transfer {
         gave: peer.received,
         wasted: ByteCount::ZERO,
         rate: peer.rates.0,
+        named: None,
         troubles: peer.trouble.iter().cloned().collect(),
     }));
     sources.extend(progress.swarm.trackers.iter().map(|row| SourceLine {
@@ -258,7 +267,20 @@ pub(super) fn transfer_of(progress: &Progress) -> Transfer {
         gave: ByteCount::ZERO,
         wasted: ByteCount::ZERO,
         rate: 0,
+        named: match &row.standing {
+            Standing::Told { peers, .. } => u32::try_from(*peers).ok(),
+            Standing::Asking | Standing::Failed(_) => None,
+        },
         troubles: row.standing.trouble().into_iter().collect(),
+    }));
+    sources.extend(progress.swarm.finders.iter().map(|row| SourceLine {
+        kind: if row.by == NamedBy::Dht { LineKind::Dht } else { LineKind::LocalNetwork },
+        label: String::new(),
+        gave: ByteCount::ZERO,
+        wasted: ByteCount::ZERO,
+        rate: 0,
+        named: row.named.and_then(|named| u32::try_from(named).ok()),
+        troubles: row.trouble.iter().cloned().collect(),
     }));
     Transfer {
         wanted: figures.wanted,

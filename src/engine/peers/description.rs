@@ -3,9 +3,9 @@
 //! In: addresses as they are named. Out: the octets of the `info` dictionary whose SHA-1 is the name. Connections serve
 //! for nothing else: once the description is there, the torrent calls its peers itself.
 
-use super::PeersError;
 use super::calling;
 use super::session::PeerSession;
+use super::{PeersError, may_be_called};
 use crate::domain::torrent::InfoHash;
 use crate::engine::clock::Clock;
 use crate::engine::network::is_near;
@@ -70,7 +70,7 @@ impl PeerSession {
         loop {
             let fact = tokio::select! {
                 Some((addresses, by)) = named.recv() => {
-                    for address in addresses.into_iter().filter(|address| rule.check(address.ip()).is_ok()) {
+                    for address in addresses.into_iter().filter(|one| may_be_called(rule, one.ip(), by)) {
                         let distance = if is_near(address.ip()) { Distance::Near } else { Distance::Far };
                         asking.book.name(address, by, distance, clock.now());
                     }

@@ -27,8 +27,9 @@ const NAME_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long one search may take; a search of the public table takes five to thirty seconds.
 const SEARCH_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Time until the second search of a torrent; each further one comes after twice the time.
-const FIRST_REST: Duration = Duration::from_secs(30);
+/// Time until the second search of a torrent, for whoever began at the same time; each further one comes after twice the
+/// time.
+const FIRST_REST: Duration = Duration::from_secs(8);
 
 /// Longest time between two searches, and so between two announces: nodes forget a peer after half an hour.
 const LONGEST_REST: Duration = Duration::from_secs(15 * 60);
@@ -70,11 +71,20 @@ pub enum DhtError {
     Socket(#[from] std::io::Error),
 }
 
+/// What comes of searches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum News {
+    /// Nodes named these peers of a torrent; addresses that strangers named.
+    Peers(InfoHash, Vec<SocketAddr>),
+    /// A search of a torrent is over, whether it found anybody or not.
+    Searched(InfoHash),
+}
+
 /// What is known of our place in the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct State {
-    /// Nodes that answered and are known; 0 means that nobody was reached.
-    pub nodes: usize,
+    /// Nodes that answered and are known, as `HOST:PORT`; none when nobody was reached.
+    pub nodes: Vec<String>,
     /// Our address as other nodes see it. `None`: no node has said.
     pub public_address: Option<SocketAddrV4>,
 }
@@ -86,17 +96,14 @@ pub struct Handle {
     address: SocketAddrV4,
     searches: Arc<Semaphore>,
     torrents: Mutex<HashMap<InfoHash, JoinHandle<()>>>,
-    found: UnboundedSender<(InfoHash, Vec<SocketAddr>)>,
+    found: UnboundedSender<News>,
 }
 
 /// Enters the table; peers of the torrents that are then shared go to `found`, with addresses that strangers named.
 ///
 /// # Errors
 /// When no node can be named, or the port cannot be opened.
-pub async fn start(
-    settings: Settings,
-    found: UnboundedSender<(InfoHash, Vec<SocketAddr>)>,
-) -> Result<Handle, DhtError> {
+pub async fn start(settings: Settings, found: UnboundedSender<News>) -> Result<Handle, DhtError> {
     let names =
         if settings.nodes.is_empty() { PUBLIC_NODES.map(str::to_owned).to_vec() } else { settings.nodes };
     let count = names.len();
@@ -140,7 +147,7 @@ impl Handle {
     /// What is known of our place in the table now.
     pub async fn state(&self) -> State {
         let public_address = self.dht.info().await.public_address();
-        State { nodes: self.dht.to_bootstrap().await.len(), public_address }
+        State { nodes: self.dht.to_bootstrap().await, public_address }
     }
 }
 
@@ -188,7 +195,7 @@ async fn follow(
     dht: AsyncDht,
     searches: Arc<Semaphore>,
     (torrent, port): (InfoHash, Option<u16>),
-    found: UnboundedSender<(InfoHash, Vec<SocketAddr>)>,
+    found: UnboundedSender<News>,
 ) {
     let id = Id::from(torrent.0);
     let mut rest = FIRST_REST;
@@ -197,6 +204,9 @@ async fn follow(
             let Ok(_place) = searches.acquire().await else { return };
             if tokio::time::timeout(SEARCH_TIMEOUT, search(&dht, id, torrent, &found)).await.is_err() {
                 tracing::debug!("search of {torrent} in the DHT took too long");
+            }
+            if found.send(News::Searched(torrent)).is_err() {
+                return;
             }
             if let Some(port) = port {
                 // The nodes that the search found are asked, so this comes after it.
@@ -207,28 +217,20 @@ async fn follow(
                 }
             }
         }
-        if found.is_closed() {
-            return;
-        }
         tokio::time::sleep(rest).await;
         rest = (rest * 2).min(LONGEST_REST);
     }
 }
 
 /// One search; names each peer once, and no more than five hundred.
-async fn search(
-    dht: &AsyncDht,
-    id: Id,
-    torrent: InfoHash,
-    found: &UnboundedSender<(InfoHash, Vec<SocketAddr>)>,
-) {
+async fn search(dht: &AsyncDht, id: Id, torrent: InfoHash, found: &UnboundedSender<News>) {
     let mut named = HashSet::new();
     let mut answers = dht.get_peers(id);
     while let Some(peers) = answers.next().await {
         let is_new =
             |peer: &SocketAddrV4| peer.port() != 0 && named.len() < MOST_PEERS && named.insert(*peer);
         let peers: Vec<_> = peers.into_iter().filter(is_new).map(SocketAddr::V4).collect();
-        if !peers.is_empty() && found.send((torrent, peers)).is_err() {
+        if !peers.is_empty() && found.send(News::Peers(torrent, peers)).is_err() {
             return;
         }
         if named.len() >= MOST_PEERS {
@@ -243,7 +245,7 @@ mod tests {
     use mainline::Testnet;
     use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-    type Found = UnboundedReceiver<(InfoHash, Vec<SocketAddr>)>;
+    type Found = UnboundedReceiver<News>;
 
     /// Enters a table that lives in this process.
     async fn in_table(nodes: &[String]) -> (Handle, Found) {
@@ -259,13 +261,14 @@ mod tests {
         let torrent = InfoHash([7; 20]);
         let (giver, _none) = in_table(&table.bootstrap).await;
         giver.share(torrent, Some(4_321));
-        let expected = (torrent, vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 4_321))]);
+        let expected = News::Peers(torrent, vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 4_321))]);
         // The giver announces when its own search is over, so whoever comes early looks again.
         let search = async {
             loop {
                 let (taker, mut found) = in_table(&table.bootstrap).await;
                 taker.share(torrent, None);
-                if let Ok(Some(named)) = tokio::time::timeout(Duration::from_secs(3), found.recv()).await {
+                let named = tokio::time::timeout(Duration::from_secs(3), found.recv()).await;
+                if let Ok(Some(named @ News::Peers(..))) = named {
                     return (named, taker.state().await);
                 }
             }
@@ -273,7 +276,7 @@ mod tests {
         let (named, state) =
             tokio::time::timeout(Duration::from_secs(60), search).await.expect("within a minute");
         assert_eq!(named, expected);
-        assert!(state.nodes > 0);
+        assert!(!state.nodes.is_empty());
     }
 
     #[tokio::test]

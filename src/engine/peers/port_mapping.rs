@@ -26,6 +26,9 @@ const LEASE: Duration = Duration::from_secs(3_600);
 /// How long after a failure the routers are asked again.
 const REST_AFTER_FAILURE: Duration = Duration::from_secs(600);
 
+/// How long a router that was found may take to answer.
+const TIME_TO_ANSWER: Duration = Duration::from_secs(10);
+
 /// How long the end waits for the router to close the port.
 const TIME_TO_CLOSE: Duration = Duration::from_secs(2);
 
@@ -253,17 +256,25 @@ async fn open_by_upnp(settings: &Settings) -> Result<Upnp, MappingError> {
     })?;
     let local = SocketAddr::new(local_address(gateway.addr)?, settings.port.get());
     let mut upnp = Upnp { gateway, port: settings.port.get(), local, is_permanent: false };
-    match upnp.add().await {
-        Ok(()) => Ok(upnp),
-        // Somebody else has this port.
-        Err(AddPortError::PortInUse) => {
-            let lease = upnp.lease_in_seconds();
-            let any = upnp.gateway.add_any_port(PortMappingProtocol::TCP, local, lease, DESCRIPTION);
-            upnp.port = any.await.map_err(|error| refused(&error))?;
-            Ok(upnp)
+    let adding = async {
+        match upnp.add().await {
+            Ok(()) => Ok(()),
+            // Somebody else has this port.
+            Err(AddPortError::PortInUse) => {
+                let lease = upnp.lease_in_seconds();
+                let any = upnp.gateway.add_any_port(PortMappingProtocol::TCP, local, lease, DESCRIPTION);
+                upnp.port = any.await.map_err(|error| refused(&error))?;
+                Ok(())
+            }
+            Err(error) => Err(refused(&error)),
         }
-        Err(error) => Err(refused(&error)),
-    }
+    };
+    in_time(adding).await.map(|()| upnp)
+}
+
+/// A router that says nothing is not waited for.
+async fn in_time<T>(asked: impl Future<Output = Result<T, MappingError>>) -> Result<T, MappingError> {
+    tokio::time::timeout(TIME_TO_ANSWER, asked).await.unwrap_or(Err(MappingError::NoRouter))
 }
 
 impl Mapping {
@@ -294,7 +305,9 @@ impl Mapping {
                 }
             }
             Self::Upnp(upnp) => {
-                let address = upnp.gateway.get_external_ip().await.ok();
+                let asked = tokio::time::timeout(TIME_TO_ANSWER, upnp.gateway.get_external_ip());
+                // One that does not tell may still let connections in.
+                let address = asked.await.ok().and_then(Result::ok);
                 State::Open { by: MappingProtocol::Upnp, port: upnp.port, address }
             }
         }
@@ -302,8 +315,10 @@ impl Mapping {
 
     async fn renew(&mut self) -> Result<(), MappingError> {
         match self {
-            Self::Direct(mapping) => mapping.renew().await.map_err(|error| refused(&error)),
-            Self::Upnp(upnp) => upnp.add().await.map_err(|error| refused(&error)),
+            Self::Direct(mapping) => {
+                in_time(async { mapping.renew().await.map_err(|error| refused(&error)) }).await
+            }
+            Self::Upnp(upnp) => in_time(async { upnp.add().await.map_err(|error| refused(&error)) }).await,
         }
     }
 
