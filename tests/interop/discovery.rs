@@ -143,7 +143,7 @@ impl Made {
     }
 }
 
-/// Two places that reach each other by a third, which has a node of the DHT.
+/// Two places that reach each other by a third, in which a node of the DHT runs.
 struct ThreePlaces {
     giver: Place,
     taker: Place,
@@ -152,7 +152,7 @@ struct ThreePlaces {
 }
 
 impl ThreePlaces {
-    fn new() -> Option<Self> {
+    fn with(node: fn(&Place) -> Running) -> Option<Self> {
         let (router, giver, taker) = (Place::new()?, Place::new()?, Place::new()?);
         router.join(&giver, 1);
         router.join(&taker, 2);
@@ -160,21 +160,41 @@ impl ThreePlaces {
         taker.goes_out_by("10.77.2.1");
         let forward = router.command("sh").args(["-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"]).status();
         assert!(forward.expect("a shell").success(), "a namespace that forwards");
-        let this = std::env::current_exe().expect("this program");
-        let ready = tempdir().unwrap();
-        let sign = ready.path().join("ready");
-        let node = router
-            .command(text(&this))
-            .args(["--exact", "discovery::a_node_of_the_dht_runs_only_for_another_test"])
-            .env(NODE, &sign)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn();
-        let node = Running(node.expect("a node"));
-        wait_until("a node of the DHT", || sign.exists());
+        let node = node(&router);
         Some(Self { giver, taker, _router: router, _node: node })
     }
+}
+
+/// A node of the library that we use, in a copy of this program: a thread cannot go to another network by itself.
+fn a_node(place: &Place) -> Running {
+    let this = std::env::current_exe().expect("this program");
+    let ready = tempdir().unwrap();
+    let sign = ready.path().join("ready");
+    let node = place
+        .command(text(&this))
+        .args(["--exact", "discovery::a_node_of_the_dht_runs_only_for_another_test"])
+        .env(NODE, &sign)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
+    let node = Running(node.expect("a node"));
+    wait_until("a node of the DHT", || sign.exists());
+    node
+}
+
+/// libtorrent has nothing to do with nodes of one network by default.
+const ANY_ADDRESS: &str = "'dht_restrict_routing_ips': False, 'dht_restrict_search_ips': False";
+
+/// A node of libtorrent, which is what many nodes of the public DHT are.
+fn a_node_of_libtorrent(place: &Place) -> Running {
+    let script = format!(
+        "import libtorrent as lt, time\n\
+         s = lt.session({{'listen_interfaces': '0.0.0.0:{NODE_PORT}', 'enable_lsd': False, 'enable_dht': True, \
+         'dht_bootstrap_nodes': '', {ANY_ADDRESS}}})\n\
+         time.sleep(300)\n"
+    );
+    start("ip", &["netns", "exec", &place.0, "/usr/bin/python3", "-c", &script])
 }
 
 #[test]
@@ -191,7 +211,7 @@ fn a_node_of_the_dht_runs_only_for_another_test() {
 
 #[test]
 fn a_magnet_without_trackers_gets_its_description_and_its_bytes_by_the_dht() {
-    let Some(places) = ThreePlaces::new() else { return };
+    let Some(places) = ThreePlaces::with(a_node) else { return };
     let made = Made::new();
     let ways = ["--dht-node", "10.77.1.1:6881"];
     let _publisher = places.giver.publish(&made.path(), "10.77.1.2", &ways);
@@ -199,19 +219,15 @@ fn a_magnet_without_trackers_gets_its_description_and_its_bytes_by_the_dht() {
 }
 
 #[test]
-fn libtorrent_is_found_by_the_dht() {
+fn libtorrent_is_found_in_a_dht_of_its_own() {
     if !has_libtorrent() {
         return;
     }
-    let Some(places) = ThreePlaces::new() else { return };
+    let Some(places) = ThreePlaces::with(a_node_of_libtorrent) else { return };
     let made = Made::new();
-    let _seeder = libtorrent(
-        &places.giver,
-        &made,
-        "10.77.1.2",
-        "'enable_lsd': False, \
-        'dht_bootstrap_nodes': '10.77.1.1:6881', 'dht_restrict_routing_ips': False",
-    );
+    let settings =
+        format!("'enable_lsd': False, 'dht_bootstrap_nodes': '10.77.1.1:{NODE_PORT}', {ANY_ADDRESS}");
+    let _seeder = libtorrent(&places.giver, &made, "10.77.1.2", &settings);
     made.assert_comes(&places.taker, &["--allow-local", "--dht-node", "10.77.2.1:6881"]);
 }
 
@@ -221,7 +237,7 @@ fn libtorrent(place: &Place, made: &Made, address: &str, settings: &str) -> Runn
         "import libtorrent as lt, sys, time\n\
          s = lt.session({{'listen_interfaces': '{address}:6990', {settings}}})\n\
          h = s.add_torrent({{'ti': lt.torrent_info(sys.argv[1]), 'save_path': sys.argv[2]}})\n\
-         while True:\n  time.sleep(3)\n  h.force_dht_announce()\n  h.force_lsd_announce() if hasattr(h, 'force_lsd_announce') else None\n"
+         while True:\n  time.sleep(2)\n  h.force_dht_announce()\n"
     );
     let folder = made.folder.path();
     let torrent = folder.join("x.bin.torrent");

@@ -30,7 +30,7 @@ const REST_AFTER_FAILURE: Duration = Duration::from_secs(600);
 const TIME_TO_ANSWER: Duration = Duration::from_secs(10);
 
 /// How long the end waits for the router to close the port.
-const TIME_TO_CLOSE: Duration = Duration::from_secs(2);
+const TIME_TO_CLOSE: Duration = Duration::from_secs(1);
 
 /// What the list of a router shows.
 const DESCRIPTION: &str = "Nuee";
@@ -126,7 +126,7 @@ impl Handle {
         self.state.clone()
     }
 
-    /// Closes the port; waits at most two seconds for the router.
+    /// Closes the port; waits at most a second for the router.
     pub async fn end(mut self) {
         drop(self.end.take());
         if let Some(task) = self.task.take()

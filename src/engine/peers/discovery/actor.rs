@@ -21,6 +21,40 @@ use tokio::time::Instant;
 /// How long a way is kept open when nobody needs it: the next file of a run comes soon.
 const LINGER: Duration = Duration::from_secs(60);
 
+/// How long peers that were named are told to who comes later: whoever answered us in the local network does not answer again
+/// for four minutes, and a magnet becomes a torrent meanwhile.
+const KNOWN_FOR: Duration = Duration::from_secs(300);
+
+/// Most peers that are known of one torrent, and most torrents of which any are.
+const MOST_KNOWN: usize = 200;
+const MOST_KNOWN_TORRENTS: usize = 100;
+
+/// Peers that were named lately.
+#[derive(Default)]
+struct Known(HashMap<InfoHash, (Instant, Vec<(NamedBy, SocketAddr)>)>);
+
+impl Known {
+    fn note(&mut self, torrent: InfoHash, by: NamedBy, peers: &[SocketAddr]) {
+        let now = Instant::now();
+        self.0.retain(|_, (last, _)| now.duration_since(*last) < KNOWN_FOR);
+        if self.0.len() >= MOST_KNOWN_TORRENTS && !self.0.contains_key(&torrent) {
+            return;
+        }
+        let (last, known) = self.0.entry(torrent).or_insert_with(|| (now, Vec::new()));
+        *last = now;
+        for peer in peers {
+            if known.len() < MOST_KNOWN && !known.contains(&(by, *peer)) {
+                known.push((by, *peer));
+            }
+        }
+    }
+
+    fn of(&self, torrent: InfoHash) -> Vec<(NamedBy, SocketAddr)> {
+        let of = self.0.get(&torrent).filter(|(last, _)| last.elapsed() < KNOWN_FOR);
+        of.map(|(_, known)| known.clone()).unwrap_or_default()
+    }
+}
+
 struct Member {
     joining: Joining,
     news: UnboundedSender<News>,
@@ -29,6 +63,7 @@ struct Member {
 pub(super) struct Actor {
     allowed: Discovery,
     members: HashMap<Key, Member>,
+    known: Known,
     /// Since when nobody takes part; from the start on.
     empty_since: Option<Instant>,
     dht: DhtPart,
@@ -61,6 +96,7 @@ impl Actor {
         Self {
             allowed: Discovery::default(),
             members: HashMap::new(),
+            known: Known::default(),
             empty_since: None,
             dht: DhtPart::new(by_dht.0.clone()),
             local: LocalPart::new(by_local.0.clone()),
@@ -83,7 +119,7 @@ impl Actor {
             };
             let news = tokio::select! {
                 order = ordered.recv() => match order {
-                    Some(Order::Allow(allowed)) => { self.allowed = allowed; continue }
+                    Some(Order::Allow(allowed)) => { self.allow(allowed); continue }
                     Some(Order::Join(key, joining, news)) => { self.join(key, joining, news); continue }
                     Some(Order::Leave(key)) => { self.leave(key); continue }
                     Some(Order::End(done)) => {
@@ -112,8 +148,24 @@ impl Actor {
         }
     }
 
+    fn allow(&mut self, allowed: Discovery) {
+        self.allowed = allowed;
+        // What was named in a way that is forbidden now is not used either.
+        let (dht, local) = (self.allowed.uses_dht, self.allowed.uses_local_network);
+        for (_, known) in self.known.0.values_mut() {
+            known.retain(|(by, _)| if *by == NamedBy::Dht { dht } else { local });
+        }
+    }
+
     fn join(&mut self, key: Key, joining: Joining, news: UnboundedSender<News>) {
         self.empty_since = None;
+        if joining.openness == Openness::Private {
+            self.known.0.remove(&joining.torrent);
+        }
+        for (by, peer) in self.known.of(joining.torrent) {
+            // One that is gone leaves by itself.
+            let _ = news.send(News::Peers(by, vec![peer]));
+        }
         self.members.insert(key, Member { joining, news });
     }
 
@@ -125,7 +177,11 @@ impl Actor {
     }
 
     /// Nobody who takes part in private, and nobody who has left, hears anything.
-    fn pass_on(&self, torrent: InfoHash, news: &News) {
+    fn pass_on(&mut self, torrent: InfoHash, news: &News) {
+        let takes_part = self.wanted().in_dht.contains_key(&torrent);
+        if let (News::Peers(by, peers), true) = (news, takes_part) {
+            self.known.note(torrent, *by, peers);
+        }
         let meant = |member: &&Member| {
             member.joining.torrent == torrent && member.joining.openness != Openness::Private
         };

@@ -33,7 +33,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{oneshot, watch};
 
 /// The longest that the end is waited for: for a router that closes the port, mainly.
-const LONGEST_END: Duration = Duration::from_millis(2_500);
+const LONGEST_END: Duration = Duration::from_millis(1_200);
 
 /// Most addresses of one torrent that are counted as named; more are passed on and not counted.
 const MOST_COUNTED: usize = 2_000;

@@ -61,6 +61,25 @@ async fn who_only_looks_for_a_magnet_is_not_announced_in_the_dht() {
     assert_eq!(within(5, named(&mut looks)).await, None);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_magnet_found_is_told_to_its_torrent_unless_that_is_private() {
+    let table = table().await;
+    let (giver, taker) = (PeerDiscovery::start(), PeerDiscovery::start());
+    giver.allow(by_dht(&table.bootstrap));
+    taker.allow(by_dht(&table.bootstrap));
+    let _given = giver.join(joining(Openness::Public));
+    let mut magnet = taker.join(joining(Openness::Unknown));
+    let found = within(60, named(&mut magnet)).await.expect("within a minute");
+    drop(magnet);
+    giver.allow(Discovery::default());
+    let mut torrent = taker.join(joining(Openness::Public));
+    assert_eq!(within(1, named(&mut torrent)).await, Some(found), "what was found before is there at once");
+    drop(torrent);
+    let _private = taker.join(joining(Openness::Private));
+    let mut another = taker.join(joining(Openness::Public));
+    assert_eq!(within(2, named(&mut another)).await, None, "what is private drops what was named");
+}
+
 #[tokio::test]
 async fn what_is_forbidden_again_ends_at_once_and_says_nothing_more() {
     let discovery = PeerDiscovery::start();
