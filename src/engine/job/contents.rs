@@ -19,6 +19,7 @@ use crate::engine::store::file_set::Published;
 use crate::engine::store::output::OutputFolder;
 use crate::engine::tracker::Standing;
 use crate::swarm::address_book::NamedBy;
+use crate::transfer::reason::Reason;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -234,6 +235,31 @@ fn add_trackers(message: &mut UserMessage, last: &Progress) {
     }
 }
 
+/// Trackers, and other ways to find peers.
+fn who_names_peers(progress: &Progress) -> impl Iterator<Item = SourceLine> {
+    let line = |kind, label, named: Option<usize>, trouble: Option<Reason>| SourceLine {
+        kind,
+        label,
+        gave: ByteCount::ZERO,
+        wasted: ByteCount::ZERO,
+        rate: 0,
+        named: named.and_then(|named| u32::try_from(named).ok()),
+        troubles: trouble.into_iter().collect(),
+    };
+    let trackers = progress.swarm.trackers.iter().map(move |row| {
+        let named = match &row.standing {
+            Standing::Told { peers, .. } => Some(*peers),
+            Standing::Asking | Standing::Failed(_) => None,
+        };
+        line(LineKind::Tracker, show_url(row.url.url()), named, row.standing.trouble())
+    });
+    let finders = progress.swarm.finders.iter().map(move |row| {
+        let kind = if row.by == NamedBy::Dht { LineKind::Dht } else { LineKind::LocalNetwork };
+        line(kind, String::new(), row.named, row.trouble.clone())
+    });
+    trackers.chain(finders)
+}
+
 pub(super) fn transfer_of(progress: &Progress) -> Transfer {
     let figures = progress.figures;
     let mut sources: Vec<SourceLine> = progress
@@ -261,27 +287,7 @@ pub(super) fn transfer_of(progress: &Progress) -> Transfer {
         named: None,
         troubles: peer.trouble.iter().cloned().collect(),
     }));
-    sources.extend(progress.swarm.trackers.iter().map(|row| SourceLine {
-        kind: LineKind::Tracker,
-        label: show_url(row.url.url()),
-        gave: ByteCount::ZERO,
-        wasted: ByteCount::ZERO,
-        rate: 0,
-        named: match &row.standing {
-            Standing::Told { peers, .. } => u32::try_from(*peers).ok(),
-            Standing::Asking | Standing::Failed(_) => None,
-        },
-        troubles: row.standing.trouble().into_iter().collect(),
-    }));
-    sources.extend(progress.swarm.finders.iter().map(|row| SourceLine {
-        kind: if row.by == NamedBy::Dht { LineKind::Dht } else { LineKind::LocalNetwork },
-        label: String::new(),
-        gave: ByteCount::ZERO,
-        wasted: ByteCount::ZERO,
-        rate: 0,
-        named: row.named.and_then(|named| u32::try_from(named).ok()),
-        troubles: row.trouble.iter().cloned().collect(),
-    }));
+    sources.extend(who_names_peers(progress));
     Transfer {
         wanted: figures.wanted,
         missing: figures.missing,

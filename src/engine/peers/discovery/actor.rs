@@ -88,6 +88,10 @@ pub(super) struct Wanted {
     pub(super) port: Option<u16>,
     /// Where anybody may call at all.
     pub(super) any_port: Option<u16>,
+    /// Whether somebody takes part, or did a moment ago.
+    pub(super) keeps: bool,
+    /// Whether somebody takes part, and nobody may call.
+    pub(super) is_deaf: bool,
 }
 
 impl Actor {
@@ -203,15 +207,14 @@ impl Actor {
 
     /// Starts, tells and ends each way as it is wanted now; returns when to look again.
     async fn settle(&mut self) -> Option<Instant> {
-        let wanted = self.wanted();
+        let mut wanted = self.wanted();
         let lingers = self.empty_since.map(|since| since + LINGER).filter(|until| *until > Instant::now());
-        let keeps = !self.members.is_empty() || lingers.is_some();
-        let dht = self.allowed.uses_dht.then_some(self.allowed.dht_nodes.as_slice());
-        let port = self.port.outer().or(wanted.port);
-        let dht_wake = self.dht.settle(dht, (&wanted, port), keeps).await;
-        let local_wake = self.local.settle(self.allowed.uses_local_network, &wanted, keeps);
-        let is_deaf = !self.members.is_empty() && wanted.any_port.is_none();
-        self.port.settle(self.allowed.opens_port, (wanted.port, is_deaf), keeps).await;
+        wanted.keeps = !self.members.is_empty() || lingers.is_some();
+        wanted.is_deaf = !self.members.is_empty() && wanted.any_port.is_none();
+        let outer = self.port.outer();
+        let dht_wake = self.dht.settle(&self.allowed, &wanted, outer).await;
+        let local_wake = self.local.settle(&self.allowed, &wanted);
+        self.port.settle(&self.allowed, &wanted).await;
         self.tell();
         earliest([dht_wake, local_wake, lingers])
     }

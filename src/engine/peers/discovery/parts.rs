@@ -4,7 +4,7 @@
 //! again after a pause that doubles.
 
 use super::actor::Wanted;
-use crate::app::discovery::{DhtSeen, DhtTrouble, LocalSeen, PortSeen, PortTrouble};
+use crate::app::discovery::{DhtSeen, DhtTrouble, Discovery, LocalSeen, PortSeen, PortTrouble};
 use crate::domain::outside_text::show;
 use crate::domain::torrent::InfoHash;
 use crate::engine::peers::{dht, local_discovery, port_mapping};
@@ -77,25 +77,25 @@ impl DhtPart {
         Self { found, phase: DhtPhase::Off, entry, remembered, failures: 0 }
     }
 
-    /// `nodes`: by which it is to be entered; `None` when it is not allowed.
+    /// `outer`: the port at the router, once it is open.
     pub(super) async fn settle(
         &mut self,
-        nodes: Option<&[String]>,
-        (wanted, port): (&Wanted, Option<u16>),
-        keeps: bool,
+        allowed: &Discovery,
+        wanted: &Wanted,
+        outer: Option<u16>,
     ) -> Option<Instant> {
-        let Some(nodes) = nodes else {
+        if !allowed.uses_dht {
             self.stop();
             self.remembered.clear();
             return None;
-        };
-        if nodes != self.entry {
+        }
+        if allowed.dht_nodes != self.entry {
             // Another table: what is known of the last one is worth nothing in it.
             self.stop();
             self.remembered.clear();
-            self.entry = nodes.to_vec();
+            self.entry.clone_from(&allowed.dht_nodes);
         }
-        if wanted.in_dht.is_empty() && !keeps {
+        if wanted.in_dht.is_empty() && !wanted.keeps {
             self.stop();
             return None;
         }
@@ -110,7 +110,7 @@ impl DhtPart {
         self.look().await;
         match &mut self.phase {
             DhtPhase::Running(running) => {
-                running.share(&wanted.in_dht, port);
+                running.share(&wanted.in_dht, outer);
                 Some(running.looked + LOOK_EVERY)
             }
             DhtPhase::Failed(_, again) => Some(*again),
@@ -222,10 +222,10 @@ impl LocalPart {
         Self { found, phase: LocalPhase::Off, heard: HashSet::new(), failures: 0 }
     }
 
-    pub(super) fn settle(&mut self, is_allowed: bool, wanted: &Wanted, keeps: bool) -> Option<Instant> {
+    pub(super) fn settle(&mut self, allowed: &Discovery, wanted: &Wanted) -> Option<Instant> {
         // Without a port of ours there is nothing to say, and so nobody answers.
-        let port = wanted.any_port.filter(|_| is_allowed && !wanted.nearby.is_empty());
-        if !is_allowed || (wanted.nearby.is_empty() && !keeps) {
+        let port = wanted.any_port.filter(|_| !wanted.nearby.is_empty());
+        if !allowed.uses_local_network || (wanted.nearby.is_empty() && !wanted.keeps) {
             self.stop();
             return None;
         }
@@ -294,18 +294,12 @@ pub(super) struct PortPart {
 }
 
 impl PortPart {
-    /// Where peers may call, and whether they may not although somebody takes part.
-    pub(super) async fn settle(
-        &mut self,
-        is_allowed: bool,
-        (port, is_deaf): (Option<u16>, bool),
-        keeps: bool,
-    ) {
-        self.is_without_port = is_allowed && is_deaf;
-        if !is_allowed || !keeps {
+    pub(super) async fn settle(&mut self, allowed: &Discovery, wanted: &Wanted) {
+        self.is_without_port = allowed.opens_port && wanted.is_deaf;
+        if !allowed.opens_port || !wanted.keeps {
             return self.stop().await;
         }
-        let Some(port) = port.and_then(NonZeroU16::new) else { return };
+        let Some(port) = wanted.port.and_then(NonZeroU16::new) else { return };
         if self.running.as_ref().is_some_and(|(_, _, before)| *before == port.get()) {
             return;
         }
