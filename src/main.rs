@@ -157,6 +157,7 @@ fn settings_of(invocation: &Invocation) -> EngineSettings {
         },
         contact: invocation.limits.contact.clone(),
         retries: invocation.limits.retries.unwrap_or(usual.retries),
+        discovery: invocation.limits.discovery.clone(),
     }
 }
 

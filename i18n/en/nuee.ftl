@@ -7,9 +7,9 @@ message-length-unknown = { $url } does not say how long it is, so it cannot be f
 message-torrent-unsound = This .torrent cannot be used: { $detail }. Get it again from its publisher.
 message-torrent-v2-only = This .torrent is of version 2 only; peers of version 1 have other hashes. Ask its publisher for a version 1 or hybrid .torrent.
 message-magnet-unsound = This magnet cannot be used: { $detail }.
-message-no-metadata = No peer gave the description that this magnet stands for. Name a peer with --peer, or use the .torrent.
+message-no-metadata = No peer gave the description that this magnet stands for. Name a peer with --peer, allow the DHT with --dht, or use the .torrent.
 message-no-swarm-in-this-build = This build has no peers in it. Use --via http-only, or a build with the feature "swarm".
-message-no-way-to-peers = The .torrent names no tracker and no peer was named. Add --peer HOST:PORT, or allow HTTP.
+message-no-way-to-peers = The torrent names no tracker and no peer was named. Add --peer HOST:PORT or --dht, or allow HTTP.
 message-no-file-matches = No file of the torrent matches { $wanted }.
 message-nothing-chosen = No field matches. The file has: { $available }.
 message-nothing-chosen-lacking = Not in the file: { $lacking }. The file has: { $available }.
@@ -208,6 +208,8 @@ source-inline = announcement
 source-disk = disk
 source-peer = peer
 source-tracker = tracker
+source-dht = DHT
+source-local-network = local network
 
 # Verdicts: a method and a voucher, always together.
 
@@ -258,6 +260,7 @@ cli-done-none = Nothing was missing.
 cli-part = { $source } { $size } ({ $share })
 cli-wasted = { $size } came in vain
 cli-trouble = { $kind } { $label }: { $reason }
+cli-trouble-of-kind = { $kind }: { $reason }
 cli-set-aside = { $kind } { $label } was not used any more: { $reason }
 cli-usage-unknown = There is no option { $argument }.
 cli-usage-missing = { $argument } is missing.
@@ -961,7 +964,12 @@ detail-head-share = Share
 detail-head-wasted = In vain
 detail-head-state = State
 detail-source-row = { $who }, { $kind }, gave { $gave }, { $state }
-detail-source-answers = answers
+detail-source-named = { $n ->
+    [0] named no peer
+    [one] named { $n } peer
+   *[other] named { $n } peers
+}
+detail-source-not-answered = no answer yet
 detail-source-gives = gives
 detail-source-nothing-yet = gave nothing yet
 detail-source-gave = gave
@@ -1451,3 +1459,46 @@ mesh-lane-usual = by topic and size
 mesh-lane-warnings = warnings
 mesh-lane-observations = observations
 mesh-lane-models = models
+
+# Ways to find peers beside trackers.
+help-dht = Also find peers in the public DHT: its nodes learn your address and which torrents you download
+help-dht-node = A DHT node to start from instead of the public ones, HOST:PORT; may be repeated
+help-local-peers = Also find peers in the local network, by multicast, and be found there
+help-open-port = Ask the router to let peers connect (PCP, NAT-PMP or UPnP) until the end
+forms-dht-node = HOST:PORT
+dht-entering = Asking nodes of the DHT…
+dht-nodes = { $n ->
+    [one] { $n } node answered.
+   *[other] { $n } nodes answered.
+}
+dht-no-address = { $n ->
+    [one] The host name of the DHT node was not found. Tried again later.
+   *[other] None of the { $n } host names of DHT nodes was found. Tried again later.
+}
+dht-no-answer = No node answered. Tried again later.
+local-heard = { $n ->
+    [0] Listening; no other computer was heard that shares the same files.
+    [one] { $n } other computer shares the same files.
+   *[other] { $n } other computers share the same files.
+}
+discovery-failed = Not possible now: { $words }. Tried again later.
+port-asking = Asking the router…
+port-open = The router opened port { $port }.
+port-open-at = The router opened port { $port } at { $address }.
+port-no-router = No router answered by PCP, NAT-PMP or UPnP. Asked again in ten minutes.
+port-refused = The router refused: { $words }. Asked again in ten minutes.
+port-not-listening = No port for peers is open on this computer.
+settings-dht = Find peers in the DHT
+settings-dht-note = For torrents whose trackers do not answer. The nodes learn your network address and which torrents you download. Not for torrents known to be private.
+settings-dht-on = Use the DHT
+settings-dht-nodes = DHT nodes to start from
+settings-dht-nodes-note = Empty: the public ones.
+settings-dht-nodes-wrong = Nodes are needed such as router.example:6881, with commas between them.
+settings-local-peers = Share within this network
+settings-local-peers-note = Computers of this network that run Nuée or another BitTorrent program find each other by multicast; they learn which torrents you share.
+settings-local-peers-on = Find peers in the local network
+settings-open-port = Connections from outside
+settings-open-port-note = With an open port, peers outside this network can connect to this computer.
+settings-open-port-on = Ask the router to open the port
+settings-discovery-rests = Begins with the next transfer from peers.
+settings-discovery-no-peers = Needs peers: choose above to receive from other users.

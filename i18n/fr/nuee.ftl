@@ -7,9 +7,9 @@ message-length-unknown = { $url } n'indique pas sa longueur et ne peut donc pas 
 message-torrent-unsound = Ce .torrent est inutilisable : { $detail }. Reprenez-le chez son éditeur.
 message-torrent-v2-only = Ce .torrent est de la version 2 seule ; les pairs de la version 1 ont d'autres empreintes. Demandez à l'éditeur un .torrent de version 1 ou hybride.
 message-magnet-unsound = Ce lien magnet est inutilisable : { $detail }.
-message-no-metadata = Aucun pair n'a donné la description que ce lien magnet désigne. Nommez un pair avec --peer, ou prenez le .torrent.
+message-no-metadata = Aucun pair n'a donné la description que ce lien magnet désigne. Nommez un pair avec --peer, autorisez la DHT avec --dht, ou prenez le .torrent.
 message-no-swarm-in-this-build = Cette version est sans pairs. Utilisez --via http-only, ou une version avec l'option « swarm ».
-message-no-way-to-peers = Le .torrent ne nomme aucun traqueur et aucun pair n'a été nommé. Ajoutez --peer HÔTE:PORT, ou autorisez HTTP.
+message-no-way-to-peers = Le torrent ne nomme aucun traqueur et aucun pair n'a été nommé. Ajoutez --peer HÔTE:PORT ou --dht, ou autorisez HTTP.
 message-no-file-matches = Aucun fichier du torrent ne correspond à { $wanted }.
 message-nothing-chosen = Aucun champ ne correspond. Le fichier contient : { $available }.
 message-nothing-chosen-lacking = Absent du fichier : { $lacking }. Le fichier contient : { $available }.
@@ -208,6 +208,8 @@ source-inline = annonce
 source-disk = disque
 source-peer = pair
 source-tracker = traqueur
+source-dht = DHT
+source-local-network = réseau local
 
 # Verdicts : une méthode et un garant, toujours ensemble.
 
@@ -258,6 +260,7 @@ cli-done-none = Rien ne manquait.
 cli-part = { $source } { $size } ({ $share })
 cli-wasted = { $size } reçus en vain
 cli-trouble = { $kind } { $label } : { $reason }
+cli-trouble-of-kind = { $kind } : { $reason }
 cli-set-aside = { $kind } { $label } n'est plus utilisé : { $reason }
 cli-usage-unknown = L'option { $argument } n'existe pas.
 cli-usage-missing = { $argument } manque.
@@ -961,7 +964,12 @@ detail-head-share = Part
 detail-head-wasted = En vain
 detail-head-state = État
 detail-source-row = { $who }, { $kind }, a donné { $gave }, { $state }
-detail-source-answers = répond
+detail-source-named = { $n ->
+    [0] n'a nommé aucun pair
+    [one] a nommé { $n } pair
+   *[other] a nommé { $n } pairs
+}
+detail-source-not-answered = pas encore de réponse
 detail-source-gives = donne
 detail-source-nothing-yet = rien donné encore
 detail-source-gave = a donné
@@ -1456,3 +1464,46 @@ mesh-lane-usual = selon sujet et taille
 mesh-lane-warnings = alertes
 mesh-lane-observations = observations
 mesh-lane-models = modèles
+
+# Ways to find peers beside trackers.
+help-dht = Chercher aussi des pairs dans la DHT publique : ses nœuds apprennent votre adresse et les torrents que vous téléchargez
+help-dht-node = Nœud de départ de la DHT à la place des nœuds publics, HÔTE:PORT ; peut être répété
+help-local-peers = Chercher aussi des pairs dans le réseau local, par multicast, et y être trouvé
+help-open-port = Demander au routeur de laisser les pairs se connecter (PCP, NAT-PMP ou UPnP) jusqu'à la fin
+forms-dht-node = HÔTE:PORT
+dht-entering = Interrogation des nœuds de la DHT…
+dht-nodes = { $n ->
+    [one] { $n } nœud a répondu.
+   *[other] { $n } nœuds ont répondu.
+}
+dht-no-address = { $n ->
+    [one] Le nom d'hôte du nœud de la DHT est introuvable. Nouvel essai plus tard.
+   *[other] Aucun des { $n } noms d'hôte de nœuds de la DHT n'a été trouvé. Nouvel essai plus tard.
+}
+dht-no-answer = Aucun nœud n'a répondu. Nouvel essai plus tard.
+local-heard = { $n ->
+    [0] À l'écoute ; aucun autre ordinateur entendu ne partage les mêmes fichiers.
+    [one] { $n } autre ordinateur partage les mêmes fichiers.
+   *[other] { $n } autres ordinateurs partagent les mêmes fichiers.
+}
+discovery-failed = Impossible pour l'instant : { $words }. Nouvel essai plus tard.
+port-asking = Demande au routeur…
+port-open = Le routeur a ouvert le port { $port }.
+port-open-at = Le routeur a ouvert le port { $port } à l'adresse { $address }.
+port-no-router = Aucun routeur n'a répondu par PCP, NAT-PMP ou UPnP. Nouvelle demande dans dix minutes.
+port-refused = Le routeur a refusé : { $words }. Nouvelle demande dans dix minutes.
+port-not-listening = Aucun port pour les pairs n'est ouvert sur cet ordinateur.
+settings-dht = Chercher des pairs dans la DHT
+settings-dht-note = Pour les torrents dont les traqueurs ne répondent pas. Les nœuds apprennent votre adresse réseau et les torrents que vous téléchargez. Pas pour les torrents connus comme privés.
+settings-dht-on = Utiliser la DHT
+settings-dht-nodes = Nœuds de départ de la DHT
+settings-dht-nodes-note = Vide : les nœuds publics.
+settings-dht-nodes-wrong = Il faut des nœuds comme router.example:6881, séparés par des virgules.
+settings-local-peers = Partage dans ce réseau
+settings-local-peers-note = Les ordinateurs de ce réseau qui utilisent Nuée ou un autre programme BitTorrent se trouvent par multicast ; ils apprennent les torrents que vous partagez.
+settings-local-peers-on = Chercher des pairs dans le réseau local
+settings-open-port = Connexions de l'extérieur
+settings-open-port-note = Avec un port ouvert, des pairs hors de ce réseau peuvent se connecter à cet ordinateur.
+settings-open-port-on = Demander au routeur d'ouvrir le port
+settings-discovery-rests = Commence avec le prochain transfert entre pairs.
+settings-discovery-no-peers = Demande des pairs : choisissez plus haut de recevoir d'autres utilisateurs.

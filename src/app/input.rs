@@ -1,6 +1,7 @@
 //! What changes the state: what persons do, and what the engine saw.
 
 use super::detail::DetailView;
+use super::discovery::DiscoverySeen;
 use super::file_table::FilesChoice;
 use super::follow::{FollowCommand, FollowEvent};
 use super::hours::{DatasetId, HoursChoice, HoursFilter, HoursView};
@@ -158,6 +159,8 @@ pub enum Event {
     Minute(Box<Minute>),
     /// This computer has a network now, or none.
     Network(NetworkState),
+    /// What is seen of the ways to find peers beside trackers.
+    Discovery(Box<DiscoverySeen>),
     /// The settings as they were read, and what was wrong with the file.
     SettingsRead(Box<SettingsRead>),
     /// Where data can come from.

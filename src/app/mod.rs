@@ -18,6 +18,7 @@
 //! | [`parameter_names`] | what parameters are called by people |
 //! | [`password`] | where the password of a broker is kept |
 //! | [`detail`] | one transfer from close by |
+//! | [`discovery`] | ways to find peers beside trackers: what is allowed, what was seen |
 //! | [`journal`] | what went wrong, who was contacted, what is told at once |
 //! | [`progress`] | how far a job is |
 //! | [`chunks`] | a long list that is cheap to share |
@@ -38,6 +39,7 @@ pub mod clock_watch;
 pub mod command;
 pub mod desk;
 pub mod detail;
+pub mod discovery;
 pub mod file_message;
 pub mod file_table;
 pub mod follow;

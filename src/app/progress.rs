@@ -93,6 +93,8 @@ pub struct SourceLine {
     pub wasted: ByteCount,
     /// Octets a second that it gives now, in vain or not.
     pub rate: u64,
+    /// Peers that it named. `None` for what names nobody, and while it has not answered.
+    pub named: Option<u32>,
     /// Why it gives nothing.
     pub troubles: Vec<Reason>,
 }
@@ -106,6 +108,10 @@ pub enum LineKind {
     Peer,
     /// One tracker.
     Tracker,
+    /// The distributed table of BitTorrent.
+    Dht,
+    /// Peers of the local network, by multicast.
+    LocalNetwork,
 }
 
 impl LineKind {
@@ -115,6 +121,8 @@ impl LineKind {
             Self::Source(kind) => kind.key(),
             Self::Peer => "peer",
             Self::Tracker => "tracker",
+            Self::Dht => "dht",
+            Self::LocalNetwork => "local_network",
         }
     }
 }

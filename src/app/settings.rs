@@ -2,6 +2,7 @@
 //!
 //! In: nothing. Out: [`Settings`] with defaults that are safe: before [`Settings::giving`] was chosen nothing peers.
 
+use super::discovery::Discovery;
 use crate::domain::octets::ByteCount;
 use crate::transfer::fallback::Policy;
 use crate::transfer::retry::USUAL_RETRIES;
@@ -29,6 +30,8 @@ pub struct Settings {
     pub policy: Policy,
     /// What is given to others. `None` until the person chose: until then nothing peers.
     pub giving: Option<GivingChoice>,
+    /// Ways to find peers beside trackers.
+    pub discovery: Discovery,
     /// Rates and numbers.
     pub limits: Limits,
     /// Networks of one's own, whose private addresses may be named by files: `192.168.7.0/24`.

@@ -3,6 +3,7 @@
 use super::chunks::Chunked;
 use super::desk::Desk;
 use super::detail::DetailView;
+use super::discovery::DiscoverySeen;
 use super::follow::FollowRow;
 use super::hours::{DatasetId, HoursView};
 use super::inspect::OpenedFile;
@@ -100,6 +101,8 @@ pub struct Vitals {
     pub system_proxy: SystemProxy,
     /// Whether this computer has a network.
     pub network: NetworkState,
+    /// What is seen of the ways to find peers beside trackers.
+    pub discovery: DiscoverySeen,
     /// Whether the clock was moved lately: then nothing is removed by age or called late (R12).
     pub clock: ClockTrust,
 }

@@ -5,6 +5,7 @@
 
 mod catalog;
 mod complaint;
+mod finding;
 mod follow;
 mod get;
 mod listen;
@@ -17,7 +18,8 @@ pub use catalog::{CatalogTask, FileLines};
 pub use follow::{FollowTask, TellDesktop};
 
 use super::output::Format;
-use super::values::{handed_over, rate_of};
+use super::values::handed_over;
+use crate::app::discovery::Discovery;
 use crate::app::listening::ListenRequest;
 use crate::app::query::{Cut, PublishRequest, Serve, VerifyRequest};
 use crate::app::request::GetRequest;
@@ -58,6 +60,8 @@ pub struct Limits {
     pub contact: Option<String>,
     /// How often a failed request is made again; the usual number when `None`.
     pub retries: Option<u8>,
+    /// Ways to find peers beside trackers.
+    pub discovery: Discovery,
 }
 
 /// Whether files may name this computer and private networks.
@@ -375,6 +379,8 @@ fn publish(text: &Translator) -> Command {
         .arg(flag("split-hours", fl!(l, "help-publish-split"), text))
         .arg(flag("serve", fl!(l, "help-publish-serve"), text))
         .arg(option("bind", "HOST:PORT", fl!(l, "help-publish-bind"), text).requires("serve"))
+        // Without it only this computer can call the peer: there is nobody to be found by.
+        .args(finding::options(text).map(|way| way.requires("bind")))
         .arg(folder("out", fl!(l, "help-publish-out"), text))
         .arg(json(text))
 }
@@ -396,6 +402,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
         limits.local = Local::Allowed;
     }
     limits.retries = retries::read(matches)?;
+    limits.discovery = finding::read(matches)?;
     let task = match name {
         "demo" => Task::Demo(DemoTask {
             dir: path(matches, "dir"),
@@ -403,12 +410,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
             is_headless: is_set(matches, "headless") || format == Format::Json,
         }),
         "get" => {
-            limits.providers = path(matches, "providers");
-            limits.contact = parsed(matches, "contact", contact_of)?;
-            limits.down = parsed(matches, "limit-down", rate_of)?;
-            limits.up = parsed(matches, "limit-up", rate_of)?;
-            let connections = |text: &str| text.parse().ok().filter(|n| (1..=64).contains(n));
-            limits.connections = parsed(matches, "connections", connections)?;
+            get::limit(matches, &mut limits)?;
             Task::Get(Box::new(get::request(matches)?))
         }
         "index" => Task::Index(index_task(matches)),

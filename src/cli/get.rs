@@ -1,5 +1,6 @@
 //! Follows one job to its end: plan, progress, files, notes, and the last word.
 
+use super::finding::PortNotes;
 use super::json::{EndLine, FileEvent, FileLine, LackingLine, NoteLine, PlanLine, ProgressLine};
 use super::output::{Output, OutputGone};
 use super::paint::Tone;
@@ -48,10 +49,14 @@ pub fn follow(
 ) -> Result<Arc<Job>, OutputGone> {
     let bar = Bar::new(output);
     let mut told = Told::default();
-    let mut seen = 0;
+    let (mut seen, mut port) = (0, PortNotes::default());
     loop {
         let snapshot = link.wait_newer(seen, LOOK_EVERY);
         seen = snapshot.version;
+        if let Some(message) = port.next(&snapshot, text) {
+            bar.say(output, &message);
+            output.json(&NoteLine { event: "note", message })?;
+        }
         let Some(job) = snapshot.jobs.get(number) else { continue };
         told.tell(job, &bar, (text, output))?;
         bar.show(job, text);

@@ -8,6 +8,7 @@
 //! | [`paint`] | colours, where a person looks |
 //! | [`output`] | the only writer: a reader that goes away ends the program, not with a panic |
 //! | [`catalog`] | `catalog` |
+//! | `finding` | what comes of asking a router to let peers connect |
 //! | [`follow`] | `follow` |
 //! | [`get`] | follows one job to its end |
 //! | [`listing`] | `index`, `inspect`, `verify` |
@@ -20,6 +21,7 @@
 
 pub mod arguments;
 pub mod catalog;
+mod finding;
 pub mod follow;
 pub mod get;
 pub mod journey;

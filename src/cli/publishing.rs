@@ -1,16 +1,20 @@
 //! `publish`: each .torrent as it is made, then what is served.
 
+use super::finding::PortNotes;
 use super::listing::exit_of;
 use super::output::{Output, OutputGone};
 use crate::app::input::Action;
 use crate::app::link::Link;
 use crate::app::query::{Answer, PublishRequest, PublishedTorrent, Query, ServedUrl};
 use crate::app::state::End;
-use crate::app::user_message::UserMessage;
 use crate::i18n::Translator;
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+/// How often it is looked what became of the port at the router.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// Publishes, and serves until told to stop.
 ///
@@ -28,17 +32,21 @@ pub fn run(
     }
     let code = told?;
     // The engine lets go of the channel when the service has ended.
-    while let Ok(answer) = answers.recv() {
-        if let Answer::PublishNote(message) = answer {
-            note(&message, (text, output))?;
+    let mut port = PortNotes::default();
+    loop {
+        match answers.recv_timeout(LOOK_EVERY) {
+            Ok(Answer::PublishNote(message)) => note(&text.message(&message), output)?,
+            Ok(_) | Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return Ok(code),
+        }
+        if let Some(words) = port.next(&link.snapshot(), text) {
+            note(&words, output)?;
         }
     }
-    Ok(code)
 }
 
-fn note(message: &UserMessage, (text, output): (&Translator, &mut Output)) -> Result<(), OutputGone> {
-    let words = text.message(message);
-    output.say(&words);
+fn note(words: &str, output: &mut Output) -> Result<(), OutputGone> {
+    output.say(words);
     output.json(&json!({ "event": "note", "message": words }))
 }
 

@@ -17,6 +17,7 @@ use super::questions;
 use super::signals::Signals;
 use super::window::{Attempt, Instance, Parts, SourceOrder};
 use crate::app::desk::Mode;
+use crate::app::discovery::{Discovery, DiscoverySeen};
 use crate::app::input::{Action, Event, Input, Sight};
 use crate::app::link::Link;
 use crate::app::order::order_jobs;
@@ -33,6 +34,7 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::watch;
 
 /// How long ending may take: for goodbyes to trackers, mainly.
 const LONGEST_END: Duration = Duration::from_millis(1500);
@@ -62,6 +64,8 @@ pub struct EngineSettings {
     pub contact: Option<String>,
     /// How often a request that failed is made again.
     pub retries: u8,
+    /// Ways to find peers beside trackers.
+    pub discovery: Discovery,
 }
 
 impl Default for EngineSettings {
@@ -75,6 +79,7 @@ impl Default for EngineSettings {
             catalog: CatalogPlaces::of_system(),
             contact: None,
             retries: USUAL_RETRIES,
+            discovery: Discovery::default(),
         }
     }
 }
@@ -186,6 +191,7 @@ impl Engine {
             down: limit.clone(),
             up: settings.limit_up,
         });
+        sessions.discovery().allow(settings.discovery.clone());
         let (stopping, stopped) = tokio::sync::watch::channel(false);
         let (looking, looked) = tokio::sync::watch::channel(None);
         let mut context = JobContext {
@@ -204,6 +210,7 @@ impl Engine {
             stopping: stopped,
         };
         let (inputs, heard) = unbounded_channel();
+        runtime.spawn(tell_discovery(context.sessions.discovery().seen(), inputs.clone()));
         let board = Arc::new(Board::default());
         let parts = parts(&mut outset, &mut context, &inputs);
         let dispatch = Dispatch::new(context.clone(), inputs.clone(), (stopping, looking, parts));
@@ -230,6 +237,14 @@ impl Engine {
             && Instant::now() < until
         {
             snapshot = self.wait_newer(snapshot.version, until.saturating_duration_since(Instant::now()));
+        }
+        self.end_discovery();
+    }
+
+    /// Ends what finds peers: a port that a router opened is closed, which takes a moment.
+    fn end_discovery(&self) {
+        if let Some(runtime) = &self.runtime {
+            runtime.block_on(self.context.sessions.discovery().end());
         }
     }
 
@@ -297,6 +312,7 @@ impl Link for Engine {
 
 impl Drop for Engine {
     fn drop(&mut self) {
+        self.end_discovery();
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_timeout(LONGEST_END);
         }
@@ -352,6 +368,16 @@ impl Host {
             self.dispatch.obey(command, &self.state);
         }
         calm
+    }
+}
+
+/// Tells what is seen of ways to find peers, as it changes.
+async fn tell_discovery(mut seen: watch::Receiver<DiscoverySeen>, events: UnboundedSender<Input>) {
+    while seen.changed().await.is_ok() {
+        let now = Box::new(seen.borrow_and_update().clone());
+        if events.send(Input::Event(Event::Discovery(now))).is_err() {
+            return;
+        }
     }
 }
 

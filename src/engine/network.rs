@@ -136,6 +136,34 @@ pub(crate) fn is_near(address: IpAddr) -> bool {
     own.is_ok_and(|own| are_in_one_network(own.ip(), address))
 }
 
+/// Whether `address` lies in a network to which this computer is attached, without a router between: as the system's own
+/// table of routes has it where it can be read, else as [`is_near`] has it.
+#[cfg(feature = "swarm")]
+pub(crate) fn is_attached(address: IpAddr) -> bool {
+    let address = address.to_canonical();
+    if let (IpAddr::V4(address), true) = (address, cfg!(target_os = "linux"))
+        && let Ok(table) = std::fs::read_to_string("/proc/net/route")
+    {
+        return is_attached_in(&table, address);
+    }
+    is_near(address)
+}
+
+/// Reads the table: after a line of names, `Iface Destination Gateway Flags RefCnt Use Metric Mask …`, addresses as
+/// hexadecimal numbers in the order of octets of this machine.
+#[cfg(feature = "swarm")]
+fn is_attached_in(table: &str, address: Ipv4Addr) -> bool {
+    let number = |text: &str| Some(u32::from_str_radix(text, 16).ok()?.to_ne_bytes());
+    let contains = |line: &str| {
+        let columns: Vec<&str> = line.split_whitespace().collect();
+        let [_, destination, router, _, _, _, _, mask, ..] = columns[..] else { return None };
+        let (network, mask) = (Ipv4Addr::from(number(destination)?), Ipv4Addr::from(number(mask)?));
+        let is_direct = router == "00000000" && !mask.is_unspecified();
+        Some(is_direct && address & mask == network)
+    };
+    table.lines().skip(1).any(|line| contains(line).unwrap_or(false))
+}
+
 #[cfg(feature = "swarm")]
 fn are_in_one_network(own: IpAddr, other: IpAddr) -> bool {
     match (own, other) {
@@ -167,6 +195,24 @@ mod tests {
         assert!(near("2001:db8:1:2::1", "2001:db8:1:ffff::9") && !near("2001:db8:1::1", "2001:db8:2::1"));
         assert!(!near("10.1.2.3", "2001:db8::1"));
         assert!(is_near(Ipv4Addr::LOCALHOST.into()));
+    }
+
+    #[cfg(feature = "swarm")]
+    #[test]
+    fn attached_is_what_the_table_of_routes_leads_to_without_a_router() {
+        let octets = |octets| format!("{:08X}", u32::from_ne_bytes(octets));
+        let line = |to, router, mask| {
+            format!("eth0\t{}\t{}\t0001\t0\t0\t0\t{}\t0\t0\t0\n", octets(to), octets(router), octets(mask))
+        };
+        let table = format!(
+            "Iface\tDestination\tGateway\n{}{}{}cut\t0\n",
+            line([0; 4], [10, 1, 0, 1], [0; 4]),
+            line([10, 1, 0, 0], [0; 4], [255, 255, 0, 0]),
+            line([10, 9, 0, 0], [10, 1, 0, 1], [255, 255, 0, 0]),
+        );
+        assert!(is_attached_in(&table, Ipv4Addr::new(10, 1, 200, 7)));
+        assert!(!is_attached_in(&table, Ipv4Addr::new(10, 9, 0, 7)), "behind a router");
+        assert!(!is_attached_in(&table, Ipv4Addr::new(192, 0, 2, 7)), "by the default route");
     }
 
     #[test]

@@ -183,6 +183,9 @@ impl Translator {
             M::RunComplete { title, run, files } => self.run_complete(title, *run, *files),
             M::Offline => fl!(l, "message-offline"),
             M::OnlineAgain => fl!(l, "message-online-again"),
+            M::SourceTrouble { kind, label, reason } if label.is_empty() => {
+                fl!(l, "cli-trouble-of-kind", kind = self.line_kind(*kind), reason = self.reason(reason))
+            }
             M::SourceTrouble { kind, label, reason } => {
                 let (kind, reason) = (self.line_kind(*kind), self.reason(reason));
                 fl!(l, "cli-trouble", kind = kind, label = label.as_str(), reason = reason)

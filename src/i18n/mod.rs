@@ -8,6 +8,7 @@
 mod broker;
 pub mod calendar;
 mod change;
+mod discovery;
 mod file_kind;
 pub mod file_message;
 mod message;

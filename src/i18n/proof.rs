@@ -27,6 +27,8 @@ impl Translator {
             LineKind::Source(kind) => self.source(kind),
             LineKind::Peer => fl!(self.loader, "source-peer"),
             LineKind::Tracker => fl!(self.loader, "source-tracker"),
+            LineKind::Dht => fl!(self.loader, "source-dht"),
+            LineKind::LocalNetwork => fl!(self.loader, "source-local-network"),
         }
     }
 

@@ -9,6 +9,7 @@
 //! | [`message`] | what octets on a connection mean, within limits (BEP 3, 6, 10) |
 //! | [`extension`] | what extended messages mean: what a peer can do, metadata, other peers (BEP 9, 10, 11, 21) |
 //! | [`metadata`] | how the description of a magnet is put together from several peers |
+//! | [`local_discovery`] | how peers within a local network find each other (BEP 14) |
 //! | [`picker`] | which blocks to ask of whom: begun pieces first, then the rarest, by chance among equals |
 //! | [`allotment`] | which pieces each client of a crowd fetches from the publisher itself |
 //! | [`pipeline`] | how many blocks to ask of one peer at a time, and when it is stuck |
@@ -25,6 +26,7 @@ pub mod address_book;
 pub mod allotment;
 pub mod choker;
 pub mod extension;
+pub mod local_discovery;
 pub mod message;
 pub mod metadata;
 pub mod pace;

@@ -222,6 +222,28 @@ impl AddressRule {
             _ => Ok(()),
         }
     }
+
+    /// Whether `address` may be contacted that was heard within the local network: private addresses that lie in a network
+    /// of this computer or of the person, and no other that [`check`](Self::check) forbids.
+    ///
+    /// # Errors
+    /// The class that forbids it; [`AddressClass::Special`] for a public address that lies elsewhere.
+    pub fn check_heard(&self, address: IpAddr, whence: Whence) -> Result<(), AddressClass> {
+        match (AddressClass::of(address), whence) {
+            (None | Some(AddressClass::Private), Whence::Attached) => Ok(()),
+            (None, Whence::Elsewhere) => Err(AddressClass::Special),
+            (Some(_), _) => self.check(address),
+        }
+    }
+}
+
+/// Where an address lies that was heard within the local network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whence {
+    /// In a network to which this computer is attached.
+    Attached,
+    /// Elsewhere: the sender lies about where it is.
+    Elsewhere,
 }
 
 #[cfg(test)]
@@ -310,5 +332,23 @@ mod tests {
         assert!(Network::parse("10.0.0.1").is_some_and(|n| !n.contains([10, 0, 0, 2].into())));
         assert_eq!(Network::parse("10.0.0.0/33"), None);
         assert_eq!(Network::parse("ten"), None);
+    }
+
+    #[test]
+    fn who_was_heard_nearby_must_lie_nearby() {
+        let heard = |rule: &AddressRule, text: &str, whence| {
+            rule.check_heard(text.parse().expect("an address"), whence).is_ok()
+        };
+        let own = vec![Network::parse("10.9.0.0/16").expect("a network")];
+        let rule = AddressRule::new(Reach::Public, own);
+        assert!(
+            heard(&rule, "192.168.7.3", Whence::Attached) && !heard(&rule, "192.168.7.3", Whence::Elsewhere)
+        );
+        assert!(heard(&rule, "10.9.1.1", Whence::Elsewhere), "a network of the person");
+        assert!(!heard(&rule, "8.8.8.8", Whence::Elsewhere), "a public address that is not here");
+        assert!(heard(&rule, "8.8.8.8", Whence::Attached), "an office with public addresses");
+        for text in ["127.0.0.1", "169.254.169.254", "::1", "fe80::1", "100.64.0.1", "239.192.152.143"] {
+            assert!(!heard(&rule, text, Whence::Attached), "{text}");
+        }
     }
 }

@@ -12,6 +12,7 @@
 
 mod brokers;
 mod catching_up;
+mod discovery;
 mod fetching;
 mod following;
 mod hostile_announcements;

@@ -188,6 +188,57 @@ fn a_thousand_dead_peers_and_a_wild_interval_do_not_delay_a_good_one() {
 }
 
 #[test]
+fn a_hundred_thousand_peers_of_one_tracker_do_not_delay_a_good_one() {
+    let (home, octets) = (Home::new(), noise(1 << 20));
+    let (_seed, port) = a_seed(&home, &octets);
+    let server = tracker(move || {
+        let mut peers = [[127, 0, 0, 1].as_slice(), &port.to_be_bytes()].concat();
+        for n in 0..100_000u32 {
+            let [_, high, middle, low] = n.to_be_bytes();
+            peers.extend([127, 9 + high, middle, low, 0, 1]);
+        }
+        [format!("d8:intervali1800e5:peers{}:", peers.len()).as_bytes(), &peers, b"e"].concat()
+    });
+    let torrent = published(&home, &octets, &[("--tracker", server.url("announce"))]);
+    let ran = got(&home, &torrent, &octets, &["--via", "swarm-only"]);
+    assert!(ran.took < Duration::from_secs(30), "{ran:?}");
+}
+
+/// A UDP tracker that names a peer to whoever tells it the right path (BEP 41), and nobody to others.
+fn udp_tracker(path: &'static str, port: u16) -> u16 {
+    let socket = std::net::UdpSocket::bind(("127.0.0.1", 0)).expect("a port");
+    let own = socket.local_addr().expect("an address").port();
+    std::thread::spawn(move || {
+        let mut packet = [0; 2_048];
+        while let Ok((octets, from)) = socket.recv_from(&mut packet) {
+            let packet = &packet[..octets];
+            let transaction = packet[12..16].to_vec();
+            let answer = if octets == 16 {
+                [&[0; 4], &transaction[..], b"12345678"].concat()
+            } else {
+                let expected = [&[2, path.len() as u8], path.as_bytes(), &[0]].concat();
+                let head = [&[0, 0, 0, 1], &transaction[..], &[0, 0, 7, 8], &[0; 8]].concat();
+                let peer = [&[127, 0, 0, 1][..], &port.to_be_bytes()].concat();
+                let names = packet[98..] == expected[..];
+                if names { [head, peer].concat() } else { head }
+            };
+            drop(socket.send_to(&answer, from));
+        }
+    });
+    own
+}
+
+#[test]
+fn a_udp_tracker_is_told_the_path_and_query_of_its_url() {
+    let (home, octets) = (Home::new(), noise(1 << 20));
+    let (_seed, port) = a_seed(&home, &octets);
+    let tracker = udp_tracker("/announce?member=7", port);
+    let url = format!("udp://127.0.0.1:{tracker}/announce?member=7");
+    let torrent = published(&home, &octets, &[("--tracker", url)]);
+    got(&home, &torrent, &octets, &["--via", "swarm-only", "--allow-local"]);
+}
+
+#[test]
 fn a_warning_of_a_tracker_without_peers_is_told() {
     let home = Home::new();
     let server =

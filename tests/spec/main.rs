@@ -10,6 +10,8 @@ mod corpus_grib;
 mod corpus_mesh;
 #[cfg(feature = "swarm")]
 mod deaths;
+#[cfg(feature = "swarm")]
+mod discovery;
 mod endings;
 mod endless_walks;
 #[cfg(feature = "swarm")]

@@ -28,6 +28,8 @@ pub(super) mod telling;
 mod tests;
 mod waiting;
 
+pub use queue::may_peer;
+
 use super::command::Command;
 use super::follow::update as follow;
 use super::input::{Action, Event, Input, Sight};
@@ -89,6 +91,10 @@ fn note(state: &mut State, event: Event) -> Vec<Command> {
         Event::Named(job, name) => progress::named(state, job, &name),
         Event::Planned(job, plan) => progress::planned(state, job, plan),
         Event::Network(network) => program::network(state, network),
+        Event::Discovery(seen) => {
+            state.vitals.discovery = *seen;
+            Vec::new()
+        }
         Event::Moved(job, transfer) => progress::moved(state, job, *transfer),
         Event::InPlace(job, file) => progress::in_place(state, job, *file),
         Event::Giving(job) => progress::giving(state, job),

@@ -1,7 +1,7 @@
 //! The program as a whole: settings, the minute, what is open on screen, what another start hands over.
 
 use super::super::command::Command;
-use super::super::desk::{Mode, Then};
+use super::super::desk::{Mode, Seat, Then};
 use super::super::detail::DetailView;
 use super::super::file_table::FilesChoice;
 use super::super::hours::{DatasetId, HoursFilter, HoursView};
@@ -17,7 +17,7 @@ use super::super::settings::Settings;
 use super::super::sources::{Health, SourceClass, SourceKey, SourceRow};
 use super::super::state::{ClockTrust, CrashNote, HandedOver, NetworkState, Phase, State};
 use super::super::user_message::UserMessage;
-use super::queue::{advance, as_allowed};
+use super::queue::{advance, as_allowed, may_peer};
 use super::{disk, job, jobs, telling};
 use crate::domain::selection::Selection;
 use crate::transfer::fallback::Policy;
@@ -81,8 +81,12 @@ fn restart_changed(state: &mut State, before: &Settings) -> Vec<Command> {
         })
     };
     let is_other_way = before.proxy != state.settings.proxy;
-    let changed: Vec<JobId> =
-        state.desk.running.keys().copied().filter(|id| is_other_way || is_changed(id)).collect();
+    // Whoever found no way to peers before may find one now. What gives has peers, and learns of it by itself.
+    let finds_more = state.settings.discovery.finds_peers() && !before.discovery.finds_peers();
+    let gains = finds_more && may_peer(&state.settings, &state.vitals);
+    let running = state.desk.running.iter();
+    let is_touched = |(id, seat): &(&JobId, &Seat)| is_other_way || (gains && !seat.gives) || is_changed(id);
+    let changed: Vec<JobId> = running.filter(is_touched).map(|(id, _)| *id).collect();
     for id in &changed {
         if let Some(seat) = state.desk.running.get_mut(id).filter(|seat| seat.then == Then::Stay) {
             seat.then = Then::Queue;

@@ -95,7 +95,7 @@ pub(super) fn as_allowed(request: &Arc<GetRequest>, settings: &Settings, vitals:
 }
 
 /// Whether peers may be spoken to at all: not before the person chose, and not with a proxy.
-pub(super) fn may_peer(settings: &Settings, vitals: &Vitals) -> bool {
+pub fn may_peer(settings: &Settings, vitals: &Vitals) -> bool {
     let is_chosen = matches!(settings.giving, Some(GivingChoice::Share | GivingChoice::ReceiveOnly));
     let has_proxy = match &settings.proxy {
         Proxy::System => vitals.system_proxy == SystemProxy::Some,

@@ -15,6 +15,7 @@ use super::super::state::{
 };
 use super::super::user_message::UserMessage;
 use super::update;
+use crate::app::discovery::Discovery;
 use crate::app::hours::DatasetId;
 use crate::domain::integrity::{Method, Verdict, Voucher};
 use crate::domain::lead_time::LeadTime;
@@ -312,6 +313,20 @@ fn forbidding_peers_begins_running_jobs_anew_without_them() {
     let commands = act(&mut state, Action::Set(Box::new(settings)));
     assert_eq!(stopped(&commands), [JobId(0)]);
     assert_eq!(started(&end(&mut state, 0, End::Interrupted, None)), [JobId(0)]);
+}
+
+#[test]
+fn a_way_to_find_peers_reaches_what_is_under_way_and_not_what_gives() {
+    let mut state = a_window(2);
+    get(&mut state, "a");
+    get(&mut state, "b");
+    see(&mut state, Event::Giving(JobId(1)));
+    let discovery = Discovery { uses_dht: true, ..Discovery::default() };
+    let settings = Settings { discovery, ..state.settings.as_ref().clone() };
+    assert_eq!(stopped(&act(&mut state, Action::Set(Box::new(settings.clone())))), [JobId(0)]);
+    let port = Discovery { opens_port: true, ..settings.discovery.clone() };
+    let settings = Settings { discovery: port, ..settings };
+    assert_eq!(stopped(&act(&mut state, Action::Set(Box::new(settings)))), []);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Announcing over UDP (BEP 15): two packets there, two back.
+//! Announcing over UDP (BEP 15, 41): two packets there, two back.
 //!
 //! In: an [`Announce`] and a number that ties answer to request; packets. Out: packets to send; the answer.
 //! Numbers must be random: they are all that keeps a stranger from answering in the tracker's place.
@@ -12,6 +12,13 @@ const PROTOCOL: u64 = 0x417_2710_1980;
 const CONNECT: u32 = 0;
 const ANNOUNCE: u32 = 1;
 const ERROR: u32 = 3;
+
+/// Options of an announce (BEP 41).
+const END_OF_OPTIONS: u8 = 0;
+const URL_DATA: u8 = 2;
+
+/// Most octets of a URL that are sent: a packet should not be cut on its way.
+const LONGEST_PLACE: usize = 1_024;
 
 /// Length of an announce answer before its peers.
 const ANNOUNCE_HEAD: usize = 20;
@@ -47,8 +54,13 @@ pub fn read_connect(packet: &[u8], transaction: u32) -> Result<ConnectionId, Tra
     Ok(ConnectionId(u64::from(word(body, 0)) << 32 | u64::from(word(body, 1))))
 }
 
-/// The second packet.
-pub fn announce_request(connection: ConnectionId, transaction: u32, announce: &Announce) -> Vec<u8> {
+/// The second packet. `place`: path and query of the tracker's URL, which some need (BEP 41); others read over it.
+pub fn announce_request(
+    connection: ConnectionId,
+    transaction: u32,
+    announce: &Announce,
+    place: &str,
+) -> Vec<u8> {
     let event: u32 = match announce.event {
         None => 0,
         Some(AnnounceEvent::Completed) => 1,
@@ -71,8 +83,26 @@ pub fn announce_request(connection: ConnectionId, transaction: u32, announce: &A
         &announce.key.to_be_bytes(),
         &u32::from(announce.wanted).to_be_bytes(),
         &announce.port.to_be_bytes(),
+        &url_data(place),
     ]
     .concat()
+}
+
+/// The option of BEP 41, in parts of 255 octets at most, and the end of options; nothing for a tracker at the root.
+fn url_data(place: &str) -> Vec<u8> {
+    if matches!(place, "" | "/") {
+        return Vec::new();
+    }
+    let place = &place.as_bytes()[..place.len().min(LONGEST_PLACE)];
+    let parts = place.chunks(usize::from(u8::MAX));
+    let mut options: Vec<u8> = parts
+        .flat_map(|part| {
+            let length = u8::try_from(part.len()).unwrap_or(u8::MAX);
+            [&[URL_DATA, length][..], part].concat()
+        })
+        .collect();
+    options.push(END_OF_OPTIONS);
+    options
 }
 
 /// Reads the answer to [`announce_request`]. Octets after the last whole peer are stepped over.
@@ -160,8 +190,11 @@ mod tests {
             key: 9,
             tracker_id: None,
         };
-        let packet = announce_request(ConnectionId(5), 7, &announce);
+        let packet = announce_request(ConnectionId(5), 7, &announce, "/");
         assert_eq!(packet.len(), 98);
+        let with_path = announce_request(ConnectionId(5), 7, &announce, "/a?key=1");
+        assert_eq!(with_path[..98], packet);
+        assert_eq!(with_path[98..], *b"\x02\x08/a?key=1\0", "path and query of BEP 41");
         assert_eq!(packet[..16], *b"\0\0\0\0\0\0\0\x05\0\0\0\x01\0\0\0\x07");
         assert_eq!(packet[16..56], [[0xAA; 20], [0xBB; 20]].concat());
         let numbers: Vec<u32> = (14..24).map(|n| word(&packet, n)).collect();
@@ -171,6 +204,14 @@ mod tests {
             "downloaded, left, uploaded, event, address, key, wanted"
         );
         assert_eq!(packet[96..], 6881u16.to_be_bytes());
+    }
+
+    #[test]
+    fn a_long_path_is_told_in_parts_of_255_octets() {
+        let options = url_data(&format!("/{}", "x".repeat(299)));
+        assert_eq!((options[..2].to_vec(), options[257..259].to_vec()), (vec![2, 255], vec![2, 45]));
+        assert_eq!(options.len(), 2 + 255 + 2 + 45 + 1);
+        assert!(url_data(&"x".repeat(1 << 20)).len() < 1_100, "a packet stays a packet");
     }
 
     #[test]

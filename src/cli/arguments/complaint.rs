@@ -59,6 +59,7 @@ pub(super) fn forms_of(argument: &str, text: &Translator) -> Option<String> {
         "BROKER_URL" | "broker" => fl!(l, "forms-broker"),
         "id" => fl!(l, "forms-id"),
         "contact" => fl!(l, "forms-contact"),
+        "dht-node" => fl!(l, "forms-dht-node"),
         "archive" | "in" => fl!(l, "forms-archive"),
         _ => return None,
     })

@@ -1,8 +1,8 @@
 //! The words of `nuee get`.
 
 use super::{
-    Unreadable, allow_local, contact, file, flag, flag_values, folder, is_set, json, many, one, option,
-    parsed, path, providers, retries,
+    Limits, Unreadable, allow_local, contact, contact_of, file, finding, flag, flag_values, folder, is_set,
+    json, many, one, option, parsed, path, providers, retries,
 };
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
@@ -12,7 +12,7 @@ use crate::app::request::{
 };
 use crate::app::words::time_of;
 use crate::catalog::provider::ProviderBook;
-use crate::cli::values::folder_of;
+use crate::cli::values::{folder_of, rate_of};
 use crate::domain::selection::Selection;
 use crate::i18n::Translator;
 use clap::{Arg, ArgAction, ArgMatches, Command};
@@ -45,6 +45,7 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg(folder("out", fl!(l, "help-get-out"), text))
         .arg(via(text))
         .arg(many("peer", "HOST:PORT", fl!(l, "help-get-peer")))
+        .args(finding::options(text))
         .arg(many("web-seed", "URL", fl!(l, "help-get-web-seed")))
         .arg(option("seed-for", "TIME", fl!(l, "help-get-seed-for"), text))
         .arg(flag("no-seed", fl!(l, "help-get-no-seed"), text).conflicts_with("seed-for"))
@@ -85,6 +86,17 @@ fn entries(text: &Translator) -> String {
 /// Parameters as people write them.
 pub(super) fn with_named_params(selection: Selection, text: &str) -> Result<Selection, String> {
     selection.with_params(&short_names_of(text)?)
+}
+
+/// What the engine is to keep to.
+pub(super) fn limit(matches: &ArgMatches, limits: &mut Limits) -> Result<(), Unreadable> {
+    limits.providers = path(matches, "providers");
+    limits.contact = parsed(matches, "contact", contact_of)?;
+    limits.down = parsed(matches, "limit-down", rate_of)?;
+    limits.up = parsed(matches, "limit-up", rate_of)?;
+    let connections = |text: &str| text.parse().ok().filter(|n| (1..=64).contains(n));
+    limits.connections = parsed(matches, "connections", connections)?;
+    Ok(())
 }
 
 pub(super) fn request(matches: &ArgMatches) -> Result<GetRequest, Unreadable> {

@@ -7,6 +7,7 @@ use super::Shared;
 use crate::catalog::tracker::TrackerUrl;
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::torrent::{InfoHash, PieceHashes};
+use crate::engine::peers::discovery::{CallPort, FinderRow, Joining, Membership, Openness};
 use crate::engine::peers::sessions::PeerSessions;
 use crate::engine::peers::{Driver, PeerLook, PeerSession, PeersError, PeersLook, TorrentBrief};
 use crate::engine::store::error::StoreError;
@@ -123,6 +124,8 @@ pub struct SwarmStatus {
     pub peers: Vec<PeerLook>,
     /// The trackers.
     pub trackers: Vec<TrackerRow>,
+    /// Other ways to find peers, as far as they are used.
+    pub finders: Vec<FinderRow>,
     /// Why there is no swarm at all.
     pub trouble: Option<Reason>,
 }
@@ -173,6 +176,7 @@ impl SwarmRoad {
             tracker_news,
             driver: None,
             announcer: None,
+            membership: None,
             sums: Arc::default(),
             looked: None,
             rowed: None,
@@ -223,6 +227,7 @@ struct Actor {
     tracker_news: UnboundedSender<TrackerNews>,
     driver: Option<Driver>,
     announcer: Option<Announcer>,
+    membership: Option<Membership>,
     sums: Arc<Sums>,
     /// When the conductor was told last, and when rows were made.
     looked: Option<Instant>,
@@ -233,9 +238,16 @@ impl Actor {
     /// Runs until its handle is dropped.
     async fn run(mut self, mut called: UnboundedReceiver<Call>, mut told: UnboundedReceiver<TrackerNews>) {
         loop {
+            let Self { driver, membership, .. } = &mut self;
             let driving = async {
-                match &mut self.driver {
+                match driver {
                     Some(driver) => driver.step().await,
+                    None => std::future::pending().await,
+                }
+            };
+            let finding = async {
+                match membership {
+                    Some(membership) => membership.next().await,
                     None => std::future::pending().await,
                 }
             };
@@ -245,12 +257,14 @@ impl Actor {
                     None => break,
                 },
                 Some(news) = told.recv() => self.hear(news),
+                (peers, by) = finding => self.meet(&peers, by),
                 () = driving => {}
             }
             self.look_if_due();
         }
         self.look();
         self.driver = None;
+        self.membership = None;
         if let Some(announcer) = self.announcer.take() {
             announcer.farewell().await;
         }
@@ -282,15 +296,27 @@ impl Actor {
         driver.name(&self.brief.peers, NamedBy::Person);
         self.driver = Some(driver);
         self.note_missing();
+        let discovery = self.brief.sessions.discovery();
+        let openness = if self.brief.is_private { Openness::Private } else { Openness::Public };
+        let joining = Joining { torrent: self.brief.info_hash, port: session.port(), openness };
+        self.membership = Some(discovery.join(joining));
         self.announce(&session);
         Ok(())
+    }
+
+    /// Somebody named peers beside the trackers.
+    fn meet(&mut self, peers: &[SocketAddr], by: NamedBy) {
+        if let Some(driver) = &mut self.driver {
+            driver.name(peers, by);
+        }
+        self.looked = None;
     }
 
     fn announce(&mut self, session: &PeerSession) {
         let who = Introduction {
             info_hash: self.brief.info_hash,
             peer_id: session.peer_id(),
-            port: session.port().unwrap_or(0),
+            port: CallPort::new(session.port(), self.brief.sessions.discovery().outer_port()),
         };
         self.announcer = Some(Announcer::start(
             &self.brief.trackers,
@@ -334,6 +360,7 @@ impl Actor {
             (status.received, status.given, status.wasted) = (look.received, look.given, look.wasted);
             if self.rowed.is_none_or(|rowed| now.duration_since(rowed) >= ROWS_EVERY) {
                 status.peers.clone_from(&look.peers);
+                status.finders = self.membership.as_ref().map(Membership::rows).unwrap_or_default();
                 self.rowed = Some(now);
             }
             self.seen(&look, &status)
@@ -357,10 +384,14 @@ impl Actor {
         let told = |standing: &dyn Fn(&Standing) -> bool| {
             status.trackers.iter().filter(|row| standing(&row.standing)).count()
         };
+        let found = |is_known: bool| {
+            let is_open = |row: &&FinderRow| row.trouble.is_none() && row.named.is_some() == is_known;
+            status.finders.iter().filter(is_open).count()
+        };
         let offers = self.driver.as_ref().map(Driver::offers);
         SwarmSeen {
-            trackers_asked: told(&|standing| matches!(standing, Standing::Asking)),
-            trackers_told: told(&|standing| matches!(standing, Standing::Told { .. })),
+            trackers_asked: told(&|standing| matches!(standing, Standing::Asking)) + found(false),
+            trackers_told: told(&|standing| matches!(standing, Standing::Told { .. })) + found(true),
             peers_hoped: look.hoped,
             peers_live: look.peers.iter().filter(|peer| peer.is_live).count(),
             peers_failed: look.failed,
@@ -378,9 +409,10 @@ fn trouble_of(peers: &[PeerLook], status: &SwarmStatus) -> Option<Reason> {
     let of_trackers = || {
         status.trackers.iter().filter_map(|row| match &row.standing {
             Standing::Failed(reason) => Some(reason.clone()),
-            _ => None,
+            Standing::Asking | Standing::Told { .. } => None,
         })
     };
+    let of_finders = || status.finders.iter().filter_map(|row| row.trouble.clone());
     let wrong: Vec<u32> = of_peers()
         .filter_map(|reason| match reason {
             Reason::WrongData { pieces } => Some(pieces),
@@ -391,5 +423,9 @@ fn trouble_of(peers: &[PeerLook], status: &SwarmStatus) -> Option<Reason> {
     if !wrong.is_empty() {
         return Some(Reason::WrongData { pieces: wrong });
     }
-    of_peers().next().or_else(|| status.trouble.clone()).or_else(|| of_trackers().next())
+    of_peers()
+        .next()
+        .or_else(|| status.trouble.clone())
+        .or_else(|| of_trackers().next())
+        .or_else(|| of_finders().next())
 }

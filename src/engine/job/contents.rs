@@ -17,6 +17,9 @@ use crate::domain::safe_path::SafePath;
 use crate::engine::content::{ContentBrief, ContentEnd, ContentNews, ContentTask, Ended, Progress, Watched};
 use crate::engine::store::file_set::Published;
 use crate::engine::store::output::OutputFolder;
+use crate::engine::tracker::Standing;
+use crate::swarm::address_book::NamedBy;
+use crate::transfer::reason::Reason;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
@@ -219,12 +222,42 @@ fn add_trackers(message: &mut UserMessage, last: &Progress) {
     let (UserMessage::NoSource { troubles } | UserMessage::OnlyWrongData { troubles }) = message else {
         return;
     };
+    for row in &last.swarm.finders {
+        if let Some((label, reason)) = super::magnet::trouble_of(row.clone()) {
+            troubles.push(super::messages::trouble(crate::domain::source::SourceKind::Swarm, label, reason));
+        }
+    }
     for row in &last.swarm.trackers {
         if let Some(reason) = row.standing.trouble() {
             let label = show_url(row.url.url());
             troubles.push(super::messages::trouble(crate::domain::source::SourceKind::Swarm, label, reason));
         }
     }
+}
+
+/// Trackers, and other ways to find peers.
+fn who_names_peers(progress: &Progress) -> impl Iterator<Item = SourceLine> {
+    let line = |kind, label, named: Option<usize>, trouble: Option<Reason>| SourceLine {
+        kind,
+        label,
+        gave: ByteCount::ZERO,
+        wasted: ByteCount::ZERO,
+        rate: 0,
+        named: named.and_then(|named| u32::try_from(named).ok()),
+        troubles: trouble.into_iter().collect(),
+    };
+    let trackers = progress.swarm.trackers.iter().map(move |row| {
+        let named = match &row.standing {
+            Standing::Told { peers, .. } => Some(*peers),
+            Standing::Asking | Standing::Failed(_) => None,
+        };
+        line(LineKind::Tracker, show_url(row.url.url()), named, row.standing.trouble())
+    });
+    let finders = progress.swarm.finders.iter().map(move |row| {
+        let kind = if row.by == NamedBy::Dht { LineKind::Dht } else { LineKind::LocalNetwork };
+        line(kind, String::new(), row.named, row.trouble.clone())
+    });
+    trackers.chain(finders)
 }
 
 pub(super) fn transfer_of(progress: &Progress) -> Transfer {
@@ -238,6 +271,7 @@ pub(super) fn transfer_of(progress: &Progress) -> Transfer {
             gave: row.gave,
             wasted: row.wasted,
             rate: 0,
+            named: None,
             troubles: row.troubles.clone(),
         })
         .collect();
@@ -250,16 +284,10 @@ pub(super) fn transfer_of(progress: &Progress) -> Transfer {
         gave: peer.received,
         wasted: ByteCount::ZERO,
         rate: peer.rates.0,
+        named: None,
         troubles: peer.trouble.iter().cloned().collect(),
     }));
-    sources.extend(progress.swarm.trackers.iter().map(|row| SourceLine {
-        kind: LineKind::Tracker,
-        label: show_url(row.url.url()),
-        gave: ByteCount::ZERO,
-        wasted: ByteCount::ZERO,
-        rate: 0,
-        troubles: row.standing.trouble().into_iter().collect(),
-    }));
+    sources.extend(who_names_peers(progress));
     Transfer {
         wanted: figures.wanted,
         missing: figures.missing,

@@ -297,6 +297,7 @@ impl<'a> Follower<'a> {
                     | Event::FolderSeen(..)
                     | Event::Minute(_)
                     | Event::Network(_)
+                    | Event::Discovery(_)
                     | Event::SettingsRead(_)
                     | Event::Sources(_)
                     | Event::Hours(_)

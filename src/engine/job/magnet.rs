@@ -12,8 +12,10 @@ use crate::domain::integrity::Voucher;
 use crate::domain::outside_text::{show, show_url};
 use crate::domain::source::SourceKind;
 use crate::engine::peers::IS_BUILT_IN;
+use crate::engine::peers::discovery::{CallPort, FinderRow, Joining, Membership, Openness};
 use crate::engine::tracker::{Announcer, Introduction, Sums, TrackerNews};
 use crate::swarm::address_book::NamedBy;
+use crate::swarm::local_discovery::GROUP_V4;
 use crate::transfer::address_rule::{AddressRule, Reach};
 use crate::transfer::reason::Reason;
 use parking_lot::Mutex;
@@ -79,17 +81,25 @@ impl Job {
             let found = tokio::net::lookup_host(format!("{}:{}", peer.host, peer.port)).await;
             peers.extend(found.into_iter().flatten().filter(|peer| rule.check(peer.ip()).is_ok()));
         }
-        if peers.is_empty() && magnet.trackers.is_empty() {
+        let discovery = self.context.sessions.discovery();
+        let finds_peers = discovery.allowed().finds_peers();
+        if peers.is_empty() && magnet.trackers.is_empty() && !finds_peers {
             return Err(JobEnd::new(End::NoSource, UserMessage::NoWayToPeers));
         }
+        // Whether nobody but trackers can name a peer.
+        let are_alone = magnet.peers.is_empty() && !finds_peers;
         let (names, named) = unbounded_channel();
         // Whoever asks peers is there for as long as this function runs.
         let _ = names.send((peers, NamedBy::Person));
         let who = Introduction {
             info_hash: magnet.info_hash,
             peer_id: session.peer_id(),
-            port: session.port().unwrap_or(0),
+            port: CallPort::new(session.port(), discovery.outer_port()),
         };
+        // Whether it is private is not known yet: it is looked for, and no more.
+        let joining =
+            Joining { torrent: magnet.info_hash, port: session.port(), openness: Openness::Unknown };
+        let mut membership = discovery.join(joining);
         let sums = Arc::new(Sums::default());
         sums.left.store(1, std::sync::atomic::Ordering::Relaxed);
         let (news, told) = unbounded_channel();
@@ -97,9 +107,11 @@ impl Job {
         let announcer = Announcer::start(&magnet.trackers, who, &sums, with, &news);
         let found = tokio::select! {
             found = session.describe(magnet.info_hash, rule, named) => found.ok(),
-            () = introduce_all(&names, magnet, told, &failed) => None,
+            () = introduce_all(&names, (magnet, are_alone), told, &failed) => None,
+            () = find_all(&names, &mut membership) => None,
             () = tokio::time::sleep(PATIENCE.max(self.request.wait)) => None,
         };
+        failed.lock().extend(membership.rows().into_iter().filter_map(trouble_of));
         // Its trackers are told again when the content begins; a goodbye now would only confuse them.
         drop(announcer);
         found.map(|octets| from_info_octets(&octets)).ok_or_else(none)
@@ -109,7 +121,7 @@ impl Job {
 /// Passes on what trackers say, for as long as they say anything; ends when none can be reached for want of a network.
 async fn introduce_all(
     names: &UnboundedSender<(Vec<SocketAddr>, NamedBy)>,
-    magnet: &Magnet,
+    (magnet, is_alone): (&Magnet, bool),
     mut told: UnboundedReceiver<TrackerNews>,
     failed: &Mutex<BTreeMap<String, Reason>>,
 ) {
@@ -123,13 +135,28 @@ async fn introduce_all(
             };
             failed.values().all(|reason| *reason == Reason::Offline) && failed.len() == magnet.trackers.len()
         };
-        if is_offline && magnet.peers.is_empty() {
+        if is_offline && is_alone {
             return;
         }
         // Whoever asks peers is there for as long as this is polled.
         let _ = names.send((news.peers, NamedBy::Tracker));
     }
     std::future::pending().await
+}
+
+/// Passes on what is found beside the trackers.
+async fn find_all(names: &UnboundedSender<(Vec<SocketAddr>, NamedBy)>, membership: &mut Membership) {
+    loop {
+        // Whoever asks peers is there for as long as this is polled.
+        let _ = names.send(membership.next().await);
+    }
+}
+
+/// Why a way to find peers named nobody, with what it is called.
+pub(super) fn trouble_of(row: FinderRow) -> Option<(String, Reason)> {
+    let label = if row.by == NamedBy::Dht { "DHT".to_owned() } else { GROUP_V4.to_string() };
+    let reason = row.trouble.or_else(|| (row.named == Some(0)).then_some(Reason::NoPeers))?;
+    Some((label, reason))
 }
 
 /// A .torrent that holds this description and nothing else.

@@ -76,7 +76,8 @@ impl LineRates {
         for line in &mut live.sources {
             line.rate = match line.kind {
                 LineKind::Source(SourceKind::Swarm) => live.peer_rate,
-                LineKind::Source(SourceKind::Disk | SourceKind::Inline) | LineKind::Tracker => 0,
+                LineKind::Source(SourceKind::Disk | SourceKind::Inline) => 0,
+                LineKind::Tracker | LineKind::Dht | LineKind::LocalNetwork => 0,
                 LineKind::Source(SourceKind::WebSeed | SourceKind::Mirror) | LineKind::Peer => {
                     self.measured(line, now)
                 }
@@ -108,6 +109,7 @@ mod tests {
             gave: ByteCount(gave),
             wasted: ByteCount::ZERO,
             rate: 0,
+            named: None,
             troubles: Vec::new(),
         };
         let mut rates = LineRates::default();

@@ -223,15 +223,17 @@ impl Job {
         let metainfo = &torrent.metainfo;
         let trackers: Vec<_> = metainfo.trackers.iter().flatten().cloned().collect();
         let peers = self.named_peers().await;
+        let finds_peers = !metainfo.is_private && self.context.sessions.discovery().allowed().finds_peers();
+        let has_no_way = trackers.is_empty() && peers.is_empty() && !finds_peers;
         if !self.request.policy.allows_http() {
             if !IS_BUILT_IN {
                 return Err(JobEnd::new(End::NoSource, UserMessage::NoSwarmInThisBuild));
             }
-            if trackers.is_empty() && peers.is_empty() {
+            if has_no_way {
                 return Err(JobEnd::new(End::NoSource, UserMessage::NoWayToPeers));
             }
         }
-        if !IS_BUILT_IN || (trackers.is_empty() && peers.is_empty()) {
+        if !IS_BUILT_IN || has_no_way {
             return Ok(None);
         }
         Ok(Some(SwarmBrief {

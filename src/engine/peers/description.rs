@@ -1,11 +1,11 @@
 //! The description of a torrent of which only the name is known, from peers (BEP 9).
 //!
-//! In: addresses as they are named. Out: the octets of the `info` dictionary whose SHA-1 is the name. Connections serve
+//! In: addresses as they are named, and callers. Out: the octets of the `info` dictionary whose SHA-1 is the name. Connections serve
 //! for nothing else: once the description is there, the torrent calls its peers itself.
 
-use super::PeersError;
 use super::calling;
-use super::session::PeerSession;
+use super::session::{Caller, PeerSession};
+use super::{PeersError, may_be_called};
 use crate::domain::torrent::InfoHash;
 use crate::engine::clock::Clock;
 use crate::engine::network::is_near;
@@ -18,6 +18,7 @@ use crate::transfer::address_rule::AddressRule;
 use bytes::{Bytes, BytesMut};
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -48,7 +49,7 @@ impl PeerSession {
     /// # Errors
     /// When nobody is named any more and nobody has it.
     pub async fn describe(
-        &self,
+        self: &Arc<Self>,
         torrent: InfoHash,
         rule: &AddressRule,
         mut named: UnboundedReceiver<(Vec<SocketAddr>, NamedBy)>,
@@ -66,14 +67,20 @@ impl PeerSession {
             next_key: 0,
             clock,
         };
+        // Some who hear that we look for it call us and say nothing of themselves.
+        let mut door = self.let_in(torrent);
         let mut tick = tokio::time::interval(Duration::from_millis(250));
         loop {
             let fact = tokio::select! {
                 Some((addresses, by)) = named.recv() => {
-                    for address in addresses.into_iter().filter(|address| rule.check(address.ip()).is_ok()) {
+                    for address in addresses.into_iter().filter(|one| may_be_called(rule, one.ip(), by)) {
                         let distance = if is_near(address.ip()) { Distance::Near } else { Distance::Far };
                         asking.book.name(address, by, distance, clock.now());
                     }
+                    MetadataFact::Tick
+                }
+                Some(caller) = door.calling.recv() => {
+                    asking.take(caller);
                     MetadataFact::Tick
                 }
                 Some(event) = seen.recv() => asking.hear(event),
@@ -137,6 +144,25 @@ impl Asking {
             }
         }
         None
+    }
+
+    /// A caller is asked like one that was called, while there is room.
+    fn take(&mut self, caller: Caller) {
+        let Caller { met, permit } = caller;
+        if self.tasks.len() >= AT_A_TIME || !met.handshake.speaks_extensions() {
+            return;
+        }
+        let key = PeerKey(self.next_key);
+        self.next_key += 1;
+        let (orders, ordered) = channel(MOST_ORDERS);
+        self.orders.insert(key, (orders, met.address));
+        let events = self.events.clone();
+        self.tasks.spawn(async move {
+            ask(key, met.stream, ordered, &events).await;
+            drop(permit);
+            // Nobody listens once the description is found.
+            let _ = events.send(Event::Fact(MetadataFact::Gone { peer: key })).await;
+        });
     }
 
     fn call_more(&mut self) {

@@ -7,7 +7,7 @@
 use super::calling::{self, Met};
 use super::connection::{self, Common, Event, Order};
 use super::session::{Caller, Door, PeerSession};
-use super::{PeerLook, PeersError, PeersLook, Terms, TorrentBrief};
+use super::{PeerLook, PeersError, PeersLook, Terms, TorrentBrief, may_be_called};
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::source::SourceId;
 use crate::engine::clock::Clock;
@@ -160,7 +160,8 @@ impl Driver {
 
     /// Somebody named these addresses; those that the rule forbids are left alone.
     pub fn name(&mut self, addresses: &[SocketAddr], by: NamedBy) {
-        let allowed = addresses.iter().filter(|address| self.brief.rule.check(address.ip()).is_ok());
+        let rule = &self.brief.rule;
+        let allowed = addresses.iter().filter(|address| may_be_called(rule, address.ip(), by));
         let distance = |address: &SocketAddr| match is_near(address.ip()) {
             true => Distance::Near,
             false => Distance::Far,
@@ -404,7 +405,7 @@ impl Driver {
             rates: (0, 0),
             holds: 0,
             terms: Terms::default(),
-            is_near: false,
+            is_near: is_near(address.ip()),
             client: None,
             trouble: None,
         };

@@ -8,6 +8,10 @@
 //! | `driver` | one torrent: tells `swarm::torrent` what was seen and obeys it; checks and writes whole pieces |
 //! | `description` | the description of a magnet, from peers |
 //! | `sessions` | starts the session when the first content needs it |
+//! | [`discovery`] | finds peers beside trackers: what is allowed, who takes part |
+//! | `dht` | the distributed table of BitTorrent |
+//! | `local_discovery` | peers within the local network |
+//! | `port_mapping` | has the router let connections in |
 //!
 //! Everything that waits has a limit; every queue is bounded by what the protocol allows. Without the feature `swarm`
 //! the same names exist and say that there are no peers.
@@ -19,7 +23,14 @@ mod connection;
 #[cfg(feature = "swarm")]
 mod description;
 #[cfg(feature = "swarm")]
+pub mod dht;
+pub mod discovery;
+#[cfg(feature = "swarm")]
 mod driver;
+#[cfg(feature = "swarm")]
+pub mod local_discovery;
+#[cfg(feature = "swarm")]
+pub mod port_mapping;
 #[cfg(feature = "swarm")]
 mod session;
 pub mod sessions;
@@ -38,13 +49,21 @@ use crate::domain::octets::ByteCount;
 use crate::domain::torrent::{InfoHash, PieceHashes};
 use crate::engine::contacts::Contacts;
 use crate::engine::limits::RateLimit;
+#[cfg(feature = "swarm")]
+use crate::engine::network::is_attached;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::FileSet;
+#[cfg(feature = "swarm")]
+use crate::swarm::address_book::NamedBy;
 use crate::swarm::pieces::PieceSet;
 use crate::swarm::torrent::Gives;
 use crate::transfer::address_rule::AddressRule;
+#[cfg(feature = "swarm")]
+use crate::transfer::address_rule::Whence;
 use crate::transfer::conductor::Fact;
 use crate::transfer::reason::Reason;
+#[cfg(feature = "swarm")]
+use std::net::IpAddr;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::sync::mpsc::UnboundedSender;
@@ -145,6 +164,20 @@ pub struct PeersLook {
     pub failed: usize,
     /// Every peer that is or was connected, or failed.
     pub peers: Vec<PeerLook>,
+}
+
+/// Whether an address may be called that was named so: what was heard within the local network must lie in it.
+#[cfg(feature = "swarm")]
+fn may_be_called(rule: &AddressRule, address: IpAddr, by: NamedBy) -> bool {
+    match by {
+        NamedBy::LocalNetwork => {
+            let whence = if is_attached(address) { Whence::Attached } else { Whence::Elsewhere };
+            rule.check_heard(address, whence).is_ok()
+        }
+        NamedBy::Person | NamedBy::Tracker | NamedBy::Peer | NamedBy::Dht | NamedBy::Itself => {
+            rule.check(address).is_ok()
+        }
+    }
 }
 
 /// Why a connection to a peer failed.

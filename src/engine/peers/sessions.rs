@@ -1,5 +1,6 @@
-//! The session of this process: started when the first content needs it.
+//! The session of this process, started when the first content needs it, and its ways to find peers.
 
+use super::discovery::PeerDiscovery;
 use super::{PeerSession, PeerSettings, PeersError};
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use tokio::sync::OnceCell;
 pub struct PeerSessions {
     settings: Mutex<PeerSettings>,
     session: OnceCell<Arc<PeerSession>>,
+    discovery: PeerDiscovery,
 }
 
 impl std::fmt::Debug for PeerSessions {
@@ -18,9 +20,15 @@ impl std::fmt::Debug for PeerSessions {
 }
 
 impl PeerSessions {
-    /// No session yet.
+    /// No session yet; within the engine's runtime.
     pub fn new(settings: PeerSettings) -> Self {
-        Self { settings: Mutex::new(settings), session: OnceCell::new() }
+        let discovery = PeerDiscovery::start();
+        Self { settings: Mutex::new(settings), session: OnceCell::new(), discovery }
+    }
+
+    /// The ways to find peers beside trackers.
+    pub fn discovery(&self) -> &PeerDiscovery {
+        &self.discovery
     }
 
     /// Changes how fast may be given, in octets per second, also in a session that runs.

@@ -18,13 +18,13 @@ use crate::domain::octets::{ByteRange, RangeSet};
 use crate::domain::outside_text::{show, show_url};
 use crate::domain::torrent::InfoHash;
 use crate::engine::content::{
-    ContentBrief, ContentNews, ContentTask, GivingLook, SwarmBrief, SwarmNeeds, Watched,
+    ContentBrief, ContentNews, ContentTask, GivingLook, SwarmBrief, SwarmNeeds, SwarmStatus, Watched,
 };
 use crate::engine::job::JobContext;
 use crate::engine::job::messages::message_of_store;
 use crate::engine::peers;
-use crate::engine::tracker::TrackerRow;
 use crate::publish::canonical::Extras;
+use crate::swarm::address_book::NamedBy;
 use crate::swarm::torrent::Gives;
 use crate::transfer::address_rule::Reach;
 use crate::transfer::assembly::Grid;
@@ -131,7 +131,7 @@ impl Service {
             let listening = async {
                 while let Some(news) = told.recv().await {
                     if let ContentNews::Progress(progress) = news {
-                        note_trackers(&progress.swarm.trackers, &mut known, &notes);
+                        note_troubles(&progress.swarm, &mut known, &notes);
                     }
                 }
             };
@@ -141,8 +141,8 @@ impl Service {
             let (_nobody, cancel) = watch::channel(false);
             let noting = async {
                 while looked.changed().await.is_ok() {
-                    let trackers = looked.borrow_and_update().progress.swarm.trackers.clone();
-                    note_trackers(&trackers, &mut known, &notes);
+                    let swarm = looked.borrow_and_update().progress.swarm.clone();
+                    note_troubles(&swarm, &mut known, &notes);
                 }
             };
             tokio::join!(giver.give(looks, cancel), noting);
@@ -182,22 +182,28 @@ impl Service {
     }
 }
 
-/// Tells each trouble of a tracker once, as long as it lasts.
-fn note_trackers(
-    rows: &[TrackerRow],
-    known: &mut BTreeMap<String, &'static str>,
+/// Tells each trouble of a tracker, and of another way to find peers, once, as long as it lasts.
+fn note_troubles(
+    swarm: &SwarmStatus,
+    known: &mut BTreeMap<(&'static str, String), &'static str>,
     notes: &UnboundedSender<UserMessage>,
 ) {
-    for row in rows {
-        let label = show_url(row.url.url());
-        match row.standing.trouble() {
-            Some(reason) if known.get(&label) != Some(&reason.key()) => {
-                known.insert(label.clone(), reason.key());
+    let trackers =
+        swarm.trackers.iter().map(|row| (LineKind::Tracker, show_url(row.url.url()), row.standing.trouble()));
+    let finders = swarm.finders.iter().map(|row| {
+        let kind = if row.by == NamedBy::Dht { LineKind::Dht } else { LineKind::LocalNetwork };
+        (kind, String::new(), row.trouble.clone())
+    });
+    for (kind, label, trouble) in trackers.chain(finders) {
+        let place = (kind.key(), label.clone());
+        match trouble {
+            Some(reason) if known.get(&place) != Some(&reason.key()) => {
+                known.insert(place, reason.key());
                 // Who published is gone when nobody listens.
-                let _ = notes.send(UserMessage::SourceTrouble { kind: LineKind::Tracker, label, reason });
+                let _ = notes.send(UserMessage::SourceTrouble { kind, label, reason });
             }
             Some(_) => {}
-            None => drop(known.remove(&label)),
+            None => drop(known.remove(&place)),
         }
     }
 }

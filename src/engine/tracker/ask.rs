@@ -216,7 +216,10 @@ impl Asker {
             }
         };
         let transaction = fastrand::u32(..);
-        let request = announce_request(connection, transaction, announce);
+        let url = self.tracker.url();
+        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        let place = format!("{}{query}", url.path());
+        let request = announce_request(connection, transaction, announce, &place);
         let family = if address.is_ipv4() { AddressFamily::V4 } else { AddressFamily::V6 };
         let answered = exchange(&socket, &request, |packet| read_announce(packet, transaction, family)).await;
         if answered.is_err() {

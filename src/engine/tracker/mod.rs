@@ -7,6 +7,7 @@
 mod ask;
 
 use super::http::client::HttpClient;
+use super::peers::discovery::CallPort;
 use crate::catalog::tracker::{Announce, AnnounceAnswer, AnnounceEvent, PeerId, RetryAdvice, TrackerUrl};
 use crate::domain::octets::ByteCount;
 use crate::domain::torrent::InfoHash;
@@ -88,14 +89,14 @@ pub struct TrackerNews {
 }
 
 /// What trackers are told of us.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Introduction {
     /// The swarm.
     pub info_hash: InfoHash,
     /// Our name in it.
     pub peer_id: [u8; 20],
-    /// Where peers may call us; 0 when nowhere.
-    pub port: u16,
+    /// Where peers may call us.
+    pub port: CallPort,
 }
 
 /// What was given, got and is missing; changes while trackers are told.
@@ -138,7 +139,7 @@ impl Announcer {
         for tracker in trackers {
             let one = OneTracker {
                 asker: Asker::new(tracker.clone(), client.clone(), rule.clone()),
-                who,
+                who: who.clone(),
                 sums: sums.clone(),
                 stage: stage.subscribe(),
                 news: news.clone(),
@@ -222,7 +223,7 @@ impl OneTracker {
         Announce {
             info_hash: self.who.info_hash,
             peer_id: PeerId(self.who.peer_id),
-            port: self.who.port,
+            port: self.who.port.now(),
             uploaded: sum(&self.sums.given),
             downloaded: sum(&self.sums.got),
             left: sum(&self.sums.left),

@@ -10,6 +10,7 @@ use super::settings_file::SettingsFile;
 use super::sources::SourceOrder;
 use crate::app::command::Command;
 use crate::app::detail::{DetailView, FieldRow};
+use crate::app::discovery::Discovery;
 use crate::app::input::{Event, Input};
 use crate::app::journal::Weight;
 use crate::app::keeping::Keeping;
@@ -18,6 +19,7 @@ use crate::app::request::JobId;
 use crate::app::settings::{LanguageChoice, Settings};
 use crate::app::snapshot::Snapshot;
 use crate::app::state::{Phase, State};
+use crate::app::update::may_peer;
 use crate::app::user_message::UserMessage;
 use crate::domain::compression::Compression;
 use crate::domain::outside_text::show;
@@ -224,6 +226,10 @@ impl Parts {
         context.shared.limit.set(limits.down);
         context.shared.gate.set(usize::from(limits.connections_per_host));
         context.sessions.set_up_limit(limits.up);
+        // Where nobody may be peered with, nothing lingers either.
+        let may_peer = may_peer(settings, &state.vitals);
+        let discovery = if may_peer { settings.discovery.clone() } else { Discovery::default() };
+        context.sessions.discovery().allow(discovery);
         let before = context.shared.client.proxy();
         if let Err(message) = lead_out(self.reach, state, context) {
             self.tell(Event::Told(Weight::Failure, message));

@@ -4,7 +4,11 @@
 //! A value that makes no sense costs only itself: the usual one stands in its place. Reads and writes no file.
 //! Start reading at [`read`] and [`write`].
 
+#[cfg(test)]
+mod tests;
+
 use crate::app::Policy;
+use crate::app::discovery::{Discovery, MOST_NODES, node_of};
 use crate::app::settings::{
     ClockChoice, GivingChoice, LanguageChoice, Limits, Motion, Notifications, Proxy, Purge, Settings, Tell,
     ThemeChoice, Zoom,
@@ -119,6 +123,7 @@ impl Values<'_> {
             purge: self.purge(),
             policy: self.word("policy", Policy::from_key).unwrap_or_default(),
             giving: self.word("giving", giving_of),
+            discovery: self.discovery(),
             limits: self.limits(),
             own_networks: self.networks(),
             proxy: self.word("network.proxy", proxy_of).unwrap_or_default(),
@@ -150,6 +155,25 @@ impl Values<'_> {
         }
     }
 
+    fn discovery(&mut self) -> Discovery {
+        Discovery {
+            uses_dht: self.is_on("peers.dht"),
+            dht_nodes: self.listed("peers.dht_nodes", MOST_NODES, node_of),
+            uses_local_network: self.is_on("peers.local_network"),
+            opens_port: self.is_on("peers.open_port"),
+        }
+    }
+
+    /// What does not stand there, or makes no sense, is off.
+    fn is_on(&mut self, key: &str) -> bool {
+        let value = self.get(key).cloned();
+        let read = value.as_ref().and_then(Value::as_bool);
+        if let (Some(value), None) = (value, read) {
+            self.wrong.push(format!("{key}: {}", show(&value.to_string())));
+        }
+        read.unwrap_or(false)
+    }
+
     fn purge(&mut self) -> Purge {
         let hours = self.number("purge.older_than_hours").filter(|&hours| hours > 0);
         let octets = self.number("purge.more_than_octets").filter(|&octets| octets > 0);
@@ -178,14 +202,19 @@ impl Values<'_> {
     }
 
     fn networks(&mut self) -> Vec<String> {
-        const KEY: &str = "network.own";
-        let listed = self.get(KEY).and_then(Value::as_array).cloned().unwrap_or_default();
-        let (right, wrong): (Vec<_>, Vec<_>) = listed
-            .into_iter()
-            .take(MOST_LISTED)
-            .map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
-            .partition(|text| Network::parse(text).is_some());
-        self.wrong.extend(wrong.iter().map(|text| format!("{KEY}: {}", show(text))));
+        self.listed("network.own", MOST_LISTED, |text| Network::parse(text).map(|_| text.to_owned()))
+    }
+
+    /// Those of a list that make sense, `most` at most.
+    fn listed(&mut self, key: &str, most: usize, read: fn(&str) -> Option<String>) -> Vec<String> {
+        let listed = self.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+        let mut right = Vec::new();
+        for value in listed.iter().take(most) {
+            match value.as_str().and_then(read) {
+                Some(text) => right.push(text),
+                None => self.wrong.push(format!("{key}: {}", show(&value.to_string()))),
+            }
+        }
         right
     }
 
@@ -276,6 +305,7 @@ pub(super) fn write(settings: &Settings) -> String {
     write_looks(&mut out, settings);
     write_exchange(&mut out, settings);
     write_sections(&mut out, settings);
+    write_discovery(&mut out, &settings.discovery);
     out
 }
 
@@ -379,89 +409,18 @@ fn write_sections(out: &mut String, settings: &Settings) {
     );
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_written_is_read_again() {
-        let settings = Settings {
-            language: Some(LanguageChoice::French),
-            theme: ThemeChoice::Dark,
-            zoom: Zoom::new(150),
-            motion: Motion::Reduced,
-            clock: ClockChoice::Local,
-            folder: Some(PathBuf::from("/data/\"météo\"")),
-            purge: Purge { older_than: Some(Duration::from_secs(7200)), more_than: Some(ByteCount(9)) },
-            policy: Policy::Fastest,
-            giving: Some(GivingChoice::ReceiveOnly),
-            limits: Limits {
-                down: Some(100_000),
-                up: None,
-                connections_per_host: 3,
-                transfers_at_once: 7,
-                retries: 0,
-            },
-            own_networks: vec!["192.168.7.0/24".to_owned()],
-            proxy: Proxy::By("socks5://proxy:1080".to_owned()),
-            notifications: Notifications { disk_full: Tell::No, ..Notifications::default() },
-        };
-        for settings in [settings, Settings::default()] {
-            let reading = read(&write(&settings), "");
-            assert_eq!((reading.settings, reading.wrong), (settings, Vec::<String>::new()));
-        }
-    }
-
-    #[test]
-    fn a_value_that_makes_no_sense_costs_only_itself() {
-        let reading = read("theme = \"pink\"\nzoom = 200\n[network]\nown = [\"ten\", \"10.0.0.0/8\"]", "");
-        assert_eq!(reading.settings.zoom.percent(), 200);
-        assert_eq!(reading.settings.own_networks, ["10.0.0.0/8"]);
-        assert_eq!(reading.wrong.len(), 2, "{:?}", reading.wrong);
-    }
-
-    #[test]
-    fn a_file_that_is_no_toml_leaves_the_usual_settings_and_says_where() {
-        let reading = read("zoom = 200\n= oops", "");
-        assert_eq!(reading.settings, Settings::default());
-        assert!(reading.wrong[0].contains("line 2"), "{:?}", reading.wrong);
-    }
-
-    #[test]
-    fn the_persons_file_stands_over_the_systems_but_not_over_what_is_forced() {
-        let system =
-            "policy = \"fastest\"\nzoom = 120\n[forced]\npolicy = \"http-only\"\nhosts = [\"Data.Example\"]";
-        let reading = read("zoom = 130\npolicy = \"swarm-only\"\n[forced]\nhosts = []", system);
-        assert_eq!(reading.settings.zoom.percent(), 130);
-        assert_eq!(reading.settings.policy, Policy::HttpOnly);
-        assert_eq!(reading.laid_down.hosts, ["data.example"]);
-    }
-
-    #[test]
-    fn an_order_that_is_misspelt_is_taken_as_the_strictest() {
-        let reading = read("", "[forced]\npolicy = \"htttp-only\"");
-        assert_eq!(reading.laid_down.policy, Some(Policy::HttpOnly));
-    }
-
-    #[test]
-    fn a_later_version_is_known_and_understood_as_far_as_possible() {
-        let reading = read("version = 9\nzoom = 140\nhologram = true", "");
-        assert!(reading.is_newer);
-        assert_eq!(reading.settings.zoom.percent(), 140);
-    }
-
-    #[test]
-    fn damaged_files_are_read_without_a_panic() {
-        let whole = write(&Settings::default()).into_bytes();
-        let rounds = std::env::var("NUEE_MUTATIONS").ok().and_then(|n| n.parse().ok()).unwrap_or(500);
-        let mut random = fastrand::Rng::with_seed(7);
-        for _ in 0..rounds {
-            let mut damaged = whole.clone();
-            for _ in 0..random.usize(1..6) {
-                let at = random.usize(..damaged.len());
-                damaged[at] = random.u8(..);
-            }
-            read(&String::from_utf8_lossy(&damaged), "");
-        }
-    }
+fn write_discovery(out: &mut String, discovery: &Discovery) {
+    let nodes = discovery.dht_nodes.iter().map(|node| Value::from(node.as_str())).collect();
+    // Writing into a string does not fail.
+    let _ = write!(
+        out,
+        "\n[peers]\n# Ways to find peers beside trackers; private torrents use none. The DHT tells its nodes which torrents you\n\
+         # fetch; without nodes of your own, [\"router.example:6881\"], the public ones are used.\ndht = {}\ndht_nodes = {}\n\
+         # Peers of the local network, by multicast.\nlocal_network = {}\n\
+         # Whether the router is asked to let peers connect (PCP, NAT-PMP, UPnP).\nopen_port = {}\n",
+        discovery.uses_dht,
+        Value::Array(nodes),
+        discovery.uses_local_network,
+        discovery.opens_port,
+    );
 }

@@ -137,6 +137,7 @@ fn a_tracker_that_dies_during_a_transfer_is_noted_and_logged_once() {
         gave: ByteCount::ZERO,
         wasted: ByteCount::ZERO,
         rate: 0,
+        named: None,
         troubles,
     };
     for troubles in [Vec::new(), vec![Reason::ConnectionRefused], vec![Reason::ConnectionRefused]] {

@@ -122,7 +122,7 @@ fn sample(kind: LineKind, theme: &Theme) -> Option<(Color32, f32)> {
         LineKind::Source(SourceKind::Swarm) => Some((theme.peers, 1.0)),
         LineKind::Source(SourceKind::WebSeed | SourceKind::Mirror) => Some((theme.http, 2.0 / 3.0)),
         LineKind::Source(SourceKind::Inline | SourceKind::Disk) => Some((theme.disk, 1.0 / 3.0)),
-        LineKind::Peer | LineKind::Tracker => None,
+        LineKind::Peer | LineKind::Tracker | LineKind::Dht | LineKind::LocalNetwork => None,
     }
 }
 
@@ -144,7 +144,8 @@ fn source(
     let wasted = if line.wasted == ByteCount::ZERO { String::new() } else { text.size(line.wasted) };
     let (sign, tone, state) = state(scene, line, phase);
     let row = Row { id: Id::unique(("source", at)), rect, place: (at, count), choice: Choice::NotChosen };
-    let gave = if line.kind == LineKind::Tracker { String::new() } else { text.size(line.gave) };
+    let names_peers = matches!(line.kind, LineKind::Tracker | LineKind::Dht | LineKind::LocalNetwork);
+    let gave = if names_peers { String::new() } else { text.size(line.gave) };
     let is_moving = phase == Phase::Receiving && line.rate > 0;
     let rate = if is_moving { text.rate(line.rate) } else { String::new() };
     let response = row::sense(ui, row, || {
@@ -192,7 +193,10 @@ fn state(scene: &Scene<'_>, line: &SourceLine, phase: Phase) -> (Mark, Tone, Str
         return (Mark::Attention, Tone::Attention, reasons.join(" · "));
     }
     match line.kind {
-        LineKind::Tracker => (Mark::Full, Tone::Plain, fl!(l, "detail-source-answers")),
+        LineKind::Tracker | LineKind::Dht | LineKind::LocalNetwork => match line.named {
+            Some(peers) => (Mark::Full, Tone::Plain, fl!(l, "detail-source-named", n = peers)),
+            None => (Mark::Open, Tone::Quiet, fl!(l, "detail-source-not-answered")),
+        },
         _ if matches!(phase, Phase::Giving | Phase::Ended) => match line.gave > ByteCount::ZERO {
             true => (Mark::Full, Tone::Plain, fl!(l, "detail-source-gave")),
             false => (Mark::Open, Tone::Quiet, fl!(l, "detail-source-nothing")),

@@ -8,9 +8,11 @@
 //! | [`general`] | language, colours, size, movement, clock |
 //! | [`storage`] | the folder, and what is removed |
 //! | [`sharing`] | who may give, and what is given |
+//! | [`discovery`] | ways to find peers beside trackers |
 //! | [`network`] | limits, own networks, proxy |
 //! | [`telling`] | what is told on the desktop; about the program |
 
+pub mod discovery;
 pub mod general;
 pub mod line;
 pub mod network;

@@ -1,5 +1,6 @@
 //! Who may give bytes, and what is given to others.
 
+use super::discovery;
 use super::line::{Line, Sheet};
 use crate::app::Policy;
 use crate::app::settings::{GivingChoice, Limits, Proxy};
@@ -20,10 +21,11 @@ pub fn show(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     policy(ui, sheet);
     up(ui, sheet);
     down(ui, sheet);
+    discovery::show(ui, sheet);
 }
 
 /// Why there are no peers whatever is chosen here; nothing when there may be.
-fn why_no_peers(sheet: &Sheet<'_>) -> Option<String> {
+pub fn why_no_peers(sheet: &Sheet<'_>) -> Option<String> {
     let (l, vitals) = (&sheet.scene.text.loader, &sheet.scene.snapshot.vitals);
     let is_by_proxy = match &sheet.settings().proxy {
         Proxy::By(_) => true,

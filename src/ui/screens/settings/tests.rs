@@ -2,6 +2,7 @@
 
 use super::{View, show};
 use crate::app::Policy;
+use crate::app::discovery::{DhtSeen, Discovery, DiscoverySeen, LocalSeen, PortSeen, PortTrouble};
 use crate::app::input::Action;
 use crate::app::settings::{GivingChoice, LanguageChoice, Proxy, Settings, Tell, ThemeChoice};
 use crate::app::state::LaidDown;
@@ -17,7 +18,7 @@ use std::time::Duration;
 fn shown(language: Language, settings: Settings) -> Harness<'static, Stage> {
     let mut stage = Stage::new(language);
     // Tall, so that nothing has to be scrolled to.
-    stage.size = egui::vec2(1000.0, 1700.0);
+    stage.size = egui::vec2(1000.0, 2200.0);
     stage.snapshot.settings = Arc::new(settings);
     stage.show(View::default(), show)
 }
@@ -139,7 +140,7 @@ fn every_line_that_was_changed_has_a_way_back() {
 #[test]
 fn what_was_laid_down_cannot_be_changed_and_says_by_whom() {
     let mut stage = Stage::new(Language::English);
-    stage.size = egui::vec2(1000.0, 1700.0);
+    stage.size = egui::vec2(1000.0, 2200.0);
     stage.snapshot.vitals.laid_down = LaidDown { policy: Some(Policy::HttpOnly), hosts: Vec::new() };
     let mut harness = stage.show(View::default(), show);
     let choice = harness.get_by_label("Receive from and give to other users");
@@ -164,9 +165,44 @@ fn every_field_has_a_name() {
     for language in [Language::English, Language::French] {
         let harness = shown(language, some_settings());
         let fields: Vec<_> = harness.query_all_by_role(Role::TextInput).collect();
-        assert_eq!(fields.len(), 10);
+        assert_eq!(fields.len(), 11);
         assert!(
             fields.iter().all(|field| field.accesskit_node().label().is_some_and(|name| !name.is_empty()))
         );
     }
+}
+
+#[test]
+fn each_way_to_find_peers_is_off_until_it_is_ticked() {
+    let mut harness = english();
+    for label in ["Use the DHT", "Find peers in the local network", "Ask the router to open the port"] {
+        harness.get_by_label(label).click();
+        harness.run();
+    }
+    let discovery = set(&harness).discovery;
+    assert!(discovery.opens_port, "{discovery:?}");
+    type_into(&mut harness, "DHT nodes to start from", "Node.Example:6881");
+    assert_eq!(set(&harness).discovery.dht_nodes, ["node.example:6881"]);
+}
+
+#[test]
+fn a_way_to_find_peers_says_what_was_seen_of_it() {
+    let all =
+        Discovery { uses_dht: true, uses_local_network: true, opens_port: true, ..Discovery::default() };
+    let settings = Settings { giving: Some(GivingChoice::Share), discovery: all, ..some_settings() };
+    let mut stage = Stage::new(Language::English);
+    stage.size = egui::vec2(1000.0, 2200.0);
+    stage.snapshot.settings = Arc::new(settings.clone());
+    stage.snapshot.vitals.discovery = DiscoverySeen {
+        dht: DhtSeen::Nodes(12),
+        local: LocalSeen::Resting,
+        port: PortSeen::Closed(PortTrouble::NoRouter),
+    };
+    let harness = stage.show(View::default(), show);
+    for words in ["12 nodes answered.", "Begins with the next transfer", "No router answered by PCP"] {
+        assert!(harness.query_by_label_contains(words).is_some(), "{words}");
+    }
+    let none = Settings { giving: Some(GivingChoice::HttpOnly), ..settings };
+    let harness = shown(Language::English, none);
+    assert!(harness.query_all_by_label_contains("Needs peers").count() == 3);
 }

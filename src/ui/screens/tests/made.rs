@@ -153,6 +153,7 @@ pub fn jobs() -> Vec<Arc<Job>> {
         gave: ByteCount(gave),
         wasted: ByteCount::ZERO,
         rate: gave / 10,
+        named: None,
         troubles: Vec::new(),
     };
     receiving.transfer.live_mut().sources = vec![
