@@ -19,6 +19,7 @@
 //! | [`password`] | where the password of a broker is kept |
 //! | [`detail`] | one transfer from close by |
 //! | [`journal`] | what went wrong, who was contacted, what is told at once |
+//! | [`giving`] | a transfer that gives on after all is in its place |
 //! | [`progress`] | how far a job is |
 //! | [`chunks`] | a long list that is cheap to share |
 //! | [`order`] | in which order jobs are listed |
@@ -41,6 +42,7 @@ pub mod detail;
 pub mod file_message;
 pub mod file_table;
 pub mod follow;
+pub mod giving;
 pub mod hours;
 pub mod hours_board;
 pub mod input;
@@ -71,5 +73,6 @@ pub mod words;
 
 pub use crate::transfer::address_rule::{AddressClass, Network, Reach};
 pub use crate::transfer::fallback::Policy;
+pub use crate::transfer::giving::{GiveUntil, LONGEST_GIVING, Ratio};
 pub use crate::transfer::reason::Reason;
 pub use crate::transfer::retry::MOST_RETRIES;

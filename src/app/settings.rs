@@ -4,6 +4,7 @@
 
 use crate::domain::octets::ByteCount;
 use crate::transfer::fallback::Policy;
+use crate::transfer::giving::GiveUntil;
 use crate::transfer::retry::USUAL_RETRIES;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -29,6 +30,8 @@ pub struct Settings {
     pub policy: Policy,
     /// What is given to others. `None` until the person chose: until then nothing peers.
     pub giving: Option<GivingChoice>,
+    /// How long what was received is given on, where nothing else was said of a transfer.
+    pub give_until: GiveUntil,
     /// Rates and numbers.
     pub limits: Limits,
     /// Networks of one's own, whose private addresses may be named by files: `192.168.7.0/24`.

@@ -1,15 +1,17 @@
 //! Follows one job to its end: plan, progress, files, notes, and the last word.
 
-use super::json::{EndLine, FileEvent, FileLine, LackingLine, NoteLine, PlanLine, ProgressLine};
+use super::json::{EndLine, FileEvent, FileLine, GivingLine, LackingLine, NoteLine, PlanLine, ProgressLine};
 use super::output::{Output, OutputGone};
 use super::paint::Tone;
 use super::progress::Bar;
+use crate::app::Ratio;
 use crate::app::input::Action;
 use crate::app::link::Link;
 use crate::app::request::{GetRequest, Intent};
 use crate::app::state::{End, FileInPlace, Job, Phase, PlanSummary, Transfer};
 use crate::domain::integrity::{Method, Verdict};
 use crate::domain::source::SourceKind;
+use crate::domain::utc::UtcTime;
 use crate::i18n::Translator;
 use i18n_embed_fl::fl;
 use std::sync::Arc;
@@ -70,6 +72,7 @@ struct Told {
     files: usize,
     notes: usize,
     transfer: Transfer,
+    giving: Option<(UtcTime, Option<Ratio>)>,
 }
 
 impl Told {
@@ -110,6 +113,29 @@ impl Told {
             })?;
         }
         self.files = job.files.len();
+        self.tell_giving(job, bar, (text, output))
+    }
+}
+
+impl Told {
+    /// Everything is in its place: says so at once, and until when it is uploaded. Nothing waits for that.
+    fn tell_giving(
+        &mut self,
+        job: &Job,
+        bar: &Bar,
+        (text, output): (&Translator, &mut Output),
+    ) -> Result<(), OutputGone> {
+        let Some(giving) = job.giving.as_deref().filter(|_| job.phase == Phase::Giving) else {
+            return Ok(());
+        };
+        let end = Some((giving.until, giving.ratio));
+        if self.giving == end {
+            return Ok(());
+        }
+        self.giving = end;
+        output.json(&GivingLine::of(giving, &job.transfer))?;
+        let until = text.gives_until(giving, &job.transfer);
+        bar.say(output, &fl!(text.loader, "cli-giving-begins", until = until));
         Ok(())
     }
 }
@@ -137,6 +163,8 @@ fn progress_line(transfer: &Transfer) -> ProgressLine {
         peer_rate: transfer.live().peer_rate,
         http_rate: transfer.live().http_rate,
         peers: transfer.live().peers_live,
+        bytes_given: transfer.given.0,
+        given_rate: transfer.live().given_rate,
     }
 }
 

@@ -1,7 +1,9 @@
 //! The JSON lines of the terminal contract, as types.
 
+use crate::app::Ratio;
 use crate::app::file_message::FileMessage;
-use crate::app::state::{FileInPlace, Job, SourceLine};
+use crate::app::giving::GivingState;
+use crate::app::state::{FileInPlace, Job, SourceLine, Transfer};
 use crate::app::user_message::{UserMessage, Wished};
 use crate::domain::integrity::Verdict;
 use crate::domain::source::{BytesBySource, SourceKind};
@@ -256,6 +258,36 @@ pub struct ProgressLine {
     pub http_rate: u64,
     /// Peers with whom data may be exchanged.
     pub peers: usize,
+    /// Octets given to peers.
+    pub bytes_given: u64,
+    /// Octets a second given to peers.
+    pub given_rate: u64,
+}
+
+/// Everything is in its place and is given to peers: until when.
+#[derive(Debug, Serialize)]
+pub struct GivingLine {
+    event: &'static str,
+    /// When it ends at the latest.
+    until: String,
+    /// Which multiple of its size ends it sooner.
+    ratio: Option<f64>,
+    /// How many times its size was given so far.
+    given_ratio: f64,
+    bytes_given: u64,
+}
+
+impl GivingLine {
+    /// The line of a transfer that gives.
+    pub fn of(giving: &GivingState, transfer: &Transfer) -> Self {
+        Self {
+            event: "giving",
+            until: giving.until.to_string(),
+            ratio: giving.ratio.map(Ratio::multiple),
+            given_ratio: (GivingState::given_of_size(transfer) * 1000.0).round() / 1000.0,
+            bytes_given: transfer.given.0,
+        }
+    }
 }
 
 /// A file in its place, as it happens.

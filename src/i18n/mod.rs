@@ -10,6 +10,7 @@ pub mod calendar;
 mod change;
 mod file_kind;
 pub mod file_message;
+pub mod giving;
 mod message;
 mod misfit;
 pub mod number;

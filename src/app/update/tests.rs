@@ -1,6 +1,7 @@
 //! What the reducer promises, told as sentences.
 
 mod disk;
+mod giving;
 mod retrying;
 mod telling;
 
@@ -22,6 +23,7 @@ use crate::domain::octets::ByteCount;
 use crate::domain::selection::Selection;
 use crate::domain::utc::UtcTime;
 use crate::transfer::fallback::Policy;
+use crate::transfer::giving::GiveUntil;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,7 +39,8 @@ fn a_request(target: &str) -> GetRequest {
         policy: Policy::SwarmFirst,
         peers: Vec::new(),
         web_seeds: Vec::new(),
-        giving: GivingPlan::For(Duration::from_secs(60)),
+        giving: GivingPlan::Until(GiveUntil { time: Duration::from_secs(60), ratio: None }),
+        limits: Default::default(),
         wait: Duration::ZERO,
     }
 }
@@ -135,7 +138,7 @@ fn two_hours_of_one_torrent_come_one_after_the_other_and_a_third_passes_them() {
 fn what_only_gives_makes_room_for_the_next_of_the_same_torrent_and_takes_no_place() {
     let mut state = a_window(1);
     get(&mut state, "a");
-    see(&mut state, Event::Giving(JobId(0)));
+    see(&mut state, Event::Giving(JobId(0), Box::default()));
     assert_eq!(get(&mut state, "b"), [JobId(1)]);
     end(&mut state, 1, End::Done, None);
     let commands = act(&mut state, Action::Get(Box::new(a_request("a"))));

@@ -15,6 +15,7 @@ use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show_url;
 use crate::domain::safe_path::SafePath;
 use crate::engine::content::{ContentBrief, ContentEnd, ContentNews, ContentTask, Ended, Progress, Watched};
+use crate::engine::store::database::GivenTerms;
 use crate::engine::store::file_set::Published;
 use crate::engine::store::output::OutputFolder;
 use std::sync::Arc;
@@ -72,7 +73,7 @@ impl Job {
             brief.grid = brief.grid.below(folders);
         }
         self.end_giving_of(&brief.id).await;
-        let id = brief.id.clone();
+        let (id, kept) = (brief.id.clone(), GivenTerms::of(&brief, self.below.as_ref()));
         let (news, heard) = unbounded_channel();
         let task = ContentTask {
             shared: self.context.shared.clone(),
@@ -89,7 +90,10 @@ impl Job {
         let sum = self.sums_of_all().with(&transfer_of(&ended.last));
         self.tell(Event::Moved(self.id, Box::new(sum)));
         match giver {
-            Some(giver) => self.giving.push(GivenContent::start(id, giver, &ended.last)),
+            Some(giver) => {
+                self.keep_giving(&ended, kept, open);
+                self.giving.push(GivenContent::start(id, giver, &ended.last));
+            }
             None => {
                 self.sums = Sums::of(self.sums.with(&transfer_of(&ended.last)));
                 self.sums.done.settle();

@@ -57,10 +57,8 @@ pub const IS_BUILT_IN: bool = cfg!(feature = "swarm");
 pub struct PeerSettings {
     /// Where to listen; a free port on every interface when `None`.
     pub listen: Option<SocketAddr>,
-    /// How fast may be received, whoever gives.
-    pub down: Arc<RateLimit>,
-    /// Most octets a second to give.
-    pub up: Option<u32>,
+    /// How fast may be given, to whomever.
+    pub up: Arc<RateLimit>,
 }
 
 /// A torrent as it is to be driven.
@@ -80,6 +78,10 @@ pub struct TorrentBrief {
     pub wanted_files: Vec<std::ops::Range<u32>>,
     /// Whether what is held is given.
     pub gives: Gives,
+    /// How fast it may be received, from whomever.
+    pub down: Arc<RateLimit>,
+    /// How fast it may be given.
+    pub up: Arc<RateLimit>,
     /// Where its octets lie.
     pub files: Arc<FileSet>,
     /// Which addresses may be called.

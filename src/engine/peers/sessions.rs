@@ -1,6 +1,7 @@
 //! The session of this process: started when the first content needs it.
 
 use super::{PeerSession, PeerSettings, PeersError};
+use crate::engine::limits::RateLimit;
 use parking_lot::Mutex;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
@@ -23,12 +24,14 @@ impl PeerSessions {
         Self { settings: Mutex::new(settings), session: OnceCell::new() }
     }
 
+    /// How fast may be given, by all transfers together.
+    pub fn up(&self) -> Arc<RateLimit> {
+        self.settings.lock().up.clone()
+    }
+
     /// Changes how fast may be given, in octets per second, also in a session that runs.
     pub fn set_up_limit(&self, up: Option<u32>) {
-        self.settings.lock().up = up;
-        if let Some(session) = self.session.get() {
-            session.set_up_limit(up);
-        }
+        self.up().set(up);
     }
 
     /// The session, started now if it does not run.

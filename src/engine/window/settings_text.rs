@@ -4,12 +4,12 @@
 //! A value that makes no sense costs only itself: the usual one stands in its place. Reads and writes no file.
 //! Start reading at [`read`] and [`write`].
 
-use crate::app::Policy;
 use crate::app::settings::{
     ClockChoice, GivingChoice, LanguageChoice, Limits, Motion, Notifications, Proxy, Purge, Settings, Tell,
     ThemeChoice, Zoom,
 };
 use crate::app::state::LaidDown;
+use crate::app::{GiveUntil, Policy, Ratio};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
 use crate::transfer::address_rule::Network;
@@ -119,11 +119,29 @@ impl Values<'_> {
             purge: self.purge(),
             policy: self.word("policy", Policy::from_key).unwrap_or_default(),
             giving: self.word("giving", giving_of),
+            give_until: self.give_until(),
             limits: self.limits(),
             own_networks: self.networks(),
             proxy: self.word("network.proxy", proxy_of).unwrap_or_default(),
             notifications: self.notifications(),
         }
+    }
+
+    fn give_until(&mut self) -> GiveUntil {
+        let usual = GiveUntil::default();
+        let minutes = self.number("seeding.minutes").map(|minutes| minutes.saturating_mul(60));
+        let ratio = match self.get("seeding.ratio").cloned() {
+            None => None,
+            Some(value) => {
+                let multiple = value.as_float().or(value.as_integer().map(|whole| whole as f64));
+                let ratio = multiple.and_then(Ratio::new);
+                if ratio.is_none() && multiple != Some(0.0) {
+                    self.wrong.push(format!("seeding.ratio: {}", show(&value.to_string())));
+                }
+                ratio
+            }
+        };
+        GiveUntil { time: minutes.map_or(usual.time, Duration::from_secs), ratio }.capped()
     }
 
     fn limits(&mut self) -> Limits {
@@ -358,6 +376,8 @@ fn write_sections(out: &mut String, settings: &Settings) {
         "\n[limits]\n# Octets a second; 0 for no limit.\ndown = {}\nup = {}\n\
          # Connections to one server, and transfers at the same time.\nconnections_per_host = {}\ntransfers_at_once = {}\n\
          # How often a failed request is made again.\nretries = {}\n\
+         \n[seeding]\n# How long a finished download is uploaded to peers, in minutes (at most 10080), and how many times its size ends\n\
+         # that sooner; 0 for whatever number of times.\nminutes = {}\nratio = {}\n\
          \n[purge]\n# Files received longer ago are removed, and the oldest above a total; 0 for never.\n\
          older_than_hours = {}\nmore_than_octets = {}\n\
          \n[network]\n# Networks of your own, whose private addresses files may name: [\"192.168.7.0/24\"].\nown = {}\n\
@@ -368,6 +388,8 @@ fn write_sections(out: &mut String, settings: &Settings) {
         limits.connections_per_host,
         limits.transfers_at_once,
         limits.retries,
+        settings.give_until.time.as_secs() / 60,
+        Value::from(settings.give_until.ratio.map_or(0.0, Ratio::multiple)),
         purge.older_than.map_or(0, |age| age.as_secs() / 3600),
         purge.more_than.map_or(0, |octets| octets.0),
         Value::Array(own),
@@ -380,88 +402,4 @@ fn write_sections(out: &mut String, settings: &Settings) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_written_is_read_again() {
-        let settings = Settings {
-            language: Some(LanguageChoice::French),
-            theme: ThemeChoice::Dark,
-            zoom: Zoom::new(150),
-            motion: Motion::Reduced,
-            clock: ClockChoice::Local,
-            folder: Some(PathBuf::from("/data/\"météo\"")),
-            purge: Purge { older_than: Some(Duration::from_secs(7200)), more_than: Some(ByteCount(9)) },
-            policy: Policy::Fastest,
-            giving: Some(GivingChoice::ReceiveOnly),
-            limits: Limits {
-                down: Some(100_000),
-                up: None,
-                connections_per_host: 3,
-                transfers_at_once: 7,
-                retries: 0,
-            },
-            own_networks: vec!["192.168.7.0/24".to_owned()],
-            proxy: Proxy::By("socks5://proxy:1080".to_owned()),
-            notifications: Notifications { disk_full: Tell::No, ..Notifications::default() },
-        };
-        for settings in [settings, Settings::default()] {
-            let reading = read(&write(&settings), "");
-            assert_eq!((reading.settings, reading.wrong), (settings, Vec::<String>::new()));
-        }
-    }
-
-    #[test]
-    fn a_value_that_makes_no_sense_costs_only_itself() {
-        let reading = read("theme = \"pink\"\nzoom = 200\n[network]\nown = [\"ten\", \"10.0.0.0/8\"]", "");
-        assert_eq!(reading.settings.zoom.percent(), 200);
-        assert_eq!(reading.settings.own_networks, ["10.0.0.0/8"]);
-        assert_eq!(reading.wrong.len(), 2, "{:?}", reading.wrong);
-    }
-
-    #[test]
-    fn a_file_that_is_no_toml_leaves_the_usual_settings_and_says_where() {
-        let reading = read("zoom = 200\n= oops", "");
-        assert_eq!(reading.settings, Settings::default());
-        assert!(reading.wrong[0].contains("line 2"), "{:?}", reading.wrong);
-    }
-
-    #[test]
-    fn the_persons_file_stands_over_the_systems_but_not_over_what_is_forced() {
-        let system =
-            "policy = \"fastest\"\nzoom = 120\n[forced]\npolicy = \"http-only\"\nhosts = [\"Data.Example\"]";
-        let reading = read("zoom = 130\npolicy = \"swarm-only\"\n[forced]\nhosts = []", system);
-        assert_eq!(reading.settings.zoom.percent(), 130);
-        assert_eq!(reading.settings.policy, Policy::HttpOnly);
-        assert_eq!(reading.laid_down.hosts, ["data.example"]);
-    }
-
-    #[test]
-    fn an_order_that_is_misspelt_is_taken_as_the_strictest() {
-        let reading = read("", "[forced]\npolicy = \"htttp-only\"");
-        assert_eq!(reading.laid_down.policy, Some(Policy::HttpOnly));
-    }
-
-    #[test]
-    fn a_later_version_is_known_and_understood_as_far_as_possible() {
-        let reading = read("version = 9\nzoom = 140\nhologram = true", "");
-        assert!(reading.is_newer);
-        assert_eq!(reading.settings.zoom.percent(), 140);
-    }
-
-    #[test]
-    fn damaged_files_are_read_without_a_panic() {
-        let whole = write(&Settings::default()).into_bytes();
-        let rounds = std::env::var("NUEE_MUTATIONS").ok().and_then(|n| n.parse().ok()).unwrap_or(500);
-        let mut random = fastrand::Rng::with_seed(7);
-        for _ in 0..rounds {
-            let mut damaged = whole.clone();
-            for _ in 0..random.usize(1..6) {
-                let at = random.usize(..damaged.len());
-                damaged[at] = random.u8(..);
-            }
-            read(&String::from_utf8_lossy(&damaged), "");
-        }
-    }
-}
+mod tests;

@@ -127,6 +127,18 @@ fn figures(scene: &Scene<'_>, job: &Job, said: &RowWords) -> String {
     if let Some(plan) = &job.plan {
         parts.push(text.road(plan.road));
     }
+    if let Some(giving) = &job.giving {
+        // Where it stands is said with the same end, in short.
+        parts[0] = words::in_place(job, text).words;
+        parts.push(text.gives_until(giving, &job.transfer));
+    }
+    let limits = job.request.as_ref().map(|request| request.limits).unwrap_or_default();
+    if let Some(down) = limits.down {
+        parts.push(fl!(l, "detail-limit-down", rate = text.rate(u64::from(down))));
+    }
+    if let Some(up) = limits.up {
+        parts.push(fl!(l, "detail-limit-up", rate = text.rate(u64::from(up))));
+    }
     if job.transfer.given > ByteCount::ZERO {
         parts.push(fl!(l, "detail-given", size = text.size(job.transfer.given)));
     }
