@@ -20,6 +20,7 @@
 //! | [`detail`] | one transfer from close by |
 //! | [`journal`] | what went wrong, who was contacted, what is told at once |
 //! | [`giving`] | a transfer that gives on after all is in its place |
+//! | [`peers`] | the peers of one transfer, and why nothing comes from them |
 //! | [`progress`] | how far a job is |
 //! | [`chunks`] | a long list that is cheap to share |
 //! | [`order`] | in which order jobs are listed |
@@ -60,6 +61,7 @@ pub mod offer;
 pub mod order;
 pub mod parameter_names;
 pub mod password;
+pub mod peers;
 pub mod progress;
 pub mod query;
 pub mod request;

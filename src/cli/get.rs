@@ -1,14 +1,17 @@
 //! Follows one job to its end: plan, progress, files, notes, and the last word.
 
-use super::json::{EndLine, FileEvent, FileLine, GivingLine, LackingLine, NoteLine, PlanLine, ProgressLine};
+use super::json::{
+    EndLine, FileEvent, FileLine, GivingLine, LackingLine, NoteLine, PeersLine, PlanLine, ProgressLine,
+};
 use super::output::{Output, OutputGone};
 use super::paint::Tone;
 use super::progress::Bar;
 use crate::app::Ratio;
 use crate::app::input::Action;
 use crate::app::link::Link;
+use crate::app::peers::Flow;
 use crate::app::request::{GetRequest, Intent};
-use crate::app::state::{End, FileInPlace, Job, Phase, PlanSummary, Transfer};
+use crate::app::state::{End, FileInPlace, Job, Phase, PlanSummary, SourceLine, Transfer};
 use crate::domain::integrity::{Method, Verdict};
 use crate::domain::source::SourceKind;
 use crate::domain::utc::UtcTime;
@@ -73,7 +76,11 @@ struct Told {
     notes: usize,
     transfer: Transfer,
     giving: Option<(UtcTime, Option<Ratio>)>,
+    peers: Vec<PeerMark>,
 }
+
+/// By what it is seen that a peer came, went or changed its mind.
+type PeerMark = (String, bool, Flow, Flow, usize);
 
 impl Told {
     fn tell(
@@ -102,6 +109,11 @@ impl Told {
         }
         if output.is_json() && self.transfer != job.transfer {
             output.json(&progress_line(&job.transfer))?;
+            let peers = peer_marks(&job.transfer);
+            if self.peers != peers {
+                output.json(&PeersLine::of(&job.transfer.live().sources))?;
+                self.peers = peers;
+            }
             self.transfer = job.transfer.clone();
         }
         for file in &job.files[self.files..] {
@@ -138,6 +150,15 @@ impl Told {
         bar.say(output, &fl!(text.loader, "cli-giving-begins", until = until));
         Ok(())
     }
+}
+
+fn peer_marks(transfer: &Transfer) -> Vec<PeerMark> {
+    let lines = transfer.live().sources.iter();
+    let mark = |line: &SourceLine| {
+        let peer = line.peer.as_deref()?;
+        Some((peer.address.clone(), peer.is_live, peer.to_us, peer.from_us, line.troubles.len()))
+    };
+    lines.filter_map(mark).collect()
 }
 
 fn plan_line<'a>(job: &'a Job, plan: &PlanSummary) -> PlanLine<'a> {

@@ -14,6 +14,7 @@ pub mod giving;
 mod message;
 mod misfit;
 pub mod number;
+mod peer;
 pub mod proof;
 pub mod reading;
 pub mod reason;

@@ -83,6 +83,12 @@ fn code(running: &mut Running) -> Option<i32> {
     running.0.wait().expect("a child").code()
 }
 
+/// A port on which nobody listens.
+fn a_closed_port() -> u16 {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    listener.local_addr().expect("an address").port()
+}
+
 #[test]
 fn get_says_until_when_it_uploads_once_the_file_is_there_and_ends_well_then() {
     let stage = Stage::new(1 << 20);
@@ -120,6 +126,32 @@ fn uploading_ends_when_so_many_times_the_size_was_uploaded() {
     let done = next(&mut lines, "done");
     assert_eq!(code(&mut running), Some(0));
     assert!(done["bytes_given"].as_u64().is_some_and(|given| given >= 900_000), "{done}");
+}
+
+#[test]
+fn get_tells_of_each_peer_how_it_was_found_what_it_holds_and_why_one_failed() {
+    let stage = Stage::new(1 << 20);
+    let (_running, mut lines) = stage.gives(&["--seed-for", "1h"]);
+    next(&mut lines, "giving");
+    let peer = format!("127.0.0.1:{}", stage.port.load(Ordering::SeqCst));
+    let dead = format!("127.0.0.1:{}", a_closed_port());
+    let arguments =
+        ["get", &stage.torrent, "--out", "other", "--peer", &peer, "--peer", &dead, "--allow-local"];
+    let ran = stage.home.run(&[&arguments[..], &["--via", "swarm-only", "--json"]].concat());
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let told: Vec<Value> = ran.lines().into_iter().filter(|line| line["event"] == "peers").collect();
+    let of = |address: &str| {
+        let all = told.iter().flat_map(|line| line["peers"].as_array().cloned().unwrap_or_default());
+        all.filter(|row| row["address"] == address)
+            .next_back()
+            .unwrap_or_else(|| panic!("{address}: {told:?}"))
+    };
+    let gave = of(&peer);
+    assert_eq!((&gave["found_by"], gave["holds"].as_f64()), (&"given".into(), Some(1.0)), "{gave}");
+    assert!(gave["bytes_received"].as_u64().is_some_and(|received| received >= 1 << 20), "{gave}");
+    assert!(gave["round_trip_ms"].is_number() && gave["client"].is_string(), "{gave}");
+    let failed = of(&dead);
+    assert_eq!((&failed["connected"], &failed["reasons"][0]), (&false.into(), &"connection_refused".into()));
 }
 
 #[test]

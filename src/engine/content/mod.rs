@@ -26,6 +26,7 @@ use super::hasher::Hasher;
 use super::http::client::HttpClient;
 use super::http::fetch::{Fetch, FetchContext, Origin};
 use super::limits::{HostGate, RateLimit};
+use super::peers::PeerLook;
 use super::store::database::{ContentRow, Database};
 use super::store::error::StoreError;
 use super::store::file_set::{FileSet, Published};
@@ -371,8 +372,11 @@ impl Running {
 
     async fn close(mut self, end: ContentEnd) -> Ended {
         self.fetches.drain().for_each(|(_, handle)| handle.task.abort());
+        let mut peers = Vec::new();
         if let Some(swarm) = self.swarm.take() {
-            self.account.note_swarm_end(&swarm.end().await);
+            let last = swarm.end().await;
+            self.account.note_swarm_end(&last);
+            peers = last.peers.into_iter().map(PeerLook::ended).collect();
         }
         let end = match self.account.flush(&self.ledger, &self.context.files).await {
             Err(error) if matches!(end, ContentEnd::Complete | ContentEnd::Stopped) => {
@@ -380,7 +384,8 @@ impl Running {
             }
             _ => end,
         };
-        let last = self.progress();
+        let mut last = self.progress();
+        last.swarm.peers = peers;
         let files = Some(self.context.files.clone());
         Ended { end, last, files, ledger: self.ledger, row: Some(self.account.row()) }
     }

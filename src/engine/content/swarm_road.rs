@@ -254,6 +254,8 @@ impl Actor {
             }
             self.look_if_due();
         }
+        // The last rows are those that stay.
+        self.rowed = None;
         self.look();
         self.driver = None;
         if let Some(announcer) = self.announcer.take() {

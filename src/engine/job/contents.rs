@@ -7,6 +7,7 @@ use super::provenance::{self, CatalogOrigin, Origin};
 use super::rates::{LineRates, RateHistory};
 use super::{Event, Job};
 use crate::app::detail::DetailView;
+use crate::app::peers::{Flow, PeerFacts};
 use crate::app::request::Provenance;
 use crate::app::state::{FileInPlace, LineKind, Live, OnDisk, SourceLine, Transfer};
 use crate::app::user_message::UserMessage;
@@ -15,6 +16,7 @@ use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show_url;
 use crate::domain::safe_path::SafePath;
 use crate::engine::content::{ContentBrief, ContentEnd, ContentNews, ContentTask, Ended, Progress, Watched};
+use crate::engine::peers::PeerLook;
 use crate::engine::store::database::GivenTerms;
 use crate::engine::store::file_set::Published;
 use crate::engine::store::output::OutputFolder;
@@ -97,6 +99,9 @@ impl Job {
             None => {
                 self.sums = Sums::of(self.sums.with(&transfer_of(&ended.last)));
                 self.sums.done.settle();
+                // Peers of what is done are of no more use.
+                let lines = &mut self.sums.done.live_mut().sources;
+                lines.retain(|line| matches!(line.kind, LineKind::Source(_)));
             }
         }
         ended
@@ -231,6 +236,24 @@ fn add_trackers(message: &mut UserMessage, last: &Progress) {
     }
 }
 
+/// What a row of a peer tells beside what it tells of any source.
+fn facts_of(peer: &PeerLook) -> PeerFacts {
+    let terms = peer.terms;
+    PeerFacts {
+        address: peer.address.to_string(),
+        client: peer.client.as_deref().map(crate::domain::outside_text::show),
+        is_live: peer.is_live,
+        given: peer.given,
+        rate_out: peer.rates.1,
+        holds: peer.holds,
+        to_us: Flow::of((terms.is_wanted, terms.chokes_us)),
+        from_us: Flow::of((terms.wants_ours, terms.is_choked)),
+        is_near: peer.is_near,
+        round_trip: peer.round_trip,
+        named_by: peer.named_by,
+    }
+}
+
 pub(super) fn transfer_of(progress: &Progress) -> Transfer {
     let figures = progress.figures;
     let mut sources: Vec<SourceLine> = progress
@@ -243,6 +266,7 @@ pub(super) fn transfer_of(progress: &Progress) -> Transfer {
             wasted: row.wasted,
             rate: 0,
             troubles: row.troubles.clone(),
+            peer: None,
         })
         .collect();
     sources.extend(progress.swarm.peers.iter().map(|peer| SourceLine {
@@ -255,6 +279,7 @@ pub(super) fn transfer_of(progress: &Progress) -> Transfer {
         wasted: ByteCount::ZERO,
         rate: peer.rates.0,
         troubles: peer.trouble.iter().cloned().collect(),
+        peer: Some(Box::new(facts_of(peer))),
     }));
     sources.extend(progress.swarm.trackers.iter().map(|row| SourceLine {
         kind: LineKind::Tracker,
@@ -263,6 +288,7 @@ pub(super) fn transfer_of(progress: &Progress) -> Transfer {
         wasted: ByteCount::ZERO,
         rate: 0,
         troubles: row.standing.trouble().into_iter().collect(),
+        peer: None,
     }));
     Transfer {
         wanted: figures.wanted,

@@ -109,6 +109,7 @@ mod tests {
             wasted: ByteCount::ZERO,
             rate: 0,
             troubles: Vec::new(),
+            peer: None,
         };
         let mut rates = LineRates::default();
         let mut last = Vec::new();

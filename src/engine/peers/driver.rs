@@ -376,6 +376,8 @@ impl Driver {
             },
             is_near: seen.distance == Distance::Near,
             client: seen.client.clone(),
+            named_by: seen.named_by,
+            round_trip: seen.round_trip,
             trouble: seen.is_distrusted.then(|| Reason::WrongData { pieces: wrong.to_vec() }),
         }
     }
@@ -403,8 +405,10 @@ impl Driver {
             rates: (0, 0),
             holds: 0,
             terms: Terms::default(),
-            is_near: false,
+            is_near: is_near(address.ip()),
             client: None,
+            named_by: self.torrent.named_by(address),
+            round_trip: None,
             trouble: None,
         };
         let past = self.gone.remove(&address).unwrap_or(blank);

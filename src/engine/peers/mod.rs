@@ -40,6 +40,7 @@ use crate::engine::contacts::Contacts;
 use crate::engine::limits::RateLimit;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::FileSet;
+use crate::swarm::address_book::NamedBy;
 use crate::swarm::pieces::PieceSet;
 use crate::swarm::torrent::Gives;
 use crate::transfer::address_rule::AddressRule;
@@ -47,6 +48,7 @@ use crate::transfer::conductor::Fact;
 use crate::transfer::reason::Reason;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
 /// Whether this build can speak to peers at all.
@@ -115,8 +117,19 @@ pub struct PeerLook {
     pub is_near: bool,
     /// What it calls its program.
     pub client: Option<String>,
+    /// Who named it.
+    pub named_by: NamedBy,
+    /// How long it took to accept our call.
+    pub round_trip: Option<Duration>,
     /// Why it failed last.
     pub trouble: Option<Reason>,
+}
+
+impl PeerLook {
+    /// The same when the connection has ended.
+    pub fn ended(self) -> Self {
+        Self { is_live: false, rates: (0, 0), terms: Terms::default(), ..self }
+    }
 }
 
 /// Who chokes whom, and who wants what.

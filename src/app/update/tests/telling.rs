@@ -138,6 +138,7 @@ fn a_tracker_that_dies_during_a_transfer_is_noted_and_logged_once() {
         wasted: ByteCount::ZERO,
         rate: 0,
         troubles,
+        peer: None,
     };
     for troubles in [Vec::new(), vec![Reason::ConnectionRefused], vec![Reason::ConnectionRefused]] {
         let live = Live { sources: vec![line(troubles)], ..Live::default() };
