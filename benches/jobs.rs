@@ -58,6 +58,7 @@ fn a_job(id: u32) -> Job {
             peers: Vec::new(),
             web_seeds: Vec::new(),
             giving: GivingPlan::WhileReceiving,
+            limits: Default::default(),
             wait: Duration::ZERO,
         })),
         subject: Some(Arc::new(Subject {
@@ -85,6 +86,7 @@ fn a_job(id: u32) -> Job {
         origin: Default::default(),
         held_up: None,
         disk: Default::default(),
+        giving: None,
     }
 }
 

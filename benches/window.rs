@@ -102,6 +102,7 @@ fn a_job(id: u32) -> Job {
         origin: Default::default(),
         held_up: None,
         disk: Default::default(),
+        giving: None,
     }
 }
 

@@ -33,7 +33,10 @@ fn main() -> ExitCode {
                 Output::new(Format::Text).say(&format!("nuee: {error}"));
                 5
             });
-            ExitCode::from(signals.ok().and_then(|signals| signals.exit_code()).unwrap_or(code))
+            let stopped = signals.ok().and_then(|signals| signals.exit_code());
+            // Whoever only ends the uploading has got all that was asked for.
+            let is_there = code == 0 && matches!(invocation.task, Task::Get(_));
+            ExitCode::from(stopped.filter(|_| !is_there).unwrap_or(code))
         }
         Err(parting) if parting.code == 0 => ExitCode::from(nuee::cli::print(&parting.text)),
         Err(parting) => {

@@ -1,14 +1,16 @@
 //! What the engine is to do, as the reducer decided.
 
 use super::follow::FollowCommand;
+use super::giving::KeptGiving;
 use super::hours::{DatasetId, HoursChoice, HoursFilter};
 use super::inspect::InspectCommand;
 use super::journal::Notice;
 use super::layout::Layout;
 use super::mesh_view::MeshWish;
-use super::request::{GetRequest, JobId};
+use super::request::{GetRequest, JobId, TransferLimits};
 use super::sources::SourceKey;
 use crate::domain::octets::ByteCount;
+use crate::transfer::giving::GiveUntil;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +20,10 @@ use std::time::Duration;
 pub enum Command {
     /// Start a job.
     Start(JobId, Arc<GetRequest>),
+    /// Go on with giving what a job of before this start received, and receive nothing.
+    GiveOn(JobId, Arc<GetRequest>, Box<KeptGiving>),
+    /// Have a job that runs give until then, and go so fast.
+    Tune(JobId, GiveUntil, TransferLimits),
     /// Stop a job; what is held stays.
     Stop(JobId),
     /// End everything that serves.

@@ -4,13 +4,14 @@ use super::detail::DetailView;
 use super::discovery::DiscoverySeen;
 use super::file_table::FilesChoice;
 use super::follow::{FollowCommand, FollowEvent};
+use super::giving::GivingState;
 use super::hours::{DatasetId, HoursChoice, HoursFilter, HoursView};
 use super::inspect::{InspectCommand, InspectEvent};
 use super::journal::{HostRow, Weight};
 use super::layout::Layout;
 use super::listening::FileNews;
 use super::mesh_view::{MeshView, MeshWish};
-use super::request::{GetRequest, JobId};
+use super::request::{GetRequest, GivingPlan, JobId};
 use super::settings::Settings;
 use super::sources::{SourceKey, SourceRow};
 use super::state::{
@@ -49,6 +50,8 @@ pub enum Action {
     GoOn(Vec<JobId>),
     /// Try jobs again, by these roads.
     Retry(Vec<JobId>, Policy),
+    /// Give what jobs received so long, or so fast, from now on.
+    Tune(Vec<JobId>, Tuning),
     /// Take jobs off the list; files in place stay. Can be undone for [`UNDO_FOR`].
     Remove(Vec<JobId>),
     /// Put jobs back that were taken off the list.
@@ -101,6 +104,19 @@ pub enum Action {
     Seen(Sight),
 }
 
+/// What is changed of how a transfer gives and how fast it goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tuning {
+    /// What it receives is given until then.
+    Give(GivingPlan),
+    /// What it receives is given so much longer.
+    GiveLonger(Duration),
+    /// It is received at most so fast, in octets a second.
+    LimitDown(Option<u32>),
+    /// It is given at most so fast, in octets a second.
+    LimitUp(Option<u32>),
+}
+
 /// How long taking a job off the list can be undone.
 pub const UNDO_FOR: Duration = Duration::from_secs(10);
 
@@ -135,8 +151,8 @@ pub enum Event {
     Moved(JobId, Box<Transfer>),
     /// A file is in its place.
     InPlace(JobId, Box<FileInPlace>),
-    /// Everything is held and in place; it is given to peers for a while.
-    Giving(JobId),
+    /// Everything is held and in place; it is given to peers for a while: until when.
+    Giving(JobId, Box<GivingState>),
     /// Something worth a line that does not end the job.
     Noted(JobId, UserMessage),
     /// It is over.

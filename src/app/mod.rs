@@ -20,6 +20,8 @@
 //! | [`detail`] | one transfer from close by |
 //! | [`discovery`] | ways to find peers beside trackers: what is allowed, what was seen |
 //! | [`journal`] | what went wrong, who was contacted, what is told at once |
+//! | [`giving`] | a transfer that gives on after all is in its place |
+//! | [`peers`] | the peers of one transfer, and why nothing comes from them |
 //! | [`progress`] | how far a job is |
 //! | [`chunks`] | a long list that is cheap to share |
 //! | [`order`] | in which order jobs are listed |
@@ -43,6 +45,7 @@ pub mod discovery;
 pub mod file_message;
 pub mod file_table;
 pub mod follow;
+pub mod giving;
 pub mod hours;
 pub mod hours_board;
 pub mod input;
@@ -60,6 +63,7 @@ pub mod offer;
 pub mod order;
 pub mod parameter_names;
 pub mod password;
+pub mod peers;
 pub mod progress;
 pub mod query;
 pub mod request;
@@ -73,5 +77,6 @@ pub mod words;
 
 pub use crate::transfer::address_rule::{AddressClass, Network, Reach};
 pub use crate::transfer::fallback::Policy;
+pub use crate::transfer::giving::{GiveUntil, LONGEST_GIVING, Ratio};
 pub use crate::transfer::reason::Reason;
 pub use crate::transfer::retry::MOST_RETRIES;

@@ -143,6 +143,7 @@ mod tests {
             origin: Default::default(),
             held_up: None,
             disk: crate::domain::on_disk::DiskState::AsLeft,
+            giving: None,
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! In: what the engine counted. Out: [`Transfer`], of which there may be 200,000: one at rest is small.
 
+use super::peers::PeerFacts;
 use crate::domain::octets::ByteCount;
 use crate::domain::source::{BytesBySource, SourceKind};
 use crate::transfer::reason::Reason;
@@ -97,6 +98,8 @@ pub struct SourceLine {
     pub named: Option<u32>,
     /// Why it gives nothing.
     pub troubles: Vec<Reason>,
+    /// More of a peer.
+    pub peer: Option<Box<PeerFacts>>,
 }
 
 /// What a line of the sources table is about.

@@ -3,6 +3,7 @@
 use crate::catalog::runs::choice::RunWish;
 use crate::domain::selection::Selection;
 use crate::transfer::fallback::Policy;
+use crate::transfer::giving::GiveUntil;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -29,6 +30,8 @@ pub struct GetRequest {
     pub web_seeds: Vec<String>,
     /// What is given to peers.
     pub giving: GivingPlan,
+    /// How fast this one may be received and given, within what holds for all.
+    pub limits: TransferLimits,
     /// How long to wait for a folder that another process uses, for sources beyond the usual, and for hours that are
     /// not yet published.
     pub wait: Duration,
@@ -131,19 +134,38 @@ pub enum Provenance {
     Beside,
 }
 
-/// How long a finished transfer gives in the window.
-pub const GIVE_FOR: Duration = Duration::from_secs(3600);
-
 /// What is given to peers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum GivingPlan {
     /// While receiving, and not longer.
     #[default]
     WhileReceiving,
-    /// While receiving, and so long afterwards.
-    For(Duration),
+    /// While receiving, and afterwards until then.
+    Until(GiveUntil),
+    /// While receiving, and afterwards for as long as the settings say.
+    AsSet,
     /// Nothing.
     Nothing,
+}
+
+impl GivingPlan {
+    /// Until when something is given afterwards, where the settings say `set`.
+    pub fn until(self, set: GiveUntil) -> GiveUntil {
+        match self {
+            Self::Until(until) => until.capped(),
+            Self::AsSet => set.capped(),
+            Self::WhileReceiving | Self::Nothing => GiveUntil { time: Duration::ZERO, ratio: None },
+        }
+    }
+}
+
+/// How fast one transfer may go, in octets a second; no limit of its own where `None`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TransferLimits {
+    /// To receive, from whomever.
+    pub down: Option<u32>,
+    /// To give.
+    pub up: Option<u32>,
 }
 
 /// The name of one job in this process.

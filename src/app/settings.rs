@@ -5,6 +5,7 @@
 use super::discovery::Discovery;
 use crate::domain::octets::ByteCount;
 use crate::transfer::fallback::Policy;
+use crate::transfer::giving::GiveUntil;
 use crate::transfer::retry::USUAL_RETRIES;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -32,6 +33,8 @@ pub struct Settings {
     pub giving: Option<GivingChoice>,
     /// Ways to find peers beside trackers.
     pub discovery: Discovery,
+    /// How long what was received is given on, where nothing else was said of a transfer.
+    pub give_until: GiveUntil,
     /// Rates and numbers.
     pub limits: Limits,
     /// Networks of one's own, whose private addresses may be named by files: `192.168.7.0/24`.

@@ -5,6 +5,7 @@ use super::desk::Desk;
 use super::detail::DetailView;
 use super::discovery::DiscoverySeen;
 use super::follow::FollowRow;
+use super::giving::GivingState;
 use super::hours::{DatasetId, HoursView};
 use super::inspect::OpenedFile;
 use super::journal::{JournalView, Notice};
@@ -207,6 +208,8 @@ pub struct Job {
     pub held_up: Option<Box<UserMessage>>,
     /// What the last look at the disk showed of its files: of the worst of them.
     pub disk: DiskState,
+    /// Until when it gives, while it does.
+    pub giving: Option<Box<GivingState>>,
 }
 
 /// Where a job comes from.

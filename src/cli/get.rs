@@ -1,16 +1,21 @@
 //! Follows one job to its end: plan, progress, files, notes, and the last word.
 
 use super::finding::PortNotes;
-use super::json::{EndLine, FileEvent, FileLine, LackingLine, NoteLine, PlanLine, ProgressLine};
+use super::json::{
+    EndLine, FileEvent, FileLine, GivingLine, LackingLine, NoteLine, PeersLine, PlanLine, ProgressLine,
+};
 use super::output::{Output, OutputGone};
 use super::paint::Tone;
 use super::progress::Bar;
+use crate::app::Ratio;
 use crate::app::input::Action;
 use crate::app::link::Link;
+use crate::app::peers::Flow;
 use crate::app::request::{GetRequest, Intent};
-use crate::app::state::{End, FileInPlace, Job, Phase, PlanSummary, Transfer};
+use crate::app::state::{End, FileInPlace, Job, Phase, PlanSummary, SourceLine, Transfer};
 use crate::domain::integrity::{Method, Verdict};
 use crate::domain::source::SourceKind;
+use crate::domain::utc::UtcTime;
 use crate::i18n::Translator;
 use i18n_embed_fl::fl;
 use std::sync::Arc;
@@ -75,7 +80,12 @@ struct Told {
     files: usize,
     notes: usize,
     transfer: Transfer,
+    giving: Option<(UtcTime, Option<Ratio>)>,
+    peers: Vec<PeerMark>,
 }
+
+/// By what it is seen that a peer came, went or changed its mind.
+type PeerMark = (String, bool, Flow, Flow, usize);
 
 impl Told {
     fn tell(
@@ -104,6 +114,11 @@ impl Told {
         }
         if output.is_json() && self.transfer != job.transfer {
             output.json(&progress_line(&job.transfer))?;
+            let peers = peer_marks(&job.transfer);
+            if self.peers != peers {
+                output.json(&PeersLine::of(&job.transfer.live().sources))?;
+                self.peers = peers;
+            }
             self.transfer = job.transfer.clone();
         }
         for file in &job.files[self.files..] {
@@ -115,8 +130,40 @@ impl Told {
             })?;
         }
         self.files = job.files.len();
+        self.tell_giving(job, bar, (text, output))
+    }
+}
+
+impl Told {
+    /// Everything is in its place: says so at once, and until when it is uploaded. Nothing waits for that.
+    fn tell_giving(
+        &mut self,
+        job: &Job,
+        bar: &Bar,
+        (text, output): (&Translator, &mut Output),
+    ) -> Result<(), OutputGone> {
+        let Some(giving) = job.giving.as_deref().filter(|_| job.phase == Phase::Giving) else {
+            return Ok(());
+        };
+        let end = Some((giving.until, giving.ratio));
+        if self.giving == end {
+            return Ok(());
+        }
+        self.giving = end;
+        output.json(&GivingLine::of(giving, &job.transfer))?;
+        let until = text.gives_until(giving, &job.transfer);
+        bar.say(output, &fl!(text.loader, "cli-giving-begins", until = until));
         Ok(())
     }
+}
+
+fn peer_marks(transfer: &Transfer) -> Vec<PeerMark> {
+    let lines = transfer.live().sources.iter();
+    let mark = |line: &SourceLine| {
+        let peer = line.peer.as_deref()?;
+        Some((peer.address.clone(), peer.is_live, peer.to_us, peer.from_us, line.troubles.len()))
+    };
+    lines.filter_map(mark).collect()
 }
 
 fn plan_line<'a>(job: &'a Job, plan: &PlanSummary) -> PlanLine<'a> {
@@ -142,6 +189,8 @@ fn progress_line(transfer: &Transfer) -> ProgressLine {
         peer_rate: transfer.live().peer_rate,
         http_rate: transfer.live().http_rate,
         peers: transfer.live().peers_live,
+        bytes_given: transfer.given.0,
+        given_rate: transfer.live().given_rate,
     }
 }
 

@@ -101,6 +101,7 @@ fn request(entry: &OfferedTorrent, out: &Path) -> GetRequest {
         peers: Vec::new(),
         web_seeds: Vec::new(),
         giving: GivingPlan::WhileReceiving,
+        limits: Default::default(),
         wait: Duration::from_secs(5),
     }
 }

@@ -1,8 +1,11 @@
 //! The JSON lines of the terminal contract, as types.
 
 use crate::app::file_message::FileMessage;
-use crate::app::state::{FileInPlace, Job, SourceLine};
+use crate::app::giving::GivingState;
+use crate::app::peers::{PeersState, key_of};
+use crate::app::state::{FileInPlace, Job, SourceLine, Transfer};
 use crate::app::user_message::{UserMessage, Wished};
+use crate::app::{Ratio, Reason};
 use crate::domain::integrity::Verdict;
 use crate::domain::source::{BytesBySource, SourceKind};
 use serde::Serialize;
@@ -256,6 +259,96 @@ pub struct ProgressLine {
     pub http_rate: u64,
     /// Peers with whom data may be exchanged.
     pub peers: usize,
+    /// Octets given to peers.
+    pub bytes_given: u64,
+    /// Octets a second given to peers.
+    pub given_rate: u64,
+}
+
+/// Everything is in its place and is given to peers: until when.
+#[derive(Debug, Serialize)]
+pub struct GivingLine {
+    event: &'static str,
+    /// When it ends at the latest.
+    until: String,
+    /// Which multiple of its size ends it sooner.
+    ratio: Option<f64>,
+    /// How many times its size was given so far.
+    given_ratio: f64,
+    bytes_given: u64,
+}
+
+impl GivingLine {
+    /// The line of a transfer that gives.
+    pub fn of(giving: &GivingState, transfer: &Transfer) -> Self {
+        Self {
+            event: "giving",
+            until: giving.until.to_string(),
+            ratio: giving.ratio.map(Ratio::multiple),
+            given_ratio: (GivingState::given_of_size(transfer) * 1000.0).round() / 1000.0,
+            bytes_given: transfer.given.0,
+        }
+    }
+}
+
+/// The peers of a transfer, when one came, went or changed its mind.
+#[derive(Debug, Serialize)]
+pub struct PeersLine<'a> {
+    event: &'static str,
+    /// Why nothing comes from them, or that some are asked.
+    state: &'static str,
+    peers: Vec<PeerLine<'a>>,
+}
+
+/// One peer.
+#[derive(Debug, Serialize)]
+struct PeerLine<'a> {
+    address: &'a str,
+    client: Option<&'a str>,
+    connected: bool,
+    rate_in: u64,
+    rate_out: u64,
+    bytes_received: u64,
+    bytes_given: u64,
+    /// The share of the content that it holds, 0 to 1.
+    holds: f64,
+    to_us: &'static str,
+    from_us: &'static str,
+    near: bool,
+    round_trip_ms: Option<f64>,
+    found_by: &'static str,
+    /// Why it failed, or was given up.
+    reasons: Vec<&'static str>,
+}
+
+impl<'a> PeersLine<'a> {
+    /// The line of the peers among `lines`.
+    pub fn of(lines: &'a [SourceLine]) -> Self {
+        let peer_of = |line: &'a SourceLine| {
+            let peer = line.peer.as_deref()?;
+            Some(PeerLine {
+                address: &peer.address,
+                client: peer.client.as_deref(),
+                connected: peer.is_live,
+                rate_in: line.rate,
+                rate_out: peer.rate_out,
+                bytes_received: line.gave.0,
+                bytes_given: peer.given.0,
+                holds: f64::from(peer.holds) / 1000.0,
+                to_us: peer.to_us.key(),
+                from_us: peer.from_us.key(),
+                near: peer.is_near,
+                round_trip_ms: peer.round_trip.map(|trip| (trip.as_secs_f64() * 10_000.0).round() / 10.0),
+                found_by: key_of(peer.named_by),
+                reasons: line.troubles.iter().map(Reason::key).collect(),
+            })
+        };
+        Self {
+            event: "peers",
+            state: PeersState::of(lines).key(),
+            peers: lines.iter().filter_map(peer_of).collect(),
+        }
+    }
 }
 
 /// A file in its place, as it happens.

@@ -36,7 +36,13 @@ impl Bar {
         self.bar.set_position(held.0);
         self.bar.set_message(match job.phase {
             Phase::Resolving => fl!(text.loader, "cli-progress-resolving", name = job.name.to_string()),
-            Phase::Giving => fl!(text.loader, "cli-giving"),
+            Phase::Giving => fl!(
+                text.loader,
+                "cli-giving",
+                rate = text.rate(transfer.live().given_rate),
+                peers = text.count(transfer.live().peers_live as u64),
+                given = text.size(transfer.given)
+            ),
             _ => fl!(
                 text.loader,
                 "cli-progress",

@@ -1,9 +1,10 @@
 //! Starts and stops jobs, as the reducer decided.
 
-use super::job::{Job, JobContext};
+use super::job::{Job, JobContext, JobControl};
 use super::store::room::free_space_at;
 use super::window::Parts;
 use crate::app::command::Command;
+use crate::app::giving::KeptGiving;
 use crate::app::input::{Event, FolderLook, Input, UNDO_FOR};
 use crate::app::request::{GetRequest, JobId};
 use crate::app::state::{End, Outcome, State};
@@ -24,7 +25,7 @@ const LOOK_AT_FOLDERS: Duration = Duration::from_secs(5);
 pub(super) struct Dispatch {
     context: JobContext,
     events: UnboundedSender<Input>,
-    stops: HashMap<JobId, watch::Sender<bool>>,
+    running: HashMap<JobId, Running>,
     stopping: watch::Sender<bool>,
     /// Which job is looked at from close by.
     looking: watch::Sender<Option<JobId>>,
@@ -32,6 +33,13 @@ pub(super) struct Dispatch {
     watched: watch::Sender<Vec<PathBuf>>,
     /// What only the window has.
     parts: Option<Parts>,
+}
+
+/// The ends of a job that runs.
+#[derive(Debug)]
+struct Running {
+    stop: watch::Sender<bool>,
+    control: Arc<JobControl>,
 }
 
 impl Dispatch {
@@ -42,18 +50,24 @@ impl Dispatch {
     ) -> Self {
         let (watched, watching) = watch::channel(Vec::new());
         tokio::spawn(look_at_folders(watching, events.clone()));
-        Self { context, events, stops: HashMap::new(), stopping, looking, watched, parts }
+        Self { context, events, running: HashMap::new(), stopping, looking, watched, parts }
     }
 
     pub(super) fn obey(&mut self, command: Command, state: &State) {
         match command {
-            Command::Start(id, request) => self.start(id, request),
+            Command::Start(id, request) => self.start(id, request, None),
+            Command::GiveOn(id, request, kept) => self.start(id, request, Some(kept)),
+            Command::Tune(id, until, limits) => {
+                if let Some(running) = self.running.get(&id) {
+                    running.control.tune(until, limits);
+                }
+            }
             Command::StopServing => {
                 self.stopping.send_replace(true);
             }
             Command::Stop(id) => {
-                if let Some(stop) = self.stops.get(&id) {
-                    stop.send_replace(true);
+                if let Some(running) = self.running.get(&id) {
+                    running.stop.send_replace(true);
                 }
             }
             Command::CallUndoOver(removal) => self.call_later(UNDO_FOR, Event::UndoOver(removal)),
@@ -106,11 +120,14 @@ impl Dispatch {
     }
 
     /// A job that breaks is told as one that failed: no task dies alone.
-    fn start(&mut self, id: JobId, request: Arc<GetRequest>) {
-        self.stops.retain(|_, stop| !stop.is_closed());
+    fn start(&mut self, id: JobId, request: Arc<GetRequest>, kept: Option<Box<KeptGiving>>) {
+        self.running.retain(|_, running| !running.stop.is_closed());
         let (stop, stopped) = watch::channel(false);
-        self.stops.insert(id, stop);
-        let job = Job::new((id, request), self.context.clone(), self.events.clone(), stopped);
+        let mut job = Job::new((id, request), self.context.clone(), self.events.clone(), stopped);
+        if let Some(kept) = kept {
+            job = job.giving_again(kept);
+        }
+        self.running.insert(id, Running { stop, control: job.control() });
         let events = self.events.clone();
         let running = tokio::spawn(job.run());
         tokio::spawn(async move {

@@ -188,8 +188,7 @@ impl Engine {
         let limit = Arc::new(RateLimit::new(settings.limit_down));
         let sessions = PeerSessions::new(PeerSettings {
             listen: settings.listens_on_loopback.then(|| (std::net::Ipv4Addr::LOCALHOST, 0).into()),
-            down: limit.clone(),
-            up: settings.limit_up,
+            up: Arc::new(RateLimit::new(settings.limit_up)),
         });
         sessions.discovery().allow(settings.discovery.clone());
         let (stopping, stopped) = tokio::sync::watch::channel(false);

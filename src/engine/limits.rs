@@ -7,16 +7,18 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::Instant;
 
 /// The lowest limit: below it, peer connections would break (a block is 16 KiB).
 pub const LOWEST_LIMIT: u32 = 32 << 10;
 
-/// A limit of octets per second, as a bucket that holds one second of it.
-#[derive(Debug, Default)]
+/// A limit of octets per second, as a bucket that holds one second of it; within another one where there is one above.
+#[derive(Debug)]
 pub struct RateLimit {
     bucket: Mutex<Option<Bucket>>,
+    told: watch::Sender<Option<u32>>,
+    above: Option<Arc<RateLimit>>,
 }
 
 #[derive(Debug)]
@@ -30,9 +32,14 @@ struct Bucket {
 impl RateLimit {
     /// A limit of so many octets per second, not below [`LOWEST_LIMIT`]; none when `None`.
     pub fn new(per_second: Option<u32>) -> Self {
-        let limit = Self::default();
+        let limit = Self { bucket: Mutex::default(), told: watch::Sender::new(None), above: None };
         limit.set(per_second);
         limit
+    }
+
+    /// The same for a part of what `above` holds for.
+    pub fn within(above: Arc<Self>, per_second: Option<u32>) -> Self {
+        Self { above: Some(above), ..Self::new(per_second) }
     }
 
     /// Changes the limit at once.
@@ -41,16 +48,64 @@ impl RateLimit {
             let per_second = f64::from(limit.max(LOWEST_LIMIT));
             Bucket { per_second, credit: per_second / 4.0, filled: Instant::now() }
         });
+        self.told.send_replace(per_second);
+    }
+
+    /// What holds now: the lower of this one and the one above.
+    pub fn per_second(&self) -> Option<u32> {
+        let above = self.above.as_ref().and_then(|above| above.per_second());
+        let own = *self.told.borrow();
+        own.into_iter().chain(above).min()
+    }
+
+    /// Tells when it is changed; the one above as well.
+    pub fn watch(&self) -> LimitWatch {
+        let above = self.above.as_ref().map(|above| above.told.subscribe());
+        LimitWatch { own: self.told.subscribe(), above }
     }
 
     /// Waits until `octets` may pass.
     pub async fn pass(&self, octets: u64) {
+        self.pass_here(octets).await;
+        if let Some(above) = &self.above {
+            above.pass_here(octets).await;
+        }
+    }
+
+    async fn pass_here(&self, octets: u64) {
         let wait = match &mut *self.bucket.lock() {
             None => return,
             Some(bucket) => bucket.take(octets, Instant::now()),
         };
         if let Some(wait) = wait {
             tokio::time::sleep(wait).await;
+        }
+    }
+}
+
+/// Tells when a limit is changed.
+#[derive(Debug)]
+pub struct LimitWatch {
+    own: watch::Receiver<Option<u32>>,
+    above: Option<watch::Receiver<Option<u32>>>,
+}
+
+impl LimitWatch {
+    /// Waits for the next change.
+    pub async fn changed(&mut self) {
+        let above = async {
+            match &mut self.above {
+                Some(above) => above.changed().await,
+                None => std::future::pending().await,
+            }
+        };
+        // A limit that nobody can change any more is never changed.
+        let is_gone = tokio::select! {
+            changed = self.own.changed() => changed.is_err(),
+            changed = above => changed.is_err(),
+        };
+        if is_gone {
+            std::future::pending::<()>().await;
         }
     }
 }
@@ -132,6 +187,29 @@ mod tests {
     fn a_limit_is_never_lower_than_peers_can_bear() {
         let limit = RateLimit::new(Some(10));
         assert!(limit.bucket.lock().as_ref().is_some_and(|b| b.per_second >= f64::from(LOWEST_LIMIT)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_limit_of_one_transfer_holds_within_the_limit_of_all() {
+        let all = Arc::new(RateLimit::new(Some(400_000)));
+        let one = RateLimit::within(all.clone(), Some(100_000));
+        let mut watch = one.watch();
+        let started = Instant::now();
+        for _ in 0..50 {
+            one.pass(10_000).await;
+        }
+        assert!(started.elapsed().as_secs_f64() > 4.0, "{:?}", started.elapsed());
+        assert_eq!(one.per_second(), Some(100_000));
+        all.set(Some(50_000));
+        watch.changed().await;
+        assert_eq!(one.per_second(), Some(50_000), "the lower holds");
+        one.set(None);
+        watch.changed().await;
+        let started = Instant::now();
+        for _ in 0..25 {
+            one.pass(10_000).await;
+        }
+        assert!(started.elapsed().as_secs_f64() > 4.0, "{:?}", started.elapsed());
     }
 
     #[tokio::test]

@@ -45,6 +45,26 @@ pub fn age(text: &str) -> Option<Duration> {
     (1.0..4e9).contains(&seconds).then(|| Duration::from_secs(seconds as u64))
 }
 
+/// How long something is uploaded, in minutes, hours or days: `30 min`, `1,5 h`, `2 d`. Nothing is a time as well.
+pub fn giving_time(text: &str) -> Option<Duration> {
+    let (number, unit) = split(text)?;
+    let minutes = match unit.as_str() {
+        "min" | "m" | "minute" | "minutes" => 1.0,
+        "" if number == 0.0 => 1.0,
+        "h" | "hour" | "hours" | "heure" | "heures" => 60.0,
+        "d" | "day" | "days" | "j" | "jour" | "jours" => 1440.0,
+        _ => return None,
+    };
+    let minutes = (number * minutes).round();
+    (minutes < 1e6).then(|| Duration::from_secs(minutes as u64 * 60))
+}
+
+/// A multiple of a size: `1.5`, `1,5`, `2×`.
+pub fn multiple(text: &str) -> Option<f64> {
+    let (number, unit) = split(text)?;
+    matches!(unit.as_str(), "" | "x" | "×").then_some(number)
+}
+
 /// Whether a text stands for "no limit": nothing at all, a dash, or the word.
 pub fn is_nothing(text: &str) -> bool {
     let plain = text.trim().to_lowercase();
@@ -92,6 +112,11 @@ mod tests {
                 assert_eq!(rate(&text.rate(u64::from(octets_a_second))), Some(octets_a_second));
             }
             assert_eq!(octets(&text.size(ByteCount(100_000_000_000))), Some(ByteCount(100_000_000_000)));
+            for minutes in [0, 30, 60, 90, 1440, 10_080] {
+                let time = Duration::from_secs(minutes * 60);
+                assert_eq!(giving_time(&text.giving_time(time)), Some(time));
+            }
+            assert_eq!(multiple(&text.multiple(1.25)), Some(1.25));
         }
     }
 

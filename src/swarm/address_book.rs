@@ -249,6 +249,16 @@ impl AddressBook {
         self.entries.get(&address).map_or(Distance::Far, |entry| entry.distance)
     }
 
+    /// Who named an address first; one that nobody named called by itself.
+    pub fn named_by(&self, address: SocketAddr) -> NamedBy {
+        self.entries.get(&address).map_or(NamedBy::Itself, |entry| entry.by)
+    }
+
+    /// How long the call of an address took that succeeded last.
+    pub fn round_trip(&self, address: SocketAddr) -> Option<Duration> {
+        self.entries.get(&address).and_then(|entry| entry.round_trip)
+    }
+
     fn set(&mut self, address: SocketAddr, state: State) {
         if let Some(entry) = self.entries.get_mut(&address)
             && entry.state != State::Banned

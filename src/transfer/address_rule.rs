@@ -162,6 +162,23 @@ impl Reach {
         }
     }
 
+    /// The name under which it is kept; stable.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Network => "network",
+            Self::Computer => "computer",
+            Self::Anywhere => "anywhere",
+        }
+    }
+
+    /// The reach with this [`key`](Self::key).
+    pub fn from_key(key: &str) -> Option<Self> {
+        [Self::Public, Self::Network, Self::Computer, Self::Anywhere]
+            .into_iter()
+            .find(|reach| reach.key() == key)
+    }
+
     fn allows(self, class: AddressClass) -> bool {
         match self {
             Self::Public => false,

@@ -5,6 +5,7 @@
 //! | [`ledger`] | which octets are held, and who gave each |
 //! | [`conductor`] | which source gives which octets, and when |
 //! | [`fallback`] | whether HTTP may take part beside peers |
+//! | [`giving`] | how long what was received is given on |
 //! | [`files_offered`] | which files a source can be asked for |
 //! | [`http_source`] | how each HTTP source stands, file by file |
 //! | [`http_answer`] | whether the body of an answer may be used |
@@ -21,6 +22,7 @@ pub mod assembly;
 pub mod conductor;
 pub mod fallback;
 pub mod files_offered;
+pub mod giving;
 pub mod host_limits;
 pub mod http_answer;
 pub mod http_source;

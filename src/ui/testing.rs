@@ -117,6 +117,7 @@ pub fn a_job(id: u32, name: &str) -> Job {
         peers: Vec::new(),
         web_seeds: Vec::new(),
         giving: GivingPlan::default(),
+        limits: Default::default(),
         wait: Duration::ZERO,
     };
     Job {
@@ -147,6 +148,7 @@ pub fn a_job(id: u32, name: &str) -> Job {
         origin: Default::default(),
         held_up: None,
         disk: crate::domain::on_disk::DiskState::AsLeft,
+        giving: None,
     }
 }
 

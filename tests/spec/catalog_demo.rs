@@ -105,6 +105,7 @@ impl Stage {
             peers: Vec::new(),
             web_seeds: Vec::new(),
             giving: GivingPlan::Nothing,
+            limits: Default::default(),
             wait: Duration::ZERO,
         };
         self.engine.send(Action::Get(Box::new(request)));

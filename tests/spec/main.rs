@@ -17,6 +17,8 @@ mod endless_walks;
 #[cfg(feature = "swarm")]
 mod faults;
 mod field_claims;
+#[cfg(feature = "swarm")]
+mod giving;
 mod ground;
 #[cfg(feature = "swarm")]
 mod hostile_crowd;

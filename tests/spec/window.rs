@@ -145,6 +145,7 @@ fn an_engine_that_was_dropped_in_the_middle_finishes_at_the_next_start() {
             peers: Vec::new(),
             web_seeds: Vec::new(),
             giving: GivingPlan::WhileReceiving,
+            limits: Default::default(),
             wait: Duration::ZERO,
         })));
     }

@@ -6,7 +6,7 @@
 use super::wish::FollowWish;
 use crate::app::catalog::RunWish;
 use crate::app::input::Wish;
-use crate::app::request::{GIVE_FOR, GetRequest, GivingPlan};
+use crate::app::request::{GetRequest, GivingPlan};
 use crate::app::state::Subject;
 use crate::catalog::entry::{Entry, EntryBook};
 use crate::catalog::provider::{Dataset, EntryId};
@@ -161,7 +161,8 @@ fn wish_of(
             policy: Policy::default(),
             peers: Vec::new(),
             web_seeds: Vec::new(),
-            giving: GivingPlan::For(GIVE_FOR),
+            giving: GivingPlan::AsSet,
+            limits: Default::default(),
             wait: Duration::ZERO,
         },
         subject: Subject {

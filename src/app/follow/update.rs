@@ -108,6 +108,7 @@ mod tests {
                 peers: Vec::new(),
                 web_seeds: Vec::new(),
                 giving: GivingPlan::default(),
+                limits: Default::default(),
                 wait: Duration::ZERO,
             },
             subject: Subject {

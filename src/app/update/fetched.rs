@@ -123,6 +123,7 @@ fn add_row(
         origin: Origin::Announcement,
         held_up: None,
         disk: DiskState::AsLeft,
+        giving: None,
     }));
     id
 }

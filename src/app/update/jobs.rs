@@ -8,7 +8,7 @@ use super::super::state::{DiskState, End, Job, Phase, State, Subject, Transfer};
 use super::queue::{advance, enqueue, keep};
 use super::telling;
 use super::waiting::watch;
-use super::{job, job_mut};
+use super::{giving, job, job_mut};
 use crate::domain::outside_text::show_with_urls;
 use crate::transfer::fallback::Policy;
 use std::collections::BTreeSet;
@@ -63,6 +63,7 @@ fn add(state: &mut State, request: GetRequest, subject: Option<Arc<Subject>>) ->
         origin: Default::default(),
         held_up: None,
         disk: DiskState::Unknown,
+        giving: None,
     };
     state.jobs.push(Arc::new(job));
     enqueue(state, id);
@@ -247,7 +248,11 @@ pub(super) fn restore(state: &mut State, restored: Restored) -> Vec<Command> {
     state.layout = restored.layout;
     let last = restored.jobs.last().map_or(0, |job| job.id.0 + 1);
     state.next_job = state.next_job.max(last);
-    let under_way = |job: &&Arc<Job>| !job.is_removed && !matches!(job.phase, Phase::Paused | Phase::Ended);
+    let under_way = |job: &&Arc<Job>| {
+        !job.is_removed && !matches!(job.phase, Phase::Paused | Phase::Giving | Phase::Ended)
+    };
+    let gave = restored.jobs.iter().filter(|job| !job.is_removed && job.phase == Phase::Giving);
+    let gave: Vec<JobId> = gave.map(|job| job.id).collect();
     let go_on: Vec<JobId> = restored.jobs.iter().filter(under_way).map(|job| job.id).collect();
     let gone: Vec<JobId> = restored.jobs.iter().filter(|job| job.is_removed).map(|job| job.id).collect();
     for job in restored.jobs.into_iter().filter(|job| !job.is_removed) {
@@ -263,6 +268,7 @@ pub(super) fn restore(state: &mut State, restored: Restored) -> Vec<Command> {
     super::fetched::restored(state);
     let mut commands: Vec<Command> =
         (!gone.is_empty()).then_some(Command::Forget(gone)).into_iter().collect();
+    commands.extend(giving::go_on(state, &gave));
     commands.extend(super::disk::look(state));
     commands.extend(advance(state));
     commands

@@ -7,6 +7,7 @@
 //! | `jobs` | what persons do with jobs: get, pause, go on, remove, put back |
 //! | `queue` | which jobs may run now |
 //! | `disk` | what becomes of rows whose files are gone or changed |
+//! | `giving` | until when what was received is given, also after a restart |
 //! | `fetched` | files that announcements brought |
 //! | `progress` | what the engine saw of a job |
 //! | `retrying` | what becomes of jobs whose sources fail for the moment |
@@ -18,6 +19,7 @@
 
 mod disk;
 mod fetched;
+mod giving;
 pub(super) mod jobs;
 pub(super) mod program;
 mod progress;
@@ -56,6 +58,7 @@ fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::Pause(jobs) => jobs::pause(state, &jobs),
         Action::GoOn(jobs) => jobs::go_on(state, &jobs),
         Action::Retry(jobs, policy) => jobs::retry(state, &jobs, policy),
+        Action::Tune(jobs, tuning) => giving::tune(state, &jobs, tuning),
         Action::Remove(jobs) => jobs::remove(state, &jobs),
         Action::PutBack(jobs) => jobs::put_back(state, &jobs),
         Action::Look(job) => program::look(state, job),
@@ -97,7 +100,7 @@ fn note(state: &mut State, event: Event) -> Vec<Command> {
         }
         Event::Moved(job, transfer) => progress::moved(state, job, *transfer),
         Event::InPlace(job, file) => progress::in_place(state, job, *file),
-        Event::Giving(job) => progress::giving(state, job),
+        Event::Giving(job, giving) => progress::giving(state, job, giving),
         Event::Noted(job, message) => progress::noted(state, job, message),
         Event::Ended(job, outcome) => progress::ended(state, job, *outcome),
         Event::Restored(restored) => jobs::restore(state, *restored),

@@ -12,13 +12,13 @@ use super::super::journal::{HostRow, Weight};
 use super::super::layout::Layout;
 use super::super::listening::{BrokerStanding, BrokerState};
 use super::super::mesh_view::MeshView;
-use super::super::request::{GIVE_FOR, GetRequest, GivingPlan, JobId};
+use super::super::request::{GetRequest, GivingPlan, JobId};
 use super::super::settings::Settings;
 use super::super::sources::{Health, SourceClass, SourceKey, SourceRow};
 use super::super::state::{ClockTrust, CrashNote, HandedOver, NetworkState, Phase, State};
 use super::super::user_message::UserMessage;
 use super::queue::{advance, as_allowed, may_peer};
-use super::{disk, job, jobs, telling};
+use super::{disk, giving, job, jobs, telling};
 use crate::domain::selection::Selection;
 use crate::transfer::fallback::Policy;
 use std::collections::HashSet;
@@ -66,6 +66,7 @@ pub(super) fn set(state: &mut State, mut settings: Settings) -> Vec<Command> {
     let before = std::mem::replace(&mut state.settings, Arc::new(settings));
     let mut commands = vec![Command::ApplySettings];
     commands.extend(restart_changed(state, &before));
+    commands.extend(giving::set(state, &before));
     commands.extend(advance(state));
     commands
 }
@@ -267,7 +268,8 @@ pub(in crate::app) fn everything_of(state: &State, target: String) -> GetRequest
         policy: state.settings.policy,
         peers: Vec::new(),
         web_seeds: Vec::new(),
-        giving: GivingPlan::For(GIVE_FOR),
+        giving: GivingPlan::AsSet,
+        limits: Default::default(),
         wait: Duration::ZERO,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::super::command::Command;
 use super::super::desk::{Mode, Then};
+use super::super::giving::GivingState;
 use super::super::journal::Weight;
 use super::super::request::JobId;
 use super::super::state::{
@@ -123,8 +124,13 @@ pub(super) const fn gravity(verdict: &Verdict) -> u8 {
     }
 }
 
-pub(super) fn giving(state: &mut State, id: JobId) -> Vec<Command> {
+pub(super) fn giving(state: &mut State, id: JobId, giving: Box<GivingState>) -> Vec<Command> {
+    let gives_already = state.desk.running.get(&id).is_some_and(|seat| seat.gives);
     if let Some(job) = job_mut(state, id) {
+        job.giving = Some(giving);
+        if gives_already && job.phase == Phase::Giving {
+            return keep(state, id).into_iter().collect();
+        }
         job.phase = Phase::Giving;
         if job.disk == DiskState::Unknown {
             job.disk = DiskState::AsLeft;
@@ -213,9 +219,10 @@ fn end(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Command> {
     state.desk.waiting.remove(&id);
     state.desk.retries.remove(&id);
     let was_giving = job(state, id).is_some_and(|job| job.phase == Phase::Giving);
-    let is_quitting = state.is_stopping && outcome.end == End::Interrupted;
+    let is_quitting = state.is_stopping && (was_giving || outcome.end == End::Interrupted);
     if let Some(job) = job_mut(state, id) {
         job.phase = Phase::Ended;
+        job.giving = None;
         job.held_up = None;
         if outcome.end == End::Done && job.disk == DiskState::Unknown {
             job.disk = DiskState::AsLeft;

@@ -7,6 +7,7 @@ use super::super::settings::{GivingChoice, Proxy, Settings};
 use super::super::state::{Phase, State, SystemProxy, Vitals};
 use super::{job, job_mut};
 use crate::transfer::fallback::Policy;
+use crate::transfer::giving::GiveUntil;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -70,7 +71,9 @@ fn start(state: &mut State, id: JobId, content: Content) -> Vec<Command> {
     let Some(request) = job(state, id).and_then(|job| job.request.clone()) else { return Vec::new() };
     let request = match state.desk.mode {
         Mode::Terminal => request,
-        Mode::Window => as_allowed(&request, &state.settings, &state.vitals),
+        Mode::Window => {
+            as_set(as_allowed(&request, &state.settings, &state.vitals), state.settings.give_until)
+        }
     };
     if let Some(job) = job_mut(state, id) {
         job.phase = Phase::Resolving;
@@ -79,6 +82,16 @@ fn start(state: &mut State, id: JobId, content: Content) -> Vec<Command> {
     let mut commands = vec![Command::Start(id, request)];
     commands.extend(keep(state, id));
     commands
+}
+
+/// The request with the time for which the settings have it given.
+fn as_set(request: Arc<GetRequest>, set: GiveUntil) -> Arc<GetRequest> {
+    match request.giving {
+        GivingPlan::AsSet => {
+            Arc::new(GetRequest { giving: GivingPlan::Until(set.capped()), ..GetRequest::clone(&request) })
+        }
+        GivingPlan::Until(_) | GivingPlan::WhileReceiving | GivingPlan::Nothing => request,
+    }
 }
 
 /// The request as settings and those who run this computer allow it.

@@ -1,6 +1,7 @@
 //! What the reducer promises, told as sentences.
 
 mod disk;
+mod giving;
 mod retrying;
 mod telling;
 
@@ -23,6 +24,7 @@ use crate::domain::octets::ByteCount;
 use crate::domain::selection::Selection;
 use crate::domain::utc::UtcTime;
 use crate::transfer::fallback::Policy;
+use crate::transfer::giving::GiveUntil;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,7 +40,8 @@ fn a_request(target: &str) -> GetRequest {
         policy: Policy::SwarmFirst,
         peers: Vec::new(),
         web_seeds: Vec::new(),
-        giving: GivingPlan::For(Duration::from_secs(60)),
+        giving: GivingPlan::Until(GiveUntil { time: Duration::from_secs(60), ratio: None }),
+        limits: Default::default(),
         wait: Duration::ZERO,
     }
 }
@@ -136,7 +139,7 @@ fn two_hours_of_one_torrent_come_one_after_the_other_and_a_third_passes_them() {
 fn what_only_gives_makes_room_for_the_next_of_the_same_torrent_and_takes_no_place() {
     let mut state = a_window(1);
     get(&mut state, "a");
-    see(&mut state, Event::Giving(JobId(0)));
+    see(&mut state, Event::Giving(JobId(0), Box::default()));
     assert_eq!(get(&mut state, "b"), [JobId(1)]);
     end(&mut state, 1, End::Done, None);
     let commands = act(&mut state, Action::Get(Box::new(a_request("a"))));
@@ -320,7 +323,7 @@ fn a_way_to_find_peers_reaches_what_is_under_way_and_not_what_gives() {
     let mut state = a_window(2);
     get(&mut state, "a");
     get(&mut state, "b");
-    see(&mut state, Event::Giving(JobId(1)));
+    see(&mut state, Event::Giving(JobId(1), Box::default()));
     let discovery = Discovery { uses_dht: true, ..Discovery::default() };
     let settings = Settings { discovery, ..state.settings.as_ref().clone() };
     assert_eq!(stopped(&act(&mut state, Action::Set(Box::new(settings.clone())))), [JobId(0)]);

@@ -4,13 +4,14 @@ use super::{
     Limits, Unreadable, allow_local, contact, contact_of, file, finding, flag, flag_values, folder, is_set,
     json, many, one, option, parsed, path, providers, retries,
 };
-use crate::app::Policy;
 use crate::app::catalog::RunWish;
 use crate::app::parameter_names::short_names_of;
 use crate::app::request::{
-    CompressedFiles, GetRequest, GivingPlan, Intent, Partial, Products, Provenance, Split, Trust,
+    CompressedFiles, GetRequest, GivingPlan, Intent, Partial, Products, Provenance, Split, TransferLimits,
+    Trust,
 };
 use crate::app::words::time_of;
+use crate::app::{GiveUntil, LONGEST_GIVING, Policy, Ratio};
 use crate::catalog::provider::ProviderBook;
 use crate::cli::values::{folder_of, rate_of};
 use crate::domain::selection::Selection;
@@ -48,7 +49,8 @@ pub(super) fn command(text: &Translator) -> Command {
         .args(finding::options(text))
         .arg(many("web-seed", "URL", fl!(l, "help-get-web-seed")))
         .arg(option("seed-for", "TIME", fl!(l, "help-get-seed-for"), text))
-        .arg(flag("no-seed", fl!(l, "help-get-no-seed"), text).conflicts_with("seed-for"))
+        .arg(option("seed-ratio", "RATIO", fl!(l, "help-get-seed-ratio"), text))
+        .arg(flag("no-seed", fl!(l, "help-get-no-seed"), text).conflicts_with_all(["seed-for", "seed-ratio"]))
         .arg(option("limit-down", "RATE", fl!(l, "help-get-limit-down"), text))
         .arg(option("limit-up", "RATE", fl!(l, "help-get-limit-up"), text))
         .arg(option("connections", "N", fl!(l, "help-get-connections"), text))
@@ -99,6 +101,16 @@ pub(super) fn limit(matches: &ArgMatches, limits: &mut Limits) -> Result<(), Unr
     Ok(())
 }
 
+/// Until when what was received is uploaded on. `None` when nothing is said of it.
+fn seeding(matches: &ArgMatches) -> Result<Option<GiveUntil>, Unreadable> {
+    let capped = |text: &str| time_of(text).filter(|time| *time <= LONGEST_GIVING);
+    let time = parsed(matches, "seed-for", capped)?;
+    let ratio = parsed(matches, "seed-ratio", |text| Ratio::new(text.replace(',', ".").parse().ok()?))?;
+    let usual = GiveUntil::default().time;
+    let is_wished = time.is_some() || ratio.is_some();
+    Ok(is_wished.then(|| GiveUntil { time: time.unwrap_or(usual), ratio }))
+}
+
 pub(super) fn request(matches: &ArgMatches) -> Result<GetRequest, Unreadable> {
     let read = |argument: &'static str, result: Result<Selection, String>| {
         result.map_err(|value| Unreadable { argument, value })
@@ -114,7 +126,7 @@ pub(super) fn request(matches: &ArgMatches) -> Result<GetRequest, Unreadable> {
             selection = read(argument, add(selection, &text))?;
         }
     }
-    let seed_for = parsed(matches, "seed-for", time_of)?;
+    let seeding = seeding(matches)?;
     Ok(GetRequest {
         targets: many(matches, "target"),
         run: parsed(matches, "run", RunWish::parse)?,
@@ -138,11 +150,13 @@ pub(super) fn request(matches: &ArgMatches) -> Result<GetRequest, Unreadable> {
         policy: parsed(matches, "via", Policy::from_key)?.unwrap_or_default(),
         peers: many(matches, "peer"),
         web_seeds: many(matches, "web-seed"),
-        giving: match seed_for {
-            Some(time) => GivingPlan::For(time),
+        giving: match seeding {
+            Some(until) => GivingPlan::Until(until),
             None if is_set(matches, "no-seed") => GivingPlan::Nothing,
             None => GivingPlan::WhileReceiving,
         },
+        // The limits of the command hold for all that it does, which is this.
+        limits: TransferLimits::default(),
         wait: parsed(matches, "wait", time_of)?.unwrap_or_default(),
     })
 }

@@ -356,6 +356,7 @@ fn request_of(url: &Url, out: PathBuf) -> GetRequest {
         peers: Vec::new(),
         web_seeds: Vec::new(),
         giving: GivingPlan::WhileReceiving,
+        limits: Default::default(),
         wait: Duration::ZERO,
     }
 }

@@ -45,7 +45,7 @@ impl Running {
 }
 
 impl Giver {
-    /// Gives for as long as the brief says, or until the job or `cancel` says that it is enough.
+    /// Gives until the job or `cancel` says that it is enough.
     pub async fn give(self, looks: watch::Sender<GivingLook>, mut cancel: watch::Receiver<bool>) {
         let Self { mut running, mut stop } = self;
         tokio::select! {
@@ -64,8 +64,7 @@ impl Running {
         let Some(swarm) = &self.swarm else { return };
         swarm.start();
         let mut told = None;
-        let until = self.shared.clock.now().after(self.give_for);
-        while self.shared.clock.now() < until {
+        loop {
             let progress = self.progress();
             let pieces = self
                 .watched

@@ -4,6 +4,7 @@
 //! it also ends. Start reading at [`ContentTask::run`].
 
 mod account;
+mod brief;
 mod expected;
 mod giving;
 mod hand_over;
@@ -14,6 +15,7 @@ mod swarm_road;
 
 pub(crate) use account::finished_row;
 pub use account::{Figures, SourceRow};
+pub use brief::{Afterwards, ContentBrief, Receives};
 pub use expected::{Expected, Told};
 pub use giving::{Giver, GivingLook};
 pub use pieces::Watched;
@@ -24,26 +26,23 @@ use super::hasher::Hasher;
 use super::http::client::HttpClient;
 use super::http::fetch::{Fetch, FetchContext, Origin};
 use super::limits::{HostGate, RateLimit};
+use super::peers::PeerLook;
 use super::store::database::{ContentRow, Database};
 use super::store::error::StoreError;
 use super::store::file_set::{FileSet, Published};
 use super::store::output::OutputFolder;
 use crate::app::clock_watch::ClockWatch;
 use crate::app::detail::PieceMap;
-use crate::app::request::Trust;
 use crate::app::state::ClockTrust;
 use crate::catalog::runs::Now;
-use crate::domain::content::{ContentId, Layout};
-use crate::domain::data_kind::Promised;
-use crate::domain::integrity::{Digest, Verdict, Voucher};
+use crate::domain::content::Layout;
+use crate::domain::integrity::Verdict;
 use crate::domain::octets::{ByteRange, RangeSet};
 use crate::domain::source::SourceId;
-use crate::domain::torrent::PieceHashes;
 use crate::grib::structure::Structure;
 use crate::swarm::torrent::Others;
 use crate::transfer::assembly::Grid;
 use crate::transfer::conductor::{Asking, Brief, Conductor, Fact, FetchId, Order, SwarmHope};
-use crate::transfer::fallback::Policy;
 use crate::transfer::http_source::{FilesOffered, HttpSourceBrief};
 use crate::transfer::ledger::Ledger;
 use crate::transfer::reason::Reason;
@@ -54,7 +53,6 @@ use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
 use swarm_road::SwarmRoad;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::{Notify, watch};
@@ -84,43 +82,6 @@ impl Shared {
             ClockTrust::Moved(_) => Now::JustSet(utc),
         }
     }
-}
-
-/// What a content task is told.
-#[derive(Debug)]
-pub struct ContentBrief {
-    /// Which bytes.
-    pub id: ContentId,
-    /// How they are cut.
-    pub grid: Grid,
-    /// The hashes of its pieces, when it has any.
-    pub hashes: Option<PieceHashes>,
-    /// Who vouches for them, or for the digest.
-    pub voucher: Voucher,
-    /// A digest of the whole content that somebody announced.
-    pub announced: Option<Digest>,
-    /// What its file was asked as, where nobody published a digest.
-    pub promised: Promised,
-    /// Whether files that are as they were left are taken for what they were, or read again.
-    pub trust: Trust,
-    /// The octets to hold; whole units.
-    pub want: RangeSet,
-    /// Files to move into place.
-    pub whole_files: Vec<usize>,
-    /// What of these is wanted whole only as an index tells so: its headers are compared before it is moved.
-    pub expected: Vec<Expected>,
-    /// HTTP servers that have files of it, in the order of their numbers.
-    pub origins: Vec<Origin>,
-    /// Its swarm.
-    pub swarm: Option<SwarmBrief>,
-    /// Who may give bytes.
-    pub policy: Policy,
-    /// When it should be done, counted from now; HTTP joins when peers would be later.
-    pub target: Option<Duration>,
-    /// How long to hope for peers without progress.
-    pub patience: Duration,
-    /// How long everything held is given to peers after all is done.
-    pub give_for: Duration,
 }
 
 /// What a content task tells while it runs.
@@ -221,7 +182,7 @@ struct Running {
     /// What HTTP fetches and whether it may fetch more, as peers' side was told last.
     told_peers: Option<(RangeSet, Others)>,
     hand_overs: HandOvers,
-    give_for: Duration,
+    afterwards: Afterwards,
     watched: Watched,
     news: UnboundedSender<ContentNews>,
     /// What the conductor said last: complete, or why not.
@@ -243,7 +204,7 @@ impl ContentTask {
             end = running.conduct(heard, refused) => end,
             _ = stop.wait_for(|stop| *stop) => ContentEnd::Stopped,
         };
-        if matches!(end, ContentEnd::Complete) && !running.give_for.is_zero() {
+        if matches!(end, ContentEnd::Complete) && running.afterwards == Afterwards::GivesOn {
             return running.complete(stop).await;
         }
         (running.close(end).await, None)
@@ -411,8 +372,11 @@ impl Running {
 
     async fn close(mut self, end: ContentEnd) -> Ended {
         self.fetches.drain().for_each(|(_, handle)| handle.task.abort());
+        let mut peers = Vec::new();
         if let Some(swarm) = self.swarm.take() {
-            self.account.note_swarm_end(&swarm.end().await);
+            let last = swarm.end().await;
+            self.account.note_swarm_end(&last);
+            peers = last.peers.into_iter().map(PeerLook::ended).collect();
         }
         let end = match self.account.flush(&self.ledger, &self.context.files).await {
             Err(error) if matches!(end, ContentEnd::Complete | ContentEnd::Stopped) => {
@@ -420,7 +384,8 @@ impl Running {
             }
             _ => end,
         };
-        let last = self.progress();
+        let mut last = self.progress();
+        last.swarm.peers = peers;
         let files = Some(self.context.files.clone());
         Ended { end, last, files, ledger: self.ledger, row: Some(self.account.row()) }
     }

@@ -3,7 +3,7 @@
 use super::account::{Account, Unopened};
 use super::hand_over::{Grounds, HandOvers};
 use super::swarm_road::SwarmRoad;
-use super::{ContentTask, Running, conductor_of, context_of};
+use super::{Afterwards, ContentTask, Receives, Running, SwarmNeeds, conductor_of, context_of};
 use crate::app::request::Trust;
 use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::domain::octets::ByteRange;
@@ -17,7 +17,6 @@ use crate::transfer::conductor::Fact;
 use crate::transfer::ledger::Ledger;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
 /// Room that is left free on the disk beside what is still to be written.
@@ -66,7 +65,7 @@ impl ContentTask {
             account,
             context,
             fetches: HashMap::new(),
-            give_for: if swarm.is_some() { self.brief.give_for } else { Duration::ZERO },
+            afterwards: if swarm.is_some() { self.brief.afterwards } else { Afterwards::Ends },
             swarm,
             told_peers: None,
             hand_overs: HandOvers::new(grounds),
@@ -77,8 +76,8 @@ impl ContentTask {
     }
 
     /// Opens files and database, and hashes what is there of what is wanted.
-    fn take_stock(&self) -> Result<(Arc<FileSet>, ContentRow, Ledger), StoreError> {
-        let brief = &self.brief;
+    fn take_stock(&mut self) -> Result<(Arc<FileSet>, ContentRow, Ledger), StoreError> {
+        let brief = &mut self.brief;
         let key = brief.id.key();
         let layout = brief.grid.layout();
         let files =
@@ -90,6 +89,10 @@ impl ContentTask {
             Trust::AsLeft => self.database.finished(row)?.iter().filter_map(|f| f.remembered()).collect(),
             Trust::Nothing => Vec::new(),
         };
+        if brief.receives == Receives::Nothing {
+            let changed = files.changed_since(&brief.want, &finished)?;
+            changed.into_iter().for_each(|range| brief.want.remove(brief.grid.widened(range)));
+        }
         let stock = judge_stock(&files, brief.hashes.as_ref(), &brief.want, (&remembered, &finished))?;
         let mut ledger = Ledger::new();
         for holding in remembered {
@@ -108,6 +111,13 @@ impl ContentTask {
         if matches!(brief.grid, Grid::Pieces(_)) {
             let rows = ledger.all().map(|(range, source)| HoldingRow { range, source, digest: None });
             self.database.replace(row, &rows.collect::<Vec<_>>())?;
+        }
+        if brief.receives == Receives::Nothing {
+            let held = ledger.all().flat_map(|(range, _)| brief.want.within(range).collect::<Vec<_>>());
+            brief.want = held.collect();
+            if let Some(swarm) = &mut brief.swarm {
+                swarm.needs = SwarmNeeds::Exactly(brief.want.clone());
+            }
         }
         self.check_room(&ledger)?;
         Ok((files, row, ledger))

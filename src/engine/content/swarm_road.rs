@@ -7,6 +7,7 @@ use super::Shared;
 use crate::catalog::tracker::TrackerUrl;
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::torrent::{InfoHash, PieceHashes};
+use crate::engine::limits::RateLimit;
 use crate::engine::peers::discovery::{CallPort, FinderRow, Joining, Membership, Openness};
 use crate::engine::peers::sessions::PeerSessions;
 use crate::engine::peers::{Driver, PeerLook, PeerSession, PeersError, PeersLook, TorrentBrief};
@@ -56,6 +57,8 @@ pub struct SwarmBrief {
     pub needs: SwarmNeeds,
     /// Whether what is held is given.
     pub gives: Gives,
+    /// How fast it may be given.
+    pub up: Arc<RateLimit>,
     /// Which addresses trackers and peers may lead to.
     pub rule: AddressRule,
     /// The session of this process.
@@ -161,6 +164,8 @@ impl SwarmRoad {
                 is_private: brief.is_private,
                 hashes,
                 gives: brief.gives,
+                down: shared.limit.clone(),
+                up: brief.up.clone(),
                 want: brief.needs.pieces(&files),
                 wanted_files: brief.needs.files(&files),
                 files,
@@ -262,6 +267,8 @@ impl Actor {
             }
             self.look_if_due();
         }
+        // The last rows are those that stay.
+        self.rowed = None;
         self.look();
         self.driver = None;
         self.membership = None;

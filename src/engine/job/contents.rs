@@ -7,6 +7,7 @@ use super::provenance::{self, CatalogOrigin, Origin};
 use super::rates::{LineRates, RateHistory};
 use super::{Event, Job};
 use crate::app::detail::DetailView;
+use crate::app::peers::{Flow, PeerFacts};
 use crate::app::request::Provenance;
 use crate::app::state::{FileInPlace, LineKind, Live, OnDisk, SourceLine, Transfer};
 use crate::app::user_message::UserMessage;
@@ -15,6 +16,8 @@ use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show_url;
 use crate::domain::safe_path::SafePath;
 use crate::engine::content::{ContentBrief, ContentEnd, ContentNews, ContentTask, Ended, Progress, Watched};
+use crate::engine::peers::PeerLook;
+use crate::engine::store::database::GivenTerms;
 use crate::engine::store::file_set::Published;
 use crate::engine::store::output::OutputFolder;
 use crate::engine::tracker::Standing;
@@ -75,7 +78,7 @@ impl Job {
             brief.grid = brief.grid.below(folders);
         }
         self.end_giving_of(&brief.id).await;
-        let id = brief.id.clone();
+        let (id, kept) = (brief.id.clone(), GivenTerms::of(&brief, self.below.as_ref()));
         let (news, heard) = unbounded_channel();
         let task = ContentTask {
             shared: self.context.shared.clone(),
@@ -92,10 +95,16 @@ impl Job {
         let sum = self.sums_of_all().with(&transfer_of(&ended.last));
         self.tell(Event::Moved(self.id, Box::new(sum)));
         match giver {
-            Some(giver) => self.giving.push(GivenContent::start(id, giver, &ended.last)),
+            Some(giver) => {
+                self.keep_giving(&ended, kept, open);
+                self.giving.push(GivenContent::start(id, giver, &ended.last));
+            }
             None => {
                 self.sums = Sums::of(self.sums.with(&transfer_of(&ended.last)));
                 self.sums.done.settle();
+                // Peers of what is done are of no more use.
+                let lines = &mut self.sums.done.live_mut().sources;
+                lines.retain(|line| matches!(line.kind, LineKind::Source(_)));
             }
         }
         ended
@@ -245,6 +254,7 @@ fn who_names_peers(progress: &Progress) -> impl Iterator<Item = SourceLine> {
         rate: 0,
         named: named.and_then(|named| u32::try_from(named).ok()),
         troubles: trouble.into_iter().collect(),
+        peer: None,
     };
     let trackers = progress.swarm.trackers.iter().map(move |row| {
         let named = match &row.standing {
@@ -260,6 +270,24 @@ fn who_names_peers(progress: &Progress) -> impl Iterator<Item = SourceLine> {
     trackers.chain(finders)
 }
 
+/// What a row of a peer tells beside what it tells of any source.
+fn facts_of(peer: &PeerLook) -> PeerFacts {
+    let terms = peer.terms;
+    PeerFacts {
+        address: peer.address.to_string(),
+        client: peer.client.as_deref().map(crate::domain::outside_text::show),
+        is_live: peer.is_live,
+        given: peer.given,
+        rate_out: peer.rates.1,
+        holds: peer.holds,
+        to_us: Flow::of((terms.is_wanted, terms.chokes_us)),
+        from_us: Flow::of((terms.wants_ours, terms.is_choked)),
+        is_near: peer.is_near,
+        round_trip: peer.round_trip,
+        named_by: peer.named_by,
+    }
+}
+
 pub(super) fn transfer_of(progress: &Progress) -> Transfer {
     let figures = progress.figures;
     let mut sources: Vec<SourceLine> = progress
@@ -273,6 +301,7 @@ pub(super) fn transfer_of(progress: &Progress) -> Transfer {
             rate: 0,
             named: None,
             troubles: row.troubles.clone(),
+            peer: None,
         })
         .collect();
     sources.extend(progress.swarm.peers.iter().map(|peer| SourceLine {
@@ -286,6 +315,7 @@ pub(super) fn transfer_of(progress: &Progress) -> Transfer {
         rate: peer.rates.0,
         named: None,
         troubles: peer.trouble.iter().cloned().collect(),
+        peer: Some(Box::new(facts_of(peer))),
     }));
     sources.extend(who_names_peers(progress));
     Transfer {

@@ -88,6 +88,7 @@ pub(crate) fn request_of(wish: &FollowWish, out: PathBuf) -> Result<GetRequest, 
         peers: Vec::new(),
         web_seeds: Vec::new(),
         giving: GivingPlan::WhileReceiving,
+        limits: Default::default(),
         wait: Duration::ZERO,
     })
 }
@@ -286,7 +287,7 @@ impl<'a> Follower<'a> {
                     Event::Named(..)
                     | Event::Planned(..)
                     | Event::Moved(..)
-                    | Event::Giving(_)
+                    | Event::Giving(..)
                     | Event::Ended(..)
                     | Event::Restored(_)
                     | Event::Recalled(..)

@@ -3,12 +3,18 @@
 //! In: a [`Giver`]. Out: figures that count for the job. No file and no other target waits for it.
 
 use super::contents::{Sums, transfer_of};
+use super::folders::OpenFolder;
 use super::rates::LineRates;
 use super::{Event, Job};
 use crate::app::detail::{DetailView, PieceMap};
-use crate::app::state::Transfer;
+use crate::app::giving::{GivingState, KeptGiving, given_size};
+use crate::app::state::{Live, Transfer};
+use crate::catalog::runs::Now;
 use crate::domain::content::ContentId;
-use crate::engine::content::{Giver, GivingLook, Progress};
+use crate::domain::utc::UtcTime;
+use crate::engine::content::{Ended, Giver, GivingLook, Progress};
+use crate::engine::store::database::GivenTorrent;
+use crate::transfer::giving::{GiveUntil, Giving, Moment};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -16,6 +22,9 @@ use tokio::task::JoinHandle;
 
 /// How often it is looked whether something was given.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// How often it is written down how long was given: for a clock that is set back.
+const KEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// A content that is given on.
 #[derive(Debug)]
@@ -67,31 +76,93 @@ impl Job {
         }
     }
 
-    /// Everything is in its place: waits until the giving is over, and tells meanwhile how it goes.
-    pub(super) async fn give_on(&mut self) {
+    /// Keeps what the next start of the program needs to go on with giving a content.
+    pub(super) fn keep_giving(&self, ended: &Ended, kept: Option<GivenTorrent>, open: &OpenFolder) {
+        let (Some(row), Some(kept)) = (ended.row, kept) else { return };
+        if let Err(error) = open.database.keep_giving(row, &kept) {
+            // It is given all the same, until the program ends.
+            tracing::warn!(error = &error as &dyn std::error::Error, "giving will not survive a restart");
+        }
+    }
+
+    /// Everything is in its place: gives until that is over, and tells meanwhile how it goes.
+    pub(super) async fn give_on(&mut self, kept: Option<&KeptGiving>, open: &OpenFolder) {
         if self.giving.iter().all(|given| given.task.is_finished()) {
             return;
         }
-        self.tell(Event::Giving(self.id));
-        let (mut lines, mut told) = (LineRates::default(), (Transfer::default(), false));
+        let shared = self.context.shared.clone();
+        let now = shared.clock.now();
+        let giving = match kept {
+            Some(kept) => Giving::from(kept.so_far, now),
+            None => Giving::begin(shared.clock.utc(), now),
+        };
+        let contents: Vec<String> = self.giving.iter().map(|given| given.id.key()).collect();
+        let (mut lines, mut told, mut state) = (LineRates::default(), (Transfer::default(), false), None);
         loop {
-            let is_over = self.giving.iter().all(|given| given.task.is_finished());
-            let now = self.context.shared.clock.now();
-            let mut transfer = self.sums_of_all().into_transfer();
-            lines.rate(&mut transfer, now);
+            let moment = Moment { steady: shared.clock.now(), utc: steady_utc(shared.judging_now()) };
+            let mut transfer = self.given_with(kept);
+            let until = self.control.until();
+            let is_enough = giving.is_over(&until, (transfer.given, given_size(&transfer)), moment);
+            let is_over = is_enough || self.giving.iter().all(|given| given.task.is_finished());
+            self.tell_giving((&giving, &until), (shared.clock.utc(), moment), &contents, &mut state);
+            lines.rate(&mut transfer, moment.steady);
             let pieces = self.giving.last().and_then(|given| given.looks.borrow().pieces.clone());
             // Whoever has nothing to take costs nobody a frame.
             if (&transfer, pieces.is_some()) != (&told.0, told.1) {
                 told = (transfer.clone(), pieces.is_some());
-                self.rates.note(&transfer, now);
+                self.rates.note(&transfer, moment.steady);
                 self.tell(Event::Moved(self.id, Box::new(transfer)));
                 self.tell_pieces(pieces);
+            }
+            if is_enough {
+                forget(&contents, open);
             }
             if is_over {
                 return;
             }
-            tokio::time::sleep(LOOK_EVERY).await;
+            let mut stop = self.stop.clone();
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                // All is in place: stopping now is no failure.
+                Ok(_) = stop.wait_for(|stop| *stop) => return,
+            }
         }
+    }
+
+    /// Tells until when it gives: as that changes, and every minute for the next start.
+    fn tell_giving(
+        &self,
+        (giving, until): (&Giving, &GiveUntil),
+        (utc, moment): (UtcTime, Moment),
+        contents: &[String],
+        told: &mut Option<GivingState>,
+    ) {
+        let left = i64::try_from(giving.left(until, moment).as_secs()).unwrap_or(i64::MAX);
+        let end = utc.unix_seconds().checked_add(left).and_then(UtcTime::from_unix_seconds).unwrap_or(utc);
+        let state = GivingState {
+            so_far: giving.so_far(moment.steady),
+            until: end,
+            ratio: until.ratio,
+            contents: contents.to_vec(),
+        };
+        let is_news = told.as_ref().is_none_or(|told| {
+            // Both clocks are read one after the other: a second more or less is no other end.
+            let moved = (told.until.unix_seconds() - end.unix_seconds()).abs() > 2;
+            moved || told.ratio != state.ratio || state.so_far.lasted >= told.so_far.lasted + KEEP_EVERY
+        });
+        if is_news {
+            *told = Some(state.clone());
+            self.tell(Event::Giving(self.id, Box::new(state)));
+        }
+    }
+
+    /// The figures of the whole, with what an earlier start of the program received and gave.
+    fn given_with(&self, kept: Option<&KeptGiving>) -> Transfer {
+        let now = self.sums_of_all().into_transfer();
+        let Some(KeptGiving { transfer, .. }) = kept else { return now };
+        let held_before = transfer.live().held_before;
+        let live = Live { held_before, ..now.live().clone() };
+        Transfer { given: transfer.given + now.given, ..transfer.clone() }.with_live(live)
     }
 
     fn tell_pieces(&self, pieces: Option<PieceMap>) {
@@ -100,5 +171,22 @@ impl Job {
             let detail = DetailView { job, pieces, fields: Vec::new(), rates };
             self.tell(Event::Detailed(Arc::new(detail)));
         }
+    }
+}
+
+/// What was given is given no longer: the next start has nothing to go on with.
+fn forget(contents: &[String], open: &OpenFolder) {
+    for key in contents {
+        if let Err(error) = open.database.forget_giving(key) {
+            tracing::warn!(error = &error as &dyn std::error::Error, "what was given is not forgotten");
+        }
+    }
+}
+
+/// The time of day, while it can be relied on.
+fn steady_utc(now: Now) -> Option<UtcTime> {
+    match now {
+        Now::Steady(utc) => Some(utc),
+        Now::JustSet(_) => None,
     }
 }

@@ -4,6 +4,7 @@
 //! other, and puts slices together. Every way out has a message. Start reading at [`Job::run`].
 
 mod contents;
+mod control;
 mod cutting;
 mod decompressed;
 mod entry;
@@ -11,6 +12,7 @@ pub(super) mod field_index;
 pub(super) mod folders;
 pub(super) mod following;
 mod giving;
+mod giving_again;
 mod index_claims;
 mod lacking;
 mod local;
@@ -27,6 +29,7 @@ mod torrent;
 mod torrent_index;
 mod torrent_slices;
 
+pub use control::JobControl;
 pub(crate) use decompressed::FileReader;
 pub use folders::{Folders, OpenFolder};
 pub(crate) use messages::message_of_store;
@@ -38,6 +41,7 @@ use super::peers::sessions::PeerSessions;
 use super::scratch::Scratch;
 use super::store::error::StoreError;
 use crate::app::catalog::unknown_entry;
+use crate::app::giving::KeptGiving;
 use crate::app::input::{Event, Input};
 use crate::app::request::{GetRequest, Intent, JobId};
 use crate::app::state::{End, Outcome, PlanSummary};
@@ -57,6 +61,7 @@ use provenance::CatalogOrigin;
 use rates::RateHistory;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use target::Target;
 use tokio::sync::mpsc::UnboundedSender;
@@ -90,6 +95,12 @@ pub struct Job {
     stop: watch::Receiver<bool>,
     sums: Sums,
     rates: RateHistory,
+    /// What it can be told from outside.
+    control: Arc<JobControl>,
+    /// What an earlier start of the program gave and this one goes on with; then nothing is received.
+    again: Option<Box<KeptGiving>>,
+    /// Whether everything is in its place: then it has ended well, however it ends.
+    in_place: Arc<AtomicBool>,
     /// Contents that are complete and go on giving.
     giving: Vec<GivenContent>,
     announced: Option<AnnouncedFile>,
@@ -136,6 +147,8 @@ impl Job {
             // The host is gone only when the process ends.
             let _ = told.send(Input::Event(Event::Noted(id, message)));
         });
+        let control = Arc::new(JobControl::new(&request, &context.shared.limit, &context.sessions));
+        context.shared.limit = control.down();
         context.shared.client = context.shared.client.waiting_for(request.wait, waiting);
         Self {
             id,
@@ -145,6 +158,9 @@ impl Job {
             stop,
             sums: Sums::default(),
             rates: RateHistory::default(),
+            control,
+            again: None,
+            in_place: Arc::default(),
             giving: Vec::new(),
             announced: None,
             planned: None,
@@ -161,6 +177,17 @@ impl Job {
         self
     }
 
+    /// A job that only goes on with giving.
+    pub fn giving_again(mut self, kept: Box<KeptGiving>) -> Self {
+        self.again = Some(kept);
+        self
+    }
+
+    /// By what it is told how long to give and how fast to go.
+    pub fn control(&self) -> Arc<JobControl> {
+        self.control.clone()
+    }
+
     /// Where the target's own URLs may lead: anywhere when a person typed them.
     fn reach(&self) -> Reach {
         if self.announced.is_some() { Reach::Public } else { Reach::Anywhere }
@@ -170,6 +197,7 @@ impl Job {
     pub async fn run(mut self) {
         let began = self.context.shared.clock.now();
         let mut stop = self.stop.clone();
+        let in_place = self.in_place.clone();
         let ended = tokio::select! {
             ended = self.get() => ended,
             // Contents stop by themselves and say so; this ends what waits on a server or a folder.
@@ -178,6 +206,8 @@ impl Job {
         let took = self.context.shared.clock.now().since(began);
         let took_ms = u32::try_from(took.as_millis()).unwrap_or(u32::MAX);
         let outcome = match ended {
+            // What is in its place stays so, also when ending to give takes long.
+            _ if in_place.load(Ordering::Acquire) => Outcome { end: End::Done, took_ms, message: None },
             Ok(()) => Outcome { end: End::Done, took_ms, message: None },
             Err(JobEnd { end, message }) => Outcome { end, took_ms, message: Some(Box::new(message)) },
         };
@@ -185,6 +215,14 @@ impl Job {
     }
 
     async fn get(&mut self) -> Result<(), JobEnd> {
+        if let Some(kept) = self.again.take() {
+            self.in_place.store(true, Ordering::Release);
+            let given = self.give_again(&kept).await;
+            if let Err(JobEnd { message, .. }) = &given {
+                tracing::warn!(?message, "what was given before is given no longer");
+            }
+            return Ok(());
+        }
         // A plan leaves the folder as it is, and may be made while another process uses it.
         let elsewhere = match self.request.products.intent {
             Intent::Fetch => None,
@@ -195,7 +233,8 @@ impl Job {
         let folder = self.open_folder(elsewhere.as_ref().map(Scratch::path)).await?;
         let got = self.get_all(&folder).await;
         if got.is_ok() {
-            self.give_on().await;
+            self.in_place.store(true, Ordering::Release);
+            self.give_on(None, &folder).await;
         }
         self.end_giving().await;
         got

@@ -111,6 +111,7 @@ mod tests {
             rate: 0,
             named: None,
             troubles: Vec::new(),
+            peer: None,
         };
         let mut rates = LineRates::default();
         let mut last = Vec::new();

@@ -20,7 +20,7 @@ use crate::domain::outside_text::{show, show_url, show_with_urls};
 use crate::domain::safe_path::SafePath;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::engine::catalog::ContentKey;
-use crate::engine::content::{ContentBrief, Told};
+use crate::engine::content::{Afterwards, ContentBrief, Receives, Told};
 use crate::engine::http::fetch::Origin;
 use crate::grib::slicing::{self, Slices};
 use crate::transfer::address_rule::Reach;
@@ -29,7 +29,6 @@ use crate::transfer::http_source::PartsHope;
 use crate::transfer::reason::Reason;
 use percent_encoding::percent_decode_str;
 use std::sync::Arc;
-use std::time::Duration;
 use url::Url;
 
 impl Job {
@@ -270,6 +269,7 @@ impl Job {
             promised: remote.promised(),
             trust: self.request.products.trust,
             want,
+            receives: Receives::Missing,
             whole_files: Vec::new(),
             expected: Vec::new(),
             origins,
@@ -277,7 +277,7 @@ impl Job {
             policy: self.request.policy,
             target: None,
             patience: PATIENCE.max(self.request.wait),
-            give_for: Duration::ZERO,
+            afterwards: Afterwards::Ends,
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::domain::data_kind::Promised;
 use crate::domain::octets::{ByteCount, RangeSet};
 use crate::domain::outside_text::{show, show_with_urls};
 use crate::domain::source::{SourceId, SourceKind};
-use crate::engine::content::{ContentBrief, Ended, SwarmBrief, SwarmNeeds};
+use crate::engine::content::{Afterwards, ContentBrief, Ended, Receives, SwarmBrief, SwarmNeeds};
 use crate::engine::http::fetch::Origin;
 use crate::engine::peers::IS_BUILT_IN;
 use crate::swarm::torrent::Gives;
@@ -164,6 +164,7 @@ impl Job {
             promised: Promised::Anything,
             trust: self.request.products.trust,
             want,
+            receives: Receives::Missing,
             whole_files: Vec::new(),
             expected: Vec::new(),
             origins,
@@ -171,9 +172,9 @@ impl Job {
             policy: self.request.policy,
             target: None,
             patience: PATIENCE.max(self.request.wait),
-            give_for: match self.request.giving {
-                GivingPlan::For(time) => time,
-                _ => Duration::ZERO,
+            afterwards: match self.request.giving {
+                GivingPlan::Until(_) | GivingPlan::AsSet => Afterwards::GivesOn,
+                GivingPlan::WhileReceiving | GivingPlan::Nothing => Afterwards::Ends,
             },
         })
     }
@@ -244,6 +245,7 @@ impl Job {
             peers,
             needs,
             gives: if self.request.giving == GivingPlan::Nothing { Gives::Nothing } else { Gives::Held },
+            up: self.control.up(),
             rule: self.rule_of(torrent.reach),
             sessions: self.context.sessions.clone(),
         }))

@@ -52,11 +52,6 @@ impl PeerSession {
     ) -> Result<Bytes, PeersError> {
         match *self {}
     }
-
-    /// Never called: there is no session.
-    pub fn set_up_limit(&self, _: Option<u32>) {
-        match *self {}
-    }
 }
 
 impl Driver {

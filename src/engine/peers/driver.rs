@@ -11,6 +11,7 @@ use super::{PeerLook, PeersError, PeersLook, Terms, TorrentBrief, may_be_called}
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::source::SourceId;
 use crate::engine::clock::Clock;
+use crate::engine::limits::LimitWatch;
 use crate::engine::network::is_near;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::Put;
@@ -27,8 +28,8 @@ use bytes::Bytes;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::{Receiver, UnboundedSender, channel, unbounded_channel};
-use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::task::{AbortHandle, JoinSet};
 
 /// Events of connections that wait to be heard.
@@ -54,7 +55,7 @@ pub struct Driver {
     calls: JoinSet<(SocketAddr, Result<Met, Reason>)>,
     checks: JoinSet<(u32, Result<Outcome, StoreError>)>,
     to_check: VecDeque<(u32, Vec<Bytes>)>,
-    up_limit: watch::Receiver<Option<u32>>,
+    up_limit: LimitWatch,
     next_key: u32,
     /// Who was connected or called, and how that ended.
     gone: BTreeMap<SocketAddr, PeerLook>,
@@ -81,8 +82,7 @@ impl Driver {
         let layout = brief.files.layout().clone();
         let shape = Shape::of(&layout).ok_or(PeersError::NoPieces)?;
         let (sender, events) = channel(MOST_EVENTS);
-        let up_limit = session.up_limit();
-        let up = *up_limit.borrow();
+        let (up_limit, up) = (brief.up.watch(), brief.up.per_second());
         let torrent = Torrent::new(
             Brief {
                 shape,
@@ -105,8 +105,8 @@ impl Driver {
         );
         let common = Common {
             files: brief.files.clone(),
-            down: session.down().clone(),
-            up: session.up().clone(),
+            down: brief.down.clone(),
+            up: brief.up.clone(),
             events: sender,
             troubles: brief.troubles.clone(),
         };
@@ -148,8 +148,8 @@ impl Driver {
                 Err(error) => std::panic::resume_unwind(error.into_panic()),
             },
             Some(caller) = self.door.calling.recv() => self.on_caller(caller),
-            Ok(()) = self.up_limit.changed() => {
-                let up = *self.up_limit.borrow_and_update();
+            () = self.up_limit.changed() => {
+                let up = self.brief.up.per_second();
                 self.tell(Fact::UpLimit(up));
             }
             // Last but for time: a fast peer always has something to say, and others are to be let in beside it.
@@ -378,6 +378,8 @@ impl Driver {
             },
             is_near: seen.distance == Distance::Near,
             client: seen.client.clone(),
+            named_by: seen.named_by,
+            round_trip: seen.round_trip,
             trouble: seen.is_distrusted.then(|| Reason::WrongData { pieces: wrong.to_vec() }),
         }
     }
@@ -407,6 +409,8 @@ impl Driver {
             terms: Terms::default(),
             is_near: is_near(address.ip()),
             client: None,
+            named_by: self.torrent.named_by(address),
+            round_trip: None,
             trouble: None,
         };
         let past = self.gone.remove(&address).unwrap_or(blank);

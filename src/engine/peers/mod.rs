@@ -53,7 +53,6 @@ use crate::engine::limits::RateLimit;
 use crate::engine::network::is_attached;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::FileSet;
-#[cfg(feature = "swarm")]
 use crate::swarm::address_book::NamedBy;
 use crate::swarm::pieces::PieceSet;
 use crate::swarm::torrent::Gives;
@@ -66,6 +65,7 @@ use crate::transfer::reason::Reason;
 use std::net::IpAddr;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc::UnboundedSender;
 
 /// Whether this build can speak to peers at all.
@@ -76,10 +76,8 @@ pub const IS_BUILT_IN: bool = cfg!(feature = "swarm");
 pub struct PeerSettings {
     /// Where to listen; a free port on every interface when `None`.
     pub listen: Option<SocketAddr>,
-    /// How fast may be received, whoever gives.
-    pub down: Arc<RateLimit>,
-    /// Most octets a second to give.
-    pub up: Option<u32>,
+    /// How fast may be given, to whomever.
+    pub up: Arc<RateLimit>,
 }
 
 /// A torrent as it is to be driven.
@@ -99,6 +97,10 @@ pub struct TorrentBrief {
     pub wanted_files: Vec<std::ops::Range<u32>>,
     /// Whether what is held is given.
     pub gives: Gives,
+    /// How fast it may be received, from whomever.
+    pub down: Arc<RateLimit>,
+    /// How fast it may be given.
+    pub up: Arc<RateLimit>,
     /// Where its octets lie.
     pub files: Arc<FileSet>,
     /// Which addresses may be called.
@@ -132,8 +134,19 @@ pub struct PeerLook {
     pub is_near: bool,
     /// What it calls its program.
     pub client: Option<String>,
+    /// Who named it.
+    pub named_by: NamedBy,
+    /// How long it took to accept our call.
+    pub round_trip: Option<Duration>,
     /// Why it failed last.
     pub trouble: Option<Reason>,
+}
+
+impl PeerLook {
+    /// The same when the connection has ended.
+    pub fn ended(self) -> Self {
+        Self { is_live: false, rates: (0, 0), terms: Terms::default(), ..self }
+    }
 }
 
 /// Who chokes whom, and who wants what.

@@ -6,7 +6,6 @@
 use super::calling::{self, Met};
 use super::{PeerSettings, PeersError};
 use crate::domain::torrent::InfoHash;
-use crate::engine::limits::RateLimit;
 use parking_lot::Mutex;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::collections::HashMap;
@@ -15,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::{Sender, channel};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::AbortHandle;
 
 /// Connections in all.
@@ -54,9 +53,6 @@ struct Inner {
     torrents: Mutex<HashMap<InfoHash, Sender<Caller>>>,
     connections: Arc<Semaphore>,
     calls: Arc<Semaphore>,
-    down: Arc<RateLimit>,
-    up: Arc<RateLimit>,
-    up_limit: watch::Sender<Option<u32>>,
 }
 
 impl Drop for PeerSession {
@@ -73,15 +69,11 @@ impl PeerSession {
     /// # Errors
     /// When a port that was asked for cannot be had.
     pub fn start(settings: &PeerSettings) -> Result<Self, PeersError> {
-        let (up_limit, _) = watch::channel(settings.up);
         let inner = Arc::new(Inner {
             peer_id: new_peer_id(),
             torrents: Mutex::default(),
             connections: Arc::new(Semaphore::new(MOST_CONNECTIONS)),
             calls: Arc::new(Semaphore::new(MOST_CALLS)),
-            down: settings.down.clone(),
-            up: Arc::new(RateLimit::new(settings.up)),
-            up_limit,
         });
         let listener = match (listen(settings.listen), settings.listen) {
             (Ok(listener), _) => Some(listener),
@@ -104,24 +96,6 @@ impl PeerSession {
     /// Our name among peers.
     pub fn peer_id(&self) -> [u8; 20] {
         self.inner.peer_id
-    }
-
-    /// Changes how fast may be given, in octets per second.
-    pub fn set_up_limit(&self, up: Option<u32>) {
-        self.inner.up.set(up);
-        self.inner.up_limit.send_replace(up);
-    }
-
-    pub(super) fn up_limit(&self) -> watch::Receiver<Option<u32>> {
-        self.inner.up_limit.subscribe()
-    }
-
-    pub(super) fn up(&self) -> &Arc<RateLimit> {
-        &self.inner.up
-    }
-
-    pub(super) fn down(&self) -> &Arc<RateLimit> {
-        &self.inner.down
     }
 
     /// A place among all connections, when there is one.

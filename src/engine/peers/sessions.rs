@@ -2,6 +2,7 @@
 
 use super::discovery::PeerDiscovery;
 use super::{PeerSession, PeerSettings, PeersError};
+use crate::engine::limits::RateLimit;
 use parking_lot::Mutex;
 use std::sync::Arc;
 use tokio::sync::OnceCell;
@@ -31,12 +32,14 @@ impl PeerSessions {
         &self.discovery
     }
 
+    /// How fast may be given, by all transfers together.
+    pub fn up(&self) -> Arc<RateLimit> {
+        self.settings.lock().up.clone()
+    }
+
     /// Changes how fast may be given, in octets per second, also in a session that runs.
     pub fn set_up_limit(&self, up: Option<u32>) {
-        self.settings.lock().up = up;
-        if let Some(session) = self.session.get() {
-            session.set_up_limit(up);
-        }
+        self.up().set(up);
     }
 
     /// The session, started now if it does not run.

@@ -18,7 +18,8 @@ use crate::domain::octets::{ByteRange, RangeSet};
 use crate::domain::outside_text::{show, show_url};
 use crate::domain::torrent::InfoHash;
 use crate::engine::content::{
-    ContentBrief, ContentNews, ContentTask, GivingLook, SwarmBrief, SwarmNeeds, SwarmStatus, Watched,
+    Afterwards, ContentBrief, ContentNews, ContentTask, GivingLook, Receives, SwarmBrief, SwarmNeeds,
+    SwarmStatus, Watched,
 };
 use crate::engine::job::JobContext;
 use crate::engine::job::messages::message_of_store;
@@ -36,9 +37,6 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use url::Url;
-
-/// A peer gives for as long as the service lasts.
-const FOR_EVER: Duration = Duration::from_secs(u32::MAX as u64);
 
 /// How long goodbyes may take.
 const LONGEST_FAREWELL: Duration = Duration::from_millis(1_200);
@@ -260,6 +258,7 @@ fn giving_brief(metainfo: &Metainfo, context: &JobContext) -> ContentBrief {
         peers: Vec::new(),
         needs: SwarmNeeds::Everything,
         gives: Gives::Held,
+        up: context.sessions.up(),
         // Its own trackers were named by the person who publishes.
         rule: context.rule.with_reach(Reach::Anywhere),
         sessions: context.sessions.clone(),
@@ -273,6 +272,7 @@ fn giving_brief(metainfo: &Metainfo, context: &JobContext) -> ContentBrief {
         promised: Promised::Anything,
         trust: Trust::AsLeft,
         want,
+        receives: Receives::Missing,
         expected: Vec::new(),
         whole_files: Vec::new(),
         origins: Vec::new(),
@@ -280,6 +280,6 @@ fn giving_brief(metainfo: &Metainfo, context: &JobContext) -> ContentBrief {
         policy: Policy::SwarmOnly,
         target: None,
         patience: Duration::from_secs(5),
-        give_for: FOR_EVER,
+        afterwards: Afterwards::GivesOn,
     }
 }

@@ -6,9 +6,11 @@
 
 mod answers;
 mod followed;
+mod giving;
 
 pub use answers::StoredAnswer;
 pub use followed::{FollowedFile, FollowedRow};
+pub use giving::{GivenTerms, GivenTorrent};
 
 use super::directory::Directory;
 use super::error::StoreError;
@@ -28,7 +30,7 @@ const OURS: DatabaseKind =
     DatabaseKind { name: "state.db", application: 0x4e55_4545, migrations: &MIGRATIONS };
 
 /// Each entry leads from the version of its place to the next.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "
     CREATE TABLE content (
         id INTEGER PRIMARY KEY,
@@ -99,6 +101,13 @@ const MIGRATIONS: [&str; 3] = [
     ALTER TABLE finished ADD COLUMN altered INTEGER;
     ALTER TABLE finished ADD COLUMN verified_at INTEGER;
     ALTER TABLE finished ADD COLUMN seal BLOB;
+",
+    "
+    CREATE TABLE giving (
+        content INTEGER PRIMARY KEY REFERENCES content ON DELETE CASCADE,
+        info BLOB NOT NULL,
+        terms TEXT NOT NULL
+    ) STRICT;
 ",
 ];
 

@@ -8,9 +8,11 @@ mod tests;
 
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
+use crate::app::giving::GivingState;
 use crate::app::hours::DatasetId;
 use crate::app::request::{
-    CompressedFiles, GetRequest, GivingPlan, Intent, JobId, Partial, Products, Provenance, Split, Trust,
+    CompressedFiles, GetRequest, GivingPlan, Intent, JobId, Partial, Products, Provenance, Split,
+    TransferLimits, Trust,
 };
 use crate::app::state::{
     DiskState, End, FileInPlace, Job, Live, OnDisk, Origin, Outcome, Phase, Subject, Transfer,
@@ -23,6 +25,7 @@ use crate::domain::on_disk::Stamp;
 use crate::domain::selection::Selection;
 use crate::domain::source::{BytesBySource, SourceKind};
 use crate::domain::utc::UtcTime;
+use crate::transfer::giving::{GiveUntil, USUAL_GIVING};
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
@@ -38,6 +41,7 @@ pub(super) struct StoredJob {
     pub(super) figures: String,
     pub(super) verdict: Option<String>,
     pub(super) outcome: Option<String>,
+    pub(super) giving: Option<String>,
 }
 
 /// What many jobs have in common, kept once.
@@ -76,6 +80,7 @@ impl StoredJob {
             figures: json(&figures_of(&job.transfer)),
             verdict: job.verdict.as_deref().map(|verdict| json(&StoredVerdict::of(verdict))),
             outcome: job.outcome.as_ref().map(|outcome| json(&StoredOutcome::of(outcome))),
+            giving: job.giving.as_deref().map(json),
         }
     }
 
@@ -88,8 +93,10 @@ impl StoredJob {
     ) -> Option<Job> {
         let mut outcome =
             self.outcome.and_then(|text| serde_json::from_str::<StoredOutcome>(&text).ok()?.outcome());
+        let giving: Option<Box<GivingState>> = self.giving.and_then(|text| serde_json::from_str(&text).ok());
         let phase = match self.phase.as_str() {
             "paused" => Phase::Paused,
+            "giving" if giving.is_some() && self.request.is_some() => Phase::Giving,
             "giving" => {
                 outcome = Some(Outcome { end: End::Done, took_ms: 0, message: None });
                 Phase::Ended
@@ -130,6 +137,7 @@ impl StoredJob {
             origin,
             held_up: None,
             disk: DiskState::Unknown,
+            giving: giving.filter(|_| phase == Phase::Giving),
         })
     }
 }
@@ -139,7 +147,7 @@ pub(super) fn request_of(text: &str) -> Option<GetRequest> {
     serde_json::from_str::<StoredRequest>(text).ok()?.request()
 }
 
-fn json(value: &impl Serialize) -> String {
+fn json<T: Serialize + ?Sized>(value: &T) -> String {
     serde_json::to_string(value).expect("plain values are JSON")
 }
 
@@ -183,6 +191,13 @@ fn transfer_of(figures: &[u64]) -> Transfer {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum StoredPlan {
+    AsSet,
+    Until(GiveUntil),
+}
+
+#[derive(Debug, Serialize, Deserialize)]
 struct StoredRequest {
     targets: Vec<String>,
     run: Option<String>,
@@ -194,8 +209,13 @@ struct StoredRequest {
     policy: String,
     peers: Vec<String>,
     web_seeds: Vec<String>,
-    /// Seconds; 0 for while receiving only, `None` for nothing.
+    /// Seconds; 0 for while receiving only, `None` for nothing. Read only where `giving` is not written.
     gives: Option<u64>,
+    #[serde(default)]
+    giving: Option<StoredPlan>,
+    /// Octets a second to receive and to give.
+    #[serde(default)]
+    limits: [Option<u32>; 2],
     wait: u64,
     #[serde(default)]
     is_split: bool,
@@ -232,9 +252,16 @@ impl StoredRequest {
             web_seeds: request.web_seeds.clone(),
             gives: match request.giving {
                 GivingPlan::WhileReceiving => Some(0),
-                GivingPlan::For(time) => Some(time.as_secs()),
+                GivingPlan::Until(until) => Some(until.time.as_secs()),
+                GivingPlan::AsSet => Some(USUAL_GIVING.as_secs()),
                 GivingPlan::Nothing => None,
             },
+            giving: match request.giving {
+                GivingPlan::AsSet => Some(StoredPlan::AsSet),
+                GivingPlan::Until(until) => Some(StoredPlan::Until(until)),
+                GivingPlan::WhileReceiving | GivingPlan::Nothing => None,
+            },
+            limits: [request.limits.down, request.limits.up],
             wait: request.wait.as_secs(),
             is_partial: request.products.partial == Partial::Accepted,
             is_split: request.products.split == Split::ByParameter,
@@ -265,11 +292,15 @@ impl StoredRequest {
             policy: Policy::from_key(&self.policy)?,
             peers: self.peers,
             web_seeds: self.web_seeds,
-            giving: match self.gives {
-                Some(0) => GivingPlan::WhileReceiving,
-                Some(seconds) => GivingPlan::For(Duration::from_secs(seconds)),
-                None => GivingPlan::Nothing,
+            giving: match (self.giving, self.gives) {
+                (Some(StoredPlan::AsSet), _) => GivingPlan::AsSet,
+                (Some(StoredPlan::Until(until)), _) => GivingPlan::Until(until.capped()),
+                (None, Some(0)) => GivingPlan::WhileReceiving,
+                // Before a plan was written, everything was given for as long as is usual.
+                (None, Some(_)) => GivingPlan::AsSet,
+                (None, None) => GivingPlan::Nothing,
             },
+            limits: TransferLimits { down: self.limits[0], up: self.limits[1] },
             wait: Duration::from_secs(self.wait),
             products: Products {
                 partial: if self.is_partial { Partial::Accepted } else { Partial::Fails },

@@ -25,7 +25,7 @@ const OURS: DatabaseKind =
     DatabaseKind { name: "window.db", application: 0x4e55_4557, migrations: &MIGRATIONS };
 
 /// Each entry leads from the version of its place to the next.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     "
     CREATE TABLE job (
         id INTEGER PRIMARY KEY,
@@ -70,6 +70,7 @@ const MIGRATIONS: [&str; 3] = [
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE success (key TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ",
+    "ALTER TABLE job ADD COLUMN giving TEXT;",
 ];
 
 /// Most sources that are remembered.
@@ -119,7 +120,7 @@ impl WindowStore {
     pub fn jobs(&self) -> Result<Vec<Arc<Job>>, StoreError> {
         let connection = self.connection.lock();
         let mut rows = connection.prepare(
-            "SELECT id, phase, removed, added, name, request, subject, figures, verdict, outcome
+            "SELECT id, phase, removed, added, name, request, subject, figures, verdict, outcome, giving
              FROM job ORDER BY id",
         )?;
         let mut shared = super::stored_job::Shared::default();
@@ -316,9 +317,9 @@ fn write_job(step: &Transaction<'_>, job: &Job) -> rusqlite::Result<()> {
     let stored = StoredJob::of(job);
     // What ended well before this start came without its request: what is written of it stays.
     let mut write = step.prepare_cached(
-        "INSERT INTO job VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        "INSERT INTO job VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
          ON CONFLICT (id) DO UPDATE SET phase = ?2, removed = ?3, name = ?5,
-         request = coalesce(?6, request), subject = ?7, figures = ?8, verdict = ?9, outcome = ?10",
+         request = coalesce(?6, request), subject = ?7, figures = ?8, verdict = ?9, outcome = ?10, giving = ?11",
     )?;
     write.execute(params![
         job.id.0,
@@ -331,6 +332,7 @@ fn write_job(step: &Transaction<'_>, job: &Job) -> rusqlite::Result<()> {
         stored.figures,
         stored.verdict,
         stored.outcome,
+        stored.giving,
     ])?;
     if !job.files.is_empty() {
         // Of a transfer that began anew fewer may have come than before.
@@ -352,6 +354,7 @@ fn job_of(row: &Row<'_>, shared: &mut super::stored_job::Shared) -> Option<Job> 
         figures: row.get(7).ok()?,
         verdict: row.get(8).ok()?,
         outcome: row.get(9).ok()?,
+        giving: row.get(10).ok()?,
     };
     let name: String = row.get(4).ok()?;
     stored.job((JobId(row.get(0).ok()?), row.get(2).ok()?), (name.into(), row.get(3).ok()?), shared)

@@ -118,6 +118,8 @@ impl Parts {
             Command::Look(None) => {}
             // Carried out before they would come here: the terminal needs them too.
             Command::Start(..)
+            | Command::GiveOn(..)
+            | Command::Tune(..)
             | Command::Stop(_)
             | Command::StopServing
             | Command::CallUndoOver(_)

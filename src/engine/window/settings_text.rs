@@ -7,13 +7,13 @@
 #[cfg(test)]
 mod tests;
 
-use crate::app::Policy;
 use crate::app::discovery::{Discovery, MOST_NODES, node_of};
 use crate::app::settings::{
     ClockChoice, GivingChoice, LanguageChoice, Limits, Motion, Notifications, Proxy, Purge, Settings, Tell,
     ThemeChoice, Zoom,
 };
 use crate::app::state::LaidDown;
+use crate::app::{GiveUntil, Policy, Ratio};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
 use crate::transfer::address_rule::Network;
@@ -124,11 +124,29 @@ impl Values<'_> {
             policy: self.word("policy", Policy::from_key).unwrap_or_default(),
             giving: self.word("giving", giving_of),
             discovery: self.discovery(),
+            give_until: self.give_until(),
             limits: self.limits(),
             own_networks: self.networks(),
             proxy: self.word("network.proxy", proxy_of).unwrap_or_default(),
             notifications: self.notifications(),
         }
+    }
+
+    fn give_until(&mut self) -> GiveUntil {
+        let usual = GiveUntil::default();
+        let minutes = self.number("seeding.minutes").map(|minutes| minutes.saturating_mul(60));
+        let ratio = match self.get("seeding.ratio").cloned() {
+            None => None,
+            Some(value) => {
+                let multiple = value.as_float().or(value.as_integer().map(|whole| whole as f64));
+                let ratio = multiple.and_then(Ratio::new);
+                if ratio.is_none() && multiple != Some(0.0) {
+                    self.wrong.push(format!("seeding.ratio: {}", show(&value.to_string())));
+                }
+                ratio
+            }
+        };
+        GiveUntil { time: minutes.map_or(usual.time, Duration::from_secs), ratio }.capped()
     }
 
     fn limits(&mut self) -> Limits {
@@ -388,6 +406,8 @@ fn write_sections(out: &mut String, settings: &Settings) {
         "\n[limits]\n# Octets a second; 0 for no limit.\ndown = {}\nup = {}\n\
          # Connections to one server, and transfers at the same time.\nconnections_per_host = {}\ntransfers_at_once = {}\n\
          # How often a failed request is made again.\nretries = {}\n\
+         \n[seeding]\n# How long a finished download is uploaded to peers, in minutes (at most 10080), and how many times its size ends\n\
+         # that sooner; 0 for whatever number of times.\nminutes = {}\nratio = {}\n\
          \n[purge]\n# Files received longer ago are removed, and the oldest above a total; 0 for never.\n\
          older_than_hours = {}\nmore_than_octets = {}\n\
          \n[network]\n# Networks of your own, whose private addresses files may name: [\"192.168.7.0/24\"].\nown = {}\n\
@@ -398,6 +418,8 @@ fn write_sections(out: &mut String, settings: &Settings) {
         limits.connections_per_host,
         limits.transfers_at_once,
         limits.retries,
+        settings.give_until.time.as_secs() / 60,
+        Value::from(settings.give_until.ratio.map_or(0.0, Ratio::multiple)),
         purge.older_than.map_or(0, |age| age.as_secs() / 3600),
         purge.more_than.map_or(0, |octets| octets.0),
         Value::Array(own),

@@ -1,11 +1,12 @@
 //! How a torrent stands: what rows of peers show, and what the choice between peers and HTTP rests on.
 
 use super::super::PeerKey;
-use super::super::address_book::Distance;
+use super::super::address_book::{Distance, NamedBy};
 use super::super::peer::{Peer, Side};
 use super::super::pieces::PieceSet;
 use super::Torrent;
 use core::net::SocketAddr;
+use std::time::Duration;
 
 /// A torrent as it is seen now.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,6 +56,10 @@ pub struct PeerLook {
     pub is_distrusted: bool,
     /// How far it is.
     pub distance: Distance,
+    /// Who named it.
+    pub named_by: NamedBy,
+    /// How long it took to accept our call.
+    pub round_trip: Option<Duration>,
 }
 
 impl Torrent {
@@ -87,7 +92,14 @@ impl Torrent {
             wants_ours: peer.wants_ours,
             is_distrusted: peer.is_distrusted,
             distance: self.book.distance(peer.address),
+            named_by: self.named_by(peer.address),
+            round_trip: self.book.round_trip(peer.address),
         }
+    }
+
+    /// Who named an address first; one that nobody named called by itself.
+    pub fn named_by(&self, address: SocketAddr) -> NamedBy {
+        self.book.named_by(address)
     }
 
     /// The pieces that a connected peer holds which has not proved wrong.

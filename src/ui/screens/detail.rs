@@ -4,6 +4,7 @@
 
 mod fields;
 pub(super) mod files;
+mod peers;
 mod pieces;
 mod sources;
 
@@ -34,6 +35,8 @@ pub enum Tab {
     /// Who gave what, with the pieces beside it where there is room.
     #[default]
     Sources,
+    /// The peers, one by one.
+    Peers,
     /// The pieces.
     Pieces,
     /// The fields of the file.
@@ -91,6 +94,7 @@ fn part(ui: &mut Ui, scene: &Scene<'_>, (job, detail): (&Job, &DetailView), tab:
             pieces::show(ui, scene, &detail.pieces);
         }
         Tab::Sources => sources::show(ui, scene, job),
+        Tab::Peers => peers::show(ui, scene, job),
         Tab::Pieces => pieces::show(ui, scene, &detail.pieces),
         Tab::Fields => fields::show(ui, scene, &detail.fields),
         Tab::Rates => curve(ui, scene, detail),
@@ -127,6 +131,18 @@ fn figures(scene: &Scene<'_>, job: &Job, said: &RowWords) -> String {
     if let Some(plan) = &job.plan {
         parts.push(text.road(plan.road));
     }
+    if let Some(giving) = &job.giving {
+        // Where it stands is said with the same end, in short.
+        parts[0] = words::in_place(job, text).words;
+        parts.push(text.gives_until(giving, &job.transfer));
+    }
+    let limits = job.request.as_ref().map(|request| request.limits).unwrap_or_default();
+    if let Some(down) = limits.down {
+        parts.push(fl!(l, "detail-limit-down", rate = text.rate(u64::from(down))));
+    }
+    if let Some(up) = limits.up {
+        parts.push(fl!(l, "detail-limit-up", rate = text.rate(u64::from(up))));
+    }
     if job.transfer.given > ByteCount::ZERO {
         parts.push(fl!(l, "detail-given", size = text.size(job.transfer.given)));
     }
@@ -140,6 +156,7 @@ fn tabs(ui: &mut Ui, scene: &Scene<'_>, tab: &mut Tab) {
     let l = &scene.text.loader;
     let all = [
         (Tab::Sources, fl!(l, "detail-sources")),
+        (Tab::Peers, fl!(l, "detail-peers")),
         (Tab::Pieces, fl!(l, "detail-pieces")),
         (Tab::Fields, fl!(l, "detail-fields")),
         (Tab::Rates, fl!(l, "detail-rates")),

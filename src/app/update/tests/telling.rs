@@ -31,10 +31,10 @@ fn the_last_hour_of_a_run_is_told_on_the_desktop() {
 fn an_hour_that_goes_on_giving_is_here_and_counts_once() {
     let mut state = a_window(4);
     see(&mut state, Event::Wished(vec![a_wish(1), a_wish(2)]));
-    see(&mut state, Event::Giving(JobId(0)));
+    see(&mut state, Event::Giving(JobId(0), Box::default()));
     end(&mut state, 0, End::Done, None);
     assert!(state.notices.is_empty(), "the second hour is still to come");
-    see(&mut state, Event::Giving(JobId(1)));
+    see(&mut state, Event::Giving(JobId(1), Box::default()));
     assert_eq!(state.notices.len(), 1);
     end(&mut state, 1, End::Done, None);
     assert_eq!(state.notices.len(), 1, "that giving ended is no news");
@@ -139,6 +139,7 @@ fn a_tracker_that_dies_during_a_transfer_is_noted_and_logged_once() {
         rate: 0,
         named: None,
         troubles,
+        peer: None,
     };
     for troubles in [Vec::new(), vec![Reason::ConnectionRefused], vec![Reason::ConnectionRefused]] {
         let live = Live { sources: vec![line(troubles)], ..Live::default() };

@@ -98,6 +98,25 @@ impl FileSet {
         Ok(stock)
     }
 
+    /// Files of `want` under their final name that are not as they were left.
+    ///
+    /// # Errors
+    /// When a file that is there cannot be read.
+    pub fn changed_since(
+        &self,
+        want: &RangeSet,
+        remembered: &[Remembered],
+    ) -> Result<Vec<ByteRange>, StoreError> {
+        let mut changed = Vec::new();
+        for (file, range) in self.files_touched(want) {
+            let standing = self.look_at_final(file)?;
+            if standing.is_some_and(|standing| standing.known_since(file, remembered).is_none()) {
+                changed.push(range);
+            }
+        }
+        Ok(changed)
+    }
+
     /// Real files of which `want` holds octets.
     fn files_touched(&self, want: &RangeSet) -> Vec<(usize, ByteRange)> {
         let files = self.layout().files().iter().enumerate().filter(|(_, file)| !file.is_padding);

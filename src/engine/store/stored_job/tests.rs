@@ -28,7 +28,8 @@ fn a_job(id: u32, phase: Phase) -> Job {
         policy: Policy::Fastest,
         peers: vec!["p:1".to_owned()],
         web_seeds: Vec::new(),
-        giving: GivingPlan::For(Duration::from_secs(60)),
+        giving: GivingPlan::Until(GiveUntil { time: Duration::from_secs(60), ratio: None }),
+        limits: Default::default(),
         wait: Duration::ZERO,
     };
     let subject = Subject {
@@ -58,6 +59,7 @@ fn a_job(id: u32, phase: Phase) -> Job {
         origin: Default::default(),
         held_up: None,
         disk: DiskState::Unknown,
+        giving: None,
     }
 }
 
@@ -199,6 +201,7 @@ fn rows_that_make_no_sense_are_left_out() {
             figures: figures.to_owned(),
             verdict: Some("[]".to_owned()),
             outcome: Some("{\"exit\":9}".to_owned()),
+            giving: Some("{".to_owned()),
         };
         stored.job((JobId(0), false), ("x".into(), 0), &mut shared).is_some()
     };

@@ -58,6 +58,7 @@ impl Ground {
             added: UtcTime::default(),
             held_up: None,
             disk: DiskState::Unknown,
+            giving: None,
         };
         self.store.keep(&[Arc::new(job.clone())], &[]).expect("room");
         Arc::new(Job { files: Vec::new(), ..job })

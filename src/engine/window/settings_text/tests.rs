@@ -1,6 +1,7 @@
 //! What is written is read again, and what makes no sense costs only itself.
 
 use super::*;
+use crate::app::LONGEST_GIVING;
 
 #[test]
 fn what_is_written_is_read_again() {
@@ -27,6 +28,7 @@ fn what_is_written_is_read_again() {
             transfers_at_once: 7,
             retries: 0,
         },
+        give_until: GiveUntil { time: Duration::from_secs(86_400), ratio: Ratio::new(1.5) },
         own_networks: vec!["192.168.7.0/24".to_owned()],
         proxy: Proxy::By("socks5://proxy:1080".to_owned()),
         notifications: Notifications { disk_full: Tell::No, ..Notifications::default() },
@@ -96,4 +98,14 @@ fn damaged_files_are_read_without_a_panic() {
         }
         read(&String::from_utf8_lossy(&damaged), "");
     }
+}
+
+#[test]
+fn a_time_of_giving_is_never_longer_than_a_week() {
+    let reading = read("[seeding]\nminutes = 999999\nratio = 2", "");
+    let until = GiveUntil { time: LONGEST_GIVING, ratio: Ratio::new(2.0) };
+    assert_eq!((reading.settings.give_until, reading.wrong), (until, Vec::<String>::new()));
+    let reading = read("[seeding]\nminutes = 0\nratio = -1", "");
+    assert_eq!(reading.settings.give_until, GiveUntil { time: Duration::ZERO, ratio: None });
+    assert_eq!(reading.wrong, ["seeding.ratio: -1"]);
 }

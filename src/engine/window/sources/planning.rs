@@ -9,7 +9,7 @@ use crate::app::hours::{CellState, HoursChoice, HoursPlan, HoursView, Size, Ways
 use crate::app::hours_board::overlay;
 use crate::app::input::{Event, Wish};
 use crate::app::query::Answer;
-use crate::app::request::{GIVE_FOR, GetRequest, GivingPlan, Partial, Products};
+use crate::app::request::{GetRequest, GivingPlan, Partial, Products};
 use crate::app::snapshot::Snapshot;
 use crate::app::state::{End, Road, Subject};
 use crate::app::user_message::UserMessage;
@@ -121,7 +121,8 @@ fn wish_of(open: &Offered, part: &Part, (choice, snapshot): (&HoursChoice, &Snap
             policy: snapshot.settings.policy,
             peers: Vec::new(),
             web_seeds: Vec::new(),
-            giving: GivingPlan::For(GIVE_FOR),
+            giving: GivingPlan::AsSet,
+            limits: Default::default(),
             wait: Duration::ZERO,
         },
         subject: Subject {

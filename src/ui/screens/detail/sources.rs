@@ -1,7 +1,8 @@
-//! Who gave what: sources of the ledger first, each byte once; then peers and trackers, counted on the wire and apart.
+//! Who gave what: sources of the ledger first, each byte once; then trackers, apart. Peers have a part of their own.
 //!
 //! In: the lines of a job. Out: a painted table, one node a row.
 
+use crate::app::peers::PeersState;
 use crate::app::state::{Job, LineKind, Phase, SourceLine};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text;
@@ -28,13 +29,15 @@ const GAP: f32 = 10.0;
 /// Draws the table over the room that is there.
 pub fn show(ui: &mut Ui, scene: &Scene<'_>, job: &Job) {
     let l = &scene.text.loader;
-    let lines = &job.transfer.live().sources;
+    // Peers have a part of their own.
+    let all = &job.transfer.live().sources;
+    let lines: Vec<&SourceLine> = all.iter().filter(|line| line.kind != LineKind::Peer).collect();
     if lines.is_empty() {
         ui.label(RichText::new(fl!(l, "detail-no-sources")).color(scene.theme.quiet));
         return;
     }
     let (ledger, wire): (Vec<_>, Vec<_>) =
-        lines.iter().partition(|line| matches!(line.kind, LineKind::Source(_)));
+        lines.iter().copied().partition(|line| matches!(line.kind, LineKind::Source(_)));
     let whole: u64 = ledger.iter().map(|line| line.gave.0).sum();
     ui.spacing_mut().item_spacing.y = 0.0;
     head(ui, scene);
@@ -63,7 +66,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, job: &Job) {
                             words,
                         );
                     }
-                    Entry::Line(line) => source(ui, scene, (line, whole, job.phase), (rect, at, count)),
+                    Entry::Line(line) => source(ui, scene, (line, all, whole, job.phase), (rect, at, count)),
                 }
             }
         },
@@ -129,7 +132,7 @@ fn sample(kind: LineKind, theme: &Theme) -> Option<(Color32, f32)> {
 fn source(
     ui: &Ui,
     scene: &Scene<'_>,
-    (line, whole, phase): (&SourceLine, u64, Phase),
+    (line, all, whole, phase): (&SourceLine, &[SourceLine], u64, Phase),
     (rect, at, count): (Rect, usize, usize),
 ) {
     let (text, theme, l) = (scene.text, scene.theme, &scene.text.loader);
@@ -142,7 +145,7 @@ fn source(
     let share =
         if is_ledger && whole > 0 { text.share(line.gave.0 as f64 / whole as f64) } else { String::new() };
     let wasted = if line.wasted == ByteCount::ZERO { String::new() } else { text.size(line.wasted) };
-    let (sign, tone, state) = state(scene, line, phase);
+    let (sign, tone, state) = state(scene, (line, all), phase);
     let row = Row { id: Id::unique(("source", at)), rect, place: (at, count), choice: Choice::NotChosen };
     let names_peers = matches!(line.kind, LineKind::Tracker | LineKind::Dht | LineKind::LocalNetwork);
     let gave = if names_peers { String::new() } else { text.size(line.gave) };
@@ -186,7 +189,7 @@ fn source(
 }
 
 /// How a source is, or was once all is here, with the reason when it gives nothing.
-fn state(scene: &Scene<'_>, line: &SourceLine, phase: Phase) -> (Mark, Tone, String) {
+fn state(scene: &Scene<'_>, (line, all): (&SourceLine, &[SourceLine]), phase: Phase) -> (Mark, Tone, String) {
     let (text, l) = (scene.text, &scene.text.loader);
     if !line.troubles.is_empty() {
         let reasons: Vec<String> = line.troubles.iter().map(|reason| text.reason(reason)).collect();
@@ -200,6 +203,12 @@ fn state(scene: &Scene<'_>, line: &SourceLine, phase: Phase) -> (Mark, Tone, Str
         _ if matches!(phase, Phase::Giving | Phase::Ended) => match line.gave > ByteCount::ZERO {
             true => (Mark::Full, Tone::Plain, fl!(l, "detail-source-gave")),
             false => (Mark::Open, Tone::Quiet, fl!(l, "detail-source-nothing")),
+        },
+        LineKind::Source(SourceKind::Swarm) if line.rate == 0 => match PeersState::of(all) {
+            PeersState::Asked if line.gave > ByteCount::ZERO => {
+                (Mark::Full, Tone::Plain, fl!(l, "detail-source-gives"))
+            }
+            state => (Mark::Open, Tone::Quiet, text.peers_state(state)),
         },
         _ if line.gave > ByteCount::ZERO => (Mark::Full, Tone::Plain, fl!(l, "detail-source-gives")),
         _ => (Mark::Open, Tone::Quiet, fl!(l, "detail-source-nothing-yet")),

@@ -2,9 +2,9 @@
 
 use super::discovery;
 use super::line::{Line, Sheet};
-use crate::app::Policy;
 use crate::app::settings::{GivingChoice, Limits, Proxy};
 use crate::app::state::SystemProxy;
+use crate::app::{GiveUntil, LONGEST_GIVING, Policy, Ratio};
 use crate::i18n::reading;
 use crate::ui::widgets::field::Field;
 use egui::{RadioButton, Ui};
@@ -19,6 +19,8 @@ pub fn show(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     sheet.section(ui, &fl!(l, "settings-sharing"));
     giving(ui, sheet);
     policy(ui, sheet);
+    give_time(ui, sheet);
+    give_ratio(ui, sheet);
     up(ui, sheet);
     down(ui, sheet);
     discovery::show(ui, sheet);
@@ -92,6 +94,53 @@ fn policy(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     });
     if back {
         sheet.change(|settings| settings.policy = Policy::default());
+    }
+}
+
+/// How long a finished download is uploaded.
+fn give_time(ui: &mut Ui, sheet: &mut Sheet<'_>) {
+    let (text, l) = (sheet.scene.text, &sheet.scene.text.loader);
+    let name = fl!(l, "settings-give-time");
+    let most = text.giving_time(LONGEST_GIVING);
+    let note = fl!(l, "settings-give-time-note", most = most.as_str());
+    let now = sheet.settings().give_until.time;
+    let usual = GiveUntil::default().time;
+    let line = Line { name: &name, note: &note, is_usual: now == usual };
+    let back = sheet.line(ui, &line, |ui, sheet| {
+        let field = Field { name: &name, hint: "", width: 130.0 };
+        let wrong = fl!(l, "settings-give-time-wrong", most = most.as_str());
+        let read = |text: &str| reading::giving_time(text).filter(|time| *time <= LONGEST_GIVING);
+        if let Some(time) = sheet.typed(ui, ("give-time", &field), &text.giving_time(now), (read, &wrong)) {
+            sheet.change(|settings| settings.give_until.time = time);
+        }
+    });
+    if back {
+        sheet.view.drafts.remove("give-time");
+        sheet.change(|settings| settings.give_until.time = usual);
+    }
+}
+
+/// How many times its size ends that sooner.
+fn give_ratio(ui: &mut Ui, sheet: &mut Sheet<'_>) {
+    let (text, l) = (sheet.scene.text, &sheet.scene.text.loader);
+    let (name, note) = (fl!(l, "settings-give-ratio"), fl!(l, "settings-give-ratio-note"));
+    let now = sheet.settings().give_until.ratio;
+    let shown = now.map_or_else(|| fl!(l, "settings-unlimited"), |ratio| text.multiple(ratio.multiple()));
+    let line = Line { name: &name, note: &note, is_usual: now.is_none() };
+    let back = sheet.line(ui, &line, |ui, sheet| {
+        let field = Field { name: &name, hint: "", width: 130.0 };
+        let wrong = fl!(l, "settings-give-ratio-wrong");
+        let read = |text: &str| match reading::is_nothing(text) {
+            true => Some(None),
+            false => reading::multiple(text).and_then(Ratio::new).map(Some),
+        };
+        if let Some(ratio) = sheet.typed(ui, ("give-ratio", &field), &shown, (read, &wrong)) {
+            sheet.change(|settings| settings.give_until.ratio = ratio);
+        }
+    });
+    if back {
+        sheet.view.drafts.remove("give-ratio");
+        sheet.change(|settings| settings.give_until.ratio = None);
     }
 }
 

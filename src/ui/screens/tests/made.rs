@@ -5,6 +5,7 @@ use crate::app::detail::{DetailView, FieldRow, PieceMap, PieceState, RatePoint, 
 use crate::app::hours::{
     Cell, CellState, DatasetId, FieldChoice, HoursPlan, HoursView, Reading, RunRow, Size, Ways,
 };
+use crate::app::peers::{Flow, NamedBy, PeerFacts};
 use crate::app::query::{Answer, JobGroup, Query};
 use crate::app::request::JobId;
 use crate::app::sources::{DatasetRow, Health, Removal, SourceClass, SourceKey, SourceRow};
@@ -142,6 +143,22 @@ pub fn failed(id: u32, name: &str) -> Job {
     job
 }
 
+fn a_peer(address: &str) -> PeerFacts {
+    PeerFacts {
+        address: address.to_owned(),
+        client: Some("libtorrent 2.1".to_owned()),
+        is_live: true,
+        given: ByteCount(2_000_000),
+        rate_out: 120_000,
+        holds: 800,
+        to_us: Flow::Open,
+        from_us: Flow::Choked,
+        is_near: true,
+        round_trip: Some(std::time::Duration::from_micros(1_500)),
+        named_by: NamedBy::Tracker,
+    }
+}
+
 /// One of each: receiving, done, paused, failed.
 pub fn jobs() -> Vec<Arc<Job>> {
     let mut receiving = a_job(1, "AROME HD 06 h +17 h SP1");
@@ -155,11 +172,20 @@ pub fn jobs() -> Vec<Arc<Job>> {
         rate: gave / 10,
         named: None,
         troubles: Vec::new(),
+        peer: None,
     };
     receiving.transfer.live_mut().sources = vec![
         line(LineKind::Source(SourceKind::Swarm), "", 9_000_000),
         line(LineKind::Source(SourceKind::WebSeed), "https://data.example/arome", 5_000_000),
-        line(LineKind::Peer, "192.0.2.17:6881", 9_100_000),
+        SourceLine {
+            peer: Some(Box::new(a_peer("192.0.2.17:6881"))),
+            ..line(LineKind::Peer, "192.0.2.17:6881 · libtorrent 2.1", 9_100_000)
+        },
+        SourceLine {
+            troubles: vec![crate::app::Reason::ConnectionRefused],
+            peer: Some(Box::new(PeerFacts { is_live: false, ..a_peer("192.0.2.18:51413") })),
+            ..line(LineKind::Peer, "192.0.2.18:51413", 0)
+        },
         SourceLine {
             troubles: vec![crate::app::Reason::NoAnswer],
             ..line(LineKind::Tracker, "udp://tracker.example:6969", 0)

@@ -303,6 +303,12 @@ fn the_detail_shows_sources_pieces_fields_rates_and_proof() {
     harness.get_by_label_contains("https://data.example/arome, web seed, gave 5.00\u{202F}MB");
     harness.get_by_label_contains("tracker.example");
     harness.get_by_label_contains("from peers 9, by HTTP 5, asked by HTTP 2, missing 24");
+    press(&mut harness, "Peers");
+    harness.get_by_label_contains(
+        "192.0.2.17:6881 · libtorrent 2.1: sends to us · waits for us (choked). Holds 80%",
+    );
+    harness.get_by_label_contains("found by tracker · near");
+    harness.get_by_label_contains("192.0.2.18:51413: nobody listens there. Holds –");
     press(&mut harness, "GRIB fields");
     harness.get_by_label_contains("1 of 2 fields can be read already");
     harness.get_by_label_contains("2t, 2m, 17 h, 900\u{202F}kB, not here yet");

@@ -5,18 +5,25 @@
 use super::tally::group_of;
 use super::words::is_failed;
 use crate::app::Policy;
-use crate::app::input::Action;
+use crate::app::input::{Action, Tuning};
 use crate::app::query::JobGroup;
-use crate::app::request::JobId;
+use crate::app::request::{GivingPlan, JobId};
 use crate::app::settings::GivingChoice;
 use crate::app::state::{Job, Origin, Phase};
 use crate::ui::scene::Scene;
 use crate::ui::widgets::buttons::Able;
 use i18n_embed_fl::fl;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Most chosen jobs that are looked at to say what can be done; the engine looks at each.
 const MOST_LOOKED_AT: usize = 256;
+
+/// How much longer something is uploaded by one press.
+const LONGER: Duration = Duration::from_secs(3600);
+
+/// Rates that the menu offers as limits of one transfer, in octets a second.
+pub const RATES: [Option<u32>; 5] = [None, Some(100_000), Some(500_000), Some(2_000_000), Some(10_000_000)];
 
 /// Something to do with transfers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,11 +48,19 @@ pub enum Act {
     FetchAgain,
     /// Read the files again and check them.
     CheckAgain,
+    /// Upload what is here longer.
+    GiveLonger,
+    /// Upload no longer.
+    StopGiving,
+    /// Receive at most so many octets a second.
+    LimitDown(Option<u32>),
+    /// Upload at most so many octets a second.
+    LimitUp(Option<u32>),
 }
 
 impl Act {
     /// Every act, in the order of the menu.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Look,
         Self::FetchAgain,
         Self::Pause,
@@ -55,6 +70,8 @@ impl Act {
         Self::OpenFile,
         Self::OpenFolder,
         Self::CheckAgain,
+        Self::GiveLonger,
+        Self::StopGiving,
         Self::Remove,
     ];
 
@@ -72,6 +89,12 @@ impl Act {
             Self::Look => fl!(l, "transfers-look"),
             Self::FetchAgain => fl!(l, "transfers-fetch-again"),
             Self::CheckAgain => fl!(l, "transfers-check-again"),
+            Self::GiveLonger => fl!(l, "transfers-give-longer"),
+            Self::StopGiving => fl!(l, "transfers-stop-giving"),
+            Self::LimitDown(rate) | Self::LimitUp(rate) => match rate {
+                Some(rate) => scene.text.rate(u64::from(rate)),
+                None => fl!(l, "settings-unlimited"),
+            },
         }
     }
 
@@ -96,6 +119,10 @@ impl Act {
             Self::OpenFile => because(any(|job| !job.files.is_empty()), fl!(l, "transfers-no-file-yet")),
             Self::FetchAgain => because(any(can_fetch_again), fl!(l, "transfers-nothing-lost")),
             Self::CheckAgain => because(any(is_done), fl!(l, "transfers-no-file-yet")),
+            Self::GiveLonger | Self::StopGiving => because(any(gives), fl!(l, "transfers-nothing-given")),
+            Self::LimitDown(_) | Self::LimitUp(_) => {
+                because(any(can_be_limited), fl!(l, "transfers-all-done"))
+            }
             Self::Remove | Self::OpenFolder | Self::Look => Ok(()),
         }
     }
@@ -114,6 +141,10 @@ impl Act {
             Self::Look => Action::Look(Some(first)),
             Self::FetchAgain => Action::FetchAgain(ids),
             Self::CheckAgain => Action::CheckAgain(ids),
+            Self::GiveLonger => Action::Tune(ids, Tuning::GiveLonger(LONGER)),
+            Self::StopGiving => Action::Tune(ids, Tuning::Give(GivingPlan::WhileReceiving)),
+            Self::LimitDown(rate) => Action::Tune(ids, Tuning::LimitDown(rate)),
+            Self::LimitUp(rate) => Action::Tune(ids, Tuning::LimitUp(rate)),
         })
     }
 }
@@ -123,8 +154,17 @@ fn is_wish(job: &Job) -> bool {
     job.origin == Origin::Wish
 }
 
+/// What is uploaded and no longer received.
+fn gives(job: &Job) -> bool {
+    job.phase == Phase::Giving
+}
+
+fn can_be_limited(job: &Job) -> bool {
+    job.request.is_some() && job.phase != Phase::Ended
+}
+
 fn can_pause(job: &Job) -> bool {
-    !matches!(job.phase, Phase::Paused | Phase::Ended)
+    !matches!(job.phase, Phase::Paused | Phase::Giving | Phase::Ended)
 }
 
 fn can_go_on(job: &Job) -> bool {

@@ -16,7 +16,11 @@ use crate::ui::widgets::row::{self, Choice, Row};
 use crate::ui::widgets::text::{Line, paint_line, paint_split};
 use crate::ui::widgets::{bar, mark};
 use egui::{Align, Id, Painter, Rect, Response, Sense, Ui, UiBuilder, pos2, vec2};
+use i18n_embed_fl::fl;
 use std::sync::Arc;
+
+/// What a choice of a rate does.
+type OfRate = fn(Option<u32>) -> Act;
 
 /// What the table is given.
 pub struct Table<'a> {
@@ -147,7 +151,7 @@ impl Pen<'_> {
         let choice = if self.picks.contains(job.id) { Choice::Chosen } else { Choice::NotChosen };
         let id = Id::unique(("transfer", job.id));
         let row = Row { id, rect, place: (place, self.table.order.len()), choice };
-        let response = row::sense(ui, row, || words.sentence(job, self.scene.text).to_owned());
+        let response = row::sense(ui, row, || words.sentence(self.scene.text).to_owned());
         row::paint_ground(ui, &row, &response, self.scene.theme);
         response
     }
@@ -180,6 +184,34 @@ impl Pen<'_> {
                 ui.close();
             }
         }
+        let l = &self.scene.text.loader;
+        let limits = jobs.iter().find_map(|job| job.request.as_ref()).map(|request| request.limits);
+        let limits = limits.unwrap_or_default();
+        self.limits(ui, (&fl!(l, "transfers-limit-down"), limits.down, Act::LimitDown), &jobs, done);
+        self.limits(ui, (&fl!(l, "transfers-limit-up"), limits.up, Act::LimitUp), &jobs, done);
+    }
+
+    /// Rates of which one is the most that the chosen transfers may take.
+    fn limits(
+        &self,
+        ui: &mut Ui,
+        (name, now, act): (&str, Option<u32>, OfRate),
+        jobs: &[&Arc<Job>],
+        done: &mut Done,
+    ) {
+        if let Err(why) = act(None).able(self.scene, jobs) {
+            crate::ui::widgets::buttons::button(ui, name, &Err(why));
+            return;
+        }
+        ui.menu_button(name, |ui| {
+            for rate in super::acts::RATES {
+                let label = act(rate).label(self.scene);
+                if ui.selectable_label(rate == now, label).clicked() {
+                    done.act = Some((act(rate), None));
+                    ui.close();
+                }
+            }
+        });
     }
 
     fn cells(&self, painter: &Painter, line: Rect, words: &RowWords) {

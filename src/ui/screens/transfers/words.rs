@@ -96,7 +96,6 @@ pub fn http_share(job: &Job) -> Option<f64> {
 
 /// Works out what the row of `job` says.
 pub fn words(job: &Job, (text, now): (&Translator, UtcTime)) -> RowWords {
-    let l = &text.loader;
     let size = job.transfer.wanted;
     let moves = matches!(job.phase, Phase::Receiving | Phase::Giving | Phase::Resolving);
     let rate = job.transfer.live().peer_rate + job.transfer.live().http_rate;
@@ -109,8 +108,7 @@ pub fn words(job: &Job, (text, now): (&Translator, UtcTime)) -> RowWords {
         peers: if !moves { String::new() } else { text.count(job.transfer.live().peers_live as u64) },
         http_share: http_share(job).map(|share| text.share(share)).unwrap_or_default(),
         given: match (job.transfer.given, job.phase) {
-            (ByteCount::ZERO, Phase::Giving) => fl!(l, "transfers-gives"),
-            (ByteCount::ZERO, _) => String::new(),
+            (ByteCount::ZERO, phase) if phase != Phase::Giving => String::new(),
             (given, _) => text.size(given),
         },
         added: if job.added.civil().date() == now.civil().date() {
@@ -126,12 +124,12 @@ pub fn words(job: &Job, (text, now): (&Translator, UtcTime)) -> RowWords {
 
 impl RowWords {
     /// The whole row of `job` as one sentence; worked out only for those who hear the screen.
-    pub fn sentence(&self, job: &Job, text: &Translator) -> &str {
-        self.sentence.get_or_init(|| sentence(self, job, text))
+    pub fn sentence(&self, text: &Translator) -> &str {
+        self.sentence.get_or_init(|| sentence(self, text))
     }
 }
 
-fn sentence(row: &RowWords, job: &Job, text: &Translator) -> String {
+fn sentence(row: &RowWords, text: &Translator) -> String {
     let l = &text.loader;
     let or_dash = |words: &str| if words.is_empty() { "–".to_owned() } else { words.to_owned() };
     let mut sentence = fl!(
@@ -145,9 +143,6 @@ fn sentence(row: &RowWords, job: &Job, text: &Translator) -> String {
         http = or_dash(&row.http_share),
         state = row.state.words.as_str()
     );
-    if job.phase == Phase::Giving {
-        sentence = format!("{sentence}, {}", fl!(l, "transfers-gives"));
-    }
     if let Some(reason) = &row.reason {
         sentence = format!("{sentence}. {reason}");
     }
@@ -224,13 +219,22 @@ fn state(job: &Job, text: &Translator) -> Badge {
         Phase::Paused => badge(Mark::Paused, Tone::Quiet, fl!(l, "transfers-state-paused")),
         Phase::Resolving => badge(Mark::Half, Tone::Active, fl!(l, "transfers-state-resolving")),
         Phase::Receiving => badge(Mark::Down, Tone::Active, receiving(job, text)),
-        Phase::Giving => in_place(job, text),
+        Phase::Giving => giving(job, text),
         Phase::Ended => match job.outcome.as_ref().map(|outcome| outcome.end) {
             Some(End::Done) => in_place(job, text),
             Some(End::Interrupted) => badge(Mark::Paused, Tone::Quiet, fl!(l, "transfers-state-stopped")),
             end => badge(Mark::Failed, Tone::Bad, failure(end, text)),
         },
     }
+}
+
+/// What is known of its files, and until when they are uploaded.
+fn giving(job: &Job, text: &Translator) -> Badge {
+    let mut badge = in_place(job, text);
+    if let Some(giving) = &job.giving {
+        badge.words = format!("{} · {}", badge.words, text.gives_until_short(giving, &job.transfer));
+    }
+    badge
 }
 
 fn failure(end: Option<End>, text: &Translator) -> String {
@@ -260,7 +264,7 @@ fn receiving(job: &Job, text: &Translator) -> String {
 }
 
 /// What is known of files that were put in their place: whether they are still there, and then what proves them.
-fn in_place(job: &Job, text: &Translator) -> Badge {
+pub fn in_place(job: &Job, text: &Translator) -> Badge {
     let l = &text.loader;
     let badge = |mark, tone, words| Badge { mark, tone, words };
     match job.disk {

@@ -1,0 +1,43 @@
+//! A transfer that gives on after all is in its place: until when, and what of it the next start goes on with.
+
+use super::progress::Transfer;
+use crate::domain::octets::ByteCount;
+use crate::domain::utc::UtcTime;
+use crate::transfer::giving::{GivenSoFar, Ratio};
+use serde::{Deserialize, Serialize};
+
+/// How the giving of a transfer stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivingState {
+    /// How far it is.
+    pub so_far: GivenSoFar,
+    /// When it ends at the latest.
+    pub until: UtcTime,
+    /// Which multiple of its size ends it sooner.
+    pub ratio: Option<Ratio>,
+    /// What is given: the keys of contents in the folder's database.
+    pub contents: Vec<String>,
+}
+
+impl GivingState {
+    /// How many times its size was given so far.
+    pub fn given_of_size(transfer: &Transfer) -> f64 {
+        Ratio::of(transfer.given, given_size(transfer))
+    }
+}
+
+/// The size that a ratio is of: what was wanted.
+pub fn given_size(transfer: &Transfer) -> ByteCount {
+    transfer.wanted
+}
+
+/// What a start of the program goes on from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptGiving {
+    /// How far it was.
+    pub so_far: GivenSoFar,
+    /// What is given.
+    pub contents: Vec<String>,
+    /// How far the transfer was, with what was given.
+    pub transfer: Transfer,
+}

@@ -1,0 +1,112 @@
+//! Until when something is uploaded, in words.
+
+use super::{Language, Translator};
+use crate::app::giving::GivingState;
+use crate::app::progress::Transfer;
+use i18n_embed_fl::fl;
+use std::time::Duration;
+
+impl Translator {
+    /// Until when a transfer is uploaded: `uploads until 14:32 UTC`, `uploads until 1.5 times its size was uploaded …`.
+    pub fn gives_until(&self, giving: &GivingState, transfer: &Transfer) -> String {
+        let (l, end) = (&self.loader, self.end_of(giving));
+        match giving.ratio {
+            None => fl!(l, "giving-until", end = end),
+            Some(ratio) => fl!(
+                l,
+                "giving-until-ratio",
+                ratio = self.multiple(ratio.multiple()),
+                so_far = self.multiple(GivingState::given_of_size(transfer)),
+                end = end
+            ),
+        }
+    }
+
+    /// A multiple of something, with as many decimals as it needs, two at most: `2`, `1.5` · `1,5`.
+    pub fn multiple(&self, multiple: f64) -> String {
+        let hundredths = (multiple * 100.0).floor();
+        let decimals = match hundredths {
+            _ if hundredths % 100.0 == 0.0 => 0,
+            _ if hundredths % 10.0 == 0.0 => 1,
+            _ => 2,
+        };
+        self.decimal(hundredths / 100.0, decimals)
+    }
+
+    /// The same where there is little room: `uploads until 14:32 UTC`, `uploads 0.4 of 1.5 times, until 14:32 UTC`.
+    pub fn gives_until_short(&self, giving: &GivingState, transfer: &Transfer) -> String {
+        let (l, end) = (&self.loader, self.end_of(giving));
+        match giving.ratio {
+            None => fl!(l, "giving-until", end = end),
+            Some(ratio) => fl!(
+                l,
+                "giving-until-ratio-short",
+                ratio = self.multiple(ratio.multiple()),
+                so_far = self.multiple(GivingState::given_of_size(transfer)),
+                end = end
+            ),
+        }
+    }
+
+    /// How long something is uploaded, as people write it: `30 min`, `1.5 h`, `2 d` · `2 j`.
+    pub fn giving_time(&self, time: Duration) -> String {
+        let minutes = time.as_secs() / 60;
+        let day = if self.language() == Language::French { "j" } else { "d" };
+        match minutes {
+            0..60 => format!("{minutes}\u{202F}min"),
+            _ if minutes.is_multiple_of(1440) => format!("{}\u{202F}{day}", minutes / 1440),
+            _ => format!("{}\u{202F}h", self.multiple(minutes as f64 / 60.0)),
+        }
+    }
+
+    /// The time of day of the end, with the day where it is not the one on which it began.
+    fn end_of(&self, giving: &GivingState) -> String {
+        let is_same_day = giving.so_far.since.civil().date() == giving.until.civil().date();
+        let time = format!("{}\u{A0}UTC", self.local_time(giving.until, 0));
+        match is_same_day {
+            true => fl!(&self.loader, "giving-until-time", time = time),
+            false => fl!(&self.loader, "giving-until-day", day = self.day(giving.until), time = time),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::octets::ByteCount;
+    use crate::domain::utc::UtcTime;
+    use crate::transfer::giving::{GivenSoFar, Ratio};
+
+    fn until(fields: [i32; 6], ratio: Option<f64>) -> GivingState {
+        let at = |fields| UtcTime::from_civil(fields).expect("a real date");
+        GivingState {
+            so_far: GivenSoFar { since: at([2026, 11, 20, 13, 32, 0]), lasted: Duration::ZERO },
+            until: at(fields),
+            ratio: ratio.and_then(Ratio::new),
+            contents: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_end_of_giving_is_said_in_both_languages_with_the_day_where_it_is_another() {
+        let transfer = Transfer { wanted: ByteCount(1_000), given: ByteCount(400), ..Transfer::default() };
+        let (english, french) = (Translator::new(Language::English), Translator::new(Language::French));
+        let said = |text: &Translator, giving: &GivingState| {
+            text.gives_until(giving, &transfer).replace(['\u{A0}', '\u{2068}', '\u{2069}'], " ")
+        };
+        let today = until([2026, 11, 20, 14, 32, 0], None);
+        assert_eq!(said(&english, &today), "uploads until 14:32 UTC");
+        assert_eq!(said(&french, &today), "envoie jusqu'à 14:32 UTC");
+        let tomorrow = until([2026, 11, 21, 0, 32, 0], Some(1.5));
+        assert_eq!(
+            said(&english, &tomorrow),
+            "uploads until 1.5 times its size was uploaded (0.4 so far), at most until Sat 21 Nov 00:32 UTC"
+        );
+        assert_eq!(
+            said(&french, &tomorrow),
+            "envoie jusqu'à 1,5 fois sa taille (0,4 jusqu'ici), au plus jusqu'au sam. 21 nov. 00:32 UTC"
+        );
+        let short = english.gives_until_short(&tomorrow, &transfer).replace('\u{A0}', " ");
+        assert_eq!(short, "uploads 0.4 of 1.5 times its size, until Sat 21 Nov 00:32 UTC");
+    }
+}

@@ -1,0 +1,48 @@
+//! What is said of one peer, and of why nothing comes from any.
+
+use super::Translator;
+use crate::app::peers::{Flow, NamedBy, PeerFacts, PeersState};
+use i18n_embed_fl::fl;
+
+impl Translator {
+    /// How it was found, and whether it is near: `tracker · near`.
+    pub fn peer_found(&self, peer: &PeerFacts) -> String {
+        let l = &self.loader;
+        let by = match peer.named_by {
+            NamedBy::Person => fl!(l, "peer-by-person"),
+            NamedBy::Tracker => fl!(l, "peer-by-tracker"),
+            NamedBy::Peer => fl!(l, "peer-by-peer"),
+            NamedBy::Dht => fl!(l, "peer-by-dht"),
+            NamedBy::LocalNetwork => fl!(l, "peer-by-local-network"),
+            NamedBy::Itself => fl!(l, "peer-by-itself"),
+        };
+        if peer.is_near { format!("{by} · {}", fl!(l, "peer-near")) } else { by }
+    }
+
+    /// What goes in either direction on a connection: `sends to us · we send to it`.
+    pub fn peer_flows(&self, peer: &PeerFacts) -> String {
+        let l = &self.loader;
+        let to_us = match peer.to_us {
+            Flow::Open => fl!(l, "peer-sends"),
+            Flow::Choked => fl!(l, "peer-chokes-us"),
+            Flow::NotWanted => fl!(l, "peer-nothing-for-us"),
+        };
+        match peer.from_us {
+            Flow::Open => format!("{to_us} · {}", fl!(l, "peer-is-sent-to")),
+            Flow::Choked => format!("{to_us} · {}", fl!(l, "peer-waits")),
+            Flow::NotWanted => to_us,
+        }
+    }
+
+    /// Why nothing comes from peers, or that something may.
+    pub fn peers_state(&self, state: PeersState) -> String {
+        let l = &self.loader;
+        match state {
+            PeersState::NoneKnown => fl!(l, "peers-none-known"),
+            PeersState::NoneConnected => fl!(l, "peers-none-connected"),
+            PeersState::HoldNothingMissing => fl!(l, "peers-hold-nothing-missing"),
+            PeersState::AllChoke => fl!(l, "peers-all-choke"),
+            PeersState::Asked => fl!(l, "peers-asked"),
+        }
+    }
+}
