@@ -1,7 +1,7 @@
 //! Conducts one content's transfer: which source gives which octets, when it is watched, overtaken or given up.
 //!
 //! In: [`Fact`]s and the time. Out: [`Order`]s. The engine obeys and tells what it saw.
-//! Beside peers, HTTP takes at random what no connected peer holds: in a crowd the publisher then sends each piece about
+//! Beside peers, HTTP takes what no connected peer holds and falls to us: in a crowd the publisher then sends each piece about
 //! once. The first proof of a piece wins.
 //! Start reading at [`Conductor::on`]; `assign` chooses what to fetch, `watch` sees what is slow or over.
 

@@ -307,7 +307,7 @@ fn the_detail_shows_sources_pieces_fields_rates_and_proof() {
     harness.get_by_label_contains(
         "192.0.2.17:6881 · libtorrent 2.1: sends to us · waits for us (choked). Holds 80%",
     );
-    harness.get_by_label_contains("found by tracker · near");
+    harness.get_by_label_contains("9.10\u{202F}MB received, 2.00\u{202F}MB sent; found by tracker · near");
     harness.get_by_label_contains("192.0.2.18:51413: nobody listens there. Holds –");
     press(&mut harness, "GRIB fields");
     harness.get_by_label_contains("1 of 2 fields can be read already");
