@@ -2,10 +2,10 @@
 
 use super::made;
 use crate::app::Policy;
-use crate::app::input::Action;
+use crate::app::input::{Action, Tuning};
 use crate::app::query::{JobColumn, Query};
-use crate::app::request::JobId;
-use crate::app::state::{DiskState, FileInPlace, Job};
+use crate::app::request::{GivingPlan, JobId};
+use crate::app::state::{DiskState, FileInPlace, Job, Phase};
 use crate::domain::integrity::{Method, Verdict, Voucher};
 use crate::domain::utc::UtcTime;
 use crate::i18n::Language;
@@ -243,6 +243,26 @@ fn a_file_that_is_gone_is_said_to_be_and_is_fetched_again_by_one_press() {
         assert!(!row.contains("data.example"), "what is not there proves nothing: {row}");
         press(&mut harness, button);
         assert!(matches!(&harness.state().actions[..], [Action::FetchAgain(ids)] if ids[..] == [JobId(7)]));
+    }
+}
+
+#[test]
+fn uploading_is_made_longer_and_ended_from_the_menu_of_a_row_that_uploads() {
+    let giving = || {
+        let mut job = made::done(7, "f7", made::proven());
+        job.phase = Phase::Giving;
+        shown(stage(Language::English, vec![Arc::new(job)]))
+    };
+    for (words, is_meant) in [
+        ("Upload 1 hour longer", (|tuning| matches!(tuning, Tuning::GiveLonger(_))) as fn(&Tuning) -> bool),
+        ("Stop uploading", |tuning| matches!(tuning, Tuning::Give(GivingPlan::WhileReceiving))),
+    ] {
+        let mut harness = giving();
+        harness.get_by(|node| is_row(node) && label(node).contains("f7")).click_secondary();
+        harness.run_steps(3);
+        press(&mut harness, words);
+        let tuned = |action: &Action| matches!(action, Action::Tune(ids, tuning) if ids[..] == [JobId(7)] && is_meant(tuning));
+        assert!(harness.state().actions.iter().any(tuned), "{words}: {:?}", harness.state().actions);
     }
 }
 
