@@ -12,6 +12,7 @@
 
 mod brokers;
 mod catching_up;
+#[cfg(feature = "swarm")]
 mod discovery;
 mod fetching;
 mod following;

@@ -8,6 +8,7 @@ use crate::swarm::address_book::NamedBy;
 use crate::swarm::pieces::PieceSet;
 use crate::swarm::torrent::Others;
 use crate::transfer::address_rule::AddressRule;
+use crate::transfer::conductor::Offers;
 use bytes::Bytes;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -84,7 +85,12 @@ impl Driver {
     }
 
     /// Never called: no torrent is driven.
-    pub fn offers(&self) -> (PieceSet, PieceSet) {
+    pub fn offers(&self) -> Offers {
+        match *self {}
+    }
+
+    /// Never called: no torrent is driven.
+    pub fn note_crowd(&mut self, _: u32) {
         match *self {}
     }
 

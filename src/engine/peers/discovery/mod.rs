@@ -72,6 +72,10 @@ pub struct PeerDiscovery {
 /// A number by which one that takes part is known.
 type Key = u64;
 
+#[cfg_attr(
+    not(feature = "swarm"),
+    expect(dead_code, reason = "in a build without peers nobody listens or tells")
+)]
 enum Order {
     Allow(Discovery),
     Join(Key, Joining, UnboundedSender<News>),
@@ -80,6 +84,10 @@ enum Order {
 }
 
 /// What one that takes part is told.
+#[cfg_attr(
+    not(feature = "swarm"),
+    expect(dead_code, reason = "in a build without peers nobody listens or tells")
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum News {
     Peers(NamedBy, Vec<SocketAddr>),
