@@ -104,15 +104,17 @@ def faults_cell(rows):
 
 
 def table(rows):
-    lines = ["| case | " + " | ".join(heading for heading, _ in CLIENTS) + " |", "|---" * (len(CLIENTS) + 1) + "|"]
+    # A client that did not run has no column.
+    clients = [(heading, client) for heading, client in CLIENTS if any(row["client"] == client for row in rows)]
+    lines = ["| case | " + " | ".join(heading for heading, _ in clients) + " |", "|---" * (len(clients) + 1) + "|"]
     for case, words, figures_of in CASES:
         cells = [
             cell([row for row in rows if (row["case"], row["client"]) == (case, client)], figures_of)
-            for _, client in CLIENTS
+            for _, client in clients
         ]
         lines.append(f"| {words} | " + " | ".join(cells) + " |")
     faults = [row for row in rows if row["case"].startswith("d-")]
-    cells = [faults_cell([row for row in faults if row["client"] == client]) for _, client in CLIENTS]
+    cells = [faults_cell([row for row in faults if row["client"] == client]) for _, client in clients]
     lines.append("| faults of web seeds, peers and trackers that ended right | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

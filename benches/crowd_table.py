@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""Writes what flash crowds took as a table between the two crowd markers of README.md.
+
+Usage: python3 benches/crowd_table.py crowds.jsonl simulated.jsonl [README.md]
+
+In: one JSON object a line. Of real programs in network namespaces: client, origin, n, mib, last (s), bound (s), ratio,
+origin_copies, rss_mib. Of `cargo bench --bench crowd -- NAME… --json`: crowd, who, count, bound, median, last,
+median_ratio, last_ratio, copies. Figures are medians of the runs in which every client got the right file.
+"""
+import json
+import pathlib
+import statistics
+import sys
+
+import readme_part
+
+BEGIN, END = "<!-- crowd:begin -->", "<!-- crowd:end -->"
+ORIGINS = [("web", "web seed"), ("seed", "BitTorrent seeder"), ("both", "both")]
+CLIENTS = [("ours", "nuee"), ("libtorrent", "libtorrent")]
+
+
+def read_rows(path):
+    with open(path, encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines if line.strip()]
+
+
+def real(rows, client, origin):
+    """Last client ÷ bound, and copies; a dash when nobody ran it."""
+    good = [row for row in rows if (row["client"], row["origin"]) == (client, origin) and row["ratio"] is not None]
+    if not good:
+        return "–"
+    ratio, copies = (statistics.median(row[key] for row in good) for key in ("ratio", "origin_copies"))
+    return f"{ratio:.2f} · {copies:.2f}"
+
+
+def simulated(rows, name):
+    good = [row for row in rows if row["crowd"] == name and row["unfinished"] == 0]
+    if not good:
+        return "–"
+    ratio, copies = (statistics.median(row[key] for row in good) for key in ("last_ratio", "copies"))
+    return f"{ratio:.2f} · {copies:.2f}"
+
+
+def main():
+    if len(sys.argv) not in (3, 4):
+        sys.exit(__doc__)
+    crowds, simulations = read_rows(sys.argv[1]), read_rows(sys.argv[2])
+    twenty = [row for row in crowds if (row["n"], row["mib"]) == (20, 32)]
+    heads = [name for _, name in CLIENTS] + ["nuee, simulated"]
+    lines = [f"| publisher | {' | '.join(heads)} |", "|---|" + "---|" * len(heads)]
+    for origin, name in ORIGINS:
+        cells = [real(twenty, client, origin) for client, _ in CLIENTS] + [simulated(simulations, f"20-{origin}")]
+        lines.append(f"| {name} | {' | '.join(cells)} |")
+    others = [row for row in simulations if not row["crowd"].startswith("20-") and row["unfinished"] == 0]
+    for row in others:
+        lines.append(
+            f"| `{row['crowd']}`, {row['who']} ({row['count']}) | | | {row['last_ratio']:.2f} · {row['copies']:.2f}, "
+            f"median {row['median_ratio']:.2f} |"
+        )
+    readme = pathlib.Path(sys.argv[3] if len(sys.argv) == 4 else "README.md")
+    readme_part.write(readme, BEGIN, END, "\n".join(lines))
+
+
+if __name__ == "__main__":
+    main()
