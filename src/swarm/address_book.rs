@@ -187,6 +187,11 @@ impl AddressBook {
         }
     }
 
+    /// A connection ended that was of no use to either side, both being done.
+    pub fn on_useless(&mut self, address: SocketAddr, now: SteadyTime) {
+        self.set(address, State::Waits(now.after(LONGEST_PAUSE)));
+    }
+
     /// It sent what is wrong while others could give the same.
     pub fn set_aside(&mut self, address: SocketAddr) {
         self.set(address, State::SetAside);
@@ -323,6 +328,15 @@ mod tests {
         assert!(pauses.windows(2).all(|pair| pair[1] > pair[0]), "{pauses:?}");
         book.name(address(0), NamedBy::Tracker, Distance::Far, now);
         assert_eq!(book.due(9, now.after(LONGEST_PAUSE * 2)).len(), 1, "named again, it gets another chance");
+    }
+
+    #[test]
+    fn who_is_done_as_we_are_is_called_again_only_after_the_longest_pause() {
+        let mut book = book(0..1);
+        assert_eq!(book.due(9, at(0)), [address(0)]);
+        book.on_joined(address(0), None);
+        book.on_useless(address(0), at(2));
+        assert_eq!(book.next_due(), Some(at(2).after(LONGEST_PAUSE)));
     }
 
     #[test]

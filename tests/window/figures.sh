@@ -96,6 +96,6 @@ rest
 figure "memory of 200,000 transfers above that" "$(($(memory VmRSS) - empty))" MB 180
 figure "the same without what is mapped from files" "$(($(memory RssAnon) - anonymous))" MB 180
 close_window
-figure "binary" "$(($(stat -c %s "$nuee") / 1000000))" MB 44
+figure "binary" "$(($(stat -c %s "$nuee") / 1000000))" MB 48
 close_display
 exit "$bad"

@@ -20,11 +20,11 @@ CONTROLS = {
         5: ["Nothing is followed."],
         6: ["No file is open."],
         7: ["Events", "Hosts contacted", "All", "Failures", "Copy", "Export…"],
-        8: ["Language: Français", "Colours: Dark", "Folder", "Give at most", "Receive at most", "Own networks"],
+        8: ["Language: Français", "Colours: Dark", "Folder", "Upload limit", "Download limit", "Own networks"],
     },
     "fr": {
         7: ["Événements", "Hôtes contactés", "Tout", "Échecs", "Copier", "Exporter…"],
-        8: ["Langue: English", "Couleurs: Sombres", "Dossier", "Donner au plus", "Recevoir au plus"],
+        8: ["Langue: English", "Couleurs: Sombres", "Dossier", "Limite d'envoi", "Limite de téléchargement"],
     },
 }
 

@@ -12,6 +12,7 @@ use crate::domain::torrent::PieceHashes;
 use crate::engine::store::database::{ContentRow, HoldingRow};
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{FileSet, Stock};
+use crate::swarm::torrent::Gives;
 use crate::transfer::assembly::Grid;
 use crate::transfer::conductor::Fact;
 use crate::transfer::ledger::Ledger;
@@ -93,7 +94,12 @@ impl ContentTask {
             let changed = files.changed_since(&brief.want, &finished)?;
             changed.into_iter().for_each(|range| brief.want.remove(brief.grid.widened(range)));
         }
-        let stock = judge_stock(&files, brief.hashes.as_ref(), &brief.want, (&remembered, &finished))?;
+        let mut known = brief.want.clone();
+        if brief.swarm.as_ref().is_some_and(|swarm| swarm.gives == Gives::Held) {
+            // What earlier transfers of the same torrent put in place is given too.
+            files.pieces_as_left(&finished)?.into_iter().for_each(|piece| known.insert(piece));
+        }
+        let stock = judge_stock(&files, brief.hashes.as_ref(), &known, (&remembered, &finished))?;
         let mut ledger = Ledger::new();
         for holding in remembered {
             for part in stock.held.within(holding.range).collect::<Vec<_>>() {

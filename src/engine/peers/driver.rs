@@ -387,6 +387,11 @@ impl Driver {
     /// A connection is about to end: what it did stays on the list.
     fn note_gone(&mut self, seen: PeerLook, trouble: Option<Reason>) {
         let trouble = trouble.or(seen.trouble.clone());
+        let is_plain = matches!(trouble, None | Some(Reason::Closed));
+        if is_plain && seen.named_by == NamedBy::Itself && seen.received + seen.given == ByteCount::ZERO {
+            // It called from another port each time, and nothing came of it: there would be a row for each call.
+            return;
+        }
         let past = self.gone.get(&seen.address);
         let last = PeerLook {
             is_live: false,

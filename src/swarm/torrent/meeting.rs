@@ -124,6 +124,10 @@ impl Torrent {
         }
         if peer.side == Side::We {
             match peer.received + peer.given {
+                // Two that are done would call one another all the time.
+                _ if self.is_complete() && peer.is_done() && !peer.wants_ours => {
+                    self.book.on_useless(peer.address, self.now);
+                }
                 0 => self.book.on_failed(peer.address, self.now),
                 _ => self.book.on_left(peer.address, self.now),
             }

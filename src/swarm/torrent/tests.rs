@@ -415,6 +415,21 @@ fn two_that_have_everything_part() {
 }
 
 #[test]
+fn two_that_have_everything_do_not_call_one_another_again_at_once() {
+    let mut world = World::new();
+    let (a, b) = (world.add(all(), all()), world.add(all(), all()));
+    let now = world.now;
+    world.clients[a].torrent.book.name(address(b), NamedBy::Tracker, Distance::Far, now);
+    world.join(a, b);
+    for _ in 0..100 {
+        world.step();
+    }
+    assert!(world.clients[a].ends.is_empty());
+    let next = world.clients[a].torrent.book.next_due().map(|next| next.since(world.now));
+    assert!(next.is_some_and(|pause| pause > Duration::from_secs(60)), "{next:?}");
+}
+
+#[test]
 fn pieces_that_are_not_whole_stay_within_the_room_for_them() {
     let mut world = World::new();
     for _ in 0..8 {

@@ -125,16 +125,15 @@ fn title(ui: &mut Ui, scene: &Scene<'_>, job: &Job, said: &RowWords) {
 fn figures(scene: &Scene<'_>, job: &Job, said: &RowWords) -> String {
     let (text, l) = (scene.text, &scene.text.loader);
     let mut parts = vec![said.state.words.clone()];
+    if let Some(giving) = &job.giving {
+        // Where it stands is said with the same end, in short. The end comes early: a line that is too long loses its tail.
+        parts = vec![words::in_place(job, text).words, text.gives_until(giving, &job.transfer)];
+    }
     if !said.size.is_empty() {
         parts.push(fl!(l, "detail-progress", progress = said.progress.as_str(), size = said.size.as_str()));
     }
     if let Some(plan) = &job.plan {
         parts.push(text.road(plan.road));
-    }
-    if let Some(giving) = &job.giving {
-        // Where it stands is said with the same end, in short.
-        parts[0] = words::in_place(job, text).words;
-        parts.push(text.gives_until(giving, &job.transfer));
     }
     let limits = job.request.as_ref().map(|request| request.limits).unwrap_or_default();
     if let Some(down) = limits.down {

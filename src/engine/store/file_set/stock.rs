@@ -117,6 +117,27 @@ impl FileSet {
         Ok(changed)
     }
 
+    /// Pieces of finished files that are as they were left, with the padding that follows them: known without being read.
+    ///
+    /// # Errors
+    /// When a file that is there cannot be read.
+    pub fn pieces_as_left(&self, remembered: &[Remembered]) -> Result<Vec<ByteRange>, StoreError> {
+        let (mut left, mut with_padding) = (RangeSet::new(), RangeSet::new());
+        for (file, entry) in self.layout().files().iter().enumerate() {
+            let Some(range) = entry.range() else { continue };
+            if entry.is_padding {
+                with_padding.insert(range);
+            } else if remembered.iter().any(|known| known.file == file)
+                && let Some(standing) = self.look_at_final(file)?
+                && standing.known_since(file, remembered).is_some()
+            {
+                left.insert(range);
+                with_padding.insert(range);
+            }
+        }
+        Ok(self.pieces_of(&left).into_iter().filter(|piece| with_padding.contains(*piece)).collect())
+    }
+
     /// Real files of which `want` holds octets.
     fn files_touched(&self, want: &RangeSet) -> Vec<(usize, ByteRange)> {
         let files = self.layout().files().iter().enumerate().filter(|(_, file)| !file.is_padding);

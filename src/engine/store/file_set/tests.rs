@@ -175,6 +175,23 @@ fn a_finished_copy_is_taken_over_after_one_look_and_later_by_length_and_time() {
 }
 
 #[test]
+fn whole_pieces_of_finished_files_are_known_until_the_file_is_changed() {
+    let run = Run::new();
+    let files = run.complete();
+    let published = files.publish(&Run::proof(0), 0).expect("a move");
+    let verified_at = UtcTime::default();
+    let remembered = [Remembered { file: 0, length: 2_500, stamp: published.stamp, verified_at }];
+    let left = |remembered: &[Remembered]| {
+        let pieces = run.open().pieces_as_left(remembered).expect("readable");
+        pieces.iter().map(|piece| piece.start()).collect::<Vec<_>>()
+    };
+    assert_eq!(left(&remembered), [0, 1_000], "the third piece reaches into the other file");
+    assert_eq!(left(&[]), [] as [u64; 0]);
+    std::fs::write(run.finished("a"), vec![0; 2_501]).expect("a file");
+    assert_eq!(left(&remembered), [] as [u64; 0]);
+}
+
+#[test]
 fn a_finished_file_that_was_changed_is_mended_and_the_changed_one_kept() {
     let run = Run::new();
     let files = run.complete();

@@ -19,19 +19,18 @@ use i18n_embed_fl::fl;
 const WIDTHS: [f32; 6] = [52.0, 80.0, 80.0, 72.0, 72.0, 132.0];
 
 /// Below this width, in points, what was received and sent in all gives way; it is said on hover.
-const ROOMY: f32 = 900.0;
+const ROOMY: f32 = 1000.0;
 
 /// Between two columns.
 const GAP: f32 = 10.0;
 
 /// Draws the table over the room that is there.
 pub fn show(ui: &mut Ui, scene: &Scene<'_>, job: &Job) {
-    let text = scene.text;
     let lines = &job.transfer.live().sources;
     let mut peers: Vec<(&SourceLine, &PeerFacts)> =
         lines.iter().filter_map(|line| Some((line, line.peer.as_deref()?))).collect();
     if job.phase == Phase::Receiving || peers.is_empty() {
-        let said = RichText::new(text.peers_state(PeersState::of(lines))).color(scene.theme.quiet);
+        let said = RichText::new(said(scene, job)).color(scene.theme.quiet);
         ui.label(said);
         ui.add_space(GRID / 2.0);
     }
@@ -55,6 +54,20 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, job: &Job) {
             show_peer(ui, scene, peers[at], (rect, at, peers.len()));
         }
     });
+}
+
+/// Whether something comes from peers, or why nothing does.
+fn said(scene: &Scene<'_>, job: &Job) -> String {
+    let (text, l) = (scene.text, &scene.text.loader);
+    let lines = &job.transfer.live().sources;
+    let runs = matches!(job.phase, Phase::Resolving | Phase::Receiving | Phase::Giving);
+    match PeersState::of(lines) {
+        _ if !runs => fl!(l, "peers-not-listed"),
+        PeersState::Asked if lines.iter().any(|line| line.peer.is_some() && line.rate > 0) => {
+            fl!(l, "peers-send")
+        }
+        state => text.peers_state(state),
+    }
 }
 
 /// Who, held, down, up, received, sent, found, state; those that there is no room for are nowhere.

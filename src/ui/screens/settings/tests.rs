@@ -61,22 +61,22 @@ fn language_and_colours_are_set_by_one_press() {
 #[test]
 fn a_rate_is_read_as_people_write_it_in_both_languages() {
     let mut harness = english();
-    type_into(&mut harness, "Give at most", "500 kB/s");
+    type_into(&mut harness, "Upload limit", "500 kB/s");
     assert_eq!(set(&harness).limits.up, Some(500_000));
     let mut harness = shown(Language::French, some_settings());
-    type_into(&mut harness, "Donner au plus", "1,5 Mo/s");
+    type_into(&mut harness, "Limite d'envoi", "1,5 Mo/s");
     assert_eq!(set(&harness).limits.up, Some(1_500_000));
-    type_into(&mut harness, "Donner au plus", "sans limite");
+    type_into(&mut harness, "Limite d'envoi", "sans limite");
     assert_eq!(set(&harness).limits.up, None);
 }
 
 #[test]
 fn what_cannot_be_understood_is_not_set_and_says_what_is_needed() {
     let mut harness = english();
-    type_into(&mut harness, "Receive at most", "quickly");
+    type_into(&mut harness, "Download limit", "quickly");
     assert!(harness.state().actions.is_empty());
     assert!(harness.query_by_label_contains("A rate of at least").is_some());
-    type_into(&mut harness, "Receive at most", "1 kB/s");
+    type_into(&mut harness, "Download limit", "1 kB/s");
     assert!(harness.state().actions.is_empty(), "less than the least is refused as well");
 }
 

@@ -328,7 +328,8 @@ fn the_detail_shows_sources_pieces_fields_rates_and_proof() {
         "192.0.2.17:6881 · libtorrent 2.1: sends to us · waits for us (choked). Holds 80%",
     );
     harness.get_by_label_contains("9.10\u{202F}MB received, 2.00\u{202F}MB sent; found by tracker · near");
-    harness.get_by_label_contains("192.0.2.18:51413: nobody listens there. Holds –");
+    harness.get_by_label_contains("192.0.2.18:51413: connection refused. Holds –");
+    harness.get_by_label("Peers send to us.");
     press(&mut harness, "GRIB fields");
     harness.get_by_label_contains("1 of 2 fields can be read already");
     harness.get_by_label_contains("2t, 2m, 17 h, 900\u{202F}kB, not here yet");
@@ -338,6 +339,8 @@ fn the_detail_shows_sources_pieces_fields_rates_and_proof() {
     choose(&mut harness, "+16 h");
     harness
         .get_by_label_contains("/data/grib/AROME HD 06 h +16 h SP1, 41.0\u{202F}MB, proven by piece hashes");
+    press(&mut harness, "Peers");
+    harness.get_by_label("Peers are listed while the transfer runs.");
 }
 
 #[test]

@@ -177,18 +177,26 @@ impl Pen<'_> {
 
     fn menu(&self, ui: &mut Ui, done: &mut Done) {
         let jobs = looked_at(self.scene, self.picks.ids().into_iter());
-        for act in Act::ALL {
-            let able = act.able(self.scene, &jobs);
-            if crate::ui::widgets::buttons::button(ui, &act.label(self.scene), &able).clicked() {
-                done.act = Some((act, None));
-                ui.close();
-            }
+        for act in Act::ALL.into_iter().filter(|act| *act != Act::Remove) {
+            self.offer(ui, act, &jobs, done);
         }
         let l = &self.scene.text.loader;
         let limits = jobs.iter().find_map(|job| job.request.as_ref()).map(|request| request.limits);
         let limits = limits.unwrap_or_default();
         self.limits(ui, (&fl!(l, "transfers-limit-down"), limits.down, Act::LimitDown), &jobs, done);
         self.limits(ui, (&fl!(l, "transfers-limit-up"), limits.up, Act::LimitUp), &jobs, done);
+        // What takes it off the list stands apart, at the end.
+        ui.separator();
+        self.offer(ui, Act::Remove, &jobs, done);
+    }
+
+    /// One act of the menu.
+    fn offer(&self, ui: &mut Ui, act: Act, jobs: &[&Arc<Job>], done: &mut Done) {
+        let able = act.able(self.scene, jobs);
+        if crate::ui::widgets::buttons::button(ui, &act.label(self.scene), &able).clicked() {
+            done.act = Some((act, None));
+            ui.close();
+        }
     }
 
     /// Rates of which one is the most that the chosen transfers may take.

@@ -228,11 +228,11 @@ fn state(job: &Job, text: &Translator) -> Badge {
     }
 }
 
-/// What is known of its files, and until when they are uploaded.
+/// Until when its files are uploaded, first because a row is narrow, and what is known of them.
 fn giving(job: &Job, text: &Translator) -> Badge {
     let mut badge = in_place(job, text);
     if let Some(giving) = &job.giving {
-        badge.words = format!("{} · {}", badge.words, text.gives_until_short(giving, &job.transfer));
+        badge.words = format!("{} · {}", text.gives_until_short(giving), badge.words);
     }
     badge
 }
