@@ -179,6 +179,7 @@ fn whole_pieces_of_finished_files_are_known_until_the_file_is_changed() {
     let run = Run::new();
     let files = run.complete();
     let published = files.publish(&Run::proof(0), 0).expect("a move");
+    drop(files);
     let verified_at = UtcTime::default();
     let remembered = [Remembered { file: 0, length: 2_500, stamp: published.stamp, verified_at }];
     let left = |remembered: &[Remembered]| {
