@@ -16,6 +16,16 @@ import readme_part
 
 BEGIN, END = "<!-- crowd:begin -->", "<!-- crowd:end -->"
 ORIGINS = [("web", "web seed"), ("seed", "BitTorrent seeder"), ("both", "both")]
+# What the crowds of the simulation are, by the first part of their name.
+CROWDS = {
+    "60": "60 clients, 8 MiB",
+    "riders": "20 clients, 32 MiB, of which a quarter gives nothing",
+    "staggered": "20 clients within 10 s, 32 MiB; from the first one's start",
+    "leavers": "60 clients, 32 MiB, of which a fifth goes before the end and another as soon as it is done",
+    "500": "500 clients within 20 s, 32 MiB; publisher 1 Gbit/s, uplinks 2, 10 and 50 Mbit/s",
+    "1000": "1,000 clients within a minute, 100 MB; publisher 1 Gbit/s, uplinks 2, 10 and 50 Mbit/s",
+    "10000": "10,000 clients within a minute, 100 MB; publisher 1 Gbit/s, uplinks 2, 10 and 50 Mbit/s",
+}
 CLIENTS = [("ours", "nuee"), ("libtorrent", "libtorrent")]
 
 
@@ -53,10 +63,11 @@ def main():
         lines.append(f"| {name} | {' | '.join(cells)} |")
     others = [row for row in simulations if not row["crowd"].startswith("20-") and row["unfinished"] == 0]
     for row in others:
-        lines.append(
-            f"| `{row['crowd']}`, {row['who']} ({row['count']}) | | | {row['last_ratio']:.2f} · {row['copies']:.2f}, "
-            f"median {row['median_ratio']:.2f} |"
-        )
+        crowd, _, origin = row["crowd"].rpartition("-")
+        words = f"{dict(ORIGINS)[origin]}: {CROWDS.get(crowd, crowd)}"
+        words += "" if row["who"] == "all" else f" ({row['who']})"
+        figures = f"{row['last_ratio']:.2f} · {row['copies']:.2f}, median {row['median_ratio']:.2f}"
+        lines.append(f"| {words} |{' |' * len(CLIENTS)} {figures} |")
     readme = pathlib.Path(sys.argv[3] if len(sys.argv) == 4 else "README.md")
     readme_part.write(readme, BEGIN, END, "\n".join(lines))
 
