@@ -2,6 +2,7 @@
 //!
 //! In: the job, and what the engine sees of it when it is the one that is open. Out: actions. Start reading at [`show`].
 
+mod columns;
 mod fields;
 pub(super) mod files;
 mod peers;

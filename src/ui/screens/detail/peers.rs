@@ -2,6 +2,7 @@
 //!
 //! In: the lines of a job. Out: a painted table, one node a row; those that are connected first.
 
+use super::columns;
 use crate::app::peers::{PeerFacts, PeersState};
 use crate::app::state::{Job, Phase, SourceLine};
 use crate::domain::octets::ByteCount;
@@ -20,9 +21,6 @@ const WIDTHS: [f32; 6] = [52.0, 80.0, 80.0, 72.0, 72.0, 132.0];
 
 /// Below this width, in points, what was received and sent in all gives way; it is said on hover.
 const ROOMY: f32 = 1000.0;
-
-/// Between two columns.
-const GAP: f32 = 10.0;
 
 /// Draws the table over the room that is there.
 pub fn show(ui: &mut Ui, scene: &Scene<'_>, job: &Job) {
@@ -74,17 +72,7 @@ fn said(scene: &Scene<'_>, job: &Job) -> String {
 fn cells(rect: Rect) -> [Rect; 8] {
     let [held, down, up, received, sent, found] = WIDTHS;
     let (received, sent) = if rect.width() >= ROOMY { (received, sent) } else { (0.0, 0.0) };
-    let fixed = [held, down, up, received, sent, found];
-    let taken: f32 = fixed.iter().filter(|width| **width > 0.0).map(|width| width + GAP).sum();
-    let rest = (rect.width() - taken - GAP - 8.0).max(160.0);
-    let who = (rest * 0.42).floor();
-    let widths = [who, held, down, up, received, sent, found, rest - who];
-    let mut x = rect.left() + 8.0;
-    widths.map(|width| {
-        let cell = Rect::from_min_max(pos2(x, rect.top()), pos2(x + width, rect.bottom()));
-        x += if width > 0.0 { width + GAP } else { 0.0 };
-        cell
-    })
+    columns::cells(rect, &[held, down, up, received, sent, found], (0.42, 160.0))
 }
 
 fn head(ui: &mut Ui, scene: &Scene<'_>) {

@@ -2,6 +2,7 @@
 //!
 //! In: the lines of a job. Out: a painted table, one node a row.
 
+use super::columns;
 use crate::app::peers::PeersState;
 use crate::app::state::{Job, LineKind, Phase, SourceLine};
 use crate::domain::octets::ByteCount;
@@ -22,9 +23,6 @@ const WIDTHS: [f32; 5] = [84.0, 72.0, 78.0, 48.0, 62.0];
 
 /// Below this width, in points, kind and share give way to who and state.
 const ROOMY: f32 = 760.0;
-
-/// Between two columns.
-const GAP: f32 = 10.0;
 
 /// Draws the table over the room that is there.
 pub fn show(ui: &mut Ui, scene: &Scene<'_>, job: &Job) {
@@ -85,17 +83,7 @@ fn cells(rect: Rect) -> [Rect; 7] {
     let is_roomy = rect.width() >= ROOMY;
     let [kind, gave, rate, share, wasted] = WIDTHS;
     let (kind, share) = if is_roomy { (kind, share) } else { (0.0, 0.0) };
-    let fixed = [kind, gave, rate, share, wasted];
-    let taken: f32 = fixed.iter().filter(|width| **width > 0.0).map(|width| width + GAP).sum();
-    let rest = (rect.width() - taken - GAP - 8.0).max(120.0);
-    let who = (rest * 0.5).floor();
-    let widths = [who, kind, gave, rate, share, wasted, rest - who];
-    let mut x = rect.left() + 8.0;
-    widths.map(|width| {
-        let cell = Rect::from_min_max(pos2(x, rect.top()), pos2(x + width, rect.bottom()));
-        x += if width > 0.0 { width + GAP } else { 0.0 };
-        cell
-    })
+    columns::cells(rect, &[kind, gave, rate, share, wasted], (0.5, 120.0))
 }
 
 fn head(ui: &mut Ui, scene: &Scene<'_>) {
