@@ -1,7 +1,8 @@
-//! What a content task is told.
+//! The parameters of a content task.
 
 use super::{Expected, SwarmBrief};
 use crate::app::request::Trust;
+use crate::catalog::metainfo::Metainfo;
 use crate::domain::content::ContentId;
 use crate::domain::data_kind::Promised;
 use crate::domain::integrity::{Digest, Voucher};
@@ -12,7 +13,7 @@ use crate::transfer::assembly::Grid;
 use crate::transfer::fallback::Policy;
 use std::time::Duration;
 
-/// What a content task is told.
+/// The parameters of a content task.
 #[derive(Debug)]
 pub struct ContentBrief {
     /// Which bytes.
@@ -49,6 +50,31 @@ pub struct ContentBrief {
     pub patience: Duration,
     /// What becomes of it when everything is held.
     pub afterwards: Afterwards,
+}
+
+impl ContentBrief {
+    /// A torrent that is here and is uploaded: no server is asked, no file is moved, and there is no end but the caller's.
+    pub fn to_upload(metainfo: &Metainfo, want: RangeSet, swarm: SwarmBrief) -> Self {
+        Self {
+            id: ContentId::Torrent(metainfo.info_hash()),
+            grid: Grid::Pieces(metainfo.layout().clone()),
+            hashes: Some(metainfo.hashes().clone()),
+            voucher: Voucher::Person,
+            announced: None,
+            promised: Promised::Anything,
+            trust: Trust::AsLeft,
+            want,
+            receives: Receives::Missing,
+            whole_files: Vec::new(),
+            expected: Vec::new(),
+            origins: Vec::new(),
+            swarm: Some(swarm),
+            policy: Policy::SwarmOnly,
+            target: None,
+            patience: Duration::from_secs(5),
+            afterwards: Afterwards::GivesOn,
+        }
+    }
 }
 
 /// What becomes of a content of which everything that was wanted is held.

@@ -25,7 +25,7 @@ use crate::swarm::address_book::NamedBy;
 use crate::transfer::reason::Reason;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// What the contents that are done came to.
 #[derive(Clone, Debug, Default)]
@@ -71,6 +71,24 @@ impl Job {
         Some(within.saturating_sub(Duration::from_secs(gone)))
     }
 
+    /// A content task of this job.
+    pub(super) fn content_task(
+        &self,
+        brief: ContentBrief,
+        news: UnboundedSender<ContentNews>,
+        open: &OpenFolder,
+    ) -> ContentTask {
+        ContentTask {
+            shared: self.context.shared.clone(),
+            folder: open.folder.clone(),
+            database: open.database.clone(),
+            brief,
+            news,
+            stop: self.stop.clone(),
+            watched: Watched::new(self.id, self.context.looking.clone()),
+        }
+    }
+
     /// Runs a content to its end.
     pub(super) async fn run_content(&mut self, mut brief: ContentBrief, open: &OpenFolder) -> Ended {
         brief.target = self.time_left();
@@ -80,15 +98,7 @@ impl Job {
         self.end_giving_of(&brief.id).await;
         let (id, kept) = (brief.id.clone(), GivenTerms::of(&brief, self.below.as_ref()));
         let (news, heard) = unbounded_channel();
-        let task = ContentTask {
-            shared: self.context.shared.clone(),
-            folder: open.folder.clone(),
-            database: open.database.clone(),
-            brief,
-            news,
-            stop: self.stop.clone(),
-            watched: Watched::new(self.id, self.context.looking.clone()),
-        };
+        let task = self.content_task(brief, news, open);
         let mut rates = std::mem::take(&mut self.rates);
         let ((ended, giver), ()) = tokio::join!(task.run(), self.pass_on(heard, &open.folder, &mut rates));
         self.rates = rates;

@@ -6,27 +6,18 @@ use super::Job;
 use super::folders::OpenFolder;
 use super::giving::GivenContent;
 use super::messages::JobEnd;
-use super::torrent::PATIENCE;
 use crate::app::giving::KeptGiving;
-use crate::app::request::Trust;
 use crate::app::state::End;
 use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo;
 use crate::catalog::tracker::TrackerUrl;
-use crate::domain::content::ContentId;
-use crate::domain::data_kind::Promised;
-use crate::domain::integrity::Voucher;
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
-use crate::engine::content::{
-    Afterwards, ContentBrief, ContentTask, Receives, SwarmBrief, SwarmNeeds, Watched,
-};
+use crate::engine::content::{ContentBrief, Receives, SwarmBrief, SwarmNeeds};
 use crate::engine::store::database::{GivenTerms, GivenTorrent};
 use crate::swarm::torrent::Gives;
 use crate::transfer::address_rule::Reach;
-use crate::transfer::assembly::Grid;
-use crate::transfer::fallback::Policy;
 use tokio::sync::mpsc::unbounded_channel;
 
 impl GivenTerms {
@@ -64,15 +55,7 @@ impl Job {
         let id = brief.id.clone();
         // It is complete as it begins: there are no news.
         let (news, _) = unbounded_channel();
-        let task = ContentTask {
-            shared: self.context.shared.clone(),
-            folder: open.folder.clone(),
-            database: open.database.clone(),
-            brief,
-            news,
-            stop: self.stop.clone(),
-            watched: Watched::new(self.id, self.context.looking.clone()),
-        };
+        let task = self.content_task(brief, news, open);
         let (ended, giver) = task.run().await;
         match giver.filter(|_| ended.last.figures.wanted > ByteCount::ZERO) {
             Some(giver) => self.giving.push(GivenContent::start(id, giver, &ended.last)),
@@ -102,25 +85,11 @@ impl Job {
             rule: self.rule_of(reach),
             sessions: self.context.sessions.clone(),
         };
-        let grid = Grid::Pieces(metainfo.layout().clone());
-        Ok(ContentBrief {
-            id: ContentId::Torrent(metainfo.info_hash()),
-            grid: SafePath::from_outside(&terms.folders).map_or(grid.clone(), |folders| grid.below(&folders)),
-            hashes: Some(metainfo.hashes().clone()),
-            voucher: Voucher::Person,
-            announced: None,
-            promised: Promised::Anything,
-            trust: Trust::AsLeft,
-            want,
-            receives: Receives::Nothing,
-            whole_files: Vec::new(),
-            expected: Vec::new(),
-            origins: Vec::new(),
-            swarm: Some(swarm),
-            policy: Policy::SwarmOnly,
-            target: None,
-            patience: PATIENCE,
-            afterwards: Afterwards::GivesOn,
-        })
+        let brief = ContentBrief::to_upload(&metainfo, want, swarm);
+        let grid = match SafePath::from_outside(&terms.folders) {
+            Some(folders) => brief.grid.below(&folders),
+            None => brief.grid,
+        };
+        Ok(ContentBrief { grid, receives: Receives::Nothing, ..brief })
     }
 }

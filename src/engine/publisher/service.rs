@@ -7,19 +7,14 @@ use super::file_server::{Offer, Server};
 use super::making::MadeTorrent;
 use crate::app::progress::LineKind;
 use crate::app::query::{PublishedTorrent, ServedUrl};
-use crate::app::request::Trust;
 use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo::Metainfo;
 use crate::catalog::tracker::TrackerUrl;
-use crate::domain::content::ContentId;
-use crate::domain::data_kind::Promised;
-use crate::domain::integrity::Voucher;
 use crate::domain::octets::{ByteRange, RangeSet};
 use crate::domain::outside_text::{show, show_url};
 use crate::domain::torrent::InfoHash;
 use crate::engine::content::{
-    Afterwards, ContentBrief, ContentNews, ContentTask, GivingLook, Receives, SwarmBrief, SwarmNeeds,
-    SwarmStatus, Watched,
+    ContentBrief, ContentNews, ContentTask, GivingLook, SwarmBrief, SwarmNeeds, SwarmStatus, Watched,
 };
 use crate::engine::job::JobContext;
 use crate::engine::job::messages::message_of_store;
@@ -28,8 +23,6 @@ use crate::publish::canonical::Extras;
 use crate::swarm::address_book::NamedBy;
 use crate::swarm::torrent::Gives;
 use crate::transfer::address_rule::Reach;
-use crate::transfer::assembly::Grid;
-use crate::transfer::fallback::Policy;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
@@ -263,23 +256,5 @@ fn giving_brief(metainfo: &Metainfo, context: &JobContext) -> ContentBrief {
         rule: context.rule.with_reach(Reach::Anywhere),
         sessions: context.sessions.clone(),
     };
-    ContentBrief {
-        id: ContentId::Torrent(metainfo.info_hash()),
-        grid: Grid::Pieces(layout.clone()),
-        hashes: Some(metainfo.hashes().clone()),
-        voucher: Voucher::Person,
-        announced: None,
-        promised: Promised::Anything,
-        trust: Trust::AsLeft,
-        want,
-        receives: Receives::Missing,
-        expected: Vec::new(),
-        whole_files: Vec::new(),
-        origins: Vec::new(),
-        swarm: Some(swarm),
-        policy: Policy::SwarmOnly,
-        target: None,
-        patience: Duration::from_secs(5),
-        afterwards: Afterwards::GivesOn,
-    }
+    ContentBrief::to_upload(metainfo, want, swarm)
 }
