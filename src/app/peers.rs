@@ -81,7 +81,7 @@ pub const fn key_of(named_by: NamedBy) -> &'static str {
 /// Why nothing comes from peers, or that something does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PeersState {
-    /// Nobody is known who could have it.
+    /// No peer was named.
     NoneKnown,
     /// Some are known, and none is connected.
     NoneConnected,

@@ -94,7 +94,7 @@ pub struct SourceLine {
     pub wasted: ByteCount,
     /// Octets a second that it gives now, in vain or not.
     pub rate: u64,
-    /// Peers that it named. `None` for what names nobody, and while it has not answered.
+    /// How many peers a tracker or the DHT named. `None` for other sources, and before the first answer.
     pub named: Option<u32>,
     /// Why it gives nothing.
     pub troubles: Vec<Reason>,

@@ -379,7 +379,7 @@ fn publish(text: &Translator) -> Command {
         .arg(flag("split-hours", fl!(l, "help-publish-split"), text))
         .arg(flag("serve", fl!(l, "help-publish-serve"), text))
         .arg(option("bind", "HOST:PORT", fl!(l, "help-publish-bind"), text).requires("serve"))
-        // Without it only this computer can call the peer: there is nobody to be found by.
+        // Without it the peer listens on this computer only, where no other computer can reach it.
         .args(finding::options(text).map(|way| way.requires("bind")))
         .arg(folder("out", fl!(l, "help-publish-out"), text))
         .arg(json(text))

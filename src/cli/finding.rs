@@ -6,7 +6,7 @@ use crate::app::discovery::PortSeen;
 use crate::app::snapshot::Snapshot;
 use crate::i18n::Translator;
 
-/// What was told already.
+/// What was printed already.
 #[derive(Debug, Default)]
 pub struct PortNotes {
     told: PortSeen,

@@ -73,7 +73,7 @@ pub fn follow(
     }
 }
 
-/// What was told already.
+/// What was printed already.
 #[derive(Debug, Default)]
 struct Told {
     plan: Option<PlanSummary>,

@@ -47,7 +47,7 @@ pub(super) fn set(state: &State, before: &Settings) -> Vec<Command> {
     state.desk.running.keys().copied().filter(is_as_set).filter_map(|id| told(state, id)).collect()
 }
 
-/// What a job that runs is told.
+/// The command that passes a change of limits or end on to a running transfer. `None` when it does not run.
 fn told(state: &State, id: JobId) -> Option<Command> {
     let request = job(state, id)?.request.as_ref().filter(|_| state.desk.running.contains_key(&id))?;
     Some(Command::Tune(id, request.giving.until(state.settings.give_until), request.limits))

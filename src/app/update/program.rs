@@ -82,7 +82,7 @@ fn restart_changed(state: &mut State, before: &Settings) -> Vec<Command> {
         })
     };
     let is_other_way = before.proxy != state.settings.proxy;
-    // Whoever found no way to peers before may find one now. What gives has peers, and learns of it by itself.
+    // A transfer without peers may find some by the new way: it starts again. One that uploads hears of the change itself.
     let finds_more = state.settings.discovery.finds_peers() && !before.discovery.finds_peers();
     let gains = finds_more && may_peer(&state.settings, &state.vitals);
     let running = state.desk.running.iter();
