@@ -334,6 +334,7 @@ cli-listen-heard = { $time }  { $verdict }  { $lag }  { $name }
 cli-listen-file = { $path } · { $size } · { $verdict }, { $voucher }
 cli-listen-refused = { $key } was refused: { $detail }. Nothing was put in its place.
 cli-listen-failed = { $key } could not be got: { $reasons }
+cli-listen-not-settled = { $key }: { $detail } It is tried again at the next start.
 cli-listen-not-fetched = { $key } is not fetched: { $detail }
 cli-listen-dropped = { $count } messages came faster than they could be taken in and were dropped.
 cli-listen-summary = { $messages } messages ({ $deviant } deviant, { $invalid } invalid), { $news } new files, { $files } in place, { $refused } refused, { $failed } not got; lag: mean { $mean }, median { $median }, 95 % { $p95 }, at most { $max }
@@ -1469,6 +1470,7 @@ mesh-unusable = not used: { $why }
 mesh-file-under-way = being fetched
 mesh-file-refused = refused: { $why }
 mesh-file-failed = nobody gave it: { $why }
+mesh-file-unsettled = not in its place: { $why }
 mesh-file-not-fetched = not fetched: { $why }
 mesh-file-failed-over = { $n ->
     [one] after { $n_txt } dead source: { $proof }

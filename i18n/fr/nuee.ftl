@@ -334,6 +334,7 @@ cli-listen-heard = { $time }  { $verdict }  { $lag }  { $name }
 cli-listen-file = { $path } · { $size } · { $verdict }, { $voucher }
 cli-listen-refused = { $key } a été refusé : { $detail }. Rien n'a été mis en place.
 cli-listen-failed = Impossible d'obtenir { $key } : { $reasons }
+cli-listen-not-settled = { $key } : { $detail } Nouvel essai au prochain démarrage.
 cli-listen-not-fetched = { $key } n'est pas demandé : { $detail }
 cli-listen-dropped = { $count } messages sont arrivés plus vite qu'ils ne pouvaient être pris, et ont été écartés.
 cli-listen-summary = { $messages } messages ({ $deviant } déviants, { $invalid } non valides), { $news } nouveaux fichiers, { $files } en place, { $refused } refusés, { $failed } non obtenus ; retard : moyen { $mean }, médian { $median }, 95 % { $p95 }, au plus { $max }
@@ -1474,6 +1475,7 @@ mesh-unusable = pas utilisé : { $why }
 mesh-file-under-way = en téléchargement
 mesh-file-refused = refusé : { $why }
 mesh-file-failed = personne ne l'a donné : { $why }
+mesh-file-unsettled = pas en place : { $why }
 mesh-file-not-fetched = pas téléchargé : { $why }
 mesh-file-failed-over = { $n ->
     [one] après { $n_txt } source morte : { $proof }

@@ -5,6 +5,7 @@
 
 use super::keeping::Keeping;
 use super::state::FileInPlace;
+use super::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::domain::source::BytesBySource;
 use crate::domain::utc::UtcMillis;
@@ -187,6 +188,8 @@ pub enum FileOutcome {
     NotFetched(NotFetched),
     /// Its source withdrew it: the whole paths of its local copies, and what became of each; none when it is not here.
     Withdrawn(Vec<(String, LocalCopy)>),
+    /// The folder refused it, or the program broke: nothing is settled, and it is tried again at the next start.
+    Unsettled(UserMessage),
 }
 
 /// What else an arrived file changed in the folder.
@@ -345,6 +348,8 @@ pub struct ListenSummary {
     pub withdrawn: u64,
     /// Files that no source gave.
     pub failed: u64,
+    /// Files that the folder refused, which are tried again at the next start.
+    pub unsettled: u64,
     /// Whether any broker was connected at all.
     pub was_connected: bool,
     /// Brokers that were never connected.

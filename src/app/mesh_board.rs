@@ -91,7 +91,9 @@ impl FileTally {
             FileStanding::Settled(news) => match &news.outcome {
                 FileOutcome::InPlace(_) => &mut self.in_place,
                 FileOutcome::Refused(_) => &mut self.refused,
-                FileOutcome::Failed | FileOutcome::NotFetched(_) => &mut self.failed,
+                FileOutcome::Failed | FileOutcome::NotFetched(_) | FileOutcome::Unsettled(_) => {
+                    &mut self.failed
+                }
                 FileOutcome::Withdrawn(_) => &mut self.withdrawn,
             },
         }

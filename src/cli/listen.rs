@@ -1,7 +1,7 @@
 //! `listen`: what a broker announces, and what became of the files, line by line.
 //!
 //! Exit: 0 when it ended as asked, 3 when no broker was ever connected or a file could not be got, 4 when a file was
-//! refused as wrong and came right from no other source, 130 when interrupted before anything was heard.
+//! refused as wrong and came right from no other source, 5 when the folder did not take one, 130 when interrupted before anything was heard.
 
 use super::json::FileLine;
 use super::messages::object_of;
@@ -19,6 +19,7 @@ use crate::mesh::announcement::Reading;
 use crate::mesh::lag::{Lag, LagFigures, Thresholds};
 use crate::mesh::mirror::LocalCopy;
 use crate::mesh::recent::Heard;
+use crate::transfer::reason::Reason;
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
 use std::sync::mpsc::TryRecvError;
@@ -77,6 +78,7 @@ fn end_of(summary: &ListenSummary) -> End {
     match summary {
         ListenSummary { was_connected: false, .. } => End::NoSource,
         ListenSummary { refused: 1.., .. } => End::NotProven,
+        ListenSummary { unsettled: 1.., .. } => End::Disk,
         ListenSummary { failed: 1.., .. } => End::NoSource,
         _ => End::Done,
     }
@@ -233,35 +235,45 @@ fn tell_file(news: &FileNews, (text, output): Told<'_>) -> Result<(), OutputGone
                 voucher = text.voucher(&file.verdict)
             ))?;
         }
-        FileOutcome::Refused(wrong) => {
-            object["event"] = json!("refused");
-            object["detail"] = json!(wrong.to_string());
-            output.line(&fl!(
-                text.loader,
-                "cli-listen-refused",
-                key = key,
-                detail = text.wrong_file(wrong)
-            ))?;
-        }
-        FileOutcome::Failed => {
-            object["event"] = json!("not_got");
-            let reasons: Vec<String> =
-                news.tried.iter().map(|(url, reason)| format!("{url}: {}", text.reason(reason))).collect();
-            output.line(&fl!(text.loader, "cli-listen-failed", key = key, reasons = reasons.join(" · ")))?;
-        }
         FileOutcome::Withdrawn(local) => tell_withdrawn((&key, local), (text, output), &mut object)?,
-        FileOutcome::NotFetched(why) => {
-            object["event"] = json!("not_fetched");
-            object["detail"] = json!(why.to_string());
-            output.line(&fl!(
-                text.loader,
-                "cli-listen-not-fetched",
-                key = key,
-                detail = text.not_fetched(why)
-            ))?;
+        FileOutcome::Refused(_)
+        | FileOutcome::Failed
+        | FileOutcome::NotFetched(_)
+        | FileOutcome::Unsettled(_) => {
+            let (event, detail, words) = why_not(news, text);
+            object["event"] = json!(event);
+            if let Some(detail) = detail {
+                object["detail"] = json!(detail);
+            }
+            output.line(&words)?;
         }
     }
     output.json(&object)
+}
+
+/// Why a file is not in its place: the event, the detail of its JSON line, and the line for people.
+fn why_not(news: &FileNews, text: &Translator) -> (&'static str, Option<String>, String) {
+    let (key, l) = (show(&news.key), &text.loader);
+    match &news.outcome {
+        FileOutcome::Refused(wrong) => {
+            let words = fl!(l, "cli-listen-refused", key = key, detail = text.wrong_file(wrong));
+            ("refused", Some(wrong.to_string()), words)
+        }
+        FileOutcome::NotFetched(why) => {
+            let words = fl!(l, "cli-listen-not-fetched", key = key, detail = text.not_fetched(why));
+            ("not_fetched", Some(why.to_string()), words)
+        }
+        FileOutcome::Unsettled(message) => {
+            let detail = text.message(message);
+            let words = fl!(l, "cli-listen-not-settled", key = key, detail = detail.as_str());
+            ("not_settled", Some(detail), words)
+        }
+        FileOutcome::Failed | FileOutcome::InPlace(_) | FileOutcome::Withdrawn(_) => {
+            let reason = |(url, reason): &(String, Reason)| format!("{url}: {}", text.reason(reason));
+            let reasons: Vec<String> = news.tried.iter().map(reason).collect();
+            ("not_got", None, fl!(l, "cli-listen-failed", key = key, reasons = reasons.join(" · ")))
+        }
+    }
 }
 
 /// What became of the local copies of a withdrawn file.
@@ -355,7 +367,7 @@ fn tell_end(summary: &ListenSummary, (text, output): Told<'_>) -> Result<(), Out
         "news": tally.news, "further_sources": tally.sources, "repeats": tally.repeats, "conflicts": tally.conflicts,
         "late": tally.late, "clock_skew": tally.clock_skew, "dropped": summary.dropped,
         "files": summary.in_place, "refused": summary.refused, "not_got": summary.failed,
-        "withdrawn": summary.withdrawn,
+        "withdrawn": summary.withdrawn, "not_settled": summary.unsettled,
         "lag_ms": lag_json(lag, summary.mean_lag), "sources": sources,
         "seconds": (summary.took.as_secs_f64() * 1000.0).round() / 1000.0,
     }))

@@ -106,6 +106,40 @@ fn what_is_withdrawn_stays_unless_it_is_to_follow_and_what_was_changed_always_st
 }
 
 #[test]
+fn a_file_that_is_withdrawn_while_it_is_put_in_its_place_goes_too() {
+    if !has(&PROGRAMS) {
+        return;
+    }
+    let removal = |path: &str| mesh(path, 9, &json!({ "fileOp": { "remove": "" } }));
+    let both = |number: u32| {
+        let path = format!("x{number}.txt");
+        [content(&path, 1, "one"), removal(&path)]
+    };
+    let messages: Vec<_> = (0..60).flat_map(both).collect();
+    let out = tempdir().unwrap();
+    let (code, lines) = heard(out.path(), &messages, &["--mirror", "follow", "--versions", "0"]);
+    assert_eq!((code, files(out.path())), (0, BTreeMap::new()), "{:?}", lines.last());
+}
+
+#[test]
+fn a_file_that_the_folder_does_not_take_is_told_and_nothing_waits_for_it() {
+    if !has(&PROGRAMS) {
+        return;
+    }
+    let out = tempdir().unwrap();
+    std::fs::write(out.path().join("a"), "a file where a folder is to be").unwrap();
+    let (code, lines) = heard(out.path(), &[content("a/x.txt", 1, "one"), content("y.txt", 1, "two")], &[]);
+    let told = lines.iter().find(|line| line["event"] == "not_settled").expect("it is told");
+    assert_eq!((code, &told["key"]), (5, &json!("a/x.txt")), "{told}");
+    assert_ne!(told["detail"], "", "with the reason");
+    assert_eq!(std::fs::read_to_string(out.path().join("y.txt")).unwrap(), "two");
+    // Tried again at the next start, with the reason gone.
+    std::fs::remove_file(out.path().join("a")).unwrap();
+    let (code, _) = heard(out.path(), &[content("z.txt", 1, "three")], &[]);
+    assert_eq!((code, std::fs::read_to_string(out.path().join("a/x.txt")).unwrap().as_str()), (0, "one"));
+}
+
+#[test]
 fn a_renamed_file_is_moved_and_told_with_both_names() {
     if !has(&PROGRAMS) {
         return;

@@ -8,17 +8,17 @@ use super::window_stage::{first, setup, wait_for};
 use nuee::app::input::Action;
 use nuee::app::journal::Purpose;
 use nuee::app::link::Link;
-use nuee::app::listening::BrokerStanding;
+use nuee::app::listening::{BrokerStanding, FileOutcome};
 use nuee::app::mesh_view::{
-    ArchiveAddress, BrokerAddress, BrokerKey, BrokerRow, FileStanding, MeshSight, MeshWish, Missed, Rule,
-    TopicFilter,
+    ArchiveAddress, BrokerAddress, BrokerKey, BrokerRow, FileStanding, HeardRow, MeshSight, MeshWish, Missed,
+    Rule, TopicFilter,
 };
 use nuee::app::settings::{Purge, Settings};
 use nuee::app::snapshot::Snapshot;
 use nuee::domain::octets::ByteCount;
 use nuee::engine::host::Engine;
 use nuee::mesh::lag::Arrival;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::tempdir;
 
@@ -183,5 +183,41 @@ fn files_that_rules_fetched_make_room_by_the_settings_the_oldest_first_and_nothi
         snapshot.mesh.list.iter().filter_map(|row| row.file.clone()).collect::<Vec<_>>()
     };
     assert!(standing(&engine.snapshot()).iter().all(|file| !matches!(**file, FileStanding::UnderWay)));
+    engine.wind_down();
+}
+
+#[test]
+fn a_file_that_the_folder_does_not_take_is_told_and_fetched_at_the_next_start() {
+    if !has(&PROGRAMS) {
+        return;
+    }
+    let (broker, folder) = (Mosquitto::start(), tempdir().unwrap());
+    let engine = window(folder.path());
+    engine.send(Action::Mesh(MeshWish::Always(Box::new(Rule::all_of(TopicFilter::parse(TOPICS).unwrap())))));
+    listen(&engine, &broker, None);
+    broker.publish(TOPIC, announced(1).to_string().as_bytes());
+    let first_path = wait_for(&engine, "the first file", |snapshot| {
+        let job = snapshot.jobs.iter().find(|job| job.outcome.is_some())?;
+        Some(PathBuf::from(&job.files.first()?.path))
+    });
+    // A file stands where the folder of the second is to be.
+    let place = first_path.parent().unwrap();
+    std::fs::rename(place, place.with_extension("away")).unwrap();
+    std::fs::write(place, "a file").unwrap();
+    broker.publish(TOPIC, announced(2).to_string().as_bytes());
+    wait_for(&engine, "that it is told", |snapshot| {
+        let is_told = |row: &HeardRow| match row.file.as_deref() {
+            Some(FileStanding::Settled(news)) => matches!(news.outcome, FileOutcome::Unsettled(_)),
+            _ => false,
+        };
+        (snapshot.mesh.list.iter().any(|row| is_told(row)) && !snapshot.notices.is_empty()).then_some(())
+    });
+    engine.wind_down();
+    drop(engine);
+    std::fs::remove_file(place).unwrap();
+    let engine = window(folder.path());
+    let second_path = first_path.with_file_name("bulletin-2.txt");
+    wait_for(&engine, "the second file", |_| second_path.is_file().then_some(()));
+    assert_eq!(std::fs::read_to_string(&second_path).unwrap(), "bulletin 2");
     engine.wind_down();
 }

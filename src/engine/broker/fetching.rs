@@ -11,6 +11,7 @@ use super::tried::Tried;
 use super::trying::{ContentLocks, Try};
 use super::under_way::{FileUnderWay, Step, Verdict};
 use crate::app::listening::{Changes, FileNews, FileOutcome, NotFetched};
+use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::{show, show_url};
 use crate::domain::safe_path::SafePath;
@@ -41,6 +42,9 @@ const LOOK: Duration = Duration::from_millis(500);
 
 /// How often it is looked whether a new day began, while files wait for it.
 const DAY_LOOK: Duration = Duration::from_secs(30);
+
+/// The fetcher's own ticket and the one from which its dispatcher makes more.
+const HELD_ALWAYS: usize = 2;
 
 const DAY_MILLIS: i64 = 24 * 3_600 * 1_000;
 
@@ -77,21 +81,26 @@ pub(in crate::engine) fn placed(
 #[derive(Debug)]
 pub(in crate::engine) struct Fetcher {
     errands: UnboundedSender<Errand>,
+    /// One more of these is held by each file that was queued and whose end was not told.
+    open: Arc<()>,
 }
 
 /// A settled file, with its row.
 pub(in crate::engine) type Settled = (i64, FileNews);
 
-#[derive(Clone, Copy, Debug)]
+/// Held as long as a file is not settled: until its news are sent.
+type Ticket = Arc<()>;
+
+#[derive(Debug)]
 enum Errand {
     /// A file is wanted, or somebody else has it too.
-    Want(i64),
+    Want(i64, Ticket),
     /// A file that nobody gave is tried again.
     Again(i64),
 }
 
 impl Fetcher {
-    /// Starts; news come through `news` until it ends.
+    /// Starts with what was not settled when the folder was used last; news come through `news` until it ends.
     ///
     /// # Errors
     /// When the ledger cannot be read.
@@ -100,7 +109,9 @@ impl Fetcher {
         news: &UnboundedSender<Settled>,
     ) -> Result<Self, StoreError> {
         let (errands, asked) = unbounded_channel();
+        let open = Arc::new(());
         let (ledger, clock) = (context.ledger.clone(), context.job.shared.clock);
+        let unfinished = ledger.unfinished()?;
         let spending = Arc::new(Spending::open(ledger, clock, context.most_a_day)?);
         let lane_of = |lane| (lane, LaneQueue::new(LaneLimits::of(lane)));
         let dispatcher = Dispatcher {
@@ -116,16 +127,26 @@ impl Fetcher {
             again: errands.downgrade(),
             // Some may wait since an earlier start.
             waits_since: Some(i64::MIN),
+            open: open.clone(),
             news: news.clone(),
         };
         tokio::spawn(dispatcher.run(asked));
-        Ok(Self { errands })
+        let fetcher = Self { errands, open };
+        // Their messages were acknowledged: no broker sends them again.
+        unfinished.into_iter().for_each(|row| fetcher.fetch(row));
+        Ok(fetcher)
+    }
+
+    /// Whether nothing is under way: the news of every file that was queued are sent. False as long as one of them is queued
+    /// again, because it changed while it was fetched.
+    pub(in crate::engine) fn is_idle(&self) -> bool {
+        Arc::strong_count(&self.open) <= HELD_ALWAYS
     }
 
     /// Queues a file. One that is queued again, because somebody else has it too, is tried at once.
     pub(in crate::engine) fn fetch(&self, row: i64) {
         // It ends only with the listening, which has the ledger to begin from next time.
-        let _ = self.errands.send(Errand::Want(row));
+        let _ = self.errands.send(Errand::Want(row, self.open.clone()));
     }
 }
 
@@ -149,6 +170,7 @@ struct Dispatcher {
     again: WeakUnboundedSender<Errand>,
     /// The day on which files were last laid down until the next. `None` when none wait.
     waits_since: Option<i64>,
+    open: Ticket,
     news: UnboundedSender<Settled>,
 }
 
@@ -183,14 +205,14 @@ impl Dispatcher {
 
     fn take(&mut self, errand: Errand) {
         match errand {
-            Errand::Want(row) => match self.files.get_mut(&row) {
+            Errand::Want(row, ticket) => match self.files.get_mut(&row) {
                 Some(file) => {
                     if file.want_again() {
                         self.go_on(row);
                     }
                 }
                 None => {
-                    self.files.insert(row, FileUnderWay::default());
+                    self.files.insert(row, FileUnderWay::new(ticket));
                     self.go_on(row);
                 }
             },
@@ -211,7 +233,7 @@ impl Dispatcher {
         match self.context.ledger.take_up(today) {
             Ok(TakenUp { rows, has_more }) => {
                 self.waits_since = has_more.then_some(today);
-                rows.into_iter().for_each(|row| self.take(Errand::Want(row)));
+                rows.into_iter().for_each(|row| self.take(Errand::Want(row, self.open.clone())));
             }
             Err(error) => {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the ledger cannot be read");
@@ -350,9 +372,9 @@ impl Dispatcher {
             (Tried::Withdrawn(local), _) => {
                 self.settle(row, &wanted, (FileOutcome::Withdrawn(local), None, Changes::default()));
             }
+            (Tried::Unsettled(UserMessage::Stopped), _) => drop(self.files.remove(&row)),
             (Tried::Unsettled(message), _) => {
-                tracing::warn!(?message, "a file waits for the next start");
-                self.files.remove(&row);
+                self.settle(row, &wanted, (FileOutcome::Unsettled(message), None, Changes::default()));
             }
             (tried, step) => {
                 if let Some(file) = self.files.get_mut(&row) {
@@ -381,7 +403,8 @@ impl Dispatcher {
         wanted: &Wanted,
         (outcome, from, changes): (FileOutcome, Option<String>, Changes),
     ) {
-        let Some(file) = self.files.remove(&row) else { return };
+        let Some(mut file) = self.files.remove(&row) else { return };
+        let ticket = file.ticket.take();
         let at = (row, wanted.announcement.published_at);
         let noted = match &outcome {
             FileOutcome::NotFetched(NotFetched::DailyLimit(_)) => {
@@ -389,6 +412,7 @@ impl Dispatcher {
                 self.waits_since = Some(today);
                 self.context.ledger.defer(at, today + 1)
             }
+            FileOutcome::Unsettled(_) => Ok(()),
             outcome => self.context.ledger.settle(at, outcome),
         };
         if let Err(error) = noted {
@@ -402,8 +426,8 @@ impl Dispatcher {
         // Whoever listened may have gone; the ledger knows.
         let _ = self.news.send((row, FileNews { key, lane, outcome, from, tried, took, by_source, changes }));
         // It is settled now: what was queued meanwhile is fetched only when it is newer.
-        if is_wanted_again {
-            self.take(Errand::Want(row));
+        if let Some(ticket) = ticket.filter(|_| is_wanted_again) {
+            self.take(Errand::Want(row, ticket));
         }
     }
 }

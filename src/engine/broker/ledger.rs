@@ -194,6 +194,7 @@ impl MeshLedger {
             FileOutcome::Failed => "failed",
             FileOutcome::NotFetched(_) => "not_fetched",
             FileOutcome::Withdrawn(_) => "withdrawn",
+            FileOutcome::Unsettled(_) => "wanted",
         };
         let noted = "UPDATE file SET state = ?2 WHERE id = ?1 AND published = ?3";
         self.connection.lock().execute(noted, params![row, state, published.unix_millis()])?;

@@ -64,8 +64,6 @@ struct Download {
     ledger: Arc<MeshLedger>,
     folder: OpenFolder,
     fetcher: Fetcher,
-    /// Files under way: queued and not settled.
-    open: HashSet<i64>,
     /// Ends the workers when it is dropped.
     stop: watch::Sender<bool>,
 }
@@ -80,6 +78,8 @@ struct Listening {
     /// Files that stand refused, and those that nobody gave.
     refused: HashSet<i64>,
     failed: HashSet<i64>,
+    /// Files that the folder refused.
+    unsettled: HashSet<i64>,
     /// Announcements that count towards the end.
     counted: u64,
     told_dropped: u64,
@@ -94,7 +94,6 @@ impl Listening {
         let (news, settled) = unbounded_channel();
         let mut client = None;
         let mut download = None;
-        let mut open = HashSet::new();
         if let Some(out) = &request.download_to {
             let (folder, ledger) = open_folder(out, &request.brokers, context).await?;
             client = Some(blocking(&ledger, MeshLedger::client_name).await?);
@@ -110,15 +109,7 @@ impl Listening {
                 stop: stopped,
             };
             let fetcher = Fetcher::start(fetching, &news).map_err(|error| message_of_store(&error))?;
-            for row in blocking(&ledger, MeshLedger::unfinished).await? {
-                let (of, lane_of) = (ledger.clone(), row);
-                let wanted = tokio::task::spawn_blocking(move || of.wanted(lane_of)).await;
-                if let Ok(Ok(Some(_))) = wanted {
-                    fetcher.fetch(row);
-                    open.insert(row);
-                }
-            }
-            download = Some(Download { ledger, folder, fetcher, open, stop });
+            download = Some(Download { ledger, folder, fetcher, stop });
         }
         let known_as = (client.as_deref(), context);
         let brokers = Brokers::connect(&request.brokers, &request.filters, known_as).await;
@@ -131,6 +122,7 @@ impl Listening {
             summary: ListenSummary::default(),
             refused: HashSet::new(),
             failed: HashSet::new(),
+            unsettled: HashSet::new(),
             counted: 0,
             told_dropped: 0,
             tidied: None,
@@ -236,7 +228,9 @@ impl Listening {
 
     fn is_done(&self) -> bool {
         self.request.count.is_some_and(|count| self.counted >= count)
-            && self.download.as_ref().is_none_or(|download| download.open.is_empty())
+            && self.download.as_ref().is_none_or(|download| download.fetcher.is_idle())
+            // Told before the fetcher is idle, and not yet read here.
+            && self.settled.is_empty()
     }
 
     /// Takes a batch in; what is returned is kept and acknowledged.
@@ -261,7 +255,6 @@ impl Listening {
             let voucher = voucher.clone();
             for row in blocking(&download.ledger, move |ledger| ledger.take(&own, &voucher)).await? {
                 download.fetcher.fetch(row);
-                download.open.insert(row);
             }
         }
         for receipt in receipts {
@@ -271,19 +264,19 @@ impl Listening {
     }
 
     fn note_settled(&mut self, row: i64, news: &FileNews) {
-        if let Some(download) = &mut self.download {
-            download.open.remove(&row);
-        }
         // What counts is how each file stands at the end: one that was refused may come right from another source.
         self.refused.remove(&row);
         self.failed.remove(&row);
+        self.unsettled.remove(&row);
         match news.outcome {
             FileOutcome::InPlace(_) => self.summary.in_place += 1,
             FileOutcome::Refused(_) => drop(self.refused.insert(row)),
             FileOutcome::Failed => drop(self.failed.insert(row)),
             FileOutcome::Withdrawn(_) => self.summary.withdrawn += 1,
+            FileOutcome::Unsettled(_) => drop(self.unsettled.insert(row)),
             FileOutcome::NotFetched(_) => {}
         }
+        self.summary.unsettled = self.unsettled.len() as u64;
         self.summary.refused = self.refused.len() as u64;
         self.summary.failed = self.failed.len() as u64;
     }

@@ -14,6 +14,7 @@ use crate::mesh::lag::Lag;
 use crate::mesh::place::Lane;
 use crate::mesh::sources::{FileSource, FileSources};
 use crate::transfer::reason::{Outlook, Reason};
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -68,6 +69,8 @@ enum Stage {
 /// One file.
 #[derive(Debug, Default)]
 pub(super) struct FileUnderWay {
+    /// Dropped when its news are sent.
+    pub(super) ticket: Option<Arc<()>>,
     pub(super) lane: Option<Lane>,
     /// Sources that failed, with their reasons, for the record.
     pub(super) tried: Vec<(String, Reason)>,
@@ -90,6 +93,10 @@ pub(super) struct FileUnderWay {
 }
 
 impl FileUnderWay {
+    pub(super) fn new(ticket: Arc<()>) -> Self {
+        Self { ticket: Some(ticket), ..Self::default() }
+    }
+
     /// Whether it was queued while it was under way.
     pub(super) fn is_wanted_again(&self) -> bool {
         self.is_wanted_again

@@ -211,6 +211,9 @@ pub fn standing(text: &Translator, row: &HeardRow) -> Said {
                 let words = fl!(l, "mesh-file-not-fetched", why = text.not_fetched(why));
                 said(Mark::Attention, Tone::Attention, words)
             }
+            FileOutcome::Unsettled(message) => {
+                said(Mark::Failed, Tone::Bad, fl!(l, "mesh-file-unsettled", why = text.message(message)))
+            }
         },
         None if row.soundness == Soundness::Invalid => {
             said(Mark::Failed, Tone::Bad, fl!(l, "mesh-unusable", why = remarks(text, row)))
