@@ -210,7 +210,7 @@ fn a_file_that_the_folder_does_not_take_is_told_and_fetched_at_the_next_start() 
             Some(FileStanding::Settled(news)) => matches!(news.outcome, FileOutcome::Unsettled(_)),
             _ => false,
         };
-        (snapshot.mesh.list.iter().any(|row| is_told(row)) && !snapshot.notices.is_empty()).then_some(())
+        (snapshot.mesh.list.iter().any(is_told) && !snapshot.notices.is_empty()).then_some(())
     });
     engine.wind_down();
     drop(engine);
