@@ -10,6 +10,7 @@ message-magnet-unsound = This magnet cannot be used: { $detail }.
 message-no-metadata = No peer gave the description that this magnet stands for. Name a peer with --peer, allow the DHT with --dht, or use the .torrent.
 message-no-swarm-in-this-build = This build has no peers in it. Use --via http-only, or a build with the feature "swarm".
 message-no-way-to-peers = The torrent names no tracker and no peer was named. Add --peer HOST:PORT or --dht, or allow HTTP.
+message-no-way-to-private-peers = The torrent is private and names no tracker. Add --peer HOST:PORT, or allow HTTP.
 message-no-file-matches = No file of the torrent matches { $wanted }.
 message-nothing-chosen = No field matches. The file has: { $available }.
 message-nothing-chosen-lacking = Not in the file: { $lacking }. The file has: { $available }.
@@ -1080,6 +1081,9 @@ log-purpose-http = data by HTTP
 log-purpose-tracker = tracker
 log-purpose-peer = peer
 log-purpose-broker = broker
+log-purpose-dht = DHT node
+log-purpose-router = router
+log-purpose-local-network = local network
 log-host-say = { $n ->
     [one] { $host }, { $purpose }, { $n_txt } request, { $received } received, last { $last }
    *[other] { $host }, { $purpose }, { $n_txt } requests, { $received } received, last { $last }

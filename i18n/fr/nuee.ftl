@@ -10,6 +10,7 @@ message-magnet-unsound = Ce lien magnet est inutilisable : { $detail }.
 message-no-metadata = Aucun pair n'a donné la description que ce lien magnet désigne. Nommez un pair avec --peer, autorisez la DHT avec --dht, ou prenez le .torrent.
 message-no-swarm-in-this-build = Cette version est sans pairs. Utilisez --via http-only, ou une version avec l'option « swarm ».
 message-no-way-to-peers = Le torrent ne nomme aucun tracker et aucun pair n'a été nommé. Ajoutez --peer HÔTE:PORT ou --dht, ou autorisez HTTP.
+message-no-way-to-private-peers = Le torrent est privé et ne nomme aucun tracker. Ajoutez --peer HÔTE:PORT, ou autorisez HTTP.
 message-no-file-matches = Aucun fichier du torrent ne correspond à { $wanted }.
 message-nothing-chosen = Aucun champ ne correspond. Le fichier contient : { $available }.
 message-nothing-chosen-lacking = Absent du fichier : { $lacking }. Le fichier contient : { $available }.
@@ -1080,6 +1081,9 @@ log-purpose-http = données par HTTP
 log-purpose-tracker = tracker
 log-purpose-peer = pair
 log-purpose-broker = courtier
+log-purpose-dht = nœud DHT
+log-purpose-router = routeur
+log-purpose-local-network = réseau local
 log-host-say = { $n ->
     [one] { $host }, { $purpose }, { $n_txt } requête, { $received } reçus, dernière fois { $last }
    *[other] { $host }, { $purpose }, { $n_txt } requêtes, { $received } reçus, dernière fois { $last }

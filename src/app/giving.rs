@@ -26,9 +26,9 @@ impl GivingState {
     }
 }
 
-/// The size that a ratio is of: what was wanted.
+/// The size that a ratio is of: all that peers can get from this transfer, which may be more than it wanted.
 pub fn given_size(transfer: &Transfer) -> ByteCount {
-    transfer.wanted
+    transfer.wanted.max(transfer.live().offered)
 }
 
 /// What a start of the program goes on from.
@@ -40,4 +40,18 @@ pub struct KeptGiving {
     pub contents: Vec<String>,
     /// How far the transfer was, with what was given.
     pub transfer: Transfer,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::progress::Live;
+
+    #[test]
+    fn a_ratio_is_of_all_that_peers_can_get_also_of_earlier_transfers() {
+        let live = Live { offered: ByteCount(400), ..Live::default() };
+        let transfer = Transfer { wanted: ByteCount(100), given: ByteCount(200), ..Transfer::default() };
+        assert_eq!(GivingState::given_of_size(&transfer), 2.0);
+        assert_eq!(GivingState::given_of_size(&transfer.with_live(live)), 0.5);
+    }
 }

@@ -75,6 +75,12 @@ pub enum Purpose {
     Peer,
     /// A broker.
     Broker,
+    /// A node of the DHT.
+    Dht,
+    /// The router, to let peers connect.
+    Router,
+    /// The local network, by multicast.
+    LocalNetwork,
 }
 
 /// Something to be told at once: a toast, and on the desktop when the person wants so.

@@ -32,6 +32,8 @@ pub struct Transfer {
 pub struct Live {
     /// Who had given what counts as disk, as far as it is remembered.
     pub held_before: BytesBySource,
+    /// Octets that peers can get: what is held, also by earlier transfers of the same torrent.
+    pub offered: ByteCount,
     /// Octets per second from peers.
     pub peer_rate: u64,
     /// Octets per second by HTTP.
@@ -47,6 +49,7 @@ pub struct Live {
 impl Live {
     const REST: &Self = &Self {
         held_before: BytesBySource::NOTHING,
+        offered: ByteCount::ZERO,
         peer_rate: 0,
         http_rate: 0,
         given_rate: 0,
@@ -75,7 +78,14 @@ impl Transfer {
     /// Nothing moves any more; what is known of the sources stays.
     pub fn settle(&mut self) {
         if let Some(live) = self.live.take() {
-            let still = Live { peer_rate: 0, http_rate: 0, given_rate: 0, peers_live: 0, ..*live };
+            let still = Live {
+                offered: ByteCount::ZERO,
+                peer_rate: 0,
+                http_rate: 0,
+                given_rate: 0,
+                peers_live: 0,
+                ..*live
+            };
             *self = std::mem::take(self).with_live(still);
         }
     }

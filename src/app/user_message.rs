@@ -90,6 +90,8 @@ pub enum UserMessage {
     NoSwarmInThisBuild,
     /// A policy of peers only, and no way to any peer.
     NoWayToPeers,
+    /// The same, of a private torrent: no other way may be used.
+    NoWayToPrivatePeers,
     /// No file of the torrent matches.
     NoFileMatches {
         /// The pattern or choice.

@@ -1,7 +1,7 @@
 //! The JSON lines of the terminal contract, as types.
 
 use crate::app::file_message::FileMessage;
-use crate::app::giving::GivingState;
+use crate::app::giving::{GivingState, given_size};
 use crate::app::peers::{PeersState, key_of};
 use crate::app::state::{FileInPlace, Job, SourceLine, Transfer};
 use crate::app::user_message::{UserMessage, Wished};
@@ -276,6 +276,8 @@ pub struct GivingLine {
     /// How many times its size was given so far.
     given_ratio: f64,
     bytes_given: u64,
+    /// Octets that peers can get: what the ratio is of.
+    bytes_offered: u64,
 }
 
 impl GivingLine {
@@ -287,6 +289,7 @@ impl GivingLine {
             ratio: giving.ratio.map(Ratio::multiple),
             given_ratio: (GivingState::given_of_size(transfer) * 1000.0).round() / 1000.0,
             bytes_given: transfer.given.0,
+            bytes_offered: given_size(transfer).0,
         }
     }
 }

@@ -55,11 +55,11 @@ impl Contacts {
         counts
     }
 
-    /// So much came from a peer in all.
-    pub fn note_peer(&self, address: &str, received: ByteCount) {
+    /// So much more came from a peer, of one torrent.
+    pub fn note_peer(&self, address: &str, more: ByteCount) {
         let counts = self.counts(address, Purpose::Peer);
-        let before = counts.received.swap(received.0, Ordering::Relaxed);
-        if counts.requests.swap(1, Ordering::Relaxed) == 0 || before != received.0 {
+        counts.received(more.0);
+        if counts.requests.swap(1, Ordering::Relaxed) == 0 || more > ByteCount::ZERO {
             self.touch(&counts);
         }
     }
@@ -119,7 +119,7 @@ mod tests {
         contacts.note_came(&broker, 3);
         contacts.note_came(&broker, 4);
         contacts.note_peer("a:1", ByteCount(9));
-        contacts.note_peer("a:1", ByteCount(11));
+        contacts.note_peer("a:1", ByteCount(2));
         let rows: Vec<_> = contacts
             .rows()
             .into_iter()

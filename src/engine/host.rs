@@ -186,10 +186,11 @@ impl Engine {
         };
         let client = HttpClient::new(way, Contacts::new(clock))?;
         let limit = Arc::new(RateLimit::new(settings.limit_down));
-        let sessions = PeerSessions::new(PeerSettings {
+        let peers = PeerSettings {
             listen: settings.listens_on_loopback.then(|| (std::net::Ipv4Addr::LOCALHOST, 0).into()),
             up: Arc::new(RateLimit::new(settings.limit_up)),
-        });
+        };
+        let sessions = PeerSessions::new(peers, client.contacts());
         sessions.discovery().allow(settings.discovery.clone());
         let (stopping, stopped) = tokio::sync::watch::channel(false);
         let (looking, looked) = tokio::sync::watch::channel(None);

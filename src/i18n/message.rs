@@ -48,6 +48,7 @@ impl Translator {
             M::NoMetadata => fl!(l, "message-no-metadata"),
             M::NoSwarmInThisBuild => fl!(l, "message-no-swarm-in-this-build"),
             M::NoWayToPeers => fl!(l, "message-no-way-to-peers"),
+            M::NoWayToPrivatePeers => fl!(l, "message-no-way-to-private-peers"),
             M::NoFileMatches { wanted } => fl!(l, "message-no-file-matches", wanted = wanted.as_str()),
             M::NothingChosen { available, lacking } if lacking.is_empty() => {
                 fl!(l, "message-nothing-chosen", available = available.as_str())

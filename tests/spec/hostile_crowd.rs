@@ -288,3 +288,53 @@ fn a_magnet_gets_its_description_among_peers_that_boast_of_two_gibibytes() {
     let seen = watched(&home, &["get", &magnet, "--out", text(&out), "--no-seed", "--allow-local", "--json"]);
     assert_right(&home, &octets, &seen);
 }
+
+/// Gives right blocks, and leaves after each fourth part of the file.
+fn give_a_fourth(mut stream: TcpStream, (hash, octets): (&[u8], &[u8])) -> std::io::Result<()> {
+    stream.set_read_timeout(Some(Duration::from_secs(10)))?;
+    stream.read_exact(&mut [0; 68])?;
+    stream
+        .write_all(&[b"\x13BitTorrent protocol\0\0\0\0\0\0\0\x04", hash, b"-XX0001-000000000000"].concat())?;
+    stream.write_all(&[message(14, b""), message(1, b"")].concat())?;
+    let mut given = 0;
+    while given < octets.len() / 4 {
+        let mut head = [0; 4];
+        stream.read_exact(&mut head)?;
+        let mut payload = vec![0; (u32::from_be_bytes(head) as usize).min(1 << 20)];
+        stream.read_exact(&mut payload)?;
+        if payload.first() == Some(&6) && payload.len() == 13 {
+            let number = |at: usize| {
+                u32::from_be_bytes([payload[at], payload[at + 1], payload[at + 2], payload[at + 3]]) as usize
+            };
+            let start = number(1) * PIECE + number(5);
+            let block = &octets[start..start + number(9)];
+            stream.write_all(&message(7, &[&payload[1..9], block].concat()))?;
+            given += block.len();
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_peer_that_leaves_and_is_called_again_is_one_row_with_all_that_it_gave() {
+    let (home, octets) = (Home::new(), noise(1 << 20));
+    let torrent = published(&home, &octets, &[]);
+    let hash = info_hash(&home, &torrent);
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
+    let peer = listener.local_addr().expect("an address").to_string();
+    let whole = octets.clone();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().map_while(Result::ok) {
+            // Who is told no more ends the connection: the next one goes on.
+            let _ = give_a_fourth(stream, (&hash, &whole));
+        }
+    });
+    let (out, only) = (home.path("out"), ["--via", "swarm-only", "--no-seed", "--allow-local", "--json"]);
+    let ran = home.run(&[&["get", &torrent, "--out", text(&out), "--peer", &peer][..], &only].concat());
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let rows = ran.lines().into_iter().rfind(|line| line["event"] == "peers").expect("the peers are told");
+    let rows = rows["peers"].as_array().expect("rows");
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    let received = rows[0]["bytes_received"].as_u64().expect("a figure");
+    assert!((octets.len() * 3 / 4..octets.len() * 2).contains(&(received as usize)), "{rows:?}");
+}

@@ -358,7 +358,7 @@ impl Actor {
     fn look(&mut self) {
         let now = Instant::now();
         self.looked = Some(now);
-        let look = self.driver.as_ref().map(Driver::look).unwrap_or_default();
+        let look = self.driver.as_mut().map(Driver::look).unwrap_or_default();
         self.sums.given.store(look.given.0, Ordering::Relaxed);
         self.sums.got.store(look.received.0, Ordering::Relaxed);
         self.note_missing();

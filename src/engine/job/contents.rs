@@ -56,6 +56,7 @@ impl Sums {
         sum.by_source.merge(&self.done.by_source);
         let (live, done) = (sum.live_mut(), self.done.live());
         live.held_before.merge(&done.held_before);
+        live.offered += done.offered;
         live.sources.splice(0..0, done.sources.iter().cloned());
         sum
     }
@@ -339,6 +340,7 @@ pub(super) fn transfer_of(progress: &Progress) -> Transfer {
     }
     .with_live(Live {
         held_before: figures.held_before,
+        offered: figures.held,
         peer_rate: figures.rates.0,
         http_rate: figures.rates.1,
         given_rate: figures.rates.2,

@@ -231,7 +231,11 @@ impl Job {
                 return Err(JobEnd::new(End::NoSource, UserMessage::NoSwarmInThisBuild));
             }
             if has_no_way {
-                return Err(JobEnd::new(End::NoSource, UserMessage::NoWayToPeers));
+                let message = match metainfo.is_private {
+                    true => UserMessage::NoWayToPrivatePeers,
+                    false => UserMessage::NoWayToPeers,
+                };
+                return Err(JobEnd::new(End::NoSource, message));
             }
         }
         if !IS_BUILT_IN || has_no_way {

@@ -57,6 +57,8 @@ pub struct Driver {
     to_check: VecDeque<(u32, Vec<Bytes>)>,
     up_limit: LimitWatch,
     next_key: u32,
+    /// What came of each peer, as far as the list of contacts has it.
+    noted: HashMap<SocketAddr, ByteCount>,
     /// Who was connected or called, and how that ended.
     gone: BTreeMap<SocketAddr, PeerLook>,
 }
@@ -65,6 +67,8 @@ pub struct Driver {
 struct Link {
     orders: UnboundedSender<Order>,
     task: AbortHandle,
+    /// What earlier connections to the same address brought and took.
+    before: (ByteCount, ByteCount),
 }
 
 impl Drop for Driver {
@@ -124,6 +128,7 @@ impl Driver {
             to_check: VecDeque::new(),
             up_limit,
             next_key: 0,
+            noted: HashMap::new(),
             gone: BTreeMap::new(),
         })
     }
@@ -214,12 +219,13 @@ impl Driver {
             Event::Given(key, octets) => self.tell(Fact::Given(key, octets)),
             Event::Left(key, why) => {
                 // Whom we dropped has a better reason already.
-                if self.links.remove(&key).is_some() {
+                if self.links.contains_key(&key) {
                     let look = self.torrent.look();
                     if let Some(seen) = look.peers.iter().find(|seen| seen.key == key) {
                         let last = self.look_at(seen);
                         self.note_gone(last, Some(why));
                     }
+                    self.links.remove(&key);
                     self.tell(Fact::Left(key));
                 }
             }
@@ -299,8 +305,9 @@ impl Driver {
         let (orders, ordered) = unbounded_channel();
         let running = connection::run(peer, met.stream, ordered, self.common.clone(), permit);
         let task = tokio::spawn(running).abort_handle();
-        self.links.insert(peer, Link { orders, task });
-        self.gone.remove(&met.address);
+        let past = self.gone.remove(&met.address);
+        let before = past.map(|past| (past.received, past.given)).unwrap_or_default();
+        self.links.insert(peer, Link { orders, task, before });
         let Met { address, handshake, round_trip, .. } = met;
         self.tell(Fact::Joined { peer, address, side, handshake, round_trip });
     }
@@ -343,13 +350,11 @@ impl Driver {
     }
 
     /// How it stands.
-    pub fn look(&self) -> PeersLook {
+    pub fn look(&mut self) -> PeersLook {
         let look = self.torrent.look();
         let live = look.peers.iter().map(|seen| self.look_at(seen));
         let peers: Vec<PeerLook> = live.chain(self.gone.values().cloned()).collect();
-        for peer in &peers {
-            self.brief.contacts.note_peer(&peer.address.to_string(), peer.received);
-        }
+        self.note_contacts(&peers);
         PeersLook {
             received: ByteCount(look.received),
             given: ByteCount(look.given),
@@ -360,14 +365,28 @@ impl Driver {
         }
     }
 
+    fn note_contacts(&mut self, peers: &[PeerLook]) {
+        let mut noted = HashMap::with_capacity(peers.len());
+        for peer in peers {
+            let before = self.noted.get(&peer.address).copied();
+            let more = peer.received.saturating_sub(before.unwrap_or_default());
+            if before.is_none() || more > ByteCount::ZERO {
+                self.brief.contacts.note_peer(&peer.address.to_string(), more);
+            }
+            noted.insert(peer.address, peer.received);
+        }
+        self.noted = noted;
+    }
+
     fn look_at(&self, seen: &Seen) -> PeerLook {
+        let before = self.links.get(&seen.key).map(|link| link.before).unwrap_or_default();
         let pieces = u64::from(self.brief.files.layout().pieces().max(1));
         let wrong = self.torrent.wrong_of(seen.address, seen.side);
         PeerLook {
             address: seen.address,
             is_live: true,
-            received: ByteCount(seen.received),
-            given: ByteCount(seen.given),
+            received: ByteCount(seen.received) + before.0,
+            given: ByteCount(seen.given) + before.1,
             rates: (seen.rates.0 as u64, seen.rates.1 as u64),
             holds: u16::try_from(u64::from(seen.holds) * 1000 / pieces).unwrap_or(1000),
             terms: Terms {

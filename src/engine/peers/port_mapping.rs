@@ -192,6 +192,9 @@ async fn keep(mut mapping: Mapping, state: &watch::Sender<State>, ended: &mut on
 }
 
 /// A port that a router opened.
+/// Where UPnP looks for routers.
+const UPNP_GROUP: &str = "239.255.255.250:1900";
+
 #[derive(Debug)]
 enum Mapping {
     /// By PCP or NAT-PMP.
@@ -207,6 +210,11 @@ struct Upnp {
     local: SocketAddr,
     /// Some routers know only ports that stay open for ever.
     is_permanent: bool,
+}
+
+/// Whom [`start`] asks first, as host and perhaps port: the router of the default route, or the group by which routers are found.
+pub fn whom_it_asks() -> String {
+    gateway::of_default_route().map_or_else(|| UPNP_GROUP.to_owned(), |router| router.to_string())
 }
 
 async fn open(settings: &Settings) -> Result<Mapping, MappingError> {

@@ -2,6 +2,7 @@
 
 use super::discovery::PeerDiscovery;
 use super::{PeerSession, PeerSettings, PeersError};
+use crate::engine::contacts::Contacts;
 use crate::engine::limits::RateLimit;
 use parking_lot::Mutex;
 use std::sync::Arc;
@@ -22,8 +23,8 @@ impl std::fmt::Debug for PeerSessions {
 
 impl PeerSessions {
     /// No session yet; within the engine's runtime.
-    pub fn new(settings: PeerSettings) -> Self {
-        let discovery = PeerDiscovery::start();
+    pub fn new(settings: PeerSettings, contacts: &Contacts) -> Self {
+        let discovery = PeerDiscovery::start(contacts);
         Self { settings: Mutex::new(settings), session: OnceCell::new(), discovery }
     }
 

@@ -28,6 +28,9 @@ pub(super) fn text_of(journal: &JournalView, say: &dyn Fn(&UserMessage) -> Strin
             Purpose::Tracker => "tracker",
             Purpose::Peer => "peer",
             Purpose::Broker => "broker",
+            Purpose::Dht => "dht",
+            Purpose::Router => "router",
+            Purpose::LocalNetwork => "local_network",
         };
         let (requests, received) = (host.requests, host.received.0);
         let _ = writeln!(out, "{} {purpose} {} {requests} {received}", host.last, clean(&host.host));

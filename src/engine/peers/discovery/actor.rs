@@ -6,6 +6,7 @@ use super::parts::{DhtPart, LocalPart, PortPart, earliest};
 use super::{Joining, Key, News, Openness, Order};
 use crate::app::discovery::{Discovery, DiscoverySeen, PortSeen};
 use crate::domain::torrent::InfoHash;
+use crate::engine::contacts::Contacts;
 use crate::engine::peers::dht;
 use crate::swarm::address_book::NamedBy;
 use crate::transfer::address_rule::AddressClass;
@@ -95,16 +96,20 @@ pub(super) struct Wanted {
 }
 
 impl Actor {
-    pub(super) fn new(seen: watch::Sender<DiscoverySeen>, outer_port: Arc<AtomicU16>) -> Self {
+    pub(super) fn new(
+        seen: watch::Sender<DiscoverySeen>,
+        outer_port: Arc<AtomicU16>,
+        contacts: &Contacts,
+    ) -> Self {
         let (by_dht, by_local) = (unbounded_channel(), unbounded_channel());
         Self {
             allowed: Discovery::default(),
             members: HashMap::new(),
             known: Known::default(),
             empty_since: None,
-            dht: DhtPart::new(by_dht.0.clone()),
-            local: LocalPart::new(by_local.0.clone()),
-            port: PortPart::default(),
+            dht: DhtPart::new(by_dht.0.clone(), contacts),
+            local: LocalPart::new(by_local.0.clone(), contacts),
+            port: PortPart::new(contacts),
             by_dht,
             by_local,
             seen,

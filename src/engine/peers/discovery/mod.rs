@@ -20,6 +20,7 @@ mod tests;
 
 use crate::app::discovery::{DhtSeen, DhtTrouble, Discovery, DiscoverySeen, LocalSeen};
 use crate::domain::torrent::InfoHash;
+use crate::engine::contacts::Contacts;
 use crate::engine::network::has_route;
 use crate::swarm::address_book::NamedBy;
 use crate::transfer::reason::Reason;
@@ -96,15 +97,15 @@ enum News {
 }
 
 impl PeerDiscovery {
-    /// Nothing is allowed yet; within the engine's runtime.
-    pub fn start() -> Self {
+    /// Nothing is allowed yet; within the engine's runtime. Whom each way asks is noted in `contacts`.
+    pub fn start(contacts: &Contacts) -> Self {
         let (orders, ordered) = unbounded_channel();
         let (sender, seen) = watch::channel(DiscoverySeen::default());
         let outer_port = Arc::new(AtomicU16::new(0));
         #[cfg(feature = "swarm")]
-        tokio::spawn(actor::Actor::new(sender, outer_port.clone()).run(ordered));
+        tokio::spawn(actor::Actor::new(sender, outer_port.clone(), contacts).run(ordered));
         #[cfg(not(feature = "swarm"))]
-        drop((sender, ordered));
+        drop((sender, ordered, contacts));
         Self { orders, allowed: Mutex::default(), seen, outer_port }
     }
 

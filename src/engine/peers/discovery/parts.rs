@@ -5,9 +5,12 @@
 
 use super::actor::Wanted;
 use crate::app::discovery::{DhtSeen, DhtTrouble, Discovery, LocalSeen, PortSeen, PortTrouble};
+use crate::app::journal::Purpose;
 use crate::domain::outside_text::show;
 use crate::domain::torrent::InfoHash;
+use crate::engine::contacts::Contacts;
 use crate::engine::peers::{dht, local_discovery, port_mapping};
+use crate::swarm::local_discovery::GROUP_V4;
 use std::collections::{BTreeMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU16;
@@ -33,6 +36,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 /// Nodes that are remembered, to be found again sooner.
 const MOST_REMEMBERED: usize = 50;
 
+/// Most nodes of one start that are noted among the contacts.
+const MOST_NOTED: usize = 200;
+
 /// Most peers of the local network that are counted.
 const MOST_HEARD: usize = 1_000;
 
@@ -47,6 +53,7 @@ pub(super) fn earliest(times: impl IntoIterator<Item = Option<Instant>>) -> Opti
 
 /// The DHT.
 pub(super) struct DhtPart {
+    contacts: Contacts,
     found: UnboundedSender<dht::News>,
     phase: DhtPhase,
     /// The nodes of the settings by which it was entered.
@@ -68,13 +75,15 @@ struct Running {
     since: Instant,
     looked: Instant,
     nodes: usize,
+    /// Nodes that are among the contacts.
+    noted: HashSet<String>,
     shared: BTreeMap<InfoHash, Option<u16>>,
 }
 
 impl DhtPart {
-    pub(super) fn new(found: UnboundedSender<dht::News>) -> Self {
+    pub(super) fn new(found: UnboundedSender<dht::News>, contacts: &Contacts) -> Self {
         let (entry, remembered) = Default::default();
-        Self { found, phase: DhtPhase::Off, entry, remembered, failures: 0 }
+        Self { contacts: contacts.clone(), found, phase: DhtPhase::Off, entry, remembered, failures: 0 }
     }
 
     /// `outer`: the port at the router, once it is open.
@@ -122,6 +131,7 @@ impl DhtPart {
         let public = || dht::PUBLIC_NODES.map(str::to_owned).to_vec();
         let mut nodes = if self.entry.is_empty() { public() } else { self.entry.clone() };
         nodes.extend(self.remembered.iter().cloned());
+        nodes.iter().for_each(|node| drop(self.contacts.ask(node, Purpose::Dht)));
         let settings = dht::Settings { nodes, ..dht::Settings::default() };
         self.phase = DhtPhase::Starting(tokio::spawn(dht::start(settings, self.found.clone())));
     }
@@ -132,8 +142,14 @@ impl DhtPart {
         let trouble = match starting.await {
             Ok(Ok(handle)) => {
                 let now = Instant::now();
-                let shared = BTreeMap::new();
-                self.phase = DhtPhase::Running(Running { handle, since: now, looked: now, nodes: 0, shared });
+                self.phase = DhtPhase::Running(Running {
+                    handle,
+                    since: now,
+                    looked: now,
+                    nodes: 0,
+                    noted: HashSet::new(),
+                    shared: BTreeMap::new(),
+                });
                 return;
             }
             Ok(Err(dht::DhtError::NoNode { names })) => DhtTrouble::NoAddress(names),
@@ -160,6 +176,11 @@ impl DhtPart {
         if running.nodes > 0 {
             running.since = running.looked;
             self.failures = 0;
+            let new = state.nodes.iter().filter(|node| !running.noted.contains(*node));
+            let new: Vec<String> =
+                new.take(MOST_NOTED.saturating_sub(running.noted.len())).cloned().collect();
+            new.iter().for_each(|node| drop(self.contacts.ask(node, Purpose::Dht)));
+            running.noted.extend(new);
             self.remembered = state.nodes.into_iter().take(MOST_REMEMBERED).collect();
         } else if running.since.elapsed() >= ENTRY_PATIENCE {
             self.fail(DhtTrouble::NoAnswer);
@@ -204,6 +225,7 @@ impl Running {
 
 /// The local network.
 pub(super) struct LocalPart {
+    contacts: Contacts,
     found: UnboundedSender<(InfoHash, Vec<SocketAddr>)>,
     phase: LocalPhase,
     /// Who was heard.
@@ -218,8 +240,8 @@ enum LocalPhase {
 }
 
 impl LocalPart {
-    pub(super) fn new(found: UnboundedSender<(InfoHash, Vec<SocketAddr>)>) -> Self {
-        Self { found, phase: LocalPhase::Off, heard: HashSet::new(), failures: 0 }
+    pub(super) fn new(found: UnboundedSender<(InfoHash, Vec<SocketAddr>)>, contacts: &Contacts) -> Self {
+        Self { contacts: contacts.clone(), found, phase: LocalPhase::Off, heard: HashSet::new(), failures: 0 }
     }
 
     pub(super) fn settle(&mut self, allowed: &Discovery, wanted: &Wanted) -> Option<Instant> {
@@ -257,6 +279,7 @@ impl LocalPart {
         self.phase = match local_discovery::start(local_discovery::Settings::new(port), self.found.clone()) {
             Ok(handle) => {
                 self.failures = 0;
+                drop(self.contacts.ask(&GROUP_V4.to_string(), Purpose::LocalNetwork));
                 LocalPhase::Running(handle, BTreeMap::new())
             }
             Err(error) => {
@@ -287,13 +310,17 @@ impl LocalPart {
 }
 
 /// The port at the router.
-#[derive(Default)]
 pub(super) struct PortPart {
+    contacts: Contacts,
     running: Option<(port_mapping::Handle, watch::Receiver<port_mapping::State>, u16)>,
     is_without_port: bool,
 }
 
 impl PortPart {
+    pub(super) fn new(contacts: &Contacts) -> Self {
+        Self { contacts: contacts.clone(), running: None, is_without_port: false }
+    }
+
     pub(super) async fn settle(&mut self, allowed: &Discovery, wanted: &Wanted) {
         self.is_without_port = allowed.opens_port && wanted.is_deaf;
         if !allowed.opens_port || !wanted.keeps {
@@ -304,6 +331,7 @@ impl PortPart {
             return;
         }
         self.stop().await;
+        drop(self.contacts.ask(&port_mapping::whom_it_asks(), Purpose::Router));
         let handle = port_mapping::start(port_mapping::Settings::new(port));
         let state = handle.state();
         self.running = Some((handle, state, port.get()));

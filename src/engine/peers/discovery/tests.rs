@@ -2,11 +2,17 @@
 
 use super::*;
 use crate::app::discovery::PortSeen;
+use crate::app::journal::Purpose;
+use crate::engine::clock::Clock;
 use mainline::Testnet;
 use std::net::Ipv4Addr;
 
 fn joining(openness: Openness) -> Joining {
     Joining { torrent: InfoHash([7; 20]), port: Some(4_321), openness }
+}
+
+fn contacts() -> Contacts {
+    Contacts::new(Clock::start())
 }
 
 async fn table() -> Testnet {
@@ -34,7 +40,8 @@ async fn within<T>(seconds: u64, future: impl Future<Output = T>) -> Option<T> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_public_torrent_is_found_in_the_dht_and_a_private_one_is_not_even_asked_for() {
     let table = table().await;
-    let (giver, taker) = (PeerDiscovery::start(), PeerDiscovery::start());
+    let book = contacts();
+    let (giver, taker) = (PeerDiscovery::start(&contacts()), PeerDiscovery::start(&book));
     giver.allow(by_dht(&table.bootstrap));
     taker.allow(by_dht(&table.bootstrap));
     let secret = giver.join(joining(Openness::Private));
@@ -47,13 +54,18 @@ async fn a_public_torrent_is_found_in_the_dht_and_a_private_one_is_not_even_aske
     assert_eq!(found, [SocketAddr::from((Ipv4Addr::LOCALHOST, 4_321))]);
     let row = taking.rows().into_iter().find(|row| row.by == NamedBy::Dht).expect("the DHT is used");
     assert_eq!((row.named, row.trouble), (Some(1), None));
+    let asked: Vec<_> = book.rows().into_iter().filter(|row| row.purpose == Purpose::Dht).collect();
+    assert!(
+        asked.iter().any(|row| row.host == table.bootstrap[0]),
+        "every node that is asked is listed: {asked:?}"
+    );
     drop(given);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_only_looks_for_a_magnet_is_not_announced_in_the_dht() {
     let table = table().await;
-    let (first, second) = (PeerDiscovery::start(), PeerDiscovery::start());
+    let (first, second) = (PeerDiscovery::start(&contacts()), PeerDiscovery::start(&contacts()));
     first.allow(by_dht(&table.bootstrap));
     second.allow(by_dht(&table.bootstrap));
     let _looks = first.join(joining(Openness::Unknown));
@@ -64,7 +76,7 @@ async fn who_only_looks_for_a_magnet_is_not_announced_in_the_dht() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_magnet_found_is_told_to_its_torrent_unless_that_is_private() {
     let table = table().await;
-    let (giver, taker) = (PeerDiscovery::start(), PeerDiscovery::start());
+    let (giver, taker) = (PeerDiscovery::start(&contacts()), PeerDiscovery::start(&contacts()));
     giver.allow(by_dht(&table.bootstrap));
     taker.allow(by_dht(&table.bootstrap));
     let _given = giver.join(joining(Openness::Public));
@@ -82,7 +94,7 @@ async fn what_a_magnet_found_is_told_to_its_torrent_unless_that_is_private() {
 
 #[tokio::test]
 async fn what_is_forbidden_again_ends_at_once_and_says_nothing_more() {
-    let discovery = PeerDiscovery::start();
+    let discovery = PeerDiscovery::start(&contacts());
     let mut seen = discovery.seen();
     let member = discovery.join(joining(Openness::Public));
     discovery.allow(by_dht(&["127.0.0.1:9".to_owned()]));
@@ -94,7 +106,7 @@ async fn what_is_forbidden_again_ends_at_once_and_says_nothing_more() {
 
 #[tokio::test]
 async fn nodes_without_an_address_are_said_to_have_none() {
-    let discovery = PeerDiscovery::start();
+    let discovery = PeerDiscovery::start(&contacts());
     discovery.allow(by_dht(&["[::1]:6881".to_owned()]));
     let member = discovery.join(joining(Openness::Public));
     let is_failed = |seen: &DiscoverySeen| seen.dht == DhtSeen::Failed(DhtTrouble::NoAddress(1));
@@ -104,7 +116,7 @@ async fn nodes_without_an_address_are_said_to_have_none() {
 
 #[tokio::test]
 async fn nothing_begins_before_a_torrent_takes_part_or_for_a_private_one() {
-    let discovery = PeerDiscovery::start();
+    let discovery = PeerDiscovery::start(&contacts());
     let all = Discovery { uses_local_network: true, ..by_dht(&["127.0.0.1:9".to_owned()]) };
     discovery.allow(all);
     let _private = discovery.join(joining(Openness::Private));
@@ -115,7 +127,7 @@ async fn nothing_begins_before_a_torrent_takes_part_or_for_a_private_one() {
 
 #[tokio::test]
 async fn without_a_port_of_ours_no_router_is_asked_and_that_is_said() {
-    let discovery = PeerDiscovery::start();
+    let discovery = PeerDiscovery::start(&contacts());
     discovery.allow(Discovery { opens_port: true, ..Discovery::default() });
     let _member = discovery.join(Joining { port: None, ..joining(Openness::Public) });
     let is_said = |seen: &DiscoverySeen| matches!(seen.port, PortSeen::Closed(_));

@@ -7,6 +7,7 @@ use crate::app::peers::{PeerFacts, PeersState};
 use crate::app::state::{Job, Phase, SourceLine};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text;
+use crate::transfer::reason::Reason;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::badge::Tone;
@@ -164,7 +165,10 @@ fn millis(text: &crate::i18n::Translator, trip: std::time::Duration) -> String {
 fn state(scene: &Scene<'_>, line: &SourceLine, peer: &PeerFacts) -> (Mark, Tone, String) {
     let (text, l) = (scene.text, &scene.text.loader);
     let reasons: Vec<String> = line.troubles.iter().map(|reason| text.reason(reason)).collect();
+    // Whoever has all it wants, or whose program ends, closes the connection: nothing is wrong with that.
+    let is_plain = line.troubles.iter().all(|reason| matches!(reason, Reason::Closed));
     match (peer.is_live, reasons.is_empty()) {
+        (_, false) if is_plain => (Mark::Open, Tone::Quiet, reasons.join(" · ")),
         (_, false) => (Mark::Attention, Tone::Attention, reasons.join(" · ")),
         (false, true) => (Mark::Open, Tone::Quiet, fl!(l, "peer-not-connected")),
         (true, true) => (Mark::Full, Tone::Plain, text.peer_flows(peer)),

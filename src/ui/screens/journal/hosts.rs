@@ -43,6 +43,9 @@ pub(super) fn purpose(purpose: Purpose, text: &Translator) -> String {
         Purpose::Tracker => fl!(text.loader, "log-purpose-tracker"),
         Purpose::Peer => fl!(text.loader, "log-purpose-peer"),
         Purpose::Broker => fl!(text.loader, "log-purpose-broker"),
+        Purpose::Dht => fl!(text.loader, "log-purpose-dht"),
+        Purpose::Router => fl!(text.loader, "log-purpose-router"),
+        Purpose::LocalNetwork => fl!(text.loader, "log-purpose-local-network"),
     }
 }
 
