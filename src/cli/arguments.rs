@@ -443,7 +443,8 @@ fn part_of(words: &ArgMatches, language: Language, task: Task) -> Result<Invocat
     let format = format_of(words);
     let local = if is_set(words, "allow-local") { Local::Allowed } else { Local::Refused };
     let (contact, retries) = (parsed(words, "contact", contact_of)?, retries::read(words)?);
-    let limits = Limits { providers: path(words, "providers"), local, contact, retries, ..Limits::default() };
+    let (providers, discovery) = (path(words, "providers"), finding::read(words)?);
+    let limits = Limits { providers, local, contact, retries, discovery, ..Limits::default() };
     Ok(Invocation { language, format, limits, task })
 }
 

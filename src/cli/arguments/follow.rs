@@ -1,8 +1,8 @@
 //! The words of `nuee follow`.
 
 use super::{
-    Unreadable, allow_local, contact, flag, flag_values, folder, get, is_set, json, one, option, parsed,
-    path, positional, providers, retries,
+    Unreadable, allow_local, contact, finding, flag, flag_values, folder, get, is_set, json, one, option,
+    parsed, path, positional, providers, retries,
 };
 use crate::app::follow::{FollowQuery, FollowWish};
 use crate::app::parameter_names::short_names_of;
@@ -117,6 +117,7 @@ pub(super) fn command(text: &Translator) -> Command {
                     &["runs", "files"],
                 ))
                 .arg(option("every", "TIME", fl!(l, "help-follow-every"), text))
+                .args(finding::options(text))
                 .arg(retries::option(text))
                 .arg(allow_local(text)),
         )

@@ -1,7 +1,8 @@
 //! The words of `listen`.
 
 use super::{
-    Unreadable, allow_local, flag, folder, is_set, json, many, one, option, parsed, path, positional, retries,
+    Unreadable, allow_local, finding, flag, folder, is_set, json, many, one, option, parsed, path,
+    positional, retries,
 };
 use crate::app::keeping::Keeping;
 use crate::app::listening::ListenRequest;
@@ -48,6 +49,7 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg(option("since", "TIME", fl!(l, "help-listen-since"), text).requires("archive"))
         .arg(option("count", "N", fl!(l, "help-listen-count"), text))
         .arg(option("seconds", "S", fl!(l, "help-listen-seconds"), text))
+        .args(finding::options(text).map(|way| way.requires("download")))
         .arg(retries::option(text))
         .arg(allow_local(text))
         .arg(json(text))

@@ -142,3 +142,21 @@ fn paths_alone_or_json_is_printed_and_not_both() {
     let both = words("nuee get x --print-paths --json --lang en").expect_err("a contradiction");
     assert!(both.text.contains("--json"), "{}", both.text);
 }
+
+#[test]
+fn every_command_that_receives_from_peers_takes_the_ways_to_find_them() {
+    for line in [
+        "nuee get x --dht-node h:1 --local-peers --open-port",
+        "nuee listen mqtt://h --topic a/# --download --dht-node h:1 --local-peers --open-port",
+        "nuee follow run --dht-node h:1 --local-peers --open-port",
+        "nuee publish x --serve --bind 127.0.0.1:0 --dht-node h:1 --local-peers --open-port",
+    ] {
+        let discovery = words(line).expect(line).limits.discovery;
+        assert!(discovery.uses_dht && discovery.uses_local_network && discovery.opens_port, "{line}");
+        assert_eq!(discovery.dht_nodes, ["h:1"], "{line}");
+    }
+    assert!(
+        words("nuee listen mqtt://h --topic a/# --dht").is_err(),
+        "nothing is received without --download"
+    );
+}
