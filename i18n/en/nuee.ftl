@@ -192,6 +192,10 @@ reason-tracker-warns = the tracker warns: { $words }
 reason-not-a-tracker = does not answer as a tracker does
 reason-not-a-listing = sends something else than a listing ({ $detail }); has the service changed?
 reason-no-url = has no address for a file that is missing: its path holds “.” or “..”, or is too long
+reason-not-as-left = { $count ->
+        [one] { $file } was changed, moved or removed since it was verified: it is uploaded no longer
+       *[other] { $file } and { $count } files in all were changed, moved or removed since they were verified: they are uploaded no longer
+    }
 reason-other = { $words }
 
 class-loopback = this computer itself

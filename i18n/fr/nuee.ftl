@@ -192,6 +192,10 @@ reason-tracker-warns = le tracker avertit : { $words }
 reason-not-a-tracker = ne répond pas comme un tracker
 reason-not-a-listing = envoie autre chose qu'une liste ({ $detail }) ; le service a-t-il changé ?
 reason-no-url = n'a pas d'adresse pour un fichier manquant : son chemin contient « . » ou « .. », ou est trop long
+reason-not-as-left = { $count ->
+        [one] { $file } a été modifié, déplacé ou supprimé depuis sa vérification : il n'est plus envoyé
+       *[other] { $file } et { $count } fichiers en tout ont été modifiés, déplacés ou supprimés depuis leur vérification : ils ne sont plus envoyés
+    }
 reason-other = { $words }
 
 class-loopback = cet ordinateur même

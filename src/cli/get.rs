@@ -7,12 +7,12 @@ use super::json::{
 use super::output::{Output, OutputGone};
 use super::paint::Tone;
 use super::progress::Bar;
-use crate::app::Ratio;
 use crate::app::input::Action;
 use crate::app::link::Link;
 use crate::app::peers::Flow;
 use crate::app::request::{GetRequest, Intent};
 use crate::app::state::{End, FileInPlace, Job, Phase, PlanSummary, SourceLine, Transfer};
+use crate::app::{Ratio, Reason};
 use crate::domain::integrity::{Method, Verdict};
 use crate::domain::source::SourceKind;
 use crate::domain::utc::UtcTime;
@@ -284,13 +284,8 @@ fn tell_end(job: &Job, (text, output): (&Translator, &mut Output)) -> Result<(),
 
 /// Names the sources that were set aside although all ended well: the person may want to tell their operators.
 fn tell_set_aside(job: &Job, text: &Translator, output: &mut Output) {
-    for line in job
-        .transfer
-        .live()
-        .sources
-        .iter()
-        .filter(|line| line.troubles.iter().any(super::super::app::Reason::is_wrong_data))
-    {
+    let lines = job.transfer.live().sources.iter();
+    for line in lines.clone().filter(|line| line.troubles.iter().any(Reason::is_wrong_data)) {
         for reason in &line.troubles {
             let kind = text.line_kind(line.kind);
             let reason = text.reason(reason);
@@ -303,6 +298,10 @@ fn tell_set_aside(job: &Job, text: &Translator, output: &mut Output) {
             ));
         }
     }
+    let not_as_left = |reason: &&Reason| matches!(reason, Reason::NotAsLeft { .. });
+    lines.flat_map(|line| line.troubles.iter().filter(not_as_left)).for_each(|reason| {
+        output.say(&text.reason(reason));
+    });
 }
 
 fn done_text(transfer: &Transfer, took: Duration, text: &Translator) -> String {

@@ -73,6 +73,15 @@ impl Translator {
             Reason::NotATracker => fl!(l, "reason-not-a-tracker"),
             Reason::NotAListing(detail) => fl!(l, "reason-not-a-listing", detail = detail.as_str()),
             Reason::NoUrl => fl!(l, "reason-no-url"),
+            Reason::NotAsLeft { files } => {
+                let first = files.first().map(String::as_str).unwrap_or_default();
+                fl!(
+                    l,
+                    "reason-not-as-left",
+                    count = files.len(),
+                    file = crate::domain::outside_text::show(first)
+                )
+            }
             Reason::Other(words) => fl!(l, "reason-other", words = words.as_str()),
         }
     }

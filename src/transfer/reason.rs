@@ -6,6 +6,7 @@
 use super::address_rule::AddressClass;
 use crate::domain::octets::ByteCount;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// What was seen of a source that does not serve.
@@ -131,6 +132,12 @@ pub enum Reason {
     /// No URL can name a file that is missing: its path holds `.` or `..`, or is too long.
     #[error("no url can name the file")]
     NoUrl,
+    /// These files here were changed, moved or removed since they were found right: they are not uploaded.
+    #[error("not as they were left, not uploaded: {}", files.join(", "))]
+    NotAsLeft {
+        /// Their paths.
+        files: Vec<String>,
+    },
     /// Something else, in the words of the library that saw it.
     #[error("{0}")]
     Other(String),
@@ -220,8 +227,15 @@ impl Reason {
             Self::NotATracker => "not_a_tracker",
             Self::NotAListing(_) => "not_a_listing",
             Self::NoUrl => "no_url",
+            Self::NotAsLeft { .. } => "not_as_left",
             Self::Other(_) => "other",
         }
+    }
+
+    /// Wrong data in these pieces; each is named once, however often it came wrong.
+    pub fn wrong_data<'a>(pieces: impl IntoIterator<Item = &'a u32>) -> Self {
+        let pieces: BTreeSet<u32> = pieces.into_iter().copied().collect();
+        Self::WrongData { pieces: pieces.into_iter().collect() }
     }
 
     /// Whether bytes were received and found wrong: the proof failed, not the connection.

@@ -129,6 +129,35 @@ fn uploading_ends_when_so_many_times_the_size_was_uploaded() {
 }
 
 #[test]
+fn a_file_that_was_changed_or_removed_meanwhile_goes_to_nobody_and_its_upload_ends() {
+    for is_removed in [false, true] {
+        let stage = Stage::new(1 << 20);
+        let (mut running, mut lines) = stage.gives(&["--seed-for", "1h"]);
+        next(&mut lines, "giving");
+        let file = stage.home.path("out/a.bin");
+        match is_removed {
+            true => std::fs::remove_file(&file).expect("it is there"),
+            false => std::fs::write(&file, noise(1 << 20)).expect("room"),
+        }
+        let peer = format!("127.0.0.1:{}", stage.port.load(Ordering::SeqCst));
+        let arguments = ["get", &stage.torrent, "--out", "other", "--peer", &peer, "--allow-local", "--json"];
+        let ran = stage.home.run(&arguments);
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        stage.is_whole(&stage.home.path("other/a.bin"));
+        let done = ran.lines().into_iter().find(|line| line["event"] == "done").expect("the end");
+        assert_eq!(
+            (&done["bytes_wasted"], &done["bytes_by_source"]["swarm"]),
+            (&0.into(), &0.into()),
+            "{done}"
+        );
+        let done = next(&mut lines, "done");
+        assert_eq!(code(&mut running), Some(0), "nothing is left to upload");
+        let reasons = done["sources"].as_array().expect("sources").iter().map(|source| &source["reason"]);
+        assert!(reasons.into_iter().any(|reason| reason == "not_as_left"), "{done}");
+    }
+}
+
+#[test]
 fn get_tells_of_each_peer_how_it_was_found_what_it_holds_and_why_one_failed() {
     let stage = Stage::new(1 << 20);
     let (_running, mut lines) = stage.gives(&["--seed-for", "1h"]);

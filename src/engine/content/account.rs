@@ -45,8 +45,8 @@ pub struct Figures {
     pub wasted: ByteCount,
     /// Octets given to peers.
     pub given: ByteCount,
-    /// Octets that are held of the content, also those that were not wanted here: what peers can get.
-    pub held: ByteCount,
+    /// Octets that peers can get: what is held in pieces, also what was not wanted here.
+    pub offered: ByteCount,
     /// Octets per second from peers, from HTTP, and given.
     pub rates: (u64, u64, u64),
 }
@@ -232,7 +232,7 @@ impl Account {
             held_before,
             wasted,
             given: swarm.given,
-            held: ledger.all().map(|(range, _)| range.count()).sum(),
+            offered: ByteCount::ZERO,
             rates: (whole_rate(&self.rates.0), whole_rate(&self.rates.1), whole_rate(&self.rates.2)),
         };
         (figures, self.rows(ledger, conductor, peers_in_vain))

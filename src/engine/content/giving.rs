@@ -5,6 +5,7 @@
 use super::account::Account;
 use super::{ContentEnd, Ended, Progress, Running, pieces};
 use crate::app::detail::PieceMap;
+use crate::domain::octets::ByteCount;
 use std::time::Duration;
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::sync::watch;
@@ -74,6 +75,10 @@ impl Running {
             if told.as_ref() != Some(&(progress.clone(), pieces.is_some())) {
                 told = Some((progress.clone(), pieces.is_some()));
                 looks.send_replace(GivingLook { progress, pieces });
+            }
+            if self.context.files.offered() == ByteCount::ZERO {
+                // A person changed or removed everything meanwhile: nobody can get anything here.
+                return;
             }
             tokio::time::sleep(GIVING_LOOK).await;
         }

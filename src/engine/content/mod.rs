@@ -366,16 +366,20 @@ impl Running {
     fn progress(&mut self) -> Progress {
         let swarm = self.swarm.as_ref().map(SwarmRoad::status).unwrap_or_default();
         let now = self.shared.clock.now();
-        let (figures, sources) = self.account.figures(&self.ledger, &self.conductor, (&swarm, now));
+        let (mut figures, sources) = self.account.figures(&self.ledger, &self.conductor, (&swarm, now));
+        if self.swarm.is_some() {
+            figures.offered = self.context.files.offered();
+        }
         Progress { figures, sources, swarm }
     }
 
     async fn close(mut self, end: ContentEnd) -> Ended {
         self.fetches.drain().for_each(|(_, handle)| handle.task.abort());
-        let mut peers = Vec::new();
+        let (mut peers, mut lost) = (Vec::new(), Vec::new());
         if let Some(swarm) = self.swarm.take() {
             let last = swarm.end().await;
             self.account.note_swarm_end(&last);
+            lost.clone_from(&last.lost);
             peers = last.peers.into_iter().map(PeerLook::ended).collect();
         }
         let end = match self.account.flush(&self.ledger, &self.context.files).await {
@@ -385,7 +389,7 @@ impl Running {
             _ => end,
         };
         let mut last = self.progress();
-        last.swarm.peers = peers;
+        (last.swarm.peers, last.swarm.lost) = (peers, lost);
         let files = Some(self.context.files.clone());
         Ended { end, last, files, ledger: self.ledger, row: Some(self.account.row()) }
     }

@@ -131,6 +131,8 @@ pub struct SwarmStatus {
     pub finders: Vec<FinderRow>,
     /// Why there is no swarm at all.
     pub trouble: Option<Reason>,
+    /// Files that are not as they were left, of which nothing is given any more.
+    pub lost: Vec<String>,
 }
 
 enum Call {
@@ -365,6 +367,7 @@ impl Actor {
         let seen = {
             let mut status = self.status.lock();
             (status.received, status.given, status.wasted) = (look.received, look.given, look.wasted);
+            status.lost.clone_from(&look.lost);
             if self.rowed.is_none_or(|rowed| now.duration_since(rowed) >= ROWS_EVERY) {
                 status.peers.clone_from(&look.peers);
                 status.finders = self.membership.as_ref().map(Membership::rows).unwrap_or_default();
@@ -428,7 +431,7 @@ fn trouble_of(peers: &[PeerLook], status: &SwarmStatus) -> Option<Reason> {
         .flatten()
         .collect();
     if !wrong.is_empty() {
-        return Some(Reason::WrongData { pieces: wrong });
+        return Some(Reason::wrong_data(&wrong));
     }
     of_peers()
         .next()

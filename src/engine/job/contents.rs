@@ -15,6 +15,7 @@ use crate::domain::integrity::Verdict;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show_url;
 use crate::domain::safe_path::SafePath;
+use crate::domain::source::SourceKind;
 use crate::engine::content::{ContentBrief, ContentEnd, ContentNews, ContentTask, Ended, Progress, Watched};
 use crate::engine::peers::PeerLook;
 use crate::engine::store::database::GivenTerms;
@@ -315,6 +316,10 @@ pub(super) fn transfer_of(progress: &Progress) -> Transfer {
             peer: None,
         })
         .collect();
+    let swarm = sources.iter_mut().find(|line| line.kind == LineKind::Source(SourceKind::Swarm));
+    if let (Some(swarm), false) = (swarm, progress.swarm.lost.is_empty()) {
+        swarm.troubles.push(Reason::NotAsLeft { files: progress.swarm.lost.clone() });
+    }
     sources.extend(progress.swarm.peers.iter().map(|peer| SourceLine {
         kind: LineKind::Peer,
         label: match &peer.client {
@@ -340,7 +345,7 @@ pub(super) fn transfer_of(progress: &Progress) -> Transfer {
     }
     .with_live(Live {
         held_before: figures.held_before,
-        offered: figures.held,
+        offered: figures.offered,
         peer_rate: figures.rates.0,
         http_rate: figures.rates.1,
         given_rate: figures.rates.2,

@@ -95,7 +95,7 @@ impl Driver {
     }
 
     /// Never called: no torrent is driven.
-    pub fn look(&self) -> PeersLook {
+    pub fn look(&mut self) -> PeersLook {
         match *self {}
     }
 }

@@ -7,7 +7,7 @@ use super::reason_of;
 use crate::domain::octets::ByteRange;
 use crate::engine::limits::RateLimit;
 use crate::engine::store::error::StoreError;
-use crate::engine::store::file_set::FileSet;
+use crate::engine::store::file_set::{FileSet, NotGiven};
 use crate::swarm::message::{Message, Reader};
 use crate::swarm::{Block, PeerKey};
 use crate::transfer::reason::Reason;
@@ -49,6 +49,8 @@ pub(super) enum Event {
     Heard(PeerKey, Vec<Message>),
     /// So many octets of blocks went out.
     Given(PeerKey, u32),
+    /// A block that it asked for lies in this file, which is not as it was left.
+    NotAsLeft(PeerKey, Block, usize),
     /// It ended.
     Left(PeerKey, Reason),
 }
@@ -122,7 +124,7 @@ async fn writing(
 ) -> Reason {
     let mut out = BytesMut::new();
     let mut to_give: VecDeque<Block> = VecDeque::new();
-    let mut at_hand: VecDeque<(Block, Bytes)> = VecDeque::new();
+    let mut at_hand: VecDeque<(Block, Result<Bytes, usize>)> = VecDeque::new();
     loop {
         if to_give.is_empty() && at_hand.is_empty() {
             match orders.recv().await {
@@ -144,6 +146,15 @@ async fn writing(
         }
         let mut given = 0;
         if let Some((block, data)) = at_hand.pop_front() {
+            let data = match data {
+                Ok(data) => data,
+                Err(file) => {
+                    if common.events.send(Event::NotAsLeft(key, block, file)).await.is_err() {
+                        return Reason::Closed;
+                    }
+                    continue;
+                }
+            };
             common.up.pass(u64::from(block.length)).await;
             out.extend_from_slice(&Message::piece_head(block.piece, block.begin, data.len()));
             out.extend_from_slice(&data);
@@ -172,17 +183,19 @@ fn note(order: Order, out: &mut BytesMut, to_give: &mut VecDeque<Block>) {
 async fn read_blocks(
     to_give: &mut VecDeque<Block>,
     common: &Common,
-) -> Result<VecDeque<(Block, Bytes)>, StoreError> {
+) -> Result<VecDeque<(Block, Result<Bytes, usize>)>, StoreError> {
     let blocks: Vec<Block> = to_give.drain(..to_give.len().min(BLOCKS_AT_A_TIME)).collect();
     let files = common.files.clone();
     let reading = tokio::task::spawn_blocking(move || {
         let read = |block: Block| {
             let start = u64::from(block.piece) * files.layout().piece_length() + u64::from(block.begin);
             let mut data = vec![0; block.length as usize];
-            if let Some(range) = ByteRange::at(start, u64::from(block.length)) {
-                files.read(range, &mut data)?;
+            let range = ByteRange::at(start, u64::from(block.length));
+            match range.map_or(Ok(()), |range| files.read_to_give(range, &mut data)) {
+                Ok(()) => Ok((block, Ok(Bytes::from(data)))),
+                Err(NotGiven::NotAsLeft(file)) => Ok((block, Err(file))),
+                Err(NotGiven::Store(error)) => Err(error),
             }
-            Ok((block, Bytes::from(data)))
         };
         blocks.into_iter().map(read).collect()
     });

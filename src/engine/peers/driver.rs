@@ -25,7 +25,7 @@ use crate::transfer::conductor::{Fact as Told, Offers};
 use crate::transfer::reason::Reason;
 use crate::transfer::verification::check;
 use bytes::Bytes;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
@@ -59,6 +59,8 @@ pub struct Driver {
     next_key: u32,
     /// What came of each peer, as far as the list of contacts has it.
     noted: HashMap<SocketAddr, ByteCount>,
+    /// Files of which nothing is given any more: they are not as they were left.
+    lost: BTreeSet<String>,
     /// Who was connected or called, and how that ended.
     gone: BTreeMap<SocketAddr, PeerLook>,
 }
@@ -129,6 +131,7 @@ impl Driver {
             up_limit,
             next_key: 0,
             noted: HashMap::new(),
+            lost: BTreeSet::new(),
             gone: BTreeMap::new(),
         })
     }
@@ -217,6 +220,12 @@ impl Driver {
         match event {
             Event::Heard(key, messages) => self.tell(Fact::Heard(key, messages)),
             Event::Given(key, octets) => self.tell(Fact::Given(key, octets)),
+            Event::NotAsLeft(key, block, file) => {
+                let pieces = self.brief.files.lose(file);
+                let path = self.brief.files.layout().files()[file].path.to_string();
+                self.lost.insert(path);
+                self.tell(Fact::Lost(key, block, pieces));
+            }
             Event::Left(key, why) => {
                 // Whom we dropped has a better reason already.
                 if self.links.contains_key(&key) {
@@ -256,13 +265,13 @@ impl Driver {
 
     fn on_drop(&mut self, key: PeerKey, why: &Leaving, last: Option<&Seen>) {
         let trouble = match why {
-            Leaving::WrongData => last.map(|last| Reason::WrongData {
-                pieces: self.torrent.wrong_of(last.address, last.side).to_vec(),
-            }),
+            Leaving::WrongData => {
+                last.map(|last| Reason::wrong_data(self.torrent.wrong_of(last.address, last.side)))
+            }
             Leaving::Fault(fault) => Some(Reason::Other(fault.to_string())),
             Leaving::Silent => Some(Reason::NoAnswer),
             Leaving::GivesNothing => Some(Reason::Stalled),
-            Leaving::Ourselves | Leaving::Twice | Leaving::Full | Leaving::Useless => None,
+            Leaving::Ourselves | Leaving::Twice | Leaving::Full | Leaving::Useless | Leaving::Lost => None,
         };
         if let Some(last) = last.map(|last| self.look_at(last)) {
             self.note_gone(last, trouble);
@@ -361,6 +370,7 @@ impl Driver {
             wasted: ByteCount(look.wasted),
             hoped: look.hoped,
             failed: look.failed,
+            lost: self.lost.iter().cloned().collect(),
             peers,
         }
     }
@@ -399,7 +409,7 @@ impl Driver {
             client: seen.client.clone(),
             named_by: seen.named_by,
             round_trip: seen.round_trip,
-            trouble: seen.is_distrusted.then(|| Reason::WrongData { pieces: wrong.to_vec() }),
+            trouble: seen.is_distrusted.then(|| Reason::wrong_data(wrong)),
         }
     }
 

@@ -175,6 +175,8 @@ pub struct PeersLook {
     pub hoped: usize,
     /// Addresses that failed and are called again later.
     pub failed: usize,
+    /// Files that are not as they were left, of which nothing is given any more.
+    pub lost: Vec<String>,
     /// Every peer that is or was connected, or failed.
     pub peers: Vec<PeerLook>,
 }

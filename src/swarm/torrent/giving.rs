@@ -1,11 +1,12 @@
 //! Whom to give to, and what: chokes, and the queue of blocks that were asked of us.
 
-use super::super::PeerKey;
 use super::super::choker::{Role, Standing};
 use super::super::message::Message;
-use super::{Act, Gives, Torrent};
+use super::super::pieces::PieceSet;
+use super::super::{Block, PeerKey};
+use super::{Act, Gives, Leaving, Torrent};
 use crate::domain::octets::ByteCount;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 /// Octets that may be on their way to a connection: enough to keep it busy, few enough to take back.
@@ -58,6 +59,30 @@ impl Torrent {
         peer.useful = self.now;
         peer.rate_out.add(ByteCount(u64::from(octets)), self.now);
         peer.pace_out.add(octets, self.now);
+        self.feed(key);
+    }
+
+    /// Pieces are held no longer: they are neither given nor fetched again. Who asks for them is told so, where the other side
+    /// understands that (BEP 6); others learn it when they connect again.
+    pub(super) fn on_lost(&mut self, key: PeerKey, block: Block, pieces: &PieceSet) {
+        self.held = self.held.minus(pieces);
+        self.want = self.want.minus(pieces);
+        if let Some(peer) = self.peers.get_mut(&key) {
+            peer.on_the_way = peer.on_the_way.saturating_sub(block.length);
+        }
+        self.reject(key, block);
+        let (mut refused, mut misled) = (Vec::new(), Vec::new());
+        for peer in self.peers.values_mut() {
+            let (lost, kept): (VecDeque<Block>, VecDeque<Block>) =
+                peer.waiting.drain(..).partition(|block| pieces.has(block.piece));
+            peer.waiting = kept;
+            if !peer.is_fast() && (peer.key == key || !lost.is_empty()) {
+                misled.push(peer.key);
+            }
+            refused.extend(lost.into_iter().map(|block| (peer.key, block)));
+        }
+        refused.into_iter().for_each(|(key, block)| self.reject(key, block));
+        misled.into_iter().for_each(|key| self.drop_peer(key, Leaving::Lost));
         self.feed(key);
     }
 

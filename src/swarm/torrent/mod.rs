@@ -110,6 +110,8 @@ pub enum Fact {
     Heard(PeerKey, Vec<Message>),
     /// So many octets of blocks went out to a peer.
     Given(PeerKey, u32),
+    /// A peer asked for this block, and it and these pieces are held no longer.
+    Lost(PeerKey, Block, PieceSet),
     /// A connection ended.
     Left(PeerKey),
     /// A piece that was handed out is checked.
@@ -169,6 +171,8 @@ pub enum Leaving {
     Silent,
     /// Neither side wants anything of the other.
     Useless,
+    /// It believes that we hold what we lost, and cannot be told otherwise.
+    Lost,
 }
 
 /// All peers of one torrent.
@@ -287,6 +291,7 @@ impl Torrent {
             }
             Fact::Heard(peer, messages) => self.on_heard(peer, messages),
             Fact::Given(peer, octets) => self.on_given(peer, octets),
+            Fact::Lost(peer, block, pieces) => self.on_lost(peer, block, &pieces),
             Fact::Left(peer) => self.on_left(peer),
             Fact::Checked(piece, outcome) => self.on_checked(piece, outcome),
             Fact::Held(piece) => self.on_held(piece),

@@ -1,5 +1,7 @@
 //! What a torrent does, told by a made world: several of them, joined by queues of messages, in made time.
 
+mod lost;
+
 use super::*;
 use crate::swarm::BLOCK_LENGTH;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

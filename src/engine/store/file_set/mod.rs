@@ -4,10 +4,12 @@
 //! first proof wins; later writes are dropped. Nothing unproven is ever written.
 //! Partial files lie in our private folder on the same file system; there is no other copy.
 
+mod giving;
 mod handles;
 mod publish;
 mod stock;
 
+pub use giving::NotGiven;
 pub use publish::{Published, publish_product};
 pub use stock::{Remembered, Stock, UnitJudge};
 
@@ -18,6 +20,7 @@ use super::positioned;
 use crate::domain::content::Layout;
 use crate::domain::integrity::Digest;
 use crate::domain::octets::{ByteCount, ByteRange};
+use crate::domain::on_disk::Stamp;
 use crate::domain::safe_path::SafePath;
 use crate::domain::utc::UtcTime;
 use crate::transfer::assembly::Grid;
@@ -63,6 +66,8 @@ enum Place {
         path: SafePath,
         /// When its octets were last read, where they are trusted without reading them again.
         not_read_since: Option<UtcTime>,
+        /// How it was when it was found right.
+        stamp: Stamp,
     },
 }
 

@@ -43,7 +43,7 @@ impl FileSet {
     /// When it cannot be made lasting or moved. The partial file is kept then.
     pub fn publish(&self, proof: &Proof, file: usize) -> Result<Published, StoreError> {
         let path = self.layout().files()[file].path.clone();
-        if let Place::Standing { path, not_read_since } = &*self.places[file].read() {
+        if let Place::Standing { path, not_read_since, .. } = &*self.places[file].read() {
             let handle = self.standing_handle(file, path)?;
             return Ok(Published {
                 path: path.clone(),
@@ -58,7 +58,7 @@ impl FileSet {
         let mut place = self.places[file].write();
         let name = Partials::name(file);
         let published = move_into_place(self.folder.root(), &self.partials, &name, (&handle, &path))?;
-        *place = Place::Standing { path, not_read_since: None };
+        *place = Place::Standing { path, not_read_since: None, stamp: published.stamp };
         self.handles.close(file, Form::Partial);
         Ok(published)
     }

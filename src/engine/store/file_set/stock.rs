@@ -63,6 +63,7 @@ impl FileSet {
             match self.look_at_final(file)? {
                 Some(standing) => {
                     let not_read_since = standing.known_since(file, remembered);
+                    let stamp = stamp(&standing.handle);
                     if not_read_since.is_some() {
                         trusted.insert(range);
                     } else if is_wanted {
@@ -72,7 +73,8 @@ impl FileSet {
                         continue;
                     }
                     data.insert(range);
-                    *self.places[file].write() = Place::Standing { path: standing.path, not_read_since };
+                    *self.places[file].write() =
+                        Place::Standing { path: standing.path, not_read_since, stamp };
                 }
                 None => self.extents(file, range)?.into_iter().for_each(|extent| data.insert(extent)),
             }

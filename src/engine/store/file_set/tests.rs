@@ -259,3 +259,29 @@ fn a_link_planted_in_the_way_is_not_followed() {
     assert_eq!(std::fs::read_dir(elsewhere.path()).expect("readable").count(), 0);
     assert_eq!(run.stock(&files, &[]), [0, 1, 2, 3, 4, 5], "nothing is lost");
 }
+
+#[test]
+fn a_finished_file_that_was_touched_goes_to_no_peer_and_the_others_do() {
+    let run = Run::new();
+    let files = run.open();
+    (0..6).for_each(|piece| drop(files.put_proven(&run.unit(piece)).expect("room")));
+    let a = files.publish(&Run::proof(0), 0).expect("its place");
+    files.publish(&Run::proof(1), 1).expect("its place");
+    let (first, last) =
+        (ByteRange::at(0, 500).expect("a range"), ByteRange::at(4_000, 500).expect("a range"));
+    let mut buffer = [0; 500];
+    files.read_to_give(first, &mut buffer).expect("as it was left");
+    assert_eq!(buffer, run.bytes[..500]);
+    assert_eq!(files.offered(), ByteCount(5_500));
+    let path = run.finished(a.path.file_name());
+    std::fs::write(&path, vec![7; 2_500]).expect("room");
+    let given = files.read_to_give(first, &mut buffer);
+    assert!(matches!(given, Err(NotGiven::NotAsLeft(0))), "{given:?}");
+    assert_eq!(files.lose(0).iter().collect::<Vec<_>>(), [0, 1, 2], "with the piece that both share");
+    files.read_to_give(last, &mut buffer).expect("the other file is as it was left");
+    std::fs::remove_file(run.finished("b")).expect("it is there");
+    let given = files.read_to_give(last, &mut buffer);
+    assert!(matches!(given, Err(NotGiven::NotAsLeft(1))), "{given:?}");
+    files.lose(1);
+    assert_eq!(files.offered(), ByteCount::ZERO);
+}
