@@ -264,7 +264,9 @@ fn a_link_planted_in_the_way_is_not_followed() {
 fn a_finished_file_that_was_touched_goes_to_no_peer_and_the_others_do() {
     let run = Run::new();
     let files = run.open();
-    (0..6).for_each(|piece| drop(files.put_proven(&run.unit(piece)).expect("room")));
+    for piece in 0..6 {
+        files.put_proven(&run.unit(piece)).expect("room");
+    }
     let a = files.publish(&Run::proof(0), 0).expect("its place");
     files.publish(&Run::proof(1), 1).expect("its place");
     let (first, last) =
