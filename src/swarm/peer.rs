@@ -140,6 +140,8 @@ pub struct Peer {
     pub waiting: VecDeque<Block>,
     /// Octets of blocks that are on their way to its connection.
     pub on_the_way: u32,
+    /// Pieces that we hold and have not told it of yet.
+    pub untold: Vec<u32>,
     fast: bool,
     extended: bool,
     asked: VecDeque<Block>,
@@ -186,6 +188,7 @@ impl Peer {
             useful: now,
             waiting: VecDeque::new(),
             on_the_way: 0,
+            untold: Vec::new(),
             fast: handshake.speaks_fast(),
             extended: handshake.speaks_extensions(),
             asked: VecDeque::new(),

@@ -326,7 +326,8 @@ impl Torrent {
     /// When to say [`Fact::Tick`] at the latest. `None` while only others can change anything.
     pub fn wake_at(&self) -> Option<SteadyTime> {
         if !self.peers.is_empty() {
-            let is_moving = self.peers.values().any(|peer| peer.asked() > 0 || !peer.waiting.is_empty());
+            let moves = |peer: &Peer| peer.asked() > 0 || !peer.waiting.is_empty() || !peer.untold.is_empty();
+            let is_moving = self.peers.values().any(moves);
             let is_waiting = self.peers.values().any(|peer| peer.is_wanted || peer.wants_ours);
             // Whoever neither gives nor wants anything is only to be kept from falling asleep.
             let pause = match (is_moving, is_waiting) {
@@ -345,6 +346,7 @@ impl Torrent {
     }
 
     fn say(&mut self, peer: PeerKey, message: Message) {
+        self.tell_haves(peer);
         if let Some(peer) = self.peers.get_mut(&peer) {
             peer.told = self.now;
         }
@@ -376,6 +378,7 @@ impl Torrent {
             if self.now.since(peer.told) >= quiet {
                 self.say(key, Message::KeepAlive);
             }
+            self.tell_haves(key);
             self.free_if_stuck(key);
             self.forgive(key);
             self.exchange_if_due(key);

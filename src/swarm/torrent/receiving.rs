@@ -5,7 +5,7 @@ use super::super::peer::Said;
 use super::super::picker::{Arrival, Asker};
 use super::super::pieces::PieceSet;
 use super::super::{BLOCK_LENGTH, Block, PeerKey, Shape};
-use super::{Act, Gives, Leaving, Others, Outcome, Torrent};
+use super::{Act, Leaving, Others, Outcome, Torrent};
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -190,9 +190,7 @@ impl Torrent {
             if peer.is_wanted && !is_wanted_still {
                 self.note_interest(key);
             }
-            if self.gives == Gives::Held && self.peers.get(&key).is_some_and(|peer| !peer.has.has(piece)) {
-                self.say(key, Message::Have(piece));
-            }
+            self.note_have(key, piece);
         }
         if self.first.as_ref().is_some_and(|file| file.contains(&piece)) {
             self.note_order();

@@ -1,0 +1,41 @@
+//! When peers are told which pieces came.
+
+use super::*;
+
+fn haves(acts: &[Act], peer: PeerKey) -> Vec<u32> {
+    let have = |act: &Act| match act {
+        Act::Say(key, Message::Have(piece)) if *key == peer => Some(*piece),
+        _ => None,
+    };
+    acts.iter().filter_map(have).collect()
+}
+
+#[test]
+fn pieces_are_told_together_and_at_once_to_whoever_waits_for_something_to_want() {
+    let start = SteadyTime::default();
+    let mut torrent = Torrent::new(brief(1, PieceSet::of(PIECES, |piece| piece == 0), all()), start);
+    let (busy, waiting) = (PeerKey(1), PeerKey(2));
+    for (peer, number) in [(busy, 2), (waiting, 3)] {
+        let handshake = Handshake::ours(crate::domain::torrent::InfoHash([7; 20]), [number; 20]);
+        let joined = Fact::Joined {
+            peer,
+            address: address(usize::from(number)),
+            side: Side::They,
+            handshake,
+            round_trip: None,
+        };
+        torrent.on(joined, start);
+        torrent.on(Fact::Heard(peer, vec![Message::HaveNone]), start);
+    }
+    torrent.on(Fact::Heard(busy, vec![Message::Interested]), start);
+    let first = torrent.on(Fact::Held(3), start);
+    assert_eq!((haves(&first, busy), haves(&first, waiting)), (vec![], vec![3]));
+    let more = [5, 7].map(|piece| torrent.on(Fact::Held(piece), start));
+    assert!(more.iter().all(|acts| haves(acts, busy).is_empty()));
+    // One of them came to it meanwhile: it is not told of that.
+    torrent.on(Fact::Heard(busy, vec![Message::Have(5)]), start);
+    assert!(torrent.wake_at().is_some_and(|at| at.since(start) <= TICK), "they wait no longer");
+    let later = torrent.on(Fact::Tick, start.after(TICK));
+    assert_eq!(haves(&later, busy), [3, 7]);
+    assert!(haves(&torrent.on(Fact::Tick, start.after(TICK * 2)), busy).is_empty(), "once");
+}
