@@ -60,8 +60,11 @@ fn a_sound_record_has_no_finding() {
     }
 }
 
-/// Values that a time or geometry cannot be, with the finding.
-fn wrong_extents() -> Vec<(&'static str, Value, &'static str)> {
+/// A place, a value that cannot be there, and the finding.
+type Wrong = (&'static str, Value, &'static str);
+
+/// Values that a time cannot be, with the finding.
+fn wrong_times() -> Vec<Wrong> {
     vec![
         ("/time", Value::Null, "time is missing"),
         ("/time", json!({ "interval": ["yesterday", ".."] }), "time.interval cannot be yesterday"),
@@ -104,6 +107,12 @@ fn wrong_extents() -> Vec<(&'static str, Value, &'static str)> {
             "time.resolution cannot be 15 minutes",
         ),
         ("/time", json!({}), "time.interval is missing"),
+    ]
+}
+
+/// Values that a geometry cannot be, with the finding.
+fn wrong_geometries() -> Vec<Wrong> {
+    vec![
         (
             "/geometry",
             json!({ "type": "Point", "coordinates": [999, 0] }),
@@ -138,8 +147,8 @@ fn wrong_extents() -> Vec<(&'static str, Value, &'static str)> {
     ]
 }
 
-/// Values that other fields cannot be, with the finding.
-fn wrong_values() -> Vec<(&'static str, Value, &'static str)> {
+/// Values that an id, type or conformance cannot be, with the finding.
+fn wrong_identities() -> Vec<Wrong> {
     vec![
         ("/type", json!("Featur"), "type cannot be Featur"),
         ("/type", json!(3), "type is of the wrong kind"),
@@ -153,6 +162,12 @@ fn wrong_values() -> Vec<(&'static str, Value, &'static str)> {
             json!(["http://wis.wmo.int/spec/wcmp/20"]),
             "conformsTo cannot be http://wis.wmo.int/spec/wcmp/20",
         ),
+    ]
+}
+
+/// Values that another property cannot be, with the finding.
+fn wrong_properties() -> Vec<Wrong> {
+    vec![
         ("/properties/keywords", json!("rain"), "properties.keywords is of the wrong kind"),
         ("/properties/keywords", json!(["rain", 3]), "properties.keywords is of the wrong kind"),
         ("/properties/version", json!(2), "properties.version is of the wrong kind"),
@@ -162,6 +177,29 @@ fn wrong_values() -> Vec<(&'static str, Value, &'static str)> {
             "properties.externalIds is of the wrong kind",
         ),
         ("/properties/wmo:status", json!("operational"), "properties.wmo:status is of the wrong kind"),
+        ("/properties/created", json!("2026-01-01"), "properties.created cannot be 2026-01-01"),
+        ("/properties/updated", json!("soon"), "properties.updated cannot be soon"),
+        ("/properties/created", json!("yesterday"), "properties.created cannot be yesterday"),
+        ("/properties/created", Value::Null, "properties.created is missing"),
+        ("/properties/themes", Value::Null, "properties.themes is missing"),
+        (
+            "/properties/themes",
+            json!([{ "scheme": "x", "concepts": [{ "id": "y" }] }]),
+            "properties.themes (earth-system-discipline) is missing",
+        ),
+        ("/properties/wmo:dataPolicy", Value::Null, "properties.wmo:dataPolicy is missing"),
+        ("/properties/wmo:dataPolicy", json!("cor"), "properties.wmo:dataPolicy cannot be cor"),
+        (
+            "/properties/wmo:dataPolicy",
+            json!("recommended"),
+            "links (rel license, for recommended data) is missing",
+        ),
+    ]
+}
+
+/// Values that a link cannot be, with the finding.
+fn wrong_links() -> Vec<Wrong> {
+    vec![
         ("/linkTemplates", json!([{ "rel": "item" }]), "linkTemplates is of the wrong kind"),
         (
             "/links",
@@ -173,18 +211,6 @@ fn wrong_values() -> Vec<(&'static str, Value, &'static str)> {
             json!([{ "rel": "items", "href": "http://h", "security": "none" }]),
             "links.security is of the wrong kind",
         ),
-        (
-            "/properties/contacts",
-            json!([{ "organization": "x", "name": 3 }]),
-            "properties.contacts.name is of the wrong kind",
-        ),
-        (
-            "/properties/contacts",
-            json!([{ "organization": "x", "addresses": [{ "city": 3 }] }]),
-            "properties.contacts.addresses is of the wrong kind",
-        ),
-        ("/properties/created", json!("2026-01-01"), "properties.created cannot be 2026-01-01"),
-        ("/properties/updated", json!("soon"), "properties.updated cannot be soon"),
         ("/links", Value::Null, "links is missing"),
         (
             "/links",
@@ -204,8 +230,22 @@ fn wrong_values() -> Vec<(&'static str, Value, &'static str)> {
         ("/links", json!([]), "links is an empty list"),
         ("/links", json!([{ "href": "http://h" }]), "links.rel is missing"),
         ("/links", json!([{ "href": "mqtt://h", "rel": "items" }]), "links.channel is missing"),
-        ("/properties/created", json!("yesterday"), "properties.created cannot be yesterday"),
-        ("/properties/created", Value::Null, "properties.created is missing"),
+    ]
+}
+
+/// Values that a contact cannot be, with the finding.
+fn wrong_contacts() -> Vec<Wrong> {
+    vec![
+        (
+            "/properties/contacts",
+            json!([{ "organization": "x", "name": 3 }]),
+            "properties.contacts.name is of the wrong kind",
+        ),
+        (
+            "/properties/contacts",
+            json!([{ "organization": "x", "addresses": [{ "city": 3 }] }]),
+            "properties.contacts.addresses is of the wrong kind",
+        ),
         ("/properties/contacts", json!([]), "properties.contacts is an empty list"),
         (
             "/properties/contacts",
@@ -231,19 +271,6 @@ fn wrong_values() -> Vec<(&'static str, Value, &'static str)> {
             "/properties/contacts",
             json!([{ "organization": "x", "emails": [{ "value": "nobody" }] }]),
             "properties.contacts.emails cannot be nobody",
-        ),
-        ("/properties/themes", Value::Null, "properties.themes is missing"),
-        (
-            "/properties/themes",
-            json!([{ "scheme": "x", "concepts": [{ "id": "y" }] }]),
-            "properties.themes (earth-system-discipline) is missing",
-        ),
-        ("/properties/wmo:dataPolicy", Value::Null, "properties.wmo:dataPolicy is missing"),
-        ("/properties/wmo:dataPolicy", json!("cor"), "properties.wmo:dataPolicy cannot be cor"),
-        (
-            "/properties/wmo:dataPolicy",
-            json!("recommended"),
-            "links (rel license, for recommended data) is missing",
         ),
     ]
 }
@@ -296,7 +323,17 @@ fn a_type_or_role_outside_the_lists_is_remarked_and_not_called_invalid() {
 
 #[test]
 fn each_invalid_value_of_a_record_is_named() {
-    for (pointer, value, finding) in wrong_extents().into_iter().chain(wrong_values()) {
+    for (pointer, value, finding) in [
+        wrong_times(),
+        wrong_geometries(),
+        wrong_identities(),
+        wrong_properties(),
+        wrong_links(),
+        wrong_contacts(),
+    ]
+    .into_iter()
+    .flatten()
+    {
         assert_eq!(found(pointer, &value), [finding], "{pointer} {value}");
     }
 }
