@@ -222,11 +222,6 @@ fn wrong_links() -> Vec<Wrong> {
             json!([{ "rel": "items", "href": "http://h", "length": "3" }]),
             "links.length cannot be 3",
         ),
-        (
-            "/links",
-            json!([{ "rel": "items", "href": "mqtts://h", "channel": "cache/a/wis2/yy-other/data/core/ocean" }]),
-            "links.channel cannot be cache/a/wis2/yy-other/data/core/ocean",
-        ),
         ("/links", json!([]), "links is an empty list"),
         ("/links", json!([{ "href": "http://h" }]), "links.rel is missing"),
         ("/links", json!([{ "href": "mqtt://h", "rel": "items" }]), "links.channel is missing"),
