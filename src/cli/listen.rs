@@ -6,6 +6,7 @@
 use super::json::FileLine;
 use super::messages::object_of;
 use super::output::{Output, OutputGone};
+use crate::app::Reason;
 use crate::app::input::Action;
 use crate::app::link::Link;
 use crate::app::listening::{
@@ -19,7 +20,6 @@ use crate::mesh::announcement::Reading;
 use crate::mesh::lag::{Lag, LagFigures, Thresholds};
 use crate::mesh::mirror::LocalCopy;
 use crate::mesh::recent::Heard;
-use crate::transfer::reason::Reason;
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
 use std::sync::mpsc::TryRecvError;

@@ -2,6 +2,8 @@
 //!
 //! In: names of files, as people and servers write them, and the first octets that came. Out: [`Promised`].
 
+use super::compression::decompressed_name;
+
 /// What a name promises.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Promised {
@@ -28,12 +30,14 @@ const TEXTS: [&str; 22] = [
 ];
 
 impl Promised {
-    /// What the name of a file promises. Where its last part tells nothing, a word such as `pgrb2` in it does.
+    /// What the name of a file promises, of a compressed one inside. Where its last part tells nothing, a word such as `pgrb2` in it does.
     pub fn by_name(name: &str) -> Self {
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name).to_ascii_lowercase();
         let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
         let words = || name.split(|letter: char| !letter.is_ascii_alphanumeric());
-        if GRIB.contains(&ending) {
+        let inside = decompressed_name(&name);
+        let is_grib_inside = inside != name && Self::by_name(inside) == Self::Grib;
+        if is_grib_inside || GRIB.contains(&ending) {
             Self::Grib
         } else if OTHER_DATA.contains(&ending) {
             Self::OtherData
@@ -83,8 +87,16 @@ mod tests {
         for name in ["x.grib2.idx", "x.grib2.index", "pgrb2.inv", "README", "x.grib2.sha256", "grib.html"] {
             assert_eq!(Promised::by_name(name), Promised::Anything, "{name}");
         }
-        for name in ["x.nc", "x.bufr", "map.png", "x.grib2.bz2"] {
+        for name in ["x.nc", "x.bufr", "map.png", "x.nc.bz2", "notes.txt.gz", "x.grib2.tar.gz", "x.grib2.zip"]
+        {
             assert_eq!(Promised::by_name(name), Promised::OtherData, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_compressed_file_promises_what_is_inside_of_it() {
+        for name in ["x.grib2.gz", "X.GRB.BZ2", "gfs.t00z.pgrb2.0p25.f006.zst", "x.grib2.xz"] {
+            assert_eq!(Promised::by_name(name), Promised::Grib, "{name}");
         }
     }
 

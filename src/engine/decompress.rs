@@ -94,6 +94,19 @@ pub(crate) fn structure_inside(compression: Compression, source: impl Read) -> i
     }
 }
 
+/// How what is inside begins, at most so many octets; fewer where the data is damaged.
+pub(crate) fn beginning_inside(compression: Compression, source: impl Read, most: usize) -> Vec<u8> {
+    let mut beginning = Vec::new();
+    let seen = decompress(compression, source, |octets| {
+        beginning.extend_from_slice(&octets[..octets.len().min(most)]);
+        // The first stretch is enough.
+        Err(io::ErrorKind::Other.into())
+    });
+    match seen {
+        Ok(_) | Err(_) => beginning,
+    }
+}
+
 /// Counts the octets that are read, and keeps in mind that reading failed.
 struct Counted<R> {
     inner: R,

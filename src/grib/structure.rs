@@ -108,10 +108,14 @@ impl StructureCheck {
 
     /// A web page or an error of a server, where the next message should stand: the server broke off.
     fn page_behind(&self) -> Option<String> {
-        let text = String::from_utf8_lossy(&self.behind).trim_start().to_ascii_lowercase();
-        let is_page = ["<!doctype", "<html", "<?xml", "<error"].iter().any(|begin| text.starts_with(begin));
-        (is_page && self.messages > 0)
+        (self.is_page() && self.messages > 0)
             .then(|| format!("a page of the server stands behind message {}", self.messages))
+    }
+
+    /// Whether what stands between messages begins like a page.
+    fn is_page(&self) -> bool {
+        let text = String::from_utf8_lossy(&self.behind).trim_start().to_ascii_lowercase();
+        ["<!doctype", "<html", "<?xml", "<error"].iter().any(|begin| text.starts_with(begin))
     }
 
     /// What the end of the stream cuts off, when the first octets of a message stand there. Of four letters at the end of
@@ -163,6 +167,9 @@ impl StructureCheck {
             1 | 2 => self.broken = Some(format!("the message at {start} has a length that cannot be")),
             // The letters stand there by chance.
             _ => return self.look_again(taken),
+        }
+        if self.messages == 0 && self.is_page() {
+            self.broken = Some("a page of the server stands before the first message".to_owned());
         }
         self.head.clear();
         taken
@@ -293,6 +300,18 @@ mod tests {
         }
         assert!(matches!(check(&message[..12], 5), Structure::Broken { .. }));
         assert_eq!(check(b"this is GRIB", 5), Structure::NotGrib);
+    }
+
+    #[test]
+    fn a_page_before_the_first_message_is_broken_and_a_bulletin_is_not() {
+        let message = a_message();
+        for step in [1, 7, 4096] {
+            let page = [&b"\r\n<html>notice</html>"[..], &message].concat();
+            let Structure::Broken { detail } = check(&page, step) else { panic!("a page passes") };
+            assert!(detail.contains("before the first message"), "{detail}");
+            let bulletin = [&b"\x01\r\r\nHTXA01 KWBC 010000\r\r\n"[..], &message].concat();
+            assert_eq!(check(&bulletin, step), Structure::WellFormed { messages: 1 });
+        }
     }
 
     #[test]

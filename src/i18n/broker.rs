@@ -118,8 +118,8 @@ impl Translator {
             Remark::MoreFiles { count } => fl!(l, "remark-more-files", n = n(*count)),
             Remark::InParts { count } => fl!(l, "remark-in-parts", n = self.count(*count)),
             Remark::Empty { field } => fl!(l, "remark-empty", field = (*field).to_owned()),
-            Remark::NoDay { field, value } => {
-                fl!(l, "remark-no-day", field = (*field).to_owned(), value = show(value))
+            Remark::NotListed { field, value } => {
+                fl!(l, "remark-not-listed", field = (*field).to_owned(), value = show(value))
             }
             Remark::EmptyList { field } => fl!(l, "remark-empty-list", field = (*field).to_owned()),
             Remark::TooLong { octets } => fl!(l, "remark-too-long", n = n(*octets)),

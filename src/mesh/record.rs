@@ -1,9 +1,10 @@
 //! Discovery records (WCMP2): what a dataset is, and on which topic of which broker it is announced.
 //!
 //! In: JSON of a record. Out: a [`Record`] with a remark for each finding, after the published schema and the abstract test
-//! suite. Checked is what can be checked without lists that change: which centres, roles and link relations are registered
-//! is not. Start reading at [`Record::read`].
+//! suite. A type or role outside the published lists is remarked, since such lists grow; which centres and link relations
+//! are registered is not checked. Start reading at [`Record::read`].
 
+mod contacts;
 mod extent;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,12 @@ use super::topic;
 
 /// Most contacts, themes, concepts and links that are looked at.
 const MOST: usize = 256;
+
+/// What every record conforms to.
+const CONFORMANCE: &str = "http://wis.wmo.int/spec/wcmp/2/conf/core";
+
+/// The types of resources that WMO lists.
+const RESOURCE_TYPES: [&str; 3] = ["dataset", "service", "process"];
 
 /// Part of the scheme under which every record names the discipline of its data.
 const DISCIPLINES: &str = "earth-system-discipline";
@@ -64,8 +71,8 @@ impl Record {
         extent::geometry(json.find("geometry"), &mut findings);
         extent::time(json.find("time"), &mut findings);
         describe(json.find("properties"), &mut findings);
-        contacts(properties.find("contacts"), &mut findings);
-        themes(properties.find("themes"), &mut findings);
+        contacts::contacts(properties.find("contacts"), &mut findings);
+        themes(properties, &mut findings);
         let channels = links(json, &mut findings);
         policy(json, &mut findings);
         let text = |json: &Json<'_>, key: &str| json.at(key).text().filter(|t| !t.is_empty()).map(Into::into);
@@ -110,6 +117,25 @@ impl Findings {
         None
     }
 
+    /// What may be there, and is of this kind when it is.
+    fn may(&mut self, json: &Json<'_>, (key, field): (&str, &'static str), is_kind: fn(&Json<'_>) -> bool) {
+        if json.find(key).is_some_and(|value| !is_kind(value)) {
+            self.wrong(field, "");
+        }
+    }
+
+    /// Text that may be there.
+    fn may_text(&mut self, json: &Json<'_>, key: &str, field: &'static str) {
+        self.may(json, (key, field), is_text);
+    }
+
+    /// A value of a list that may have grown since.
+    fn listed(&mut self, field: &'static str, value: &str, list: &[&str]) {
+        if !list.contains(&value) {
+            self.add(Remark::NotListed { field, value: value.chars().take(64).collect() });
+        }
+    }
+
     /// A list that must be there and not be empty.
     fn need_list<'j>(&mut self, list: Option<&'j Json<'_>>, field: &'static str) -> &'j [Json<'j>] {
         match list {
@@ -120,6 +146,20 @@ impl Findings {
         }
         &[]
     }
+}
+
+fn is_text(json: &Json<'_>) -> bool {
+    json.text().is_some()
+}
+
+/// A list of texts.
+fn is_texts(json: &Json<'_>) -> bool {
+    matches!(json, Json::List(items) if items.iter().all(is_text))
+}
+
+/// A list of objects each of which has text under `key`.
+fn is_list_with(json: &Json<'_>, key: &str) -> bool {
+    matches!(json, Json::List(items) if items.iter().all(|item| is_text(item.at(key))))
 }
 
 /// `id`, `type` and `conformsTo`.
@@ -137,7 +177,7 @@ fn identity(json: &Json<'_>, findings: &mut Findings) {
     }
     let classes = findings.need_list(json.find("conformsTo"), "conformsTo");
     let first = classes.iter().find_map(Json::text);
-    if !classes.is_empty() && !classes.iter().filter_map(Json::text).any(|uri| uri.contains("/spec/wcmp/2")) {
+    if !classes.is_empty() && !classes.iter().filter_map(Json::text).any(|uri| uri == CONFORMANCE) {
         findings.wrong("conformsTo", first.unwrap_or_default());
     }
 }
@@ -147,13 +187,18 @@ fn describe(properties: Option<&Json<'_>>, findings: &mut Findings) {
     let Some(properties) = properties.filter(|properties| properties.is_object()) else {
         return findings.missing("properties");
     };
-    for (key, field) in [
-        ("type", "properties.type"),
-        ("title", "properties.title"),
-        ("description", "properties.description"),
-    ] {
+    if let Some(kind) = findings.need_text(properties, "type", "properties.type") {
+        findings.listed("properties.type", kind, &RESOURCE_TYPES);
+    }
+    for (key, field) in [("title", "properties.title"), ("description", "properties.description")] {
         findings.need_text(properties, key, field);
     }
+    for (key, field) in [("version", "properties.version"), ("rights", "properties.rights")] {
+        findings.may_text(properties, key, field);
+    }
+    findings.may(properties, ("keywords", "properties.keywords"), is_texts);
+    findings.may(properties, ("externalIds", "properties.externalIds"), |ids| is_list_with(ids, "value"));
+    findings.may(properties, ("wmo:status", "properties.wmo:status"), |status| is_text(status.at("id")));
     if let Some(created) = findings.need_text(properties, "created", "properties.created") {
         moment(created, "properties.created", findings);
     }
@@ -171,21 +216,17 @@ fn moment(text: &str, field: &'static str, findings: &mut Findings) {
     }
 }
 
-fn contacts(contacts: Option<&Json<'_>>, findings: &mut Findings) {
-    for contact in findings.need_list(contacts, "properties.contacts") {
-        findings.need_text(contact, "organization", "properties.contacts.organization");
-        findings.need_list(contact.find("roles"), "properties.contacts.roles");
-    }
-}
-
-fn themes(themes: Option<&Json<'_>>, findings: &mut Findings) {
-    let themes = findings.need_list(themes, "properties.themes");
+fn themes(properties: &Json<'_>, findings: &mut Findings) {
+    let themes = findings.need_list(properties.find("themes"), "properties.themes");
     let mut names_discipline = themes.is_empty();
     for theme in themes {
         let scheme = findings.need_text(theme, "scheme", "properties.themes.scheme");
         names_discipline |= scheme.is_some_and(|scheme| scheme.contains(DISCIPLINES));
         for concept in findings.need_list(theme.find("concepts"), "properties.themes.concepts") {
             findings.need_text(concept, "id", "properties.themes.concepts.id");
+            for key in ["title", "description", "url"] {
+                findings.may_text(concept, key, "properties.themes.concepts");
+            }
         }
     }
     if !names_discipline {
@@ -213,6 +254,7 @@ fn policy(json: &Json<'_>, findings: &mut Findings) {
 
 /// The links, and the channels that they name.
 fn links(json: &Json<'_>, findings: &mut Findings) -> Vec<Channel> {
+    findings.may(json, ("linkTemplates", "linkTemplates"), |all| is_list_with(all, "uriTemplate"));
     let mut found = Vec::new();
     for link in findings.need_list(json.find("links"), "links") {
         let href = match link.find("href") {
@@ -227,6 +269,16 @@ fn links(json: &Json<'_>, findings: &mut Findings) -> Vec<Channel> {
             }
         };
         findings.need_text(link, "rel", "links.rel");
+        for (key, field) in [("type", "links.type"), ("hreflang", "links.hreflang"), ("title", "links.title")]
+        {
+            findings.may_text(link, key, field);
+        }
+        if link.find("length").is_some_and(|length| length.whole().is_none()) {
+            findings.wrong("links.length", link.at("length").text().unwrap_or_default());
+        }
+        findings.may(link, ("security", "links.security"), |value| value.is_object());
+        findings.may(link, ("distribution", "links.distribution"), |value| value.is_object());
+        findings.may_text(link, "channel", "links.channel");
         let security = link.at("security");
         if security.is_object()
             && !security.has("description")
@@ -239,7 +291,7 @@ fn links(json: &Json<'_>, findings: &mut Findings) -> Vec<Channel> {
                 found.push(Channel { broker: href.into(), topic: named.into() });
             }
             Some(named) => findings.wrong("links.channel", named),
-            None if href.starts_with("mqtt") => findings.missing("links.channel"),
+            None if href.starts_with("mqtt") && !link.has("channel") => findings.missing("links.channel"),
             None => {}
         }
     }

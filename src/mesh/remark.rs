@@ -52,7 +52,7 @@ pub enum Remark {
         /// Its scheme.
         scheme: String,
     },
-    /// The message stands in a line of a log.
+    /// The message is part of a log line.
     LogLine,
     /// The inline content is not as long as announced.
     InlineSize {
@@ -92,8 +92,8 @@ pub enum Remark {
         /// The field.
         field: &'static str,
     },
-    /// A year or a month where a day is due.
-    NoDay {
+    /// A value that the standard's list, as it was known, does not have.
+    NotListed {
         /// The field.
         field: &'static str,
         /// As it was written.
@@ -163,7 +163,7 @@ impl Remark {
             Self::MoreFiles { .. } => "more_files",
             Self::InParts { .. } => "in_parts",
             Self::Empty { .. } => "empty",
-            Self::NoDay { .. } => "no_day",
+            Self::NotListed { .. } => "not_listed",
             Self::TooLong { .. } => "too_long",
             Self::NotText => "not_text",
             Self::NotJson { .. } => "not_json",
@@ -210,7 +210,7 @@ impl fmt::Display for Remark {
             Self::SizeAsText { text } => write!(f, "the size is text: {}", show(text)),
             Self::FormerParts => f.write_str("parts, of version 2, in a message of version 3"),
             Self::UnusableLink { scheme } => write!(f, "links of scheme {} are not followed", show(scheme)),
-            Self::LogLine => f.write_str("stands in a line of a log"),
+            Self::LogLine => f.write_str("is part of a log line"),
             Self::InlineSize { announced, found } => {
                 write!(f, "inline content of {found} bytes, announced with {announced} bytes")
             }
@@ -224,7 +224,9 @@ impl fmt::Display for Remark {
             Self::MoreFiles { count } => write!(f, "{count} more files in one message"),
             Self::InParts { count } => write!(f, "one of {count} parts (blocks), which are not put together"),
             Self::Empty { field } => write!(f, "{field} is empty"),
-            Self::NoDay { field, value } => write!(f, "{field}: {} names no day", show(value)),
+            Self::NotListed { field, value } => {
+                write!(f, "{field}: {} is not in the standard's list", show(value))
+            }
             Self::TooLong { octets } => write!(f, "message of {octets} bytes, longer than any may be"),
             Self::NotText => f.write_str("not UTF-8"),
             Self::NotJson { detail } => write!(f, "not JSON: {}", show(detail)),

@@ -4,7 +4,7 @@
 //! let mut stage = Stage::new(Language::French);
 //! stage.snapshot.jobs.push(Arc::new(a_job(1, "arome.grib2")));
 //! let mut harness = stage.show(transfers::View::default(), transfers::show);
-//! harness.get_by_label("Mettre en pause").click();
+//! harness.get_by_label("Suspendre").click();
 //! harness.run();
 //! assert!(matches!(harness.state().actions[..], [Action::Pause(_)]));
 //! ```

@@ -165,6 +165,53 @@ fn a_field_of_what_is_no_grib_is_refused_with_its_beginning() {
     assert!(said.contains("Error: over quota"), "{said}");
 }
 
+fn gzip(octets: &[u8]) -> Vec<u8> {
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    packed.write_all(octets).expect("it fits into memory");
+    packed.finish().expect("it fits into memory")
+}
+
+#[test]
+fn a_compressed_page_or_nothing_is_not_taken_for_compressed_grib() {
+    let (page, nothing) = (gzip(b"<html><body>login</body></html>"), gzip(b""));
+    let gz = "application/gzip";
+    let web = Web::of(&[("/a.grib2.gz", gz, &page), ("/b.grib2.gz", gz, &nothing), ("/c.grib2.gz", gz, b"")]);
+    for (path, beginning) in [("/a.grib2.gz", "<html><body>"), ("/b.grib2.gz", ""), ("/c.grib2.gz", "")] {
+        let out = tempdir().expect("a temporary folder");
+        let (code, said) = get(&web.url(path), out.path(), &[]);
+        assert_eq!((code, visible(out.path())), (4, Vec::new()), "{path}: {said}");
+        assert!(said.contains("is not GRIB") && said.contains(beginning), "{said}");
+    }
+    let folder = tempdir().expect("a temporary folder");
+    let file = folder.path().join("a.grib2.gz");
+    std::fs::write(&file, &page).expect("a file");
+    let (code, said) = nuee(&["verify", file.to_str().expect("UTF-8")]);
+    assert!(code == 4 && said.contains("not GRIB"), "{code}: {said}");
+}
+
+#[test]
+fn a_page_before_the_first_message_is_refused() {
+    let octets = [b"<html>notice</html>", &a_grib_file()[..]].concat();
+    let web = Web::of(&[("/x.grib2", "application/octet-stream", &octets)]);
+    let out = tempdir().expect("a temporary folder");
+    let (code, said) = get(&web.url("/x.grib2"), out.path(), &[]);
+    assert_eq!((code, visible(out.path())), (4, Vec::new()), "{said}");
+}
+
+#[test]
+fn a_cut_file_of_this_computer_is_refused_as_a_whole_and_gives_its_sound_fields() {
+    let folder = tempdir().expect("a temporary folder");
+    let (whole, file) = (a_grib_file(), folder.path().join("x.grib2"));
+    std::fs::write(&file, &whole[..whole.len() - 1]).expect("a file");
+    let (target, out) = (file.to_str().expect("UTF-8"), folder.path().join("out"));
+    let (code, said) = get(target, &out, &[]);
+    assert!(code == 4 && said.contains("broken GRIB"), "{code}: {said}");
+    assert_eq!(visible(&out), Vec::<String>::new());
+
+    let (code, said) = get(target, &out, &["--param", "2t"]);
+    assert_eq!((code, visible(&out).len()), (0, 1), "{said}");
+}
+
 #[test]
 fn data_of_another_kind_under_its_own_name_is_no_error() {
     let netcdf = [&b"CDF\x01"[..], &[0; 400]].concat();
@@ -186,7 +233,7 @@ fn verify_tells_broken_grib_from_another_kind_of_file_and_from_a_sound_one() {
     };
     let tail = [&message[..], &message[..10]].concat();
     for (name, octets, code, words) in [
-        ("sound.grib2", &message[..], 0, "well-formed"),
+        ("sound.grib2", &message[..], 0, "structure only"),
         ("cut.grib2", &message[..message.len() - 10], 4, "broken GRIB"),
         ("tail.grib2", &tail[..], 4, "broken GRIB"),
         ("x.nc", &b"CDF\x01\0\0"[..], 0, "not GRIB"),

@@ -13,28 +13,28 @@ from eyes import nodes, program
 
 WORDS = {
     "en": {
-        "listen": "Listen to NUEE-DEMO",
+        "listen": "Connect to NUEE-DEMO",
         "late": "late: 10",
         "pin": "Pin",
         "pinned": "Unpin origin/#",
         "fetch": "Fetch",
         "refused": "refused: the checksum",
-        "failed_over": "after 1 dead source",
-        "tried": "Tried in vain",
-        "proven": "proven",
+        "failed_over": "after 1 failed source",
+        "tried": "Failed sources",
+        "proven": "verified",
         "json": "As received",
         "as_received": '"conformsTo"',
     },
     "fr": {
-        "listen": "Écouter NUEE-DEMO",
+        "listen": "Connecter NUEE-DEMO",
         "late": "en retard : 10",
         "pin": "Épingler",
         "pinned": "Désépingler origin/#",
         "fetch": "Télécharger",
         "refused": "refusé : la somme de contrôle",
-        "failed_over": "après 1 source morte",
-        "tried": "Essayé en vain",
-        "proven": "prouvé",
+        "failed_over": "après 1 source en échec",
+        "tried": "Sources en échec",
+        "proven": "vérifié",
         "json": "Tel que reçu",
         "as_received": '"conformsTo"',
     },
@@ -79,7 +79,7 @@ def main():
         press(root, lambda name: name.startswith(words["fetch"]), "the button that fetches")
         wait_for(root, lambda name: of_hour(3)(name) and words["refused"] in name, "the refusal with its reason")
     elif step == "failed-over":
-        press(root, of_hour(4), "the one with a dead source")
+        press(root, of_hour(4), "the one with a failed source")
         press(root, lambda name: name.startswith(words["fetch"]), "the button that fetches")
         wait_for(root, lambda name: of_hour(4)(name) and words["failed_over"] in name, "the next source's file")
         wait_for(root, has(words["tried"]), "the source that was tried in vain")

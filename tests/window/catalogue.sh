@@ -20,10 +20,10 @@ shot() { sleep 0.4; import -window root "$folder/catalogue-$1.png"; }
 # What the window says, in each language.
 speak() {
     case $1 in
-    en) share="Receive from" dataset="DEMO, a file an hour" choose="Choose hours" cell="UTC, lead time" there=", available,"
-        awaited="not published yet" missing="missing at the source" download="Download 4" proven="proven by pieces" ;;
-    fr) share="Recevoir d" dataset="DÉMO, un fichier par" choose="Choisir des" cell="UTC, échéance" there=", disponible,"
-        awaited="pas encore publi" missing="manque" download="Télécharger 4" proven="prouvé par morceaux" ;;
+    en) share="Share with other" dataset="DEMO, a file an hour" choose="Choose hours" cell="UTC, lead time" there=", available,"
+        awaited="not published yet" missing="missing at the source" download="Download 4" proven="verified by pieces" ;;
+    fr) share="Partager avec" dataset="DÉMO, un fichier par" choose="Choisir des" cell="UTC, échéance" there=", disponible,"
+        awaited="pas encore publi" missing="manque" download="Télécharger 4" proven="vérifié par morceaux" ;;
     esac
 }
 

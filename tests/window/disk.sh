@@ -18,11 +18,11 @@ shot() { sleep 0.4; import -window root "$folder/disk-$1.png"; }
 
 speak() {
     case $1 in
-    en) share="Receive from" dataset="AROME-like DEMO, grid" choose="Choose hours" cell="run 06 UTC, lead time"
-        download="Download 4" show="Show transfers" proven="proven by pieces"
+    en) share="Share with other" dataset="AROME-like DEMO, grid" choose="Choose hours" cell="run 06 UTC, lead time"
+        download="Download 4" show="Show transfers" proven="verified by pieces"
         missing="missing on disk" changed="changed on disk" again="Fetch again" ;;
-    fr) share="Recevoir d" dataset="DEMO façon AROME, maille" choose="Choisir des" cell="réseau 06 h UTC, échéance"
-        download="Télécharger 4" show="Voir les" proven="prouvé par morceaux"
+    fr) share="Partager avec" dataset="DEMO façon AROME, maille" choose="Choisir des" cell="réseau 06 h UTC, échéance"
+        download="Télécharger 4" show="Voir les" proven="vérifié par morceaux"
         missing="manquant sur le disque" changed="modifié sur le disque" again="Récupérer à nouveau" ;;
     esac
 }

@@ -20,11 +20,11 @@ shot() { sleep 0.4; import -window root "$folder/follow-$1.png"; }
 # What the window says, in each language.
 speak() {
     case $1 in
-    en) share="Receive from" dataset="DEMO, a file an hour" choose="Choose hours" cell="UTC, lead time" follow="Follow"
-        row="lead times 3–6 h" fetched="4 hours" pause="Pause following" resume="Resume following" paused="paused"
+    en) share="Share with other" dataset="DEMO, a file an hour" choose="Choose hours" cell="UTC, lead time" follow="Follow"
+        row="lead times 3–6 h" fetched="4 lead times" pause="Pause following" resume="Resume following" paused="paused"
         stop_it="Stop following" stopped="is followed no longer" undo="Undo" none="Nothing is followed" temperature="Temperature"
         field="URL, path" ;;
-    fr) share="Recevoir d" dataset="DÉMO, un fichier par" choose="Choisir des" cell="UTC, échéance" follow="Suivre"
+    fr) share="Partager avec" dataset="DÉMO, un fichier par" choose="Choisir des" cell="UTC, échéance" follow="Suivre"
         row="échéances 3–6 h" fetched="4 échéances" pause="Suspendre le suivi" resume="Reprendre le suivi" paused="suspendu"
         stop_it="Arrêter le suivi" stopped="n'est plus suivi" undo="Annuler" none="Rien n'est suivi" temperature="Température"
         field="URL, chemin" ;;

@@ -55,6 +55,6 @@ eyes says 10 "note.torrent est un fichier texte" >/dev/null || fail "a file that
 echo "a .torrent dropped from another program is a source; what is none is said to be"
 
 HOME="$work/home" XDG_RUNTIME_DIR="$work/run" "$nuee" "$dropped" || fail "a second start does not hand over"
-say_yes "Obtenir ceci" || fail "the running window does not ask about what a second start handed over"
-eyes wait 60 1 "prouvé par morceaux" >/dev/null || fail "what was handed over does not come"
+say_yes "Télécharger ceci" || fail "the running window does not ask about what a second start handed over"
+eyes wait 60 1 "vérifié par morceaux" >/dev/null || fail "what was handed over does not come"
 echo "a second start handed its .torrent to the window that was open"

@@ -25,10 +25,10 @@ shot() { sleep 0.4; import -window root "$folder/$1.png"; }
 # What the window says, in each language.
 speak() {
     case $1 in
-    en) share="Receive from" dataset="AROME-like DEMO, grid" choose="Choose hours" cell="run 06 UTC, lead time"
-        download="Download 4" show="Show transfers" proven="proven by pieces" receiving="receiving, " ;;
-    fr) share="Recevoir d" dataset="DEMO façon AROME, maille" choose="Choisir des" cell="réseau 06 h UTC, échéance"
-        download="Télécharger 4" show="Voir les" proven="prouvé par morceaux" receiving="réception, " ;;
+    en) share="Share with other" dataset="AROME-like DEMO, grid" choose="Choose hours" cell="run 06 UTC, lead time"
+        download="Download 4" show="Show transfers" proven="verified by pieces" receiving="downloading, " ;;
+    fr) share="Partager avec" dataset="DEMO façon AROME, maille" choose="Choisir des" cell="réseau 06 h UTC, échéance"
+        download="Télécharger 4" show="Voir les" proven="vérifié par morceaux" receiving="téléchargement, " ;;
     esac
 }
 

@@ -8,7 +8,7 @@ here=$(dirname "$(realpath "$0")")
 . "$here/stage.sh"
 in_session "$@"
 nuee=$(realpath "${1:-target/release/nuee}")
-proven="proven by pieces"
+proven="verified by pieces"
 
 fail() { echo "$1" >&2; exit 1; }
 

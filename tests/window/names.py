@@ -20,7 +20,7 @@ CONTROLS = {
         5: ["Nothing is followed."],
         6: ["No file is open."],
         7: ["Events", "Hosts contacted", "All", "Failures", "Copy", "Export…"],
-        8: ["Language: Français", "Colours: Dark", "Folder", "Upload limit", "Download limit", "Own networks"],
+        8: ["Language: Français", "Colours: Dark", "Folder", "Upload limit", "Download limit", "Trusted local networks"],
     },
     "fr": {
         7: ["Événements", "Hôtes contactés", "Tout", "Échecs", "Copier", "Exporter…"],

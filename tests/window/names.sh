@@ -13,7 +13,7 @@ for language in en fr; do
     open_display 1280 800
     turn_listening_on
     open_window 1280 800 demo --dir "$work/downloads-$language" --lang "$language"
-    case $language in en) share="Receive from" ;; fr) share="Recevoir d" ;; esac
+    case $language in en) share="Share with other" ;; fr) share="Partager avec" ;; esac
     press_on "push button" "$share"
     /usr/bin/python3 "$here/names.py" "$window_pid" "$language"
     close_display

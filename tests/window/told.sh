@@ -40,12 +40,12 @@ a_complete_run() {
     publish
     settle fr "$work/downloads"
     get_two_hours 3
-    desktop_says "les 2 fichiers demandés sont arrivés" 60 "a run is complete"
+    desktop_says "les 2 fichiers demandés sont téléchargés" 60 "a run is complete"
     once "fichiers demandés" "a run is complete"
     close_window
     settle fr "$work/downloads" '[notifications]' 'run_complete = false'
     get_two_hours 6
-    eyes says 60 "les 2 fichiers demandés sont arrivés" >/dev/null || fail "the window does not say that the run is complete"
+    eyes says 60 "les 2 fichiers demandés sont téléchargés" >/dev/null || fail "the window does not say that the run is complete"
     [ "$(times_told "demandés")" = 0 ] || fail "told although the person does not want it"
     close_window
     unpublish
@@ -59,7 +59,7 @@ a_lost_source() {
     choose_hours "URL, path or magnet" "NUEE-DEMO_FR_2026010106, grid" "Choose hours"
     press ctrl+1
     unpublish
-    press_on "push button" "Ask again" || fail "the source cannot be asked again"
+    press_on "push button" "Refresh" || fail "the source cannot be asked again"
     desktop_says "does not answer any more" 60 "a source is lost"
     once "does not answer any more" "a source is lost"
     close_window

@@ -59,13 +59,13 @@ full_disk() {
     fi
     mounted=$work/small
     settle_with en "$work/small" 0 direct
-    get_all "Get this?" handed-over
+    get_all "Download this?" handed-over
     eyes wait 30 1 "waits for the disk" >/dev/null || fail "a full disk does not hold the transfer up"
     eyes says 5 "Free some space" >/dev/null || fail "nothing says what to do about a full disk"
     desktop_says "Free some space" "a full disk"
     shot full-disk
     mount -o remount,size=200m "$work/small"
-    eyes wait 40 1 "proven by pieces" >/dev/null || fail "the transfer does not go on when there is room"
+    eyes wait 40 1 "verified by pieces" >/dev/null || fail "the transfer does not go on when there is room"
     shot room-again
     close_window
     umount "$mounted"
@@ -77,13 +77,13 @@ gone_folder() {
     local downloads="$work/stick/here"
     mkdir -p "$downloads"
     settle_with fr "$downloads" 1500000 direct
-    get_all "Obtenir ceci"
-    eyes wait 30 1 "réception, " >/dev/null || fail "nothing is received"
+    get_all "Télécharger ceci"
+    eyes wait 30 1 "téléchargement, " >/dev/null || fail "nothing is received"
     rm -rf "$work/stick"
     eyes wait 40 1 "attend le disque" >/dev/null || fail "a folder that is gone does not hold the transfer up"
     shot folder-gone
     mkdir -p "$downloads"
-    eyes wait 40 1 "prouvé par morceaux" >/dev/null || fail "the transfer does not go on when the folder is back"
+    eyes wait 40 1 "vérifié par morceaux" >/dev/null || fail "the transfer does not go on when the folder is back"
     shot folder-back
     close_window
     echo "a folder that went held the transfer up, and it went on when the folder was back"
@@ -104,8 +104,8 @@ by_proxy() { # SCHEME
     printf '#!/bin/sh\nexec strace -D -f -qq --seccomp-bpf -e trace=connect,sendto,sendmsg,sendmmsg -o "%s" "%s" "$@"\n' \
         "$work/trace" "$nuee" >"$work/traced"
     chmod +x "$work/traced"
-    nuee="$work/traced" get_all "Get this?"
-    eyes wait 60 1 "proven by pieces" >/dev/null || fail "nothing comes by the proxy"
+    nuee="$work/traced" get_all "Download this?"
+    eyes wait 60 1 "verified by pieces" >/dev/null || fail "nothing comes by the proxy"
     shot "proxy-$1"
     grep -q "^$1 127.0.0.1:" "$work/asked" || fail "the proxy was not asked"
     close_window
@@ -177,17 +177,17 @@ clock_back() {
     printf '#!/bin/sh\nLD_PRELOAD=%s FAKETIME_TIMESTAMP_FILE=%s FAKETIME_NO_CACHE=1 FAKETIME_DONT_FAKE_MONOTONIC=1 exec "%s" "$@"\n' \
         "$lying" "$work/clock-now" "$nuee" >"$work/lied-to"
     chmod +x "$work/lied-to"
-    nuee="$work/lied-to" get_all "Get this?"
-    eyes wait 30 1 "receiving, " >/dev/null || fail "nothing is received"
+    nuee="$work/lied-to" get_all "Download this?"
+    eyes wait 30 1 "downloading, " >/dev/null || fail "nothing is received"
     echo '-1d' >"$work/clock-now"
     eyes says 80 "clock" "moved" >/dev/null || fail "nothing says that the clock was moved"
-    eyes wait 5 1 "receiving, " >/dev/null || fail "the transfer does not go on under a clock that was moved"
+    eyes wait 5 1 "downloading, " >/dev/null || fail "the transfer does not go on under a clock that was moved"
     shot clock-back
     close_window
     sed -i 's/^down = .*/down = 0/' "$work/home/.config/nuee/settings.toml"
     nuee="$work/lied-to" open_window 1280 800
     press ctrl+3
-    eyes wait 60 1 "proven by pieces" >/dev/null || fail "what was received under a moved clock is not finished"
+    eyes wait 60 1 "verified by pieces" >/dev/null || fail "what was received under a moved clock is not finished"
     close_window
     echo "a clock set back by a day was said, held nothing up, and the next start finished"
 }

@@ -86,7 +86,7 @@ fn a_mistyped_command_option_or_value_is_recognised() {
         ("nuee get x --via swarm-frist --lang en", "Did you mean swarm-first?"),
         ("nuee catalog lits --lang en", "Did you mean list?"),
         ("nuee help folow --lang en", "Did you mean follow?"),
-        ("nuee gett x --lang fr", "Vouliez-vous dire get ?"),
+        ("nuee gett x --lang fr", "Vouliez-vous dire get\u{202F}?"),
     ] {
         let wrong = words(line).expect_err("a mistake");
         assert_eq!(wrong.code, 2);

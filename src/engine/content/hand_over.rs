@@ -5,13 +5,13 @@
 //! digest, or for their form.
 
 use super::{ContentEnd, Expected};
-use crate::domain::compression::Compression;
+use crate::domain::compression::{Compression, decompressed_name};
 use crate::domain::data_kind::Promised;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Verdict, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::domain::seal::Seal;
 use crate::domain::torrent::PieceHashes;
-use crate::engine::decompress::structure_inside;
+use crate::engine::decompress::{beginning_inside, structure_inside};
 use crate::engine::job::FileReader;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{FileSet, Published};
@@ -156,12 +156,17 @@ impl Grounds {
             }
             _ => {
                 let (name, promised) = (entry.path.file_name(), self.promised);
-                let received = Received { name, promised, beginning: &beginning, length };
                 let form = match Compression::from_magic(&beginning) {
-                    Some(compression) => self.form_inside(compression, file).map_err(ContentEnd::Store)?,
+                    Some(compression) => {
+                        if Promised::by_name(decompressed_name(name)) != Promised::Anything {
+                            let source = FileReader::new(&self.files, file);
+                            beginning = beginning_inside(compression, source, SHOWN_OCTETS);
+                        }
+                        self.form_inside(compression, file).map_err(ContentEnd::Store)?
+                    }
                     None => super::form_of(form.finish()),
                 };
-                accept_received(form, received)
+                accept_received(form, Received { name, promised, beginning: &beginning, length })
             }
         };
         let proof = proof.map_err(ContentEnd::NotProven)?;

@@ -5,6 +5,7 @@ use super::field_index;
 use super::folders::OpenFolder;
 use super::messages::JobEnd;
 use super::planning::plan_of;
+use super::streamed::structure_of;
 use super::{Event, Job};
 use crate::app::request::CompressedFiles;
 use crate::app::state::{Road, Transfer};
@@ -20,8 +21,9 @@ use crate::engine::store::file_set::{Published, publish_product};
 use crate::engine::store::output::OutputFolder;
 use crate::engine::store::positioned::read_up_to;
 use crate::grib::index::GribIndex;
+use crate::grib::structure::Structure;
 use crate::transfer::verification::Form::WellFormed;
-use crate::transfer::verification::accept_form;
+use crate::transfer::verification::{NoProof, accept_form};
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -41,6 +43,12 @@ impl Job {
         let (folder, shown) = (Arc::clone(&open.folder), show(&name));
         let reading = tokio::task::spawn_blocking(move || open_local(&path, &folder, &shown));
         let Opened { file, index, compressed } = reading.await.map_err(JobEnd::internal)??;
+        let file = Arc::new(file);
+        if self.request.selection.is_everything() {
+            let whole = Arc::clone(&file);
+            let checking = tokio::task::spawn_blocking(move || refuse_broken(&whole));
+            checking.await.map_err(JobEnd::internal)??;
+        }
         self.note_given_up(&index);
         let slices = self.slices_inside(&index, &show(&name))?;
         if !self.goes_on_with(plan_of(&slices, &[(Road::OnDisk, ByteCount::ZERO)], 0)) {
@@ -80,6 +88,14 @@ impl Job {
         let mut transfer = Transfer { wanted, ..Transfer::default() };
         transfer.by_source.add(SourceKind::Disk, wanted);
         self.count_moved(&transfer);
+    }
+}
+
+/// Of a broken file some fields may be taken; the whole of it is not handed on as sound.
+fn refuse_broken(file: &File) -> Result<(), JobEnd> {
+    match structure_of(file)? {
+        Structure::Broken { detail } => Err(NoProof::NotWellFormed { detail }.into()),
+        Structure::WellFormed { .. } | Structure::NotGrib => Ok(()),
     }
 }
 

@@ -12,7 +12,7 @@ use super::{Event, Job};
 use crate::app::file_message::FileMessage;
 use crate::app::state::{PlanSummary, Road, Transfer};
 use crate::app::user_message::UserMessage;
-use crate::domain::compression::Compression;
+use crate::domain::compression::{Compression, decompressed_name};
 use crate::domain::data_kind::Promised;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester};
 use crate::domain::octets::{ByteCount, ByteRange};
@@ -20,13 +20,13 @@ use crate::domain::outside_text::{show, show_url};
 use crate::domain::safe_path::SafePath;
 use crate::domain::source::SourceKind;
 use crate::engine::content::form_of;
-use crate::engine::decompress::structure_inside;
+use crate::engine::decompress::{beginning_inside, structure_inside};
 use crate::engine::http::client::{HasHead, Question, host_of};
 use crate::engine::store::directory::OpenHow;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{Partials, publish_product};
 use crate::engine::store::positioned::read_up_to;
-use crate::grib::structure::StructureCheck;
+use crate::grib::structure::{Structure, StructureCheck};
 use crate::transfer::http_answer::{AnswerHead, Asked, judge};
 use crate::transfer::reason::Reason;
 use crate::transfer::verification::{Proof, SHOWN_OCTETS, accept_received, prove_by_digest};
@@ -274,16 +274,30 @@ fn prove_by_form(
     let count = read_up_to(file, &mut beginning, 0);
     beginning.truncate(count.map_err(|error| StoreError::from_io("read the file", error))?);
     let structure = match compression_of(file)? {
-        Some(compression) => structure_inside(compression, file)
-            .map_err(|error| StoreError::from_io("read the file", error))?,
-        None => {
-            let mut check = StructureCheck::new();
-            read_through(file, |octets| check.update(octets))?;
-            check.finish()
+        Some(compression) => {
+            if Promised::by_name(decompressed_name(name)) != Promised::Anything {
+                beginning = beginning_inside(compression, rewound(file)?, SHOWN_OCTETS);
+            }
+            structure_inside(compression, rewound(file)?)
+                .map_err(|error| StoreError::from_io("read the file", error))?
         }
+        None => structure_of(file)?,
     };
     let received = crate::transfer::verification::Received { name, promised, beginning: &beginning, length };
     Ok(accept_received(form_of(structure), received)?)
+}
+
+fn rewound(file: &File) -> Result<&File, StoreError> {
+    let mut from = file;
+    from.rewind().map_err(|error| StoreError::from_io("read the file", error))?;
+    Ok(file)
+}
+
+/// The form of a file that is not compressed.
+pub(super) fn structure_of(file: &File) -> Result<Structure, StoreError> {
+    let mut check = StructureCheck::new();
+    read_through(file, |octets| check.update(octets))?;
+    Ok(check.finish())
 }
 
 fn read_through(file: &File, mut take: impl FnMut(&[u8])) -> Result<(), StoreError> {

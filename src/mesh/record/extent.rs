@@ -4,7 +4,6 @@
 
 use super::Findings;
 use crate::mesh::json::Json;
-use crate::mesh::remark::Remark;
 use crate::mesh::time;
 
 /// Deepest collection of geometries in a collection.
@@ -34,8 +33,12 @@ fn shape(geometry: &Json<'_>, depth: usize, findings: &mut Findings) {
         }
         other => return findings.wrong("geometry.type", other),
     };
-    // Of a polygon the innermost list is a ring, which ends where it begins: four positions at least.
-    let shortest = if kind.ends_with("Polygon") { 4 } else { 1 };
+    // A ring has four positions at least, a line two.
+    let shortest = match kind {
+        "Polygon" | "MultiPolygon" => 4,
+        "LineString" | "MultiLineString" => 2,
+        _ => 1,
+    };
     coordinates(geometry.at("coordinates"), (nesting, shortest), findings);
 }
 
@@ -51,14 +54,21 @@ fn coordinates(json: &Json<'_>, (nesting, shortest): (usize, usize), findings: &
     for item in items {
         coordinates(item, (nesting - 1, shortest), findings);
     }
+    if nesting == 1 && shortest == 4 && items.first() != items.last() {
+        findings.wrong("geometry.coordinates", "a ring that does not end where it begins");
+    }
 }
 
 fn position(json: &Json<'_>, findings: &mut Findings) {
-    let numbers: Vec<Option<f64>> = json.items().iter().take(4).map(Json::number).collect();
-    let ([Some(longitude), Some(latitude)] | [Some(longitude), Some(latitude), Some(_)]) = numbers.as_slice()
-    else {
+    let items = json.items();
+    let numbers: Vec<f64> = items.iter().take(3).filter_map(Json::number).collect();
+    // A height may follow; of more, GeoJSON says nothing.
+    let [longitude, latitude, ..] = numbers.as_slice() else {
         return findings.wrong("geometry.coordinates", "");
     };
+    if !items.iter().all(|item| item.number().is_some()) {
+        return findings.wrong("geometry.coordinates", "");
+    }
     for (name, value, most) in [("longitude", longitude, 180.0), ("latitude", latitude, 90.0)] {
         if value.abs() > most {
             findings.wrong("geometry.coordinates", &format!("{name} {value}"));
@@ -101,34 +111,45 @@ fn extent(time: &Json<'_>, findings: &mut Findings) {
     }
 }
 
+/// A day, month, year, moment or hour of every day, or `..` for open, twice.
 fn interval(interval: &Json<'_>, findings: &mut Findings) {
     let [begin, end] = interval.items() else { return findings.wrong("time.interval", "") };
     for value in [begin, end] {
         match value.text() {
             Some("..") => {}
-            Some(text) if is_date(text) || is_moment(text) || is_hour(text) => {}
-            // The schema allows them; when the data begins they do not say.
-            Some(text) if is_year_or_month(text) => {
-                findings.add(Remark::NoDay { field: "time.interval", value: text.to_owned() })
-            }
+            Some(text) if is_date(text) || is_year_or_month(text) || is_moment(text) || is_hour(text) => {}
             other => findings.wrong("time.interval", other.unwrap_or_default()),
         }
     }
     if let (Some(begin), Some(end)) = (begin.text(), end.text())
-        && ![begin, end].iter().any(|text| text.starts_with('.') || text.starts_with('T'))
-        && end.len() == begin.len()
-        && end < begin
+        && let (Some(first), Some(last)) = (calendar(begin), calendar(end))
     {
-        findings.wrong("time.interval", &format!("{begin} to {end}"));
+        // What one of the two leaves open cannot be out of order.
+        let both = first.len().min(last.len());
+        if last[..both] < first[..both] {
+            findings.wrong("time.interval", &format!("{begin} to {end}"));
+        }
     }
 }
 
-fn is_date(text: &str) -> bool {
-    text.len() == 10 && time::read(&format!("{text}T00:00:00Z")).is_some()
+/// The digits of a time in the calendar, without its fraction, from year to second. `None` for `..` and hours of every day.
+fn calendar(text: &str) -> Option<Vec<u8>> {
+    let whole = text.split(['.', 'Z']).next()?;
+    let digits: Vec<u8> = whole.bytes().filter(u8::is_ascii_digit).collect();
+    (digits.len() >= 4 && !text.starts_with('T')).then_some(digits)
 }
 
+fn is_date(text: &str) -> bool {
+    text.len() == 10 && is_moment(&format!("{text}T00:00:00Z"))
+}
+
+/// `YYYY-MM-DDThh:mm:ssZ`, also with a fraction of the second.
 fn is_moment(text: &str) -> bool {
-    text.ends_with('Z') && text.get(10..11) == Some("T") && time::read(text).is_some()
+    let is_punctuated = [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')]
+        .iter()
+        .all(|(at, mark)| text.as_bytes().get(*at) == Some(mark));
+    let tail = text.get(19..).and_then(|tail| tail.strip_suffix('Z'));
+    is_punctuated && tail.is_some_and(is_fraction) && time::read(text).is_some()
 }
 
 fn is_year_or_month(text: &str) -> bool {
@@ -140,18 +161,25 @@ fn is_year_or_month(text: &str) -> bool {
     is_date(&whole)
 }
 
-/// An hour of every day: `T12Z`.
+/// An hour of every day: `T12Z`, `T12:30Z`, `T12:30:00Z`, also with a fraction.
 fn is_hour(text: &str) -> bool {
     let clock = text.strip_prefix('T').and_then(|rest| rest.strip_suffix('Z')).unwrap_or_default();
+    let (clock, fraction) = clock.split_at(clock.find('.').unwrap_or(clock.len()));
     let padded = match clock.len() {
         2 => format!("{clock}:00:00"),
         5 => format!("{clock}:00"),
         _ => clock.to_owned(),
     };
-    time::read(&format!("2000-01-01T{padded}Z")).is_some()
+    is_fraction(fraction) && is_moment(&format!("2000-01-01T{padded}Z"))
 }
 
-/// A duration of ISO 8601: `P1D`, `PT15M`.
+/// Nothing, or `.` and digits.
+fn is_fraction(text: &str) -> bool {
+    let is_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit());
+    text.is_empty() || text.strip_prefix('.').is_some_and(is_digits)
+}
+
+/// A duration of ISO 8601 as the schema has it: `P1D`, `P1Y6M`, `PT15M`, `PT0.5S`; weeks or days, fractions of seconds only.
 fn is_duration(text: &str) -> bool {
     let text = text.strip_prefix('-').unwrap_or(text);
     let Some(rest) = text.strip_prefix('P') else { return false };
@@ -159,15 +187,18 @@ fn is_duration(text: &str) -> bool {
     let is_sound = |part: &str, units: &str| {
         let mut left = units;
         part.split_inclusive(|c: char| c.is_ascii_alphabetic()).all(|figure| {
-            let (number, unit) = figure.split_at(figure.len() - 1);
-            let at = left.find(unit);
+            let digits = figure.bytes().take_while(u8::is_ascii_digit).count();
+            let (fraction, unit) = figure[digits..].split_at(figure[digits..].len().saturating_sub(1));
+            let at = left.find(unit).filter(|_| !unit.is_empty());
             left = at.map_or("", |at| &left[at + 1..]);
-            at.is_some() && number.parse::<f64>().is_ok_and(|number| number >= 0.0)
+            at.is_some() && digits > 0 && is_fraction(fraction) && (fraction.is_empty() || unit == "S")
         })
     };
+    let has_both = date.contains('W') && date.contains('D');
     let is_something = !date.is_empty() || clock.is_some();
-    is_something
-        // `P1H` is in records of the specification's own examples.
-        && is_sound(date, "YMWDH")
+    text.is_ascii()
+        && is_something
+        && !has_both
+        && is_sound(date, "YMWD")
         && clock.is_none_or(|clock| !clock.is_empty() && is_sound(clock, "HMS"))
 }

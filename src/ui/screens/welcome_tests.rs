@@ -21,9 +21,13 @@ fn first_start(language: Language) -> Harness<'static, Stage> {
 #[test]
 fn one_press_chooses_and_begins() {
     let all = [
-        (Language::English, "Receive from and give to other users", GivingChoice::Share),
+        (Language::English, "Share with other users (download and upload)", GivingChoice::Share),
         (Language::English, "HTTP only", GivingChoice::HttpOnly),
-        (Language::French, "Recevoir d'autres utilisateurs et leur donner", GivingChoice::Share),
+        (
+            Language::French,
+            "Partager avec d'autres utilisateurs (télécharger et envoyer)",
+            GivingChoice::Share,
+        ),
         (Language::French, "HTTP seulement", GivingChoice::HttpOnly),
     ];
     for (language, label, choice) in all {
@@ -38,9 +42,9 @@ fn one_press_chooses_and_begins() {
 #[test]
 fn the_choice_says_what_others_see_what_licences_allow_and_how_much_is_given() {
     let harness = first_start(Language::English);
-    let card = harness.get_by_role_and_label(Role::Button, "Receive from and give to other users");
+    let card = harness.get_by_role_and_label(Role::Button, "Share with other users (download and upload)");
     let card = card.accesskit_node().data().description().unwrap_or_default().to_owned();
-    for part in ["network address", "Etalab 2.0", "2.00\u{202F}MB/s"] {
+    for part in ["IP address", "Etalab 2.0", "2.00\u{202F}MB/s"] {
         assert!(card.contains(part), "{part}: {card}");
     }
 }
@@ -95,7 +99,7 @@ fn what_was_handed_over_lists_hosts_and_waits_for_a_yes() {
     assert!(harness.query_by_label("and 2 more").is_some());
     assert!(harness.query_by_label("48 files, 960\u{202F}MB").is_some());
     assert!(harness.query_by_label_contains("<U+202E>").is_some(), "a name from outside moves nothing");
-    harness.get_by_label("Get it").click();
+    harness.get_by_label("Download it").click();
     harness.run();
     assert!(matches!(harness.state().actions[..], [Action::Answer(7, Consent::Yes)]));
 }

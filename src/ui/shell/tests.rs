@@ -137,9 +137,9 @@ fn the_status_bar_says_each_figure_as_a_sentence() {
     stage.snapshot.vitals.brokers = (1, 2);
     let harness = played(stage, vec2(1280.0, 800.0));
     for said in [
-        "Réception à 4,00\u{202F}Mo/s, dont 75\u{202F}% par les pairs",
+        "Téléchargement à 4,00\u{202F}Mo/s, dont 75\u{202F}% par les pairs",
         "1 pair est connecté",
-        "1 courtiers sur 2 répondent",
+        "1 brokers sur 2 répondent",
         "212\u{202F}Go libres dans /data/grib",
         "06:42 UTC, 07:42 sur cet ordinateur",
     ] {
@@ -298,7 +298,7 @@ fn a_failure_stands_longer_than_a_note_until_it_is_put_away() {
         harness.step();
     }
     assert!(harness.query_by_label_contains("The disk is full").is_some());
-    harness.get_by_label("Put this message away").click();
+    harness.get_by_label("Dismiss").click();
     harness.run();
     assert!(matches!(harness.state().stage.actions[..], [Action::Dismiss(3)]));
     assert!(harness.query_by_label_contains("The disk is full").is_none());
@@ -366,10 +366,10 @@ fn a_failure_of_last_time_is_said_and_can_be_put_away() {
     let mut stage = Stage::new(Language::English);
     stage.snapshot.vitals.crashed = Some(CrashNote { report: "/data/report.txt".into(), resumed: 1 });
     let mut harness = played(stage, SMALL);
-    assert!(harness.query_by_label_contains("1 transfer goes on").is_some());
-    harness.get_by_label("Put this message away").click();
+    assert!(harness.query_by_label_contains("1 transfer resumes").is_some());
+    harness.get_by_label("Dismiss").click();
     harness.run();
-    assert!(harness.query_by_label_contains("1 transfer goes on").is_none());
+    assert!(harness.query_by_label_contains("1 transfer resumes").is_none());
 }
 
 #[test]

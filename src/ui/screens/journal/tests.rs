@@ -72,10 +72,10 @@ fn entries_are_filtered_by_weight_and_by_text() {
 #[test]
 fn the_chosen_entry_is_shown_in_full() {
     let mut harness = a_stage(Language::English).show(View::default(), show);
-    let before = harness.query_all_by_label_contains("What was proven is kept").count();
+    let before = harness.query_all_by_label_contains("What was verified is kept").count();
     harness.get_by_label_contains("DISK-FULL").click();
     harness.run();
-    assert_eq!(harness.query_all_by_label_contains("What was proven is kept").count(), before + 1);
+    assert_eq!(harness.query_all_by_label_contains("What was verified is kept").count(), before + 1);
 }
 
 #[test]

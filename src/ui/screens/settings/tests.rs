@@ -101,9 +101,9 @@ fn a_folder_has_to_be_named_from_the_root() {
 #[test]
 fn own_networks_and_a_proxy_are_checked_before_they_are_set() {
     let mut harness = english();
-    type_into(&mut harness, "Own networks", "10.0.0.0/8, nonsense");
+    type_into(&mut harness, "Trusted local networks", "10.0.0.0/8, nonsense");
     assert!(harness.state().actions.is_empty());
-    type_into(&mut harness, "Own networks", "10.0.0.0/8, fd00::/8");
+    type_into(&mut harness, "Trusted local networks", "10.0.0.0/8, fd00::/8");
     assert_eq!(set(&harness).own_networks, ["10.0.0.0/8", "fd00::/8"]);
     type_into(&mut harness, "This one:", "socks5://127.0.0.1:9050");
     assert_eq!(set(&harness).proxy, Proxy::By("socks5://127.0.0.1:9050".to_owned()));
@@ -112,10 +112,10 @@ fn own_networks_and_a_proxy_are_checked_before_they_are_set() {
 #[test]
 fn who_is_given_to_and_what_is_told_can_be_changed_at_any_time() {
     let mut harness = english();
-    harness.get_by_label("Receive from other users, give nothing").click();
+    harness.get_by_label("Download from other users, upload nothing").click();
     harness.run();
     assert_eq!(set(&harness).giving, Some(GivingChoice::ReceiveOnly));
-    harness.get_by_label("a source is lost").click();
+    harness.get_by_label("a source is unreachable").click();
     harness.run();
     assert_eq!(set(&harness).notifications.source_lost, Tell::No);
 }
@@ -129,10 +129,10 @@ fn every_line_that_was_changed_has_a_way_back() {
         ..some_settings()
     };
     let mut harness = shown(Language::English, settings);
-    harness.get_by_label("Back to the usual: Own networks").click();
+    harness.get_by_label("Reset to default: Trusted local networks").click();
     harness.run();
     assert!(set(&harness).own_networks.is_empty());
-    harness.get_by_label("Everything back to the usual").click();
+    harness.get_by_label("Reset all to defaults").click();
     harness.run();
     assert_eq!(set(&harness), some_settings());
 }
@@ -143,10 +143,10 @@ fn what_was_laid_down_cannot_be_changed_and_says_by_whom() {
     stage.size = egui::vec2(1000.0, 2200.0);
     stage.snapshot.vitals.laid_down = LaidDown { policy: Some(Policy::HttpOnly), hosts: Vec::new() };
     let mut harness = stage.show(View::default(), show);
-    let choice = harness.get_by_label("Receive from and give to other users");
+    let choice = harness.get_by_label("Share with other users (download and upload)");
     assert!(choice.accesskit_node().is_disabled());
-    assert!(harness.query_all_by_label_contains("laid down").next().is_some());
-    harness.get_by_label("Receive from and give to other users").click();
+    assert!(harness.query_all_by_label_contains("Set by your administrator").next().is_some());
+    harness.get_by_label("Share with other users (download and upload)").click();
     harness.run();
     assert!(harness.state().actions.is_empty());
 }

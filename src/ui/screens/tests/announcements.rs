@@ -63,9 +63,9 @@ fn without_a_broker_it_says_so_and_one_press_listens_to_one() {
     let mut mesh = MeshView { brokers: brokers(), ..MeshView::default() };
     mesh.brokers.iter_mut().for_each(|broker| broker.state = None);
     let mut harness = shown(Language::English, mesh);
-    harness.get_by_label("No broker is listened to.");
+    harness.get_by_label("No broker is connected.");
     harness.get_by_label_contains("not tried; documented so on 2026-11-20");
-    press(&mut harness, "Listen to Global Broker");
+    press(&mut harness, "Connect to Global Broker");
     let [MeshWish::Listen(key, filters)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
     assert_eq!((&*key.0, filters[0].as_str()), ("mqtts://global.example:8883", "xpublic/#"));
 }
@@ -73,9 +73,9 @@ fn without_a_broker_it_says_so_and_one_press_listens_to_one() {
 #[test]
 fn a_broker_is_stopped_its_refused_topics_are_named_and_an_own_one_is_removed() {
     let mut harness = shown(Language::French, Made::some().view(&sight()));
-    press(&mut harness, "Courtiers");
-    harness.get_by_label_contains("n'accorde pas secret/#");
-    press(&mut harness, "Ne plus écouter NUEE-DEMO");
+    press(&mut harness, "Brokers");
+    harness.get_by_label_contains("refuse l'abonnement à secret/#");
+    press(&mut harness, "Déconnecter NUEE-DEMO");
     press(&mut harness, "Retirer own.example:8883");
     assert!(matches!(&wishes(&harness)[..], [MeshWish::Leave(_), MeshWish::RemoveBroker(_)]));
 }
@@ -105,7 +105,7 @@ fn where_a_password_is_kept_is_said_and_what_to_do_when_it_cannot_be_had() {
         all[1].user = Some("me".to_owned());
         all[1].password = place;
         let mut harness = shown(language, MeshView { brokers: all, ..MeshView::default() });
-        press(&mut harness, if language == Language::French { "Courtiers" } else { "Brokers" });
+        press(&mut harness, "Brokers");
         harness
     };
     let harness = shown_with(Language::English, PasswordPlace::Keyring);
@@ -113,7 +113,7 @@ fn where_a_password_is_kept_is_said_and_what_to_do_when_it_cannot_be_had() {
     let harness = shown_with(Language::French, PasswordPlace::OwnFile(Some(NoKeyring::Absent)));
     harness.get_by_label_contains("fichier lisible par vous seul, car il n'y a pas de trousseau");
     let harness = shown_with(Language::English, PasswordPlace::OutOfReach(NoKeyring::Locked));
-    harness.get_by_label_contains("the keyring is locked. Unlock the keyring and press “Listen”");
+    harness.get_by_label_contains("the keyring is locked. Unlock the keyring and press “Connect”");
 }
 
 #[test]
@@ -137,10 +137,10 @@ fn enter_in_a_field_of_the_dialog_adds_the_broker() {
 #[test]
 fn a_topic_that_was_dropped_is_taken_back_by_a_press() {
     let mut harness = shown(Language::French, Made::some().view(&sight()));
-    press(&mut harness, "Courtiers");
-    press(&mut harness, "Changer les sujets de NUEE-DEMO");
+    press(&mut harness, "Brokers");
+    press(&mut harness, "Changer les topics de NUEE-DEMO");
     let before = harness.state().snapshot.mesh.brokers[0].filters.clone();
-    press(&mut harness, &format!("Abandonner {}", before[0]));
+    press(&mut harness, &format!("Se désabonner de {}", before[0]));
     press(&mut harness, "Annuler");
     let (_, undone) = (wishes(&harness), wishes(&harness).pop());
     assert!(matches!(undone, Some(MeshWish::Listen(_, filters)) if filters == before));
@@ -163,7 +163,7 @@ fn write_into(harness: &mut Harness<'_, Stage>, name: &str, text: &str) {
 #[test]
 fn what_was_missed_is_asked_of_the_archive_by_a_press() {
     let mut harness = shown(Language::French, heard_with_archive(None));
-    press(&mut harness, "Courtiers");
+    press(&mut harness, "Brokers");
     harness.get_by_label_contains("Demander à replay.example les dernières");
     press(&mut harness, "Demander à l'archive les dernières 6\u{202F}h de NUEE-DEMO");
     let [MeshWish::CatchUp(key, time)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
@@ -179,11 +179,11 @@ fn what_an_archive_gave_and_what_it_could_not_is_said() {
     for (missed, expected) in [
         (
             Missed::NoArchive(period),
-            "from 2026-11-20 06:42 UTC to 2026-11-20 07:42 UTC, and the broker kept nothing",
+            "from 2026-11-20 06:42 UTC to 2026-11-20 07:42 UTC, and the broker kept no messages",
         ),
         (Missed::BeingAsked(period), "The archive is asked for 2026-11-20 06:42 UTC"),
         (asked(12, None), "12 announcements from the archive, 2026-11-20 06:42 UTC"),
-        (asked(3, Some("status 404")), "the rest could not be had: status 404"),
+        (asked(3, Some("status 404")), "the rest could not be downloaded: status 404"),
         (Missed::Broken(period), "broke off. Ask again."),
     ] {
         let mut harness = shown(Language::English, heard_with_archive(Some(missed)));
@@ -355,10 +355,10 @@ fn a_topic_is_opened_chosen_pinned_narrowed_to_and_left_by_keys_and_by_pointer()
 fn each_announcement_says_its_verdict_its_lag_and_what_became_of_its_file() {
     let harness = shown(Language::French, Made::some().view(&sight()));
     harness.get_by_label_contains(
-        "arome_008H.grib2, valide, à 06:52:00, retard en retard\u{202F}: 10\u{202F}min",
+        "arome_008H.grib2, valide, à 06:52:00, délai en retard\u{202F}: 10\u{202F}min",
     );
-    harness.get_by_label_contains("arome_009H.grib2, valide, à 06:42:03, retard 3,0\u{202F}s, refusé\u{202F}: la somme de contrôle sha512 00112233 était annoncée");
-    harness.get_by_label_contains("après 1 source morte\u{202F}: prouvé");
+    harness.get_by_label_contains("arome_009H.grib2, valide, à 06:42:03, délai 3,0\u{202F}s, refusé\u{202F}: la somme de contrôle sha512 00112233 était annoncée");
+    harness.get_by_label_contains("après 1 source en échec\u{202F}: vérifié");
     harness.get_by_label_contains("invalide, pas utilisé");
 }
 
@@ -450,7 +450,7 @@ fn a_rule_is_written_and_one_that_cannot_be_meant_is_refused() {
 #[test]
 fn a_pinned_topic_says_its_files_by_source_and_is_unpinned() {
     let mut harness = shown(Language::French, Made::some().view(&sight()));
-    harness.get_by_label_contains("rien n'est encore venu");
+    harness.get_by_label_contains("rien reçu encore");
     press(&mut harness, "Désépingler xpublic/#");
     assert!(matches!(&wishes(&harness)[..], [MeshWish::Unpin(filter)] if filter.as_str() == "xpublic/#"));
 }

@@ -48,7 +48,7 @@ fn shown(language: Language, rows: Vec<FollowRow>) -> Harness<'static, Stage> {
 fn a_line_says_what_is_followed_when_the_next_hour_is_due_and_when_one_last_came() {
     let harness = shown(Language::English, vec![a_row(1, "demo/arome")]);
     harness.get_by_label_contains(
-        "lead times 0–6 h · SP1, next hour due: 07\u{A0}UTC, last success: 35\u{202F}min ago · 7 hours, up to date",
+        "lead times 0–6 h · SP1, next due: 07\u{A0}UTC, last download: 35\u{202F}min ago · 7 lead times, up to date",
     );
     shown(Language::French, vec![a_row(1, "demo/arome")]).get_by_label_contains("échéances 0–6 h · SP1");
 }
@@ -57,7 +57,7 @@ fn a_line_says_what_is_followed_when_the_next_hour_is_due_and_when_one_last_came
 fn it_is_paused_resumed_looked_at_and_stopped_and_the_stop_is_undone() {
     let mut harness = shown(Language::English, vec![a_row(1, "demo/arome")]);
     for (label, expected) in [
-        ("Look now what is published", FollowCommand::LookNow(FollowId(1))),
+        ("Check now what is published", FollowCommand::LookNow(FollowId(1))),
         ("Pause following", FollowCommand::Pause(FollowId(1))),
         ("Stop following", FollowCommand::Stop(FollowId(1))),
     ] {
@@ -107,7 +107,7 @@ fn a_source_that_cannot_be_asked_and_an_hour_that_failed_say_why() {
     failed.kept.hour_trouble = Some(why);
     let harness = shown(Language::English, vec![lost, failed]);
     harness.get_by_label_contains("source not reachable. Not reachable for 5");
-    harness.get_by_label_contains("last hour failed. The last hour could not be downloaded.");
+    harness.get_by_label_contains("last lead time failed. The last lead time could not be downloaded.");
 }
 
 #[test]

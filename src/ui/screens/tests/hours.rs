@@ -47,7 +47,7 @@ fn rest(harness: &mut Harness<'_, Stage>) {
 fn a_cell_says_run_lead_time_size_and_state_in_the_persons_language() {
     let french = stage(Language::French, made::hours()).show(hours::View::default(), hours::show);
     french.get_by_label_contains("réseau 06\u{A0}h\u{A0}UTC, échéance 7 h, 41,0\u{202F}Mo, disponible");
-    english().get_by_label_contains("run 00\u{A0}UTC, lead time 3 h, 41.0\u{202F}MB, arriving, 40%");
+    english().get_by_label_contains("run 00\u{A0}UTC, lead time 3 h, 41.0\u{202F}MB, downloading, 40%");
 }
 
 #[test]
@@ -65,7 +65,7 @@ fn dragging_over_four_hours_and_pressing_download_gets_those_four() {
     assert_eq!(chosen(&harness), 4);
     harness.get_by_label_contains("164\u{202F}MB (exact)");
     harness.get_by_label_contains("expected from peers: 70%");
-    harness.get_by_label_contains("only they can be proven");
+    harness.get_by_label_contains("only they can be verified");
     harness.get_by_label_contains("torrent (faster) and by URL (classic)");
     harness.get_by_label("Download 4 lead times").click();
     rest(&mut harness);
@@ -74,12 +74,12 @@ fn dragging_over_four_hours_and_pressing_download_gets_those_four() {
     };
     assert_eq!(choice.cells.iter().map(|(_, lead)| lead.minutes() / 60).collect::<Vec<_>>(), [3, 4, 5, 6]);
     harness.get_by_label_contains("4 lead times were asked for");
-    harness.get_by_label_contains("They arrive in the cells above");
+    harness.get_by_label_contains("Their progress is shown in the cells above");
     let here = CellState::Here;
     for (last, said) in [
-        (CellState::Arriving(0.5), "They arrive in the cells above"),
+        (CellState::Arriving(0.5), "Their progress is shown in the cells above"),
         (CellState::Failed, "One of them failed"),
-        (here, "They are here"),
+        (here, "They are downloaded"),
     ] {
         let mut view = made::hours();
         let states = [here, here, here, last];
@@ -111,7 +111,7 @@ fn a_cell_that_changed_is_called_by_its_new_state_at_once() {
     view.rows[0].cells[3].state = CellState::Here;
     harness.state_mut().snapshot.hours = Some(Arc::new(view));
     harness.run_steps(2);
-    harness.get_by_label_contains(&format!("{} 41.0\u{202F}MB, here", cell(3)));
+    harness.get_by_label_contains(&format!("{} 41.0\u{202F}MB, downloaded", cell(3)));
 }
 
 #[test]
@@ -199,7 +199,7 @@ fn packages_and_fields_filter_what_is_shown() {
     assert_eq!(filter.packages, ["HP1"]);
     harness.get_by_label_contains("Fields").click();
     rest(&mut harness);
-    harness.get_by_label_contains("an area cannot be cut out");
+    harness.get_by_label_contains("Sub-areas are not supported");
     harness.get_by_label("temperature (2t)").click();
     rest(&mut harness);
     let Some(Action::FilterHours(filter)) = harness.state().actions.last() else { panic!("no filter") };
@@ -271,7 +271,7 @@ fn reading_and_its_failure_are_said_with_the_age_of_what_is_shown() {
     let mut harness = stage(Language::French, view).show(hours::View::default(), hours::show);
     harness.get_by_label_contains("n'a pas pu être lu");
     harness.get_by_label_contains("il y a 42\u{202F}min");
-    harness.get_by_label("Redemander").click();
+    harness.get_by_label("Actualiser").click();
     rest(&mut harness);
     assert!(matches!(&harness.state().actions[..], [Action::AskSource(key)] if &*key.0 == "demo"));
 }
@@ -347,7 +347,7 @@ fn files() -> HoursView {
 fn files_without_runs_are_filtered_by_their_keys_chosen_and_got() {
     let mut harness = stage(Language::English, files()).show(hours::View::default(), hours::show);
     harness.get_by_label("area oslofjord, type waves, 1.00\u{202F}MB, available");
-    harness.get_by_label("area skagerrak, type weather, 4.00\u{202F}MB, here");
+    harness.get_by_label("area skagerrak, type weather, 4.00\u{202F}MB, downloaded");
     harness.get_by_label("type: all").click();
     harness.run_steps(3);
     harness.get_by_label("waves").click();

@@ -30,7 +30,9 @@ fn shown(language: Language, find: &str) -> Harness<'static, Stage> {
 fn a_lost_source_says_since_when_why_and_when_it_last_answered() {
     let harness = shown(Language::French, "");
     harness.get_by_label_contains("Feed of a friend, catalogue, injoignable, il y a 42\u{202F}min");
-    harness.get_by_label_contains("Injoignable depuis 0\u{202F}min. https://feed.example/ ne donne rien");
+    harness.get_by_label_contains(
+        "Injoignable depuis 0\u{202F}min. Impossible de télécharger https://feed.example/",
+    );
 }
 
 #[test]
@@ -64,9 +66,9 @@ fn a_torrent_without_hours_and_a_magnet_are_got_as_a_whole_and_what_they_cannot_
         let nodes = harness.get_all_by_label(label);
         nodes.filter_map(|node| node.accesskit_node().description()).collect::<Vec<_>>()
     };
-    assert_eq!(why("Choose hours"), ["The names of its files tell no run and no lead time. Get all of it."]);
-    assert_eq!(why("Ask again"), ["A magnet tells nothing before it is got. Get all of it."]);
-    harness.get_all_by_label("Get all of it").next().expect("there").click();
+    assert_eq!(why("Choose hours"), ["The names of its files have no run and no lead time. Download all."]);
+    assert_eq!(why("Refresh"), ["Contents are unknown until the metadata is downloaded. Download all."]);
+    harness.get_all_by_label("Download all").next().expect("there").click();
     harness.run_steps(2);
     let [Action::GetSource(key)] = &harness.state().actions[..] else {
         panic!("{:?}", harness.state().actions)
@@ -83,7 +85,7 @@ fn a_source_is_asked_again_and_removed_and_the_built_in_one_says_why_not() {
             .max_by(|a, b| a.rect().top().total_cmp(&b.rect().top()))
             .expect("there")
     };
-    low("Ask again").click();
+    low("Refresh").click();
     low("Remove").click();
     let high = harness
         .get_all_by_label("Remove")

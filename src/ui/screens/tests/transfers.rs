@@ -61,7 +61,7 @@ fn a_row_is_one_sentence_with_its_place_among_the_others() {
     assert_eq!(
         row.accesskit_node().label().unwrap_or_default(),
         "AROME HD 06 h +17 h SP1, 41,0\u{202F}Mo, 34\u{202F}%, 2,70\u{202F}Mo/s, pairs 12, part HTTP 36\u{202F}%, \
-         réception, reste ≈ 10\u{202F}s"
+         téléchargement, reste ≈ 10\u{202F}s"
     );
     assert_eq!(row.accesskit_node().position_in_set(), Some(4));
     assert_eq!(row.accesskit_node().size_of_set(), Some(4));
@@ -72,14 +72,14 @@ fn a_tick_is_never_alone_and_a_file_without_digests_is_not_called_proven() {
     let structure = Verdict::Verified { method: Method::Structure, voucher: Voucher::Nobody };
     let jobs = vec![Arc::new(made::done(1, "a", made::proven())), Arc::new(made::done(2, "b", structure))];
     let harness = shown(stage(Language::English, jobs));
-    harness.get_by(|node| label(node).contains("proven by pieces · https://data.example"));
-    harness.get_by(|node| label(node).contains("well-formed; origin not vouched for"));
+    harness.get_by(|node| label(node).contains("verified by pieces · https://data.example"));
+    harness.get_by(|node| label(node).contains("structure only; no source of trust"));
 }
 
 #[test]
 fn a_failure_says_why_in_its_row_and_offers_the_remedy() {
     let mut harness = english();
-    harness.get_by(|node| is_row(node) && label(node).contains("No source could give the rest"));
+    harness.get_by(|node| is_row(node) && label(node).contains("No source could provide the rest"));
     let remedies: Vec<_> = harness.get_all_by_label("Retry by HTTP").collect();
     // The one in the row is lower than the one in the bar.
     let lowest =
@@ -97,7 +97,7 @@ fn what_is_chosen_can_be_paused_resumed_and_opened() {
     choose(&mut harness, "+17 h");
     press(&mut harness, "Pause");
     choose(&mut harness, "+18 h");
-    press(&mut harness, "Go on");
+    press(&mut harness, "Resume");
     choose(&mut harness, "+16 h");
     press(&mut harness, "Open folder");
     press(&mut harness, "Open with…");
@@ -223,7 +223,7 @@ fn arrows_move_and_enter_looks_from_close_by() {
     harness.key_press(Key::Enter);
     harness.run_steps(3);
     assert!(matches!(harness.state().actions[..], [Action::Look(Some(JobId(3)))]));
-    harness.get_by_label("Files and proof");
+    harness.get_by_label("Files and verification");
 }
 
 /// A transfer whose files were seen so on the disk.
@@ -267,6 +267,22 @@ fn uploading_is_made_longer_and_ended_from_the_menu_of_a_row_that_uploads() {
 }
 
 #[test]
+fn every_line_of_the_menu_of_a_row_is_one_line_in_french() {
+    let mut job = made::done(7, "f7", made::proven());
+    job.phase = Phase::Giving;
+    let mut harness = shown(stage(Language::French, vec![Arc::new(job)]));
+    harness.get_by(|node| is_row(node) && label(node).contains("f7")).click_secondary();
+    harness.run_steps(3);
+    let height = |words: &str| harness.get_by_label_contains(words).rect().height();
+    let one_line = height("Vérifier à nouveau");
+    for words in
+        ["Limite de téléchargement", "Limite d'envoi", "Réessayer par les pairs", "Vérifier à nouveau"]
+    {
+        assert!(height(words) < one_line * 1.5, "{words}: {} and {one_line}", height(words));
+    }
+}
+
+#[test]
 fn files_are_checked_again_from_the_menu_of_their_row_and_from_close_by() {
     let mut harness = shown(stage(Language::English, vec![seen_so(7, DiskState::AsLeft)]));
     harness.get_by(|node| is_row(node) && label(node).contains("f7")).click_secondary();
@@ -290,7 +306,7 @@ fn the_files_of_a_lost_transfer_say_what_was_verified_when_they_came() {
     harness.get_by_label_contains("verified on 2023-11-14 22:13 UTC, not read again");
     job.disk = DiskState::Changed;
     harness = shown_files(job);
-    harness.get_by_label_contains("when it arrived: proven by piece hashes");
+    harness.get_by_label_contains("when it arrived: verified by piece hashes");
 }
 
 fn shown_files(job: Job) -> Harness<'static, Stage> {
@@ -320,7 +336,7 @@ fn from_close_by(language: Language, part: &str, id: u32, size: egui::Vec2) -> H
 #[test]
 fn the_detail_shows_sources_pieces_fields_rates_and_proof() {
     let mut harness = from_close_by(Language::English, "+17 h", 1, vec2(1280.0, 800.0));
-    harness.get_by_label_contains("https://data.example/arome, web seed, gave 5.00\u{202F}MB");
+    harness.get_by_label_contains("https://data.example/arome, web seed, received 5.00\u{202F}MB");
     harness.get_by_label_contains("tracker.example");
     harness.get_by_label_contains("from peers 9, by HTTP 5, asked by HTTP 2, missing 24");
     press(&mut harness, "Peers");
@@ -332,13 +348,14 @@ fn the_detail_shows_sources_pieces_fields_rates_and_proof() {
     harness.get_by_label("Peers send to us.");
     press(&mut harness, "GRIB fields");
     harness.get_by_label_contains("1 of 2 fields can be read already");
-    harness.get_by_label_contains("2t, 2m, 17 h, 900\u{202F}kB, not here yet");
+    harness.get_by_label_contains("2t, 2m, 17 h, 900\u{202F}kB, not downloaded yet");
     press(&mut harness, "Rates");
-    press(&mut harness, "Files and proof");
+    press(&mut harness, "Files and verification");
     harness.get_by_label_contains("a file gets its name once it was checked");
     choose(&mut harness, "+16 h");
-    harness
-        .get_by_label_contains("/data/grib/AROME HD 06 h +16 h SP1, 41.0\u{202F}MB, proven by piece hashes");
+    harness.get_by_label_contains(
+        "/data/grib/AROME HD 06 h +16 h SP1, 41.0\u{202F}MB, verified by piece hashes",
+    );
     press(&mut harness, "Peers");
     harness.get_by_label("Peers are listed while the transfer runs.");
 }
@@ -431,7 +448,7 @@ fn the_detail_keeps_the_height_that_it_was_given_whatever_is_in_it() {
     press(&mut harness, "Detail");
     let top = |harness: &Harness<'_, Stage>| harness.get_by_label("Sources").rect().top();
     let before = top(&harness);
-    for tab in ["GRIB fields", "Rates", "Files and proof", "Pieces", "Sources"] {
+    for tab in ["GRIB fields", "Rates", "Files and verification", "Pieces", "Sources"] {
         press(&mut harness, tab);
         assert!((top(&harness) - before).abs() < 1.0, "{tab}");
     }
