@@ -191,10 +191,9 @@ reason-tracker-refused = le tracker refuse : { $words }
 reason-tracker-warns = le tracker avertit : { $words }
 reason-not-a-tracker = ne répond pas comme un tracker
 reason-not-a-listing = envoie autre chose qu'une liste ({ $detail }) ; le service a-t-il changé ?
-reason-no-url = n'a pas d'adresse pour un fichier manquant : son chemin contient « . » ou « .. », ou est trop long
 reason-not-as-left = { $count ->
-        [one] { $file } a été modifié, déplacé ou supprimé depuis sa vérification : il n'est plus envoyé
-       *[other] { $file } et { $count } fichiers en tout ont été modifiés, déplacés ou supprimés depuis leur vérification : ils ne sont plus envoyés
+        [one] { $file } a été modifié, déplacé ou supprimé depuis sa vérification : il n'est plus envoyé
+       *[other] { $file } et { $count } fichiers en tout ont été modifiés, déplacés ou supprimés depuis leur vérification : ils ne sont plus envoyés
     }
 reason-no-url = n'a pas d'adresse pour un fichier manquant : son chemin contient « . » ou « .. », ou est trop long
 reason-other = { $words }
@@ -1085,7 +1084,6 @@ log-last = Dernière fois
 log-purpose-http = données par HTTP
 log-purpose-tracker = tracker
 log-purpose-peer = pair
-log-purpose-broker = courtier
 log-purpose-dht = nœud DHT
 log-purpose-router = routeur
 log-purpose-local-network = réseau local
