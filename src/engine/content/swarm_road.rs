@@ -400,7 +400,8 @@ impl Actor {
         };
         let offers = self.driver.as_ref().map(Driver::offers);
         SwarmSeen {
-            trackers_asked: told(&|standing| matches!(standing, Standing::Asking)) + found(false),
+            trackers_asked: told(&|standing| matches!(standing, Standing::Asking | Standing::AskedAgain(_)))
+                + found(false),
             trackers_told: told(&|standing| matches!(standing, Standing::Told { .. })) + found(true),
             peers_hoped: look.hoped,
             peers_live: look.peers.iter().filter(|peer| peer.is_live).count(),
@@ -418,7 +419,7 @@ fn trouble_of(peers: &[PeerLook], status: &SwarmStatus) -> Option<Reason> {
     let of_peers = || peers.iter().filter_map(|peer| peer.trouble.clone());
     let of_trackers = || {
         status.trackers.iter().filter_map(|row| match &row.standing {
-            Standing::Failed(reason) => Some(reason.clone()),
+            Standing::AskedAgain(reason) | Standing::Failed(reason) => Some(reason.clone()),
             Standing::Asking | Standing::Told { .. } => None,
         })
     };

@@ -271,7 +271,7 @@ fn who_names_peers(progress: &Progress) -> impl Iterator<Item = SourceLine> {
     let trackers = progress.swarm.trackers.iter().map(move |row| {
         let named = match &row.standing {
             Standing::Told { peers, .. } => Some(*peers),
-            Standing::Asking | Standing::Failed(_) => None,
+            Standing::Asking | Standing::AskedAgain(_) | Standing::Failed(_) => None,
         };
         line(LineKind::Tracker, show_url(row.url.url()), named, row.standing.trouble())
     });

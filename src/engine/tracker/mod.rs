@@ -29,6 +29,11 @@ const WANTED: u16 = 100;
 const FIRST_PAUSE: Duration = Duration::from_secs(15);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30 * 60);
 
+/// How often one that has never answered is asked again in a moment before it counts as failed, and how soon. When a crowd
+/// begins, all its members ask one tracker in the same second, and it cannot take every call.
+const EARLY_ATTEMPTS: u32 = 2;
+const EARLY_PAUSE: Duration = Duration::from_millis(1_500);
+
 /// How soon a tracker that named nobody is asked again while there is no peer at all, at the soonest allowed.
 const SOON: Duration = Duration::from_secs(30);
 
@@ -46,6 +51,8 @@ pub enum Standing {
         /// What it wants people to know.
         warning: Option<String>,
     },
+    /// It failed in a way that passes, and is asked again in a moment.
+    AskedAgain(Reason),
     /// It failed.
     Failed(Reason),
 }
@@ -56,7 +63,7 @@ impl Standing {
         match self {
             Self::Asking | Self::Told { warning: None, .. } => None,
             Self::Told { warning: Some(words), .. } => Some(Reason::TrackerWarns(words.clone())),
-            Self::Failed(reason) => Some(reason.clone()),
+            Self::AskedAgain(reason) | Self::Failed(reason) => Some(reason.clone()),
         }
     }
 }
@@ -146,6 +153,7 @@ impl Announcer {
                 key: fastrand::u32(..),
                 tracker_id: None,
                 failures: 0,
+                early: 0,
                 is_known_there: false,
             };
             tasks.spawn(one.run());
@@ -180,6 +188,8 @@ struct OneTracker {
     key: u32,
     tracker_id: Option<Vec<u8>>,
     failures: u32,
+    /// How often it was asked again in a moment.
+    early: u32,
     /// Whether it has answered once, so that it is owed a goodbye.
     is_known_there: bool,
 }
@@ -252,6 +262,12 @@ impl OneTracker {
 
     /// Tells the reason, and says when to ask again: never when that makes no sense.
     fn note_failure(&mut self, refusal: Refusal) -> Option<Duration> {
+        let is_early = !self.is_known_there && self.early < EARLY_ATTEMPTS && refusal.advice.is_none();
+        if is_early && was_too_much(&refusal.reason) {
+            self.early += 1;
+            self.tell(Standing::AskedAgain(refusal.reason), Vec::new(), None);
+            return Some(EARLY_PAUSE.mul_f64(0.5 + fastrand::f64()));
+        }
         let usual = FIRST_PAUSE.saturating_mul(1 << self.failures.min(7)).min(LONGEST_PAUSE);
         self.failures += 1;
         self.tell(Standing::Failed(refusal.reason), Vec::new(), None);
@@ -274,5 +290,14 @@ impl OneTracker {
             // Its answer changes nothing any more; a failed goodbye ends by the tracker's own clock.
             let _ = self.asker.ask(&announce).await;
         }
+    }
+}
+
+/// Whether a failure is one of somebody who has too much to do. Where nobody listens, nobody will in a moment.
+fn was_too_much(reason: &Reason) -> bool {
+    match reason {
+        Reason::NoAnswer | Reason::Closed | Reason::Stalled | Reason::Offline => true,
+        Reason::Busy { .. } | Reason::Status(500 | 502 | 504) => true,
+        _ => false,
     }
 }
