@@ -271,3 +271,17 @@ mod in_the_window {
         assert_eq!(stage._servers[0].asked(), asked);
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn what_was_uploaded_just_before_the_end_is_counted() {
+    let stage = Stage::new(1 << 20);
+    let (mut running, mut lines) = stage.gives(&["--seed-for", "1h"]);
+    next(&mut lines, "giving");
+    stage.takes("taken");
+    let id = running.0.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().expect("kill runs").success());
+    let last = lines.filter(|line| line["bytes_given"].is_u64()).last().expect("figures");
+    assert_eq!(last["bytes_given"].as_u64(), Some(stage.octets.len() as u64), "{last}");
+    assert_eq!(code(&mut running), Some(0));
+}

@@ -267,6 +267,9 @@ impl Actor {
             }
             self.look_if_due();
         }
+        if let Some(driver) = &mut self.driver {
+            driver.hear_the_rest();
+        }
         // The last rows are those that stay.
         self.rowed = None;
         self.look();

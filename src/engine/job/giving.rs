@@ -66,8 +66,16 @@ impl Job {
         }
     }
 
-    /// Gives no longer.
-    pub(super) async fn end_giving(&mut self) {
+    /// Gives no longer, and tells what was uploaded since the last look.
+    pub(super) async fn end_giving(&mut self, kept: Option<&KeptGiving>) {
+        let told = self.sums_of_all().into_transfer().given;
+        self.end_all_giving().await;
+        if self.sums_of_all().into_transfer().given > told {
+            self.tell(Event::Moved(self.id, Box::new(self.given_with(kept))));
+        }
+    }
+
+    async fn end_all_giving(&mut self) {
         for given in self.giving.iter().filter(|given| !given.task.is_finished()) {
             given.cancel.send_replace(true);
         }

@@ -200,6 +200,14 @@ impl Driver {
         Offers { offered: self.torrent.offered(), in_flight: self.torrent.in_flight(), mine, others }
     }
 
+    /// Takes in what connections have told already: what they gave counts at the end as well.
+    pub fn hear_the_rest(&mut self) {
+        for _ in 0..self.events.len() {
+            let Ok(event) = self.events.try_recv() else { return };
+            self.on_event(event);
+        }
+    }
+
     fn tell(&mut self, fact: Fact) {
         let acts = self.torrent.on(fact, self.clock.now());
         self.obey(acts);
