@@ -408,6 +408,7 @@ impl Actor {
             received: look.received,
             wasted: look.wasted,
             offers: offers.map(Arc::new),
+            limit: self.torrent.down.per_second(),
             trouble: trouble_of(&look.peers, status),
         }
     }

@@ -457,3 +457,4 @@ impl Conductor {
         layout.parts(range).map(|(file, _)| file).filter(|&file| !layout.files()[file].is_padding).collect()
     }
 }
+        self.swarm.view.limit = seen.limit;
