@@ -240,7 +240,7 @@ impl Account {
 
     fn rows(&self, ledger: &Ledger, conductor: &Conductor, peers_in_vain: ByteCount) -> Vec<SourceRow> {
         let gave = ledger.by_source(&self.want);
-        let troubles = conductor.troubles();
+        let troubles = conductor.troubles_now();
         let row = |id: SourceId, label: &str, wasted: ByteCount| SourceRow {
             id,
             label: label.to_owned(),

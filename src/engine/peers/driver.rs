@@ -403,7 +403,7 @@ impl Driver {
                 is_choked: seen.is_choked,
                 wants_ours: seen.wants_ours,
             },
-            is_near: seen.distance == Distance::Near,
+            is_near: is_near(seen.address.ip()),
             client: seen.client.clone(),
             named_by: seen.named_by,
             round_trip: seen.round_trip,
