@@ -176,6 +176,8 @@ impl Pen<'_> {
     }
 
     fn menu(&self, ui: &mut Ui, done: &mut Done) {
+        // The entry with an arrow would wrap where it is the longest.
+        ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
         let jobs = looked_at(self.scene, self.picks.ids().into_iter());
         for act in Act::ALL.into_iter().filter(|act| *act != Act::Remove) {
             self.offer(ui, act, &jobs, done);
