@@ -252,6 +252,23 @@ mod in_the_window {
     }
 
     #[test]
+    fn what_was_uploaded_just_before_the_window_closed_counts_after_a_restart() {
+        let stage = Stage::new(1 << 20);
+        let folder = tempfile::tempdir().expect("a folder");
+        let engine = first(setup(folder.path()));
+        get(&engine, &stage);
+        gives(&engine);
+        stage.takes("other");
+        engine.wind_down();
+        drop(engine);
+
+        let engine = first(setup(folder.path()));
+        gives(&engine);
+        let given = engine.snapshot().jobs.get(0).expect("a row").transfer.given;
+        assert_eq!(given.0, 1 << 20);
+    }
+
+    #[test]
     fn a_file_that_was_removed_meanwhile_is_not_fetched_again_for_giving() {
         let stage = Stage::new(1 << 20);
         let folder = tempfile::tempdir().expect("a folder");

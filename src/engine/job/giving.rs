@@ -132,9 +132,14 @@ impl Job {
             tokio::select! {
                 () = tokio::time::sleep(LOOK_EVERY) => {}
                 // All is in place: stopping now is no failure.
-                Ok(_) = stop.wait_for(|stop| *stop) => return,
+                Ok(_) = stop.wait_for(|stop| *stop) => break,
             }
         }
+        // The next start goes on from here, with what was uploaded until now.
+        self.end_giving(kept).await;
+        let moment = Moment { steady: shared.clock.now(), utc: steady_utc(shared.judging_now()) };
+        let until = self.control.until();
+        self.tell_giving((&giving, &until), (shared.clock.utc(), moment), &contents, &mut None);
     }
 
     /// Tells until when it gives: as that changes, and every minute for the next start.
