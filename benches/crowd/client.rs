@@ -238,6 +238,7 @@ impl Client {
                 mine,
                 others,
             })),
+            limit: None,
             trouble: None,
         };
         self.tell_conductor(conductor::Fact::SwarmSeen(seen), out, now);

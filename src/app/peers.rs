@@ -2,7 +2,7 @@
 //!
 //! In: what the engine saw of each peer. Out: [`PeerFacts`] of a line, and [`PeersState`] of all.
 
-use super::progress::SourceLine;
+use super::progress::{LineKind, SourceLine};
 use crate::domain::octets::ByteCount;
 pub use crate::swarm::address_book::NamedBy;
 use std::time::Duration;
@@ -81,6 +81,8 @@ pub const fn key_of(named_by: NamedBy) -> &'static str {
 /// Why nothing comes from peers, or that something does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PeersState {
+    /// Nobody was asked for peers.
+    NotLookedFor,
     /// No peer was named.
     NoneKnown,
     /// Some are known, and none is connected.
@@ -98,7 +100,10 @@ impl PeersState {
     pub fn of(lines: &[SourceLine]) -> Self {
         let mut known = lines.iter().filter_map(|line| line.peer.as_deref()).peekable();
         if known.peek().is_none() {
-            return Self::NoneKnown;
+            let asks = |line: &SourceLine| {
+                matches!(line.kind, LineKind::Tracker | LineKind::Dht | LineKind::LocalNetwork)
+            };
+            return if lines.iter().any(asks) { Self::NoneKnown } else { Self::NotLookedFor };
         }
         let live: Vec<Flow> = known.filter(|peer| peer.is_live).map(|peer| peer.to_us).collect();
         if live.is_empty() {
@@ -115,6 +120,7 @@ impl PeersState {
     /// The name in JSON; stable.
     pub const fn key(self) -> &'static str {
         match self {
+            Self::NotLookedFor => "not_looked_for",
             Self::NoneKnown => "none_known",
             Self::NoneConnected => "none_connected",
             Self::HoldNothingMissing => "hold_nothing_missing",
@@ -127,7 +133,6 @@ impl PeersState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::progress::LineKind;
 
     fn a_peer(to_us: Flow) -> SourceLine {
         let facts = PeerFacts {
@@ -155,6 +160,10 @@ mod tests {
         }
     }
 
+    fn a_tracker() -> SourceLine {
+        SourceLine { kind: LineKind::Tracker, peer: None, ..a_peer(Flow::NotWanted) }
+    }
+
     fn a_peer_that_went() -> SourceLine {
         let mut line = a_peer(Flow::Open);
         line.peer.iter_mut().for_each(|facts| facts.is_live = false);
@@ -165,7 +174,8 @@ mod tests {
     fn it_is_told_apart_why_nothing_comes_from_peers() {
         let choked = Flow::of((true, true));
         let cases = [
-            (vec![], PeersState::NoneKnown),
+            (vec![], PeersState::NotLookedFor),
+            (vec![a_tracker()], PeersState::NoneKnown),
             (vec![a_peer_that_went()], PeersState::NoneConnected),
             (vec![a_peer(Flow::NotWanted)], PeersState::HoldNothingMissing),
             (vec![a_peer(Flow::NotWanted), a_peer(choked)], PeersState::AllChoke),

@@ -28,9 +28,18 @@ impl Translator {
             Flow::NotWanted => fl!(l, "peer-nothing-for-us"),
         };
         match peer.from_us {
-            Flow::Open => format!("{to_us} · {}", fl!(l, "peer-is-sent-to")),
-            Flow::Choked => format!("{to_us} · {}", fl!(l, "peer-waits")),
+            Flow::Open | Flow::Choked => format!("{to_us} · {}", self.peer_takes(peer)),
             Flow::NotWanted => to_us,
+        }
+    }
+
+    /// What goes to it, for whoever needs nothing: `we send to it`.
+    pub fn peer_takes(&self, peer: &PeerFacts) -> String {
+        let l = &self.loader;
+        match peer.from_us {
+            Flow::Open => fl!(l, "peer-is-sent-to"),
+            Flow::Choked => fl!(l, "peer-waits"),
+            Flow::NotWanted => fl!(l, "peer-wants-nothing"),
         }
     }
 
@@ -38,6 +47,7 @@ impl Translator {
     pub fn peers_state(&self, state: PeersState) -> String {
         let l = &self.loader;
         match state {
+            PeersState::NotLookedFor => fl!(l, "peers-not-looked-for"),
             PeersState::NoneKnown => fl!(l, "peers-none-known"),
             PeersState::NoneConnected => fl!(l, "peers-none-connected"),
             PeersState::HoldNothingMissing => fl!(l, "peers-hold-nothing-missing"),

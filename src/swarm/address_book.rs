@@ -249,11 +249,6 @@ impl AddressBook {
         self.entries.values().filter(has_failed).count()
     }
 
-    /// How far an address is said to be.
-    pub fn distance(&self, address: SocketAddr) -> Distance {
-        self.entries.get(&address).map_or(Distance::Far, |entry| entry.distance)
-    }
-
     /// Who named an address first; one that nobody named called by itself.
     pub fn named_by(&self, address: SocketAddr) -> NamedBy {
         self.entries.get(&address).map_or(NamedBy::Itself, |entry| entry.by)

@@ -84,12 +84,20 @@ pub struct SwarmView {
     pub peers_live: usize,
     /// What they give.
     pub rate: Rate,
+    /// Octets a second that may be received, from whomever. `None` without a limit.
+    pub limit: Option<u32>,
 }
 
 impl SwarmView {
     /// Whether a peer could still come from anywhere.
     pub fn can_provide(&self) -> bool {
         self.trackers_asked > 0 || self.peers_hoped > 0 || self.peers_live > 0
+    }
+
+    /// Whether they give about as much as the limit lets through: whoever gave beside them would only take their share.
+    fn fills_the_limit(&self) -> bool {
+        let (Some(limit), Some(rate)) = (self.limit, self.rate.per_second()) else { return false };
+        self.peers_live > 0 && rate * MUCH_FASTER >= f64::from(limit)
     }
 }
 
@@ -158,7 +166,11 @@ impl Fallback {
         http: &Rate,
         now: SteadyTime,
     ) -> bool {
-        if !swarm.can_provide() || now.since(self.last_piece) >= PATIENCE {
+        let silence = now.since(self.last_piece);
+        if swarm.can_provide() && swarm.fills_the_limit() && silence < LONG_ALONE {
+            return false;
+        }
+        if !swarm.can_provide() || silence >= PATIENCE {
             return true;
         }
         let Some(alone) = swarm.rate.time_for(missing) else { return self.has_joined };
@@ -170,7 +182,8 @@ impl Fallback {
         if swarm.peers_live >= SEVERAL && now.since(self.peers_since) < WARM_UP {
             return self.has_joined;
         }
-        let by_http = missing.0 as f64 / http.per_second().unwrap_or(EXPECTED_HTTP);
+        let most = swarm.limit.map_or(f64::INFINITY, f64::from);
+        let by_http = missing.0 as f64 / http.per_second().unwrap_or(EXPECTED_HTTP).min(most);
         let is_much_slower = alone.as_secs_f64() > MUCH_FASTER * by_http;
         is_much_slower && (self.has_joined || (self.target.is_none() && alone > LONG_ALONE))
     }
@@ -234,6 +247,25 @@ mod tests {
         let mut fallback = swarm_first();
         fallback.on_piece_from_peers(at_secs(10));
         assert!(may(&mut fallback, &swarm_at(2_048), 100, 11));
+    }
+
+    #[test]
+    fn a_download_limit_that_peers_fill_keeps_http_away() {
+        let limited = SwarmView { limit: Some(100_000), ..swarm_at(90_000) };
+        let mut fallback = swarm_first();
+        assert!(!may(&mut fallback.clone(), &limited, 100, 1), "HTTP would be no faster within the limit");
+        assert!(!may(&mut fallback.clone(), &limited, 100, 20), "a piece takes its time within the limit");
+        assert!(may(&mut fallback.clone(), &limited, 100, 60), "but not for ever");
+        let half = SwarmView { limit: Some(100_000), ..swarm_at(50_000) };
+        assert!(!may(&mut fallback, &half, 100, 1), "what comes by HTTP leaves peers a part of the limit");
+    }
+
+    #[test]
+    fn http_joins_within_a_limit_that_peers_leave_unused() {
+        let slow = SwarmView { limit: Some(1_000_000), ..swarm_at(50_000) };
+        assert!(may(&mut swarm_first(), &slow, 100, 1));
+        let silent = SwarmView { peers_live: 1, limit: Some(1_000_000), ..SwarmView::default() };
+        assert!(may(&mut swarm_first(), &silent, 100, 5));
     }
 
     #[test]

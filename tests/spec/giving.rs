@@ -281,6 +281,23 @@ mod in_the_window {
     }
 
     #[test]
+    fn what_was_uploaded_just_before_the_window_closed_counts_after_a_restart() {
+        let stage = Stage::new(1 << 20);
+        let folder = tempfile::tempdir().expect("a folder");
+        let engine = first(setup(folder.path()));
+        get(&engine, &stage);
+        gives(&engine);
+        stage.takes("other");
+        engine.wind_down();
+        drop(engine);
+
+        let engine = first(setup(folder.path()));
+        gives(&engine);
+        let given = engine.snapshot().jobs.get(0).expect("a row").transfer.given;
+        assert_eq!(given.0, 1 << 20);
+    }
+
+    #[test]
     fn a_file_that_was_removed_meanwhile_is_not_fetched_again_for_giving() {
         let stage = Stage::new(1 << 20);
         let folder = tempfile::tempdir().expect("a folder");
@@ -299,4 +316,18 @@ mod in_the_window {
         assert!(!stage.home.path("out/a.bin").exists());
         assert_eq!(stage._servers[0].asked(), asked);
     }
+}
+
+#[test]
+#[cfg(unix)]
+fn what_was_uploaded_just_before_the_end_is_counted() {
+    let stage = Stage::new(1 << 20);
+    let (mut running, mut lines) = stage.gives(&["--seed-for", "1h"]);
+    next(&mut lines, "giving");
+    stage.takes("taken");
+    let id = running.0.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().expect("kill runs").success());
+    let last = lines.filter(|line| line["bytes_given"].is_u64()).last().expect("figures");
+    assert_eq!(last["bytes_given"].as_u64(), Some(stage.octets.len() as u64), "{last}");
+    assert_eq!(code(&mut running), Some(0));
 }

@@ -17,7 +17,7 @@ use crate::engine::store::file_set::{FileSet, Published};
 use crate::transfer::conductor::{Conductor, Fact};
 use crate::transfer::ledger::Ledger;
 use crate::transfer::reason::Reason;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -240,7 +240,7 @@ impl Account {
 
     fn rows(&self, ledger: &Ledger, conductor: &Conductor, peers_in_vain: ByteCount) -> Vec<SourceRow> {
         let gave = ledger.by_source(&self.want);
-        let troubles = conductor.troubles();
+        let troubles = conductor.troubles_now();
         let row = |id: SourceId, label: &str, wasted: ByteCount| SourceRow {
             id,
             label: label.to_owned(),
@@ -254,10 +254,22 @@ impl Account {
         };
         let mut rows: Vec<SourceRow> =
             self.labels.iter().map(|(id, label)| row(*id, label, ledger.wasted_by(*id))).collect();
+        rows.extend(earlier(&gave, &self.labels).map(|id| row(id, "", ledger.wasted_by(id))));
         rows.insert(0, row(SourceId::SWARM, "", peers_in_vain));
         rows.push(row(SourceId::DISK, "", ByteCount::ZERO));
         rows
     }
+}
+
+/// Who gave something before, and is not asked this time.
+fn earlier(
+    gave: &BTreeMap<SourceId, ByteCount>,
+    asked: &[(SourceId, String)],
+) -> impl Iterator<Item = SourceId> {
+    let is_listed = |id: &SourceId| {
+        [SourceId::SWARM, SourceId::DISK].contains(id) || asked.iter().any(|(of, _)| of == id)
+    };
+    gave.keys().copied().filter(move |id| !is_listed(id))
 }
 
 /// What a person is told: the last trace of a rate that fades is nothing.
@@ -283,5 +295,19 @@ pub(crate) fn finished_row(
         verified_at: Some(published.not_read_since.unwrap_or(now)),
         seal: published.seal.clone(),
         verdict: (verdict.key().to_owned(), method, voucher),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_source_that_gave_before_is_listed_although_it_is_not_asked_now() {
+        let web_seed = |number| SourceId { kind: SourceKind::WebSeed, number };
+        let all = [SourceId::SWARM, SourceId::DISK, web_seed(0), web_seed(1)];
+        let gave = all.into_iter().map(|id| (id, ByteCount(1))).collect();
+        let asked = [(web_seed(1), "https://data.example".to_owned())];
+        assert_eq!(earlier(&gave, &asked).collect::<Vec<_>>(), [web_seed(0)]);
     }
 }

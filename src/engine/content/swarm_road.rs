@@ -269,6 +269,9 @@ impl Actor {
             }
             self.look_if_due();
         }
+        if let Some(driver) = &mut self.driver {
+            driver.hear_the_rest();
+        }
         // The last rows are those that stay.
         self.rowed = None;
         self.look();
@@ -409,6 +412,7 @@ impl Actor {
             received: look.received,
             wasted: look.wasted,
             offers: offers.map(Arc::new),
+            limit: self.torrent.down.per_second(),
             trouble: trouble_of(&look.peers, status),
         }
     }

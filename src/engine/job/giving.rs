@@ -66,8 +66,16 @@ impl Job {
         }
     }
 
-    /// Gives no longer.
-    pub(super) async fn end_giving(&mut self) {
+    /// Gives no longer, and tells what was uploaded since the last look.
+    pub(super) async fn end_giving(&mut self, kept: Option<&KeptGiving>) {
+        let told = self.sums_of_all().into_transfer().given;
+        self.end_all_giving().await;
+        if self.sums_of_all().into_transfer().given > told {
+            self.tell(Event::Moved(self.id, Box::new(self.given_with(kept))));
+        }
+    }
+
+    async fn end_all_giving(&mut self) {
         for given in self.giving.iter().filter(|given| !given.task.is_finished()) {
             given.cancel.send_replace(true);
         }
@@ -124,9 +132,14 @@ impl Job {
             tokio::select! {
                 () = tokio::time::sleep(LOOK_EVERY) => {}
                 // All is in place: stopping now is no failure.
-                Ok(_) = stop.wait_for(|stop| *stop) => return,
+                Ok(_) = stop.wait_for(|stop| *stop) => break,
             }
         }
+        // The next start goes on from here, with what was uploaded until now.
+        self.end_giving(kept).await;
+        let moment = Moment { steady: shared.clock.now(), utc: steady_utc(shared.judging_now()) };
+        let until = self.control.until();
+        self.tell_giving((&giving, &until), (shared.clock.utc(), moment), &contents, &mut None);
     }
 
     /// Tells until when it gives: as that changes, and every minute for the next start.

@@ -46,7 +46,7 @@ impl Job {
             }
         }
         self.give_on(Some(kept), &open).await;
-        self.end_giving().await;
+        self.end_giving(Some(kept)).await;
         Ok(())
     }
 

@@ -236,7 +236,7 @@ impl Job {
             self.in_place.store(true, Ordering::Release);
             self.give_on(None, &folder).await;
         }
-        self.end_giving().await;
+        self.end_giving(None).await;
         got
     }
 

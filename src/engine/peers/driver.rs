@@ -203,6 +203,14 @@ impl Driver {
         Offers { offered: self.torrent.offered(), in_flight: self.torrent.in_flight(), mine, others }
     }
 
+    /// Takes in what connections have told already: what they gave counts at the end as well.
+    pub fn hear_the_rest(&mut self) {
+        for _ in 0..self.events.len() {
+            let Ok(event) = self.events.try_recv() else { return };
+            self.on_event(event);
+        }
+    }
+
     fn tell(&mut self, fact: Fact) {
         let acts = self.torrent.on(fact, self.clock.now());
         self.obey(acts);
@@ -405,7 +413,7 @@ impl Driver {
                 is_choked: seen.is_choked,
                 wants_ours: seen.wants_ours,
             },
-            is_near: seen.distance == Distance::Near,
+            is_near: is_near(seen.address.ip()),
             client: seen.client.clone(),
             named_by: seen.named_by,
             round_trip: seen.round_trip,

@@ -1,7 +1,7 @@
 //! How a torrent stands: what rows of peers show, and what the choice between peers and HTTP rests on.
 
 use super::super::PeerKey;
-use super::super::address_book::{Distance, NamedBy};
+use super::super::address_book::NamedBy;
 use super::super::peer::{Peer, Side};
 use super::super::pieces::PieceSet;
 use super::Torrent;
@@ -54,8 +54,6 @@ pub struct PeerLook {
     pub wants_ours: bool,
     /// Whether it proved wrong.
     pub is_distrusted: bool,
-    /// How far it is.
-    pub distance: Distance,
     /// Who named it.
     pub named_by: NamedBy,
     /// How long it took to accept our call.
@@ -91,7 +89,6 @@ impl Torrent {
             is_choked: peer.is_choked,
             wants_ours: peer.wants_ours,
             is_distrusted: peer.is_distrusted,
-            distance: self.book.distance(peer.address),
             named_by: self.named_by(peer.address),
             round_trip: self.book.round_trip(peer.address),
         }

@@ -175,6 +175,8 @@ pub struct SwarmSeen {
     pub wasted: ByteCount,
     /// What peers hold and are giving. `None` while there is no way to know.
     pub offers: Option<Arc<Offers>>,
+    /// Octets a second that may be received, from whomever. `None` without a limit.
+    pub limit: Option<u32>,
     /// Why peers give nothing, when something was seen.
     pub trouble: Option<Reason>,
 }

@@ -88,6 +88,9 @@ const LARGEST_WASTE: u64 = 6;
 /// One that wastes more than half of what it sends may waste only this part.
 const LARGEST_WASTE_OF_THE_WORST: u64 = 12;
 
+/// Peers that gave nothing for so long are said to be silent.
+const SILENCE: Duration = Duration::from_secs(5);
+
 impl Conductor {
     /// A conductor that has done nothing yet. Tell it [`Fact::Begun`] first.
     pub fn new(brief: Brief, now: SteadyTime) -> Self {
@@ -167,13 +170,28 @@ impl Conductor {
         swarm.into_iter().chain(http).collect()
     }
 
+    /// The same for whoever gives nothing now: peers that give are not blamed for others, nor for a pause between pieces.
+    pub fn troubles_now(&self) -> Vec<(SourceId, Reason)> {
+        let seen = &self.swarm.seen;
+        let silence = self.now.since(self.swarm.last_bytes);
+        let is_blamed = |reason: &Reason| match seen.peers_live {
+            _ if reason.is_wrong_data() => true,
+            // Nobody has answered, or nobody is there any more.
+            0 => seen.trouble.is_some() || seen.trackers_asked + seen.peers_hoped == 0,
+            _ => silence >= SILENCE,
+        };
+        let mut troubles = self.troubles();
+        troubles.retain(|(source, reason)| *source != SourceId::SWARM || is_blamed(reason));
+        troubles
+    }
+
     /// Why peers give nothing: who is there and silent is not said to be absent.
     fn trouble_of_swarm(&self) -> Reason {
         let seen = &self.swarm.seen;
         match (&seen.trouble, seen.peers_live) {
             (Some(trouble), _) => trouble.clone(),
             (None, 0) => Reason::NoPeers,
-            (None, _) => Reason::PeersSilent(self.now.since(self.last_progress.max(self.swarm.last_bytes))),
+            (None, _) => Reason::PeersSilent(self.now.since(self.swarm.last_bytes)),
         }
     }
 
@@ -439,6 +457,7 @@ impl Conductor {
             self.fallback.on_peers(self.now);
         }
         self.swarm.view.peers_live = seen.peers_live;
+        self.swarm.view.limit = seen.limit;
         self.swarm.seen = seen;
         self.note_lacking();
     }

@@ -5,9 +5,9 @@
 mod columns;
 mod fields;
 pub(super) mod files;
-mod peers;
+pub(super) mod peers;
 mod pieces;
-mod sources;
+pub(super) mod sources;
 
 use super::transfers::acts;
 use super::transfers::words::{self, RowWords};

@@ -5,5 +5,6 @@ mod fields;
 mod followed;
 mod hours;
 mod made;
+mod peers;
 mod sources;
 mod transfers;

@@ -130,6 +130,38 @@ fn peers_that_are_there_and_give_nothing_are_not_said_to_be_absent() {
     world.assert_fails_with(25.0, &Reason::PeersSilent(Duration::ZERO));
 }
 
+/// What is said of peers after some seconds, of which they gave for so many.
+fn said_of_peers(gave_for: u64, seconds: u64, trouble: Option<Reason>) -> Vec<Reason> {
+    let mut world = beside(PieceSet::of(64, |_| true), MIB, MIB);
+    world.tell(Fact::Begun);
+    for second in 1..=seconds {
+        world.now = SteadyTime(Duration::from_secs(second));
+        world.tell(Fact::SwarmSeen(SwarmSeen {
+            peers_live: 1,
+            received: ByteCount(second.min(gave_for) * 1_000),
+            trouble: trouble.clone(),
+            ..SwarmSeen::default()
+        }));
+    }
+    let troubles = world.conductor.troubles_now().into_iter();
+    troubles.filter(|(source, _)| *source == SourceId::SWARM).map(|(_, why)| why).collect()
+}
+
+#[test]
+fn peers_are_said_to_be_silent_only_once_they_gave_nothing_for_five_seconds() {
+    assert_eq!(said_of_peers(10, 10, None), []);
+    assert_eq!(said_of_peers(10, 14, None), []);
+    assert_eq!(said_of_peers(10, 15, None), [Reason::PeersSilent(Duration::from_secs(5))]);
+}
+
+#[test]
+fn peers_that_give_are_not_blamed_for_one_that_cannot_be_reached() {
+    assert_eq!(said_of_peers(10, 10, Some(Reason::ConnectionRefused)), []);
+    assert_eq!(said_of_peers(0, 10, Some(Reason::ConnectionRefused)), [Reason::ConnectionRefused]);
+    let wrong = Reason::WrongData { pieces: vec![3] };
+    assert_eq!(said_of_peers(10, 10, Some(wrong.clone())), [wrong]);
+}
+
 #[test]
 fn the_turned_runs_hold_every_open_piece_once() {
     let mut world = beside(PieceSet::of(64, |piece| piece % 5 == 0), 0, MIB);

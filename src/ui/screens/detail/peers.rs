@@ -18,7 +18,7 @@ use egui::{Id, Rect, RichText, ScrollArea, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
 
 /// Widths of held, down, up, received, sent, found; who and state share the rest.
-const WIDTHS: [f32; 6] = [52.0, 80.0, 80.0, 72.0, 72.0, 132.0];
+const WIDTHS: [f32; 6] = [52.0, 80.0, 80.0, 72.0, 72.0, 168.0];
 
 /// Below this width, in points, what was received and sent in all gives way; it is said on hover.
 const ROOMY: f32 = 1000.0;
@@ -50,7 +50,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, job: &Job) {
         for at in range {
             let size = vec2(ui.available_width(), ROW_HEIGHT);
             let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
-            show_peer(ui, scene, peers[at], (rect, at, peers.len()));
+            show_peer(ui, scene, (peers[at], job.phase), (rect, at, peers.len()));
         }
     });
 }
@@ -102,12 +102,12 @@ fn head(ui: &mut Ui, scene: &Scene<'_>) {
 fn show_peer(
     ui: &Ui,
     scene: &Scene<'_>,
-    (line, peer): (&SourceLine, &PeerFacts),
+    ((line, peer), phase): ((&SourceLine, &PeerFacts), Phase),
     (rect, at, count): (Rect, usize, usize),
 ) {
     let (text, theme, l) = (scene.text, scene.theme, &scene.text.loader);
     let who = outside_text::show(&line.label);
-    let (sign, tone, state) = state(scene, line, peer);
+    let (sign, tone, state) = state(scene, (line, peer), phase);
     let rate = |rate: u64| if peer.is_live && rate > 0 { text.rate(rate) } else { String::new() };
     let size = |octets: ByteCount| if octets == ByteCount::ZERO { String::new() } else { text.size(octets) };
     let (down, up) = (rate(line.rate), rate(peer.rate_out));
@@ -162,7 +162,7 @@ fn millis(text: &crate::i18n::Translator, trip: std::time::Duration) -> String {
 }
 
 /// What goes on with a peer, or why it is connected no longer.
-fn state(scene: &Scene<'_>, line: &SourceLine, peer: &PeerFacts) -> (Mark, Tone, String) {
+fn state(scene: &Scene<'_>, (line, peer): (&SourceLine, &PeerFacts), phase: Phase) -> (Mark, Tone, String) {
     let (text, l) = (scene.text, &scene.text.loader);
     let reasons: Vec<String> = line.troubles.iter().map(|reason| text.reason(reason)).collect();
     // Whoever has all it wants, or whose program ends, closes the connection: nothing is wrong with that.
@@ -171,6 +171,7 @@ fn state(scene: &Scene<'_>, line: &SourceLine, peer: &PeerFacts) -> (Mark, Tone,
         (_, false) if is_plain => (Mark::Open, Tone::Quiet, reasons.join(" · ")),
         (_, false) => (Mark::Attention, Tone::Attention, reasons.join(" · ")),
         (false, true) => (Mark::Open, Tone::Quiet, fl!(l, "peer-not-connected")),
+        (true, true) if phase == Phase::Giving => (Mark::Full, Tone::Plain, text.peer_takes(peer)),
         (true, true) => (Mark::Full, Tone::Plain, text.peer_flows(peer)),
     }
 }

@@ -140,6 +140,10 @@ fn source(
     let is_moving = phase == Phase::Receiving && line.rate > 0;
     let rate = if is_moving { text.rate(line.rate) } else { String::new() };
     let response = row::sense(ui, row, || {
+        if names_peers {
+            // It gives peers and no octets.
+            return format!("{label}, {kind}, {state}");
+        }
         let gave = if rate.is_empty() { gave.clone() } else { format!("{gave}, {rate}") };
         fl!(
             l,
@@ -161,6 +165,10 @@ fn source(
             sample,
         );
         name = Rect::from_min_max(pos2(who.left() + 14.0, who.top()), who.max);
+    }
+    if names_peers && of_kind.width() <= 0.0 {
+        // Of what it has no figure for, its URL takes the room.
+        name.max.x = of_waste.right();
     }
     paint_line(painter, name, &label, Line::left(TEXT_SIZE, theme.text));
     paint_line(painter, of_kind, &kind, Line::left(TEXT_SIZE, theme.quiet));

@@ -350,6 +350,9 @@ fn the_detail_shows_sources_pieces_fields_rates_and_proof() {
     harness.get_by_label_contains("1 of 2 fields can be read already");
     harness.get_by_label_contains("2t, 2m, 17 h, 900\u{202F}kB, not downloaded yet");
     press(&mut harness, "Rates");
+    for curve in ["From peers", "By HTTP", "Uploaded"] {
+        harness.get_by_label(curve);
+    }
     press(&mut harness, "Files and verification");
     harness.get_by_label_contains("a file gets its name once it was checked");
     choose(&mut harness, "+16 h");

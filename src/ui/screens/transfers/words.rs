@@ -88,7 +88,7 @@ pub fn progress(job: &Job) -> f64 {
 
 /// The share that came by HTTP of all that came over a network. `None` when nothing did.
 pub fn http_share(job: &Job) -> Option<f64> {
-    let given = &job.transfer.by_source;
+    let given = by_origin(job);
     let http = given.get(SourceKind::WebSeed).0 + given.get(SourceKind::Mirror).0;
     let all = http + given.get(SourceKind::Swarm).0;
     (all > 0).then(|| http as f64 / all as f64)
@@ -174,7 +174,19 @@ fn name(job: &Job, text: &Translator) -> (String, String) {
     (title, format!(" · {tail}"))
 }
 
-/// The bar of a job. What was held before counts for whoever gave it then, as far as that is remembered.
+/// Who gave how much. What was held before counts for whoever gave it then, as far as that is remembered.
+fn by_origin(job: &Job) -> BytesBySource {
+    let (now, before) = (&job.transfer.by_source, &job.transfer.live().held_before);
+    let mut given = *before;
+    for kind in SourceKind::ALL {
+        let count = now.get(kind);
+        // What was held before stands there as found on the disk.
+        given.add(kind, if kind == SourceKind::Disk { count.saturating_sub(before.total()) } else { count });
+    }
+    given
+}
+
+/// The bar of a job.
 fn shares(job: &Job) -> Shares {
     let whole = if job.transfer.wanted == ByteCount::ZERO {
         job.transfer.by_source.total()
@@ -184,9 +196,7 @@ fn shares(job: &Job) -> Shares {
     // Nothing is here of what is gone, whoever gave it.
     match job.disk {
         DiskState::Missing => Shares::of(&BytesBySource::default(), whole),
-        DiskState::AsLeft | DiskState::Changed | DiskState::Unknown => {
-            Shares::of(&job.transfer.by_source, whole)
-        }
+        DiskState::AsLeft | DiskState::Changed | DiskState::Unknown => Shares::of(&by_origin(job), whole),
     }
 }
 
