@@ -142,6 +142,8 @@ pub struct Peer {
     pub on_the_way: u32,
     /// Pieces that we hold and have not told it of yet.
     pub untold: Vec<u32>,
+    /// When it was last told of all that we hold.
+    pub told_all: SteadyTime,
     fast: bool,
     extended: bool,
     asked: VecDeque<Block>,
@@ -189,6 +191,7 @@ impl Peer {
             waiting: VecDeque::new(),
             on_the_way: 0,
             untold: Vec::new(),
+            told_all: now,
             fast: handshake.speaks_fast(),
             extended: handshake.speaks_extensions(),
             asked: VecDeque::new(),

@@ -13,6 +13,9 @@ use std::time::Duration;
 const LEAST_ON_THE_WAY: u32 = 64 << 10;
 const MOST_ON_THE_WAY: u32 = 2 << 20;
 
+/// Within this time a peer knows which pieces we hold, also of those that it has.
+const KNOWS_WITHIN: Duration = Duration::from_secs(2);
+
 /// Who was asked and gave nothing for so long owes us.
 const OWES: Duration = Duration::from_secs(30);
 
@@ -31,31 +34,39 @@ impl Torrent {
         self.feed(key);
     }
 
-    /// A piece is held that this peer has not: it is told with what is said to it next, within a fifth of a second. In a crowd
-    /// there are more of these messages than of any other, and each alone would be a packet. One that waits for something to
-    /// want of us is told at once.
+    /// A piece is held: a peer is told with what is said to it next. In a crowd there are more of these messages than of any
+    /// other, and each alone would be a packet. One that waits for something to want of us is told at once.
     pub(super) fn note_have(&mut self, key: PeerKey, piece: u32) {
         if self.gives == Gives::Nothing {
             return;
         }
-        let Some(peer) = self.peers.get_mut(&key).filter(|peer| !peer.has.has(piece)) else { return };
+        let Some(peer) = self.peers.get_mut(&key) else { return };
+        if peer.untold.is_empty() {
+            peer.told_all = self.now;
+        }
         peer.untold.push(piece);
-        if !peer.wants_ours {
+        if !peer.wants_ours && !peer.has.has(piece) {
             self.tell_haves(key);
         }
     }
 
-    /// Tells a peer of the pieces that it was not told of; not of those that came to it meanwhile.
-    pub(super) fn tell_haves(&mut self, key: PeerKey) {
-        let Some(peer) = self.peers.get_mut(&key) else { return };
-        let untold = std::mem::take(&mut peer.untold);
-        let news = untold.into_iter().filter(|piece| !peer.has.has(*piece) && self.held.has(*piece));
-        let acts = news.map(|piece| Act::Say(key, Message::Have(piece)));
-        let before = self.acts.len();
-        self.acts.extend(acts);
-        if self.acts.len() > before {
-            peer.told = self.now;
+    /// Tells a peer of pieces to which nothing else was said: soon of those that it has not, and of others only so that it
+    /// knows how far we are.
+    pub(super) fn tell_haves_if_due(&mut self, key: PeerKey) {
+        let Some(peer) = self.peers.get(&key).filter(|peer| !peer.untold.is_empty()) else { return };
+        let may_be_wanted = peer.untold.iter().any(|piece| !peer.has.has(*piece));
+        if may_be_wanted || self.now.since(peer.told_all) >= KNOWS_WITHIN {
+            self.tell_haves(key);
         }
+    }
+
+    /// Tells a peer of all pieces that it was not told of.
+    pub(super) fn tell_haves(&mut self, key: PeerKey) {
+        let Some(peer) = self.peers.get_mut(&key).filter(|peer| !peer.untold.is_empty()) else { return };
+        let untold = std::mem::take(&mut peer.untold);
+        peer.told = self.now;
+        let held = untold.into_iter().filter(|piece| self.held.has(*piece));
+        self.acts.extend(held.map(|piece| Act::Say(key, Message::Have(piece))));
     }
 
     pub(super) fn reject(&mut self, key: PeerKey, block: super::Block) {

@@ -378,7 +378,7 @@ impl Torrent {
             if self.now.since(peer.told) >= quiet {
                 self.say(key, Message::KeepAlive);
             }
-            self.tell_haves(key);
+            self.tell_haves_if_due(key);
             self.free_if_stuck(key);
             self.forgive(key);
             self.exchange_if_due(key);

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// Within this time a peer knows how far we are.
+const KNOWN: Duration = Duration::from_secs(2);
+
 fn haves(acts: &[Act], peer: PeerKey) -> Vec<u32> {
     let have = |act: &Act| match act {
         Act::Say(key, Message::Have(piece)) if *key == peer => Some(*piece),
@@ -32,10 +35,13 @@ fn pieces_are_told_together_and_at_once_to_whoever_waits_for_something_to_want()
     assert_eq!((haves(&first, busy), haves(&first, waiting)), (vec![], vec![3]));
     let more = [5, 7].map(|piece| torrent.on(Fact::Held(piece), start));
     assert!(more.iter().all(|acts| haves(acts, busy).is_empty()));
-    // One of them came to it meanwhile: it is not told of that.
-    torrent.on(Fact::Heard(busy, vec![Message::Have(5)]), start);
     assert!(torrent.wake_at().is_some_and(|at| at.since(start) <= TICK), "they wait no longer");
     let later = torrent.on(Fact::Tick, start.after(TICK));
-    assert_eq!(haves(&later, busy), [3, 7]);
+    assert_eq!(haves(&later, busy), [3, 5, 7]);
     assert!(haves(&torrent.on(Fact::Tick, start.after(TICK * 2)), busy).is_empty(), "once");
+    // What it has itself it is told later: it wants none of it, and knows then how far we are.
+    torrent.on(Fact::Heard(busy, vec![Message::Have(9)]), start.after(TICK * 2));
+    torrent.on(Fact::Held(9), start.after(TICK * 2));
+    assert!(haves(&torrent.on(Fact::Tick, start.after(TICK * 3)), busy).is_empty());
+    assert_eq!(haves(&torrent.on(Fact::Tick, start.after(TICK * 2 + KNOWN)), busy), [9]);
 }
