@@ -295,9 +295,6 @@ impl OneTracker {
 
 /// Whether a failure is one of somebody who has too much to do. Where nobody listens, nobody will in a moment.
 fn was_too_much(reason: &Reason) -> bool {
-    match reason {
-        Reason::NoAnswer | Reason::Closed | Reason::Stalled | Reason::Offline => true,
-        Reason::Busy { .. } | Reason::Status(500 | 502 | 504) => true,
-        _ => false,
-    }
+    use Reason::{Busy, Closed, NoAnswer, Offline, Stalled, Status};
+    matches!(reason, NoAnswer | Closed | Stalled | Offline | Busy { .. } | Status(500 | 502 | 504))
 }
