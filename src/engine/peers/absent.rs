@@ -95,6 +95,11 @@ impl Driver {
     }
 
     /// Never called: no torrent is driven.
+    pub fn hear_the_rest(&mut self) {
+        match *self {}
+    }
+
+    /// Never called: no torrent is driven.
     pub fn look(&mut self) -> PeersLook {
         match *self {}
     }

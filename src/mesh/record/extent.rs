@@ -180,6 +180,7 @@ fn is_fraction(text: &str) -> bool {
 }
 
 /// A duration of ISO 8601 as the schema has it: `P1D`, `P1Y6M`, `PT15M`, `PT0.5S`; weeks or days, fractions of seconds only.
+/// Hours may stand without the `T`, which nothing else can mean: official examples and many centres write `P1H`.
 fn is_duration(text: &str) -> bool {
     let text = text.strip_prefix('-').unwrap_or(text);
     let Some(rest) = text.strip_prefix('P') else { return false };
@@ -199,6 +200,6 @@ fn is_duration(text: &str) -> bool {
     text.is_ascii()
         && is_something
         && !has_both
-        && is_sound(date, "YMWD")
+        && is_sound(date, "YMWDH")
         && clock.is_none_or(|clock| !clock.is_empty() && is_sound(clock, "HMS"))
 }

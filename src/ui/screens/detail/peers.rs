@@ -3,11 +3,11 @@
 //! In: the lines of a job. Out: a painted table, one node a row; those that are connected first.
 
 use super::columns;
+use crate::app::Reason;
 use crate::app::peers::{PeerFacts, PeersState};
 use crate::app::state::{Job, Phase, SourceLine};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text;
-use crate::transfer::reason::Reason;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::badge::Tone;
