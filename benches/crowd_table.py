@@ -26,6 +26,8 @@ CROWDS = {
     "1000": "1,000 clients within a minute, 100 MB; publisher 1 Gbit/s, uplinks 2, 10 and 50 Mbit/s",
     "10000": "10,000 clients within a minute, 100 MB; publisher 1 Gbit/s, uplinks 2, 10 and 50 Mbit/s",
 }
+# Which of them real programs were: clients and MiB.
+REAL = {(60, 8): "60"}
 CLIENTS = [("ours", "nuee"), ("libtorrent", "libtorrent")]
 
 
@@ -66,8 +68,10 @@ def main():
         crowd, _, origin = row["crowd"].rpartition("-")
         words = f"{dict(ORIGINS)[origin]}: {CROWDS.get(crowd, crowd)}"
         words += "" if row["who"] == "all" else f" ({row['who']})"
+        alike = [run for run in crowds if REAL.get((run["n"], run["mib"])) == crowd]
+        cells = [real(alike, client, origin) if alike else "" for client, _ in CLIENTS]
         figures = f"{row['last_ratio']:.2f} · {row['copies']:.2f}, median {row['median_ratio']:.2f}"
-        lines.append(f"| {words} |{' |' * len(CLIENTS)} {figures} |")
+        lines.append(f"| {words} | {' | '.join(cells)} | {figures} |")
     readme = pathlib.Path(sys.argv[3] if len(sys.argv) == 4 else "README.md")
     readme_part.write(readme, BEGIN, END, "\n".join(lines))
 
