@@ -81,7 +81,7 @@ pub const fn key_of(named_by: NamedBy) -> &'static str {
 /// Why nothing comes from peers, or that something does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PeersState {
-    /// Nobody was asked for peers.
+    /// No tracker and no other way to find peers was used.
     NotLookedFor,
     /// No peer was named.
     NoneKnown,

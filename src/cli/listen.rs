@@ -1,7 +1,8 @@
 //! `listen`: what a broker announces, and what became of the files, line by line.
 //!
 //! Exit: 0 when it ended as asked, 3 when no broker was ever connected or a file could not be got, 4 when a file was
-//! refused as wrong and came right from no other source, 5 when the folder did not take one, 130 when interrupted before anything was heard.
+//! refused as wrong and came right from no other source, 5 when a file could not be written, 130 when interrupted before
+//! anything was heard.
 
 use super::json::FileLine;
 use super::messages::object_of;

@@ -45,6 +45,14 @@ fn listen(engine: &Engine, broker: &Mosquitto, archive: Option<&str>) -> BrokerK
     key
 }
 
+/// A window that downloads every file that the broker announces.
+fn fetches_everything(folder: &Path, broker: &Mosquitto) -> Arc<Engine> {
+    let engine = window(folder);
+    engine.send(Action::Mesh(MeshWish::Always(Box::new(Rule::all_of(TopicFilter::parse(TOPICS).unwrap())))));
+    listen(&engine, broker, None);
+    engine
+}
+
 fn row<'a>(snapshot: &'a Snapshot, key: &BrokerKey) -> Option<&'a BrokerRow> {
     snapshot.mesh.brokers.iter().find(|row| row.key == *key)
 }
@@ -157,9 +165,7 @@ fn files_that_rules_fetched_make_room_by_the_settings_the_oldest_first_and_nothi
         return;
     }
     let (broker, folder) = (Mosquitto::start(), tempdir().unwrap());
-    let engine = window(folder.path());
-    engine.send(Action::Mesh(MeshWish::Always(Box::new(Rule::all_of(TopicFilter::parse(TOPICS).unwrap())))));
-    listen(&engine, &broker, None);
+    let engine = fetches_everything(folder.path(), &broker);
     let downloads = engine.snapshot().settings.folder.clone();
     let in_place = |snapshot: &Snapshot| snapshot.jobs.iter().filter(|job| job.outcome.is_some()).count();
     for number in 1..=4 {
@@ -192,9 +198,7 @@ fn a_file_that_the_folder_does_not_take_is_told_and_fetched_at_the_next_start() 
         return;
     }
     let (broker, folder) = (Mosquitto::start(), tempdir().unwrap());
-    let engine = window(folder.path());
-    engine.send(Action::Mesh(MeshWish::Always(Box::new(Rule::all_of(TopicFilter::parse(TOPICS).unwrap())))));
-    listen(&engine, &broker, None);
+    let engine = fetches_everything(folder.path(), &broker);
     broker.publish(TOPIC, announced(1).to_string().as_bytes());
     let first_path = wait_for(&engine, "the first file", |snapshot| {
         let job = snapshot.jobs.iter().find(|job| job.outcome.is_some())?;

@@ -38,7 +38,7 @@ pub(super) fn arrived(state: &mut State, news: FileNews) -> Vec<Command> {
         }
         FileOutcome::Refused(wrong) => refused(state, &news.key, wrong),
         FileOutcome::Withdrawn(local) => withdrawn(state, &local),
-        // A full disk is told once, not once a file.
+        // One message for a full disk, however many files it concerns.
         FileOutcome::Unsettled(message) => telling::tell_once(state, (Weight::Failure, None), message),
         FileOutcome::Failed | FileOutcome::NotFetched(_) => Vec::new(),
     }

@@ -77,7 +77,7 @@ impl Running {
                 looks.send_replace(GivingLook { progress, pieces });
             }
             if self.context.files.offered() == ByteCount::ZERO {
-                // A person changed or removed everything meanwhile: nobody can get anything here.
+                // Every file was changed or removed since it was verified: nothing is left to upload.
                 return;
             }
             tokio::time::sleep(GIVING_LOOK).await;

@@ -73,10 +73,7 @@ pub struct PeerDiscovery {
 /// A number by which one that takes part is known.
 type Key = u64;
 
-#[cfg_attr(
-    not(feature = "swarm"),
-    expect(dead_code, reason = "in a build without peers nobody listens or tells")
-)]
+#[cfg_attr(not(feature = "swarm"), expect(dead_code, reason = "a build without peers has no discovery task"))]
 enum Order {
     Allow(Discovery),
     Join(Key, Joining, UnboundedSender<News>),
@@ -85,10 +82,7 @@ enum Order {
 }
 
 /// What one that takes part is told.
-#[cfg_attr(
-    not(feature = "swarm"),
-    expect(dead_code, reason = "in a build without peers nobody listens or tells")
-)]
+#[cfg_attr(not(feature = "swarm"), expect(dead_code, reason = "a build without peers has no discovery task"))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum News {
     Peers(NamedBy, Vec<SocketAddr>),

@@ -1,4 +1,4 @@
-//! Reads what peers asked for: of a finished file only as long as nobody touched it since it was found right.
+//! Reads blocks for peers; those of a finished file only while it is unchanged since it was verified.
 //!
 //! In: a range. Out: its octets, or the file that is no longer as it was left. Such a file is the person's: it was moved,
 //! removed or changed, which is no trouble of the transfer, and nothing of it goes out any more.
@@ -44,7 +44,7 @@ impl FileSet {
         }
     }
 
-    /// Whether nobody touched a finished file since it was found right. A partial one is ours.
+    /// Whether a finished file is unchanged since it was verified. A partial file is only written by us.
     fn is_as_left(&self, file: usize) -> bool {
         let Place::Standing { path, stamp, .. } = &*self.places[file].read() else { return true };
         self.standing_handle(file, path).is_ok_and(|handle| directory::stamp(&handle) == *stamp)

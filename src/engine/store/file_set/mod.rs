@@ -66,7 +66,7 @@ enum Place {
         path: SafePath,
         /// When its octets were last read, where they are trusted without reading them again.
         not_read_since: Option<UtcTime>,
-        /// How it was when it was found right.
+        /// Its time stamps when it was verified.
         stamp: Stamp,
     },
 }
