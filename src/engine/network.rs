@@ -2,7 +2,7 @@
 //!
 //! In: nothing, or the system's error. Out: facts. Sends no packet: a datagram socket is only told where it would send.
 
-use crate::engine::http::ResolveError;
+use crate::engine::transfer::http::ResolveError;
 #[cfg(feature = "swarm")]
 use std::net::IpAddr;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};

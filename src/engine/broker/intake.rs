@@ -7,7 +7,7 @@ use crate::app::listening::NotFetched;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::SteadyTime;
 use crate::engine::clock::Clock;
-use crate::engine::http::client::{HttpClient, Question};
+use crate::engine::transfer::http::client::{HttpClient, Question};
 use crate::mesh::pace::{Pace, TooSlow};
 use crate::transfer::http_answer::{Asked, judge};
 use crate::transfer::reason::Reason;

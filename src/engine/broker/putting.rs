@@ -7,13 +7,13 @@ use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Verdict, Vouch
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
-use crate::engine::content::form_of;
 use crate::engine::decompress::structure_inside;
 use crate::engine::job::OpenFolder;
 use crate::engine::store::directory::OpenHow;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{Published, publish_product};
 use crate::engine::store::positioned::read_up_to;
+use crate::engine::transfer::content::form_of;
 use crate::grib::structure::StructureCheck;
 use crate::mesh::announcement::Announcement;
 use crate::mesh::integrity::Announced;

@@ -15,7 +15,6 @@ mod walks;
 pub(crate) use query::{answer, provider_file_broken};
 pub(crate) use walks::ContentKey;
 
-use super::content::Shared;
 use super::store::database::Database;
 use super::store::directory::Directory;
 use super::store::error::StoreError;
@@ -30,6 +29,7 @@ use crate::catalog::requests::{Request, Wanted, requests};
 use crate::catalog::template::Values;
 use crate::domain::outside_text::show;
 use crate::domain::utc::UtcTime;
+use crate::engine::transfer::content::Shared;
 use crate::transfer::reason::Reason;
 use pages::{Asking, From};
 use parking_lot::Mutex;

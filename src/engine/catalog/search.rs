@@ -5,8 +5,8 @@
 use crate::app::catalog::{CatalogAnswer, FoundRecords};
 use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::show_with_urls;
-use crate::engine::http::client::Question;
 use crate::engine::job::JobContext;
+use crate::engine::transfer::http::client::Question;
 use crate::mesh::archive::{ArchiveAddress, CATALOGUES, Page, records};
 use crate::mesh::record::Record;
 use crate::transfer::address_rule::Reach;

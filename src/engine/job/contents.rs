@@ -16,12 +16,14 @@ use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show_url;
 use crate::domain::safe_path::SafePath;
 use crate::domain::source::SourceKind;
-use crate::engine::content::{ContentBrief, ContentEnd, ContentNews, ContentTask, Ended, Progress, Watched};
-use crate::engine::peers::PeerLook;
 use crate::engine::store::database::GivenTerms;
 use crate::engine::store::file_set::Published;
 use crate::engine::store::output::OutputFolder;
-use crate::engine::tracker::Standing;
+use crate::engine::transfer::content::{
+    ContentBrief, ContentEnd, ContentNews, ContentTask, Ended, Progress, Watched,
+};
+use crate::engine::transfer::peers::PeerLook;
+use crate::engine::transfer::tracker::Standing;
 use crate::swarm::address_book::NamedBy;
 use crate::transfer::reason::Reason;
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! What a running job can be told from outside, beside to stop: until when it gives, and how fast it may go.
 
 use crate::app::request::{GetRequest, TransferLimits};
-use crate::engine::limits::RateLimit;
-use crate::engine::peers::sessions::PeerSessions;
+use crate::engine::transfer::limits::RateLimit;
+use crate::engine::transfer::peers::sessions::PeerSessions;
 use crate::transfer::giving::GiveUntil;
 use parking_lot::Mutex;
 use std::sync::Arc;

@@ -9,11 +9,11 @@ use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Verdict, Vouch
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::safe_path::SafePath;
 use crate::domain::seal::Seal;
-use crate::engine::content::form_of;
-pub(super) use crate::engine::content::headers::ReadRange;
 use crate::engine::store::directory::{Directory, OpenHow};
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{Partials, Published, publish_product};
+use crate::engine::transfer::content::form_of;
+pub(super) use crate::engine::transfer::content::headers::ReadRange;
 use crate::grib::slicing::Slices;
 use crate::grib::structure::StructureCheck;
 use crate::transfer::verification::{Form, NoProof, Proof, accept_form, prove_by_index};

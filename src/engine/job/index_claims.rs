@@ -7,7 +7,7 @@
 use super::field_index::{FoundIndex, read_range, walk_start};
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::selection::{Answered, Attribute, Selection};
-use crate::engine::http::client::HttpClient;
+use crate::engine::transfer::http::client::HttpClient;
 use crate::grib::claim::{self, Misfit};
 use crate::grib::index::GribIndex;
 use crate::grib::slicing::{self, ChosenMessage};

@@ -7,7 +7,7 @@ use crate::app::state::{PlanSummary, Road, RoadCost};
 use crate::domain::content::Layout;
 use crate::domain::integrity::Voucher;
 use crate::domain::octets::{ByteCount, RangeSet};
-use crate::engine::content::Told;
+use crate::engine::transfer::content::Told;
 use crate::grib::slicing::Slices;
 
 /// What is wanted of one file.

@@ -12,8 +12,8 @@ use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteRange;
 use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
-use crate::engine::content::Ended;
-use crate::engine::content::headers::{walk_held_file, walk_ranges};
+use crate::engine::transfer::content::Ended;
+use crate::engine::transfer::content::headers::{walk_held_file, walk_ranges};
 use crate::grib::claim::confirm_slices;
 use crate::grib::slicing::{self, NothingChosen, Slices};
 
@@ -88,7 +88,7 @@ impl Job {
         });
         let (published, verdict) = cut.await.map_err(JobEnd::internal)??;
         let now = self.context.shared.clock.utc();
-        let row_of = crate::engine::content::finished_row(None, (&published, &verdict), now);
+        let row_of = crate::engine::transfer::content::finished_row(None, (&published, &verdict), now);
         open.database.finish(row, &row_of)?;
         self.tell_in_place(&published, verdict, &open.folder).await;
         Ok(())

@@ -14,7 +14,7 @@ use crate::app::user_message::UserMessage;
 use crate::domain::compression::Compression;
 use crate::domain::octets::ByteCount;
 use crate::engine::catalog::ContentKey;
-use crate::engine::content::Told;
+use crate::engine::transfer::content::Told;
 use crate::grib::slicing::{self, NothingChosen};
 
 impl Job {

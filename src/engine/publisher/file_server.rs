@@ -148,7 +148,7 @@ mod tests {
     use crate::domain::octets::ByteRange;
     use crate::engine::clock::Clock;
     use crate::engine::contacts::Contacts;
-    use crate::engine::http::client::{HttpClient, Question, Way};
+    use crate::engine::transfer::http::client::{HttpClient, Question, Way};
     use crate::transfer::address_rule::{AddressRule, Reach};
     use url::Url;
 

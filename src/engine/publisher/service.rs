@@ -13,12 +13,12 @@ use crate::catalog::tracker::TrackerUrl;
 use crate::domain::octets::{ByteRange, RangeSet};
 use crate::domain::outside_text::{show, show_url};
 use crate::domain::torrent::InfoHash;
-use crate::engine::content::{
-    ContentBrief, ContentNews, ContentTask, GivingLook, SwarmBrief, SwarmNeeds, SwarmStatus, Watched,
-};
 use crate::engine::job::JobContext;
 use crate::engine::job::messages::message_of_store;
-use crate::engine::peers;
+use crate::engine::transfer::content::{
+    ContentBrief, ContentNews, ContentTask, GivingLook, SwarmBrief, SwarmNeeds, SwarmStatus, Watched,
+};
+use crate::engine::transfer::peers;
 use crate::publish::canonical::Extras;
 use crate::swarm::address_book::NamedBy;
 use crate::swarm::torrent::Gives;

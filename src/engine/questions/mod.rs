@@ -11,10 +11,10 @@ pub(in crate::engine) use inspecting::{fields_or_kind, kind_of};
 pub(crate) use opening::unreadable;
 
 use super::desktop;
-use super::http::waiting::Waiting;
 use super::job::JobContext;
 use crate::app::query::{Answer, Query};
 use crate::app::user_message::UserMessage;
+use crate::engine::transfer::http::waiting::Waiting;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 

@@ -5,7 +5,7 @@
 
 use crate::app::sources::SourceKey;
 use crate::app::user_message::UserMessage;
-use crate::engine::http::reason_of_io;
+use crate::engine::transfer::http::reason_of_io;
 use crate::transfer::address_rule::{AddressRule, Reach};
 use crate::transfer::reason::Reason;
 use std::collections::BTreeSet;

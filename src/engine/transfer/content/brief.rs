@@ -8,7 +8,7 @@ use crate::domain::data_kind::Promised;
 use crate::domain::integrity::{Digest, Voucher};
 use crate::domain::octets::RangeSet;
 use crate::domain::torrent::PieceHashes;
-use crate::engine::http::fetch::Origin;
+use crate::engine::transfer::http::fetch::Origin;
 use crate::transfer::assembly::Grid;
 use crate::transfer::fallback::Policy;
 use std::time::Duration;

@@ -3,7 +3,7 @@
 use super::discovery::PeerDiscovery;
 use super::{PeerSession, PeerSettings, PeersError};
 use crate::engine::contacts::Contacts;
-use crate::engine::limits::RateLimit;
+use crate::engine::transfer::limits::RateLimit;
 use parking_lot::Mutex;
 use std::sync::Arc;
 use tokio::sync::OnceCell;

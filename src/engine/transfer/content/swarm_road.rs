@@ -7,13 +7,13 @@ use super::Shared;
 use crate::catalog::tracker::TrackerUrl;
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::torrent::{InfoHash, PieceHashes};
-use crate::engine::limits::RateLimit;
-use crate::engine::peers::discovery::{CallPort, FinderRow, Joining, Membership, Openness};
-use crate::engine::peers::sessions::PeerSessions;
-use crate::engine::peers::{Driver, PeerLook, PeerSession, PeersError, PeersLook, TorrentBrief};
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::FileSet;
-use crate::engine::tracker::{Announcer, Introduction, Standing, Sums, TrackerNews};
+use crate::engine::transfer::limits::RateLimit;
+use crate::engine::transfer::peers::discovery::{CallPort, FinderRow, Joining, Membership, Openness};
+use crate::engine::transfer::peers::sessions::PeerSessions;
+use crate::engine::transfer::peers::{Driver, PeerLook, PeerSession, PeersError, PeersLook, TorrentBrief};
+use crate::engine::transfer::tracker::{Announcer, Introduction, Standing, Sums, TrackerNews};
 use crate::swarm::address_book::NamedBy;
 use crate::swarm::pieces::PieceSet;
 use crate::swarm::torrent::{Gives, Others};
@@ -29,7 +29,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-pub use crate::engine::tracker::TrackerRow;
+pub use crate::engine::transfer::tracker::TrackerRow;
 
 /// How often the conductor hears what peers hold while that changes.
 const LOOK_EVERY: Duration = Duration::from_millis(100);

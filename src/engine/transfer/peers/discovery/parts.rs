@@ -9,7 +9,7 @@ use crate::app::journal::Purpose;
 use crate::domain::outside_text::show;
 use crate::domain::torrent::InfoHash;
 use crate::engine::contacts::Contacts;
-use crate::engine::peers::{dht, local_discovery, port_mapping};
+use crate::engine::transfer::peers::{dht, local_discovery, port_mapping};
 use crate::swarm::local_discovery::GROUP_V4;
 use std::collections::{BTreeMap, HashSet};
 use std::net::{IpAddr, SocketAddr};

@@ -48,11 +48,11 @@ pub use absent::{Driver, PeerSession};
 use crate::domain::octets::ByteCount;
 use crate::domain::torrent::{InfoHash, PieceHashes};
 use crate::engine::contacts::Contacts;
-use crate::engine::limits::RateLimit;
 #[cfg(feature = "swarm")]
 use crate::engine::network::is_attached;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::FileSet;
+use crate::engine::transfer::limits::RateLimit;
 use crate::swarm::address_book::NamedBy;
 use crate::swarm::pieces::PieceSet;
 use crate::swarm::torrent::Gives;
@@ -199,7 +199,7 @@ fn may_be_called(rule: &AddressRule, address: IpAddr, by: NamedBy) -> bool {
 #[cfg(feature = "swarm")]
 fn reason_of(error: &std::io::Error) -> Reason {
     use std::io::ErrorKind;
-    match (crate::engine::http::reason_of_io(error), error.kind()) {
+    match (crate::engine::transfer::http::reason_of_io(error), error.kind()) {
         (Some(reason), _) => reason,
         (None, ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe) => Reason::Closed,
         (None, _) => Reason::Other(crate::domain::outside_text::show(&error.to_string())),

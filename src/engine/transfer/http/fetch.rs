@@ -6,9 +6,9 @@
 use super::client::{Answer, HttpClient, Persistence, Question};
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::source::SourceId;
-use crate::engine::hasher::Hasher;
-use crate::engine::limits::{HostGate, RateLimit};
 use crate::engine::store::file_set::FileSet;
+use crate::engine::transfer::hasher::Hasher;
+use crate::engine::transfer::limits::{HostGate, RateLimit};
 use crate::transfer::address_rule::Reach;
 use crate::transfer::assembly::Assembly;
 use crate::transfer::conductor::{Asking, Fact, FetchId};
@@ -137,7 +137,7 @@ impl Fetch {
     async fn fetch_all(
         &self,
         assembly: &mut Assembly,
-        checks: &mut crate::engine::hasher::Batch,
+        checks: &mut crate::engine::transfer::hasher::Batch,
         dropped: &mut u64,
     ) -> Result<(), Reason> {
         let mut short_answers = 0;
@@ -262,7 +262,7 @@ impl Fetch {
         answer: &mut Answer,
         (mut skip, expected): (u64, ByteRange),
         assembly: &mut Assembly,
-        checks: &mut crate::engine::hasher::Batch,
+        checks: &mut crate::engine::transfer::hasher::Batch,
     ) -> Result<Step, Reason> {
         let mut left = expected.count().0;
         let mut untold = 0;

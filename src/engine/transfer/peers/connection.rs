@@ -5,9 +5,9 @@
 
 use super::reason_of;
 use crate::domain::octets::ByteRange;
-use crate::engine::limits::RateLimit;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{FileSet, NotGiven};
+use crate::engine::transfer::limits::RateLimit;
 use crate::swarm::message::{Message, Reader};
 use crate::swarm::{Block, PeerKey};
 use crate::transfer::reason::Reason;

@@ -7,7 +7,7 @@ use super::{Joining, Key, News, Openness, Order};
 use crate::app::discovery::{Discovery, DiscoverySeen, PortSeen};
 use crate::domain::torrent::InfoHash;
 use crate::engine::contacts::Contacts;
-use crate::engine::peers::dht;
+use crate::engine::transfer::peers::dht;
 use crate::swarm::address_book::NamedBy;
 use crate::transfer::address_rule::AddressClass;
 use std::collections::{BTreeMap, HashMap};

@@ -1,0 +1,19 @@
+//! Carries out what `transfer` decides: one task for each content, which speaks to servers, peers and the disk.
+//!
+//! | folder or file | what it is |
+//! |---|---|
+//! | [`content`] | the task of one content: files opened, sources started, the conductor obeyed |
+//! | [`http`] | requests within the address rule, answers within their limits |
+//! | [`peers`] | connections to peers, and the ways in which peers are found beside trackers |
+//! | [`tracker`] | announcing, over HTTP and UDP |
+//! | [`hasher`] | pieces hashed on threads of their own |
+//! | [`limits`] | rates, and connections to a host |
+//!
+//! Start reading at [`content::ContentTask`].
+
+pub mod content;
+pub mod hasher;
+pub mod http;
+pub mod limits;
+pub mod peers;
+pub mod tracker;
