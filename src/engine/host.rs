@@ -3,14 +3,13 @@
 //! In: [`EngineSettings`], then actions through [`Link`]. Out: snapshots and answers. Everything of the engine lives on
 //! one runtime, which ends with [`Engine`]. Start reading at [`Engine::start`].
 
-use super::catalog::{Catalog, CatalogPlaces};
+mod dispatch;
+mod parts;
+pub mod window;
+
 use super::clock::Clock;
 use super::contacts::Contacts;
-use super::dispatch::Dispatch;
-use super::job::JobContext;
-use super::questions;
 use super::signals::Signals;
-use super::window::{Attempt, Instance, Parts, SourceOrder};
 use crate::app::desk::Mode;
 use crate::app::discovery::{Discovery, DiscoverySeen};
 use crate::app::input::{Action, Event, Input, Sight};
@@ -20,6 +19,13 @@ use crate::app::query::{Answer, Query};
 use crate::app::snapshot::Snapshot;
 use crate::app::state::State;
 use crate::app::update::{refresh, update};
+use crate::engine::host::dispatch::Dispatch;
+use crate::engine::queries;
+use crate::engine::services::catalog::sources::CatalogCommand;
+use crate::engine::services::catalog::{Catalog, CatalogPlaces};
+use crate::engine::services::desktop::crash::Attempt;
+use crate::engine::services::desktop::instance::Instance;
+use crate::engine::services::jobs::JobContext;
 use crate::engine::transfer::content::Shared;
 use crate::engine::transfer::http::client::{HttpClient, Way};
 use crate::engine::transfer::limits::{HostGate, RateLimit};
@@ -29,6 +35,7 @@ use crate::transfer::address_rule::{AddressRule, Reach};
 use crate::transfer::retry::USUAL_RETRIES;
 use arc_swap::ArcSwap;
 use parking_lot::{Condvar, Mutex};
+use parts::Parts;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
@@ -110,7 +117,7 @@ pub struct Engine {
     board: Arc<Board>,
     context: JobContext,
     /// Who answers what a choice of hours costs.
-    plans: Option<UnboundedSender<SourceOrder>>,
+    plans: Option<UnboundedSender<CatalogCommand>>,
     /// The right to the window, until the end.
     _guard: Option<(Instance, Attempt)>,
 }
@@ -123,7 +130,7 @@ pub(super) struct Outset {
     /// The right to the window.
     pub(super) guard: Option<(Instance, Attempt)>,
     /// Who answers what a choice of hours costs.
-    pub(super) plans: Option<UnboundedSender<SourceOrder>>,
+    pub(super) plans: Option<UnboundedSender<CatalogCommand>>,
 }
 
 /// Where the latest snapshot hangs.
@@ -299,11 +306,11 @@ impl Link for Engine {
             Query::PlanHours(choice) => {
                 if let Some(plans) = &self.plans {
                     // The desk ends only with the engine.
-                    let _ = plans.send(SourceOrder::Plan(choice, self.snapshot(), answers));
+                    let _ = plans.send(CatalogCommand::Plan(choice, self.snapshot(), answers));
                 }
             }
             query => {
-                self.handle().spawn(questions::answer(query, self.context.clone(), answers));
+                self.handle().spawn(queries::answer(query, self.context.clone(), answers));
             }
         }
         received

@@ -1,21 +1,22 @@
 //! The only IO: files, sockets, clocks and tasks.
+//!
+//! | folder or file | what it is |
+//! |---|---|
+//! | [`host`] | owns the app state: hears inputs, runs the reducer, has its commands carried out |
+//! | [`services`] | one subject each: one task, one enum of commands, one of events, a handle |
+//! | [`transfer`] | carries out what `transfer` decides: contents, servers, peers, trackers |
+//! | [`store`] | what lies on the disk: folders, files, databases, settings |
+//! | `queries` | one-shot questions of front ends |
+//! | `clock`, `contacts`, `network`, `decompress`, `scratch`, `signals` | what all of them share |
 
-pub mod broker;
-pub mod catalog;
 pub mod clock;
 pub mod contacts;
 pub(crate) mod decompress;
-mod desktop;
-mod dispatch;
 pub mod host;
-pub mod job;
-mod keyring;
 mod network;
-pub mod publisher;
-mod questions;
+mod queries;
 pub mod scratch;
-mod services;
+pub mod services;
 pub mod signals;
 pub mod store;
 pub mod transfer;
-pub mod window;

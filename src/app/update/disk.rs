@@ -6,7 +6,7 @@ use super::super::command::Command;
 use super::super::desk::Mode;
 use super::super::input::{DiskSeen, FilesRead};
 use super::super::journal::Weight;
-use super::super::mesh_view::MeshWish;
+use super::super::mesh_view::MeshCommand;
 use super::super::request::{GetRequest, JobId};
 use super::super::state::{DiskState, End, Job, Origin, Phase, State, Transfer};
 use super::super::user_message::UserMessage;
@@ -77,7 +77,7 @@ pub(super) fn fetch_again(state: &mut State, ids: &[JobId]) -> Vec<Command> {
         }
     }
     if !announced.is_empty() {
-        commands.push(Command::Mesh(MeshWish::FetchAgain(announced)));
+        commands.push(Command::Mesh(MeshCommand::FetchAgain(announced)));
     }
     commands.extend(advance(state));
     commands

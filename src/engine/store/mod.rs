@@ -11,6 +11,7 @@
 //! | `sqlite` | how both databases are opened |
 //! | [`positioned`] | reading and writing at a position |
 //! | `removal` | removes what we put there and nobody changed |
+//! | `settings_file`, `settings_text` | commented TOML, read with care |
 //! | [`room`] | how much may still be written |
 //! | [`error`] | what went wrong, by what a person can do about it |
 
@@ -22,6 +23,8 @@ pub mod output;
 pub mod positioned;
 pub(in crate::engine) mod removal;
 pub mod room;
+pub(in crate::engine) mod settings_file;
+mod settings_text;
 pub(crate) mod sqlite;
 mod stored_job;
 pub mod window_store;

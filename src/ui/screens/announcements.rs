@@ -27,7 +27,7 @@ pub mod tree;
 pub mod words;
 
 use crate::app::input::Action;
-use crate::app::mesh_view::{Flow, MeshSight, MeshWish, Thresholds};
+use crate::app::mesh_view::{Flow, MeshCommand, MeshSight, Thresholds};
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, SMALL_SIZE};
 use crate::ui::widgets::field::Field;
@@ -58,7 +58,7 @@ pub struct View {
 impl View {
     /// Another screen is shown now: nothing here need be brought up to date. What to tell the engine of it.
     pub fn leave(&mut self) -> Option<Action> {
-        self.told.take().map(|_| Action::Mesh(MeshWish::Look(None)))
+        self.told.take().map(|_| Action::Mesh(MeshCommand::Look(None)))
     }
 }
 
@@ -110,7 +110,7 @@ fn draw(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
 }
 
 /// The tree on the left, what came on the right.
-fn halves(ui: &mut Ui, scene: &Scene<'_>, view: &mut View, wishes: &mut Vec<MeshWish>) {
+fn halves(ui: &mut Ui, scene: &Scene<'_>, view: &mut View, wishes: &mut Vec<MeshCommand>) {
     let wide = ui.available_width();
     let side = Margin { left: 0, right: 3 * GRID as i8, top: 0, bottom: 0 };
     Panel::left("mesh-tree")
@@ -152,7 +152,12 @@ fn halves(ui: &mut Ui, scene: &Scene<'_>, view: &mut View, wishes: &mut Vec<Mesh
 }
 
 /// What was heard in all, and what can be done with the screen.
-fn bar(ui: &mut Ui, scene: &Scene<'_>, (view, has_brokers): (&mut View, bool), _wishes: &mut Vec<MeshWish>) {
+fn bar(
+    ui: &mut Ui,
+    scene: &Scene<'_>,
+    (view, has_brokers): (&mut View, bool),
+    _wishes: &mut Vec<MeshCommand>,
+) {
     let (l, theme) = (&scene.text.loader, scene.theme);
     let mesh = &scene.snapshot.mesh;
     ui.horizontal_wrapped(|ui| {
@@ -182,7 +187,7 @@ fn bar(ui: &mut Ui, scene: &Scene<'_>, (view, has_brokers): (&mut View, bool), _
 }
 
 /// From when on a message is late.
-fn limits(ui: &mut Ui, scene: &Scene<'_>, drafts: &mut [Draft; 2], wishes: &mut Vec<MeshWish>) {
+fn limits(ui: &mut Ui, scene: &Scene<'_>, drafts: &mut [Draft; 2], wishes: &mut Vec<MeshCommand>) {
     let l = &scene.text.loader;
     let now = scene.snapshot.mesh.thresholds;
     let read = |text: &str| text.trim().parse().ok().filter(|secs| (1..=864_000).contains(secs));
@@ -207,7 +212,7 @@ fn limits(ui: &mut Ui, scene: &Scene<'_>, drafts: &mut [Draft; 2], wishes: &mut 
                 } else {
                     Thresholds { late: now.late.min(secs), very_late: secs }
                 };
-                wishes.push(MeshWish::SetThresholds(set));
+                wishes.push(MeshCommand::SetThresholds(set));
             }
         }
         ui.label(RichText::new(fl!(l, "mesh-limits-note")).color(scene.theme.quiet));
@@ -215,10 +220,10 @@ fn limits(ui: &mut Ui, scene: &Scene<'_>, drafts: &mut [Draft; 2], wishes: &mut 
 }
 
 /// Tells the engine what is looked at, when that changed.
-fn tell_sight(scene: &Scene<'_>, view: &mut View, wishes: &mut Vec<MeshWish>) {
+fn tell_sight(scene: &Scene<'_>, view: &mut View, wishes: &mut Vec<MeshCommand>) {
     scene.find.clone_into(&mut view.sight.find);
     if view.told.as_ref() != Some(&view.sight) {
         view.told = Some(view.sight.clone());
-        wishes.push(MeshWish::Look(Some(Box::new(view.sight.clone()))));
+        wishes.push(MeshCommand::Look(Some(Box::new(view.sight.clone()))));
     }
 }

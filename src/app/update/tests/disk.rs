@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::input::{DiskSeen, FilesRead};
-use crate::app::mesh_view::MeshWish;
+use crate::app::mesh_view::MeshCommand;
 use crate::app::state::{DiskState, Origin};
 
 fn done(state: &mut State, target: &str) -> u32 {
@@ -95,7 +95,7 @@ fn a_file_of_an_announcement_that_is_lost_is_wanted_again_where_it_was() {
     let job = super::super::job_mut(&mut state, JobId(id)).expect("a row");
     (job.origin, job.request, job.disk) = (Origin::Announcement, None, DiskState::Missing);
     let path = job.files[0].path.clone();
-    let wish = MeshWish::FetchAgain(vec![path]);
+    let wish = MeshCommand::FetchAgain(vec![path]);
     assert_eq!(act(&mut state, Action::FetchAgain(vec![JobId(id)])), [Command::Mesh(wish.clone())]);
 
     // Of a row of before this start the files are read first.

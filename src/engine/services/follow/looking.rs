@@ -8,7 +8,7 @@ use crate::catalog::change::Change;
 use crate::catalog::provider::EntryId;
 use crate::catalog::requests::Wanted;
 use crate::domain::outside_text::show;
-use crate::engine::job::JobContext;
+use crate::engine::services::jobs::JobContext;
 use std::collections::BTreeSet;
 
 /// What a look came to.

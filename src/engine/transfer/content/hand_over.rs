@@ -12,7 +12,7 @@ use crate::domain::octets::ByteCount;
 use crate::domain::seal::Seal;
 use crate::domain::torrent::PieceHashes;
 use crate::engine::decompress::{beginning_inside, structure_inside};
-use crate::engine::job::FileReader;
+use crate::engine::services::jobs::FileReader;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{FileSet, Published};
 use crate::grib::structure::StructureCheck;

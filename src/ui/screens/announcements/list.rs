@@ -3,7 +3,7 @@
 //! In: rows. Out: which message is open, and wishes. Only rows in sight are drawn.
 
 use super::words;
-use crate::app::mesh_view::{HeardRow, MeshSight, MeshWish};
+use crate::app::mesh_view::{HeardRow, MeshCommand, MeshSight};
 use crate::domain::outside_text::show as show_text;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
@@ -14,7 +14,7 @@ use egui::{Id, Key, Rect, ScrollArea, Sense, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
 
 /// Draws the list over the room that is there.
-pub fn show(ui: &mut Ui, scene: &Scene<'_>, sight: &mut MeshSight, wishes: &mut Vec<MeshWish>) {
+pub fn show(ui: &mut Ui, scene: &Scene<'_>, sight: &mut MeshSight, wishes: &mut Vec<MeshCommand>) {
     let list = &scene.snapshot.mesh.list;
     ui.spacing_mut().item_spacing.y = 0.0;
     head(ui, scene);
@@ -80,7 +80,7 @@ fn one(
     ui: &mut Ui,
     scene: &Scene<'_>,
     (heard, rect, place): (&HeardRow, Rect, (usize, usize)),
-    (sight, wishes): (&mut MeshSight, &mut Vec<MeshWish>),
+    (sight, wishes): (&mut MeshSight, &mut Vec<MeshCommand>),
 ) {
     let (text, theme) = (scene.text, scene.theme);
     let is_open = sight.open == Some(heard.number);
@@ -129,7 +129,7 @@ fn one(
         sight.open = (!is_open).then_some(heard.number);
     }
     if response.has_focus() && ui.input(|input| input.modifiers.is_none() && input.key_pressed(Key::F)) {
-        wishes.push(MeshWish::Fetch(heard.number));
+        wishes.push(MeshCommand::Fetch(heard.number));
     }
     response.on_hover_text(format!("{}\n{}", show_text(&heard.topic), state.words));
 }

@@ -4,7 +4,7 @@
 
 use super::words;
 use crate::app::listening::FileOutcome;
-use crate::app::mesh_view::{FileAction, FileStanding, HeardRow, MeshSight, MeshWish, OpenMessage};
+use crate::app::mesh_view::{FileAction, FileStanding, HeardRow, MeshCommand, MeshSight, OpenMessage};
 use crate::domain::outside_text::show as show_text;
 use crate::ui::fonts::bold;
 use crate::ui::scene::Scene;
@@ -30,7 +30,7 @@ pub fn show(
     ui: &mut Ui,
     scene: &Scene<'_>,
     (view, sight): (&mut View, &mut MeshSight),
-    wishes: &mut Vec<MeshWish>,
+    wishes: &mut Vec<MeshCommand>,
 ) {
     let l = &scene.text.loader;
     let open = scene.snapshot.mesh.open.as_ref().filter(|open| Some(open.row.number) == sight.open);
@@ -46,7 +46,7 @@ pub fn show(
         let again = row.file.is_some();
         let words = if again { fl!(l, "mesh-fetch-again") } else { fl!(l, "mesh-fetch") };
         if main_button(ui, &words, &can_fetch(scene, row), scene.theme).clicked() {
-            wishes.push(MeshWish::Fetch(row.number));
+            wishes.push(MeshCommand::Fetch(row.number));
         }
         if ui.add(Button::new(fl!(l, "mesh-json")).selected(view.is_raw)).clicked() {
             view.is_raw = !view.is_raw;

@@ -3,7 +3,7 @@
 //! In: a window of rows. Out: which rows are in sight, what is chosen, and wishes.
 
 use super::words;
-use crate::app::mesh_view::{MeshSight, MeshWish, NodeFigures, Thresholds, TopicFilter, TreeRow};
+use crate::app::mesh_view::{MeshCommand, MeshSight, NodeFigures, Thresholds, TopicFilter, TreeRow};
 use crate::domain::outside_text::show as show_text;
 use crate::domain::utc::UtcTime;
 use crate::ui::scene::Scene;
@@ -29,7 +29,7 @@ pub fn show(
     ui: &mut Ui,
     scene: &Scene<'_>,
     (_view, sight): (&mut View, &mut MeshSight),
-    wishes: &mut Vec<MeshWish>,
+    wishes: &mut Vec<MeshCommand>,
 ) {
     ui.spacing_mut().item_spacing.y = 0.0;
     head(ui, scene);
@@ -89,7 +89,7 @@ fn one(
     ui: &mut Ui,
     scene: &Scene<'_>,
     (node, rect, place): (&TreeRow, Rect, (usize, usize)),
-    (sight, wishes): (&mut MeshSight, &mut Vec<MeshWish>),
+    (sight, wishes): (&mut MeshSight, &mut Vec<MeshCommand>),
 ) {
     let (text, theme) = (scene.text, scene.theme);
     let is_chosen = sight.chosen == Some(node.node);
@@ -133,21 +133,21 @@ fn hear(
     ui: &Ui,
     scene: &Scene<'_>,
     (node, sign, response): (&TreeRow, Rect, &Response),
-    (sight, wishes): (&mut MeshSight, &mut Vec<MeshWish>),
+    (sight, wishes): (&mut MeshSight, &mut Vec<MeshCommand>),
 ) {
     let is_on_sign = response.interact_pointer_pos().is_some_and(|at| at.x <= sign.right() + 2.0);
     let has_children = node.figures.children > 0;
     if response.clicked() {
         response.request_focus();
         if is_on_sign && has_children {
-            wishes.push(MeshWish::Toggle(node.node));
+            wishes.push(MeshCommand::Toggle(node.node));
         } else {
             sight.chosen = Some(node.node);
             sight.open = None;
         }
     }
     if response.double_clicked() && !is_on_sign && has_children {
-        wishes.push(MeshWish::Toggle(node.node));
+        wishes.push(MeshCommand::Toggle(node.node));
     }
     if !response.has_focus() {
         return;
@@ -158,7 +158,7 @@ fn hear(
     let pressed = |key: Key| ui.input(|input| input.modifiers.is_none() && input.key_pressed(key));
     let turns = pressed(Key::ArrowRight) && !node.is_open || pressed(Key::ArrowLeft) && node.is_open;
     if turns && has_children {
-        wishes.push(MeshWish::Toggle(node.node));
+        wishes.push(MeshCommand::Toggle(node.node));
     }
     let chosen = scene.snapshot.mesh.chosen.as_ref().filter(|chosen| chosen.node == node.node);
     if let Some(filter) = chosen.and_then(|chosen| chosen.filter.clone()) {
@@ -166,15 +166,15 @@ fn hear(
             wishes.push(pin_or_unpin(scene, filter.clone()));
         }
         if pressed(Key::S) {
-            wishes.push(MeshWish::Narrow(filter));
+            wishes.push(MeshCommand::Narrow(filter));
         }
     }
 }
 
 /// Pins a topic, or unpins one that is.
-pub fn pin_or_unpin(scene: &Scene<'_>, filter: TopicFilter) -> MeshWish {
+pub fn pin_or_unpin(scene: &Scene<'_>, filter: TopicFilter) -> MeshCommand {
     let is_pinned = scene.snapshot.mesh.pins.iter().any(|pin| pin.filter == filter.as_str());
-    if is_pinned { MeshWish::Unpin(filter) } else { MeshWish::Pin(filter) }
+    if is_pinned { MeshCommand::Unpin(filter) } else { MeshCommand::Pin(filter) }
 }
 
 /// A level may be empty: it is one all the same.
