@@ -1,13 +1,16 @@
-//! Starts and stops jobs, as the reducer decided.
+//! Has the reducer's commands carried out: one match, without an arm that swallows any.
 
 use super::parts::Parts;
 use crate::app::command::Command;
 use crate::app::giving::KeptGiving;
 use crate::app::input::{Event, FolderLook, Input, UNDO_FOR};
 use crate::app::request::{GetRequest, JobId};
+use crate::app::snapshot::Snapshot;
 use crate::app::state::{End, Outcome, State};
 use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
+use crate::engine::services::catalog::sources::CatalogCommand;
+use crate::engine::services::jobs::keeper::Order;
 use crate::engine::services::jobs::{Job, JobContext, JobControl};
 use crate::engine::store::room::free_space_at;
 use std::collections::HashMap;
@@ -77,36 +80,49 @@ impl Dispatch {
             Command::CallRetry(id, tries, after) => self.call_later(after, Event::RetryDue(id, tries)),
             Command::Look(job) => {
                 self.looking.send_replace(job);
-                self.obey_in_window(Command::Look(job), state);
+                self.window(|parts| job.into_iter().for_each(|id| parts.look(id, state)));
             }
-            command @ (Command::Keep(_)
-            | Command::Forget(_)
-            | Command::KeepGiven(_)
-            | Command::KeepLayout(_)
-            | Command::LookAtDisk(_)
-            | Command::RecallRequest(_)
-            | Command::RecallFiles(_)
-            | Command::ReadAgain(_)
-            | Command::ApplySettings
-            | Command::Tell(_)
-            | Command::RemoveSource(_)
-            | Command::AskSource(_)
-            | Command::OpenHours(_)
-            | Command::FilterHours(_)
-            | Command::WishHours(_)
-            | Command::Follow(_)
-            | Command::Inspect(_)
-            | Command::Mesh(_)
-            | Command::OpenFolder(_)
-            | Command::OpenFile(_)
-            | Command::ExportJournal(_)) => self.obey_in_window(command, state),
+            Command::Keep(id) => self.window(|parts| parts.keep(id, state)),
+            Command::Forget(ids) => self.window(|parts| parts.order(Order::Forget(ids))),
+            Command::KeepGiven(given) => self.window(|parts| parts.order(Order::Given(given))),
+            Command::KeepLayout(layout) => self.window(|parts| parts.order(Order::Layout(layout))),
+            Command::LookAtDisk(number) => self.window(|parts| parts.look_at_disk(number, state)),
+            Command::RecallRequest(id) => self.window(|parts| parts.recall_request(id)),
+            Command::RecallFiles(id) => self.window(|parts| parts.recall_files(id)),
+            Command::ReadAgain(id) => {
+                let context = self.context.clone();
+                self.window(|parts| parts.read_again(id, state, &context));
+            }
+            Command::ApplySettings => {
+                if let Some(parts) = &mut self.parts {
+                    parts.apply_and_write(state, &mut self.context);
+                }
+            }
+            Command::RemoveSource(key) => self.window(|parts| parts.catalog(CatalogCommand::Remove(key))),
+            Command::AskSource(key) => self.window(|parts| parts.catalog(CatalogCommand::Ask(key))),
+            Command::OpenHours(dataset) => self.window(|parts| parts.catalog(CatalogCommand::Open(dataset))),
+            Command::FilterHours(filter) => {
+                self.window(|parts| parts.catalog(CatalogCommand::Filter(filter)))
+            }
+            Command::WishHours(choice) => {
+                let snapshot = Arc::new(Snapshot::of(state));
+                self.window(|parts| parts.catalog(CatalogCommand::Wish(choice, snapshot)));
+            }
+            // The services end only with the engine.
+            Command::Follow(command) => self.window(|parts| drop(parts.follow.send(command))),
+            Command::Inspect(command) => self.window(|parts| drop(parts.inspect.send(command))),
+            Command::Mesh(command) => self.window(|parts| drop(parts.mesh.send(command))),
+            Command::Tell(notice) => self.window(|parts| parts.tell_desktop(&notice.message, state)),
+            Command::OpenFolder(id) => self.window(|parts| parts.open(id, state, |path| path.parent())),
+            Command::OpenFile(id) => self.window(|parts| parts.open(id, state, |path| Some(path))),
+            Command::ExportJournal(path) => self.window(|parts| parts.export(path, state)),
         }
     }
 
     /// The terminal has none of these parts: it keeps nothing between starts, and asks its questions by queries.
-    fn obey_in_window(&mut self, command: Command, state: &State) {
+    fn window(&mut self, work: impl FnOnce(&mut Parts)) {
         if let Some(parts) = &mut self.parts {
-            parts.obey(command, state, &mut self.context);
+            work(parts);
         }
     }
 

@@ -2,7 +2,6 @@
 //!
 //! In: commands of the reducer. Out: events. Each part does its work away from the host.
 
-use crate::app::command::Command;
 use crate::app::detail::{DetailView, FieldRow};
 use crate::app::discovery::Discovery;
 use crate::app::input::{Event, Input};
@@ -11,7 +10,6 @@ use crate::app::keeping::Keeping;
 use crate::app::mesh_view::MeshCommand;
 use crate::app::request::JobId;
 use crate::app::settings::{LanguageChoice, Settings};
-use crate::app::snapshot::Snapshot;
 use crate::app::state::{Phase, State};
 use crate::app::update::may_peer;
 use crate::app::user_message::UserMessage;
@@ -81,59 +79,24 @@ impl std::fmt::Debug for Parts {
 }
 
 impl Parts {
-    /// Carries out what is the window's own.
-    pub(in crate::engine) fn obey(&mut self, command: Command, state: &State, context: &mut JobContext) {
-        match command {
-            Command::Keep(id) => self.keep(id, state),
-            Command::Forget(ids) => self.order(Order::Forget(ids)),
-            Command::KeepGiven(given) => self.order(Order::Given(given)),
-            Command::ApplySettings => self.apply_and_write(state, context),
-            Command::Tell(notice) => opening::tell((self.say)(&notice.message, &state.settings)),
-            Command::OpenFolder(id) => self.open(id, state, |path| path.parent()),
-            Command::OpenFile(id) => self.open(id, state, |path| Some(path)),
-            Command::ExportJournal(path) => self.export(path, state),
-            Command::LookAtDisk(number) => {
-                self.disk.look(number, state.jobs.clone());
-                // Whoever comes back may have come to another place.
-                self.network.notify_one();
-            }
-            Command::RecallRequest(id) => self.recall_request(id),
-            Command::RecallFiles(id) => self.recall_files(id),
-            Command::ReadAgain(id) => self.read_again(id, state, context),
-            Command::Look(Some(id)) => self.look(id, state),
-            Command::RemoveSource(key) => self.ask_desk(CatalogCommand::Remove(key)),
-            Command::AskSource(key) => self.ask_desk(CatalogCommand::Ask(key)),
-            // The task ends only with the engine.
-            Command::Mesh(wish) => drop(self.mesh.send(wish)),
-            Command::OpenHours(dataset) => self.ask_desk(CatalogCommand::Open(dataset)),
-            Command::FilterHours(filter) => self.ask_desk(CatalogCommand::Filter(filter)),
-            Command::WishHours(choice) => {
-                self.ask_desk(CatalogCommand::Wish(choice, Arc::new(Snapshot::of(state))));
-            }
-            // The services end only with the engine.
-            Command::Follow(command) => drop(self.follow.send(command)),
-            Command::Inspect(command) => drop(self.inspect.send(command)),
-            Command::KeepLayout(layout) => self.order(Order::Layout(layout)),
-            // Nobody is looked at any more.
-            Command::Look(None) => {}
-            // Carried out before they would come here: the terminal needs them too.
-            Command::Start(..)
-            | Command::GiveOn(..)
-            | Command::Tune(..)
-            | Command::Stop(_)
-            | Command::StopServing
-            | Command::CallUndoOver(_)
-            | Command::CallRetry(..)
-            | Command::WatchFolders(_) => {}
-        }
+    /// Looks at the files of all that is done, and at the network: whoever comes back may have come to another place.
+    pub(super) fn look_at_disk(&mut self, number: u64, state: &State) {
+        self.disk.look(number, state.jobs.clone());
+        self.network.notify_one();
     }
 
-    fn ask_desk(&self, order: CatalogCommand) {
-        // The desk ends only with the engine.
-        let _ = self.sources.send(order);
+    /// Tells a notice on the desktop, in the person's language.
+    pub(super) fn tell_desktop(&self, message: &UserMessage, state: &State) {
+        opening::tell((self.say)(message, &state.settings));
     }
 
-    fn order(&self, order: Order) {
+    /// Hands on what the catalogue is to do.
+    pub(super) fn catalog(&self, command: CatalogCommand) {
+        // The service ends only with the engine.
+        let _ = self.sources.send(command);
+    }
+
+    pub(super) fn order(&self, order: Order) {
         if let Some((_, keeper)) = &self.memory {
             keeper.order(order);
         }
@@ -144,7 +107,7 @@ impl Parts {
         let _ = self.events.send(Input::Event(event));
     }
 
-    fn keep(&self, id: JobId, state: &State) {
+    pub(super) fn keep(&self, id: JobId, state: &State) {
         let at = state.jobs.index_by(&id, |job| job.id);
         if let Some(job) = at.and_then(|at| state.jobs.get(at)) {
             self.order(Order::Keep(job.clone()));
@@ -152,7 +115,7 @@ impl Parts {
     }
 
     /// Looks at a job that is done: at its files, also of a time before this start, and at the fields in them.
-    fn look(&self, id: JobId, state: &State) {
+    pub(super) fn look(&self, id: JobId, state: &State) {
         let at = state.jobs.index_by(&id, |job| job.id);
         let Some(job) = at.and_then(|at| state.jobs.get(at)).cloned() else { return };
         if !matches!(job.phase, Phase::Giving | Phase::Ended) {
@@ -177,7 +140,7 @@ impl Parts {
     }
 
     /// Reads which files a job of before this start put in their place.
-    fn recall_files(&self, id: JobId) {
+    pub(super) fn recall_files(&self, id: JobId) {
         let store = self.memory.as_ref().map(|(store, _)| store.clone());
         let events = self.events.clone();
         tokio::task::spawn_blocking(move || {
@@ -194,7 +157,7 @@ impl Parts {
     }
 
     /// Reads what was asked for by a job that ended well before this start.
-    fn recall_request(&self, id: JobId) {
+    pub(super) fn recall_request(&self, id: JobId) {
         let store = self.memory.as_ref().map(|(store, _)| store.clone());
         let events = self.events.clone();
         tokio::task::spawn_blocking(move || {
@@ -209,14 +172,14 @@ impl Parts {
         });
     }
 
-    fn read_again(&self, id: JobId, state: &State, context: &JobContext) {
+    pub(super) fn read_again(&self, id: JobId, state: &State, context: &JobContext) {
         let at = state.jobs.index_by(&id, |job| job.id);
         if let Some(job) = at.and_then(|at| state.jobs.get(at)) {
             self.disk.read_again(job.clone(), context.folders.clone(), context.shared.clock);
         }
     }
 
-    fn apply_and_write(&mut self, state: &State, context: &mut JobContext) {
+    pub(super) fn apply_and_write(&mut self, state: &State, context: &mut JobContext) {
         self.apply(state, context);
         if let Err(message) = self.settings.write(&state.settings) {
             self.tell(Event::Told(Weight::Attention, message));
@@ -244,7 +207,7 @@ impl Parts {
         }
         let language = settings.language.unwrap_or(self.languages.0);
         if std::mem::replace(&mut self.languages.1, language) != language {
-            self.ask_desk(CatalogCommand::Speak(language));
+            self.catalog(CatalogCommand::Speak(language));
         }
         let keeping = Keeping { time: settings.purge.older_than, most: settings.purge.more_than };
         self.keeping.send_if_modified(|known| std::mem::replace(known, keeping) != keeping);
@@ -256,7 +219,7 @@ impl Parts {
         });
     }
 
-    fn open(&self, id: JobId, state: &State, of: fn(&Path) -> Option<&Path>) {
+    pub(super) fn open(&self, id: JobId, state: &State, of: fn(&Path) -> Option<&Path>) {
         let at = state.jobs.index_by(&id, |job| job.id);
         let Some(job) = at.and_then(|at| state.jobs.get(at)) else { return };
         let events = self.events.clone();
@@ -277,7 +240,7 @@ impl Parts {
         }
     }
 
-    fn export(&self, path: PathBuf, state: &State) {
+    pub(super) fn export(&self, path: PathBuf, state: &State) {
         let (journal, settings) = (state.journal.clone(), state.settings.clone());
         let (say, events) = (self.say.clone(), self.events.clone());
         tokio::task::spawn_blocking(move || {
