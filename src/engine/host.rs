@@ -19,13 +19,13 @@ use crate::app::query::{Answer, Query};
 use crate::app::snapshot::Snapshot;
 use crate::app::state::State;
 use crate::app::update::{refresh, update};
+use crate::engine::context::EngineContext;
 use crate::engine::host::dispatch::Dispatch;
+use crate::engine::listings::{Catalog, CatalogPlaces};
 use crate::engine::queries;
-use crate::engine::services::catalog::sources::CatalogCommand;
-use crate::engine::services::catalog::{Catalog, CatalogPlaces};
+use crate::engine::services::catalog::CatalogCommand;
 use crate::engine::services::desktop::crash::Attempt;
 use crate::engine::services::desktop::instance::Instance;
-use crate::engine::services::jobs::JobContext;
 use crate::engine::transfer::content::Shared;
 use crate::engine::transfer::http::client::{HttpClient, Way};
 use crate::engine::transfer::limits::{HostGate, RateLimit};
@@ -115,7 +115,7 @@ pub struct Engine {
     runtime: Option<Runtime>,
     inputs: UnboundedSender<Input>,
     board: Arc<Board>,
-    context: JobContext,
+    context: EngineContext,
     /// Who answers what a choice of hours costs.
     plans: Option<UnboundedSender<CatalogCommand>>,
     /// The right to the window, until the end.
@@ -171,7 +171,7 @@ impl Engine {
     pub(super) fn start_from(
         settings: &EngineSettings,
         outset: Outset,
-        parts: impl FnOnce(&mut Outset, &mut JobContext, &UnboundedSender<Input>) -> Parts,
+        parts: impl FnOnce(&mut Outset, &mut EngineContext, &UnboundedSender<Input>) -> Parts,
     ) -> Result<Self, EngineError> {
         Self::start_with(settings, outset, |outset, context, events| Some(parts(outset, context, events)))
     }
@@ -179,7 +179,7 @@ impl Engine {
     fn start_with(
         settings: &EngineSettings,
         mut outset: Outset,
-        parts: impl FnOnce(&mut Outset, &mut JobContext, &UnboundedSender<Input>) -> Option<Parts>,
+        parts: impl FnOnce(&mut Outset, &mut EngineContext, &UnboundedSender<Input>) -> Option<Parts>,
     ) -> Result<Self, EngineError> {
         let runtime = runtime()?;
         let rule = AddressRule::new(settings.reach, Vec::new());
@@ -201,7 +201,7 @@ impl Engine {
         sessions.discovery().allow(settings.discovery.clone());
         let (stopping, stopped) = tokio::sync::watch::channel(false);
         let (looking, looked) = tokio::sync::watch::channel(None);
-        let mut context = JobContext {
+        let mut context = EngineContext {
             shared: Shared {
                 client,
                 gate: Arc::new(HostGate::new(settings.connections_per_host)),
@@ -256,7 +256,7 @@ impl Engine {
     }
 
     /// What jobs share, for servers that live beside the engine.
-    pub fn context(&self) -> JobContext {
+    pub fn context(&self) -> EngineContext {
         self.context.clone()
     }
 

@@ -5,15 +5,17 @@
 //! | [`host`] | owns the app state: hears inputs, runs the reducer, has its commands carried out |
 //! | [`services`] | one subject each: one task, one enum of commands, one of events, a handle |
 //! | [`transfer`] | carries out what `transfer` decides: contents, servers, peers, trackers |
+//! | [`listings`] | asks what providers publish, and keeps their answers with their age |
 //! | [`store`] | what lies on the disk: folders, files, databases, settings |
 //! | `queries` | one-shot questions of front ends |
-//! | `clock`, `contacts`, `network`, `decompress`, `scratch`, `signals` | what all of them share |
+//! | `context`, `clock`, `contacts`, `decompress`, `scratch`, `signals` | what all of them share |
 
 pub mod clock;
 pub mod contacts;
+pub mod context;
 pub(crate) mod decompress;
 pub mod host;
-mod network;
+pub mod listings;
 mod queries;
 pub mod scratch;
 pub mod services;

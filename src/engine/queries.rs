@@ -2,9 +2,9 @@
 
 use crate::app::query::{Answer, Query};
 use crate::app::user_message::UserMessage;
+use crate::engine::context::EngineContext;
 use crate::engine::services::desktop::notification;
 use crate::engine::services::inspect;
-use crate::engine::services::jobs::JobContext;
 use crate::engine::services::publish::answering;
 use crate::engine::transfer::http::waiting::Waiting;
 use std::sync::mpsc::Sender;
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// Answers `query`. A front end that has gone away meanwhile is no longer waited for; one that waits when everything is
 /// told to end gets no answer.
-pub(super) async fn answer(query: Query, mut context: JobContext, answers: Sender<Answer>) {
+pub(super) async fn answer(query: Query, mut context: EngineContext, answers: Sender<Answer>) {
     let told = answers.clone();
     let waiting = Waiting::told(move |message| {
         // A front end that has gone away needs no news.
@@ -36,7 +36,7 @@ pub(super) async fn answer(query: Query, mut context: JobContext, answers: Sende
     }
 }
 
-async fn answer_one(query: Query, context: &JobContext, answers: &Sender<Answer>) {
+async fn answer_one(query: Query, context: &EngineContext, answers: &Sender<Answer>) {
     match query {
         Query::Index(target) => {
             let _ = answers.send(Answer::Index(inspect::index(&target, context).await));

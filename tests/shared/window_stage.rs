@@ -6,7 +6,7 @@ use nuee::app::settings::LanguageChoice;
 use nuee::app::snapshot::Snapshot;
 use nuee::engine::host::window::{WindowSetup, WindowStart, window_start};
 use nuee::engine::host::{Engine, EngineSettings};
-use nuee::engine::services::catalog::CatalogPlaces;
+use nuee::engine::listings::CatalogPlaces;
 use nuee::engine::services::desktop::places::Places;
 use std::path::Path;
 use std::sync::Arc;

@@ -14,7 +14,7 @@ use nuee::catalog::runs::{CellState, RunRow};
 use nuee::demo::catalog_service::{CatalogService, Form, Made};
 use nuee::domain::selection::Selection;
 use nuee::engine::host::{Engine, EngineSettings};
-use nuee::engine::services::catalog::CatalogPlaces;
+use nuee::engine::listings::CatalogPlaces;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;

@@ -9,9 +9,10 @@ use crate::app::snapshot::Snapshot;
 use crate::app::state::{End, Outcome, State};
 use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
-use crate::engine::services::catalog::sources::CatalogCommand;
-use crate::engine::services::jobs::keeper::Order;
-use crate::engine::services::jobs::{Job, JobContext, JobControl};
+use crate::engine::context::EngineContext;
+use crate::engine::services::catalog::CatalogCommand;
+use crate::engine::services::jobs::{Job, JobControl};
+use crate::engine::store::keeper::Order;
 use crate::engine::store::room::free_space_at;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -26,7 +27,7 @@ const LOOK_AT_FOLDERS: Duration = Duration::from_secs(5);
 /// The jobs under way.
 #[derive(Debug)]
 pub(in crate::engine) struct Dispatch {
-    context: JobContext,
+    context: EngineContext,
     events: UnboundedSender<Input>,
     running: HashMap<JobId, Running>,
     stopping: watch::Sender<bool>,
@@ -47,7 +48,7 @@ struct Running {
 
 impl Dispatch {
     pub(in crate::engine) fn new(
-        context: JobContext,
+        context: EngineContext,
         events: UnboundedSender<Input>,
         (stopping, looking, parts): (watch::Sender<bool>, watch::Sender<Option<JobId>>, Option<Parts>),
     ) -> Self {

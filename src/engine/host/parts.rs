@@ -15,19 +15,19 @@ use crate::app::update::may_peer;
 use crate::app::user_message::UserMessage;
 use crate::domain::compression::Compression;
 use crate::domain::outside_text::show;
+use crate::engine::context::EngineContext;
 use crate::engine::decompress::decompress;
-use crate::engine::services::catalog::sources::CatalogCommand;
+use crate::engine::services::catalog::CatalogCommand;
 use crate::engine::services::desktop::export;
 use crate::engine::services::desktop::opening;
 use crate::engine::services::follow::FollowHandle;
 use crate::engine::services::inspect::InspectHandle;
-use crate::engine::services::jobs::JobContext;
 use crate::engine::services::jobs::disk::DiskLooks;
-use crate::engine::services::jobs::field_index::walk_file;
-use crate::engine::services::jobs::keeper::{Keeper, Order};
+use crate::engine::store::keeper::{Keeper, Order};
 use crate::engine::store::positioned::read_up_to;
 use crate::engine::store::settings_file::SettingsFile;
 use crate::engine::store::window_store::WindowStore;
+use crate::engine::transfer::field_index::walk_file;
 use crate::engine::transfer::http::client::Way;
 use crate::grib::index::GribIndex;
 use crate::transfer::address_rule::{AddressRule, Network, Reach};
@@ -148,7 +148,7 @@ impl Parts {
             let event = match read {
                 Ok(files) => Event::Recalled(id, files),
                 Err(error) => {
-                    Event::Told(Weight::Failure, crate::engine::services::jobs::message_of_store(&error))
+                    Event::Told(Weight::Failure, crate::engine::store::error::message_of_store(&error))
                 }
             };
             // The host is gone only when the process ends.
@@ -172,14 +172,14 @@ impl Parts {
         });
     }
 
-    pub(super) fn read_again(&self, id: JobId, state: &State, context: &JobContext) {
+    pub(super) fn read_again(&self, id: JobId, state: &State, context: &EngineContext) {
         let at = state.jobs.index_by(&id, |job| job.id);
         if let Some(job) = at.and_then(|at| state.jobs.get(at)) {
             self.disk.read_again(job.clone(), context.folders.clone(), context.shared.clock);
         }
     }
 
-    pub(super) fn apply_and_write(&mut self, state: &State, context: &mut JobContext) {
+    pub(super) fn apply_and_write(&mut self, state: &State, context: &mut EngineContext) {
         self.apply(state, context);
         if let Err(message) = self.settings.write(&state.settings) {
             self.tell(Event::Told(Weight::Attention, message));
@@ -187,7 +187,7 @@ impl Parts {
     }
 
     /// Puts settings to use: limits at once, the way out from the next request on.
-    pub(in crate::engine) fn apply(&mut self, state: &State, context: &mut JobContext) {
+    pub(in crate::engine) fn apply(&mut self, state: &State, context: &mut EngineContext) {
         let settings = &state.settings;
         let limits = settings.limits;
         context.shared.limit.set(limits.down);
@@ -263,7 +263,7 @@ impl Parts {
 pub(in crate::engine) fn lead_out(
     reach: Reach,
     state: &State,
-    context: &mut JobContext,
+    context: &mut EngineContext,
 ) -> Result<(), UserMessage> {
     let settings = &state.settings;
     let own = settings.own_networks.iter().filter_map(|network| Network::parse(network)).collect();

@@ -14,8 +14,9 @@ use crate::app::offer::Offer;
 use crate::app::settings::LanguageChoice;
 use crate::app::state::State;
 use crate::app::update::update;
+use crate::engine::context::EngineContext;
 use crate::engine::host::{Engine, EngineError, EngineSettings, Outset};
-use crate::engine::services::catalog::sources::{CatalogCommand, CatalogService};
+use crate::engine::services::catalog::{CatalogCommand, CatalogService};
 use crate::engine::services::desktop::crash::Attempt;
 use crate::engine::services::desktop::handing::{self, Handed};
 use crate::engine::services::desktop::instance::{self, Call, Claim, Instance};
@@ -23,12 +24,11 @@ use crate::engine::services::desktop::places::Places;
 use crate::engine::services::desktop::{minute, offline};
 use crate::engine::services::follow::FollowService;
 use crate::engine::services::inspect::{self, InspectHandle};
-use crate::engine::services::jobs::JobContext;
 use crate::engine::services::jobs::disk;
-use crate::engine::services::jobs::keeper::Keeper;
 use crate::engine::services::mesh::{MeshService, MeshServiceSetup};
 use crate::engine::store::directory::Directory;
 use crate::engine::store::error::StoreError;
+use crate::engine::store::keeper::Keeper;
 use crate::engine::store::settings_file::SettingsFile;
 use crate::engine::store::window_store::WindowStore;
 use parking_lot::Mutex;
@@ -204,7 +204,7 @@ fn remember(
 
 /// Starts the task that knows the sources.
 fn start_sources(
-    context: &JobContext,
+    context: &EngineContext,
     events: &UnboundedSender<Input>,
     (memory, language, offer): (Option<&Memory>, LanguageChoice, Option<&Offer>),
 ) -> UnboundedSender<CatalogCommand> {
@@ -231,7 +231,7 @@ fn start_sources(
 /// Starts the task that knows brokers and what they announce.
 fn start_mesh(
     setup: &WindowSetup,
-    (context, events): (&JobContext, &UnboundedSender<Input>),
+    (context, events): (&EngineContext, &UnboundedSender<Input>),
     (memory, folder, keeping): (Option<&Memory>, watch::Receiver<PathBuf>, watch::Receiver<Keeping>),
 ) -> UnboundedSender<MeshCommand> {
     let (wishes, wished) = unbounded_channel();
@@ -267,7 +267,7 @@ fn restore(store: &WindowStore, events: &UnboundedSender<Input>) {
 
 fn tell_store(events: &UnboundedSender<Input>, error: &StoreError) {
     tracing::warn!(error = error as &dyn std::error::Error, "the window's memory");
-    let message = crate::engine::services::jobs::messages::message_of_store(error);
+    let message = crate::engine::store::error::message_of_store(error);
     let _ = events.send(Input::Event(Event::Told(Weight::Attention, message)));
 }
 

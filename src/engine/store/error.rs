@@ -1,5 +1,8 @@
 //! What can go wrong with a folder, a file or the database, told apart by what a person can do about it.
 
+use crate::app::user_message::UserMessage;
+use crate::domain::octets::ByteCount;
+use crate::domain::outside_text::{show, show_with_urls};
 use std::io;
 use std::path::PathBuf;
 
@@ -86,5 +89,25 @@ impl StoreError {
             Self::Database(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
             _ => false,
         }
+    }
+}
+
+/// What a refusal of the store means to a person.
+pub(crate) fn message_of_store(error: &StoreError) -> UserMessage {
+    let with_cause = |what: &str, cause: &dyn std::error::Error| show_with_urls(&format!("{what}: {cause}"));
+    match error {
+        StoreError::Full { .. } => UserMessage::DiskFull,
+        StoreError::TooSmall { needed, free } => {
+            UserMessage::DiskTooSmall { needed: ByteCount(*needed), free: ByteCount(*free) }
+        }
+        StoreError::Denied { what, .. } => UserMessage::DiskDenied { what: show(what) },
+        StoreError::FolderGone { path } => {
+            UserMessage::FolderGone { path: show(&path.display().to_string()) }
+        }
+        StoreError::LinkInTheWay { name } => UserMessage::LinkInTheWay { name: show(name) },
+        StoreError::InUse { by } => UserMessage::FolderInUse { by: show_with_urls(by) },
+        StoreError::Database(_) if error.is_full() => UserMessage::DiskFull,
+        StoreError::Database(cause) => UserMessage::DatabaseTrouble { detail: show(&cause.to_string()) },
+        StoreError::Io { what, source } => UserMessage::DiskTrouble { detail: with_cause(what, source) },
     }
 }

@@ -4,6 +4,8 @@
 //! |---|---|
 //! | [`directory`] | names opened one by one, links never followed |
 //! | [`output`] | the folder a person chose, for one process at a time |
+//! | [`folders`] | the folders in use, each opened once |
+//! | `keeper` | writes down what changes, on a thread of its own |
 //! | [`file_set`] | the one owner of a content's files |
 //! | [`database`] | what a restart remembers |
 //! | [`window_store`] | what a restart of the window remembers |
@@ -19,6 +21,8 @@ pub mod database;
 pub mod directory;
 pub mod error;
 pub mod file_set;
+pub mod folders;
+pub(in crate::engine) mod keeper;
 pub mod output;
 pub mod positioned;
 pub(in crate::engine) mod removal;

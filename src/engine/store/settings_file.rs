@@ -9,7 +9,7 @@ use crate::app::settings::Settings;
 use crate::app::state::SystemProxy;
 use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::show;
-use crate::engine::services::jobs::target::read_bounded;
+use crate::engine::store::positioned::read_bounded;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 

@@ -6,14 +6,18 @@
 //! | [`http`] | requests within the address rule, answers within their limits |
 //! | [`peers`] | connections to peers, and the ways in which peers are found beside trackers |
 //! | [`tracker`] | announcing, over HTTP and UDP |
+//! | `field_index` | where the fields of a file lie, here or on a server |
+//! | `network` | whether there is any network, and what a failed look-up means |
 //! | [`hasher`] | pieces hashed on threads of their own |
 //! | [`limits`] | rates, and connections to a host |
 //!
 //! Start reading at [`content::ContentTask`].
 
 pub mod content;
+pub(crate) mod field_index;
 pub mod hasher;
 pub mod http;
 pub mod limits;
+pub(in crate::engine) mod network;
 pub mod peers;
 pub mod tracker;

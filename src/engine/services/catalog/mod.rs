@@ -1,229 +1,455 @@
-//! Asks what providers offer: their files from this computer, their listings from their servers, kept with their age.
+//! Where data can come from, and which hours there are: providers, and .torrents that a person added.
 //!
-//! In: requests that `catalog` says to make. Out: a `Look`: what is offered, and how asking for each page went. The
-//! address rule holds for every address, since a provider's file names it and not a person. Start reading at
-//! `Catalog::look`.
+//! In: what a person wants of sources. Out: rows, the matrix of one dataset, plans and requests. One task; nothing is
+//! contacted before a person opens or asks something. Start reading at [`CatalogService::run`].
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `providers` | datasets of providers, by what their listings tell |
+//! | `torrents` | .torrents that were added, read as hours where their names tell any |
+//! | `planning` | what a choice costs, and the requests for it |
+//! | `query`, `search` | the terminal's questions about catalogues |
+//! | `fields` | which fields a file has, and their share of it |
 
-mod changes;
-mod pages;
-mod patience;
-mod provider_files;
+mod fields;
+mod offered;
+mod planning;
+mod providers;
+mod pulse;
 mod query;
 mod search;
-pub(in crate::engine) mod sources;
-mod walks;
+mod torrents;
 
-pub(crate) use query::{answer, provider_file_broken};
-pub(crate) use walks::ContentKey;
+pub(in crate::engine) use query::answer;
 
-use crate::app::catalog::{PageReport, PageState};
-use crate::catalog::asked::Reply;
-use crate::catalog::change::Change;
-use crate::catalog::entry::EntryBook;
-use crate::catalog::feed::Feed;
-use crate::catalog::listing::Listed;
-use crate::catalog::provider::{Dataset, Provider, ProviderBook, ProviderFile};
-use crate::catalog::requests::{Request, Wanted, requests};
-use crate::catalog::template::Values;
-use crate::domain::outside_text::show;
+use crate::app::catalog::Texts;
+use crate::app::hours::{DatasetId, HoursChoice, HoursFilter, HoursView, Reading};
+use crate::app::input::{Event, Input};
+use crate::app::journal::Weight;
+use crate::app::offer::Offer;
+use crate::app::query::Answer;
+use crate::app::settings::LanguageChoice;
+use crate::app::snapshot::Snapshot;
+use crate::app::sources::{Health, Removal, SourceClass, SourceKey, SourceRow};
+use crate::app::user_message::UserMessage;
+use crate::catalog::provider::{Dataset, Provider};
+use crate::domain::outside_text::show_with_urls;
 use crate::domain::utc::UtcTime;
-use crate::engine::store::database::Database;
-use crate::engine::store::directory::Directory;
-use crate::engine::store::error::StoreError;
-use crate::engine::transfer::content::Shared;
-use crate::transfer::reason::Reason;
-use pages::{Asking, From};
-use parking_lot::Mutex;
-use patience::Patience;
-use std::path::PathBuf;
-use std::sync::Arc;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
-use url::Url;
+use crate::engine::context::EngineContext;
+use crate::engine::listings::Look;
+use crate::engine::store::keeper::Order;
+use crate::grib::index::GribIndex;
+use offered::Offered;
+use pulse::{Called, Watched};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::Instant;
+use torrents::TorrentPlace;
 
-/// Where catalogues keep what they know.
-#[derive(Clone, Debug, Default)]
-pub struct CatalogPlaces {
-    /// The folder of a person's own providers' files. `None` when the system names no folder for settings.
-    pub own_files: Option<PathBuf>,
-    /// Providers' files that the process itself brings along; a person's own of the same name replace them.
-    pub along: Vec<ProviderFile>,
-    /// The folder in which listings are kept. `None` when none are kept.
-    pub kept: Option<PathBuf>,
+/// How often the dataset that is open is looked at.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
+/// The same when its source could not be asked: it may be back soon.
+const LOOK_AGAIN_SOON: Duration = Duration::from_secs(15);
+
+/// How often servers in one's own network are called: that one is gone is to be said within five seconds.
+const CALL_EVERY: Duration = Duration::from_secs(3);
+
+/// Most sources that a person may add.
+const MOST_SOURCES: usize = 1_000;
+
+/// The id of the provider that the demonstration brings along.
+const DEMO: &str = "demo";
+
+/// The name of the source that a publisher in this process is.
+const OFFER: &str = "offer-of-this-process";
+
+/// What a person wants of sources.
+pub(in crate::engine) enum CatalogCommand {
+    /// Add one, by path, URL or magnet.
+    Add(String),
+    /// Remove one.
+    Remove(SourceKey),
+    /// Ask one again.
+    Ask(SourceKey),
+    /// Read a dataset, or close it.
+    Open(Option<DatasetId>),
+    /// Show it by these packages, fields and levels.
+    Filter(HoursFilter),
+    /// Make requests of a choice.
+    Wish(Box<HoursChoice>, Arc<Snapshot>),
+    /// Say what a choice costs.
+    Plan(Box<HoursChoice>, Arc<Snapshot>, Sender<Answer>),
+    /// The language changed.
+    Speak(LanguageChoice),
 }
 
-impl CatalogPlaces {
-    /// The folders that the system has for settings and for what can be fetched again.
-    pub fn of_system() -> Self {
-        let Some(folders) = directories::ProjectDirs::from("", "", "nuee") else { return Self::default() };
+/// One source, with what it was made from.
+struct Known {
+    row: SourceRow,
+    /// What it is called in both languages, when it is one of this process.
+    named: Option<Texts>,
+    what: What,
+    /// Its servers in one's own network.
+    servers: BTreeSet<(String, u16)>,
+}
+
+enum What {
+    Provider,
+    /// One .torrent that was added, or those of a publisher in this process.
+    Torrents(Vec<TorrentPlace>),
+    /// A provider's file that cannot be used.
+    Broken,
+}
+
+/// The task that knows the sources.
+pub(in crate::engine) struct CatalogService {
+    context: EngineContext,
+    events: UnboundedSender<Input>,
+    /// Writes down what was added; `None` when nothing is remembered.
+    remember: Option<Weak<std::sync::mpsc::Sender<Order>>>,
+    language: LanguageChoice,
+    known: Vec<Known>,
+    /// When sources last answered well, in the starts before this one.
+    successes: HashMap<String, UtcTime>,
+    open: Option<Offered>,
+    filter: HoursFilter,
+    /// Datasets that are being asked for.
+    looking: HashSet<DatasetId>,
+    /// When the dataset that is open was last asked for by the desk itself.
+    looked: Instant,
+    /// Whether servers are being called.
+    is_calling: bool,
+    /// Where tasks beside the desk tell what they heard.
+    heard: UnboundedSender<Heard>,
+    hearing: UnboundedReceiver<Heard>,
+}
+
+/// What a task beside the desk heard.
+enum Heard {
+    /// What listings told.
+    Look(Box<Looked>),
+    /// Which sources of one's own network take a call.
+    Called(Vec<Called>),
+    /// Which fields a dataset has.
+    Fields(DatasetId, Box<GribIndex>),
+}
+
+/// What listings told of a dataset.
+struct Looked {
+    id: DatasetId,
+    of: (Arc<Provider>, Arc<Dataset>),
+    look: Look,
+}
+
+impl CatalogService {
+    pub(in crate::engine) fn new(
+        context: EngineContext,
+        events: UnboundedSender<Input>,
+        language: LanguageChoice,
+        remember: Option<Weak<std::sync::mpsc::Sender<Order>>>,
+    ) -> Self {
+        let (heard, hearing) = unbounded_channel();
         Self {
-            own_files: Some(folders.config_dir().join("providers")),
-            along: Vec::new(),
-            kept: Some(folders.cache_dir().join("catalogues")),
+            context,
+            events,
+            remember,
+            language,
+            known: Vec::new(),
+            successes: HashMap::new(),
+            open: None,
+            filter: HoursFilter::default(),
+            looking: HashSet::new(),
+            looked: Instant::now(),
+            is_calling: false,
+            heard,
+            hearing,
         }
     }
-}
 
-/// What providers offer.
-#[derive(Debug)]
-pub struct Catalog {
-    places: CatalogPlaces,
-    kept: Mutex<Option<Arc<Database>>>,
-    patience: Arc<Mutex<Patience>>,
-}
-
-/// What was found of a dataset.
-#[derive(Debug, Default)]
-pub(crate) struct Look {
-    pub(crate) book: EntryBook,
-    pub(crate) pages: Vec<PageReport>,
-    /// What is not as it was at an earlier look.
-    pub(crate) changes: Vec<Change>,
-}
-
-impl Look {
-    /// The first page that could not be had, when none could: then nothing is known.
-    pub(crate) fn failure(&self) -> Option<&PageReport> {
-        self.pages.iter().all(PageReport::is_unread).then(|| self.pages.first())?
-    }
-}
-
-impl Look {
-    /// What is known when the look itself broke: nothing.
-    pub(crate) fn broken(detail: &str) -> Self {
-        let state = PageState::Failed(Reason::Other(show(detail)));
-        let page = PageReport { address: String::new(), state, fetched_at: None };
-        let mut look = Self { pages: vec![page], ..Self::default() };
-        look.book.asked.note(Values::default(), Reply::Unread);
-        look
+    /// Hears orders until the engine ends; `added` are the places that were remembered, with when sources answered well.
+    pub(in crate::engine) async fn run(
+        mut self,
+        (added, successes): (Vec<(String, String)>, HashMap<String, UtcTime>),
+        mut orders: UnboundedReceiver<CatalogCommand>,
+    ) {
+        self.successes = successes;
+        self.list_providers();
+        for (key, place) in added {
+            let mut known = Known::added(&key, &place);
+            known.row.last_success = self.successes.get(&key).copied();
+            self.known.push(known);
+        }
+        self.tell_rows();
+        self.read_at_hand().await;
+        let mut calls = tokio::time::interval(CALL_EVERY);
+        calls.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            // What is open is looked at again; what is closed is left alone.
+            let again = tokio::time::sleep_until(self.looked + self.pause());
+            tokio::select! {
+                order = orders.recv() => match order {
+                    Some(order) => self.obey(order).await,
+                    None => return,
+                },
+                Some(heard) = self.hearing.recv() => self.hear(heard).await,
+                () = again, if self.open.is_some() => self.look_again(),
+                _ = calls.tick(), if !self.is_calling && self.watched().next().is_some() => self.call_own(),
+            }
+        }
     }
 
-    /// The page that could not be read and would tell of this run.
-    pub(crate) fn unread_of(&self, run: UtcTime) -> Option<&PageReport> {
-        self.book.asked.unread_of(run).and_then(|number| self.pages.get(number))
+    async fn hear(&mut self, heard: Heard) {
+        match heard {
+            Heard::Look(looked) => self.take_look(*looked),
+            Heard::Called(called) => self.take_calls(&called).await,
+            Heard::Fields(dataset, index) => self.take_fields(&dataset, *index),
+        }
     }
 
-    /// The first page that could not be read now, when none could: what is known is of old.
-    pub(crate) fn silence(&self) -> Option<&PageReport> {
-        let is_silent = |page: &PageReport| matches!(page.state, PageState::Failed(_));
-        self.pages.iter().all(is_silent).then(|| self.pages.first())?
-    }
-}
-
-impl Catalog {
-    /// Catalogues that keep what they know in `places`.
-    pub fn new(places: CatalogPlaces) -> Self {
-        Self { places, kept: Mutex::default(), patience: Arc::default() }
+    /// How long to wait before the dataset that is open is looked at again.
+    fn pause(&self) -> Duration {
+        let is_lost = |open: &Offered| matches!(open.base.reading, Reading::Failed(..));
+        if self.open.as_ref().is_some_and(is_lost) { LOOK_AGAIN_SOON } else { LOOK_AGAIN }
     }
 
-    /// The providers that are known by now: own files are read anew, so that a change counts at once.
-    pub fn providers(&self) -> ProviderBook {
-        let own = self.places.own_files.as_deref().map(provider_files::read_folder).unwrap_or_default();
-        ProviderBook::read(self.places.along.iter().cloned().chain(own))
+    /// Sources in one's own network that were asked before.
+    fn watched(&self) -> impl Iterator<Item = Watched> {
+        let was_asked = |known: &&Known| matches!(known.row.health, Health::Answers | Health::Lost(..));
+        let own = self.known.iter().filter(|known| !known.servers.is_empty()).filter(was_asked);
+        own.map(|known| Watched { key: known.row.key.clone(), servers: known.servers.clone() })
     }
 
-    /// Where listings are kept. `None` when they are not, or when the folder cannot be used: then they are fetched anew.
-    fn kept(&self) -> Option<Arc<Database>> {
-        let mut kept = self.kept.lock();
-        if kept.is_none() {
-            let folder = self.places.kept.as_deref()?;
-            match open(folder) {
-                Ok(database) => *kept = Some(Arc::new(database)),
-                Err(error) => {
-                    tracing::warn!(error = &error as &dyn std::error::Error, "listings cannot be kept");
-                    return None;
+    /// Calls the servers in one's own network, beside the desk.
+    fn call_own(&mut self) {
+        let (watched, heard): (Vec<Watched>, _) = (self.watched().collect(), self.heard.clone());
+        self.is_calling = true;
+        tokio::spawn(async move {
+            // The desk is gone only when the engine is.
+            let _ = heard.send(Heard::Called(pulse::call(watched).await));
+        });
+    }
+
+    /// A source that took calls and does not is lost at once; then, as when it takes them again, it is asked, which
+    /// tells what it has or what else is wrong.
+    async fn take_calls(&mut self, called: &[Called]) {
+        self.is_calling = false;
+        let now = self.context.shared.clock.utc();
+        for Called { key, trouble } in called {
+            let Some(row) = self.row_mut(key) else { continue };
+            match (&row.health, trouble) {
+                (Health::Answers, Some(trouble)) => row.health = row.health.lost(trouble.clone(), now),
+                (Health::Lost(..), None) => {}
+                (Health::Answers, None)
+                | (Health::Lost(..), Some(_))
+                | (Health::NotTried | Health::Asking, _) => continue,
+            }
+            self.ask(key).await;
+        }
+    }
+
+    /// Reads the dataset that is open once more.
+    fn look_again(&mut self) {
+        self.looked = Instant::now();
+        let Some(dataset) = self.open.as_ref().map(|open| open.base.dataset.clone()) else { return };
+        match self.provider_of(&dataset) {
+            Some(_) => self.begin_look(&dataset),
+            None => self.show_torrent(&dataset),
+        }
+    }
+
+    async fn obey(&mut self, order: CatalogCommand) {
+        match order {
+            CatalogCommand::Add(place) => self.add(place.trim()).await,
+            CatalogCommand::Remove(key) => self.remove(&key),
+            CatalogCommand::Ask(key) => self.ask(&key).await,
+            CatalogCommand::Open(dataset) => self.open(dataset).await,
+            CatalogCommand::Filter(filter) => {
+                self.filter = filter;
+                self.tell_hours();
+            }
+            CatalogCommand::Wish(choice, snapshot) => self.wish(&choice, &snapshot),
+            CatalogCommand::Plan(choice, snapshot, answers) => self.plan(&choice, &snapshot, answers),
+            CatalogCommand::Speak(language) => {
+                self.language = language;
+                self.list_providers();
+                self.title_torrents();
+                self.tell_rows();
+                self.title_open();
+            }
+        }
+    }
+
+    fn tell(&self, event: Event) {
+        // The host is gone only when the process ends.
+        let _ = self.events.send(Input::Event(event));
+    }
+
+    fn note(&self, order: Order) {
+        if let Some(hand) = self.remember.as_ref().and_then(Weak::upgrade) {
+            // The keeper's thread ends with the engine.
+            let _ = hand.send(order);
+        }
+    }
+
+    /// Takes in what a publisher in this process offers: it is read at once, since nobody else is contacted.
+    pub(in crate::engine) fn take_offer(&mut self, offer: &Offer) {
+        let Some(first) = offer.entries.first() else { return };
+        let mut known = Known::added(OFFER, &first.url);
+        known.named = Some(offer.title.clone());
+        known.what = What::Torrents(offer.entries.iter().map(TorrentPlace::offered).collect());
+        (known.row.kind, known.row.removal) = (SourceClass::Demo, Removal::BuiltIn);
+        self.known.push(known);
+        self.title_torrents();
+    }
+
+    fn tell_rows(&self) {
+        let mut rows: Vec<SourceRow> = self.known.iter().map(|known| known.row.clone()).collect();
+        rows.sort_by_key(SourceRow::rank);
+        self.tell(Event::Sources(Arc::new(rows)));
+    }
+
+    fn tell_hours(&self) {
+        let view = self.open.as_ref().map(|open| Arc::new(open.view(&self.filter)));
+        self.tell(Event::Hours(view));
+    }
+
+    fn row_mut(&mut self, key: &SourceKey) -> Option<&mut SourceRow> {
+        self.known.iter_mut().find(|known| known.row.key == *key).map(|known| &mut known.row)
+    }
+
+    async fn add(&mut self, place: &str) {
+        let handed = crate::engine::services::desktop::handing::describe(place);
+        if handed.is_none() || self.known.len() >= MOST_SOURCES {
+            let target = show_with_urls(place);
+            self.tell(Event::Told(Weight::Attention, UserMessage::TargetUnknown { target }));
+            return;
+        }
+        let key = SourceKey(place.into());
+        if self.row_mut(&key).is_none() {
+            self.known.push(Known::added(place, place));
+            self.note(Order::Source(place.to_owned(), Some(place.to_owned())));
+        }
+        self.ask(&key).await;
+    }
+
+    fn remove(&mut self, key: &SourceKey) {
+        let may_go = |known: &Known| known.row.key == *key && known.row.removal == Removal::Allowed;
+        self.known.retain(|known| !may_go(known));
+        self.note(Order::Source(key.0.to_string(), None));
+        self.tell_rows();
+    }
+
+    /// Asks a source, and shows how it is.
+    async fn ask(&mut self, key: &SourceKey) {
+        let Some(known) = self.known.iter().find(|known| known.row.key == *key) else { return };
+        let first = known.row.datasets.first().map(|dataset| dataset.id.clone());
+        match &known.what {
+            What::Provider => {
+                let is_open =
+                    |open: &Offered| self.provider_of(&open.base.dataset).is_some_and(|p| *p.0 == *key.0);
+                let open =
+                    self.open.as_ref().filter(|open| is_open(open)).map(|open| open.base.dataset.clone());
+                if let Some(dataset) = open.or(first) {
+                    self.begin_look(&dataset);
                 }
             }
+            What::Torrents(_) => self.read_torrents(key).await,
+            What::Broken => self.list_providers(),
         }
-        kept.clone()
+        self.tell_rows();
     }
 
-    fn asking(&self, shared: &Shared, (connections, from): (usize, From)) -> Asking {
-        Asking {
-            client: shared.client.clone(),
-            kept: self.kept(),
-            from,
-            now: shared.clock.utc(),
-            clock: shared.clock,
-            patience: self.patience.clone(),
-            doors: Semaphore::new(connections),
+    /// Opens a dataset: what is known of it at once, then what the source says now.
+    async fn open(&mut self, dataset: Option<DatasetId>) {
+        let Some(dataset) = dataset else {
+            self.open = None;
+            self.tell_hours();
+            return;
+        };
+        if self.open.as_ref().is_none_or(|open| open.base.dataset != dataset) {
+            self.filter = HoursFilter::default();
+            self.open = self.begun(&dataset);
+            self.tell_hours();
         }
-    }
-
-    /// What a service announces at `address`.
-    ///
-    /// # Errors
-    /// The reason when it cannot be had, and was not kept either.
-    pub(crate) async fn notices(&self, address: &str, shared: &Shared) -> Result<(Feed, PageReport), Reason> {
-        let url = Url::parse(address).map_err(|_| Reason::NameNotFound)?;
-        pages::notices(&self.asking(shared, (1, From::Servers)), &url).await
-    }
-
-    /// Asks for the listings of a dataset, at most as many at a time as its provider allows.
-    pub(crate) async fn look(
-        &self,
-        (provider, dataset): (&Provider, &Arc<Dataset>),
-        wanted: Wanted,
-        shared: &Shared,
-    ) -> Look {
-        let connections = usize::from(provider.politeness.connections);
-        let asking = self.asking(shared, (connections, From::Servers));
-        let mut look = self.collect(asking, dataset, wanted).await;
-        if matches!(wanted, Wanted::Latest) {
-            look.changes = self.note_changes(dataset, &look.book, shared.clock.utc());
-        }
-        look
-    }
-
-    /// What is known of a dataset without contacting anybody. Its pages have the age of the oldest.
-    pub(crate) async fn look_kept(&self, dataset: &Arc<Dataset>, wanted: Wanted, shared: &Shared) -> Look {
-        self.collect(self.asking(shared, (1, From::Kept)), dataset, wanted).await
-    }
-
-    async fn collect(&self, asking: Asking, dataset: &Arc<Dataset>, wanted: Wanted) -> Look {
-        let (now, from) = (asking.now, asking.from);
-        let asking = Arc::new(asking);
-        let asked = requests(dataset, wanted, now);
-        let mut answers: Vec<Option<(Vec<Listed>, PageReport, Reply)>> = vec![None; asked.len()];
-        let mut tasks = JoinSet::new();
-        for (number, request) in asked.iter().cloned().enumerate() {
-            let (asking, dataset) = (asking.clone(), dataset.clone());
-            tasks.spawn(async move { (number, pages::ask(&asking, &dataset, request).await) });
-        }
-        while let Some(ended) = tasks.join_next().await {
-            match ended {
-                Ok((number, answer)) => answers[number] = Some(answer),
-                Err(error) => tracing::error!(%error, "a task that asks for a listing broke"),
+        self.looked = Instant::now();
+        match self.provider_of(&dataset) {
+            Some(_) => {
+                self.show_kept(&dataset).await;
+                self.begin_look(&dataset);
             }
+            None => self.show_torrent(&dataset),
         }
-        let mut look = Look::default();
-        let gone = asking.kept.as_ref().and_then(|kept| kept.withdrawn(&dataset.path()).ok());
-        look.book.add_withdrawn(dataset, &gone.unwrap_or_default());
-        for (request, answer) in asked.into_iter().zip(answers) {
-            let (rows, report, reply) = answer.unwrap_or_else(|| broken(&request));
-            look.book.add(dataset, &rows, now);
-            // What is only kept says what was there, not what is missing.
-            let is_read = from == From::Servers || report.is_fresh(now);
-            look.book.asked.note(request.values, if is_read { reply } else { Reply::Unread });
-            look.pages.push(report);
+    }
+
+    /// An empty matrix of a dataset that is being read.
+    fn begun(&self, dataset: &DatasetId) -> Option<Offered> {
+        let row = self.known.iter().flat_map(|known| &known.row.datasets).find(|row| row.id == *dataset)?;
+        Some(Offered::empty(HoursView {
+            dataset: dataset.clone(),
+            title: row.title.clone(),
+            licence: None,
+            packages: Vec::new(),
+            fields: Vec::new(),
+            members: Vec::new(),
+            columns: Vec::new(),
+            rows: Vec::new(),
+            table: None,
+            reading: Reading::UnderWay(None),
+        }))
+    }
+
+    /// Shows the hours of a .torrent that was added, when it is the one that is open.
+    fn show_torrent(&mut self, dataset: &DatasetId) {
+        let torrent = self.known.iter().find_map(|known| match &known.what {
+            What::Torrents(places) => places.iter().find_map(|place| place.read_as(dataset)),
+            _ => None,
+        });
+        let Some(torrent) = torrent else { return };
+        let fields = self.open.as_mut().and_then(|open| open.fields.take());
+        let offered = torrent.offered((self.context.shared.clock.utc(), self.language));
+        self.open = Some(Offered { fields, ..offered });
+        self.tell_hours();
+        self.begin_fields();
+    }
+
+    /// Calls the dataset that is open as it is called now.
+    fn title_open(&mut self) {
+        let rows = self.known.iter().flat_map(|known| &known.row.datasets);
+        if let Some(open) = &mut self.open
+            && let Some(row) = rows.into_iter().find(|row| row.id == open.base.dataset)
+        {
+            open.base.title.clone_from(&row.title);
+            self.tell_hours();
         }
-        look
+    }
+
+    fn provider_of(&self, dataset: &DatasetId) -> Option<SourceKey> {
+        let provider = dataset.0.split('/').next()?;
+        let is_it = |known: &&Known| matches!(known.what, What::Provider) && &*known.row.key.0 == provider;
+        self.known.iter().find(is_it).map(|known| known.row.key.clone())
     }
 }
 
-/// What becomes of a request whose task broke.
-fn broken(request: &Request) -> (Vec<Listed>, PageReport, Reply) {
-    let state = PageState::Failed(Reason::Other("the task that asked for it broke".to_owned()));
-    (Vec::new(), PageReport { address: shown(request), state, fetched_at: None }, Reply::Unread)
-}
-
-fn open(folder: &std::path::Path) -> Result<Database, StoreError> {
-    std::fs::create_dir_all(folder)
-        .map_err(|error| StoreError::from_io("make the folder for listings", error))?;
-    Database::open(&Directory::open_or_create(folder)?)
-}
-
-/// What a request is for, in a report: its address without secrets.
-fn shown(request: &Request) -> String {
-    crate::domain::outside_text::show_with_urls(&request.address)
+impl Known {
+    fn added(key: &str, place: &str) -> Self {
+        let handed = crate::engine::services::desktop::handing::describe(place);
+        let name = handed.map_or_else(|| show_with_urls(place), |handed| handed.name);
+        let row = SourceRow {
+            has_notices: false,
+            key: SourceKey(key.into()),
+            title: name,
+            place: show_with_urls(place),
+            kind: SourceClass::Torrent,
+            health: Health::NotTried,
+            last_success: None,
+            datasets: Vec::new(),
+            removal: Removal::Allowed,
+        };
+        let servers = pulse::own_server(place).into_iter().collect();
+        Self { row, named: None, what: What::Torrents(vec![TorrentPlace::added(place)]), servers }
+    }
 }

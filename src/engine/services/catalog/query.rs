@@ -1,19 +1,18 @@
 //! Answers questions about catalogues.
 
-use super::provider_files::read_folder;
 use crate::app::catalog::{
-    CatalogAnswer, CatalogQuery, NoticesAnswer, PageReport, PageState, RunsAnswer, unknown_entry,
+    CatalogAnswer, CatalogQuery, NoticesAnswer, PageReport, PageState, RunsAnswer, provider_file_broken,
+    unknown_entry,
 };
-use crate::app::file_message::FileMessage;
 use crate::app::user_message::UserMessage;
-use crate::catalog::provider::{BrokenProvider, EntryId, FileOrigin, ProviderBook};
+use crate::catalog::provider::{EntryId, ProviderBook};
 use crate::catalog::requests::Wanted;
 use crate::catalog::runs::hours;
-use crate::domain::outside_text::show;
-use crate::engine::services::jobs::JobContext;
+use crate::engine::context::EngineContext;
+use crate::engine::listings::provider_files::read_folder;
 
 /// Answers `query`.
-pub(crate) async fn answer(query: CatalogQuery, context: &JobContext) -> CatalogAnswer {
+pub(crate) async fn answer(query: CatalogQuery, context: &EngineContext) -> CatalogAnswer {
     match query {
         CatalogQuery::Providers => CatalogAnswer::Providers(context.catalog.providers()),
         CatalogQuery::Check(folder) => {
@@ -26,7 +25,7 @@ pub(crate) async fn answer(query: CatalogQuery, context: &JobContext) -> Catalog
     }
 }
 
-async fn notices(id: &str, context: &JobContext) -> CatalogAnswer {
+async fn notices(id: &str, context: &EngineContext) -> CatalogAnswer {
     let providers = context.catalog.providers();
     let Some(provider) = providers.provider(id) else {
         return CatalogAnswer::Refused(unknown(&providers, (id, id)));
@@ -60,7 +59,7 @@ async fn notices(id: &str, context: &JobContext) -> CatalogAnswer {
     }
 }
 
-async fn runs(id: &EntryId, count: usize, context: &JobContext) -> CatalogAnswer {
+async fn runs(id: &EntryId, count: usize, context: &EngineContext) -> CatalogAnswer {
     let providers = context.catalog.providers();
     let Some((provider, dataset)) = providers.find(id) else {
         return CatalogAnswer::Refused(unknown(&providers, (&id.provider, &id.to_string())));
@@ -79,13 +78,4 @@ async fn runs(id: &EntryId, count: usize, context: &JobContext) -> CatalogAnswer
 
 fn unknown(providers: &ProviderBook, (provider, id): (&str, &str)) -> UserMessage {
     providers.broken_file_of(provider).map_or_else(|| unknown_entry(id, providers), provider_file_broken)
-}
-
-/// That the file of a provider cannot be read.
-pub(crate) fn provider_file_broken(broken: &BrokenProvider) -> UserMessage {
-    let file = match &broken.file.origin {
-        FileOrigin::Own(path) => show(path),
-        FileOrigin::Embedded => broken.file.name.clone(),
-    };
-    UserMessage::File(FileMessage::ProviderFileBroken { file, detail: show(&broken.error.to_string()) })
 }

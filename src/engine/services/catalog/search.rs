@@ -5,7 +5,7 @@
 use crate::app::catalog::{CatalogAnswer, FoundRecords};
 use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::show_with_urls;
-use crate::engine::services::jobs::JobContext;
+use crate::engine::context::EngineContext;
 use crate::engine::transfer::http::client::Question;
 use crate::mesh::archive::{ArchiveAddress, CATALOGUES, Page, records};
 use crate::mesh::record::Record;
@@ -15,7 +15,11 @@ use crate::transfer::reason::Reason;
 /// Longest page that is read, in octets.
 const LARGEST_PAGE: usize = 32 << 20;
 
-pub(super) async fn search(words: &str, at: Option<&ArchiveAddress>, context: &JobContext) -> CatalogAnswer {
+pub(in crate::engine) async fn search(
+    words: &str,
+    at: Option<&ArchiveAddress>,
+    context: &EngineContext,
+) -> CatalogAnswer {
     let reach = if at.is_some() { Reach::Anywhere } else { Reach::Public };
     let public = CATALOGUES.iter().filter_map(|address| ArchiveAddress::parse(address));
     let addresses: Vec<ArchiveAddress> = at.map_or_else(|| public.collect(), |at| vec![at.clone()]);
@@ -40,7 +44,7 @@ pub(super) async fn search(words: &str, at: Option<&ArchiveAddress>, context: &J
 async fn ask(
     words: &str,
     address: &ArchiveAddress,
-    (reach, context): (Reach, &JobContext),
+    (reach, context): (Reach, &EngineContext),
 ) -> Result<Page<Record>, Reason> {
     let question = Question::whole(address.search(words), reach);
     let small = context.shared.client.small(&question, LARGEST_PAGE).await?;

@@ -3,11 +3,12 @@
 use crate::app::state::HandedOver;
 use crate::app::user_message::UserMessage;
 use crate::catalog::magnet::Magnet;
+use crate::catalog::metainfo::LARGEST_TORRENT;
 use crate::catalog::metainfo::{self, Metainfo};
 use crate::domain::file_kind::FileKind;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::{show, show_with_urls};
-use crate::engine::services::jobs::target::{LARGEST_TORRENT, read_bounded};
+use crate::engine::store::positioned::read_bounded;
 use std::collections::BTreeSet;
 use std::path::Path;
 use url::Url;

@@ -5,7 +5,7 @@
 
 use crate::app::input::{Event, Input};
 use crate::app::state::NetworkState;
-use crate::engine::network::{RouteChanges, has_route};
+use crate::engine::transfer::network::{RouteChanges, has_route};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Notify;

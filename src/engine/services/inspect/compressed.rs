@@ -8,9 +8,9 @@ use crate::app::file_message::FileMessage;
 use crate::app::user_message::UserMessage;
 use crate::domain::compression::Compression;
 use crate::domain::outside_text::{show, show_url, show_with_urls};
+use crate::engine::context::EngineContext;
 use crate::engine::decompress::{DecompressError, decompress};
-use crate::engine::services::jobs::JobContext;
-use crate::engine::services::jobs::field_index;
+use crate::engine::transfer::field_index;
 use crate::grib::index::GribIndex;
 use std::fs::File;
 use std::io::{Read, Write};
@@ -18,7 +18,7 @@ use std::io::{Read, Write};
 /// What is inside, and how it is compressed. `None` when it is not.
 pub(in crate::engine) async fn inside(
     opened: &Opened,
-    context: &JobContext,
+    context: &EngineContext,
 ) -> Result<Option<(Compression, File)>, UserMessage> {
     let Some(compression) = Compression::from_magic(opened.first()) else { return Ok(None) };
     let (name, opening) = match opened {

@@ -4,6 +4,7 @@ use super::compressed;
 use super::opening::{self, Opened};
 use crate::app::query::{GribReport, Inspection, Listing};
 use crate::app::user_message::UserMessage;
+use crate::catalog::metainfo::LARGEST_TORRENT;
 use crate::catalog::metainfo::{self, report::TorrentReport};
 use crate::domain::compression::Compression;
 use crate::domain::file_kind::FileKind;
@@ -11,10 +12,9 @@ use crate::domain::integrity::{Digest, DigestAlgorithm, Digester};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
 use crate::domain::utc::SteadyTime;
-use crate::engine::services::jobs::JobContext;
-use crate::engine::services::jobs::field_index;
-use crate::engine::services::jobs::target::LARGEST_TORRENT;
+use crate::engine::context::EngineContext;
 use crate::engine::store::positioned::read_up_to;
+use crate::engine::transfer::field_index;
 use crate::grib::index::GribIndex;
 use crate::grib::{sidecar, walk};
 use crate::mesh::announcement::{self, Captured};
@@ -29,7 +29,7 @@ pub(in crate::engine) const LARGEST_WHOLE: usize = 64 << 20;
 const SHOWN: usize = 40;
 
 /// Lists the fields of `target`.
-pub(in crate::engine) async fn index(target: &str, context: &JobContext) -> Result<Listing, UserMessage> {
+pub(in crate::engine) async fn index(target: &str, context: &EngineContext) -> Result<Listing, UserMessage> {
     let began = context.shared.clock.now();
     let opened = opening::open(target, context).await?;
     list(&opened, (began, context)).await
@@ -38,7 +38,7 @@ pub(in crate::engine) async fn index(target: &str, context: &JobContext) -> Resu
 /// Lists the fields of `target` with the SHA-256 of each message; a remote file is read whole for it, up to a limit.
 pub(in crate::engine) async fn index_with_digests(
     target: &str,
-    context: &JobContext,
+    context: &EngineContext,
 ) -> Result<Listing, UserMessage> {
     let began = context.shared.clock.now();
     let opened = opening::open(target, context).await?;
@@ -76,7 +76,7 @@ pub(in crate::engine) async fn index_with_digests(
 /// The fields of `target` or, when it is no GRIB, what it is.
 pub(in crate::engine) async fn fields_or_kind(
     target: &str,
-    context: &JobContext,
+    context: &EngineContext,
 ) -> Result<Result<Listing, FileKind>, UserMessage> {
     let began = context.shared.clock.now();
     let opened = opening::open(target, context).await?;
@@ -94,14 +94,21 @@ pub(in crate::engine) async fn fields_or_kind(
 }
 
 /// What `target` is, by its first octets.
-pub(in crate::engine) async fn kind_of(target: &str, context: &JobContext) -> Result<FileKind, UserMessage> {
+pub(in crate::engine) async fn kind_of(
+    target: &str,
+    context: &EngineContext,
+) -> Result<FileKind, UserMessage> {
     if !target.contains("://") && std::path::Path::new(target).is_dir() {
         return Ok(FileKind::Folder);
     }
     Ok(FileKind::of(opening::open(target, context).await?.first()))
 }
 
-fn listing_of(index: GribIndex, length: ByteCount, (began, context): (SteadyTime, &JobContext)) -> Listing {
+fn listing_of(
+    index: GribIndex,
+    length: ByteCount,
+    (began, context): (SteadyTime, &EngineContext),
+) -> Listing {
     let read = ByteCount(index.octets_read);
     let took = context.shared.clock.now().since(began);
     let compression = None;
@@ -110,7 +117,10 @@ fn listing_of(index: GribIndex, length: ByteCount, (began, context): (SteadyTime
 }
 
 /// The fields of what was opened, or of what is inside it.
-async fn list(opened: &Opened, (began, context): (SteadyTime, &JobContext)) -> Result<Listing, UserMessage> {
+async fn list(
+    opened: &Opened,
+    (began, context): (SteadyTime, &EngineContext),
+) -> Result<Listing, UserMessage> {
     if let Some((compression, file)) = compressed::inside(opened, context).await? {
         let index = compressed::fields_of(&file)?;
         return Ok(listing_of(index, opened.length(), (began, context)).compressed_by(compression));
@@ -125,7 +135,7 @@ async fn list(opened: &Opened, (began, context): (SteadyTime, &JobContext)) -> R
     Ok(listing_of(index, opened.length(), (began, context)))
 }
 
-async fn index_of(opened: &Opened, context: &JobContext) -> Result<GribIndex, UserMessage> {
+async fn index_of(opened: &Opened, context: &EngineContext) -> Result<GribIndex, UserMessage> {
     match opened {
         Opened::Local { path, .. } => {
             let own = path.clone();
@@ -158,7 +168,7 @@ async fn index_of(opened: &Opened, context: &JobContext) -> Result<GribIndex, Us
 /// Says what `target` is.
 pub(in crate::engine) async fn inspect(
     target: &str,
-    context: &JobContext,
+    context: &EngineContext,
 ) -> Result<Inspection, UserMessage> {
     let began = context.shared.clock.now();
     let opened = opening::open(target, context).await?;
@@ -189,7 +199,7 @@ pub(in crate::engine) async fn inspect(
 }
 
 /// A message of a broker that somebody kept in a file. `None` for anything that does not look like one.
-async fn message_of(opened: &Opened, context: &JobContext) -> Result<Option<Captured>, UserMessage> {
+async fn message_of(opened: &Opened, context: &EngineContext) -> Result<Option<Captured>, UserMessage> {
     let is_short = opened.length() <= ByteCount(announcement::LARGEST as u64);
     if !is_short || !announcement::looks_like_one(opened.first()) {
         return Ok(None);
@@ -208,7 +218,7 @@ fn names_grib(target: &str) -> bool {
     [".grib", ".grib2", ".grb", ".grb2", ".grib1"].iter().any(|suffix| lower.ends_with(suffix))
 }
 
-async fn torrent_report(opened: &Opened, context: &JobContext) -> Result<TorrentReport, UserMessage> {
+async fn torrent_report(opened: &Opened, context: &EngineContext) -> Result<TorrentReport, UserMessage> {
     let octets = opened.whole(LARGEST_TORRENT, context).await?;
     let read = metainfo::read(&octets);
     Ok(TorrentReport::of(read.as_ref()))

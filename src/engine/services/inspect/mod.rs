@@ -25,8 +25,8 @@ use crate::app::user_message::UserMessage;
 use crate::catalog::magnet::Magnet;
 use crate::domain::file_kind::FileKind;
 use crate::domain::outside_text::{show, show_with_urls};
-use crate::engine::services::catalog::sources::CatalogCommand;
-use crate::engine::services::jobs::JobContext;
+use crate::engine::context::EngineContext;
+use crate::engine::services::catalog::CatalogCommand;
 use percent_encoding::percent_decode_str;
 use std::path::Path;
 use std::sync::Arc;
@@ -47,7 +47,7 @@ enum Heard {
 }
 
 struct InspectService {
-    context: JobContext,
+    context: EngineContext,
     events: UnboundedSender<Input>,
     sources: UnboundedSender<CatalogCommand>,
     open: Option<Arc<OpenedFile>>,
@@ -57,7 +57,7 @@ struct InspectService {
 
 /// Starts the service. What is no data is handed to `sources`.
 pub(in crate::engine) fn start(
-    context: JobContext,
+    context: EngineContext,
     events: UnboundedSender<Input>,
     sources: UnboundedSender<CatalogCommand>,
 ) -> InspectHandle {

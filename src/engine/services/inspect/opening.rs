@@ -4,9 +4,9 @@ use crate::app::query::ServerReport;
 use crate::app::user_message::UserMessage;
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::outside_text::{show_url, show_with_urls};
-use crate::engine::services::jobs::JobContext;
-use crate::engine::services::jobs::messages::message_of_store;
+use crate::engine::context::EngineContext;
 use crate::engine::store::error::StoreError;
+use crate::engine::store::error::message_of_store;
 use crate::engine::transfer::http::client::{HttpClient, Question};
 use crate::transfer::address_rule::Reach;
 use crate::transfer::http_answer::{Asked, Body, judge};
@@ -50,13 +50,13 @@ impl Opened {
     pub(in crate::engine) async fn whole(
         &self,
         most: usize,
-        context: &JobContext,
+        context: &EngineContext,
     ) -> Result<Vec<u8>, UserMessage> {
         match self {
             Self::Local { path, .. } => {
                 let own = path.clone();
                 let read = tokio::task::spawn_blocking(move || {
-                    crate::engine::services::jobs::target::read_bounded(&own, most)
+                    crate::engine::store::positioned::read_bounded(&own, most)
                 });
                 match read.await {
                     Ok(Ok(Some(octets))) => Ok(octets),
@@ -89,7 +89,7 @@ pub(crate) fn unreadable(path: &std::path::Path, error: std::io::Error) -> UserM
 }
 
 /// Opens `target` and reads its first octets.
-pub(in crate::engine) async fn open(target: &str, context: &JobContext) -> Result<Opened, UserMessage> {
+pub(in crate::engine) async fn open(target: &str, context: &EngineContext) -> Result<Opened, UserMessage> {
     match Url::parse(target) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => open_remote(&context.shared.client, url).await,
         _ => open_local(PathBuf::from(target)).await,

@@ -8,17 +8,18 @@ mod pieces;
 use super::opening;
 use crate::app::query::{Answer, Finding, VerifiedFile, VerifyRequest};
 use crate::app::user_message::UserMessage;
+use crate::catalog::metainfo::LARGEST_TORRENT;
 use crate::catalog::metainfo::{self, Metainfo};
 use crate::domain::compression::Compression;
 use crate::domain::data_kind::Promised;
 use crate::domain::integrity::{Digest, Digester, Method, Verdict, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
+use crate::engine::context::EngineContext;
 use crate::engine::decompress::structure_inside;
-use crate::engine::services::jobs::JobContext;
-use crate::engine::services::jobs::field_index;
-use crate::engine::services::jobs::target::{LARGEST_TORRENT, read_bounded};
+use crate::engine::store::positioned::read_bounded;
 use crate::engine::store::positioned::read_up_to;
+use crate::engine::transfer::field_index;
 use crate::grib::index::GribIndex;
 use crate::grib::sidecar;
 use crate::grib::structure::{Structure, StructureCheck};
@@ -43,7 +44,7 @@ enum Against {
 /// Checks every file of the request.
 pub(in crate::engine) async fn verify(
     request: VerifyRequest,
-    context: &JobContext,
+    context: &EngineContext,
     answers: &Sender<Answer>,
 ) {
     let against = match against_of(request.against.as_deref(), context).await {
@@ -71,7 +72,7 @@ pub(in crate::engine) async fn verify(
     }
 }
 
-async fn against_of(against: Option<&str>, context: &JobContext) -> Result<Against, UserMessage> {
+async fn against_of(against: Option<&str>, context: &EngineContext) -> Result<Against, UserMessage> {
     let Some(against) = against else { return Ok(Against::WhatLiesBeside) };
     if let Some(digest) = Digest::parse(against) {
         return Ok(Against::Digest(digest));
@@ -79,7 +80,7 @@ async fn against_of(against: Option<&str>, context: &JobContext) -> Result<Again
     let opened = opening::open(against, context).await?;
     let voucher = match &opened {
         opening::Opened::Local { .. } => Voucher::Person,
-        opening::Opened::Remote { url, .. } => crate::engine::services::jobs::target::voucher_of(url),
+        opening::Opened::Remote { url, .. } => crate::domain::integrity::Voucher::of_server(url),
     };
     let octets = opened.whole(LARGEST_TORRENT, context).await?;
     if octets.starts_with(b"d") {

@@ -1,6 +1,5 @@
 //! Runs one content task and passes on what it tells, added to what earlier contents of the job came to.
 
-use super::folders::OpenFolder;
 use super::giving::GivenContent;
 use super::messages::JobEnd;
 use super::provenance::{self, CatalogOrigin, Origin};
@@ -18,6 +17,7 @@ use crate::domain::safe_path::SafePath;
 use crate::domain::source::SourceKind;
 use crate::engine::store::database::GivenTerms;
 use crate::engine::store::file_set::Published;
+use crate::engine::store::folders::OpenFolder;
 use crate::engine::store::output::OutputFolder;
 use crate::engine::transfer::content::{
     ContentBrief, ContentEnd, ContentNews, ContentTask, Ended, Progress, Watched,

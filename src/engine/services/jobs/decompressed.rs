@@ -3,10 +3,9 @@
 //! In: a compressed file that is held whole, or lies on this machine. Out: slices in their place; or the file as it came,
 //! when that is wished and it holds what is wanted.
 
+use crate::engine::store::file_set::FileReader;
 use super::Job;
 use super::cutting::{Cut, Ground, products};
-use super::field_index::walk_file;
-use super::folders::OpenFolder;
 use super::messages::JobEnd;
 use crate::app::file_message::FileMessage;
 use crate::app::request::CompressedFiles;
@@ -14,22 +13,23 @@ use crate::app::state::End;
 use crate::app::user_message::UserMessage;
 use crate::domain::compression::{Compression, decompressed_name};
 use crate::domain::integrity::Verdict;
-use crate::domain::octets::{ByteCount, ByteRange};
+use crate::domain::octets::ByteRange;
 use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
 use crate::engine::decompress::{DecompressError, decompress};
 use crate::engine::store::directory::OpenHow;
 use crate::engine::store::error::StoreError;
-use crate::engine::store::file_set::{FileSet, Partials, Published};
+use crate::engine::store::file_set::{Partials, Published};
+use crate::engine::store::folders::OpenFolder;
 use crate::engine::store::output::OutputFolder;
 use crate::engine::store::positioned::read_up_to;
 use crate::engine::transfer::content::{Ended, finished_row};
+use crate::engine::transfer::field_index::walk_file;
 use crate::grib::index::GribIndex;
 use crate::grib::slicing::{self, Slices};
 use crate::transfer::verification::{Form, accept_form};
 use std::fs::File;
 use std::io::{Read, Write};
-use std::sync::Arc;
 
 /// The name of what is decompressed, among partial files.
 pub(super) const INSIDE: &str = "decompressed";
@@ -177,31 +177,4 @@ fn read_inside(inside: &File, range: ByteRange, buffer: &mut [u8]) -> Result<(),
     let failed = |error| StoreError::from_io("read the file", error);
     let count = read_up_to(inside, buffer, range.start()).map_err(failed)?;
     if count == buffer.len() { Ok(()) } else { Err(failed(std::io::ErrorKind::UnexpectedEof.into())) }
-}
-
-/// A file of a content, read from its first octet to its last.
-pub(crate) struct FileReader<'a> {
-    files: &'a Arc<FileSet>,
-    file: usize,
-    at: u64,
-    length: u64,
-}
-
-impl<'a> FileReader<'a> {
-    /// A reader of `file`, which is held whole.
-    pub(crate) fn new(files: &'a Arc<FileSet>, file: usize) -> Self {
-        let ByteCount(length) = files.layout().files()[file].length;
-        Self { files, file, at: 0, length }
-    }
-}
-
-impl Read for FileReader<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let count = buffer.len().min(usize::try_from(self.length - self.at).unwrap_or(usize::MAX));
-        if count > 0 {
-            self.files.read_file(self.file, self.at, &mut buffer[..count]).map_err(std::io::Error::other)?;
-            self.at += count as u64;
-        }
-        Ok(count)
-    }
 }

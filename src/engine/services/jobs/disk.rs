@@ -15,8 +15,9 @@ use crate::domain::outside_text::show;
 use crate::domain::seal::{Seal, SealCheck};
 use crate::domain::utc::UtcTime;
 use crate::engine::clock::Clock;
-use crate::engine::services::jobs::{Folders, OpenFolder};
 use crate::engine::store::directory::stamp_of;
+use crate::engine::store::folders::Folders;
+use crate::engine::store::folders::OpenFolder;
 use crate::engine::store::window_store::WindowStore;
 use crate::grib::structure::{Structure, StructureCheck};
 use looking::state_of;
@@ -107,7 +108,7 @@ impl DiskLooks {
     fn files_of(&self, job: &Job) -> Result<Vec<FileInPlace>, UserMessage> {
         match (&self.store, job.files.is_empty()) {
             (Some(store), true) => {
-                store.files(job.id).map_err(|error| crate::engine::services::jobs::message_of_store(&error))
+                store.files(job.id).map_err(|error| crate::engine::store::error::message_of_store(&error))
             }
             _ => Ok(job.files.clone()),
         }
@@ -179,7 +180,7 @@ fn remembered_at(
 ) -> Result<Option<(OpenFolder, String, Option<Seal>)>, UserMessage> {
     let has_memory = |folder: &&Path| folder.join(".nuee/state.db").is_file();
     let Some(root) = path.ancestors().skip(1).find(has_memory) else { return Ok(None) };
-    let refused = |error| crate::engine::services::jobs::message_of_store(&error);
+    let refused = |error| crate::engine::store::error::message_of_store(&error);
     let open = folders.open(root, "nuee, checking files").map_err(refused)?;
     let below: PathBuf = path.strip_prefix(root).unwrap_or(path).to_owned();
     let below: Vec<String> = below.iter().map(|part| part.to_string_lossy().into_owned()).collect();

@@ -4,11 +4,11 @@
 //! published ends with exit code 7. What can never come is refused before any request. Start at [`Job::get_entry`].
 
 use super::Job;
-use super::folders::OpenFolder;
 use super::messages::JobEnd;
 use super::provenance::CatalogOrigin;
 use super::remote::name_of;
 use super::target::{FileOnServer, StreamedTarget, Target};
+use crate::app::catalog::provider_file_broken;
 use crate::app::catalog::{PageReport, PageState, unknown_entry};
 use crate::app::request::Partial;
 use crate::app::state::End;
@@ -24,7 +24,8 @@ use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
 use crate::domain::selection::{Wished, lacking_leads};
 use crate::domain::utc::{SteadyTime, UtcTime};
-use crate::engine::services::catalog::{Look, provider_file_broken};
+use crate::engine::listings::Look;
+use crate::engine::store::folders::OpenFolder;
 use crate::transfer::address_rule::Reach;
 use crate::transfer::reason::Reason;
 use percent_encoding::percent_decode_str;

@@ -7,10 +7,9 @@
 mod keeping;
 mod runs;
 
+use super::Job;
 use super::entry::Meant;
-use super::folders::OpenFolder;
 use super::messages::JobEnd;
-use super::{Job, JobContext};
 use crate::app::catalog::RunWish;
 use crate::app::follow::{FollowNews, FollowWish};
 use crate::app::input::{Event, Input};
@@ -25,7 +24,9 @@ use crate::catalog::entry::Entry;
 use crate::catalog::provider::EntryId;
 use crate::catalog::runs::{CellState, Hours, hours};
 use crate::domain::utc::UtcTime;
+use crate::engine::context::EngineContext;
 use crate::engine::store::database::{FollowedFile, FollowedRow};
+use crate::engine::store::folders::OpenFolder;
 use crate::transfer::fallback::Policy;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -117,7 +118,7 @@ impl<'a> Follower<'a> {
     /// When the wish cannot be understood.
     pub(crate) fn new(
         row: FollowedRow,
-        context: &JobContext,
+        context: &EngineContext,
         (open, out): (&'a OpenFolder, PathBuf),
         answers: &'a Sender<Answer>,
     ) -> Result<Self, UserMessage> {

@@ -3,7 +3,6 @@
 //! In: a [`Giver`]. Out: figures that count for the job. No file and no other target waits for it.
 
 use super::contents::{Sums, transfer_of};
-use super::folders::OpenFolder;
 use super::rates::LineRates;
 use super::{Event, Job};
 use crate::app::detail::{DetailView, PieceMap};
@@ -13,6 +12,7 @@ use crate::catalog::runs::Now;
 use crate::domain::content::ContentId;
 use crate::domain::utc::UtcTime;
 use crate::engine::store::database::GivenTorrent;
+use crate::engine::store::folders::OpenFolder;
 use crate::engine::transfer::content::{Ended, Giver, GivingLook, Progress};
 use crate::transfer::giving::{GiveUntil, Giving, Moment};
 use std::sync::Arc;

@@ -3,7 +3,6 @@
 //! In: what was kept of each content. Out: contents that give. One that is no longer as it was left is not given.
 
 use super::Job;
-use super::folders::OpenFolder;
 use super::giving::GivenContent;
 use super::messages::JobEnd;
 use crate::app::giving::KeptGiving;
@@ -15,6 +14,7 @@ use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
 use crate::engine::store::database::{GivenTerms, GivenTorrent};
+use crate::engine::store::folders::OpenFolder;
 use crate::engine::transfer::content::{ContentBrief, Receives, SwarmBrief, SwarmNeeds};
 use crate::swarm::torrent::Gives;
 use crate::transfer::address_rule::Reach;

@@ -4,9 +4,9 @@
 //! with its last message ended, or why the headers have to be read instead. What is fetched by it is compared once more,
 //! message by message, before it gets its name. Start reading at [`believable`].
 
-use super::field_index::{FoundIndex, read_range, walk_start};
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::selection::{Answered, Attribute, Selection};
+use crate::engine::transfer::field_index::{FoundIndex, read_range, walk_start};
 use crate::engine::transfer::http::client::HttpClient;
 use crate::grib::claim::{self, Misfit};
 use crate::grib::index::GribIndex;

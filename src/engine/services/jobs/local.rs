@@ -1,8 +1,6 @@
 //! Some fields of a file that lies on this machine: no source but the disk.
 
 use super::decompressed::{INSIDE, cut_all, end_of, open_inside};
-use super::field_index;
-use super::folders::OpenFolder;
 use super::messages::JobEnd;
 use super::planning::plan_of;
 use super::streamed::structure_of;
@@ -18,8 +16,10 @@ use crate::domain::source::SourceKind;
 use crate::engine::store::directory::OpenHow;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{Published, publish_product};
+use crate::engine::store::folders::OpenFolder;
 use crate::engine::store::output::OutputFolder;
 use crate::engine::store::positioned::read_up_to;
+use crate::engine::transfer::field_index;
 use crate::grib::index::GribIndex;
 use crate::grib::structure::Structure;
 use crate::transfer::verification::Form::WellFormed;

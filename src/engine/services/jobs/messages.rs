@@ -2,10 +2,9 @@
 
 use crate::app::state::End;
 use crate::app::user_message::{Trouble, UserMessage};
-use crate::domain::octets::ByteCount;
-use crate::domain::outside_text::{show, show_with_urls};
+use crate::domain::outside_text::show;
 use crate::domain::source::{SourceId, SourceKind};
-use crate::engine::store::error::StoreError;
+use crate::engine::store::error::{StoreError, message_of_store};
 use crate::engine::transfer::content::SourceRow;
 use crate::grib::claim::Misfit;
 use crate::transfer::reason::Reason;
@@ -99,26 +98,6 @@ impl From<NoProof> for JobEnd {
             }
         };
         Self::new(End::NotProven, message)
-    }
-}
-
-/// What a refusal of the store means to a person.
-pub(crate) fn message_of_store(error: &StoreError) -> UserMessage {
-    let with_cause = |what: &str, cause: &dyn std::error::Error| show_with_urls(&format!("{what}: {cause}"));
-    match error {
-        StoreError::Full { .. } => UserMessage::DiskFull,
-        StoreError::TooSmall { needed, free } => {
-            UserMessage::DiskTooSmall { needed: ByteCount(*needed), free: ByteCount(*free) }
-        }
-        StoreError::Denied { what, .. } => UserMessage::DiskDenied { what: show(what) },
-        StoreError::FolderGone { path } => {
-            UserMessage::FolderGone { path: show(&path.display().to_string()) }
-        }
-        StoreError::LinkInTheWay { name } => UserMessage::LinkInTheWay { name: show(name) },
-        StoreError::InUse { by } => UserMessage::FolderInUse { by: show_with_urls(by) },
-        StoreError::Database(_) if error.is_full() => UserMessage::DiskFull,
-        StoreError::Database(cause) => UserMessage::DatabaseTrouble { detail: show(&cause.to_string()) },
-        StoreError::Io { what, source } => UserMessage::DiskTrouble { detail: with_cause(what, source) },
     }
 }
 

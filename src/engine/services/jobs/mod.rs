@@ -9,13 +9,10 @@ mod cutting;
 mod decompressed;
 pub(in crate::engine) mod disk;
 mod entry;
-pub(in crate::engine) mod field_index;
-pub(in crate::engine) mod folders;
 pub(in crate::engine) mod following;
 mod giving;
 mod giving_again;
 mod index_claims;
-pub(in crate::engine) mod keeper;
 mod lacking;
 mod local;
 mod magnet;
@@ -32,11 +29,9 @@ mod torrent_index;
 mod torrent_slices;
 
 pub use control::JobControl;
-pub(crate) use decompressed::FileReader;
-pub use folders::{Folders, OpenFolder};
-pub(crate) use messages::message_of_store;
 
-use super::catalog::Catalog;
+use crate::engine::context::EngineContext;
+use crate::engine::store::folders::OpenFolder;
 use crate::app::catalog::unknown_entry;
 use crate::app::giving::KeptGiving;
 use crate::app::input::{Event, Input};
@@ -50,11 +45,9 @@ use crate::domain::safe_path::SafePath;
 use crate::domain::utc::UtcTime;
 use crate::engine::scratch::Scratch;
 use crate::engine::store::error::StoreError;
-use crate::engine::transfer::content::Shared;
 use crate::engine::transfer::http::waiting::Waiting;
-use crate::engine::transfer::peers::sessions::PeerSessions;
 use crate::grib::index::GribIndex;
-use crate::transfer::address_rule::{AddressRule, Reach};
+use crate::transfer::address_rule::Reach;
 use contents::Sums;
 use giving::GivenContent;
 use lacking::Answers;
@@ -69,30 +62,11 @@ use target::Target;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::watch;
 
-/// What all jobs of this process share.
-#[derive(Clone, Debug)]
-pub struct JobContext {
-    /// Client, limits and clock.
-    pub shared: Shared,
-    /// Which addresses files may lead to.
-    pub rule: AddressRule,
-    /// The session among peers.
-    pub sessions: Arc<PeerSessions>,
-    /// What providers offer.
-    pub catalog: Arc<Catalog>,
-    /// The folders in use.
-    pub folders: Arc<Folders>,
-    /// Which job is looked at from close by.
-    pub looking: watch::Receiver<Option<JobId>>,
-    /// Turns true when everything that serves is to end.
-    pub stopping: watch::Receiver<bool>,
-}
-
 /// A job under way.
 pub struct Job {
     id: JobId,
     request: Arc<GetRequest>,
-    context: JobContext,
+    context: EngineContext,
     events: UnboundedSender<Input>,
     stop: watch::Receiver<bool>,
     sums: Sums,
@@ -139,7 +113,7 @@ impl Job {
     /// A job that has not begun.
     pub fn new(
         (id, request): (JobId, Arc<GetRequest>),
-        mut context: JobContext,
+        mut context: EngineContext,
         events: UnboundedSender<Input>,
         stop: watch::Receiver<bool>,
     ) -> Self {

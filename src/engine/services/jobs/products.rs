@@ -5,13 +5,13 @@
 
 use super::Job;
 use super::cutting::{Cut, Ground, GroundOf, products};
-use super::folders::OpenFolder;
 use super::messages::JobEnd;
 use crate::app::state::End;
 use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteRange;
 use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
+use crate::engine::store::folders::OpenFolder;
 use crate::engine::transfer::content::Ended;
 use crate::engine::transfer::content::headers::{walk_held_file, walk_ranges};
 use crate::grib::claim::confirm_slices;

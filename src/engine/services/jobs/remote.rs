@@ -1,13 +1,12 @@
 //! Gets a file from plain HTTP servers: whole, or some of its fields.
 
+use crate::domain::integrity::Voucher;
 use super::cutting::{Ground, coalesced};
 use super::decompressed::compression_of;
-use super::field_index::{self, FoundIndex};
-use super::folders::OpenFolder;
 use super::index_claims::{Believed, Heads, believable};
 use super::messages::JobEnd;
 use super::planning::plan_of;
-use super::target::{RemoteTarget, voucher_of};
+use super::target::RemoteTarget;
 use super::torrent::{PATIENCE, host_of};
 use super::{Event, Job};
 use crate::app::request::Split;
@@ -19,8 +18,10 @@ use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::outside_text::{show, show_url, show_with_urls};
 use crate::domain::safe_path::SafePath;
 use crate::domain::source::{SourceId, SourceKind};
-use crate::engine::services::catalog::ContentKey;
+use crate::engine::listings::ContentKey;
+use crate::engine::store::folders::OpenFolder;
 use crate::engine::transfer::content::{Afterwards, ContentBrief, Receives, Told};
+use crate::engine::transfer::field_index::{self, FoundIndex};
 use crate::engine::transfer::http::fetch::Origin;
 use crate::grib::slicing::{self, Slices};
 use crate::transfer::address_rule::Reach;
@@ -184,7 +185,8 @@ impl Job {
             return Ok(None);
         }
         let key = key_of(remote);
-        let found = |index| Ok(Some(FoundIndex { index, voucher: voucher_of(&remote.url), place: None }));
+        let found =
+            |index| Ok(Some(FoundIndex { index, voucher: Voucher::of_server(&remote.url), place: None }));
         if let Some(index) = key.as_ref().and_then(|key| self.context.catalog.kept_walk(key)) {
             return found(index);
         }
@@ -263,7 +265,7 @@ impl Job {
             hashes: None,
             voucher: match &announced {
                 Some(announced) if announced.digest.is_some() => announced.voucher.clone(),
-                _ => voucher_of(&remote.url),
+                _ => Voucher::of_server(&remote.url),
             },
             announced: announced.and_then(|announced| announced.digest),
             promised: remote.promised(),

@@ -3,11 +3,10 @@
 //! In: a URL. Out: the file in its place, or slices of it. It cannot be resumed: what broke off is begun anew, as often
 //! as requests are. Start reading at [`Job::get_streamed`].
 
+use crate::domain::integrity::Voucher;
 use super::decompressed::{INSIDE, cut_all, end_of, open_inside};
-use super::field_index::walk_file;
-use super::folders::OpenFolder;
 use super::messages::JobEnd;
-use super::target::{StreamedTarget, voucher_of};
+use super::target::StreamedTarget;
 use super::{Event, Job};
 use crate::app::file_message::FileMessage;
 use crate::app::state::{PlanSummary, Road, Transfer};
@@ -23,8 +22,10 @@ use crate::engine::decompress::{beginning_inside, structure_inside};
 use crate::engine::store::directory::OpenHow;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{Partials, publish_product};
+use crate::engine::store::folders::OpenFolder;
 use crate::engine::store::positioned::read_up_to;
 use crate::engine::transfer::content::form_of;
+use crate::engine::transfer::field_index::walk_file;
 use crate::engine::transfer::http::client::{HasHead, Question, host_of};
 use crate::grib::structure::{Structure, StructureCheck};
 use crate::transfer::http_answer::{AnswerHead, Asked, judge};
@@ -202,7 +203,7 @@ impl Job {
             Ok::<_, JobEnd>((published, proof.verdict().clone()))
         });
         let (published, verdict) = placing.await.map_err(JobEnd::internal)??;
-        tracing::info!(voucher = ?voucher_of(&streamed.url), "a file without a told length is in its place");
+        tracing::info!(voucher = ?Voucher::of_server(&streamed.url), "a file without a told length is in its place");
         self.tell_in_place(&published, verdict, &open.folder).await;
         Ok(())
     }

@@ -2,6 +2,8 @@
 //!
 //! In: what a person typed. Out: [`Target`], read and validated, with who vouches for it.
 
+use crate::catalog::metainfo::LARGEST_TORRENT;
+use crate::engine::store::positioned::read_bounded;
 use super::Job;
 use super::messages::JobEnd;
 use crate::app::state::End;
@@ -25,9 +27,6 @@ use crate::transfer::verification::{NoProof, Received, SHOWN_OCTETS};
 use bytes::Bytes;
 use std::path::{Path, PathBuf};
 use url::Url;
-
-/// Largest .torrent that is read.
-pub(crate) const LARGEST_TORRENT: usize = 64 << 20;
 
 /// How long the beginning of a page is waited for.
 const PAGE_PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
@@ -141,7 +140,7 @@ impl Job {
             JobEnd::new(End::Unsound, UserMessage::TargetUnknown { target: show_with_urls(target) })
         })?;
         match torrent {
-            Some(octets) => torrent_target(octets, voucher_of(&url), Place::Server(url)),
+            Some(octets) => torrent_target(octets, Voucher::of_server(&url), Place::Server(url)),
             None => Ok(self.look_at(&url, self.reach()).await?.file.into_target()),
         }
     }
@@ -171,7 +170,7 @@ impl Job {
         if !small.bytes.starts_with(b"d") && is_web_page(&small.bytes) {
             return Err(JobEnd::unreachable(&url, Reason::WebPage));
         }
-        let voucher = voucher_of(&small.url);
+        let voucher = Voucher::of_server(&small.url);
         // Only where a person typed the address does the server's own place say anything of the file's.
         let reach = if reach == Reach::Anywhere { Reach::of_file_from(small.from) } else { Reach::Public };
         Ok(torrent_target(&small.bytes, voucher, Place::Server(small.url))?.reaching(reach))
@@ -264,13 +263,6 @@ impl FileOnServer {
     }
 }
 
-/// The server at `url` as the one who vouches for what it gave.
-pub(crate) fn voucher_of(url: &Url) -> Voucher {
-    let host = url.host_str().unwrap_or_default();
-    let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-    Voucher::Host { host, tls: url.scheme() == "https" }
-}
-
 async fn read_local_file(path: PathBuf) -> Result<Target, JobEnd> {
     let shown = show_with_urls(&path.display().to_string());
     let looking = tokio::task::spawn_blocking(move || {
@@ -312,14 +304,6 @@ fn read_start(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut first = Vec::new();
     std::fs::File::open(path)?.take(LOCAL_LOOK).read_to_end(&mut first)?;
     Ok(first)
-}
-
-/// The octets of a file; `None` when it has more than `most`.
-pub(crate) fn read_bounded(path: &Path, most: usize) -> std::io::Result<Option<Vec<u8>>> {
-    use std::io::Read;
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)?.take(most as u64 + 1).read_to_end(&mut bytes)?;
-    Ok((bytes.len() <= most).then_some(bytes))
 }
 
 pub(super) fn torrent_target(bytes: &[u8], voucher: Voucher, place: Place) -> Result<Target, JobEnd> {

@@ -2,7 +2,6 @@
 //!
 //! In: a validated .torrent and the request. Out: files in their place.
 
-use super::folders::OpenFolder;
 use super::messages::JobEnd;
 use super::target::TorrentTarget;
 use super::{Event, Job};
@@ -16,6 +15,7 @@ use crate::domain::data_kind::Promised;
 use crate::domain::octets::{ByteCount, RangeSet};
 use crate::domain::outside_text::{show, show_with_urls};
 use crate::domain::source::{SourceId, SourceKind};
+use crate::engine::store::folders::OpenFolder;
 use crate::engine::transfer::content::{Afterwards, ContentBrief, Ended, Receives, SwarmBrief, SwarmNeeds};
 use crate::engine::transfer::http::fetch::Origin;
 use crate::engine::transfer::peers::IS_BUILT_IN;

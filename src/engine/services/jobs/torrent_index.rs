@@ -4,7 +4,6 @@
 //! on its server and on web seeds; one that does not fit the file is left for the headers. Start at [`Job::share_of`].
 
 use super::Job;
-use super::field_index::{self, FoundIndex};
 use super::index_claims::{Believed, Heads, believable};
 use super::planning::Share;
 use super::target::{Place, TorrentTarget};
@@ -13,8 +12,9 @@ use crate::app::request::Split;
 use crate::app::user_message::UserMessage;
 use crate::domain::compression::Compression;
 use crate::domain::octets::ByteCount;
-use crate::engine::services::catalog::ContentKey;
+use crate::engine::listings::ContentKey;
 use crate::engine::transfer::content::Told;
+use crate::engine::transfer::field_index::{self, FoundIndex};
 use crate::grib::slicing::{self, NothingChosen};
 
 impl Job {

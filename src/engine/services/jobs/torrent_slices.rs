@@ -7,7 +7,6 @@
 use super::Job;
 use super::cutting::{Ground, coalesced};
 use super::decompressed::compression_of;
-use super::folders::OpenFolder;
 use super::messages::JobEnd;
 use super::planning::{Http, PiecesPlan, Share, by_pieces, plan_of, widened};
 use super::target::TorrentTarget;
@@ -21,6 +20,7 @@ use crate::catalog::file_name::{LeadFilter, NamedLeads, NamedTimes};
 use crate::domain::content::{ContentFile, ContentId, Layout};
 use crate::domain::octets::{ByteCount, RangeSet};
 use crate::domain::outside_text::show;
+use crate::engine::store::folders::OpenFolder;
 use crate::engine::transfer::content::{Ended, Expected, SwarmNeeds, Told};
 use crate::engine::transfer::http::fetch::Origin;
 use crate::engine::transfer::peers;

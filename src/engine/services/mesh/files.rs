@@ -11,12 +11,13 @@ use crate::app::mesh_view::{BrokerKey, FileStanding};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::Voucher;
 use crate::domain::outside_text::show;
-use crate::engine::services::jobs::{OpenFolder, message_of_store};
 use crate::engine::services::mesh::broker::fetching::{
     FetchContext, Fetcher, MOST_A_DAY, Settled, SharedRules,
 };
 use crate::engine::services::mesh::broker::ledger::MeshLedger;
 use crate::engine::store::error::StoreError;
+use crate::engine::store::error::message_of_store;
+use crate::engine::store::folders::OpenFolder;
 use crate::mesh::announcement::Action;
 use crate::mesh::mirror::MirrorPolicy;
 use crate::mesh::recent::Heard;

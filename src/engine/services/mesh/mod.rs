@@ -29,10 +29,10 @@ use crate::app::listening::BrokerState;
 use crate::app::mesh_board::Board;
 use crate::app::mesh_view::{BrokerKey, Flow, MeshCommand, MeshSight};
 use crate::app::offer::OfferedBroker;
-use crate::engine::services::jobs::JobContext;
-use crate::engine::services::jobs::keeper::Order;
+use crate::engine::context::EngineContext;
 use crate::engine::services::mesh::broker::connection::Delivery;
 use crate::engine::services::mesh::broker::fetching::{Settled, SharedRules};
+use crate::engine::store::keeper::Order;
 use crate::mesh::desk::{Desk, DeskLimits};
 use crate::mesh::topic::TopicFilter;
 use crate::mesh::topic_tree::pins::Pin;
@@ -59,7 +59,7 @@ const MOST_PINS: usize = 50;
 
 /// What the task is given.
 pub(in crate::engine) struct MeshServiceSetup {
-    pub(in crate::engine) context: JobContext,
+    pub(in crate::engine) context: EngineContext,
     pub(in crate::engine) events: UnboundedSender<Input>,
     /// Writes down what is to be remembered; `None` when nothing is.
     pub(in crate::engine) remember: Option<Weak<std::sync::mpsc::Sender<Order>>>,

@@ -4,7 +4,7 @@ use crate::app::query::{Answer, PublishRequest, ServedUrl};
 use crate::app::user_message::UserMessage;
 use crate::catalog::tracker::TrackerUrl;
 use crate::domain::outside_text::{show, show_with_urls};
-use crate::engine::services::jobs::JobContext;
+use crate::engine::context::EngineContext;
 use crate::engine::services::publish::making;
 use crate::engine::services::publish::service::Service;
 use crate::publish::canonical::Extras;
@@ -15,7 +15,7 @@ use url::Url;
 /// Publishes, telling each torrent, then what is served. With a service it ends only when the process is told to stop.
 pub(in crate::engine) async fn publish(
     request: PublishRequest,
-    context: &JobContext,
+    context: &EngineContext,
     answers: &Sender<Answer>,
 ) {
     let outcome = make_and_serve(request, context, answers).await;
@@ -43,7 +43,7 @@ pub(in crate::engine) async fn publish(
 
 async fn make_and_serve(
     request: PublishRequest,
-    context: &JobContext,
+    context: &EngineContext,
     answers: &Sender<Answer>,
 ) -> Result<Option<(Service, Vec<ServedUrl>)>, UserMessage> {
     let extras = extras_of(&request, context)?;
@@ -70,7 +70,7 @@ async fn make_and_serve(
     Ok(service)
 }
 
-fn extras_of(request: &PublishRequest, context: &JobContext) -> Result<Extras, UserMessage> {
+fn extras_of(request: &PublishRequest, context: &EngineContext) -> Result<Extras, UserMessage> {
     let tracker = |text: &String| {
         TrackerUrl::parse(text)
             .map(|url| vec![url])

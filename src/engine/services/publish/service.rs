@@ -13,8 +13,8 @@ use crate::catalog::tracker::TrackerUrl;
 use crate::domain::octets::{ByteRange, RangeSet};
 use crate::domain::outside_text::{show, show_url};
 use crate::domain::torrent::InfoHash;
-use crate::engine::services::jobs::JobContext;
-use crate::engine::services::jobs::messages::message_of_store;
+use crate::engine::context::EngineContext;
+use crate::engine::store::error::message_of_store;
 use crate::engine::transfer::content::{
     ContentBrief, ContentNews, ContentTask, GivingLook, SwarmBrief, SwarmNeeds, SwarmStatus, Watched,
 };
@@ -60,7 +60,7 @@ impl Service {
         made: &[MadeTorrent],
         bind: SocketAddr,
         mut extras: Extras,
-        context: &JobContext,
+        context: &EngineContext,
     ) -> Result<(Self, Served), UserMessage> {
         let offers: Vec<Offer> = made.iter().flat_map(offers_of).collect();
         let server = Server::start(bind, &offers).await.map_err(|error| UserMessage::CannotPublish {
@@ -96,7 +96,7 @@ impl Service {
         &mut self,
         made: &MadeTorrent,
         metainfo: &Metainfo,
-        context: &JobContext,
+        context: &EngineContext,
     ) -> Result<(), UserMessage> {
         if !peers::IS_BUILT_IN || !made.lies_under_its_names() {
             return Ok(());
@@ -240,7 +240,7 @@ fn outward_address() -> IpAddr {
 }
 
 /// A content that is here as a whole and is given for as long as it is served.
-fn giving_brief(metainfo: &Metainfo, context: &JobContext) -> ContentBrief {
+fn giving_brief(metainfo: &Metainfo, context: &EngineContext) -> ContentBrief {
     let layout = metainfo.layout();
     let want: RangeSet = ByteRange::new(0, layout.total().0).into_iter().collect();
     let swarm = SwarmBrief {

@@ -6,8 +6,8 @@
 use super::making::{collect, name_of, refused};
 use crate::app::user_message::UserMessage;
 use crate::engine::services::inspect::unreadable;
-use crate::engine::services::jobs::field_index;
 use crate::engine::store::positioned::read_up_to;
+use crate::engine::transfer::field_index;
 use crate::publish::beside::data_files;
 use crate::publish::split::Split;
 use std::collections::BTreeSet;

@@ -1,6 +1,6 @@
 //! Resolves names and keeps to the address rule: a connection can only go where the rule allows.
 
-use crate::engine::network::lookup_failure;
+use crate::engine::transfer::network::lookup_failure;
 use crate::transfer::address_rule::{AddressClass, AddressRule, Reach};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::SocketAddr;

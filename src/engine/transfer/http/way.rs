@@ -6,7 +6,7 @@ use super::client::{Method, Question};
 use super::reasons::reason_of;
 use super::resolver::RuledResolver;
 use crate::app::settings::Proxy;
-use crate::engine::network::has_route;
+use crate::engine::transfer::network::has_route;
 use crate::transfer::address_rule::{AddressClass, AddressRule, Reach};
 use crate::transfer::http_answer::is_weak;
 use crate::transfer::reason::Reason;

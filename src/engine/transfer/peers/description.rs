@@ -8,7 +8,7 @@ use super::session::{Caller, PeerSession};
 use super::{PeersError, may_be_called};
 use crate::domain::torrent::InfoHash;
 use crate::engine::clock::Clock;
-use crate::engine::network::is_near;
+use crate::engine::transfer::network::is_near;
 use crate::swarm::PeerKey;
 use crate::swarm::address_book::{AddressBook, Distance, NamedBy};
 use crate::swarm::extension::{Abilities, HANDSHAKE_ID, MetadataMessage, OUR_METADATA_ID};

@@ -11,10 +11,10 @@ use super::{PeerLook, PeersError, PeersLook, Terms, TorrentBrief, may_be_called}
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::source::SourceId;
 use crate::engine::clock::Clock;
-use crate::engine::network::is_near;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::Put;
 use crate::engine::transfer::limits::LimitWatch;
+use crate::engine::transfer::network::is_near;
 use crate::swarm::address_book::{Distance, NamedBy};
 use crate::swarm::peer::Side;
 use crate::swarm::pieces::PieceSet;

@@ -48,11 +48,11 @@ pub use absent::{Driver, PeerSession};
 use crate::domain::octets::ByteCount;
 use crate::domain::torrent::{InfoHash, PieceHashes};
 use crate::engine::contacts::Contacts;
-#[cfg(feature = "swarm")]
-use crate::engine::network::is_attached;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::FileSet;
 use crate::engine::transfer::limits::RateLimit;
+#[cfg(feature = "swarm")]
+use crate::engine::transfer::network::is_attached;
 use crate::swarm::address_book::NamedBy;
 use crate::swarm::pieces::PieceSet;
 use crate::swarm::torrent::Gives;

@@ -7,7 +7,7 @@ use super::connection::Delivery;
 use crate::app::listening::{BrokerStanding, CaughtUp};
 use crate::domain::outside_text::show_with_urls;
 use crate::domain::utc::UtcMillis;
-use crate::engine::services::jobs::JobContext;
+use crate::engine::context::EngineContext;
 use crate::engine::transfer::http::client::Question;
 use crate::mesh::archive::{ArchiveAddress, Remembered, messages};
 use crate::mesh::desk::Message;
@@ -89,7 +89,7 @@ pub(in crate::engine) fn begin(
     address: &ArchiveAddress,
     filters: &[TopicFilter],
     period: Period,
-    context: &JobContext,
+    context: &EngineContext,
 ) -> CatchingUp {
     let (deliver, deliveries) = channel(QUEUE);
     let asked = Asked { address: address.clone(), filters: filters.to_vec(), context: context.clone() };
@@ -99,7 +99,7 @@ pub(in crate::engine) fn begin(
 struct Asked {
     address: ArchiveAddress,
     filters: Vec<TopicFilter>,
-    context: JobContext,
+    context: EngineContext,
 }
 
 impl Asked {

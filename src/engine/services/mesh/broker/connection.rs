@@ -12,7 +12,7 @@ use crate::app::listening::{BrokerStanding, BrokerState, BrokerTrouble, Protocol
 use crate::domain::utc::{SteadyTime, UtcMillis};
 use crate::engine::clock::Clock;
 use crate::engine::contacts::Contacts;
-use crate::engine::services::jobs::JobContext;
+use crate::engine::context::EngineContext;
 use crate::mesh::desk::Message;
 use crate::mesh::subscription::{Backoff, SessionKind, Subscription};
 use crate::transfer::address_rule::Reach;
@@ -90,7 +90,7 @@ impl Connection {
 }
 
 /// Begins to listen. A broker that a person named may be anywhere.
-pub(in crate::engine) fn connect(asked: Subscription, context: &JobContext) -> Connection {
+pub(in crate::engine) fn connect(asked: Subscription, context: &EngineContext) -> Connection {
     let rule = context.rule.with_reach(Reach::Anywhere);
     let client = &context.shared.client;
     let (way, clock) = (WayOut { rule, proxy: client.proxy() }, context.shared.clock);

@@ -15,8 +15,9 @@ use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::{show, show_url};
 use crate::domain::safe_path::SafePath;
-use crate::engine::services::jobs::{JobContext, OpenFolder};
+use crate::engine::context::EngineContext;
 use crate::engine::store::error::StoreError;
+use crate::engine::store::folders::OpenFolder;
 use crate::mesh::announcement::Announcement;
 use crate::mesh::lanes::{Acquaintance, HostAnswer, LaneLimits, LaneQueue, Turn};
 use crate::mesh::mirror::MirrorPolicy;
@@ -50,7 +51,7 @@ const DAY_MILLIS: i64 = 24 * 3_600 * 1_000;
 
 /// What all fetches share.
 pub(in crate::engine) struct FetchContext {
-    pub(in crate::engine) job: JobContext,
+    pub(in crate::engine) job: EngineContext,
     pub(in crate::engine) folder: OpenFolder,
     pub(in crate::engine) out: PathBuf,
     pub(in crate::engine) ledger: Arc<MeshLedger>,

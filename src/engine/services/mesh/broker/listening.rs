@@ -18,8 +18,10 @@ use crate::app::user_message::UserMessage;
 use crate::catalog::runs::Now;
 use crate::domain::integrity::Voucher;
 use crate::domain::utc::SteadyTime;
-use crate::engine::services::jobs::{JobContext, OpenFolder, message_of_store};
+use crate::engine::context::EngineContext;
 use crate::engine::store::error::StoreError;
+use crate::engine::store::error::message_of_store;
+use crate::engine::store::folders::OpenFolder;
 use crate::mesh::announcement::Action;
 use crate::mesh::archive::ArchiveAddress;
 use crate::mesh::desk::{Desk, DeskLimits};
@@ -50,7 +52,7 @@ const FORGETTING: Duration = Duration::from_secs(3_600);
 const TIDYING: Duration = Duration::from_secs(10);
 
 /// Listens until the count or the time is reached, or the process is told to stop.
-pub(crate) async fn listen(request: ListenRequest, context: &JobContext, answers: &Sender<Answer>) {
+pub(crate) async fn listen(request: ListenRequest, context: &EngineContext, answers: &Sender<Answer>) {
     let done = match Listening::begin(request, context).await {
         Ok(listening) => listening.run(context, answers).await.map(Box::new),
         Err(message) => Err(message),
@@ -90,7 +92,7 @@ struct Listening {
 }
 
 impl Listening {
-    async fn begin(request: ListenRequest, context: &JobContext) -> Result<Self, UserMessage> {
+    async fn begin(request: ListenRequest, context: &EngineContext) -> Result<Self, UserMessage> {
         let (news, settled) = unbounded_channel();
         let mut client = None;
         let mut download = None;
@@ -132,7 +134,7 @@ impl Listening {
 
     async fn run(
         mut self,
-        context: &JobContext,
+        context: &EngineContext,
         answers: &Sender<Answer>,
     ) -> Result<ListenSummary, UserMessage> {
         let clock = context.shared.clock;
@@ -187,7 +189,11 @@ impl Listening {
     }
 
     /// Notes how a broker is doing, and what is to be told of it.
-    fn note_state(&mut self, (number, state): (usize, BrokerState), context: &JobContext) -> Vec<ListenNews> {
+    fn note_state(
+        &mut self,
+        (number, state): (usize, BrokerState),
+        context: &EngineContext,
+    ) -> Vec<ListenNews> {
         let now = context.shared.clock.utc_millis();
         let Some((broker, gap)) = self.brokers.note(number, &state) else { return Vec::new() };
         let period = gap.note(&state.standing, now);
@@ -200,7 +206,7 @@ impl Listening {
     }
 
     /// Asks the archive for what came before we did, as far back as the person said.
-    fn ask_for_the_beginning(&mut self, context: &JobContext) {
+    fn ask_for_the_beginning(&mut self, context: &EngineContext) {
         let now = context.shared.clock.utc_millis();
         if let Some(period) = self.request.since.and_then(|since| last(since, now)) {
             self.ask_for(period, context);
@@ -208,7 +214,7 @@ impl Listening {
     }
 
     /// Asks the archive for a period; another one that is being asked for is asked for to its end first.
-    fn ask_for(&mut self, period: Period, context: &JobContext) {
+    fn ask_for(&mut self, period: Period, context: &EngineContext) {
         if let (Some(archive), None) = (&self.request.archive, &self.catching) {
             self.catching = Some(catching_up::begin(archive, &self.request.filters, period, context));
         }
@@ -289,7 +295,7 @@ impl Listening {
     }
 
     /// Removes fetched files as the request says, now and then; not by a clock that was just set.
-    async fn remove_what_is_too_much(&mut self, context: &JobContext) -> Result<Vec<String>, UserMessage> {
+    async fn remove_what_is_too_much(&mut self, context: &EngineContext) -> Result<Vec<String>, UserMessage> {
         let (Some(download), clock) = (&self.download, context.shared.clock) else { return Ok(Vec::new()) };
         let is_due = self.tidied.is_none_or(|last| clock.now().since(last) >= TIDYING);
         let (keeping, now) = (self.request.keeping, context.shared.judging_now());
@@ -404,7 +410,7 @@ async fn blocking<T: Send + 'static>(
 async fn open_folder(
     out: &Path,
     brokers: &[BrokerAddress],
-    context: &JobContext,
+    context: &EngineContext,
 ) -> Result<(OpenFolder, Arc<MeshLedger>), UserMessage> {
     let names: Vec<String> = brokers.iter().map(ToString::to_string).collect();
     let note = format!("nuee listen {}", names.join(" "));
@@ -425,7 +431,7 @@ pub(in crate::engine) fn voucher_of(broker: &BrokerAddress) -> Voucher {
 
 /// An archive as the one who vouches for what it has of what was announced.
 fn voucher_of_archive(archive: &ArchiveAddress) -> Voucher {
-    crate::engine::services::jobs::target::voucher_of(archive.url())
+    crate::domain::integrity::Voucher::of_server(archive.url())
 }
 
 /// Stands for a broker with certain topics: other topics are another session, or old ones would come as well.

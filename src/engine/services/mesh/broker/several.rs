@@ -7,8 +7,8 @@ use super::connection::{Connection, Delivery, connect};
 use super::listening::{mark_of_session, voucher_of};
 use crate::app::listening::{BrokerStanding, BrokerState, BrokerTrouble};
 use crate::domain::integrity::Voucher;
+use crate::engine::context::EngineContext;
 use crate::engine::services::desktop::keyring::{self, PasswordOf};
-use crate::engine::services::jobs::JobContext;
 use crate::mesh::subscription::{BrokerAddress, SessionKind, Subscription};
 use crate::mesh::topic::TopicFilter;
 use std::sync::Arc;
@@ -55,7 +55,7 @@ impl Brokers {
     pub(super) async fn connect(
         addresses: &[BrokerAddress],
         filters: &[TopicFilter],
-        (client, context): (Option<&str>, &JobContext),
+        (client, context): (Option<&str>, &EngineContext),
     ) -> Self {
         let (tell, states) = unbounded_channel();
         let mut list = Vec::with_capacity(addresses.len());

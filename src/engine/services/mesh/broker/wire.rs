@@ -7,8 +7,8 @@
 use super::way_out::WayOut;
 use crate::app::listening::{BrokerTrouble, Protocol};
 use crate::domain::outside_text::show;
-use crate::engine::network::has_route;
 use crate::engine::transfer::http::ResolveError;
+use crate::engine::transfer::network::has_route;
 use crate::mesh::lag::Arrival;
 use crate::mesh::subscription::{BrokerAddress, BrokerScheme, SessionKind, Subscription};
 use bytes::Bytes;

@@ -21,7 +21,7 @@ mod tests;
 use crate::app::discovery::{DhtSeen, DhtTrouble, Discovery, DiscoverySeen, LocalSeen};
 use crate::domain::torrent::InfoHash;
 use crate::engine::contacts::Contacts;
-use crate::engine::network::has_route;
+use crate::engine::transfer::network::has_route;
 use crate::swarm::address_book::NamedBy;
 use crate::transfer::reason::Reason;
 use parking_lot::Mutex;

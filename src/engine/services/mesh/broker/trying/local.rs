@@ -11,7 +11,6 @@ use crate::domain::octets::ByteCount;
 use crate::domain::safe_path::SafePath;
 use crate::domain::source::{BytesBySource, SourceKind};
 use crate::domain::utc::UtcTime;
-use crate::engine::services::jobs::message_of_store;
 use crate::engine::services::mesh::broker::fetching::FetchContext;
 use crate::engine::services::mesh::broker::ledger::Wanted;
 use crate::engine::services::mesh::broker::mirroring::{Arrival, Mirror, Room, path_of_text};
@@ -21,6 +20,7 @@ use crate::engine::services::mesh::broker::putting::{
 use crate::engine::services::mesh::broker::tried::Tried;
 use crate::engine::store::directory::stamp_of;
 use crate::engine::store::error::StoreError;
+use crate::engine::store::error::message_of_store;
 use crate::mesh::mirror::MirrorPolicy;
 use crate::transfer::reason::Reason;
 use crate::transfer::verification::{Proof, prove_by_digest};

@@ -3,7 +3,6 @@
 //! In: a file on this machine or on a server. Out: a [`FoundIndex`] with who vouches for its digests. A remote walk
 //! reads a few hundred octets a message, on as many connections as the host may get.
 
-use super::target::voucher_of;
 use crate::domain::integrity::Voucher;
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::outside_text::{show, show_url};
@@ -51,7 +50,7 @@ pub(crate) fn beside_in_folder(
     for name in sidecar::names_beside(file) {
         let path = folder.join(&name);
         let place = show(&path.display().to_string());
-        let read = match super::target::read_bounded(&path, sidecar::LARGEST) {
+        let read = match crate::engine::store::positioned::read_bounded(&path, sidecar::LARGEST) {
             Ok(Some(octets)) => sidecar::read(&octets, Some(length.0)).map_err(|error| error.to_string()),
             Ok(None) => Err("too large".to_owned()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
@@ -96,7 +95,7 @@ pub(crate) async fn beside_on_server(
             Ok(index) => {
                 return Some(FoundIndex {
                     index,
-                    voucher: voucher_of(&small.url),
+                    voucher: Voucher::of_server(&small.url),
                     place: Some(show_url(&at)),
                 });
             }

@@ -7,7 +7,7 @@ use crate::app::parameter_names::names_of_parameter;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
 use crate::domain::selection::{MemberChoice, Selection};
-use crate::engine::services::jobs::field_index::{beside_on_server, walk_remote};
+use crate::engine::transfer::field_index::{beside_on_server, walk_remote};
 use crate::engine::transfer::http::client::HttpClient;
 use crate::grib::index::GribIndex;
 use crate::grib::slicing;
