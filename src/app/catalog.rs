@@ -2,10 +2,10 @@
 //!
 //! In: ids of entries. Out: what providers' files say and what listings told, with the age of each.
 
-use crate::catalog::provider::BrokenProvider;
-use crate::app::file_message::FileMessage;
 use super::user_message::UserMessage;
+use crate::app::file_message::FileMessage;
 use crate::catalog::entry::EntryBook;
+use crate::catalog::provider::BrokenProvider;
 use crate::catalog::provider::{Dataset, EntryId, Provider};
 use crate::catalog::runs::Hours;
 use crate::domain::outside_text::show;

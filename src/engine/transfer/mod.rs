@@ -7,7 +7,7 @@
 //! | [`peers`] | connections to peers, and the ways in which peers are found beside trackers |
 //! | [`tracker`] | announcing, over HTTP and UDP |
 //! | `field_index` | where the fields of a file lie, here or on a server |
-//! | `network` | whether there is any network, and what a failed look-up means |
+//! | `network` | whether there is any network, and which addresses are near |
 //! | [`hasher`] | pieces hashed on threads of their own |
 //! | [`limits`] | rates, and connections to a host |
 //!

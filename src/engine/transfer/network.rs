@@ -1,8 +1,7 @@
-//! Whether this computer has any network at all, and what a failed look-up of a name means.
+//! Whether this computer has any network at all, and which addresses are near.
 //!
 //! In: nothing, or the system's error. Out: facts. Sends no packet: a datagram socket is only told where it would send.
 
-use crate::engine::transfer::http::ResolveError;
 #[cfg(feature = "swarm")]
 use std::net::IpAddr;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
@@ -173,20 +172,10 @@ fn are_in_one_network(own: IpAddr, other: IpAddr) -> bool {
     }
 }
 
-/// Why a name has no address: nobody knows it, or no name server said anything.
-pub(crate) fn lookup_failure(error: &std::io::Error) -> ResolveError {
-    // The library passes the words of the system on, and no number.
-    let words = error.to_string();
-    let is_silent = ["Temporary failure", "Try again", "try again"].iter().any(|sign| words.contains(sign));
-    if is_silent { ResolveError::Silent } else { ResolveError::NotFound }
-}
-
-#[cfg(test)]
+#[cfg(all(test, feature = "swarm"))]
 mod tests {
     use super::*;
-    use std::io::Error;
 
-    #[cfg(feature = "swarm")]
     #[test]
     fn near_is_who_shares_the_first_24_or_48_bits() {
         let ip = |text: &str| text.parse::<IpAddr>().expect("an address");
@@ -197,7 +186,6 @@ mod tests {
         assert!(is_near(Ipv4Addr::LOCALHOST.into()));
     }
 
-    #[cfg(feature = "swarm")]
     #[test]
     fn attached_is_what_the_table_of_routes_leads_to_without_a_router() {
         let octets = |octets| format!("{:08X}", u32::from_ne_bytes(octets));
@@ -213,14 +201,5 @@ mod tests {
         assert!(is_attached_in(&table, Ipv4Addr::new(10, 1, 200, 7)));
         assert!(!is_attached_in(&table, Ipv4Addr::new(10, 9, 0, 7)), "behind a router");
         assert!(!is_attached_in(&table, Ipv4Addr::new(192, 0, 2, 7)), "by the default route");
-    }
-
-    #[test]
-    fn a_silent_name_server_is_told_from_a_name_that_nobody_knows() {
-        let of = |words: &str| lookup_failure(&Error::other(words));
-        let silent = of("failed to lookup address information: Temporary failure in name resolution");
-        assert!(matches!(silent, ResolveError::Silent));
-        let unknown = of("failed to lookup address information: Name or service not known");
-        assert!(matches!(unknown, ResolveError::NotFound));
     }
 }

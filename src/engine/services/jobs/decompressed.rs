@@ -3,7 +3,6 @@
 //! In: a compressed file that is held whole, or lies on this machine. Out: slices in their place; or the file as it came,
 //! when that is wished and it holds what is wanted.
 
-use crate::engine::store::file_set::FileReader;
 use super::Job;
 use super::cutting::{Cut, Ground, products};
 use super::messages::JobEnd;
@@ -19,6 +18,7 @@ use crate::domain::safe_path::SafePath;
 use crate::engine::decompress::{DecompressError, decompress};
 use crate::engine::store::directory::OpenHow;
 use crate::engine::store::error::StoreError;
+use crate::engine::store::file_set::FileReader;
 use crate::engine::store::file_set::{Partials, Published};
 use crate::engine::store::folders::OpenFolder;
 use crate::engine::store::output::OutputFolder;

@@ -30,8 +30,6 @@ mod torrent_slices;
 
 pub use control::JobControl;
 
-use crate::engine::context::EngineContext;
-use crate::engine::store::folders::OpenFolder;
 use crate::app::catalog::unknown_entry;
 use crate::app::giving::KeptGiving;
 use crate::app::input::{Event, Input};
@@ -43,8 +41,10 @@ use crate::domain::integrity::{Digest, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::domain::safe_path::SafePath;
 use crate::domain::utc::UtcTime;
+use crate::engine::context::EngineContext;
 use crate::engine::scratch::Scratch;
 use crate::engine::store::error::StoreError;
+use crate::engine::store::folders::OpenFolder;
 use crate::engine::transfer::http::waiting::Waiting;
 use crate::grib::index::GribIndex;
 use crate::transfer::address_rule::Reach;

@@ -1,6 +1,5 @@
 //! Gets a file from plain HTTP servers: whole, or some of its fields.
 
-use crate::domain::integrity::Voucher;
 use super::cutting::{Ground, coalesced};
 use super::decompressed::compression_of;
 use super::index_claims::{Believed, Heads, believable};
@@ -14,6 +13,7 @@ use crate::app::state::{PlanSummary, Road, RoadCost};
 use crate::app::user_message::UserMessage;
 use crate::domain::content::{ContentFile, ContentId, Layout};
 use crate::domain::integrity::Digest;
+use crate::domain::integrity::Voucher;
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::outside_text::{show, show_url, show_with_urls};
 use crate::domain::safe_path::SafePath;

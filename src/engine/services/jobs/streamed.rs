@@ -3,7 +3,6 @@
 //! In: a URL. Out: the file in its place, or slices of it. It cannot be resumed: what broke off is begun anew, as often
 //! as requests are. Start reading at [`Job::get_streamed`].
 
-use crate::domain::integrity::Voucher;
 use super::decompressed::{INSIDE, cut_all, end_of, open_inside};
 use super::messages::JobEnd;
 use super::target::StreamedTarget;
@@ -13,6 +12,7 @@ use crate::app::state::{PlanSummary, Road, Transfer};
 use crate::app::user_message::UserMessage;
 use crate::domain::compression::{Compression, decompressed_name};
 use crate::domain::data_kind::Promised;
+use crate::domain::integrity::Voucher;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester};
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::outside_text::{show, show_url};

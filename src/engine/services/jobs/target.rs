@@ -2,14 +2,13 @@
 //!
 //! In: what a person typed. Out: [`Target`], read and validated, with who vouches for it.
 
-use crate::catalog::metainfo::LARGEST_TORRENT;
-use crate::engine::store::positioned::read_bounded;
 use super::Job;
 use super::messages::JobEnd;
 use crate::app::state::End;
 use crate::app::user_message::UserMessage;
 use crate::catalog::listing::is_web_page;
 use crate::catalog::magnet::Magnet;
+use crate::catalog::metainfo::LARGEST_TORRENT;
 use crate::catalog::metainfo::{self, Metainfo, MetainfoError};
 use crate::catalog::tracker::TrackerUrl;
 use crate::domain::compression::Compression;
@@ -19,6 +18,7 @@ use crate::domain::integrity::Voucher;
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::outside_text::{show, show_with_urls};
 use crate::engine::store::error::StoreError;
+use crate::engine::store::positioned::read_bounded;
 use crate::engine::transfer::http::client::{Answer, Persistence, Question};
 use crate::transfer::address_rule::Reach;
 use crate::transfer::http_answer::{Asked, Body, judge};

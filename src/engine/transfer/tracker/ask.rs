@@ -13,8 +13,9 @@ use crate::catalog::tracker::{
     Announce, AnnounceAnswer, RetryAdvice, TrackerError, TrackerTransport, TrackerUrl,
 };
 use crate::engine::transfer::http::client::{HttpClient, Persistence, Question};
+use crate::engine::transfer::http::lookup_failure;
 use crate::engine::transfer::http::{allowed, reason_of_io, reason_of_resolve};
-use crate::engine::transfer::network::{has_route, lookup_failure};
+use crate::engine::transfer::network::has_route;
 use crate::transfer::address_rule::{AddressRule, Reach};
 use crate::transfer::reason::Reason;
 use std::io::Read;
