@@ -8,12 +8,11 @@
 //! | [`listings`] | asks what providers publish, and keeps their answers with their age |
 //! | [`store`] | what lies on the disk: folders, files, databases, settings |
 //! | `queries` | one-shot questions of front ends |
-//! | `context`, `clock`, `contacts`, `decompress`, `scratch`, `signals` | what all of them share |
+//! | `context`, `clock`, `contacts`, `scratch`, `signals` | what all of them share |
 
 pub mod clock;
 pub mod contacts;
 pub mod context;
-pub(crate) mod decompress;
 pub mod host;
 pub mod listings;
 mod queries;

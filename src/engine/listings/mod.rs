@@ -6,7 +6,6 @@
 
 mod changes;
 mod pages;
-mod patience;
 pub(in crate::engine) mod provider_files;
 mod walks;
 
@@ -27,10 +26,10 @@ use crate::engine::store::database::Database;
 use crate::engine::store::directory::Directory;
 use crate::engine::store::error::StoreError;
 use crate::engine::transfer::content::Shared;
+use crate::transfer::patience::Patience;
 use crate::transfer::reason::Reason;
 use pages::{Asking, From};
 use parking_lot::Mutex;
-use patience::Patience;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Semaphore;

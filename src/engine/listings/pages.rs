@@ -1,6 +1,5 @@
 //! Asks for the pages of one listing: what is kept is used when it is fresh, still so, or all that can be had.
 
-use super::patience::Patience;
 use super::shown;
 use crate::app::catalog::{PageReport, PageState, is_fresh};
 use crate::catalog::asked::Reply;
@@ -17,6 +16,7 @@ use crate::engine::store::database::{Database, StoredAnswer};
 use crate::engine::transfer::http::client::{HttpClient, Method, Question, SmallFile};
 use crate::transfer::address_rule::Reach;
 use crate::transfer::http_answer::AnswerHead;
+use crate::transfer::patience::Patience;
 use crate::transfer::reason::Reason;
 use parking_lot::Mutex;
 use std::sync::Arc;

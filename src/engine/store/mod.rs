@@ -9,11 +9,10 @@
 //! | [`file_set`] | the one owner of a content's files |
 //! | [`database`] | what a restart remembers |
 //! | [`window_store`] | what a restart of the window remembers |
-//! | `stored_job` | a job as its rows hold it |
 //! | `sqlite` | how both databases are opened |
 //! | [`positioned`] | reading and writing at a position |
 //! | `removal` | removes what we put there and nobody changed |
-//! | `settings_file`, `settings_text` | commented TOML, read with care |
+//! | `settings_file` | the settings of the person and of the system, read and written whole |
 //! | [`room`] | how much may still be written |
 //! | [`error`] | what went wrong, by what a person can do about it |
 
@@ -28,7 +27,5 @@ pub mod positioned;
 pub(in crate::engine) mod removal;
 pub mod room;
 pub(in crate::engine) mod settings_file;
-mod settings_text;
 pub(crate) mod sqlite;
-mod stored_job;
 pub mod window_store;

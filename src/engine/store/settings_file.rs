@@ -3,9 +3,9 @@
 //! In: paths. Out: [`SettingsRead`] with what was wrong and what was done; a broken file is kept under another name
 //! before the next is written. Start reading at [`SettingsFile::open`].
 
-use super::settings_text::{LARGEST, Reading, read, write};
 use crate::app::input::SettingsRead;
 use crate::app::settings::Settings;
+use crate::app::settings_text::{LARGEST, Reading, read, write};
 use crate::app::state::SystemProxy;
 use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::show;

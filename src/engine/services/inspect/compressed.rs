@@ -9,9 +9,9 @@ use crate::app::user_message::UserMessage;
 use crate::domain::compression::Compression;
 use crate::domain::outside_text::{show, show_url, show_with_urls};
 use crate::engine::context::EngineContext;
-use crate::engine::decompress::{DecompressError, decompress};
 use crate::engine::transfer::field_index;
 use crate::grib::index::GribIndex;
+use crate::transfer::decompress::{DecompressError, decompress};
 use std::fs::File;
 use std::io::{Read, Write};
 

@@ -3,10 +3,10 @@
 use super::giving::GivenContent;
 use super::messages::JobEnd;
 use super::provenance::{self, CatalogOrigin, Origin};
-use super::rates::{LineRates, RateHistory};
 use super::{Event, Job};
 use crate::app::detail::DetailView;
 use crate::app::peers::{Flow, PeerFacts};
+use crate::app::rate_history::{LineRates, RateHistory};
 use crate::app::request::Provenance;
 use crate::app::state::{FileInPlace, LineKind, Live, OnDisk, SourceLine, Transfer};
 use crate::app::user_message::UserMessage;

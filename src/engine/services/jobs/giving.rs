@@ -3,10 +3,10 @@
 //! In: a [`Giver`]. Out: figures that count for the job. No file and no other target waits for it.
 
 use super::contents::{Sums, transfer_of};
-use super::rates::LineRates;
 use super::{Event, Job};
 use crate::app::detail::{DetailView, PieceMap};
 use crate::app::giving::{GivingState, KeptGiving, given_size};
+use crate::app::rate_history::LineRates;
 use crate::app::state::{Live, Transfer};
 use crate::catalog::runs::Now;
 use crate::domain::content::ContentId;

@@ -11,12 +11,12 @@ use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Verdict, Vouch
 use crate::domain::octets::ByteCount;
 use crate::domain::seal::Seal;
 use crate::domain::torrent::PieceHashes;
-use crate::engine::decompress::{beginning_inside, structure_inside};
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::FileReader;
 use crate::engine::store::file_set::{FileSet, Published};
 use crate::grib::structure::StructureCheck;
 use crate::transfer::assembly::Grid;
+use crate::transfer::decompress::{beginning_inside, structure_inside};
 use crate::transfer::ledger::Ledger;
 use crate::transfer::verification::{
     Form, NoProof, Proof, Received, SHOWN_OCTETS, accept_received, prove_by_digest, prove_by_pieces,

@@ -5,7 +5,6 @@
 
 mod account;
 mod brief;
-mod expected;
 mod giving;
 mod hand_over;
 pub(crate) mod headers;
@@ -13,10 +12,10 @@ mod opening;
 mod pieces;
 mod swarm_road;
 
+pub use crate::transfer::expected::{Expected, Told};
 pub(crate) use account::finished_row;
 pub use account::{Figures, SourceRow};
 pub use brief::{Afterwards, ContentBrief, Receives};
-pub use expected::{Expected, Told};
 pub use giving::{Giver, GivingLook};
 pub use pieces::Watched;
 pub use swarm_road::{SwarmBrief, SwarmNeeds, SwarmStatus, TrackerRow};

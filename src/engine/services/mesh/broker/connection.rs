@@ -4,9 +4,9 @@
 //! that polls hardly waits for whoever takes messages: when QoS 1 brings more than the queue holds the broker is let wait a while,
 //! then the connection is made anew, so that it comes again; what QoS 0 brings is counted as dropped. Start reading at `connect`.
 
-use super::version::{Doubt, Reached, Version};
 use super::way_out::WayOut;
 use super::wire::{Ack, Acknowledger, MOST_UNACKNOWLEDGED, Said, Wire, WireMessage};
+use crate::app::announced::mqtt_version::{Doubt, Reached, Version};
 use crate::app::journal::Purpose;
 use crate::app::listening::{BrokerStanding, BrokerState, BrokerTrouble, Protocol};
 use crate::domain::utc::{SteadyTime, UtcMillis};

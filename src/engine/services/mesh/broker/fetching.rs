@@ -5,11 +5,12 @@
 //! of models and no silent server delays a warning. Start reading at `Fetcher::start`.
 
 use super::intake::Pulse;
-use super::ledger::{MeshLedger, TakenUp, Wanted};
+use super::ledger::{MeshLedger, TakenUp};
 use super::spending::{Spending, day_of};
-use super::tried::Tried;
 use super::trying::{ContentLocks, Try};
-use super::under_way::{FileUnderWay, Step, Verdict};
+use crate::app::announced::Wanted;
+use crate::app::announced::tried::Tried;
+use crate::app::announced::under_way::{FileUnderWay, Step, Verdict};
 use crate::app::listening::{Changes, FileNews, FileOutcome, NotFetched};
 use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;

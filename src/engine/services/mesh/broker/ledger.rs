@@ -7,13 +7,13 @@
 mod files;
 mod taking;
 
+use crate::app::announced::Wanted;
 use crate::app::listening::FileOutcome;
 use crate::domain::integrity::Voucher;
 use crate::domain::utc::UtcMillis;
 use crate::engine::store::directory::Directory;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::sqlite::{self, DatabaseKind};
-use crate::mesh::announcement::Announcement;
 use crate::mesh::recent::Heard;
 use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -64,25 +64,6 @@ const MIGRATIONS: [&str; 5] = [
     // The day, counted from 1970, from which a file is wanted again that the limit of an earlier one kept out.
     "ALTER TABLE file ADD COLUMN again INTEGER;",
 ];
-
-/// A file that is to be fetched.
-#[derive(Clone, Debug)]
-pub(in crate::engine) struct Wanted {
-    /// Under which name the ledger has it: the announced key, and more where other content has that.
-    pub(in crate::engine) key: String,
-    /// The announcement that counts.
-    pub(in crate::engine) announcement: Announcement,
-    /// Further announcements of the same content.
-    pub(in crate::engine) further: Vec<Announcement>,
-    /// The topic of the first.
-    pub(in crate::engine) topic: String,
-    /// When it came.
-    pub(in crate::engine) heard: UtcMillis,
-    /// The broker on which it came.
-    pub(in crate::engine) voucher: Voucher,
-    /// The name in the ledger of other content that was announced under the same key before.
-    pub(in crate::engine) rival_of: Option<String>,
-}
 
 /// Files that were laid down until a day and are wanted again.
 #[derive(Debug, PartialEq, Eq)]

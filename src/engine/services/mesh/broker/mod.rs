@@ -3,12 +3,10 @@
 //! | file | what it is |
 //! |---|---|
 //! | `wire` | one connection: MQTT 5 or 3.1.1 behind one face, the only file that names the client crates |
-//! | `version` | which version of MQTT a broker is spoken to in |
 //! | `way_out` | by which way a broker is reached: through the proxy that is set, or directly |
 //! | [`connection`] | one broker over time: connect, subscribe, lose, wait, come back |
 //! | [`ledger`] | what was announced and what became of it, kept before it is acknowledged |
 //! | [`fetching`] | files of announcements, in lanes, from one source after the other |
-//! | `under_way` | one file that is not settled: what was tried, and what comes next |
 //! | `trying`, `tried`, `intake` | one try of one source: inline, small, large or by .torrent; and how it ended |
 //! | `spending` | what came, counted against the day's limit |
 //! | `putting` | proof and place of small files |
@@ -32,9 +30,6 @@ mod mirroring;
 mod putting;
 mod several;
 mod spending;
-mod tried;
 mod trying;
-mod under_way;
-mod version;
 mod way_out;
 mod wire;

@@ -1,13 +1,12 @@
 //! Proves the octets of an announced file and puts them in their place.
 
-use super::ledger::Wanted;
+use crate::app::announced::Wanted;
 use crate::app::listening::WrongFile;
 use crate::domain::compression::Compression;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Verdict, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
-use crate::engine::decompress::structure_inside;
 use crate::engine::store::directory::OpenHow;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{Published, publish_product};
@@ -17,6 +16,7 @@ use crate::engine::transfer::content::form_of;
 use crate::grib::structure::StructureCheck;
 use crate::mesh::announcement::Announcement;
 use crate::mesh::integrity::Announced;
+use crate::transfer::decompress::structure_inside;
 use crate::transfer::verification::{NoProof, Proof, accept_form, accept_unverifiable, prove_by_digest};
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};

@@ -8,10 +8,10 @@ mod local;
 
 use super::fetching::FetchContext;
 use super::intake::{Came, Halt, Intake, Pulse, read_whole};
-use super::ledger::Wanted;
 use super::putting::{mismatch, prove, what_is_wrong};
 use super::spending::Spending;
-use super::tried::{Tried, tried_by_job};
+use crate::app::announced::Wanted;
+use crate::app::announced::tried::{Tried, tried_by_job};
 use crate::app::input::{Event, Input};
 use crate::app::listening::{NotFetched, WrongFile};
 use crate::app::request::{GetRequest, GivingPlan, JobId};
@@ -82,11 +82,6 @@ impl ContentLocks {
         };
         lock.lock_owned().await
     }
-}
-
-/// A URL that is followed at all.
-pub(super) fn followed(source: &FileSource) -> Option<Url> {
-    Url::parse(&source.href).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 impl Try {

@@ -3,6 +3,8 @@
 //! In: a try, and what came. Out: [`Tried`], with what else changed. Decides nothing: the mirror does.
 
 use super::Try;
+use crate::app::announced::Wanted;
+use crate::app::announced::tried::Tried;
 use crate::app::listening::Changes;
 use crate::app::state::{FileInPlace, OnDisk};
 use crate::app::user_message::UserMessage;
@@ -12,12 +14,10 @@ use crate::domain::safe_path::SafePath;
 use crate::domain::source::{BytesBySource, SourceKind};
 use crate::domain::utc::UtcTime;
 use crate::engine::services::mesh::broker::fetching::FetchContext;
-use crate::engine::services::mesh::broker::ledger::Wanted;
 use crate::engine::services::mesh::broker::mirroring::{Arrival, Mirror, Room, path_of_text};
 use crate::engine::services::mesh::broker::putting::{
     content_key, has_digest, has_octets, prove_file, write_and_publish,
 };
-use crate::engine::services::mesh::broker::tried::Tried;
 use crate::engine::store::directory::stamp_of;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::error::message_of_store;

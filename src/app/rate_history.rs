@@ -16,7 +16,7 @@ const STEP: Duration = Duration::from_secs(1);
 
 /// The rates of one job, oldest first.
 #[derive(Debug)]
-pub(super) struct RateHistory {
+pub(crate) struct RateHistory {
     points: Vec<RatePoint>,
     began: Option<SteadyTime>,
     step: Duration,
@@ -31,7 +31,7 @@ impl Default for RateHistory {
 
 impl RateHistory {
     /// Notes how far the job is, unless the last point is too young.
-    pub(super) fn note(&mut self, transfer: &Transfer, now: SteadyTime) {
+    pub(crate) fn note(&mut self, transfer: &Transfer, now: SteadyTime) {
         let began = *self.began.get_or_insert(now);
         let at = now.since(began);
         if self.points.last().is_some_and(|last| at.saturating_sub(last.at) < self.step) {
@@ -57,7 +57,7 @@ impl RateHistory {
         }
     }
 
-    pub(super) fn points(&self) -> &[RatePoint] {
+    pub(crate) fn points(&self) -> &[RatePoint] {
         &self.points
     }
 }
@@ -67,11 +67,11 @@ const LEAST_RATE: f64 = 500.0;
 
 /// How fast each line of the sources table gives, while a content runs.
 #[derive(Debug, Default)]
-pub(super) struct LineRates(HashMap<(LineKind, String), (Rate, ByteCount)>);
+pub(crate) struct LineRates(HashMap<(LineKind, String), (Rate, ByteCount)>);
 
 impl LineRates {
     /// Writes the rates into the lines of `transfer`, whose figures are those of `now`.
-    pub(super) fn rate(&mut self, transfer: &mut Transfer, now: SteadyTime) {
+    pub(crate) fn rate(&mut self, transfer: &mut Transfer, now: SteadyTime) {
         let live = transfer.live_mut();
         for line in &mut live.sources {
             line.rate = match line.kind {

@@ -1,10 +1,10 @@
 //! What of a job a restart brings back.
 
-use super::super::directory::Directory;
-use super::super::window_store::WindowStore;
 use super::*;
 use crate::app::Reason;
 use crate::app::user_message::Trouble;
+use crate::engine::store::directory::Directory;
+use crate::engine::store::window_store::WindowStore;
 
 fn a_job(id: u32, phase: Phase) -> Job {
     let request = GetRequest {

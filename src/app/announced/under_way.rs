@@ -3,9 +3,9 @@
 //! In: what is wanted as the ledger has it now, and how tries ended. Out: the next [`Step`], or a [`Verdict`]. Every source is asked
 //! once a round; when none was wrong and one may serve in a moment, there is another round after a pause.
 
-use super::ledger::Wanted;
 use super::tried::Tried;
-use super::trying::followed;
+use crate::app::announced::Wanted;
+use crate::app::announced::followed;
 use crate::app::listening::{FileOutcome, NotFetched, WrongFile};
 use crate::domain::outside_text::show_url;
 use crate::domain::source::BytesBySource;
@@ -24,7 +24,7 @@ const BETWEEN_ROUNDS: Duration = Duration::from_secs(5);
 
 /// What is tried next.
 #[derive(Clone, Debug)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// The local copies, of what was withdrawn.
     Withdraw,
     /// The file under its former name, which may be here.
@@ -37,7 +37,7 @@ pub(super) enum Step {
 
 impl Step {
     /// Whom it asks, as host and port; empty when it is nobody.
-    pub(super) fn host(&self) -> Box<str> {
+    pub(crate) fn host(&self) -> Box<str> {
         match self {
             Self::Withdraw | Self::Rename | Self::Inline => "".into(),
             Self::Source(_, url) => {
@@ -50,7 +50,7 @@ impl Step {
 
 /// What follows when every source was asked.
 #[derive(Debug)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     /// It is settled.
     Settled(FileOutcome),
     /// Another round, after so long.
@@ -68,14 +68,14 @@ enum Stage {
 
 /// One file.
 #[derive(Debug, Default)]
-pub(super) struct FileUnderWay {
+pub(crate) struct FileUnderWay {
     /// Dropped when its news are sent.
-    pub(super) ticket: Option<Arc<()>>,
-    pub(super) lane: Option<Lane>,
+    pub(crate) ticket: Option<Arc<()>>,
+    pub(crate) lane: Option<Lane>,
     /// Sources that failed, with their reasons, for the record.
-    pub(super) tried: Vec<(String, Reason)>,
+    pub(crate) tried: Vec<(String, Reason)>,
     /// Who gave its octets, once it is in its place.
-    pub(super) by_source: BytesBySource,
+    pub(crate) by_source: BytesBySource,
     stage: Stage,
     rounds: u32,
     is_local_tried: bool,
@@ -93,23 +93,23 @@ pub(super) struct FileUnderWay {
 }
 
 impl FileUnderWay {
-    pub(super) fn new(ticket: Arc<()>) -> Self {
+    pub(crate) fn new(ticket: Arc<()>) -> Self {
         Self { ticket: Some(ticket), ..Self::default() }
     }
 
     /// Whether it was queued while it was under way.
-    pub(super) fn is_wanted_again(&self) -> bool {
+    pub(crate) fn is_wanted_again(&self) -> bool {
         self.is_wanted_again
     }
 
     /// Somebody else has it too. Whether it is to go on at once: it was laid down.
-    pub(super) fn want_again(&mut self) -> bool {
+    pub(crate) fn want_again(&mut self) -> bool {
         self.is_wanted_again = true;
         self.resume()
     }
 
     /// Takes it up again. Whether it was laid down.
-    pub(super) fn resume(&mut self) -> bool {
+    pub(crate) fn resume(&mut self) -> bool {
         let was_paused = self.stage == Stage::Paused;
         if was_paused {
             self.begin_round();
@@ -126,7 +126,7 @@ impl FileUnderWay {
     }
 
     /// What is to be tried now. `None` when nothing is left in this round.
-    pub(super) fn next_step(&self, wanted: &Wanted) -> Option<Step> {
+    pub(crate) fn next_step(&self, wanted: &Wanted) -> Option<Step> {
         if wanted.announcement.action == Action::Deletion {
             return (!self.is_local_tried).then_some(Step::Withdraw);
         }
@@ -146,7 +146,7 @@ impl FileUnderWay {
     }
 
     /// Notes that a try begins.
-    pub(super) fn begin(&mut self, step: &Step) {
+    pub(crate) fn begin(&mut self, step: &Step) {
         match step {
             Step::Withdraw | Step::Rename => self.is_local_tried = true,
             Step::Inline => self.is_inline_tried = true,
@@ -155,7 +155,7 @@ impl FileUnderWay {
     }
 
     /// Notes how a try ended that did not bring the file.
-    pub(super) fn note(&mut self, step: &Step, tried: Tried) {
+    pub(crate) fn note(&mut self, step: &Step, tried: Tried) {
         let Step::Source(source, url) = step else { return };
         if !matches!(tried, Tried::Wait) {
             self.failed.push(source.href.clone());
@@ -176,7 +176,7 @@ impl FileUnderWay {
     }
 
     /// Every source was asked: what follows.
-    pub(super) fn end_round(&mut self) -> Verdict {
+    pub(crate) fn end_round(&mut self) -> Verdict {
         if self.must_wait {
             self.stage = Stage::Paused;
             return Verdict::After(BETWEEN_ROUNDS);

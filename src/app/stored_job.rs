@@ -34,19 +34,19 @@ use std::time::Duration;
 
 /// The texts of one row.
 #[derive(Debug)]
-pub(super) struct StoredJob {
-    pub(super) phase: String,
-    pub(super) request: Option<String>,
-    pub(super) subject: Option<String>,
-    pub(super) figures: String,
-    pub(super) verdict: Option<String>,
-    pub(super) outcome: Option<String>,
-    pub(super) giving: Option<String>,
+pub(crate) struct StoredJob {
+    pub(crate) phase: String,
+    pub(crate) request: Option<String>,
+    pub(crate) subject: Option<String>,
+    pub(crate) figures: String,
+    pub(crate) verdict: Option<String>,
+    pub(crate) outcome: Option<String>,
+    pub(crate) giving: Option<String>,
 }
 
 /// What many jobs have in common, kept once.
 #[derive(Debug, Default)]
-pub(super) struct Shared {
+pub(crate) struct Shared {
     words: HashSet<Arc<str>>,
     verdicts: HashMap<String, Arc<Verdict>>,
 }
@@ -72,7 +72,7 @@ impl Shared {
 }
 
 impl StoredJob {
-    pub(super) fn of(job: &Job) -> Self {
+    pub(crate) fn of(job: &Job) -> Self {
         Self {
             phase: phase_key(job.phase).to_owned(),
             request: job.request.as_deref().map(|request| json(&StoredRequest::of(request))),
@@ -85,7 +85,7 @@ impl StoredJob {
     }
 
     /// The job again. What ended well leaves its request in the store: there may be 200,000 of them.
-    pub(super) fn job(
+    pub(crate) fn job(
         self,
         (id, is_removed): (JobId, bool),
         (name, added): (Box<str>, i64),
@@ -143,7 +143,7 @@ impl StoredJob {
 }
 
 /// The request that a text stands for. `None` when it makes no sense.
-pub(super) fn request_of(text: &str) -> Option<GetRequest> {
+pub(crate) fn request_of(text: &str) -> Option<GetRequest> {
     serde_json::from_str::<StoredRequest>(text).ok()?.request()
 }
 
@@ -437,7 +437,7 @@ fn verdict_of(stored: StoredVerdict) -> Option<Verdict> {
 
 /// A file in its place, as one text.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct StoredFile {
+pub(crate) struct StoredFile {
     path: String,
     length: u64,
     verdict: StoredVerdict,
@@ -451,7 +451,7 @@ pub(super) struct StoredFile {
 }
 
 impl StoredFile {
-    pub(super) fn of(file: &FileInPlace) -> String {
+    pub(crate) fn of(file: &FileInPlace) -> String {
         json(&Self {
             path: file.path.clone(),
             length: file.length.0,
@@ -464,7 +464,7 @@ impl StoredFile {
         })
     }
 
-    pub(super) fn file(text: &str) -> Option<FileInPlace> {
+    pub(crate) fn file(text: &str) -> Option<FileInPlace> {
         let stored: Self = serde_json::from_str(text).ok()?;
         Some(FileInPlace {
             path: stored.path,

@@ -23,13 +23,13 @@ struct Standing {
 
 /// Hosts with the time until which they are left alone.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Patience {
+pub(crate) struct Patience {
     hosts: HashMap<String, Standing>,
 }
 
 impl Patience {
     /// Why the host is still to be left alone, and how long when it is busy. `None` when it may be asked.
-    pub(super) fn left(&self, host: &str, now: SteadyTime) -> Option<Reason> {
+    pub(crate) fn left(&self, host: &str, now: SteadyTime) -> Option<Reason> {
         let standing = self.hosts.get(host)?;
         let left = standing.until.since(now);
         let reason = match &standing.reason {
@@ -40,12 +40,12 @@ impl Patience {
     }
 
     /// The host answered as it should.
-    pub(super) fn answered(&mut self, host: &str) {
+    pub(crate) fn answered(&mut self, host: &str) {
         self.hosts.remove(host);
     }
 
     /// The host refused: being busy, or knowing us too well, asks for a pause; what is not there does not.
-    pub(super) fn refused(&mut self, host: &str, reason: &Reason, now: SteadyTime) {
+    pub(crate) fn refused(&mut self, host: &str, reason: &Reason, now: SteadyTime) {
         let asked = match reason {
             Reason::Busy { wait, .. } => *wait,
             Reason::Status(403) | Reason::WebPage => None,

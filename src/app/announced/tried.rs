@@ -8,7 +8,7 @@ use crate::mesh::mirror::LocalCopy;
 use crate::transfer::reason::Reason;
 
 /// How one try of one source ended.
-pub(super) enum Tried {
+pub(crate) enum Tried {
     InPlace(Box<FileInPlace>, BytesBySource, Changes),
     Wrong(WrongFile),
     NoUse(Reason),
@@ -23,7 +23,7 @@ pub(super) enum Tried {
 }
 
 /// What the job that got a file came to.
-pub(super) fn tried_by_job(outcome: Outcome, in_place: Option<(FileInPlace, BytesBySource)>) -> Tried {
+pub(crate) fn tried_by_job(outcome: Outcome, in_place: Option<(FileInPlace, BytesBySource)>) -> Tried {
     let message = outcome.message.map(|message| *message);
     match (outcome.end, in_place) {
         (End::Done, Some((file, by_source))) => Tried::InPlace(Box::new(file), by_source, Changes::default()),

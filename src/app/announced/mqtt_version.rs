@@ -8,7 +8,7 @@ use crate::app::listening::{BrokerTrouble, Protocol};
 
 /// What is known of the versions that a broker speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Version {
+pub(crate) enum Version {
     /// It may speak version 5.
     #[default]
     Newer,
@@ -20,7 +20,7 @@ pub(super) enum Version {
 
 /// What is to be found out before the next connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Doubt {
+pub(crate) enum Doubt {
     /// Nothing.
     None,
     /// Whether the broker welcomes us in the older version.
@@ -31,7 +31,7 @@ pub(super) enum Doubt {
 
 /// How far a connection came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reached {
+pub(crate) enum Reached {
     /// The broker did not take our subscriptions.
     Nothing,
     /// It was listened to.
@@ -40,7 +40,7 @@ pub(super) enum Reached {
 
 impl Version {
     /// The version to speak.
-    pub(super) const fn protocol(self) -> Protocol {
+    pub(crate) const fn protocol(self) -> Protocol {
         match self {
             Self::Newer | Self::InDoubt => Protocol::V5,
             Self::Older => Protocol::V4,
@@ -48,7 +48,7 @@ impl Version {
     }
 
     /// Notes why a connection ended.
-    pub(super) fn note(&mut self, reason: &BrokerTrouble, reached: Reached) -> Doubt {
+    pub(crate) fn note(&mut self, reason: &BrokerTrouble, reached: Reached) -> Doubt {
         let was = *self;
         // Whoever comes back next may be another.
         *self = Self::Newer;
@@ -67,12 +67,12 @@ impl Version {
     }
 
     /// Notes that the broker welcomed us in the older version.
-    pub(super) const fn note_older_welcome(&mut self) {
+    pub(crate) const fn note_older_welcome(&mut self) {
         *self = Self::InDoubt;
     }
 
     /// Whether something new is known, so that there is nothing to wait for.
-    pub(super) const fn is_to_be_tried_at_once(self) -> bool {
+    pub(crate) const fn is_to_be_tried_at_once(self) -> bool {
         matches!(self, Self::InDoubt | Self::Older)
     }
 }

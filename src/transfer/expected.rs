@@ -31,7 +31,7 @@ impl Expected {
     ///
     /// # Errors
     /// The first claim that they contradict.
-    pub(super) fn compare(&self, name: &str, found: &GribIndex) -> Result<(), Misfit> {
+    pub fn compare(&self, name: &str, found: &GribIndex) -> Result<(), Misfit> {
         match &self.told {
             Told::Index(slices) => confirm_whole(slices, found, &self.selection).map(|_| ()),
             Told::Name(lead) => confirm_named(name, *lead, found),

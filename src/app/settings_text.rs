@@ -24,29 +24,29 @@ use std::time::Duration;
 use toml::{Table, Value};
 
 /// The version that is written.
-pub(in crate::engine) const VERSION: i64 = 1;
+pub(crate) const VERSION: i64 = 1;
 
 /// Largest file that is read, in octets.
-pub(in crate::engine) const LARGEST: usize = 256 << 10;
+pub(crate) const LARGEST: usize = 256 << 10;
 
 /// Most networks and hosts that are taken in.
 const MOST_LISTED: usize = 1_000;
 
 /// What was read.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(in crate::engine) struct Reading {
+pub(crate) struct Reading {
     /// The settings.
-    pub(in crate::engine) settings: Settings,
+    pub(crate) settings: Settings,
     /// What the system-wide file lays down.
-    pub(in crate::engine) laid_down: LaidDown,
+    pub(crate) laid_down: LaidDown,
     /// What could not be used, in English, by key; of the person's file first.
-    pub(in crate::engine) wrong: Vec<String>,
+    pub(crate) wrong: Vec<String>,
     /// Whether the person's file is of a later version.
-    pub(in crate::engine) is_newer: bool,
+    pub(crate) is_newer: bool,
 }
 
 /// Reads the person's file over the system's; an absent file is empty.
-pub(in crate::engine) fn read(own: &str, system: &str) -> Reading {
+pub(crate) fn read(own: &str, system: &str) -> Reading {
     let mut wrong = Vec::new();
     let own = parsed(own, "settings", &mut wrong);
     let system = parsed(system, "system settings", &mut wrong);
@@ -305,7 +305,7 @@ fn giving_of(text: &str) -> Option<GivingChoice> {
 }
 
 /// `system`, `direct`, or the URL of an HTTP or SOCKS5 proxy.
-pub(in crate::engine) fn proxy_of(text: &str) -> Option<Proxy> {
+pub(crate) fn proxy_of(text: &str) -> Option<Proxy> {
     match text {
         "system" => Some(Proxy::System),
         "direct" => Some(Proxy::Direct),
@@ -318,7 +318,7 @@ pub(in crate::engine) fn proxy_of(text: &str) -> Option<Proxy> {
 }
 
 /// The whole file, with what each value means.
-pub(in crate::engine) fn write(settings: &Settings) -> String {
+pub(crate) fn write(settings: &Settings) -> String {
     let mut out = String::from(HEAD);
     write_looks(&mut out, settings);
     write_exchange(&mut out, settings);
