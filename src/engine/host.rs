@@ -302,7 +302,15 @@ impl Link for Engine {
                     let _ = plans.send(SourceOrder::Plan(choice, self.snapshot(), answers));
                 }
             }
-            query => {
+            query @ (Query::Index(_)
+            | Query::IndexWithDigests(_)
+            | Query::Inspect(_)
+            | Query::Verify(_)
+            | Query::Publish(_)
+            | Query::Catalog(_)
+            | Query::Listen(_)
+            | Query::Follow(_)
+            | Query::TellDesktop(_)) => {
                 self.handle().spawn(questions::answer(query, self.context.clone(), answers));
             }
         }
@@ -350,19 +358,14 @@ impl Host {
 
     /// Takes an input in, obeys, and says how long a front end can wait to see it.
     fn take(&mut self, input: Input) -> Duration {
-        let calm = match &input {
-            Input::Event(Event::Moved(..) | Event::Detailed(..)) if self.state.desk.mode == Mode::Window => {
-                if self.sight == Sight::Visible {
-                    REFRESH
-                } else {
-                    REFRESH_HIDDEN
-                }
-            }
-            Input::Action(Action::Seen(sight)) => {
-                self.sight = *sight;
-                Duration::ZERO
-            }
-            _ => Duration::ZERO,
+        if let Input::Action(Action::Seen(sight)) = &input {
+            self.sight = *sight;
+        }
+        let is_figures = matches!(&input, Input::Event(Event::Moved(..) | Event::Detailed(..)));
+        let calm = match self.sight {
+            _ if !is_figures || self.state.desk.mode != Mode::Window => Duration::ZERO,
+            Sight::Visible => REFRESH,
+            Sight::Hidden => REFRESH_HIDDEN,
         };
         for command in update(&mut self.state, input) {
             self.dispatch.obey(command, &self.state);

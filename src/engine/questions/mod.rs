@@ -32,7 +32,14 @@ pub(super) async fn answer(query: Query, mut context: JobContext, answers: Sende
         Query::Listen(request) => super::broker::listening::listen(*request, &context, &answers).await,
         Query::Publish(request) => publishing::publish(*request, &context, &answers).await,
         Query::Follow(query) => super::services::follow::folder::follow(query, &context, &answers).await,
-        query => {
+        query @ (Query::Index(_)
+        | Query::IndexWithDigests(_)
+        | Query::Inspect(_)
+        | Query::Verify(_)
+        | Query::Catalog(_)
+        | Query::TellDesktop(_)
+        | Query::PlanHours(_)
+        | Query::OrderJobs(_)) => {
             let mut stopping = context.stopping.clone();
             tokio::select! {
                 () = answer_one(query, &context, &answers) => {}

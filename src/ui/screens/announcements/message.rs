@@ -64,11 +64,11 @@ pub fn show(
 
 fn can_fetch(scene: &Scene<'_>, row: &HeardRow) -> Able {
     let l = &scene.text.loader;
-    match (row.action, row.file.as_deref()) {
-        (_, Some(FileStanding::UnderWay)) => Err(fl!(l, "mesh-file-under-way")),
-        (Some(FileAction::New | FileAction::Update), _) => Ok(()),
-        _ => Err(fl!(l, "mesh-no-file")),
+    if let Some(FileStanding::UnderWay) = row.file.as_deref() {
+        return Err(fl!(l, "mesh-file-under-way"));
     }
+    let has_bytes = row.action.is_some_and(FileAction::has_bytes);
+    if has_bytes { Ok(()) } else { Err(fl!(l, "mesh-no-file")) }
 }
 
 fn raw(ui: &mut Ui, scene: &Scene<'_>, open: &OpenMessage) {

@@ -94,8 +94,13 @@ impl Planner {
     fn listen(&mut self) {
         let Some(pending) = &self.pending else { return };
         match pending.try_recv() {
-            Ok(Answer::HoursPlan(plan)) => (self.answer, self.pending) = (Some(plan), None),
-            Ok(_) | Err(TryRecvError::Disconnected) => self.pending = None,
+            Ok(answer) => {
+                self.pending = None;
+                if let Answer::HoursPlan(plan) = answer {
+                    self.answer = Some(plan);
+                }
+            }
+            Err(TryRecvError::Disconnected) => self.pending = None,
             Err(TryRecvError::Empty) => {}
         }
     }
