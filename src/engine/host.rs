@@ -7,7 +7,7 @@ use super::catalog::{Catalog, CatalogPlaces};
 use super::clock::Clock;
 use super::contacts::Contacts;
 use super::content::Shared;
-use super::dispatch::Dispatch;
+use super::dispatch::{Dispatch, DispatchSetup};
 use super::http::client::{HttpClient, Way};
 use super::job::JobContext;
 use super::limits::{HostGate, RateLimit};
@@ -213,7 +213,8 @@ impl Engine {
         runtime.spawn(tell_discovery(context.sessions.discovery().seen(), inputs.clone()));
         let board = Arc::new(Board::default());
         let parts = parts(&mut outset, &mut context, &inputs);
-        let dispatch = Dispatch::new(context.clone(), inputs.clone(), (stopping, looking, parts));
+        let dispatch =
+            Dispatch::new(context.clone(), inputs.clone(), DispatchSetup { stopping, looking, parts });
         let Outset { state, guard, plans } = outset;
         board.hang(Snapshot::of(&state));
         runtime.spawn(Host { state, dispatch, board: board.clone(), sight: Sight::Visible }.run(heard));

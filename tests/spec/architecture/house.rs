@@ -338,36 +338,38 @@ pub struct Uses(pub Vec<UseLeaf>);
 impl<'ast> Visit<'ast> for Uses {
     fn visit_item_use(&mut self, item: &'ast ItemUse) {
         let is_public = !matches!(item.vis, Visibility::Inherited);
-        leaves(&item.tree, &mut Vec::new(), is_public, &mut self.0);
+        let before = self.0.len();
+        leaves(&item.tree, &mut Vec::new(), &mut self.0);
+        self.0[before..].iter_mut().for_each(|leaf| leaf.is_public = is_public);
         visit::visit_item_use(self, item);
     }
 }
 
-fn leaves(tree: &UseTree, before: &mut Vec<String>, is_public: bool, found: &mut Vec<UseLeaf>) {
+fn leaves(tree: &UseTree, before: &mut Vec<String>, found: &mut Vec<UseLeaf>) {
     let line = |ident: &proc_macro2::Ident| ident.span().start().line;
     match tree {
         UseTree::Path(path) => {
             before.push(path.ident.to_string());
-            leaves(&path.tree, before, is_public, found);
+            leaves(&path.tree, before, found);
             before.pop();
         }
-        UseTree::Group(group) => group.items.iter().for_each(|tree| leaves(tree, before, is_public, found)),
+        UseTree::Group(group) => group.items.iter().for_each(|tree| leaves(tree, before, found)),
         UseTree::Glob(glob) => {
             let line = glob.star_token.spans[0].start().line;
-            found.push(UseLeaf { path: before.clone(), alias: None, line, is_public });
+            found.push(UseLeaf { path: before.clone(), alias: None, line, is_public: false });
         }
         UseTree::Name(name) => {
             let itself = name.ident == "self";
             let own = (!itself).then(|| name.ident.to_string());
             let path: Vec<_> = before.iter().cloned().chain(own).collect();
             let alias = path.last().cloned();
-            found.push(UseLeaf { path, alias, line: line(&name.ident), is_public });
+            found.push(UseLeaf { path, alias, line: line(&name.ident), is_public: false });
         }
         UseTree::Rename(name) => {
             let own = (name.ident != "self").then(|| name.ident.to_string());
             let path = before.iter().cloned().chain(own).collect();
             let alias = Some(name.rename.to_string());
-            found.push(UseLeaf { path, alias, line: line(&name.ident), is_public });
+            found.push(UseLeaf { path, alias, line: line(&name.ident), is_public: false });
         }
     }
 }

@@ -73,10 +73,9 @@ fn breaches_of(house: &House, file: &SourceFile) -> Vec<Breach> {
                 }
             }
             Target::Other(path) => {
-                let is_macro = mention.kind == Kind::Macro;
-                let word = CONFINED
-                    .iter()
-                    .find(|(word, folders)| !folders.contains(&folder) && names_word(&path, word, is_macro));
+                let word = CONFINED.iter().find(|(word, folders)| {
+                    !folders.contains(&folder) && names_word(&path, word, mention.kind)
+                });
                 breaches.extend(word.map(|(word, folders)| {
                     let what =
                         format!("`{word}` belongs to {folders:?} alone: take what it gives as an argument");
@@ -91,9 +90,9 @@ fn breaches_of(house: &House, file: &SourceFile) -> Vec<Breach> {
 }
 
 /// Whether the parts of `word` follow each other in `path`.
-fn names_word(path: &[String], word: &str, is_macro: bool) -> bool {
+fn names_word(path: &[String], word: &str, kind: Kind) -> bool {
     match word.strip_suffix('!') {
-        Some(name) => is_macro && path.last().is_some_and(|last| last == name),
+        Some(name) => kind == Kind::Macro && path.last().is_some_and(|last| last == name),
         None => {
             let parts: Vec<&str> = word.split("::").collect();
             // A crate is named first; `Instant::now` stands anywhere.

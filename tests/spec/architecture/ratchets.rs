@@ -72,50 +72,7 @@ pub const METHODS: &[(&str, usize)] = &[
 ];
 
 /// Functions that take a tuple of more than two parts: file and name.
-pub const TUPLES: &[&str] = &[
-    "app/follow/choosing.rs wish_of",
-    "cli/journey.rs follow_one",
-    "cli/journey.rs get_while_peers_leave",
-    "cli/journey.rs play_all",
-    "engine/broker/fetching.rs settle",
-    "engine/dispatch.rs new",
-    "engine/job/products.rs cut",
-    "engine/job/products.rs cut_one",
-    "engine/job/streamed.rs prove_by_form",
-    "engine/job/torrent_index.rs find_sidecar",
-    "engine/job/torrent_slices.rs get_by_pieces",
-    "engine/job/torrent_slices.rs get_exact_ranges",
-    "engine/job/torrent_slices.rs get_one_exactly",
-    "engine/questions/verifying.rs by_index",
-    "engine/services/follow/folder.rs run",
-    "engine/window/mod.rs start_mesh",
-    "engine/window/mod.rs start_sources",
-    "engine/window/sources/planning.rs with_sizes",
-    "grib/product.rs read_product",
-    "grib/structure.rs inside",
-    "grib/walk/join.rs join",
-    "swarm/torrent/meeting.rs on_joined",
-    "ui/screens/announcements/list.rs one",
-    "ui/screens/announcements/message.rs line",
-    "ui/screens/announcements/tree.rs hear",
-    "ui/screens/announcements/tree.rs one",
-    "ui/screens/detail/fields.rs line",
-    "ui/screens/detail/files.rs one",
-    "ui/screens/detail/peers.rs show_peer",
-    "ui/screens/detail/sources.rs source",
-    "ui/screens/hours/files.rs draw_row",
-    "ui/screens/hours/plan.rs notice",
-    "ui/screens/journal/entries.rs row",
-    "ui/screens/transfers/table.rs limits",
-    "ui/screens/transfers/table.rs node",
-    "ui/screens/transfers/table.rs reason",
-    "ui/screens/transfers/table.rs show",
-    "ui/screens/welcome.rs card",
-    "ui/shell/palette.rs row",
-    "ui/shell/rail.rs entry",
-    "ui/shell/rail.rs paint",
-    "ui/shell/rail.rs words",
-];
+pub const TUPLES: &[&str] = &["engine/services/follow/folder.rs run"];
 
 /// How many names are used by types of several modules.
 pub const TWICE: usize = 95;
