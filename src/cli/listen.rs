@@ -44,27 +44,31 @@ pub fn run(request: &ListenRequest, link: &dyn Link, (text, output): Told<'_>) -
             }
             answers.recv()
         });
-        match answer {
-            Ok(Answer::Listening(news)) if told.is_ok() => {
+        if let Ok(Answer::Listening(news)) = answer {
+            if told.is_ok() {
                 told = tell(&news, (text, output));
                 stop_without_output(told, link);
             }
-            Ok(Answer::Listening(_)) => {}
-            Ok(Answer::ListenDone(Ok(summary))) => {
+            continue;
+        }
+        let Ok(Answer::ListenDone(done)) = answer else {
+            return Ok(End::Interrupted.exit_code());
+        };
+        return match done {
+            Ok(summary) => {
                 told?;
                 tell_end(&summary, (text, output))?;
                 output.release()?;
-                return Ok(end_of(&summary).exit_code());
+                Ok(end_of(&summary).exit_code())
             }
-            Ok(Answer::ListenDone(Err(message))) => {
+            Err(message) => {
                 let words = text.message(&message);
                 output.say(&words);
                 output.json(&json!({ "event": "failed", "error": words }))?;
                 output.release()?;
-                return Ok(super::listing::exit_of(&message));
+                Ok(super::listing::exit_of(&message))
             }
-            _ => return Ok(End::Interrupted.exit_code()),
-        }
+        };
     }
 }
 

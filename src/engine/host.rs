@@ -20,7 +20,6 @@ use crate::app::snapshot::Snapshot;
 use crate::app::state::State;
 use crate::app::update::{refresh, update};
 use crate::engine::context::EngineContext;
-use crate::engine::host::dispatch::Dispatch;
 use crate::engine::listings::{Catalog, CatalogPlaces};
 use crate::engine::queries;
 use crate::engine::services::catalog::CatalogCommand;
@@ -34,6 +33,7 @@ use crate::engine::transfer::peers::sessions::PeerSessions;
 use crate::transfer::address_rule::{AddressRule, Reach};
 use crate::transfer::retry::USUAL_RETRIES;
 use arc_swap::ArcSwap;
+use dispatch::{Dispatch, DispatchSetup};
 use parking_lot::{Condvar, Mutex};
 use parts::Parts;
 use std::sync::Arc;
@@ -220,7 +220,8 @@ impl Engine {
         runtime.spawn(tell_discovery(context.sessions.discovery().seen(), inputs.clone()));
         let board = Arc::new(Board::default());
         let parts = parts(&mut outset, &mut context, &inputs);
-        let dispatch = Dispatch::new(context.clone(), inputs.clone(), (stopping, looking, parts));
+        let dispatch =
+            Dispatch::new(context.clone(), inputs.clone(), DispatchSetup { stopping, looking, parts });
         let Outset { state, guard, plans } = outset;
         board.hang(Snapshot::of(&state));
         runtime.spawn(Host { state, dispatch, board: board.clone(), sight: Sight::Visible }.run(heard));
@@ -309,7 +310,15 @@ impl Link for Engine {
                     let _ = plans.send(CatalogCommand::Plan(choice, self.snapshot(), answers));
                 }
             }
-            query => {
+            query @ (Query::Index(_)
+            | Query::IndexWithDigests(_)
+            | Query::Inspect(_)
+            | Query::Verify(_)
+            | Query::Publish(_)
+            | Query::Catalog(_)
+            | Query::Listen(_)
+            | Query::Follow(_)
+            | Query::TellDesktop(_)) => {
                 self.handle().spawn(queries::answer(query, self.context.clone(), answers));
             }
         }
@@ -357,19 +366,14 @@ impl Host {
 
     /// Takes an input in, obeys, and says how long a front end can wait to see it.
     fn take(&mut self, input: Input) -> Duration {
-        let calm = match &input {
-            Input::Event(Event::Moved(..) | Event::Detailed(..)) if self.state.desk.mode == Mode::Window => {
-                if self.sight == Sight::Visible {
-                    REFRESH
-                } else {
-                    REFRESH_HIDDEN
-                }
-            }
-            Input::Action(Action::Seen(sight)) => {
-                self.sight = *sight;
-                Duration::ZERO
-            }
-            _ => Duration::ZERO,
+        if let Input::Action(Action::Seen(sight)) = &input {
+            self.sight = *sight;
+        }
+        let is_figures = matches!(&input, Input::Event(Event::Moved(..) | Event::Detailed(..)));
+        let calm = match self.sight {
+            _ if !is_figures || self.state.desk.mode != Mode::Window => Duration::ZERO,
+            Sight::Visible => REFRESH,
+            Sight::Hidden => REFRESH_HIDDEN,
         };
         for command in update(&mut self.state, input) {
             self.dispatch.obey(command, &self.state);

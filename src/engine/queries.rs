@@ -26,7 +26,14 @@ pub(super) async fn answer(query: Query, mut context: EngineContext, answers: Se
         }
         Query::Publish(request) => answering::publish(*request, &context, &answers).await,
         Query::Follow(query) => super::services::follow::folder::follow(query, &context, &answers).await,
-        query => {
+        query @ (Query::Index(_)
+        | Query::IndexWithDigests(_)
+        | Query::Inspect(_)
+        | Query::Verify(_)
+        | Query::Catalog(_)
+        | Query::TellDesktop(_)
+        | Query::PlanHours(_)
+        | Query::OrderJobs(_)) => {
             let mut stopping = context.stopping.clone();
             tokio::select! {
                 () = answer_one(query, &context, &answers) => {}

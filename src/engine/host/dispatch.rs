@@ -39,6 +39,16 @@ pub(in crate::engine) struct Dispatch {
     parts: Option<Parts>,
 }
 
+/// What a dispatch works with beside jobs.
+pub(super) struct DispatchSetup {
+    /// Tells servers that everything is to end.
+    pub(super) stopping: watch::Sender<bool>,
+    /// Which job is looked at from close by.
+    pub(super) looking: watch::Sender<Option<JobId>>,
+    /// What only the window has.
+    pub(super) parts: Option<Parts>,
+}
+
 /// The ends of a job that runs.
 #[derive(Debug)]
 struct Running {
@@ -50,7 +60,7 @@ impl Dispatch {
     pub(in crate::engine) fn new(
         context: EngineContext,
         events: UnboundedSender<Input>,
-        (stopping, looking, parts): (watch::Sender<bool>, watch::Sender<Option<JobId>>, Option<Parts>),
+        DispatchSetup { stopping, looking, parts }: DispatchSetup,
     ) -> Self {
         let (watched, watching) = watch::channel(Vec::new());
         tokio::spawn(look_at_folders(watching, events.clone()));

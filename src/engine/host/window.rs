@@ -130,7 +130,7 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
         tokio::spawn(tell_hosts(context.shared.client.contacts().clone(), events.clone()));
         let (memory, restored) = remember(&setup.places, events);
         let language = outset.state.settings.language.unwrap_or(setup.language);
-        let sources = start_sources(context, events, (memory.as_ref(), language, setup.offer.as_ref()));
+        let sources = start_sources(context, events, memory.as_ref(), language, setup.offer.as_ref());
         let inspect = inspect::start(context.clone(), events.clone(), sources.clone());
         if let Some((instance, _)) = &mut outset.guard {
             listen(instance, &setup, (events, &inspect));
@@ -141,7 +141,7 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
         let follow = FollowService::start(context.clone(), events.clone(), store, restored);
         outset.plans = Some(sources.clone());
         let (keeping, kept) = watch::channel(Keeping::default());
-        let mesh = start_mesh(&setup, (context, events), (memory.as_ref(), folder.subscribe(), kept));
+        let mesh = start_mesh(&setup, (context, events), memory.as_ref(), folder.subscribe(), kept);
         let store = memory.as_ref().map(|(store, _)| store.clone());
         let mut parts = Parts {
             events: events.clone(),
@@ -206,7 +206,9 @@ fn remember(
 fn start_sources(
     context: &EngineContext,
     events: &UnboundedSender<Input>,
-    (memory, language, offer): (Option<&Memory>, LanguageChoice, Option<&Offer>),
+    memory: Option<&Memory>,
+    language: LanguageChoice,
+    offer: Option<&Offer>,
 ) -> UnboundedSender<CatalogCommand> {
     let (orders, ordered) = unbounded_channel();
     let hand = memory.and_then(|(_, keeper)| keeper.hand());
@@ -232,7 +234,9 @@ fn start_sources(
 fn start_mesh(
     setup: &WindowSetup,
     (context, events): (&EngineContext, &UnboundedSender<Input>),
-    (memory, folder, keeping): (Option<&Memory>, watch::Receiver<PathBuf>, watch::Receiver<Keeping>),
+    memory: Option<&Memory>,
+    folder: watch::Receiver<PathBuf>,
+    keeping: watch::Receiver<Keeping>,
 ) -> UnboundedSender<MeshCommand> {
     let (wishes, wished) = unbounded_channel();
     let store = memory.map(|(store, _)| store.clone());

@@ -10,7 +10,7 @@ use crate::engine::store::positioned::read_up_to;
 use crate::engine::transfer::http::client::{HasHead, HttpClient, Question};
 use crate::grib::index::GribIndex;
 use crate::grib::sidecar;
-use crate::grib::walk::{Ceiling, Step, Walk, join};
+use crate::grib::walk::{Ceiling, Step, Walk, WalkedChain, join};
 use crate::transfer::address_rule::Reach;
 use crate::transfer::http_answer::{AnswerHead, Asked, Body, judge};
 use crate::transfer::reason::Reason;
@@ -146,8 +146,7 @@ pub(crate) async fn walk_remote(
         chains.push((number, walk?));
     }
     chains.sort_by_key(|(number, _)| *number);
-    let chains: Vec<_> =
-        chains.into_iter().map(|(_, walk)| (walk.first_message(), walk.position(), walk.finish())).collect();
+    let chains: Vec<_> = chains.into_iter().map(|(_, walk)| WalkedChain::of(walk)).collect();
     let whole = chains.len();
     let (index, joined, _) = join(chains);
     // What lies behind a walk that was given up would have to be asked for again, and again for nothing.

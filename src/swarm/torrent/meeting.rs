@@ -31,6 +31,15 @@ pub(super) fn culprit(address: SocketAddr, side: Side) -> SocketAddr {
     }
 }
 
+/// A connection that stands.
+pub(super) struct Joined {
+    pub(super) address: SocketAddr,
+    /// Who called.
+    pub(super) side: Side,
+    /// How long connecting took. `None` when the peer called.
+    pub(super) round_trip: Option<Duration>,
+}
+
 impl Torrent {
     pub(super) fn on_named(&mut self, addresses: Vec<(SocketAddr, Distance)>, by: NamedBy) {
         if self.is_private && matches!(by, NamedBy::Peer | NamedBy::Dht | NamedBy::LocalNetwork) {
@@ -45,7 +54,7 @@ impl Torrent {
     pub(super) fn on_joined(
         &mut self,
         key: PeerKey,
-        (address, side, round_trip): (SocketAddr, Side, Option<Duration>),
+        Joined { address, side, round_trip }: Joined,
         handshake: &Handshake,
     ) {
         if let Some(why) = self.refusal(address, side, handshake) {

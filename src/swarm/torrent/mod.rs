@@ -286,7 +286,7 @@ impl Torrent {
         match fact {
             Fact::Named(addresses, by) => self.on_named(addresses, by),
             Fact::Joined { peer, address, side, handshake, round_trip } => {
-                self.on_joined(peer, (address, side, round_trip), &handshake);
+                self.on_joined(peer, meeting::Joined { address, side, round_trip }, &handshake);
             }
             Fact::NotReached(address) => {
                 self.book.on_failed(address, now);

@@ -75,7 +75,7 @@ impl CatalogService {
         };
         let (client, choice) = (self.context.shared.client.clone(), choice.clone());
         tokio::spawn(async move {
-            let plan = with_sizes(frame, &client, (&choice, parts, guesses)).await;
+            let plan = with_sizes(frame, &client, &choice, parts, guesses).await;
             let _ = answers.send(Answer::HoursPlan(Ok(plan)));
         });
     }
@@ -157,7 +157,9 @@ fn share_from_peers(snapshot: &Snapshot, choice: &HoursChoice) -> Option<f32> {
 async fn with_sizes(
     mut plan: HoursPlan,
     client: &HttpClient,
-    (choice, parts, guesses): (&HoursChoice, Vec<Part>, Vec<Size>),
+    choice: &HoursChoice,
+    parts: Vec<Part>,
+    guesses: Vec<Size>,
 ) -> HoursPlan {
     let is_whole = choice.filter.has_all_fields();
     let mut indexes = 0;

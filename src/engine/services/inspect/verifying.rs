@@ -162,7 +162,7 @@ fn finding_of(
         }
         Against::Torrent(metainfo, voucher) => pieces::check(path, metainfo, (voucher, detail)),
         Against::Index(octets, voucher) => match sidecar::read(octets, Some(length.0)) {
-            Ok(index) => by_index(path, length, (&index, voucher, detail)),
+            Ok(index) => by_index(path, length, &index, voucher, detail),
             Err(error) => {
                 *detail = Some(error.to_string());
                 Ok(Finding::Verdict(Verdict::UnreadableDigest))
@@ -185,7 +185,7 @@ fn beside(path: &Path, length: ByteCount, detail: &mut Option<String>) -> std::i
     if let Some(found) = field_index::beside_in_folder(folder, &name, length, &mut unusable)
         && found.index.digests.iter().any(Option::is_some)
     {
-        return by_index(path, length, (&found.index, &Voucher::Person, detail));
+        return by_index(path, length, &found.index, &Voucher::Person, detail);
     }
     Ok(match structure_of(path)? {
         Structure::WellFormed { .. } => {
@@ -216,7 +216,9 @@ fn structure_of(path: &Path) -> std::io::Result<Structure> {
 fn by_index(
     path: &Path,
     length: ByteCount,
-    (index, voucher, detail): (&GribIndex, &Voucher, &mut Option<String>),
+    index: &GribIndex,
+    voucher: &Voucher,
+    detail: &mut Option<String>,
 ) -> std::io::Result<Finding> {
     let mut computed = index.clone();
     super::inspecting::add_digests(&mut computed, &File::open(path)?)?;

@@ -120,7 +120,7 @@ impl Job {
     pub(super) async fn look(&self, meant: &Meant) -> Result<Look, JobEnd> {
         let wanted = match meant.wish {
             RunWish::At(run) => Wanted::Run(run),
-            _ => Wanted::Latest,
+            RunWish::Latest | RunWish::LatestComplete | RunWish::Between(..) => Wanted::Latest,
         };
         let is_contact_wanted = meant.provider.politeness.contact == Contact::Needed;
         if is_contact_wanted && self.context.shared.client.contact().is_none() {

@@ -17,6 +17,16 @@ use crate::engine::transfer::content::headers::{walk_held_file, walk_ranges};
 use crate::grib::claim::confirm_slices;
 use crate::grib::slicing::{self, NothingChosen, Slices};
 
+/// Messages of one file of a content, all of them or those of one product, and why they are taken for right.
+pub(super) struct Cutting<S, G> {
+    /// The messages.
+    pub(super) slices: S,
+    /// What proves them.
+    pub(super) ground: G,
+    /// Where the file begins in the content.
+    pub(super) start: u64,
+}
+
 impl Job {
     /// Finds the fields of a file that is held whole.
     pub(super) async fn plan_held_file(
@@ -40,17 +50,18 @@ impl Job {
         Ok(slicing::plan(&index, &self.request.selection))
     }
 
-    /// Cuts a slice, or one a parameter, out of a content that is held; `start` is where its file begins in the content.
+    /// Cuts a slice, or one a parameter, out of a content that is held.
     pub(super) async fn cut(
         &mut self,
         ended: &Ended,
-        (slices, ground, start): (&Slices, &GroundOf<'_>, u64),
+        Cutting { slices, ground, start }: Cutting<&Slices, &GroundOf<'_>>,
         (path, open): (&SafePath, &OpenFolder),
     ) -> Result<(), JobEnd> {
         let slices = self.compare_with_headers(ended, slices, start).await?;
         for (name, part) in products(path.file_name(), &self.request, &slices) {
             let ground = ground(&part);
-            self.cut_one(ended, (part, ground, start), (path.with_file_name(&name), open)).await?;
+            let cutting = Cutting { slices: part, ground, start };
+            self.cut_one(ended, cutting, (path.with_file_name(&name), open)).await?;
         }
         self.note_found(&slices);
         Ok(())
@@ -70,7 +81,7 @@ impl Job {
     async fn cut_one(
         &mut self,
         ended: &Ended,
-        (slices, ground, start): (Slices, Ground, u64),
+        Cutting { slices, ground, start }: Cutting<Slices, Ground>,
         (path, open): (SafePath, &OpenFolder),
     ) -> Result<(), JobEnd> {
         let (Some(files), Some(row)) = (ended.files.clone(), ended.row) else {

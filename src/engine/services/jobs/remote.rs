@@ -5,6 +5,7 @@ use super::decompressed::compression_of;
 use super::index_claims::{Believed, Heads, believable};
 use super::messages::JobEnd;
 use super::planning::plan_of;
+use super::products::Cutting;
 use super::target::RemoteTarget;
 use super::torrent::{PATIENCE, host_of};
 use super::{Event, Job};
@@ -149,7 +150,8 @@ impl Job {
         let mut ended = self.run_content(brief, open).await;
         self.settle(&mut ended)?;
         let path = SafePath::from_name(&remote.name);
-        self.cut(&ended, (&slices, &|_| ground.clone(), 0), (&path, open)).await
+        self.cut(&ended, Cutting { slices: &slices, ground: &|_| ground.clone(), start: 0 }, (&path, open))
+            .await
     }
 
     /// Where the fields lie, from an index beside the file.
@@ -233,7 +235,8 @@ impl Job {
             _ => end,
         })?;
         let slices = planned.map_err(|nothing| self.nothing_chosen(nothing))?;
-        self.cut(&ended, (&slices, &|_| Ground::Form, 0), (&path, open)).await
+        self.cut(&ended, Cutting { slices: &slices, ground: &|_| Ground::Form, start: 0 }, (&path, open))
+            .await
     }
 
     /// What a content task is told of a file on a server and its mirrors.

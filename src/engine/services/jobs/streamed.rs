@@ -196,7 +196,7 @@ impl Job {
                     read_through(&file, |octets| digester.update(octets))?;
                     prove_by_digest(digest, digester.finish(), length, voucher)?
                 }
-                None => prove_by_form(&file, (&name, promised, length))?,
+                None => prove_by_form(&file, &name, promised, length)?,
             };
             drop(file);
             let published = publish_product(folder.root(), &partials, STREAM, &path, &proof)?;
@@ -267,10 +267,7 @@ fn compression_of(file: &File) -> Result<Option<Compression>, StoreError> {
     Ok(Compression::from_magic(&first[..count]))
 }
 
-fn prove_by_form(
-    file: &File,
-    (name, promised, length): (&str, Promised, ByteCount),
-) -> Result<Proof, JobEnd> {
+fn prove_by_form(file: &File, name: &str, promised: Promised, length: ByteCount) -> Result<Proof, JobEnd> {
     let mut beginning = vec![0; SHOWN_OCTETS];
     let count = read_up_to(file, &mut beginning, 0);
     beginning.truncate(count.map_err(|error| StoreError::from_io("read the file", error))?);

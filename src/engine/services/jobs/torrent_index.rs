@@ -17,6 +17,15 @@ use crate::engine::transfer::content::Told;
 use crate::engine::transfer::field_index::{self, FoundIndex};
 use crate::grib::slicing::{self, NothingChosen};
 
+/// A file of a torrent of which an index may tell.
+struct DescribedFile<'a> {
+    /// Its place in the torrent.
+    number: usize,
+    /// As it was published.
+    name: &'a str,
+    length: ByteCount,
+}
+
 impl Job {
     /// What is wanted of `file`.
     ///
@@ -58,7 +67,8 @@ impl Job {
         let entry = &torrent.metainfo.layout().files()[file];
         let name = entry.published.last().unwrap_or(&torrent.metainfo.layout().name).clone();
         let mut unusable = Vec::new();
-        let found = self.find_sidecar(torrent, (file, &name, entry.length), &mut unusable).await;
+        let described = DescribedFile { number: file, name: &name, length: entry.length };
+        let found = self.find_sidecar(torrent, described, &mut unusable).await;
         for index in unusable {
             self.note(UserMessage::IndexUnusable { place: index.place, detail: index.detail });
         }
@@ -85,7 +95,7 @@ impl Job {
     async fn find_sidecar(
         &self,
         torrent: &TorrentTarget,
-        (file, name, length): (usize, &str, ByteCount),
+        DescribedFile { number: file, name, length }: DescribedFile<'_>,
         unusable: &mut Vec<field_index::Unusable>,
     ) -> Option<FoundIndex> {
         let client = &self.context.shared.client;

@@ -9,6 +9,7 @@ use super::cutting::{Ground, coalesced};
 use super::decompressed::compression_of;
 use super::messages::JobEnd;
 use super::planning::{Http, PiecesPlan, Share, by_pieces, plan_of, widened};
+use super::products::Cutting;
 use super::target::TorrentTarget;
 use super::torrent_index::key_of;
 use crate::app::Policy;
@@ -105,13 +106,14 @@ impl Job {
         (open, done): (&OpenFolder, &mut BTreeSet<usize>),
     ) -> Result<(), JobEnd> {
         let files = shares.len();
-        let shares = self.get_exact_ranges(torrent, shares, (open, index_octets, &mut *done)).await?;
+        let shares =
+            self.get_exact_ranges(torrent, shares, ShareProgress { open, index_octets, done }).await?;
         // What was read to find fields counts once.
         let unsaid = if shares.len() == files { index_octets } else { 0 };
         if shares.is_empty() {
             Ok(())
         } else {
-            self.get_by_pieces(torrent, shares, (open, unsaid, done)).await
+            self.get_by_pieces(torrent, shares, ShareProgress { open, index_octets: unsaid, done }).await
         }
     }
 
@@ -120,7 +122,7 @@ impl Job {
         &mut self,
         torrent: &TorrentTarget,
         shares: Vec<(usize, Share)>,
-        (open, mut index_octets, done): (&OpenFolder, u64, &mut BTreeSet<usize>),
+        ShareProgress { open, mut index_octets, done }: ShareProgress<'_>,
     ) -> Result<Vec<(usize, Share)>, JobEnd> {
         let mut others = Vec::new();
         for (file, share) in shares {
@@ -143,7 +145,7 @@ impl Job {
                 continue;
             }
             let ground = Ground::Index(voucher.clone());
-            match self.get_one_exactly(torrent, file, (slices, ground, origins), open).await {
+            match self.get_one_exactly(torrent, file, ExactRanges { slices, ground, origins }, open).await {
                 Ok(()) => {
                     done.insert(file);
                 }
@@ -192,7 +194,7 @@ impl Job {
         &mut self,
         torrent: &TorrentTarget,
         file: usize,
-        (slices, ground, origins): (&Slices, Ground, Vec<Origin>),
+        ExactRanges { slices, ground, origins }: ExactRanges<'_>,
         open: &OpenFolder,
     ) -> Result<(), JobEnd> {
         let entry = &torrent.metainfo.layout().files()[file];
@@ -206,7 +208,7 @@ impl Job {
         (brief.hashes, brief.swarm, brief.origins) = (None, None, origins);
         let mut ended = self.run_content(brief, open).await;
         self.settle(&mut ended)?;
-        self.cut(&ended, (slices, &|_| ground.clone(), 0), (&entry.path, open)).await
+        self.cut(&ended, Cutting { slices, ground: &|_| ground.clone(), start: 0 }, (&entry.path, open)).await
     }
 
     /// Fetches the pieces of every share in one go, and cuts.
@@ -214,7 +216,7 @@ impl Job {
         &mut self,
         torrent: &TorrentTarget,
         shares: Vec<(usize, Share)>,
-        (open, index_octets, done): (&OpenFolder, u64, &mut BTreeSet<usize>),
+        ShareProgress { open, index_octets, done }: ShareProgress<'_>,
     ) -> Result<(), JobEnd> {
         let http = self.http_of(torrent, &shares);
         let PiecesPlan { plan, want, whole_files } = by_pieces(torrent.metainfo.layout(), &shares, http);
@@ -298,11 +300,33 @@ impl Job {
                     torrent.voucher.clone(),
                 ))
             };
-            self.cut(ended, (&slices, &by_pieces, entry.start), (&entry.path, open)).await?;
+            self.cut(
+                ended,
+                Cutting { slices: &slices, ground: &by_pieces, start: entry.start },
+                (&entry.path, open),
+            )
+            .await?;
             done.insert(file);
         }
         if done.is_empty() { Err(self.nothing_chosen(nothing)) } else { Ok(()) }
     }
+}
+
+/// Where shares of a torrent go, and how far they have come.
+struct ShareProgress<'a> {
+    open: &'a OpenFolder,
+    /// Bytes that were read to find fields and that no plan has told yet.
+    index_octets: u64,
+    /// The files that are settled.
+    done: &'a mut BTreeSet<usize>,
+}
+
+/// Messages to fetch by themselves: why they will be taken for right, and from where they come.
+struct ExactRanges<'a> {
+    slices: &'a Slices,
+    ground: Ground,
+    /// At least one.
+    origins: Vec<Origin>,
 }
 
 /// How far what is told of fields is trusted.

@@ -106,7 +106,9 @@ impl View {
         match self.asked.answer() {
             Some(CatalogAnswer::Found(found)) => records(ui, scene, found, wishes),
             Some(CatalogAnswer::Refused(why)) => quiet(ui, scene, &scene.text.message(why)),
-            Some(_) => quiet(ui, scene, &fl!(l, "notices-unanswered")),
+            Some(CatalogAnswer::Providers(_) | CatalogAnswer::Runs(_) | CatalogAnswer::Notices(_)) => {
+                quiet(ui, scene, &fl!(l, "notices-unanswered"))
+            }
             None if self.asked.is_pending() => quiet(ui, scene, &fl!(l, "finding-asked")),
             None => quiet(ui, scene, &fl!(l, "finding-note")),
         }

@@ -8,7 +8,7 @@ use crate::domain::outside_text::show as show_text;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::mark;
-use crate::ui::widgets::row::{self, Choice, Row};
+use crate::ui::widgets::row::{self, Choice, Row, Spot};
 use crate::ui::widgets::text::{Line, paint_line, paint_name};
 use egui::{Id, Key, Rect, ScrollArea, Sense, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
@@ -33,7 +33,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, sight: &mut MeshSight, wishes: &mut 
         for at in range {
             let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::hover());
             if let Some(heard) = list.get(at) {
-                one(ui, scene, (heard, rect, (at, list.len())), (sight, wishes));
+                one(ui, scene, heard, Spot { rect, place: (at, list.len()) }, (sight, wishes));
             }
         }
     });
@@ -79,7 +79,8 @@ fn head(ui: &mut Ui, scene: &Scene<'_>) {
 fn one(
     ui: &mut Ui,
     scene: &Scene<'_>,
-    (heard, rect, place): (&HeardRow, Rect, (usize, usize)),
+    heard: &HeardRow,
+    Spot { rect, place }: Spot,
     (sight, wishes): (&mut MeshSight, &mut Vec<MeshCommand>),
 ) {
     let (text, theme) = (scene.text, scene.theme);

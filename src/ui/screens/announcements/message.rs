@@ -64,11 +64,11 @@ pub fn show(
 
 fn can_fetch(scene: &Scene<'_>, row: &HeardRow) -> Able {
     let l = &scene.text.loader;
-    match (row.action, row.file.as_deref()) {
-        (_, Some(FileStanding::UnderWay)) => Err(fl!(l, "mesh-file-under-way")),
-        (Some(FileAction::New | FileAction::Update), _) => Ok(()),
-        _ => Err(fl!(l, "mesh-no-file")),
+    if let Some(FileStanding::UnderWay) = row.file.as_deref() {
+        return Err(fl!(l, "mesh-file-under-way"));
     }
+    let has_bytes = row.action.is_some_and(FileAction::has_bytes);
+    if has_bytes { Ok(()) } else { Err(fl!(l, "mesh-no-file")) }
 }
 
 fn raw(ui: &mut Ui, scene: &Scene<'_>, open: &OpenMessage) {
@@ -115,7 +115,7 @@ fn details(ui: &mut Ui, scene: &Scene<'_>, open: &OpenMessage) {
     ui.spacing_mut().item_spacing.y = 2.0;
     // The file and what was tried for it come first: they are why one looks.
     for (at, (name, words, tone)) in lines.iter().enumerate() {
-        line(ui, theme, (name, words, *tone));
+        line(ui, theme, name, words, *tone);
         if at == 0 {
             tried(ui, scene, row);
         }
@@ -125,12 +125,12 @@ fn details(ui: &mut Ui, scene: &Scene<'_>, open: &OpenMessage) {
         let lag = words::lag(text, holder.lag);
         let kind = if holder.is_torrent { " · torrent" } else { "" };
         let words = format!("{} · {lag}{kind} · {}", show_text(&holder.name), holder.url);
-        line(ui, theme, (&name, &words, Tone::Plain));
+        line(ui, theme, &name, &words, Tone::Plain);
     }
 }
 
 /// A name and what is to be said of it, as many lines as that needs.
-fn line(ui: &mut Ui, theme: &Theme, (name, words, tone): (&str, &str, Tone)) {
+fn line(ui: &mut Ui, theme: &Theme, name: &str, words: &str, tone: Tone) {
     ui.horizontal_top(|ui| {
         let room = vec2(NAME, SMALL_SIZE + 6.0);
         ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Min), |ui| {
@@ -164,6 +164,6 @@ fn tried(ui: &mut Ui, scene: &Scene<'_>, row: &HeardRow) {
     for (at, (url, reason)) in news.tried.iter().enumerate() {
         let name = if at == 0 { fl!(&scene.text.loader, "mesh-say-tried") } else { String::new() };
         let words = format!("{url} · {}", scene.text.reason(reason));
-        line(ui, scene.theme, (&name, &words, Tone::Attention));
+        line(ui, scene.theme, &name, &words, Tone::Attention);
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::utc::UtcTime;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::mark::{self, Mark};
-use crate::ui::widgets::row::{self, Choice, Row};
+use crate::ui::widgets::row::{self, Choice, Row, Spot};
 use crate::ui::widgets::text::{Line, paint_line};
 use egui::{EventFilter, Id, Key, Rect, Response, ScrollArea, Sense, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
@@ -49,7 +49,7 @@ pub fn show(
         for at in range {
             let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::hover());
             match at.checked_sub(window.first).and_then(|at| window.rows.get(at)) {
-                Some(row) => one(ui, scene, (row, rect, (at, window.total)), (sight, wishes)),
+                Some(row) => one(ui, scene, row, Spot { rect, place: (at, window.total) }, (sight, wishes)),
                 None => drop(paint_line(ui.painter(), rect, "…", Line::left(TEXT_SIZE, scene.theme.quiet))),
             }
         }
@@ -88,7 +88,8 @@ fn head(ui: &mut Ui, scene: &Scene<'_>) {
 fn one(
     ui: &mut Ui,
     scene: &Scene<'_>,
-    (node, rect, place): (&TreeRow, Rect, (usize, usize)),
+    node: &TreeRow,
+    Spot { rect, place }: Spot,
     (sight, wishes): (&mut MeshSight, &mut Vec<MeshCommand>),
 ) {
     let (text, theme) = (scene.text, scene.theme);
@@ -125,14 +126,15 @@ fn one(
         let at = Rect::from_center_size(pos2(lag.right() - took - 10.0, lag.center().y), vec2(12.0, 12.0));
         mark::paint(ui.painter(), at, Mark::Waiting, (color, theme));
     }
-    hear(ui, scene, (node, sign, &response), (sight, wishes));
+    hear(ui, scene, node, (sign, &response), (sight, wishes));
 }
 
 /// Presses and keys of one row.
 fn hear(
     ui: &Ui,
     scene: &Scene<'_>,
-    (node, sign, response): (&TreeRow, Rect, &Response),
+    node: &TreeRow,
+    (sign, response): (Rect, &Response),
     (sight, wishes): (&mut MeshSight, &mut Vec<MeshCommand>),
 ) {
     let is_on_sign = response.interact_pointer_pos().is_some_and(|at| at.x <= sign.right() + 2.0);

@@ -260,14 +260,14 @@ impl Dispatcher {
         let Some(wanted) = self.wanted(row) else { return };
         if let Some(count) = wanted.announcement.parts {
             let why = FileOutcome::NotFetched(NotFetched::InParts(count));
-            return self.settle(row, &wanted, (why, None, Changes::default()));
+            return self.settle(row, &wanted, why.into());
         }
         let Some(file) = self.files.get_mut(&row) else { return };
         let Some(step) = file.next_step(&wanted) else {
             return match file.end_round() {
                 Verdict::Settled(outcome) => {
                     let outcome = named_scheme(outcome, &wanted);
-                    self.settle(row, &wanted, (outcome, None, Changes::default()));
+                    self.settle(row, &wanted, outcome.into());
                 }
                 Verdict::After(wait) => self.come_back(row, wait),
             };
@@ -369,14 +369,14 @@ impl Dispatcher {
                     under_way.by_source = by_source;
                 }
                 // What came is what was asked for, whatever was announced meanwhile.
-                self.settle(row, &wanted, (FileOutcome::InPlace(*file), from, changes));
+                self.settle(row, &wanted, FileEnd { outcome: FileOutcome::InPlace(*file), from, changes });
             }
             (Tried::Withdrawn(local), _) => {
-                self.settle(row, &wanted, (FileOutcome::Withdrawn(local), None, Changes::default()));
+                self.settle(row, &wanted, FileOutcome::Withdrawn(local).into());
             }
             (Tried::Unsettled(UserMessage::Stopped), _) => drop(self.files.remove(&row)),
             (Tried::Unsettled(message), _) => {
-                self.settle(row, &wanted, (FileOutcome::Unsettled(message), None, Changes::default()));
+                self.settle(row, &wanted, FileOutcome::Unsettled(message).into());
             }
             (tried, step) => {
                 if let Some(file) = self.files.get_mut(&row) {
@@ -399,12 +399,7 @@ impl Dispatcher {
         });
     }
 
-    fn settle(
-        &mut self,
-        row: i64,
-        wanted: &Wanted,
-        (outcome, from, changes): (FileOutcome, Option<String>, Changes),
-    ) {
+    fn settle(&mut self, row: i64, wanted: &Wanted, FileEnd { outcome, from, changes }: FileEnd) {
         let Some(mut file) = self.files.remove(&row) else { return };
         let ticket = file.ticket.take();
         let at = (row, wanted.announcement.published_at);
@@ -431,6 +426,20 @@ impl Dispatcher {
         if let Some(ticket) = ticket.filter(|_| is_wanted_again) {
             self.take(Errand::Want(row, ticket));
         }
+    }
+}
+
+/// What became of a file.
+struct FileEnd {
+    outcome: FileOutcome,
+    /// The URL that it came from, without secrets. `None` when it came from nowhere else, or not at all.
+    from: Option<String>,
+    changes: Changes,
+}
+
+impl From<FileOutcome> for FileEnd {
+    fn from(outcome: FileOutcome) -> Self {
+        Self { outcome, from: None, changes: Changes::default() }
     }
 }
 

@@ -379,7 +379,7 @@ fn is_meant(rules: &[Rule], heard: &Heard) -> bool {
     let Some(file) = heard.received.reading.announcement() else { return false };
     let concerns = |rule: &Rule| match file.action {
         Action::Deletion => rule.concerns(file, &heard.topic),
-        _ => rule.means(file, &heard.topic),
+        Action::New | Action::Update | Action::Housekeeping => rule.means(file, &heard.topic),
     };
     rules.is_empty() || rules.iter().any(concerns)
 }

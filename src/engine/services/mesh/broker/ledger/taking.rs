@@ -170,17 +170,17 @@ fn message_of(heard: &Heard) -> Vec<u8> {
 /// The headers of version 2 that say the same.
 fn headers_of(announcement: &Announcement) -> Vec<(&'static str, String)> {
     let letter = |algorithm| if algorithm == DigestAlgorithm::Md5 { 'd' } else { 's' };
-    let sum = match (&announcement.integrity, announcement.action) {
-        (_, Action::Deletion) => Some("R,0".to_owned()),
-        (Announced::Digest(digest), _) => Some(format!("{},{}", letter(digest.algorithm()), digest.hex())),
-        (Announced::CannotBeVerified { named }, _) => Some(match named.as_str() {
+    let sum = match &announcement.integrity {
+        _ if announcement.action == Action::Deletion => Some("R,0".to_owned()),
+        Announced::Digest(digest) => Some(format!("{},{}", letter(digest.algorithm()), digest.hex())),
+        Announced::CannotBeVerified { named } => Some(match named.as_str() {
             "random" => "0,0".to_owned(),
             "arbitrary" => "a,0".to_owned(),
             "md5name" => "n,0".to_owned(),
             "cod" => "z,0".to_owned(),
             other => format!("{other},0"),
         }),
-        (Announced::Nothing | Announced::Unreadable { .. }, _) => None,
+        Announced::Nothing | Announced::Unreadable { .. } => None,
     };
     let parts = match (announcement.parts, announcement.size) {
         (Some(count), _) => Some(format!("i,0,{count},0,0")),
