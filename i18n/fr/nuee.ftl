@@ -116,6 +116,8 @@ message-settings-broken = Le fichier de réglages est illisible ({ $detail }). L
 message-settings-broken-kept = Le fichier de réglages était illisible ({ $detail }). Les réglages par défaut sont utilisés ; le fichier est conservé sous { $path }.
 message-settings-newer = Le fichier de réglages vient d'une version plus récente de Nuée : il est utilisé autant qu'il est compris et n'est pas écrit. Les changements valent jusqu'à la fermeture de la fenêtre.
 message-settings-not-kept = Impossible d'écrire les réglages ({ $detail }). Ils valent jusqu'à la fermeture de la fenêtre.
+message-cannot-open-gone = { $path } n'est plus là. Récupérez-le à nouveau, ou retirez sa ligne de la liste.
+message-cannot-open-no-program = { $path } ne peut pas être ouvert d'ici : le programme { $program } n'est pas installé. Installez-le, ou ouvrez le fichier à cet endroit.
 message-cannot-open = Le bureau n'a pas pu ouvrir { $path } ({ $detail }). Ouvrez-le à la main à cet endroit.
 message-no-notifications = Le bureau n'affiche pas de notifications ({ $detail }). Les événements figurent ici et peuvent, avec --exec-run, lancer votre propre commande.
 message-journal-written = Le journal est écrit dans { $path }, sans secrets.
@@ -346,6 +348,8 @@ cli-listen-summary = { $messages } messages ({ $deviant } déviants, { $invalid 
 cli-listen-source = { $source } : moyen { $mean }, maximal { $max }
 cli-listen-gap = Pas de connexion de { $from } à { $to }, et le broker n'a gardé aucun message.
 cli-listen-caught-up = L'archive avait { $count } annonces de { $from } à { $to }.
+cli-listen-not-caught-up = L'archive n'a rien donné de { $from } à { $to } ; ce qu'elle contient est inconnu : { $reason }
+archive-more-pages = elle a plus de { $n } pages
 cli-listen-missed = Il peut en manquer : { $reason }
 cli-listen-never = { $broker } n'a jamais été connecté.
 cli-listen-apart = { $count } messages ne comptent pas dans le délai : mis en attente pendant l'absence, retenus, réémis ou rejoués.
@@ -490,7 +494,7 @@ followed-to-hours = Aller aux échéances
 followed-none-found = Aucun suivi ne contient « { $find } ».
 followed-head-what = Jeu et échéances
 followed-head-due = Prochaine échéance
-followed-head-success = Dernier téléchargement
+followed-head-success = Téléchargé
 followed-head-state = État
 followed-due-now = attendue depuis { $since }
 followed-due-unknown = inconnue
@@ -726,6 +730,7 @@ sources-folder = dossier
 sources-broker = broker MQTT
 sources-demo = démonstration
 sources-not-tried = pas encore contactée
+sources-not-tried-since = pas contactée depuis le démarrage
 sources-asking = actualisation
 sources-answers = répond
 sources-lost-short = injoignable
@@ -1332,6 +1337,7 @@ mesh-limits-wrong = Un nombre de secondes de 1 à 864000.
 mesh-limits-note = Compté de la publication à l'arrivée ici.
 mesh-waiting = Rien n'a encore été annoncé.
 mesh-waiting-next = Un broker est connecté. Les annonces apparaissent ici dès qu'elles arrivent ; sinon, ses topics sont peut-être trop étroits ou ses éditeurs silencieux.
+mesh-not-connected-next = Aucun broker n'est connecté en ce moment. « Brokers » dit pourquoi, et quand a lieu le prochain essai.
 mesh-total-messages = { $n ->
     [one] { $n_txt } message
    *[other] { $n_txt } messages
@@ -1417,6 +1423,7 @@ mesh-missed-got = { $n ->
         [one] { $n_txt } annonce
        *[other] { $n_txt } annonces
     } de l'archive, du { $from } au { $to }
+mesh-missed-not-asked = L'archive n'a rien donné, du { $from } au { $to } ; ce qu'elle contient est inconnu : { $why }
 mesh-missed-lost = { $n_txt } annonces de l'archive, du { $from } au { $to } ; le reste n'a pas pu être téléchargé : { $why }
 mesh-missed-broken = L'interrogation de l'archive, du { $from } au { $to }, s'est interrompue. Demandez à nouveau.
 finding-open = Chercher un jeu de données…

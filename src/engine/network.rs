@@ -173,8 +173,24 @@ fn are_in_one_network(own: IpAddr, other: IpAddr) -> bool {
     }
 }
 
+/// So long a name server is waited for: less than a connection may take, so that it is not the server that is blamed.
+pub(crate) const LOOK_UP_PATIENCE: Duration = Duration::from_secs(4);
+
+/// The addresses of a host.
+///
+/// # Errors
+/// Nobody knows the name, or no name server answers in time.
+pub(crate) async fn look_up<H: tokio::net::ToSocketAddrs>(host: H) -> Result<Vec<SocketAddr>, ResolveError> {
+    answered_in_time(tokio::net::lookup_host(host)).await.map(Iterator::collect)
+}
+
+async fn answered_in_time<T>(looking: impl Future<Output = std::io::Result<T>>) -> Result<T, ResolveError> {
+    let answer = tokio::time::timeout(LOOK_UP_PATIENCE, looking).await;
+    answer.map_err(|_| ResolveError::Silent)?.map_err(|error| lookup_failure(&error))
+}
+
 /// Why a name has no address: nobody knows it, or no name server said anything.
-pub(crate) fn lookup_failure(error: &std::io::Error) -> ResolveError {
+fn lookup_failure(error: &std::io::Error) -> ResolveError {
     // The library passes the words of the system on, and no number.
     let words = error.to_string();
     let is_silent = ["Temporary failure", "Try again", "try again"].iter().any(|sign| words.contains(sign));
@@ -213,6 +229,13 @@ mod tests {
         assert!(is_attached_in(&table, Ipv4Addr::new(10, 1, 200, 7)));
         assert!(!is_attached_in(&table, Ipv4Addr::new(10, 9, 0, 7)), "behind a router");
         assert!(!is_attached_in(&table, Ipv4Addr::new(192, 0, 2, 7)), "by the default route");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_name_server_that_never_answers_is_given_up_and_named() {
+        let answer = answered_in_time(std::future::pending::<std::io::Result<()>>()).await;
+        assert!(matches!(answer, Err(ResolveError::Silent)), "{answer:?}");
+        assert!(look_up("127.0.0.1:80").await.is_ok_and(|found| found.len() == 1));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use crate::app::settings::Proxy;
 use crate::engine::http::{ResolveError, allowed};
-use crate::engine::network::lookup_failure;
+use crate::engine::network::look_up;
 use crate::transfer::address_rule::AddressRule;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};
@@ -84,9 +84,8 @@ async fn through(proxy: &Intercept, target: &str) -> io::Result<TcpStream> {
 
 /// Connects by our own rule, whatever the name resolves to.
 async fn directly(host: &str, rule: &AddressRule) -> io::Result<TcpStream> {
-    let found = tokio::net::lookup_host(host).await;
-    let found = found.map_err(|error| io::Error::other(lookup_failure(&error)))?;
-    let addresses = allowed(rule, found.collect()).map_err(io::Error::other)?;
+    let found = look_up(host).await.map_err(io::Error::other)?;
+    let addresses = allowed(rule, found).map_err(io::Error::other)?;
     let mut last = io::Error::other(ResolveError::NotFound);
     for address in addresses {
         match tokio::time::timeout(CONNECT_SECS, TcpStream::connect(address)).await {

@@ -1,6 +1,6 @@
 //! Resolves names and keeps to the address rule: a connection can only go where the rule allows.
 
-use crate::engine::network::lookup_failure;
+use crate::engine::network::look_up;
 use crate::transfer::address_rule::{AddressClass, AddressRule, Reach};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::SocketAddr;
@@ -44,9 +44,8 @@ impl Resolve for RuledResolver {
         let is_proxy = self.proxy.as_deref().is_some_and(|host| host.eq_ignore_ascii_case(name.as_str()));
         let rule = if is_proxy { self.rule.with_reach(Reach::Anywhere) } else { self.rule.clone() };
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await;
-            let found = found.map_err(|error| lookup_failure(&error))?;
-            Ok(allowed(&rule, found.collect()).map(|addresses| Box::new(addresses.into_iter()) as Addrs)?)
+            let found = look_up((name.as_str(), 0)).await?;
+            Ok(allowed(&rule, found).map(|addresses| Box::new(addresses.into_iter()) as Addrs)?)
         })
     }
 }

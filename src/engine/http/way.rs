@@ -6,7 +6,7 @@ use super::client::{Method, Question};
 use super::reasons::reason_of;
 use super::resolver::RuledResolver;
 use crate::app::settings::Proxy;
-use crate::engine::network::has_route;
+use crate::engine::network::{LOOK_UP_PATIENCE, has_route};
 use crate::transfer::address_rule::{AddressClass, AddressRule, Reach};
 use crate::transfer::http_answer::is_weak;
 use crate::transfer::reason::Reason;
@@ -24,7 +24,11 @@ use url::{Host, Url};
 const LARGEST_HEAD: usize = 64 << 10;
 
 /// How long a connection may take to stand.
+/// So long a connection may take to come about, the look-up of its name included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+// A name server that never answers is to be named, and not the server behind the name.
+const _: () = assert!(LOOK_UP_PATIENCE.as_secs() < CONNECT_TIMEOUT.as_secs());
 
 /// By which way requests go out, and where to.
 #[derive(Clone, Debug, PartialEq)]

@@ -110,6 +110,9 @@ pub(crate) fn message_of_store(error: &StoreError) -> UserMessage {
         StoreError::TooSmall { needed, free } => {
             UserMessage::DiskTooSmall { needed: ByteCount(*needed), free: ByteCount(*free) }
         }
+        StoreError::Denied { path: Some(path), .. } => {
+            UserMessage::DiskDenied { what: show(&path.display().to_string()) }
+        }
         StoreError::Denied { what, .. } => UserMessage::DiskDenied { what: show(what) },
         StoreError::FolderGone { path } => {
             UserMessage::FolderGone { path: show(&path.display().to_string()) }

@@ -18,6 +18,7 @@ use crate::domain::outside_text::{show, show_with_urls};
 use crate::domain::source::{SourceId, SourceKind};
 use crate::engine::content::{Afterwards, ContentBrief, Ended, Receives, SwarmBrief, SwarmNeeds};
 use crate::engine::http::fetch::Origin;
+use crate::engine::network::look_up;
 use crate::engine::peers::IS_BUILT_IN;
 use crate::swarm::torrent::Gives;
 use crate::transfer::address_rule::{AddressRule, Reach};
@@ -264,7 +265,7 @@ impl Job {
     pub(super) async fn named_peers(&self) -> Vec<SocketAddr> {
         let mut found = Vec::new();
         for peer in &self.request.peers {
-            match tokio::net::lookup_host(peer.as_str()).await {
+            match look_up(peer.as_str()).await {
                 Ok(addresses) => found.extend(addresses),
                 Err(_) => self.note(UserMessage::PeerUnusable { peer: show(peer) }),
             }

@@ -28,6 +28,8 @@ pub enum StoreError {
     Denied {
         /// What was tried.
         what: String,
+        /// Where, when that is known.
+        path: Option<PathBuf>,
         /// The system's error.
         #[source]
         source: io::Error,
@@ -73,9 +75,18 @@ impl StoreError {
                 Self::Full { what, source: Some(source) }
             }
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                Self::Denied { what, source }
+                Self::Denied { what, path: None, source }
             }
             _ => Self::Io { what, source },
+        }
+    }
+
+    /// The same, of what lies at `place`.
+    #[must_use]
+    pub fn at(self, place: PathBuf) -> Self {
+        match self {
+            Self::Denied { what, source, path: _ } => Self::Denied { what, path: Some(place), source },
+            other => other,
         }
     }
 
@@ -86,5 +97,19 @@ impl StoreError {
             Self::Database(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
             _ => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::user_message::UserMessage;
+    use crate::engine::job::messages::message_of_store;
+
+    #[test]
+    fn a_folder_without_permission_is_named_and_not_what_was_tried_in_it() {
+        let denied = StoreError::from_io("make /data/.nuee", io::ErrorKind::PermissionDenied.into());
+        let message = message_of_store(&denied.at(PathBuf::from("/data/.nuee")));
+        assert_eq!(message, UserMessage::DiskDenied { what: "/data/.nuee".to_owned() });
     }
 }

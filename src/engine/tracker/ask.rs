@@ -14,7 +14,7 @@ use crate::catalog::tracker::{
 };
 use crate::engine::http::client::{HttpClient, Persistence, Question};
 use crate::engine::http::{allowed, reason_of_io, reason_of_resolve};
-use crate::engine::network::{has_route, lookup_failure};
+use crate::engine::network::{has_route, look_up};
 use crate::transfer::address_rule::{AddressRule, Reach};
 use crate::transfer::reason::Reason;
 use std::io::Read;
@@ -234,8 +234,7 @@ impl Asker {
             Host::Ipv4(address) => vec![SocketAddr::from((*address, port))],
             Host::Ipv6(address) => vec![SocketAddr::from((*address, port))],
             Host::Domain(name) => {
-                let looked_up = tokio::net::lookup_host((name.as_str(), port)).await;
-                looked_up.map_err(|error| reason_of_resolve(&lookup_failure(&error)))?.collect()
+                look_up((name.as_str(), port)).await.map_err(|error| reason_of_resolve(&error))?
             }
         };
         allowed(&self.rule, found).map_err(|error| reason_of_resolve(&error))

@@ -267,6 +267,20 @@ fn uploading_is_made_longer_and_ended_from_the_menu_of_a_row_that_uploads() {
 }
 
 #[test]
+fn what_is_lost_on_the_disk_stands_before_the_end_of_its_upload() {
+    for (language, disk, lost) in [
+        (Language::English, DiskState::Changed, "changed on disk · uploads"),
+        (Language::French, DiskState::Missing, "manquant sur le disque · envoie"),
+    ] {
+        let mut job = made::done(7, "f7", made::proven());
+        (job.phase, job.disk, job.giving) = (Phase::Giving, disk, Some(Box::default()));
+        let harness = shown(stage(language, vec![Arc::new(job)]));
+        let row = label(&harness.get_by(|node| is_row(node) && label(node).contains("f7")).accesskit_node());
+        assert!(row.contains(lost), "{row}");
+    }
+}
+
+#[test]
 fn every_line_of_the_menu_of_a_row_is_one_line_in_french() {
     let mut job = made::done(7, "f7", made::proven());
     job.phase = Phase::Giving;

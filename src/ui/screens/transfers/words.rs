@@ -238,11 +238,13 @@ fn state(job: &Job, text: &Translator) -> Badge {
     }
 }
 
-/// Until when its files are uploaded, first because a row is narrow, and what is known of them.
+/// Until when its files are uploaded and what is known of them; what is lost stands first because a row is narrow.
 fn giving(job: &Job, text: &Translator) -> Badge {
     let mut badge = in_place(job, text);
     if let Some(giving) = &job.giving {
-        badge.words = format!("{} · {}", text.gives_until_short(giving), badge.words);
+        let until = text.gives_until_short(giving);
+        let (first, second) = if job.disk.is_lost() { (badge.words, until) } else { (until, badge.words) };
+        badge.words = format!("{first} · {second}");
     }
     badge
 }
