@@ -897,6 +897,7 @@ transfers-row = { $name }, { $size }, { $progress }, { $rate }, peers { $peers }
 transfers-state-removed = removed from the list
 transfers-state-queued = waits for its turn
 transfers-state-waiting = waits for the disk
+transfers-state-next-try = next try at { $at }
 transfers-state-paused = paused
 transfers-state-resolving = being looked up
 transfers-state-receiving = downloading

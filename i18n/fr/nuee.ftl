@@ -897,6 +897,7 @@ transfers-row = { $name }, { $size }, { $progress }, { $rate }, pairs { $peers }
 transfers-state-removed = retirée de la liste
 transfers-state-queued = attend son tour
 transfers-state-waiting = attend le disque
+transfers-state-next-try = prochain essai à { $at }
 transfers-state-paused = suspendue
 transfers-state-resolving = recherche en cours
 transfers-state-receiving = téléchargement

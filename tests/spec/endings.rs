@@ -83,7 +83,17 @@ fn listening_goes_on_while_an_archive_is_busy_and_asked_again() {
     let url = format!("mqtt://127.0.0.1:{}", broker.port);
     let place = archive.url("collections/a");
     let ran = home.run(&[
-        "listen", &url, "--topic", "#", "--archive", &place, "--since", "1h", "--seconds", "4", "--json",
+        "listen",
+        &url,
+        "--topic",
+        "#",
+        "--archive",
+        &place,
+        "--since",
+        "1h",
+        "--seconds",
+        "4",
+        "--json",
     ]);
     assert_eq!(ran.code, Some(3), "nothing interrupted it, and no broker was reached: {ran:?}");
     let notes = ran.lines().into_iter().filter(|line| line["event"] == "note").count();
