@@ -31,6 +31,8 @@ pub enum StoreError {
     Denied {
         /// What was tried.
         what: String,
+        /// Where, when that is known.
+        path: Option<PathBuf>,
         /// The system's error.
         #[source]
         source: io::Error,
@@ -76,9 +78,18 @@ impl StoreError {
                 Self::Full { what, source: Some(source) }
             }
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                Self::Denied { what, source }
+                Self::Denied { what, path: None, source }
             }
             _ => Self::Io { what, source },
+        }
+    }
+
+    /// The same, of what lies at `place`.
+    #[must_use]
+    pub fn at(self, place: PathBuf) -> Self {
+        match self {
+            Self::Denied { what, source, path: _ } => Self::Denied { what, path: Some(place), source },
+            other => other,
         }
     }
 
@@ -100,6 +111,9 @@ pub(crate) fn message_of_store(error: &StoreError) -> UserMessage {
         StoreError::TooSmall { needed, free } => {
             UserMessage::DiskTooSmall { needed: ByteCount(*needed), free: ByteCount(*free) }
         }
+        StoreError::Denied { path: Some(path), .. } => {
+            UserMessage::DiskDenied { what: show(&path.display().to_string()) }
+        }
         StoreError::Denied { what, .. } => UserMessage::DiskDenied { what: show(what) },
         StoreError::FolderGone { path } => {
             UserMessage::FolderGone { path: show(&path.display().to_string()) }
@@ -109,5 +123,17 @@ pub(crate) fn message_of_store(error: &StoreError) -> UserMessage {
         StoreError::Database(_) if error.is_full() => UserMessage::DiskFull,
         StoreError::Database(cause) => UserMessage::DatabaseTrouble { detail: show(&cause.to_string()) },
         StoreError::Io { what, source } => UserMessage::DiskTrouble { detail: with_cause(what, source) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_without_permission_is_named_and_not_what_was_tried_in_it() {
+        let denied = StoreError::from_io("make /data/.nuee", io::ErrorKind::PermissionDenied.into());
+        let message = message_of_store(&denied.at(PathBuf::from("/data/.nuee")));
+        assert_eq!(message, UserMessage::DiskDenied { what: "/data/.nuee".to_owned() });
     }
 }

@@ -27,7 +27,8 @@ pub mod tree;
 pub mod words;
 
 use crate::app::input::Action;
-use crate::app::mesh_view::{Flow, MeshCommand, MeshSight, Thresholds};
+use crate::app::listening::BrokerStanding;
+use crate::app::mesh_view::{BrokerRow, Flow, MeshCommand, MeshSight, Thresholds};
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, SMALL_SIZE};
 use crate::ui::widgets::field::Field;
@@ -88,10 +89,16 @@ fn draw(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
             brokers::show(ui, scene, &mut view.brokers, (most, &mut wishes));
         }
         let l = &scene.text.loader;
-        let words = if is_heard {
-            (fl!(l, "mesh-waiting"), fl!(l, "mesh-waiting-next"))
-        } else {
-            (fl!(l, "announcements-none"), fl!(l, "announcements-next"))
+        let is_connected = |broker: &BrokerRow| {
+            let state = broker.state.as_ref();
+            state.is_some_and(|state| matches!(state.standing, BrokerStanding::Listening { .. }))
+        };
+        let words = match is_heard {
+            true if mesh.brokers.iter().any(is_connected) => {
+                (fl!(l, "mesh-waiting"), fl!(l, "mesh-waiting-next"))
+            }
+            true => (fl!(l, "mesh-waiting"), fl!(l, "mesh-not-connected-next")),
+            false => (fl!(l, "announcements-none"), fl!(l, "announcements-next")),
         };
         empty::show(ui, scene.theme, words, None);
     } else {

@@ -11,6 +11,7 @@ use crate::catalog::web_seed::WebSeed;
 use crate::domain::integrity::Voucher;
 use crate::domain::outside_text::{show, show_url};
 use crate::domain::source::SourceKind;
+use crate::engine::transfer::http::look_up;
 use crate::engine::transfer::peers::IS_BUILT_IN;
 use crate::engine::transfer::peers::discovery::{CallPort, FinderRow, Joining, Membership, Openness};
 use crate::engine::transfer::tracker::{Announcer, Introduction, Sums, TrackerNews};
@@ -78,7 +79,7 @@ impl Job {
         let session = self.context.sessions.get().await.map_err(|_| none())?;
         let mut peers = self.named_peers().await;
         for peer in &magnet.peers {
-            let found = tokio::net::lookup_host(format!("{}:{}", peer.host, peer.port)).await;
+            let found = look_up(format!("{}:{}", peer.host, peer.port)).await;
             peers.extend(found.into_iter().flatten().filter(|peer| rule.check(peer.ip()).is_ok()));
         }
         let discovery = self.context.sessions.discovery();

@@ -278,7 +278,7 @@ impl Job {
     /// Tells what a file costs; returns whether to go on and fetch it.
     fn goes_on_with(&mut self, plan: PlanSummary) -> bool {
         let is_fetched = self.request.products.intent == Intent::Fetch;
-        let plan = PlanSummary { lacking: self.lacking_in_plan(), ..plan };
+        let plan = PlanSummary { lacking: self.lacking_in_plan(plan.road), ..plan };
         let told = match &self.planned {
             Some(before) if !is_fetched => before.plus(&plan),
             _ => plan,

@@ -18,6 +18,7 @@ use crate::domain::source::{SourceId, SourceKind};
 use crate::engine::store::folders::OpenFolder;
 use crate::engine::transfer::content::{Afterwards, ContentBrief, Ended, Receives, SwarmBrief, SwarmNeeds};
 use crate::engine::transfer::http::fetch::Origin;
+use crate::engine::transfer::http::look_up;
 use crate::engine::transfer::peers::IS_BUILT_IN;
 use crate::swarm::torrent::Gives;
 use crate::transfer::address_rule::{AddressRule, Reach};
@@ -264,7 +265,7 @@ impl Job {
     pub(super) async fn named_peers(&self) -> Vec<SocketAddr> {
         let mut found = Vec::new();
         for peer in &self.request.peers {
-            match tokio::net::lookup_host(peer.as_str()).await {
+            match look_up(peer.as_str()).await {
                 Ok(addresses) => found.extend(addresses),
                 Err(_) => self.note(UserMessage::PeerUnusable { peer: show(peer) }),
             }

@@ -3,6 +3,7 @@
 use crate::transfer::address_rule::{AddressClass, AddressRule, Reach};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 /// The system's resolver under a rule.
 #[derive(Clone, Debug)]
@@ -43,9 +44,8 @@ impl Resolve for RuledResolver {
         let is_proxy = self.proxy.as_deref().is_some_and(|host| host.eq_ignore_ascii_case(name.as_str()));
         let rule = if is_proxy { self.rule.with_reach(Reach::Anywhere) } else { self.rule.clone() };
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await;
-            let found = found.map_err(|error| lookup_failure(&error))?;
-            Ok(allowed(&rule, found.collect()).map(|addresses| Box::new(addresses.into_iter()) as Addrs)?)
+            let found = look_up((name.as_str(), 0)).await?;
+            Ok(allowed(&rule, found).map(|addresses| Box::new(addresses.into_iter()) as Addrs)?)
         })
     }
 }
@@ -62,8 +62,24 @@ pub(crate) fn allowed(
     if addresses.is_empty() { Err(ResolveError::NotFound) } else { Ok(addresses) }
 }
 
+/// So long a name server is waited for: less than a connection may take, so that it is not the server that is blamed.
+pub(crate) const LOOK_UP_PATIENCE: Duration = Duration::from_secs(4);
+
+/// The addresses of a host.
+///
+/// # Errors
+/// Nobody knows the name, or no name server answers in time.
+pub(crate) async fn look_up<H: tokio::net::ToSocketAddrs>(host: H) -> Result<Vec<SocketAddr>, ResolveError> {
+    answered_in_time(tokio::net::lookup_host(host)).await.map(Iterator::collect)
+}
+
+async fn answered_in_time<T>(looking: impl Future<Output = std::io::Result<T>>) -> Result<T, ResolveError> {
+    let answer = tokio::time::timeout(LOOK_UP_PATIENCE, looking).await;
+    answer.map_err(|_| ResolveError::Silent)?.map_err(|error| lookup_failure(&error))
+}
+
 /// Why a name has no address: nobody knows it, or no name server said anything.
-pub(crate) fn lookup_failure(error: &std::io::Error) -> ResolveError {
+fn lookup_failure(error: &std::io::Error) -> ResolveError {
     // The library passes the words of the system on, and no number.
     let words = error.to_string();
     let is_silent = ["Temporary failure", "Try again", "try again"].iter().any(|sign| words.contains(sign));
@@ -83,6 +99,13 @@ mod tests {
         let rebound = allowed(&rule, addresses(&["8.8.8.8:80", "127.0.0.1:80"]));
         assert!(matches!(rebound, Err(ResolveError::Refused(AddressClass::Loopback))));
         assert!(matches!(allowed(&rule, Vec::new()), Err(ResolveError::NotFound)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_name_server_that_never_answers_is_given_up_and_named() {
+        let answer = answered_in_time(std::future::pending::<std::io::Result<()>>()).await;
+        assert!(matches!(answer, Err(ResolveError::Silent)), "{answer:?}");
+        assert!(look_up("127.0.0.1:80").await.is_ok_and(|found| found.len() == 1));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use super::client::{Method, Question};
 use super::reasons::reason_of;
+use super::resolver::LOOK_UP_PATIENCE;
 use super::resolver::RuledResolver;
 use crate::app::settings::Proxy;
 use crate::engine::transfer::network::has_route;
@@ -24,7 +25,11 @@ use url::{Host, Url};
 const LARGEST_HEAD: usize = 64 << 10;
 
 /// How long a connection may take to stand.
+/// So long a connection may take to come about, the look-up of its name included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+// A name server that never answers is to be named, and not the server behind the name.
+const _: () = assert!(LOOK_UP_PATIENCE.as_secs() < CONNECT_TIMEOUT.as_secs());
 
 /// By which way requests go out, and where to.
 #[derive(Clone, Debug, PartialEq)]

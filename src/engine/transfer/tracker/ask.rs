@@ -13,7 +13,7 @@ use crate::catalog::tracker::{
     Announce, AnnounceAnswer, RetryAdvice, TrackerError, TrackerTransport, TrackerUrl,
 };
 use crate::engine::transfer::http::client::{HttpClient, Persistence, Question};
-use crate::engine::transfer::http::lookup_failure;
+use crate::engine::transfer::http::look_up;
 use crate::engine::transfer::http::{allowed, reason_of_io, reason_of_resolve};
 use crate::engine::transfer::network::has_route;
 use crate::transfer::address_rule::{AddressRule, Reach};
@@ -235,8 +235,7 @@ impl Asker {
             Host::Ipv4(address) => vec![SocketAddr::from((*address, port))],
             Host::Ipv6(address) => vec![SocketAddr::from((*address, port))],
             Host::Domain(name) => {
-                let looked_up = tokio::net::lookup_host((name.as_str(), port)).await;
-                looked_up.map_err(|error| reason_of_resolve(&lookup_failure(&error)))?.collect()
+                look_up((name.as_str(), port)).await.map_err(|error| reason_of_resolve(&error))?
             }
         };
         allowed(&self.rule, found).map_err(|error| reason_of_resolve(&error))

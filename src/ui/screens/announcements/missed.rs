@@ -111,7 +111,11 @@ fn words(scene: &Scene<'_>, missed: &Missed) -> (Color32, String) {
                     (theme.quiet, fl!(l, "mesh-missed-got", from = from, to = to, n = n, n_txt = n_txt))
                 }
                 Some(why) => {
-                    let why = show_text(why);
+                    let why = text.archive_trouble(why);
+                    if caught.messages == 0 {
+                        let words = fl!(l, "mesh-missed-not-asked", from = from, to = to, why = why);
+                        return (theme.attention, words);
+                    }
                     let words = fl!(l, "mesh-missed-lost", from = from, to = to, n_txt = n_txt, why = why);
                     (theme.attention, words)
                 }

@@ -3,7 +3,7 @@
 use crate::app::Reason;
 use crate::app::catalog::{CatalogAnswer, CatalogQuery, FoundRecords};
 use crate::app::input::Action;
-use crate::app::listening::CaughtUp;
+use crate::app::listening::{ArchiveTrouble, BrokerStanding, BrokerTrouble, CaughtUp};
 use crate::app::mesh_made::{Made, at, brokers};
 use crate::app::mesh_view::{
     ArchiveAddress, BrokerKey, Channel, Flow, MeshCommand, MeshSight, MeshView, Missed, Record, TorrentLinks,
@@ -20,6 +20,7 @@ use egui_kittest::{
     kittest::{NodeT as _, Queryable},
 };
 use std::sync::Arc;
+use std::time::Duration;
 
 fn sight() -> MeshSight {
     MeshSight { rows: (0, 60), ..MeshSight::default() }
@@ -173,8 +174,9 @@ fn what_was_missed_is_asked_of_the_archive_by_a_press() {
 #[test]
 fn what_an_archive_gave_and_what_it_could_not_is_said() {
     let period = (at(0), at(3_600));
-    let asked = |messages, missed: Option<&str>| {
-        Missed::Asked(CaughtUp { period, messages, missed: missed.map(str::to_owned) })
+    let asked = |messages, missed: Option<Reason>| {
+        let missed = missed.map(|reason| ArchiveTrouble::NotReached("https://h".to_owned(), reason));
+        Missed::Asked(CaughtUp { period, messages, missed })
     };
     for (missed, expected) in [
         (
@@ -183,7 +185,11 @@ fn what_an_archive_gave_and_what_it_could_not_is_said() {
         ),
         (Missed::BeingAsked(period), "The archive is asked for 2026-11-20 06:42 UTC"),
         (asked(12, None), "12 announcements from the archive, 2026-11-20 06:42 UTC"),
-        (asked(3, Some("status 404")), "the rest could not be downloaded: status 404"),
+        (
+            asked(3, Some(Reason::Offline)),
+            "the rest could not be downloaded: https://h: this computer is offline",
+        ),
+        (asked(0, Some(Reason::Offline)), "what it has is unknown: https://h: this computer is offline"),
         (Missed::Broken(period), "broke off. Ask again."),
     ] {
         let mut harness = shown(Language::English, heard_with_archive(Some(missed)));
@@ -474,4 +480,20 @@ fn another_screen_is_shown_without_the_engine_working_for_this_one() {
     });
     harness.run_steps(1);
     assert!(matches!(harness.state().actions[..], [.., Action::Mesh(MeshCommand::Look(None))]));
+}
+
+#[test]
+fn a_broker_that_is_not_reached_is_not_said_to_be_connected() {
+    for (language, words) in [
+        (Language::English, "No broker is connected now"),
+        (Language::French, "Aucun broker n'est connecté en ce moment"),
+    ] {
+        let mut all = brokers();
+        all.truncate(1);
+        let state = all[0].state.as_mut().expect("a state");
+        state.standing =
+            BrokerStanding::Waiting { trouble: BrokerTrouble::Offline, next: Duration::from_secs(5) };
+        let harness = shown(language, MeshView { brokers: all, ..MeshView::default() });
+        harness.get_by_label_contains(words);
+    }
 }

@@ -4,7 +4,7 @@
 //! how many there were and what could not be had. Start reading at `begin`.
 
 use super::connection::Delivery;
-use crate::app::listening::{BrokerStanding, CaughtUp};
+use crate::app::listening::{ArchiveTrouble, BrokerStanding, CaughtUp};
 use crate::domain::outside_text::show_with_urls;
 use crate::domain::utc::UtcMillis;
 use crate::engine::context::EngineContext;
@@ -130,7 +130,7 @@ impl Asked {
                 }
                 next = found.1;
                 if pages == MOST_PAGES && next.is_some() {
-                    caught.missed = Some(format!("more than {MOST_PAGES} pages"));
+                    caught.missed = Some(ArchiveTrouble::MorePages(MOST_PAGES as u64));
                     break;
                 }
             }
@@ -138,13 +138,14 @@ impl Asked {
         caught
     }
 
-    async fn page(&self, url: &Url) -> Result<(Vec<Remembered>, Option<Url>), String> {
+    async fn page(&self, url: &Url) -> Result<(Vec<Remembered>, Option<Url>), ArchiveTrouble> {
         // A person named the archive: it may be anywhere. Its further pages are on the same server.
         let question = Question::whole(url.clone(), Reach::Anywhere);
         let whose = show_with_urls(url.as_str());
         let small = self.context.shared.client.small(&question, LARGEST_PAGE).await;
-        let small = small.map_err(|reason| format!("{whose}: {reason}"))?;
-        let page = messages(&small.bytes, &self.address).map_err(|error| format!("{whose}: {error}"))?;
+        let small = small.map_err(|reason| ArchiveTrouble::NotReached(whose.clone(), reason))?;
+        let page = messages(&small.bytes, &self.address)
+            .map_err(|error| ArchiveTrouble::NotRead(whose, error.to_string()))?;
         Ok((page.items, page.next.filter(|next| next != url)))
     }
 

@@ -16,6 +16,7 @@ use crate::engine::context::EngineContext;
 use crate::mesh::desk::Message;
 use crate::mesh::subscription::{Backoff, SessionKind, Subscription};
 use crate::transfer::address_rule::Reach;
+use crate::transfer::reason::Reason;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -348,7 +349,7 @@ async fn next_of(wire: &mut Wire, has_listened: &bool) -> Result<Said, BrokerTro
         return wire.next().await;
     }
     let answer = tokio::time::timeout(PATIENCE, wire.next()).await;
-    answer.unwrap_or_else(|_| Err(BrokerTrouble::Lost("no answer".to_owned())))
+    answer.unwrap_or_else(|_| Err(BrokerTrouble::NotReached(Reason::NoAnswer)))
 }
 
 /// Tells the broker that we leave of our own will, so that it does not wait for us; not for long.

@@ -124,11 +124,12 @@ impl Brokers {
         self.list.iter().filter(|broker| !was_up(broker)).map(|broker| broker.name.clone()).collect()
     }
 
-    /// Whether none was ever connected, for want of a network: whoever started to listen is to know.
+    /// Whether none was ever connected, for want of a network or of any name server: whoever started to listen is to know.
     pub(super) fn are_offline(&self) -> bool {
+        use BrokerTrouble::{NameServiceSilent, Offline};
         let is_offline = |broker: &Listened| {
             let state = broker.connection.state.borrow();
-            matches!(&state.standing, BrokerStanding::Waiting { trouble: BrokerTrouble::Offline, .. })
+            matches!(&state.standing, BrokerStanding::Waiting { trouble: Offline | NameServiceSilent, .. })
         };
         self.never_connected().len() == self.list.len() && self.list.iter().all(is_offline)
     }

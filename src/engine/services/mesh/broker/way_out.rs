@@ -3,7 +3,7 @@
 //! In: host and port, and a [`WayOut`]. Out: a connection. With a proxy nothing goes around it: names are resolved there.
 
 use crate::app::settings::Proxy;
-use crate::engine::transfer::http::lookup_failure;
+use crate::engine::transfer::http::look_up;
 use crate::engine::transfer::http::{ResolveError, allowed};
 use crate::transfer::address_rule::AddressRule;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -84,9 +84,8 @@ async fn through(proxy: &Intercept, target: &str) -> io::Result<TcpStream> {
 
 /// Connects by our own rule, whatever the name resolves to.
 async fn directly(host: &str, rule: &AddressRule) -> io::Result<TcpStream> {
-    let found = tokio::net::lookup_host(host).await;
-    let found = found.map_err(|error| io::Error::other(lookup_failure(&error)))?;
-    let addresses = allowed(rule, found.collect()).map_err(io::Error::other)?;
+    let found = look_up(host).await.map_err(io::Error::other)?;
+    let addresses = allowed(rule, found).map_err(io::Error::other)?;
     let mut last = io::Error::other(ResolveError::NotFound);
     for address in addresses {
         match tokio::time::timeout(CONNECT_SECS, TcpStream::connect(address)).await {

@@ -7,7 +7,7 @@
 use super::way_out::WayOut;
 use crate::app::listening::{BrokerTrouble, Protocol};
 use crate::domain::outside_text::show;
-use crate::engine::transfer::http::ResolveError;
+use crate::engine::transfer::http::{ResolveError, reason_of_io};
 use crate::engine::transfer::network::has_route;
 use crate::mesh::lag::Arrival;
 use crate::mesh::subscription::{BrokerAddress, BrokerScheme, SessionKind, Subscription};
@@ -377,6 +377,7 @@ fn lost_5(error: &mqtt5::ConnectionError) -> BrokerTrouble {
         Error::MqttState(mqtt5::StateError::ServerDisconnect { reason_code, .. }) => told_to_go(*reason_code),
         Error::Tls(error) => BrokerTrouble::Tls(show(&with_causes(error))),
         Error::Io(error) => of_io(error),
+        Error::Timeout(_) => of_io(&io::ErrorKind::TimedOut.into()),
         error => BrokerTrouble::Lost(show(&with_causes(error))),
     }
 }
@@ -393,6 +394,7 @@ fn lost_4(error: &mqtt4::ConnectionError) -> BrokerTrouble {
         Error::MqttState(mqtt4::StateError::ConnectionAborted) => BrokerTrouble::HungUp,
         Error::Tls(error) => BrokerTrouble::Tls(show(&with_causes(error))),
         Error::Io(error) => of_io(error),
+        Error::NetworkTimeout => of_io(&io::ErrorKind::TimedOut.into()),
         error => BrokerTrouble::Lost(show(&with_causes(error))),
     }
 }
@@ -412,7 +414,10 @@ fn trouble_of(error: &io::Error) -> BrokerTrouble {
         Some(ResolveError::Refused(class)) => BrokerTrouble::AddressRefused(*class),
         Some(ResolveError::NotFound) => BrokerTrouble::NameNotFound,
         Some(ResolveError::Silent) => BrokerTrouble::NameServiceSilent,
-        None => BrokerTrouble::Lost(show(&error.to_string())),
+        None => match reason_of_io(error) {
+            Some(reason) => BrokerTrouble::NotReached(reason),
+            None => BrokerTrouble::Lost(show(&error.to_string())),
+        },
     }
 }
 
