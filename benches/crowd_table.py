@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes what flash crowds took as a table between the two crowd markers of README.md.
+"""Writes what flash crowds took as a table between the two crowd markers of docs/en/benchmarks.md.
 
-Usage: python3 benches/crowd_table.py crowds.jsonl simulated.jsonl [README.md]
+Usage: python3 benches/crowd_table.py crowds.jsonl simulated.jsonl [docs/en/benchmarks.md]
 
 In: one JSON object a line. Of real programs in network namespaces: client, origin, n, mib, last (s), bound (s), ratio,
 origin_copies, rss_mib. Of `cargo bench --bench crowd -- NAME… --json`: crowd, who, count, bound, median, last,
@@ -12,9 +12,9 @@ import pathlib
 import statistics
 import sys
 
-import readme_part
+import page_part
 
-BEGIN, END = "<!-- crowd:begin -->", "<!-- crowd:end -->"
+BEGIN, END = "<!-- ANCHOR: crowd -->", "<!-- ANCHOR_END: crowd -->"
 ORIGINS = [("web", "web seed"), ("seed", "BitTorrent seeder"), ("both", "both")]
 # What the crowds of the simulation are, by the first part of their name.
 CROWDS = {
@@ -72,8 +72,8 @@ def main():
         cells = [real(alike, client, origin) if alike else "" for client, _ in CLIENTS]
         figures = f"{row['last_ratio']:.2f} · {row['copies']:.2f}, median {row['median_ratio']:.2f}"
         lines.append(f"| {words} | {' | '.join(cells)} | {figures} |")
-    readme = pathlib.Path(sys.argv[3] if len(sys.argv) == 4 else "README.md")
-    readme_part.write(readme, BEGIN, END, "\n".join(lines))
+    page = pathlib.Path(sys.argv[3] if len(sys.argv) == 4 else "docs/en/benchmarks.md")
+    page_part.write(page, BEGIN, END, "\n".join(lines))
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """How fast `nuee listen` takes announcements from mosquitto at QoS 1, beside `mosquitto_sub` in the same run.
 
-Usage: mesh.py [NUEE] [MESSAGES] [ROUNDS] [--minute] [--bench FILE] [--readme README.md]
+Usage: mesh.py [NUEE] [MESSAGES] [ROUNDS] [--minute] [--bench FILE] [--page docs/en/benchmarks.md]
 
 Starts a mosquitto of its own. Messages are those of the corpus beside the project, each in many variants with a name of its
 own, over a hundred topics; both clients subscribe to all, and a rate is messages by the time from the first one sent to the end
 of the client. `--minute` also sends 10,000 messages a second for a minute. `--bench FILE` takes what `cargo bench --bench mesh`
-printed; `--readme` writes everything as a table between the two mesh markers of that file.
+printed; `--page` writes everything as a table between the two mesh markers of that file.
 """
 
 import argparse
@@ -21,9 +21,9 @@ import tempfile
 import threading
 import time
 
-import readme_part
+import page_part
 
-BEGIN, END = "<!-- mesh:begin -->", "<!-- mesh:end -->"
+BEGIN, END = "<!-- ANCHOR: mesh -->", "<!-- ANCHOR_END: mesh -->"
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 FOLDERS = ["wis2/valid", "wis2/deviant", "wis2/node-archive", "wmo_mesh/array", "v03", "cloudevents"]
 TOPICS = [f"cache/a/wis2/centre-{n % 40}/data/core/weather/kind-{n % 7}/leaf-{n}" for n in range(100)]
@@ -258,16 +258,16 @@ def main():
     asked.add_argument("rounds", nargs="?", type=int, default=3)
     asked.add_argument("--minute", action="store_true")
     asked.add_argument("--bench", type=pathlib.Path)
-    asked.add_argument("--readme", type=pathlib.Path)
+    asked.add_argument("--page", type=pathlib.Path)
     asked = asked.parse_args()
     sorts = seeds(asked.nuee)
     if not sorts:
         raise SystemExit("../shared/corpus/mesh is not there")
     rows = rates(asked.nuee, sorts, asked.messages, asked.rounds)
     a_minute = minute(asked.nuee, sorts) if asked.minute else None
-    if asked.readme:
+    if asked.page:
         bench = asked.bench.read_text(encoding="utf-8") if asked.bench else ""
-        readme_part.write(asked.readme, BEGIN, END, table(of_bench(bench) + of_runs(rows, a_minute)))
+        page_part.write(asked.page, BEGIN, END, table(of_bench(bench) + of_runs(rows, a_minute)))
     lost = [row for row in rows + ([a_minute] if a_minute else []) if row["dropped"]]
     raise SystemExit(1 if lost else 0)
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes the medians of a side-by-side run as a table between the two bench markers of README.md.
+"""Writes the medians of a side-by-side run as a table between the two bench markers of docs/en/benchmarks.md.
 
-Usage: python3 benches/report.py raw.jsonl [README.md]
+Usage: python3 benches/report.py raw.jsonl [docs/en/benchmarks.md]
 
 In: one JSON object a line, as the side-by-side harness appends them; of each: case, client, result, sha1, wall (s),
 hwm (peak memory, MiB), lo (octets sent to the client), and by case http (requests), wanted, first (s), before, total.
@@ -12,9 +12,9 @@ import pathlib
 import statistics
 import sys
 
-import readme_part
+import page_part
 
-BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
+BEGIN, END = "<!-- ANCHOR: bench -->", "<!-- ANCHOR_END: bench -->"
 MEBI = 1 << 20
 
 # Column heading, and the client's name in the rows.
@@ -122,9 +122,9 @@ def table(rows):
 def main(arguments):
     if not 1 <= len(arguments) <= 2:
         sys.exit(__doc__)
-    beside = pathlib.Path(__file__).resolve().parent.parent / "README.md"
-    readme = pathlib.Path(arguments[1]) if len(arguments) == 2 else beside
-    readme_part.write(readme, BEGIN, END, table(read_rows(arguments[0])))
+    beside = pathlib.Path(__file__).resolve().parent.parent / "docs/en/benchmarks.md"
+    page = pathlib.Path(arguments[1]) if len(arguments) == 2 else beside
+    page_part.write(page, BEGIN, END, table(read_rows(arguments[0])))
 
 
 if __name__ == "__main__":

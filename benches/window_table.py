@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes the figures of the window as a table between the two window markers of README.md.
+"""Writes the figures of the window as a table between the two window markers of docs/en/benchmarks.md.
 
-Usage: (cargo bench --bench window && tests/window/figures.sh) | python3 benches/window_table.py [README.md]
+Usage: (cargo bench --bench window && tests/window/figures.sh) | python3 benches/window_table.py [docs/en/benchmarks.md]
 
 In: lines `WHAT: VALUE UNIT (at most MOST)` or `(at most MOST; MORE)`, as those two print them; others are passed over.
 Fails without writing when there is none.
@@ -10,9 +10,9 @@ import pathlib
 import re
 import sys
 
-import readme_part
+import page_part
 
-BEGIN, END = "<!-- window:begin -->", "<!-- window:end -->"
+BEGIN, END = "<!-- ANCHOR: window -->", "<!-- ANCHOR_END: window -->"
 LINE = re.compile(r"^([^:]+): ([0-9.]+) (.+?) \(at most ([0-9.]+)(?:; (.+))?\)$")
 
 
@@ -27,12 +27,12 @@ def table(lines):
 def main(arguments):
     if len(arguments) > 1:
         sys.exit(__doc__)
-    beside = pathlib.Path(__file__).resolve().parent.parent / "README.md"
-    readme = pathlib.Path(arguments[0]) if arguments else beside
+    beside = pathlib.Path(__file__).resolve().parent.parent / "docs/en/benchmarks.md"
+    page = pathlib.Path(arguments[0]) if arguments else beside
     lines = [found.groups() for found in map(LINE.match, sys.stdin.read().splitlines()) if found]
     if not lines:
         sys.exit("no figure was read")
-    readme_part.write(readme, BEGIN, END, table(lines))
+    page_part.write(page, BEGIN, END, table(lines))
 
 
 if __name__ == "__main__":

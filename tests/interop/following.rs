@@ -190,14 +190,14 @@ fn a_complete_run_is_told_on_the_desktop_and_a_missing_desktop_is_said_once() {
 }
 
 #[test]
-fn the_ten_lines_of_python_in_the_readme_do_what_they_say() {
+fn the_ten_lines_of_python_in_the_guide_do_what_they_say() {
     if !has(&["python3"]) {
         return;
     }
-    let readme =
-        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("a README");
+    let guide = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/en/researchers.md");
+    let guide = std::fs::read_to_string(guide).expect("a guide");
     let script =
-        readme.split("```python\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a script");
+        guide.split("```python\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a script");
     assert!(script.lines().count() <= 10);
     let folder = tempfile::tempdir().expect("a folder");
     let bin = Path::new(env!("CARGO_BIN_EXE_nuee")).parent().expect("a file lies in a folder");

@@ -12,6 +12,8 @@ mod corpus_mesh;
 mod deaths;
 #[cfg(feature = "swarm")]
 mod discovery;
+#[cfg(all(feature = "swarm", feature = "window"))]
+mod docs;
 mod endings;
 mod endless_walks;
 #[cfg(feature = "swarm")]

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the pictures of README anew: the journey, the catalogue and announcements in both languages and shades, small enough
+# Makes the pictures of the documentation again: the journey, the catalogue and announcements in both languages and shades, small enough
 # to be kept.
 #
 # Usage: pictures.sh [BINARY]. Needs what journey.sh needs.

@@ -1,7 +1,7 @@
 //! Writes beside a file where it comes from: for those who must show it years later, without Nuée.
 //!
 //! In: the request, the catalogue's entry when there is one, and a file in its place with its verdict. Out:
-//! `NAME.provenance.json`, whose form README tells. It replaces an older one. Start reading at [`write()`].
+//! `NAME.provenance.json`, whose form docs/en/researchers.md tells. It replaces an older one. Start reading at [`write()`].
 
 use crate::app::state::FileInPlace;
 use crate::catalog::entry::Entry;
