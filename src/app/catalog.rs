@@ -4,10 +4,12 @@
 
 use super::user_message::UserMessage;
 use crate::app::file_message::FileMessage;
+use crate::catalog::asked::Reply;
 use crate::catalog::entry::EntryBook;
 use crate::catalog::provider::BrokenProvider;
 use crate::catalog::provider::{Dataset, EntryId, Provider};
 use crate::catalog::runs::Hours;
+use crate::catalog::template::Values;
 use crate::domain::outside_text::show;
 use crate::domain::utc::UtcTime;
 use crate::mesh::archive::ArchiveAddress;
@@ -156,4 +158,42 @@ pub fn provider_file_broken(broken: &BrokenProvider) -> UserMessage {
         FileOrigin::Embedded => broken.file.name.clone(),
     };
     UserMessage::File(FileMessage::ProviderFileBroken { file, detail: show(&broken.error.to_string()) })
+}
+
+/// What was found of a dataset.
+#[derive(Debug, Default)]
+pub(crate) struct Look {
+    pub(crate) book: EntryBook,
+    pub(crate) pages: Vec<PageReport>,
+    /// What is not as it was at an earlier look.
+    pub(crate) changes: Vec<Change>,
+}
+
+impl Look {
+    /// The first page that could not be had, when none could: then nothing is known.
+    pub(crate) fn failure(&self) -> Option<&PageReport> {
+        self.pages.iter().all(PageReport::is_unread).then(|| self.pages.first())?
+    }
+}
+
+impl Look {
+    /// What is known when the look itself broke: nothing.
+    pub(crate) fn broken(detail: &str) -> Self {
+        let state = PageState::Failed(Reason::Other(show(detail)));
+        let page = PageReport { address: String::new(), state, fetched_at: None };
+        let mut look = Self { pages: vec![page], ..Self::default() };
+        look.book.asked.note(Values::default(), Reply::Unread);
+        look
+    }
+
+    /// The page that could not be read and would tell of this run.
+    pub(crate) fn unread_of(&self, run: UtcTime) -> Option<&PageReport> {
+        self.book.asked.unread_of(run).and_then(|number| self.pages.get(number))
+    }
+
+    /// The first page that could not be read now, when none could: what is known is of old.
+    pub(crate) fn silence(&self) -> Option<&PageReport> {
+        let is_silent = |page: &PageReport| matches!(page.state, PageState::Failed(_));
+        self.pages.iter().all(is_silent).then(|| self.pages.first())?
+    }
 }

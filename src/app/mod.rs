@@ -16,6 +16,7 @@
 //! | [`hours`] | the matrix of runs and lead times, and what is chosen on it |
 //! | `announced` | one announced file that is not settled: what was tried, what comes next |
 //! | [`mesh_view`] | brokers, topics and announcements as a screen shows them |
+//! | `mesh_memory` | brokers, pins, rules and thresholds as they are kept |
 //! | [`mesh_board`] | how what was heard is laid out for it |
 //! | [`hours_board`] | what arrives and is here, laid over that matrix |
 //! | [`parameter_names`] | what parameters are called by people |
@@ -36,6 +37,8 @@
 //! | [`query`] | one-shot questions that change no state |
 //! | [`link`] | how a front end reaches the engine |
 //! | [`listening`] | listening to a broker: what is asked, told, and what it came to |
+//! | `offered` | a dataset as it is offered: matrix, files, fields, what a choice costs |
+//! | `piece_plan` | what files and fields cost by pieces, ranges or whole files |
 //! | [`offer`] | what a publisher in this process offers |
 //! | [`user_message`] | what is said to a person, as data |
 
@@ -63,12 +66,15 @@ pub mod listening;
 pub mod mesh_board;
 #[cfg(test)]
 pub mod mesh_made;
+pub(crate) mod mesh_memory;
 pub mod mesh_view;
 pub mod offer;
+pub(crate) mod offered;
 pub mod order;
 pub mod parameter_names;
 pub mod password;
 pub mod peers;
+pub(crate) mod piece_plan;
 pub mod progress;
 pub mod query;
 pub(crate) mod rate_history;

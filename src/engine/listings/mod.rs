@@ -11,17 +11,12 @@ mod walks;
 
 pub(crate) use walks::ContentKey;
 
-use crate::app::catalog::{PageReport, PageState};
+use crate::app::catalog::{Look, PageReport, PageState};
 use crate::catalog::asked::Reply;
-use crate::catalog::change::Change;
-use crate::catalog::entry::EntryBook;
 use crate::catalog::feed::Feed;
 use crate::catalog::listing::Listed;
 use crate::catalog::provider::{Dataset, Provider, ProviderBook, ProviderFile};
 use crate::catalog::requests::{Request, Wanted, requests};
-use crate::catalog::template::Values;
-use crate::domain::outside_text::show;
-use crate::domain::utc::UtcTime;
 use crate::engine::store::database::Database;
 use crate::engine::store::directory::Directory;
 use crate::engine::store::error::StoreError;
@@ -65,44 +60,6 @@ pub struct Catalog {
     places: CatalogPlaces,
     kept: Mutex<Option<Arc<Database>>>,
     patience: Arc<Mutex<Patience>>,
-}
-
-/// What was found of a dataset.
-#[derive(Debug, Default)]
-pub(crate) struct Look {
-    pub(crate) book: EntryBook,
-    pub(crate) pages: Vec<PageReport>,
-    /// What is not as it was at an earlier look.
-    pub(crate) changes: Vec<Change>,
-}
-
-impl Look {
-    /// The first page that could not be had, when none could: then nothing is known.
-    pub(crate) fn failure(&self) -> Option<&PageReport> {
-        self.pages.iter().all(PageReport::is_unread).then(|| self.pages.first())?
-    }
-}
-
-impl Look {
-    /// What is known when the look itself broke: nothing.
-    pub(crate) fn broken(detail: &str) -> Self {
-        let state = PageState::Failed(Reason::Other(show(detail)));
-        let page = PageReport { address: String::new(), state, fetched_at: None };
-        let mut look = Self { pages: vec![page], ..Self::default() };
-        look.book.asked.note(Values::default(), Reply::Unread);
-        look
-    }
-
-    /// The page that could not be read and would tell of this run.
-    pub(crate) fn unread_of(&self, run: UtcTime) -> Option<&PageReport> {
-        self.book.asked.unread_of(run).and_then(|number| self.pages.get(number))
-    }
-
-    /// The first page that could not be read now, when none could: what is known is of old.
-    pub(crate) fn silence(&self) -> Option<&PageReport> {
-        let is_silent = |page: &PageReport| matches!(page.state, PageState::Failed(_));
-        self.pages.iter().all(is_silent).then(|| self.pages.first())?
-    }
 }
 
 impl Catalog {

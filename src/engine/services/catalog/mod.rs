@@ -12,7 +12,6 @@
 //! | `fields` | which fields a file has, and their share of it |
 
 mod fields;
-mod offered;
 mod planning;
 mod providers;
 mod pulse;
@@ -22,11 +21,13 @@ mod torrents;
 
 pub(in crate::engine) use query::answer;
 
+use crate::app::catalog::Look;
 use crate::app::catalog::Texts;
 use crate::app::hours::{DatasetId, HoursChoice, HoursFilter, HoursView, Reading};
 use crate::app::input::{Event, Input};
 use crate::app::journal::Weight;
 use crate::app::offer::Offer;
+use crate::app::offered::Offered;
 use crate::app::query::Answer;
 use crate::app::settings::LanguageChoice;
 use crate::app::snapshot::Snapshot;
@@ -36,10 +37,8 @@ use crate::catalog::provider::{Dataset, Provider};
 use crate::domain::outside_text::show_with_urls;
 use crate::domain::utc::UtcTime;
 use crate::engine::context::EngineContext;
-use crate::engine::listings::Look;
 use crate::engine::store::keeper::Order;
 use crate::grib::index::GribIndex;
-use offered::Offered;
 use pulse::{Called, Watched};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::mpsc::Sender;
@@ -60,9 +59,6 @@ const CALL_EVERY: Duration = Duration::from_secs(3);
 
 /// Most sources that a person may add.
 const MOST_SOURCES: usize = 1_000;
-
-/// The id of the provider that the demonstration brings along.
-const DEMO: &str = "demo";
 
 /// The name of the source that a publisher in this process is.
 const OFFER: &str = "offer-of-this-process";

@@ -1,26 +1,20 @@
 //! .torrents that a person added or a publisher in this process offers: hours where the names of their files tell any.
 
-use super::offered::{Offered, OfferedFile};
-use super::providers::text;
 use super::{CatalogService, What};
-use crate::app::catalog::Texts;
-use crate::app::hours::{Cell, CellState, DatasetId, HoursView, Reading, RunRow, Size, Ways};
+use crate::app::hours::DatasetId;
 use crate::app::offer::OfferedTorrent;
-use crate::app::settings::LanguageChoice;
-use crate::app::sources::{DatasetRow, Health, SourceClass, SourceKey};
+use crate::app::offered::providers::text;
+use crate::app::offered::torrent::{Named, TorrentOffer};
+use crate::app::sources::{Health, SourceClass, SourceKey};
 use crate::app::user_message::UserMessage;
-use crate::catalog::file_name::NamedTimes;
 use crate::catalog::magnet::Magnet;
 use crate::catalog::metainfo::LARGEST_TORRENT;
 use crate::catalog::metainfo::{self, Metainfo};
-use crate::domain::lead_time::LeadTime;
 use crate::domain::outside_text::{show, show_url};
-use crate::domain::utc::UtcTime;
 use crate::engine::store::keeper::Order;
 use crate::engine::store::positioned::read_bounded;
 use crate::engine::transfer::http::client::Question;
 use crate::transfer::address_rule::Reach;
-use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 use url::Url;
@@ -30,13 +24,6 @@ pub(super) struct TorrentPlace {
     at: String,
     named: Option<Named>,
     read: Option<Arc<TorrentOffer>>,
-}
-
-/// What a publisher in this process calls it.
-#[derive(Clone)]
-struct Named {
-    title: Texts,
-    grid: String,
 }
 
 impl TorrentPlace {
@@ -55,107 +42,6 @@ impl TorrentPlace {
     pub(super) fn read_as(&self, dataset: &DatasetId) -> Option<Arc<TorrentOffer>> {
         self.read.as_ref().filter(|read| read.dataset() == *dataset).cloned()
     }
-}
-
-/// A .torrent that was read.
-pub(super) struct TorrentOffer {
-    target: String,
-    named: Option<Named>,
-    metainfo: Metainfo,
-}
-
-impl TorrentOffer {
-    pub(super) fn dataset(&self) -> DatasetId {
-        DatasetId(format!("torrent:{}", self.metainfo.info_hash()).into())
-    }
-
-    fn title(&self, language: LanguageChoice) -> String {
-        match &self.named {
-            Some(named) => text(&named.title, language).to_owned(),
-            None => show(&self.metainfo.layout().name),
-        }
-    }
-
-    fn row(&self, language: LanguageChoice, now: UtcTime) -> DatasetRow {
-        let offered = self.offered((now, language));
-        let newest = offered.base.rows.first();
-        DatasetRow {
-            id: self.dataset(),
-            title: self.title(language),
-            grid: self.named.as_ref().map(|named| named.grid.clone()).unwrap_or_default(),
-            newest: newest.map(|row| row.run),
-            published: newest.map_or((0, 0), |row| (row.published, row.expected)),
-            read: Some(now),
-        }
-    }
-
-    /// Its files as hours; those whose names tell no run or lead time are got as a whole only.
-    pub(super) fn offered(&self, now: (UtcTime, LanguageChoice)) -> Offered {
-        let mut files: HashMap<UtcTime, Vec<OfferedFile>> = HashMap::new();
-        let layout = self.metainfo.layout();
-        let is_alone = layout.files().len() == 1;
-        for (number, file) in layout.files().iter().enumerate().filter(|(_, file)| !file.is_padding) {
-            let path = format!("{}/{}", layout.name, file.published.join("/"));
-            let named = NamedTimes::of_path(path.trim_end_matches('/'));
-            let (Some(run), Some(leads)) = (named.run, named.leads) else { continue };
-            files.entry(run).or_default().push(OfferedFile {
-                package: None,
-                leads: (leads.first, leads.last),
-                size: Size::Exact(file.length),
-                target: self.target.clone(),
-                pattern: (!is_alone).then(|| file.path.to_string()),
-                url: self.metainfo.web_seeds.first().and_then(|seed| seed.url_of(number)),
-                ways: if self.metainfo.web_seeds.is_empty() { Ways::Torrent } else { Ways::Both },
-                piece: Some(layout.piece_length()),
-            });
-        }
-        Offered { base: self.base(&files, now), files, fields: None }
-    }
-
-    fn base(
-        &self,
-        files: &HashMap<UtcTime, Vec<OfferedFile>>,
-        (now, language): (UtcTime, LanguageChoice),
-    ) -> HoursView {
-        let columns: BTreeSet<LeadTime> = files.values().flatten().flat_map(leads_of).collect();
-        let columns: Vec<LeadTime> = columns.into_iter().collect();
-        let mut rows: Vec<RunRow> = files
-            .iter()
-            .map(|(run, files)| {
-                let cell = |lead: &LeadTime| {
-                    let is_there = files.iter().any(|file| file.holds(*lead));
-                    let state = if is_there { CellState::Available } else { CellState::None };
-                    Cell { state, ..Cell::default() }
-                };
-                let cells: Vec<Cell> = columns.iter().map(cell).collect();
-                let there = cells.iter().filter(|cell| cell.state == CellState::Available).count();
-                let there = u32::try_from(there).unwrap_or(u32::MAX);
-                RunRow { run: *run, cells, published: there, expected: there, delay: None }
-            })
-            .collect();
-        rows.sort_by_key(|row| std::cmp::Reverse(row.run));
-        HoursView {
-            dataset: self.dataset(),
-            title: self.title(language),
-            licence: None,
-            packages: Vec::new(),
-            fields: Vec::new(),
-            members: Vec::new(),
-            columns,
-            rows,
-            table: None,
-            reading: Reading::Done(now),
-        }
-    }
-}
-
-/// The lead times of a file: the hours of its span.
-fn leads_of(file: &OfferedFile) -> Vec<LeadTime> {
-    if file.is_single() {
-        return vec![file.leads.0];
-    }
-    let (first, last) = (file.leads.0.minutes(), file.leads.1.minutes());
-    (first..=last).step_by(60).map(LeadTime::from_minutes).collect()
 }
 
 impl CatalogService {

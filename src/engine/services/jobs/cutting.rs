@@ -6,7 +6,7 @@
 use super::messages::JobEnd;
 use crate::app::request::{GetRequest, Split};
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Verdict, Voucher};
-use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
+use crate::domain::octets::ByteRange;
 use crate::domain::safe_path::SafePath;
 use crate::domain::seal::Seal;
 use crate::engine::store::directory::{Directory, OpenHow};
@@ -121,48 +121,4 @@ pub(super) fn products(file: &str, request: &GetRequest, slices: &Slices) -> Vec
         (name, part)
     });
     named.collect()
-}
-
-/// Octets to fetch for ranges by HTTP: neighbours are joined, those with the smallest gaps first, as long as that costs
-/// no more than a fiftieth more octets. A request costs more than a short gap.
-pub(super) fn coalesced(slices: &Slices) -> RangeSet {
-    joined(slices.ranges(), slices.wanted().0 / 50)
-}
-
-fn joined(mut want: RangeSet, mut budget: u64) -> RangeSet {
-    let ranges: Vec<ByteRange> = want.iter().collect();
-    let between = |pair: &[ByteRange]| ByteRange::new(pair[0].end(), pair[1].start());
-    let mut gaps: Vec<ByteRange> = ranges.windows(2).filter_map(between).collect();
-    gaps.sort_by_key(|gap| gap.count());
-    for gap in gaps {
-        let ByteCount(count) = gap.count();
-        if count > budget {
-            break;
-        }
-        budget -= count;
-        want.insert(gap);
-    }
-    want
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn set(ranges: &[(u64, u64)]) -> RangeSet {
-        ranges.iter().filter_map(|&(start, end)| ByteRange::new(start, end)).collect()
-    }
-
-    #[test]
-    fn the_smallest_gaps_are_joined_first_and_only_while_they_are_cheap() {
-        let want = set(&[(0, 1_000), (1_030, 2_000), (2_005, 3_000), (3_010, 4_000), (9_000, 9_500)]);
-        let joined = joined(want, 20);
-        assert_eq!(joined, set(&[(0, 1_000), (1_030, 4_000), (9_000, 9_500)]), "gaps of 5 and 10, not of 30");
-    }
-
-    #[test]
-    fn without_a_budget_nothing_is_joined() {
-        let want = set(&[(0, 10), (11, 20)]);
-        assert_eq!(joined(want.clone(), 0), want);
-    }
 }

@@ -2,9 +2,9 @@
 
 use super::decompressed::{INSIDE, cut_all, end_of, open_inside};
 use super::messages::JobEnd;
-use super::planning::plan_of;
 use super::streamed::structure_of;
 use super::{Event, Job};
+use crate::app::piece_plan::plan_of;
 use crate::app::request::CompressedFiles;
 use crate::app::state::{Road, Transfer};
 use crate::domain::compression::Compression;

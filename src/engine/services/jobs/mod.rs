@@ -17,7 +17,6 @@ mod lacking;
 mod local;
 mod magnet;
 pub(in crate::engine) mod messages;
-mod planning;
 mod products;
 mod provenance;
 mod remote;

@@ -1,14 +1,15 @@
 //! Gets a file from plain HTTP servers: whole, or some of its fields.
 
-use super::cutting::{Ground, coalesced};
+use super::cutting::Ground;
 use super::decompressed::compression_of;
 use super::index_claims::{Believed, Heads, believable};
 use super::messages::JobEnd;
-use super::planning::plan_of;
 use super::products::Cutting;
 use super::target::RemoteTarget;
 use super::torrent::{PATIENCE, host_of};
 use super::{Event, Job};
+use crate::app::piece_plan::coalesced;
+use crate::app::piece_plan::plan_of;
 use crate::app::request::Split;
 use crate::app::state::{PlanSummary, Road, RoadCost};
 use crate::app::user_message::UserMessage;

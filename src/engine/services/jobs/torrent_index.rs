@@ -5,9 +5,9 @@
 
 use super::Job;
 use super::index_claims::{Believed, Heads, believable};
-use super::planning::Share;
 use super::target::{Place, TorrentTarget};
 use super::torrent_slices::Trust;
+use crate::app::piece_plan::Share;
 use crate::app::request::Split;
 use crate::app::user_message::UserMessage;
 use crate::domain::compression::Compression;

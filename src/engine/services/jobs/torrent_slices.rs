@@ -5,15 +5,16 @@
 //! Start reading at [`Job::get_slices_of_torrent`].
 
 use super::Job;
-use super::cutting::{Ground, coalesced};
+use super::cutting::Ground;
 use super::decompressed::compression_of;
 use super::messages::JobEnd;
-use super::planning::{Http, PiecesPlan, Share, by_pieces, plan_of, widened};
 use super::products::Cutting;
 use super::target::TorrentTarget;
 use super::torrent_index::key_of;
 use crate::app::Policy;
 use crate::app::file_message::FileMessage;
+use crate::app::piece_plan::coalesced;
+use crate::app::piece_plan::{Http, PiecesPlan, Share, by_pieces, plan_of, widened};
 use crate::app::request::Split;
 use crate::app::state::{End, PlanSummary, Road};
 use crate::app::user_message::UserMessage;

@@ -1,8 +1,9 @@
 //! The list of brokers: presets, own ones, the demonstration's; and who of them is listened to.
 
+use super::MeshService;
 use super::missing::Missing;
-use super::{MeshService, memory};
 use crate::app::listening::{BrokerStanding, BrokerState};
+use crate::app::mesh_memory;
 use crate::app::mesh_view::{ArchiveAddress, BrokerKey, BrokerOrigin, BrokerRow};
 use crate::app::offer::OfferedBroker;
 use crate::app::password::PasswordPlace;
@@ -231,7 +232,7 @@ impl MeshService {
             self.leave(key).await;
             self.forget_password(key);
             self.brokers.list.retain(|broker| !is_own(broker));
-            self.forget(&memory::broker(key));
+            self.forget(&mesh_memory::broker(key));
         }
     }
 
@@ -289,7 +290,7 @@ impl MeshService {
             // Who leaves on purpose misses nothing, in this start or the next.
             broker.missing.gap = Gap::default();
         }
-        self.forget(&memory::heard(key));
+        self.forget(&mesh_memory::heard(key));
         self.keep_broker(key);
     }
 
@@ -338,7 +339,7 @@ impl MeshService {
                 true => broker.address.without_password().to_secret_url(),
                 false => broker.address.to_secret_url(),
             };
-            let kept = memory::KeptBroker {
+            let kept = mesh_memory::KeptBroker {
                 url: is_own.then(url),
                 in_keyring: broker.password.is_in_keyring(),
                 archive: broker.missing.archive.as_ref().map(|archive| archive.url().to_string()),
@@ -346,7 +347,7 @@ impl MeshService {
                 is_heard: broker.is_heard() || broker.is_wanted,
                 answered: broker.last_success.map(UtcMillis::unix_millis),
             };
-            self.remember(&memory::broker(key), &kept.to_text());
+            self.remember(&mesh_memory::broker(key), &kept.to_text());
         }
     }
 
@@ -355,7 +356,7 @@ impl MeshService {
     pub(super) async fn recall_broker(
         &mut self,
         key: &str,
-        (kept, heard_until): (memory::KeptBroker, Option<UtcMillis>),
+        (kept, heard_until): (mesh_memory::KeptBroker, Option<UtcMillis>),
     ) {
         let address = kept.url.as_deref().and_then(|url| BrokerAddress::parse(url).ok());
         if let Some(address) = address {

@@ -4,9 +4,10 @@
 //! is opened when the first file is wanted. A message is acknowledged only after what it calls for is in the ledger.
 
 use super::tidying::Tidying;
-use super::{MeshService, MeshServiceSetup, memory};
+use super::{MeshService, MeshServiceSetup};
 use crate::app::listening::FileNews;
 use crate::app::mesh_board::FilesHere;
+use crate::app::mesh_memory;
 use crate::app::mesh_view::{BrokerKey, FileStanding};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::Voucher;
@@ -258,7 +259,7 @@ impl MeshService {
             }
             rules.push(rule.clone());
         }
-        self.remember(&memory::rule(&rule.filter), &memory::of_rule(&rule));
+        self.remember(&mesh_memory::rule(&rule.filter), &mesh_memory::of_rule(&rule));
         let mut heard = self.desk.recent.last(usize::MAX, |_| true);
         heard.reverse();
         if let Err(message) = self.files.take(&self.setup, &heard).await {

@@ -6,8 +6,8 @@
 
 use super::MeshService;
 use super::brokers::{Broker, Came};
-use super::memory;
 use crate::app::listening::BrokerStanding;
+use crate::app::mesh_memory;
 use crate::app::mesh_view::{ArchiveAddress, BrokerKey, BrokerOrigin, Missed};
 use crate::engine::services::mesh::broker::catching_up::{CatchingUp, Gap, Period, begin, last};
 use std::task::{Context, Poll};
@@ -105,7 +105,7 @@ impl MeshService {
             |broker: &&Broker| broker.origin() != &BrokerOrigin::Demo && broker.missing.catching.is_none();
         if self.brokers.get(key).filter(is_meant).is_some() {
             let now = self.setup.context.shared.clock.utc_millis();
-            self.remember(&memory::heard(key), &now.unix_millis().to_string());
+            self.remember(&mesh_memory::heard(key), &now.unix_millis().to_string());
         }
     }
 

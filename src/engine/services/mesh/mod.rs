@@ -27,6 +27,7 @@ use crate::app::input::{Event, Input};
 use crate::app::keeping::Keeping;
 use crate::app::listening::BrokerState;
 use crate::app::mesh_board::Board;
+use crate::app::mesh_memory;
 use crate::app::mesh_view::{BrokerKey, Flow, MeshCommand, MeshSight};
 use crate::app::offer::OfferedBroker;
 use crate::engine::context::EngineContext;
@@ -212,18 +213,18 @@ impl MeshService {
             MeshCommand::Pin(filter) => self.pin(filter),
             MeshCommand::Unpin(filter) => {
                 self.desk.pins.retain(|pin| *pin.filter() != filter);
-                self.forget(&memory::pin(&filter));
+                self.forget(&mesh_memory::pin(&filter));
             }
             MeshCommand::Fetch(number) => self.fetch(number).await,
             MeshCommand::FetchAgain(paths) => self.fetch_again(paths).await,
             MeshCommand::Always(rule) => self.always(*rule).await,
             MeshCommand::NoLonger(filter) => {
                 self.files.rules.write().retain(|rule| rule.filter != filter);
-                self.forget(&memory::rule(&filter));
+                self.forget(&mesh_memory::rule(&filter));
             }
             MeshCommand::SetThresholds(thresholds) => {
                 self.desk.thresholds = thresholds;
-                self.remember(memory::THRESHOLDS, &memory::of_thresholds(thresholds));
+                self.remember(mesh_memory::THRESHOLDS, &mesh_memory::of_thresholds(thresholds));
             }
         }
     }
@@ -240,7 +241,7 @@ impl MeshService {
 
     fn pin(&mut self, filter: TopicFilter) {
         if self.desk.pins.len() < MOST_PINS && !self.desk.pins.iter().any(|pin| *pin.filter() == filter) {
-            self.remember(&memory::pin(&filter), "");
+            self.remember(&mesh_memory::pin(&filter), "");
             let mut pin = Pin::new(filter);
             // What is kept of the last messages is counted at once: a pin that begins empty would show a hole.
             let now = self.setup.context.shared.clock.now();

@@ -2,16 +2,16 @@
 //!
 //! In: where the pieces of a content begin, and which messages are wanted. Out: [`PlanSummary`]. Pure.
 
-use super::cutting::coalesced;
 use crate::app::state::{PlanSummary, Road, RoadCost};
 use crate::domain::content::Layout;
 use crate::domain::integrity::Voucher;
+use crate::domain::octets::ByteRange;
 use crate::domain::octets::{ByteCount, RangeSet};
-use crate::engine::transfer::content::Told;
 use crate::grib::slicing::Slices;
+use crate::transfer::expected::Told;
 
 /// What is wanted of one file.
-pub(super) enum Share {
+pub(crate) enum Share {
     /// All of it, since its name or an index tells that everything in it is wanted.
     Whole(Told),
     /// These messages.
@@ -24,21 +24,21 @@ pub(super) enum Share {
 
 /// Whether exact ranges can be had from a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Http {
+pub(crate) enum Http {
     Open,
     Shut,
 }
 
 /// What is fetched of a content when its pieces are, and what it costs.
-pub(super) struct PiecesPlan {
-    pub(super) plan: PlanSummary,
-    pub(super) want: RangeSet,
+pub(crate) struct PiecesPlan {
+    pub(crate) plan: PlanSummary,
+    pub(crate) want: RangeSet,
     /// Files that are wanted as they are.
-    pub(super) whole_files: Vec<usize>,
+    pub(crate) whole_files: Vec<usize>,
 }
 
 /// What slices cost by each road that is open; the first is taken.
-pub(super) fn plan_of(slices: &Slices, roads: &[(Road, ByteCount)], index_octets: u64) -> PlanSummary {
+pub(crate) fn plan_of(slices: &Slices, roads: &[(Road, ByteCount)], index_octets: u64) -> PlanSummary {
     let (road, to_transfer) = roads[0];
     PlanSummary {
         wanted: slices.wanted(),
@@ -52,7 +52,7 @@ pub(super) fn plan_of(slices: &Slices, roads: &[(Road, ByteCount)], index_octets
 }
 
 /// The shares of a content by its pieces, beside what exact ranges and whole files would cost.
-pub(super) fn by_pieces(layout: &Layout, shares: &[(usize, Share)], http: Http) -> PiecesPlan {
+pub(crate) fn by_pieces(layout: &Layout, shares: &[(usize, Share)], http: Http) -> PiecesPlan {
     let mut want = RangeSet::new();
     let (mut wanted, mut exact, mut whole) = (ByteCount::ZERO, ByteCount::ZERO, ByteCount::ZERO);
     let (mut whole_files, mut fields, mut is_provable) = (Vec::new(), 0, true);
@@ -105,7 +105,51 @@ pub(super) fn by_pieces(layout: &Layout, shares: &[(usize, Share)], http: Http) 
 }
 
 /// The pieces of the messages of a file, counted in the content.
-pub(super) fn widened(layout: &Layout, file: usize, slices: &Slices) -> RangeSet {
+pub(crate) fn widened(layout: &Layout, file: usize, slices: &Slices) -> RangeSet {
     let start = layout.files()[file].start;
     slices.messages.iter().map(|message| layout.widened(message.range.shifted_by(start))).collect()
+}
+
+/// Octets to fetch for ranges by HTTP: neighbours are joined, those with the smallest gaps first, as long as that costs
+/// no more than a fiftieth more octets. A request costs more than a short gap.
+pub(crate) fn coalesced(slices: &Slices) -> RangeSet {
+    joined(slices.ranges(), slices.wanted().0 / 50)
+}
+
+fn joined(mut want: RangeSet, mut budget: u64) -> RangeSet {
+    let ranges: Vec<ByteRange> = want.iter().collect();
+    let between = |pair: &[ByteRange]| ByteRange::new(pair[0].end(), pair[1].start());
+    let mut gaps: Vec<ByteRange> = ranges.windows(2).filter_map(between).collect();
+    gaps.sort_by_key(|gap| gap.count());
+    for gap in gaps {
+        let ByteCount(count) = gap.count();
+        if count > budget {
+            break;
+        }
+        budget -= count;
+        want.insert(gap);
+    }
+    want
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(ranges: &[(u64, u64)]) -> RangeSet {
+        ranges.iter().filter_map(|&(start, end)| ByteRange::new(start, end)).collect()
+    }
+
+    #[test]
+    fn the_smallest_gaps_are_joined_first_and_only_while_they_are_cheap() {
+        let want = set(&[(0, 1_000), (1_030, 2_000), (2_005, 3_000), (3_010, 4_000), (9_000, 9_500)]);
+        let joined = joined(want, 20);
+        assert_eq!(joined, set(&[(0, 1_000), (1_030, 4_000), (9_000, 9_500)]), "gaps of 5 and 10, not of 30");
+    }
+
+    #[test]
+    fn without_a_budget_nothing_is_joined() {
+        let want = set(&[(0, 10), (11, 20)]);
+        assert_eq!(joined(want.clone(), 0), want);
+    }
 }

@@ -1,55 +1,67 @@
 //! One dataset as it is offered: the matrix, and by which file each cell can be got.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `fields` | which fields its files have, and which share of them some make up |
+//! | `planning` | what a choice on the matrix costs, and the requests for it |
+//! | `providers` | rows and matrix of a provider's dataset, by what its listings tell |
+//! | `torrent` | a .torrent whose files are lead times |
 
-use super::fields::KnownFields;
+pub(crate) mod fields;
+pub(crate) mod planning;
+pub(crate) mod providers;
+pub(crate) mod torrent;
+
 use crate::app::hours::{HoursFilter, HoursView, Size, Ways};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
+use fields::KnownFields;
 use std::collections::HashMap;
 use url::Url;
 
 /// A dataset as it is offered.
-pub(super) struct Offered {
+pub(crate) struct Offered {
     /// The matrix without what is here or arrives.
-    pub(super) base: HoursView,
+    pub(crate) base: HoursView,
     /// The files by run; a file of several hours stands once.
-    pub(super) files: HashMap<UtcTime, Vec<OfferedFile>>,
+    pub(crate) files: HashMap<UtcTime, Vec<OfferedFile>>,
     /// What one of its files was seen to hold.
-    pub(super) fields: Option<KnownFields>,
+    pub(crate) fields: Option<KnownFields>,
 }
 
 /// One file that is offered.
 #[derive(Clone, Debug)]
-pub(super) struct OfferedFile {
+pub(crate) struct OfferedFile {
     /// Its package, when there are several.
-    pub(super) package: Option<String>,
+    pub(crate) package: Option<String>,
     /// First and last lead time in it.
-    pub(super) leads: (LeadTime, LeadTime),
+    pub(crate) leads: (LeadTime, LeadTime),
     /// Its size.
-    pub(super) size: Size,
+    pub(crate) size: Size,
     /// What to get, as `get` takes it.
-    pub(super) target: String,
+    pub(crate) target: String,
     /// Which file of the target, when that is a torrent of several.
-    pub(super) pattern: Option<String>,
+    pub(crate) pattern: Option<String>,
     /// Where it lies on a server, for its index.
-    pub(super) url: Option<Url>,
+    pub(crate) url: Option<Url>,
     /// In which ways it is offered.
-    pub(super) ways: Ways,
+    pub(crate) ways: Ways,
     /// Octets of a piece, when it is in a torrent.
-    pub(super) piece: Option<u64>,
+    pub(crate) piece: Option<u64>,
 }
 
 impl OfferedFile {
-    pub(super) fn holds(&self, lead: LeadTime) -> bool {
+    pub(crate) fn holds(&self, lead: LeadTime) -> bool {
         self.leads.0 <= lead && lead <= self.leads.1
     }
 
     /// Whether it is a file of this hour alone.
-    pub(super) fn is_single(&self) -> bool {
+    pub(crate) fn is_single(&self) -> bool {
         self.leads.0 == self.leads.1
     }
 
-    pub(super) fn is_meant(&self, filter: &HoursFilter) -> bool {
+    pub(crate) fn is_meant(&self, filter: &HoursFilter) -> bool {
         let package = self.package.as_deref();
         filter.packages.is_empty()
             || package.is_none_or(|package| filter.packages.iter().any(|one| one == package))
@@ -57,12 +69,12 @@ impl OfferedFile {
 }
 
 impl Offered {
-    pub(super) fn empty(base: HoursView) -> Self {
+    pub(crate) fn empty(base: HoursView) -> Self {
         Self { base, files: HashMap::new(), fields: None }
     }
 
     /// The files of one cell that are meant.
-    pub(super) fn files_of<'a>(
+    pub(crate) fn files_of<'a>(
         &'a self,
         (run, lead): (UtcTime, LeadTime),
         filter: &'a HoursFilter,
@@ -72,7 +84,7 @@ impl Offered {
     }
 
     /// The matrix with sizes for `filter`.
-    pub(super) fn view(&self, filter: &HoursFilter) -> HoursView {
+    pub(crate) fn view(&self, filter: &HoursFilter) -> HoursView {
         let mut view = self.base.clone();
         if let Some(fields) = &self.fields {
             view.fields.clone_from(&fields.choices);
@@ -90,7 +102,7 @@ impl Offered {
     }
 
     /// The size of one hour of a file with the fields that are meant; estimated where no index was read.
-    pub(super) fn size_of(&self, file: &OfferedFile, filter: &HoursFilter) -> Size {
+    pub(crate) fn size_of(&self, file: &OfferedFile, filter: &HoursFilter) -> Size {
         let hours =
             u64::try_from((file.leads.1.minutes() - file.leads.0.minutes()) / 60 + 1).unwrap_or(1).max(1);
         let is_whole = filter.has_all_fields();
