@@ -1,6 +1,7 @@
 //! What the desktop does for us: opens folders and files, and tells notices while nobody looks.
 //!
-//! In: paths and texts. Out: nothing, or what is said when it failed. Never waits on the host's thread.
+//! In: paths and texts. Out: nothing, or what is said when it failed. Never waits on the host's thread. The libraries that open
+//! files start a program and do not hear whether it could: a button would do nothing and say nothing.
 
 use crate::app::file_message::NotOpened;
 use crate::app::input::{Event, Input};
