@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 pub use crate::catalog::change::{Change, ChangeKind};
 pub use crate::catalog::feed::{Feed, Item};
-pub use crate::catalog::provider::{FileOrigin, ProviderBook, Standing, Texts};
+pub use crate::catalog::provider::{FileOrigin, ProviderBook, ProviderCheck, Texts};
 pub use crate::catalog::runs::choice::RunWish;
 
 /// What is said of an id that nothing has, with the one that was probably meant.

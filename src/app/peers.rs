@@ -23,9 +23,9 @@ pub struct PeerFacts {
     /// How much of the content it holds, in thousandths.
     pub holds: u16,
     /// Whether it lets us receive now, and whether we want to.
-    pub to_us: Flow,
+    pub to_us: ConnectionFlow,
     /// Whether we let it receive now, and whether it wants to.
-    pub from_us: Flow,
+    pub from_us: ConnectionFlow,
     /// Whether it is in a network that this computer is in.
     pub is_near: bool,
     /// How long it took to answer our call.
@@ -36,7 +36,7 @@ pub struct PeerFacts {
 
 /// One direction of a connection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Flow {
+pub enum ConnectionFlow {
     /// Nothing is wanted.
     #[default]
     NotWanted,
@@ -46,7 +46,7 @@ pub enum Flow {
     Open,
 }
 
-impl Flow {
+impl ConnectionFlow {
     /// The direction in which something `is_wanted` and `is_choked` or not.
     pub fn of((is_wanted, is_choked): (bool, bool)) -> Self {
         match (is_wanted, is_choked) {
@@ -105,12 +105,12 @@ impl PeersState {
             };
             return if lines.iter().any(asks) { Self::NoneKnown } else { Self::NotLookedFor };
         }
-        let live: Vec<Flow> = known.filter(|peer| peer.is_live).map(|peer| peer.to_us).collect();
+        let live: Vec<ConnectionFlow> = known.filter(|peer| peer.is_live).map(|peer| peer.to_us).collect();
         if live.is_empty() {
             Self::NoneConnected
-        } else if live.contains(&Flow::Open) {
+        } else if live.contains(&ConnectionFlow::Open) {
             Self::Asked
-        } else if live.contains(&Flow::Choked) {
+        } else if live.contains(&ConnectionFlow::Choked) {
             Self::AllChoke
         } else {
             Self::HoldNothingMissing
@@ -134,7 +134,7 @@ impl PeersState {
 mod tests {
     use super::*;
 
-    fn a_peer(to_us: Flow) -> SourceLine {
+    fn a_peer(to_us: ConnectionFlow) -> SourceLine {
         let facts = PeerFacts {
             address: "192.0.2.1:6881".to_owned(),
             client: None,
@@ -143,7 +143,7 @@ mod tests {
             rate_out: 0,
             holds: 500,
             to_us,
-            from_us: Flow::NotWanted,
+            from_us: ConnectionFlow::NotWanted,
             is_near: false,
             round_trip: None,
             named_by: NamedBy::Tracker,
@@ -161,25 +161,25 @@ mod tests {
     }
 
     fn a_tracker() -> SourceLine {
-        SourceLine { kind: LineKind::Tracker, peer: None, ..a_peer(Flow::NotWanted) }
+        SourceLine { kind: LineKind::Tracker, peer: None, ..a_peer(ConnectionFlow::NotWanted) }
     }
 
     fn a_peer_that_went() -> SourceLine {
-        let mut line = a_peer(Flow::Open);
+        let mut line = a_peer(ConnectionFlow::Open);
         line.peer.iter_mut().for_each(|facts| facts.is_live = false);
         line
     }
 
     #[test]
     fn it_is_told_apart_why_nothing_comes_from_peers() {
-        let choked = Flow::of((true, true));
+        let choked = ConnectionFlow::of((true, true));
         let cases = [
             (vec![], PeersState::NotLookedFor),
             (vec![a_tracker()], PeersState::NoneKnown),
             (vec![a_peer_that_went()], PeersState::NoneConnected),
-            (vec![a_peer(Flow::NotWanted)], PeersState::HoldNothingMissing),
-            (vec![a_peer(Flow::NotWanted), a_peer(choked)], PeersState::AllChoke),
-            (vec![a_peer(choked), a_peer(Flow::of((true, false)))], PeersState::Asked),
+            (vec![a_peer(ConnectionFlow::NotWanted)], PeersState::HoldNothingMissing),
+            (vec![a_peer(ConnectionFlow::NotWanted), a_peer(choked)], PeersState::AllChoke),
+            (vec![a_peer(choked), a_peer(ConnectionFlow::of((true, false)))], PeersState::Asked),
         ];
         for (lines, state) in cases {
             assert_eq!(PeersState::of(&lines), state);

@@ -2,7 +2,7 @@
 
 use super::job::{Job, JobContext, JobControl};
 use super::store::room::free_space_at;
-use super::window::Parts;
+use super::window::WindowServices;
 use crate::app::command::Command;
 use crate::app::giving::KeptGiving;
 use crate::app::input::{Event, FolderLook, Input, UNDO_FOR};
@@ -32,7 +32,7 @@ pub(super) struct Dispatch {
     /// Folders that jobs wait for.
     watched: watch::Sender<Vec<PathBuf>>,
     /// What only the window has.
-    parts: Option<Parts>,
+    parts: Option<WindowServices>,
 }
 
 /// What a dispatch works with beside jobs.
@@ -42,7 +42,7 @@ pub(super) struct DispatchSetup {
     /// Which job is looked at from close by.
     pub(super) looking: watch::Sender<Option<JobId>>,
     /// What only the window has.
-    pub(super) parts: Option<Parts>,
+    pub(super) parts: Option<WindowServices>,
 }
 
 /// The ends of a job that runs.

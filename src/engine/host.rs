@@ -8,14 +8,14 @@ use super::clock::Clock;
 use super::contacts::Contacts;
 use super::content::Shared;
 use super::dispatch::{Dispatch, DispatchSetup};
-use super::http::client::{HttpClient, Way};
+use super::http::client::{HttpClient, OutboundRoute};
 use super::job::JobContext;
 use super::limits::{HostGate, RateLimit};
 use super::peers::PeerSettings;
 use super::peers::sessions::PeerSessions;
 use super::questions;
 use super::signals::Signals;
-use super::window::{Attempt, Instance, Parts, SourceOrder};
+use super::window::{Attempt, Instance, SourceOrder, WindowServices};
 use crate::app::desk::Mode;
 use crate::app::discovery::{Discovery, DiscoverySeen};
 use crate::app::input::{Action, Event, Input, Sight};
@@ -164,7 +164,7 @@ impl Engine {
     pub(super) fn start_from(
         settings: &EngineSettings,
         outset: Outset,
-        parts: impl FnOnce(&mut Outset, &mut JobContext, &UnboundedSender<Input>) -> Parts,
+        parts: impl FnOnce(&mut Outset, &mut JobContext, &UnboundedSender<Input>) -> WindowServices,
     ) -> Result<Self, EngineError> {
         Self::start_with(settings, outset, |outset, context, events| Some(parts(outset, context, events)))
     }
@@ -172,17 +172,17 @@ impl Engine {
     fn start_with(
         settings: &EngineSettings,
         mut outset: Outset,
-        parts: impl FnOnce(&mut Outset, &mut JobContext, &UnboundedSender<Input>) -> Option<Parts>,
+        parts: impl FnOnce(&mut Outset, &mut JobContext, &UnboundedSender<Input>) -> Option<WindowServices>,
     ) -> Result<Self, EngineError> {
         let runtime = runtime()?;
         let rule = AddressRule::new(settings.reach, Vec::new());
         let clock = Clock::start();
         let inside = runtime.enter();
-        let way = Way {
+        let way = OutboundRoute {
             rule: rule.clone(),
             contact: settings.contact.clone(),
             retries: settings.retries,
-            ..Way::default()
+            ..OutboundRoute::default()
         };
         let client = HttpClient::new(way, Contacts::new(clock))?;
         let limit = Arc::new(RateLimit::new(settings.limit_down));

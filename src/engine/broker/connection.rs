@@ -4,16 +4,16 @@
 //! that polls hardly waits for whoever takes messages: when QoS 1 brings more than the queue holds the broker is let wait a while,
 //! then the connection is made anew, so that it comes again; what QoS 0 brings is counted as dropped. Start reading at `connect`.
 
-use super::version::{Doubt, Reached, Version};
+use super::version::{Doubt, KnownVersions, Reached};
 use super::way_out::WayOut;
-use super::wire::{Ack, Acknowledger, MOST_UNACKNOWLEDGED, Said, Wire, WireMessage};
+use super::wire::{Ack, Acknowledger, BrokerPacket, MOST_UNACKNOWLEDGED, Wire, WireMessage};
 use crate::app::journal::Purpose;
 use crate::app::listening::{BrokerStanding, BrokerState, BrokerTrouble, Protocol};
 use crate::domain::utc::{SteadyTime, UtcMillis};
 use crate::engine::clock::Clock;
 use crate::engine::contacts::Contacts;
 use crate::engine::job::JobContext;
-use crate::mesh::desk::Message;
+use crate::mesh::desk::BrokerMessage;
 use crate::mesh::subscription::{Backoff, SessionKind, Subscription};
 use crate::transfer::address_rule::Reach;
 use std::sync::Arc;
@@ -46,7 +46,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A message on its way from the broker to whoever stores it.
 #[derive(Debug)]
 pub(in crate::engine) struct Delivery {
-    pub(in crate::engine) message: Message,
+    pub(in crate::engine) message: BrokerMessage,
     pub(in crate::engine) utc: UtcMillis,
     pub(in crate::engine) now: SteadyTime,
     /// To be given back once the message is stored.
@@ -156,7 +156,7 @@ struct Task {
 impl Task {
     async fn run(self, mut stopped: watch::Receiver<bool>) {
         let mut backoff = Backoff::default();
-        let mut version = Version::default();
+        let mut version = KnownVersions::default();
         loop {
             self.set(BrokerStanding::Connecting);
             let began = self.clock.now();
@@ -199,8 +199,8 @@ impl Task {
         let welcome = async {
             loop {
                 match wire.next().await {
-                    Ok(Said::Welcome { .. }) => return true,
-                    Ok(Said::Subscribed(_) | Said::Message(_) | Said::Other) => {}
+                    Ok(BrokerPacket::Welcome { .. }) => return true,
+                    Ok(BrokerPacket::Subscribed(_) | BrokerPacket::Message(_) | BrokerPacket::Other) => {}
                     Err(_) => return false,
                 }
             }
@@ -236,19 +236,19 @@ impl Task {
                 }
             };
             match said {
-                Said::Welcome { session_present } => {
+                BrokerPacket::Welcome { session_present } => {
                     welcome = Some(session_present);
                     let now = (self.clock.utc_millis(), self.clock.now());
                     back = Return::new(session_present.then_some(now.0), now.1);
                     // Also to a session that is remembered: filters may have changed since.
                     wire.subscribe(&self.asked)?;
                 }
-                Said::Subscribed(answers) => {
+                BrokerPacket::Subscribed(answers) => {
                     *has_listened = true;
                     let session_present = welcome.unwrap_or(false);
                     self.note_subscribed(&answers, BrokerStanding::Listening { protocol, session_present })?;
                 }
-                Said::Message(message) => {
+                BrokerPacket::Message(message) => {
                     self.contacts.note_came(&counts, message.topic.len() + message.payload.len());
                     match self.pass_on(*message, &acknowledger, &mut back).await {
                         Ok(()) => {}
@@ -262,7 +262,7 @@ impl Task {
                         }
                     }
                 }
-                Said::Other => {}
+                BrokerPacket::Other => {}
             }
         }
     }
@@ -302,7 +302,7 @@ impl Task {
         let now = self.clock.now();
         let receipt = message.ack.map(|ack| Receipt { acknowledger: acknowledger.clone(), ack });
         let delivery = Delivery {
-            message: Message {
+            message: BrokerMessage {
                 topic: message.topic,
                 payload: message.payload,
                 headers: message.headers,
@@ -343,7 +343,7 @@ impl Task {
 }
 
 /// What the broker says next; until it has taken our subscriptions, not for ever.
-async fn next_of(wire: &mut Wire, has_listened: &bool) -> Result<Said, BrokerTrouble> {
+async fn next_of(wire: &mut Wire, has_listened: &bool) -> Result<BrokerPacket, BrokerTrouble> {
     if *has_listened {
         return wire.next().await;
     }

@@ -1,6 +1,6 @@
 //! Asks what providers offer: their files from this computer, their listings from their servers, kept with their age.
 //!
-//! In: requests that `catalog` says to make. Out: a `Look`: what is offered, and how asking for each page went. The
+//! In: requests that `catalog` says to make. Out: a `DatasetLook`: what is offered, and how asking for each page went. The
 //! address rule holds for every address, since a provider's file names it and not a person. Start reading at
 //! `Catalog::look`.
 
@@ -24,14 +24,14 @@ use crate::catalog::asked::Reply;
 use crate::catalog::change::Change;
 use crate::catalog::entry::EntryBook;
 use crate::catalog::feed::Feed;
-use crate::catalog::listing::Listed;
+use crate::catalog::listing::ListedFile;
 use crate::catalog::provider::{Dataset, Provider, ProviderBook, ProviderFile};
 use crate::catalog::requests::{Request, Wanted, requests};
 use crate::catalog::template::Values;
 use crate::domain::outside_text::show;
 use crate::domain::utc::UtcTime;
 use crate::transfer::reason::Reason;
-use pages::{Asking, From};
+use pages::{From, ListingContext};
 use parking_lot::Mutex;
 use patience::Patience;
 use std::path::PathBuf;
@@ -73,21 +73,21 @@ pub struct Catalog {
 
 /// What was found of a dataset.
 #[derive(Debug, Default)]
-pub(crate) struct Look {
+pub(crate) struct DatasetLook {
     pub(crate) book: EntryBook,
     pub(crate) pages: Vec<PageReport>,
     /// What is not as it was at an earlier look.
     pub(crate) changes: Vec<Change>,
 }
 
-impl Look {
+impl DatasetLook {
     /// The first page that could not be had, when none could: then nothing is known.
     pub(crate) fn failure(&self) -> Option<&PageReport> {
         self.pages.iter().all(PageReport::is_unread).then(|| self.pages.first())?
     }
 }
 
-impl Look {
+impl DatasetLook {
     /// What is known when the look itself broke: nothing.
     pub(crate) fn broken(detail: &str) -> Self {
         let state = PageState::Failed(Reason::Other(show(detail)));
@@ -137,8 +137,8 @@ impl Catalog {
         kept.clone()
     }
 
-    fn asking(&self, shared: &Shared, (connections, from): (usize, From)) -> Asking {
-        Asking {
+    fn asking(&self, shared: &Shared, (connections, from): (usize, From)) -> ListingContext {
+        ListingContext {
             client: shared.client.clone(),
             kept: self.kept(),
             from,
@@ -164,7 +164,7 @@ impl Catalog {
         (provider, dataset): (&Provider, &Arc<Dataset>),
         wanted: Wanted,
         shared: &Shared,
-    ) -> Look {
+    ) -> DatasetLook {
         let connections = usize::from(provider.politeness.connections);
         let asking = self.asking(shared, (connections, From::Servers));
         let mut look = self.collect(asking, dataset, wanted).await;
@@ -175,15 +175,20 @@ impl Catalog {
     }
 
     /// What is known of a dataset without contacting anybody. Its pages have the age of the oldest.
-    pub(crate) async fn look_kept(&self, dataset: &Arc<Dataset>, wanted: Wanted, shared: &Shared) -> Look {
+    pub(crate) async fn look_kept(
+        &self,
+        dataset: &Arc<Dataset>,
+        wanted: Wanted,
+        shared: &Shared,
+    ) -> DatasetLook {
         self.collect(self.asking(shared, (1, From::Kept)), dataset, wanted).await
     }
 
-    async fn collect(&self, asking: Asking, dataset: &Arc<Dataset>, wanted: Wanted) -> Look {
+    async fn collect(&self, asking: ListingContext, dataset: &Arc<Dataset>, wanted: Wanted) -> DatasetLook {
         let (now, from) = (asking.now, asking.from);
         let asking = Arc::new(asking);
         let asked = requests(dataset, wanted, now);
-        let mut answers: Vec<Option<(Vec<Listed>, PageReport, Reply)>> = vec![None; asked.len()];
+        let mut answers: Vec<Option<(Vec<ListedFile>, PageReport, Reply)>> = vec![None; asked.len()];
         let mut tasks = JoinSet::new();
         for (number, request) in asked.iter().cloned().enumerate() {
             let (asking, dataset) = (asking.clone(), dataset.clone());
@@ -195,7 +200,7 @@ impl Catalog {
                 Err(error) => tracing::error!(%error, "a task that asks for a listing broke"),
             }
         }
-        let mut look = Look::default();
+        let mut look = DatasetLook::default();
         let gone = asking.kept.as_ref().and_then(|kept| kept.withdrawn(&dataset.path()).ok());
         look.book.add_withdrawn(dataset, &gone.unwrap_or_default());
         for (request, answer) in asked.into_iter().zip(answers) {
@@ -211,7 +216,7 @@ impl Catalog {
 }
 
 /// What becomes of a request whose task broke.
-fn broken(request: &Request) -> (Vec<Listed>, PageReport, Reply) {
+fn broken(request: &Request) -> (Vec<ListedFile>, PageReport, Reply) {
     let state = PageState::Failed(Reason::Other("the task that asked for it broke".to_owned()));
     (Vec::new(), PageReport { address: shown(request), state, fetched_at: None }, Reply::Unread)
 }

@@ -5,7 +5,7 @@ use crate::app::user_message::{Trouble, UserMessage};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::{show, show_with_urls};
 use crate::domain::source::{SourceId, SourceKind};
-use crate::engine::content::SourceRow;
+use crate::engine::content::SourceAccount;
 use crate::engine::store::error::StoreError;
 use crate::grib::claim::Misfit;
 use crate::transfer::reason::Reason;
@@ -53,7 +53,7 @@ impl JobEnd {
     }
 
     /// Nobody could give the rest: by wrong data, or otherwise.
-    pub(crate) fn exhausted(troubles: &[(SourceId, Reason)], rows: &[SourceRow]) -> Self {
+    pub(crate) fn exhausted(troubles: &[(SourceId, Reason)], rows: &[SourceAccount]) -> Self {
         let label = |id: &SourceId| rows.iter().find(|row| row.id == *id).map(|row| row.label.clone());
         let of = |(id, reason): &(SourceId, Reason)| Trouble {
             kind: id.kind,

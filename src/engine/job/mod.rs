@@ -53,7 +53,7 @@ use crate::domain::safe_path::SafePath;
 use crate::domain::utc::UtcTime;
 use crate::grib::index::GribIndex;
 use crate::transfer::address_rule::{AddressRule, Reach};
-use contents::Sums;
+use contents::ContentSums;
 use giving::GivenContent;
 use lacking::Answers;
 use messages::JobEnd;
@@ -93,7 +93,7 @@ pub struct Job {
     context: JobContext,
     events: UnboundedSender<Input>,
     stop: watch::Receiver<bool>,
-    sums: Sums,
+    sums: ContentSums,
     rates: RateHistory,
     /// What it can be told from outside.
     control: Arc<JobControl>,
@@ -156,7 +156,7 @@ impl Job {
             context,
             events,
             stop,
-            sums: Sums::default(),
+            sums: ContentSums::default(),
             rates: RateHistory::default(),
             control,
             again: None,

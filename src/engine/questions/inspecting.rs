@@ -2,7 +2,7 @@
 
 use super::compressed;
 use super::opening::{self, Opened};
-use crate::app::query::{GribReport, Inspection, Listing};
+use crate::app::query::{FieldListing, GribReport, Inspection};
 use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo::{self, report::TorrentReport};
 use crate::domain::compression::Compression;
@@ -29,14 +29,17 @@ pub(super) const LARGEST_WHOLE: usize = 64 << 20;
 const SHOWN: usize = 40;
 
 /// Lists the fields of `target`.
-pub(super) async fn index(target: &str, context: &JobContext) -> Result<Listing, UserMessage> {
+pub(super) async fn index(target: &str, context: &JobContext) -> Result<FieldListing, UserMessage> {
     let began = context.shared.clock.now();
     let opened = opening::open(target, context).await?;
     list(&opened, (began, context)).await
 }
 
 /// Lists the fields of `target` with the SHA-256 of each message; a remote file is read whole for it, up to a limit.
-pub(super) async fn index_with_digests(target: &str, context: &JobContext) -> Result<Listing, UserMessage> {
+pub(super) async fn index_with_digests(
+    target: &str,
+    context: &JobContext,
+) -> Result<FieldListing, UserMessage> {
     let began = context.shared.clock.now();
     let opened = opening::open(target, context).await?;
     if let Some((compression, file)) = compressed::inside(&opened, context).await? {
@@ -74,7 +77,7 @@ pub(super) async fn index_with_digests(target: &str, context: &JobContext) -> Re
 pub(in crate::engine) async fn fields_or_kind(
     target: &str,
     context: &JobContext,
-) -> Result<Result<Listing, FileKind>, UserMessage> {
+) -> Result<Result<FieldListing, FileKind>, UserMessage> {
     let began = context.shared.clock.now();
     let opened = opening::open(target, context).await?;
     let kind = FileKind::of(opened.first());
@@ -98,16 +101,23 @@ pub(in crate::engine) async fn kind_of(target: &str, context: &JobContext) -> Re
     Ok(FileKind::of(opening::open(target, context).await?.first()))
 }
 
-fn listing_of(index: GribIndex, length: ByteCount, (began, context): (SteadyTime, &JobContext)) -> Listing {
+fn listing_of(
+    index: GribIndex,
+    length: ByteCount,
+    (began, context): (SteadyTime, &JobContext),
+) -> FieldListing {
     let read = ByteCount(index.octets_read);
     let took = context.shared.clock.now().since(began);
     let compression = None;
     let GribIndex { fields, digests, problems, .. } = index;
-    Listing { fields, digests, problems, length, read, took, compression }
+    FieldListing { fields, digests, problems, length, read, took, compression }
 }
 
 /// The fields of what was opened, or of what is inside it.
-async fn list(opened: &Opened, (began, context): (SteadyTime, &JobContext)) -> Result<Listing, UserMessage> {
+async fn list(
+    opened: &Opened,
+    (began, context): (SteadyTime, &JobContext),
+) -> Result<FieldListing, UserMessage> {
     if let Some((compression, file)) = compressed::inside(opened, context).await? {
         let index = compressed::fields_of(&file)?;
         return Ok(listing_of(index, opened.length(), (began, context)).compressed_by(compression));

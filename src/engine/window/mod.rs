@@ -37,8 +37,8 @@ mod sources;
 pub(in crate::engine) use crash::Attempt;
 pub use crash::write_reports;
 pub(in crate::engine) use instance::Instance;
-pub(in crate::engine) use parts::Parts;
 pub use parts::Say;
+pub(in crate::engine) use parts::WindowServices;
 pub(in crate::engine) use sources::SourceOrder;
 
 use super::host::{Engine, EngineError, EngineSettings, Outset};
@@ -179,7 +179,7 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
         let (keeping, kept) = watch::channel(Keeping::default());
         let mesh = start_mesh(&setup, (context, events), memory.as_ref(), folder.subscribe(), kept);
         let store = memory.as_ref().map(|(store, _)| store.clone());
-        let mut parts = Parts {
+        let mut parts = WindowServices {
             events: events.clone(),
             network,
             disk: disk::DiskLooks::new(store, events.clone()),

@@ -5,7 +5,7 @@
 use super::desktop;
 use super::disk::DiskLooks;
 use super::export;
-use super::keeper::{Keeper, Order};
+use super::keeper::{Keeper, KeeperOrder};
 use super::settings_file::SettingsFile;
 use super::sources::SourceOrder;
 use crate::app::command::Command;
@@ -24,7 +24,7 @@ use crate::app::user_message::UserMessage;
 use crate::domain::compression::Compression;
 use crate::domain::outside_text::show;
 use crate::engine::decompress::decompress;
-use crate::engine::http::client::Way;
+use crate::engine::http::client::OutboundRoute;
 use crate::engine::job::JobContext;
 use crate::engine::job::field_index::walk_file;
 use crate::engine::services::follow::FollowHandle;
@@ -46,7 +46,7 @@ pub type Say = Arc<dyn Fn(&UserMessage, &Settings) -> String + Send + Sync>;
 pub(super) type Memory = (Arc<WindowStore>, Keeper);
 
 /// The parts of the window.
-pub(in crate::engine) struct Parts {
+pub(in crate::engine) struct WindowServices {
     pub(super) events: UnboundedSender<Input>,
     pub(super) settings: SettingsFile,
     /// `None` when the database cannot be opened: then nothing is remembered, and that was said.
@@ -74,19 +74,19 @@ pub(in crate::engine) struct Parts {
     pub(super) languages: (LanguageChoice, LanguageChoice),
 }
 
-impl std::fmt::Debug for Parts {
+impl std::fmt::Debug for WindowServices {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Parts").finish_non_exhaustive()
     }
 }
 
-impl Parts {
+impl WindowServices {
     /// Carries out what is the window's own.
     pub(in crate::engine) fn obey(&mut self, command: Command, state: &State, context: &mut JobContext) {
         match command {
             Command::Keep(id) => self.keep(id, state),
-            Command::Forget(ids) => self.order(Order::Forget(ids)),
-            Command::KeepGiven(given) => self.order(Order::Given(given)),
+            Command::Forget(ids) => self.order(KeeperOrder::Forget(ids)),
+            Command::KeepGiven(given) => self.order(KeeperOrder::Given(given)),
             Command::ApplySettings => self.apply_and_write(state, context),
             Command::Tell(notice) => desktop::tell((self.say)(&notice.message, &state.settings)),
             Command::OpenFolder(id) => self.open(id, state, |path| path.parent()),
@@ -113,7 +113,7 @@ impl Parts {
             // The services end only with the engine.
             Command::Follow(command) => drop(self.follow.send(command)),
             Command::Inspect(command) => drop(self.inspect.send(command)),
-            Command::KeepLayout(layout) => self.order(Order::Layout(layout)),
+            Command::KeepLayout(layout) => self.order(KeeperOrder::Layout(layout)),
             // Nobody is looked at any more.
             Command::Look(None) => {}
             // Carried out before they would come here: the terminal needs them too.
@@ -133,7 +133,7 @@ impl Parts {
         let _ = self.sources.send(order);
     }
 
-    fn order(&self, order: Order) {
+    fn order(&self, order: KeeperOrder) {
         if let Some((_, keeper)) = &self.memory {
             keeper.order(order);
         }
@@ -147,7 +147,7 @@ impl Parts {
     fn keep(&self, id: JobId, state: &State) {
         let at = state.jobs.index_by(&id, |job| job.id);
         if let Some(job) = at.and_then(|at| state.jobs.get(at)) {
-            self.order(Order::Keep(job.clone()));
+            self.order(KeeperOrder::Keep(job.clone()));
         }
     }
 
@@ -300,7 +300,7 @@ pub(super) fn lead_out(reach: Reach, state: &State, context: &mut JobContext) ->
     let own = settings.own_networks.iter().filter_map(|network| Network::parse(network)).collect();
     let rule = AddressRule::new(reach, own);
     let client = &context.shared.client;
-    let way = Way {
+    let way = OutboundRoute {
         rule: rule.clone(),
         proxy: settings.proxy.clone(),
         hosts: state.vitals.laid_down.hosts.clone(),

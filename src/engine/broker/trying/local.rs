@@ -12,8 +12,8 @@ use crate::domain::safe_path::SafePath;
 use crate::domain::source::{BytesBySource, SourceKind};
 use crate::domain::utc::UtcTime;
 use crate::engine::broker::fetching::FetchContext;
-use crate::engine::broker::ledger::Wanted;
-use crate::engine::broker::mirroring::{Arrival, Mirror, Room, path_of_text};
+use crate::engine::broker::ledger::WantedFile;
+use crate::engine::broker::mirroring::{Mirror, PutOutcome, Room, path_of_text};
 use crate::engine::broker::putting::{content_key, has_digest, has_octets, prove_file, write_and_publish};
 use crate::engine::broker::tried::Tried;
 use crate::engine::job::message_of_store;
@@ -33,7 +33,7 @@ const LOOK: Duration = Duration::from_millis(100);
 /// What is needed in the folder, where no try can be borrowed from.
 struct Local {
     context: Arc<FetchContext>,
-    wanted: Wanted,
+    wanted: WantedFile,
     policy: MirrorPolicy,
     now: UtcTime,
 }
@@ -72,7 +72,7 @@ impl Try {
             let verdict = proof.verdict().clone();
             let path = match name {
                 Room::There(path) => {
-                    return Ok(local.landed((&path, proof.length()), verdict, Arrival::default()));
+                    return Ok(local.landed((&path, proof.length()), verdict, PutOutcome::default()));
                 }
                 Room::Free(path) => path,
             };
@@ -111,7 +111,7 @@ impl Try {
                 Some(Ok(proof)) => proof.verdict().clone(),
                 _ => Verdict::NotAnnounced,
             };
-            Ok(Ok(local.landed((&path, length), verdict, Arrival::default())))
+            Ok(Ok(local.landed((&path, length), verdict, PutOutcome::default())))
         });
         match found.await? {
             Err(path) => Ok(path),
@@ -207,7 +207,7 @@ impl Local {
         &self,
         (path, length): (&SafePath, ByteCount),
         verdict: Verdict,
-        arrival: Arrival,
+        arrival: PutOutcome,
     ) -> (FileInPlace, Changes) {
         let kept_as = arrival.kept_as.as_ref().map(|path| self.whole(path));
         let path = self.whole(path);
@@ -216,7 +216,7 @@ impl Local {
         (FileInPlace { path, length, verdict, kept_as, disk }, self.changes(arrival))
     }
 
-    fn changes(&self, arrival: Arrival) -> Changes {
+    fn changes(&self, arrival: PutOutcome) -> Changes {
         let root = self.context.folder.folder.root().path();
         let first = self.wanted.rival_of.as_deref();
         let conflict_with = first.map(|first| match self.context.ledger.current_of(first) {
@@ -250,7 +250,7 @@ impl Local {
         if !mirror.rename((former, &self.wanted.key), (&from, &to), self.now)? {
             return Ok(None);
         }
-        let (file, changes) = self.landed((&to, length), proof.verdict().clone(), Arrival::default());
+        let (file, changes) = self.landed((&to, length), proof.verdict().clone(), PutOutcome::default());
         Ok(Some((file, Changes { renamed_from: Some(self.whole(&from)), ..changes })))
     }
 }

@@ -4,7 +4,7 @@
 //! and what comes of one that was closed meanwhile is dropped. Start reading at [`start`].
 
 use crate::app::input::{Event, Input};
-use crate::app::inspect::{InspectCommand, InspectEvent, OpenedFile, OpenedPlace, Reading};
+use crate::app::inspect::{FileReading, InspectCommand, InspectEvent, OpenedFile, OpenedPlace};
 use crate::app::journal::Weight;
 use crate::app::user_message::UserMessage;
 use crate::catalog::magnet::Magnet;
@@ -29,7 +29,7 @@ enum Heard {
     /// A place that was taken in cannot be read.
     Unreadable(UserMessage),
     /// What the file of that number holds.
-    Read(u64, Reading),
+    Read(u64, FileReading),
 }
 
 struct InspectService {
@@ -78,7 +78,7 @@ impl InspectService {
             InspectCommand::Open(target) => self.open(target),
             InspectCommand::Again => {
                 if let Some(open) = self.open.clone() {
-                    self.show(OpenedFile { reading: Reading::UnderWay, ..OpenedFile::clone(&open) });
+                    self.show(OpenedFile { reading: FileReading::UnderWay, ..OpenedFile::clone(&open) });
                     self.read(open.number, open.target.clone());
                 }
             }
@@ -145,7 +145,7 @@ impl InspectService {
             name: name_of(&target),
             target: target.clone(),
             place,
-            reading: Reading::UnderWay,
+            reading: FileReading::UnderWay,
         });
         self.read(number, target);
     }
@@ -154,9 +154,9 @@ impl InspectService {
         let (context, heard) = (self.context.clone(), self.heard.clone());
         tokio::spawn(async move {
             let reading = match fields_or_kind(&target, &context).await {
-                Ok(Ok(listing)) => Reading::Fields(Arc::new(listing)),
-                Ok(Err(kind)) => Reading::Other(kind),
-                Err(message) => Reading::Failed(message),
+                Ok(Ok(listing)) => FileReading::Fields(Arc::new(listing)),
+                Ok(Err(kind)) => FileReading::Other(kind),
+                Err(message) => FileReading::Failed(message),
             };
             // The service is gone only when the engine is.
             let _ = heard.send(Heard::Read(number, reading));

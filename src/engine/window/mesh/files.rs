@@ -15,7 +15,7 @@ use crate::engine::broker::fetching::{FetchContext, Fetcher, MOST_A_DAY, Settled
 use crate::engine::broker::ledger::MeshLedger;
 use crate::engine::job::{OpenFolder, message_of_store};
 use crate::engine::store::error::StoreError;
-use crate::mesh::announcement::Action;
+use crate::mesh::announcement::FileAction;
 use crate::mesh::mirror::MirrorPolicy;
 use crate::mesh::recent::Heard;
 use crate::mesh::rule::Rule;
@@ -106,7 +106,7 @@ impl FileDesk {
             }
             None => false,
         };
-        if announcement.action == Action::Deletion {
+        if announcement.action == FileAction::Deletion {
             let is_known = self.here.get(&announcement.key).is_some();
             return is_known || rules.iter().any(|rule| rule.concerns(announcement, &heard.topic));
         }

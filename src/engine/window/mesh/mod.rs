@@ -25,17 +25,17 @@ use crate::app::input::{Event, Input};
 use crate::app::keeping::Keeping;
 use crate::app::listening::BrokerState;
 use crate::app::mesh_board::Board;
-use crate::app::mesh_view::{BrokerKey, Flow, MeshSight, MeshWish};
+use crate::app::mesh_view::{BrokerKey, ListFlow, MeshSight, MeshWish};
 use crate::app::offer::OfferedBroker;
 use crate::engine::broker::connection::Delivery;
 use crate::engine::broker::fetching::{Settled, SharedRules};
 use crate::engine::job::JobContext;
-use crate::engine::window::keeper::Order;
-use crate::mesh::desk::{Desk, DeskLimits};
+use crate::engine::window::keeper::KeeperOrder;
+use crate::mesh::desk::{AnnouncementIndex, DeskLimits};
 use crate::mesh::topic::TopicFilter;
 use crate::mesh::topic_tree::pins::Pin;
 use crate::mesh::topic_tree::view::TreeView;
-use brokers::{Brokers, Came};
+use brokers::{BrokerList, BrokerReport};
 use files::FileDesk;
 use passwords::Passwords;
 use std::path::PathBuf;
@@ -60,7 +60,7 @@ pub(super) struct MeshSetup {
     pub(super) context: JobContext,
     pub(super) events: UnboundedSender<Input>,
     /// Writes down what is to be remembered; `None` when nothing is.
-    pub(super) remember: Option<Weak<std::sync::mpsc::Sender<Order>>>,
+    pub(super) remember: Option<Weak<std::sync::mpsc::Sender<KeeperOrder>>>,
     /// Where files go.
     pub(super) folder: watch::Receiver<PathBuf>,
     /// How long they stay there.
@@ -77,9 +77,9 @@ type StateOf = (BrokerKey, BrokerState);
 /// The task that knows brokers and what they announce.
 pub(super) struct MeshDesk {
     setup: MeshSetup,
-    brokers: Brokers,
+    brokers: BrokerList,
     files: FileDesk,
-    desk: Desk,
+    desk: AnnouncementIndex,
     tree: TreeView,
     sight: Option<MeshSight>,
     /// The last message of a paused view.
@@ -95,12 +95,12 @@ impl MeshDesk {
     pub(super) fn new(setup: MeshSetup) -> Self {
         let rules = SharedRules::default();
         let (news, settled) = unbounded_channel();
-        let brokers = Brokers::new(setup.presets.as_deref(), setup.offered.as_ref());
+        let brokers = BrokerList::new(setup.presets.as_deref(), setup.offered.as_ref());
         let files = FileDesk::new(rules, news);
         Self {
             brokers,
             files,
-            desk: Desk::new(DeskLimits::default()),
+            desk: AnnouncementIndex::new(DeskLimits::default()),
             tree: TreeView::default(),
             sight: None,
             until: None,
@@ -135,8 +135,8 @@ impl MeshDesk {
                     None => return self.note_who_is_heard(),
                 },
                 (key, came) = self.brokers.next() => match came {
-                    Came::Messages(batch) => self.take(&key, batch).await,
-                    Came::AllMissed(asked) => self.end_of_missed(&key, asked).await,
+                    BrokerReport::Messages(batch) => self.take(&key, batch).await,
+                    BrokerReport::AllMissed(asked) => self.end_of_missed(&key, asked).await,
                 },
                 Some((key, state)) = self.states.1.recv() => {
                     self.note_state(&key, state);
@@ -169,7 +169,7 @@ impl MeshDesk {
             (Some(_), true) => Some(self.shown_at + REFRESH),
             (None, true) => Some(self.shown_at + REFRESH_UNSEEN),
             // Rates fade and silence grows while nothing comes.
-            (Some(sight), false) if sight.flow == Flow::Live && self.brokers.are_heard() => {
+            (Some(sight), false) if sight.flow == ListFlow::Live && self.brokers.are_heard() => {
                 Some(self.shown_at + STALE)
             }
             _ => None,
@@ -227,7 +227,7 @@ impl MeshDesk {
     }
 
     fn look(&mut self, sight: Option<MeshSight>) {
-        let is_paused = sight.as_ref().is_some_and(|sight| sight.flow == Flow::Paused);
+        let is_paused = sight.as_ref().is_some_and(|sight| sight.flow == ListFlow::Paused);
         self.until = match (is_paused, self.until) {
             (false, _) => None,
             (true, Some(until)) => Some(until),
@@ -270,7 +270,7 @@ impl MeshDesk {
         for receipt in receipts {
             receipt.give().await;
         }
-        let is_paused = self.sight.as_ref().is_some_and(|sight| sight.flow == Flow::Paused);
+        let is_paused = self.sight.as_ref().is_some_and(|sight| sight.flow == ListFlow::Paused);
         self.is_dirty |= !is_paused;
     }
 
@@ -284,14 +284,14 @@ impl MeshDesk {
     }
 
     fn remember(&self, name: &str, value: &str) {
-        self.note(Order::Mesh(name.to_owned(), Some(value.to_owned())));
+        self.note(KeeperOrder::Mesh(name.to_owned(), Some(value.to_owned())));
     }
 
     fn forget(&self, name: &str) {
-        self.note(Order::Mesh(name.to_owned(), None));
+        self.note(KeeperOrder::Mesh(name.to_owned(), None));
     }
 
-    fn note(&self, order: Order) {
+    fn note(&self, order: KeeperOrder) {
         if let Some(hand) = self.setup.remember.as_ref().and_then(Weak::upgrade) {
             // The keeper's thread ends with the engine.
             let _ = hand.send(order);

@@ -2,7 +2,7 @@
 
 use super::offered::OfferedFile;
 use super::{Heard, Offered, SourceDesk};
-use crate::app::hours::{CellState, DatasetId, FieldChoice, HoursFilter, Size};
+use crate::app::hours::{DatasetId, FieldChoice, HoursFilter, KnownSize, MatrixCellState};
 use crate::app::parameter_names::names_of_parameter;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
@@ -71,11 +71,11 @@ pub(super) fn selection_of(leads: Option<&str>, filter: &HoursFilter) -> Option<
 /// The index of a file that is offered on a server: beside it, or by reading its headers. `None` when neither can be had.
 pub(super) async fn index_of(client: &HttpClient, file: &OfferedFile) -> Option<GribIndex> {
     let url = file.url.as_ref()?;
-    let (Size::Exact(length) | Size::About(length)) = file.size else { return None };
+    let (KnownSize::Exact(length) | KnownSize::About(length)) = file.size else { return None };
     if let Some(found) = beside_on_server(client, (url, Reach::Public), length, &mut Vec::new()).await {
         return Some(found.index);
     }
-    let is_exact = matches!(file.size, Size::Exact(_)) && length > ByteCount::ZERO;
+    let is_exact = matches!(file.size, KnownSize::Exact(_)) && length > ByteCount::ZERO;
     if !is_exact {
         return None;
     }
@@ -109,8 +109,8 @@ impl SourceDesk {
 fn typical_file(open: &Offered) -> Option<&OfferedFile> {
     let zero = LeadTime::from_minutes(0);
     open.base.rows.iter().find_map(|row| {
-        let is_there = |(cell, lead): &(&crate::app::hours::Cell, &LeadTime)| {
-            cell.state == CellState::Available && **lead > zero
+        let is_there = |(cell, lead): &(&crate::app::hours::MatrixCell, &LeadTime)| {
+            cell.state == MatrixCellState::Available && **lead > zero
         };
         let lead = row.cells.iter().zip(&open.base.columns).find(is_there)?.1;
         open.files.get(&row.run)?.iter().find(|file| file.holds(*lead) && file.url.is_some())

@@ -5,13 +5,13 @@ use super::fields::{index_of, selection_of};
 use super::offered::{Offered, OfferedFile};
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
-use crate::app::hours::{CellState, HoursChoice, HoursPlan, HoursView, Size, Ways};
+use crate::app::hours::{HoursChoice, HoursPlan, HoursView, KnownSize, MatrixCellState, Ways};
 use crate::app::hours_board::overlay;
-use crate::app::input::{Event, Wish};
+use crate::app::input::{Event, HourRequest};
 use crate::app::query::Answer;
 use crate::app::request::{GetRequest, GivingPlan, Partial, Products};
 use crate::app::snapshot::Snapshot;
-use crate::app::state::{End, Road, Subject};
+use crate::app::state::{End, Route, Subject};
 use crate::app::user_message::UserMessage;
 use crate::app::words::{further_words, quoted};
 use crate::catalog::provider::EntryId;
@@ -44,7 +44,7 @@ impl SourceDesk {
         };
         let seen = overlay(&open.base, snapshot.jobs.iter(), &choice.filter);
         let parts = parts_of(open, choice, &seen);
-        let wishes: Vec<Wish> =
+        let wishes: Vec<HourRequest> =
             parts.iter().filter_map(|part| wish_of(open, part, (choice, snapshot))).collect();
         self.tell(Event::Wished(wishes));
     }
@@ -59,15 +59,17 @@ impl SourceDesk {
         };
         let seen = overlay(&open.base, snapshot.jobs.iter(), &choice.filter);
         let parts = parts_of(open, choice, &seen);
-        let guesses: Vec<Size> = parts.iter().map(|part| open.size_of(&part.file, &choice.filter)).collect();
+        let guesses: Vec<KnownSize> =
+            parts.iter().map(|part| open.size_of(&part.file, &choice.filter)).collect();
         let folder = snapshot.folder();
-        let here = choice.cells.iter().filter(|cell| state_at(&seen, **cell) == CellState::Here).count();
+        let here =
+            choice.cells.iter().filter(|cell| state_at(&seen, **cell) == MatrixCellState::Here).count();
         let frame = HoursPlan {
             slices: choice.cells.len(),
             here,
-            wanted: Size::Exact(ByteCount::ZERO),
-            to_transfer: Size::Exact(ByteCount::ZERO),
-            road: if parts.is_empty() { Road::OnDisk } else { Road::WholeFiles },
+            wanted: KnownSize::Exact(ByteCount::ZERO),
+            to_transfer: KnownSize::Exact(ByteCount::ZERO),
+            road: if parts.is_empty() { Route::OnDisk } else { Route::WholeFiles },
             ways: parts.iter().map(|part| part.file.ways).reduce(Ways::plus),
             from_peers: share_from_peers(snapshot, choice),
             free: folder.ancestors().find(|path| path.is_dir()).and_then(free_space_at).map(ByteCount),
@@ -81,16 +83,21 @@ impl SourceDesk {
     }
 }
 
-fn state_at(view: &HoursView, (run, lead): (UtcTime, LeadTime)) -> CellState {
+fn state_at(view: &HoursView, (run, lead): (UtcTime, LeadTime)) -> MatrixCellState {
     let row = view.rows.iter().find(|row| row.run == run);
     let column = view.columns.binary_search(&lead).ok();
-    row.zip(column).and_then(|(row, column)| row.cells.get(column)).map_or(CellState::None, |cell| cell.state)
+    row.zip(column)
+        .and_then(|(row, column)| row.cells.get(column))
+        .map_or(MatrixCellState::None, |cell| cell.state)
 }
 
 /// The files of the chosen cells that can be got and are not here, on their way or waiting already.
 fn parts_of(open: &Offered, choice: &HoursChoice, seen: &HoursView) -> Vec<Part> {
     let can_be_got = |cell: &&(UtcTime, LeadTime)| {
-        matches!(state_at(seen, **cell), CellState::Available | CellState::PartlyHere | CellState::Failed)
+        matches!(
+            state_at(seen, **cell),
+            MatrixCellState::Available | MatrixCellState::PartlyHere | MatrixCellState::Failed
+        )
     };
     choice
         .cells
@@ -102,14 +109,18 @@ fn parts_of(open: &Offered, choice: &HoursChoice, seen: &HoursView) -> Vec<Part>
         .collect()
 }
 
-fn wish_of(open: &Offered, part: &Part, (choice, snapshot): (&HoursChoice, &Snapshot)) -> Option<Wish> {
+fn wish_of(
+    open: &Offered,
+    part: &Part,
+    (choice, snapshot): (&HoursChoice, &Snapshot),
+) -> Option<HourRequest> {
     let (run, lead) = part.cell;
     let file = &part.file;
     // A file of this hour alone is wanted whole, unless fields are chosen.
     let words = lead.to_words();
     let is_entry = EntryId::parse(&file.target).is_some();
     let leads = (is_entry || !file.is_single()).then_some(words.as_str());
-    Some(Wish {
+    Some(HourRequest {
         request: GetRequest {
             targets: vec![file.target.clone()],
             run: is_entry.then_some(RunWish::At(run)),
@@ -159,7 +170,7 @@ async fn with_sizes(
     client: &HttpClient,
     choice: &HoursChoice,
     parts: Vec<Part>,
-    guesses: Vec<Size>,
+    guesses: Vec<KnownSize>,
 ) -> HoursPlan {
     let is_whole = choice.filter.has_all_fields();
     let mut indexes = 0;
@@ -182,15 +193,15 @@ async fn with_sizes(
         match slices {
             Some(Ok(slices)) => {
                 let provable = slices.is_provable();
-                plan.wanted = plan.wanted.plus(Size::Exact(slices.wanted()));
+                plan.wanted = plan.wanted.plus(KnownSize::Exact(slices.wanted()));
                 plan.to_transfer = plan.to_transfer.plus(match part.file.piece {
-                    Some(piece) if !provable => Size::About(in_pieces(&slices, piece)),
-                    _ => Size::Exact(slices.wanted()),
+                    Some(piece) if !provable => KnownSize::About(in_pieces(&slices, piece)),
+                    _ => KnownSize::Exact(slices.wanted()),
                 });
                 plan.road = match (provable, part.file.piece) {
-                    (true, _) => Road::ProvenRanges,
-                    (false, Some(_)) => Road::Pieces,
-                    (false, None) => Road::Ranges,
+                    (true, _) => Route::ProvenRanges,
+                    (false, Some(_)) => Route::Pieces,
+                    (false, None) => Route::Ranges,
                 };
             }
             // Nothing of the choice is in this file: it costs nothing.
@@ -198,11 +209,11 @@ async fn with_sizes(
             None => {
                 plan.wanted = plan.wanted.plus(guess);
                 plan.to_transfer = plan.to_transfer.plus(match guess {
-                    Size::Exact(octets) => Size::About(octets),
+                    KnownSize::Exact(octets) => KnownSize::About(octets),
                     guess => guess,
                 });
                 if indexes < MOST_INDEXES {
-                    plan.road = Road::NoIndex;
+                    plan.road = Route::NoIndex;
                 }
             }
         }

@@ -5,11 +5,13 @@ use super::pulse;
 use super::{DEMO, Heard, Known, Looked, SourceDesk, What};
 use crate::app::catalog::{PageState, Texts};
 use crate::app::file_table::{FileRow, FileTable};
-use crate::app::hours::{Cell, CellState, DatasetId, HoursView, Reading, RunRow, Size, Ways};
+use crate::app::hours::{
+    CatalogReading, DatasetId, HoursView, KnownSize, MatrixCell, MatrixCellState, MatrixRow, Ways,
+};
 use crate::app::input::Event;
 use crate::app::journal::Weight;
 use crate::app::settings::LanguageChoice;
-use crate::app::sources::{DatasetRow, Health, Removal, SourceClass, SourceKey, SourceRow};
+use crate::app::sources::{DatasetRow, Health, SourceClass, SourceKey, SourceRemoval, SourceRow};
 use crate::app::user_message::UserMessage;
 use crate::catalog::entry::Entry;
 use crate::catalog::listing;
@@ -19,8 +21,8 @@ use crate::catalog::runs::{self, Hours, hours};
 use crate::catalog::template::Template;
 use crate::domain::outside_text::show;
 use crate::domain::utc::UtcTime;
-use crate::engine::catalog::Look;
-use crate::engine::window::keeper::Order;
+use crate::engine::catalog::DatasetLook;
+use crate::engine::window::keeper::KeeperOrder;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,7 +63,7 @@ impl SourceDesk {
                 health: Health::Lost(UserMessage::Unreadable { text: detail }, now),
                 last_success: None,
                 datasets: Vec::new(),
-                removal: Removal::BuiltIn,
+                removal: SourceRemoval::BuiltIn,
             };
             Known { row, named: None, what: What::Broken, servers: BTreeSet::new() }
         });
@@ -98,7 +100,7 @@ impl SourceDesk {
                 );
             let look = asked.await.unwrap_or_else(|error| {
                 tracing::error!(%error, "a task that asks for listings broke");
-                Look::broken(&error.to_string())
+                DatasetLook::broken(&error.to_string())
             });
             // The desk is gone only when the engine is.
             let _ = heard.send(Heard::Look(Box::new(Looked { id, of, look })));
@@ -118,7 +120,7 @@ impl SourceDesk {
         let health = health_of(&look, now);
         let is_read = health == Health::Answers;
         if is_read {
-            self.note(Order::Success(of.0.id.to_string(), now));
+            self.note(KeeperOrder::Success(of.0.id.to_string(), now));
         }
         if let Some(row) = self.row_mut(&SourceKey(of.0.id.clone())) {
             if health == Health::Answers {
@@ -152,15 +154,15 @@ impl SourceDesk {
         let Some(fetched) = look.pages.iter().filter_map(|page| page.fetched_at).min() else { return };
         let table = hours(dataset, &look.book, &[], self.context.shared.judging_now(), MOST_RUNS);
         let of = (provider.clone(), dataset.clone());
-        self.show_look((id, &of), (&look, &table), Reading::UnderWay(Some(fetched)));
+        self.show_look((id, &of), (&look, &table), CatalogReading::UnderWay(Some(fetched)));
     }
 
     /// Shows a dataset as it was listed, when it is the one that is open.
     fn show_look(
         &mut self,
         (id, (provider, dataset)): (&DatasetId, &(Arc<Provider>, Arc<Dataset>)),
-        (look, table): (&Look, &Hours),
-        reading: Reading,
+        (look, table): (&DatasetLook, &Hours),
+        reading: CatalogReading,
     ) {
         let Some(open) = self.open.as_mut().filter(|open| open.base.dataset == *id) else { return };
         let fields = open.fields.take();
@@ -202,7 +204,7 @@ fn row_of(provider: &Provider, language: LanguageChoice) -> SourceRow {
         health: Health::NotTried,
         last_success: None,
         datasets: provider.datasets.iter().map(dataset).collect(),
-        removal: Removal::BuiltIn,
+        removal: SourceRemoval::BuiltIn,
     }
 }
 
@@ -221,7 +223,7 @@ fn note_newest(row: &mut DatasetRow, table: &Hours) {
     row.published = newest.map_or((0, 0), |row| (count(row.published()), count(row.expected())));
 }
 
-fn health_of(look: &Look, now: UtcTime) -> Health {
+fn health_of(look: &DatasetLook, now: UtcTime) -> Health {
     match look.silence().map(|page| (&page.address, &page.state)) {
         Some((address, PageState::Failed(reason))) => {
             let message = UserMessage::TargetUnreachable { url: address.clone(), reason: reason.clone() };
@@ -231,7 +233,7 @@ fn health_of(look: &Look, now: UtcTime) -> Health {
     }
 }
 
-fn reading_of(look: &Look, now: UtcTime) -> Reading {
+fn reading_of(look: &DatasetLook, now: UtcTime) -> CatalogReading {
     let fetched = look.pages.iter().filter_map(|page| page.fetched_at).min();
     let failed = look.pages.iter().find_map(|page| match &page.state {
         PageState::Failed(reason) => Some((&page.address, reason)),
@@ -242,9 +244,9 @@ fn reading_of(look: &Look, now: UtcTime) -> Reading {
             // The address of a listing is long, and the reason stands behind it.
             let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
             let url = host.unwrap_or_else(|| url.clone());
-            Reading::Failed(UserMessage::TargetUnreachable { url, reason: reason.clone() }, fetched)
+            CatalogReading::Failed(UserMessage::TargetUnreachable { url, reason: reason.clone() }, fetched)
         }
-        None => Reading::Done(fetched.unwrap_or(now)),
+        None => CatalogReading::Done(fetched.unwrap_or(now)),
     }
 }
 
@@ -252,7 +254,7 @@ fn base_of(
     id: &DatasetId,
     (provider, dataset): (&Provider, &Dataset),
     table: &Hours,
-    (reading, language): (Reading, LanguageChoice),
+    (reading, language): (CatalogReading, LanguageChoice),
 ) -> HoursView {
     let licence = &provider.licence;
     let attribution = text(&licence.attribution, language);
@@ -271,7 +273,7 @@ fn base_of(
 }
 
 /// The files of a dataset whose files belong to no run. `None` when there are none.
-fn table_of(look: &Look, dataset: &Dataset) -> Option<FileTable> {
+fn table_of(look: &DatasetLook, dataset: &Dataset) -> Option<FileTable> {
     // A file that only a pattern with a run tells belongs to a run, whatever its listing says of it now.
     if dataset.addresses.file.as_ref().is_some_and(Template::names_run) {
         return None;
@@ -284,16 +286,16 @@ fn table_of(look: &Look, dataset: &Dataset) -> Option<FileTable> {
         pattern: entry.pattern().into(),
         size: size_of(entry.size),
         published: entry.published,
-        state: CellState::Available,
+        state: MatrixCellState::Available,
     };
     let rows: Vec<FileRow> = entries.iter().map(row).collect();
     (!rows.is_empty()).then(|| FileTable { rows, keys: keys.into_iter().map(show).collect() })
 }
 
-fn row_of_run(row: &runs::RunRow) -> RunRow {
+fn row_of_run(row: &runs::RunRow) -> MatrixRow {
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let delay = row.first_after.and_then(|minutes| u64::try_from(minutes).ok());
-    RunRow {
+    MatrixRow {
         run: row.run,
         cells: row.cells.iter().map(|cell| cell.map(cell_of).unwrap_or_default()).collect(),
         published: count(row.published()),
@@ -302,25 +304,25 @@ fn row_of_run(row: &runs::RunRow) -> RunRow {
     }
 }
 
-fn cell_of(cell: runs::Cell) -> Cell {
+fn cell_of(cell: runs::Cell) -> MatrixCell {
     let state = match cell.state {
-        runs::CellState::Published => CellState::Available,
+        runs::CellState::Published => MatrixCellState::Available,
         // Some packages are there: these can be got.
-        _ if cell.present > 0 => CellState::Available,
-        runs::CellState::Expected { .. } => CellState::Expected,
-        runs::CellState::Late { .. } => CellState::Late,
-        runs::CellState::Missing => CellState::Missing,
-        runs::CellState::Withdrawn { .. } => CellState::Withdrawn,
-        runs::CellState::Unknown { .. } => CellState::Unknown,
+        _ if cell.present > 0 => MatrixCellState::Available,
+        runs::CellState::Expected { .. } => MatrixCellState::Expected,
+        runs::CellState::Late { .. } => MatrixCellState::Late,
+        runs::CellState::Missing => MatrixCellState::Missing,
+        runs::CellState::Withdrawn { .. } => MatrixCellState::Withdrawn,
+        runs::CellState::Unknown { .. } => MatrixCellState::Unknown,
     };
-    Cell { state, size: size_of(cell.size), holds_less: cell.is_reduced }
+    MatrixCell { state, size: size_of(cell.size), holds_less: cell.is_reduced }
 }
 
-fn size_of(size: listing::Size) -> Size {
+fn size_of(size: listing::Size) -> KnownSize {
     match size {
-        listing::Size::Exact(octets) => Size::Exact(octets),
-        listing::Size::About(octets) => Size::About(octets),
-        listing::Size::Unknown => Size::Unknown,
+        listing::Size::Exact(octets) => KnownSize::Exact(octets),
+        listing::Size::About(octets) => KnownSize::About(octets),
+        listing::Size::Unknown => KnownSize::Unknown,
     }
 }
 

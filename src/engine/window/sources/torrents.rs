@@ -4,7 +4,9 @@ use super::offered::{Offered, OfferedFile};
 use super::providers::text;
 use super::{SourceDesk, What};
 use crate::app::catalog::Texts;
-use crate::app::hours::{Cell, CellState, DatasetId, HoursView, Reading, RunRow, Size, Ways};
+use crate::app::hours::{
+    CatalogReading, DatasetId, HoursView, KnownSize, MatrixCell, MatrixCellState, MatrixRow, Ways,
+};
 use crate::app::offer::OfferedTorrent;
 use crate::app::settings::LanguageChoice;
 use crate::app::sources::{DatasetRow, Health, SourceClass, SourceKey};
@@ -17,7 +19,7 @@ use crate::domain::outside_text::{show, show_url};
 use crate::domain::utc::UtcTime;
 use crate::engine::http::client::Question;
 use crate::engine::job::target::{LARGEST_TORRENT, read_bounded};
-use crate::engine::window::keeper::Order;
+use crate::engine::window::keeper::KeeperOrder;
 use crate::transfer::address_rule::Reach;
 use std::collections::{BTreeSet, HashMap};
 use std::path::PathBuf;
@@ -100,7 +102,7 @@ impl TorrentOffer {
             files.entry(run).or_default().push(OfferedFile {
                 package: None,
                 leads: (leads.first, leads.last),
-                size: Size::Exact(file.length),
+                size: KnownSize::Exact(file.length),
                 target: self.target.clone(),
                 pattern: (!is_alone).then(|| file.path.to_string()),
                 url: self.metainfo.web_seeds.first().and_then(|seed| seed.url_of(number)),
@@ -118,18 +120,18 @@ impl TorrentOffer {
     ) -> HoursView {
         let columns: BTreeSet<LeadTime> = files.values().flatten().flat_map(leads_of).collect();
         let columns: Vec<LeadTime> = columns.into_iter().collect();
-        let mut rows: Vec<RunRow> = files
+        let mut rows: Vec<MatrixRow> = files
             .iter()
             .map(|(run, files)| {
                 let cell = |lead: &LeadTime| {
                     let is_there = files.iter().any(|file| file.holds(*lead));
-                    let state = if is_there { CellState::Available } else { CellState::None };
-                    Cell { state, ..Cell::default() }
+                    let state = if is_there { MatrixCellState::Available } else { MatrixCellState::None };
+                    MatrixCell { state, ..MatrixCell::default() }
                 };
-                let cells: Vec<Cell> = columns.iter().map(cell).collect();
-                let there = cells.iter().filter(|cell| cell.state == CellState::Available).count();
+                let cells: Vec<MatrixCell> = columns.iter().map(cell).collect();
+                let there = cells.iter().filter(|cell| cell.state == MatrixCellState::Available).count();
                 let there = u32::try_from(there).unwrap_or(u32::MAX);
-                RunRow { run: *run, cells, published: there, expected: there, delay: None }
+                MatrixRow { run: *run, cells, published: there, expected: there, delay: None }
             })
             .collect();
         rows.sort_by_key(|row| std::cmp::Reverse(row.run));
@@ -143,7 +145,7 @@ impl TorrentOffer {
             columns,
             rows,
             table: None,
-            reading: Reading::Done(now),
+            reading: CatalogReading::Done(now),
         }
     }
 }
@@ -202,7 +204,7 @@ impl SourceDesk {
         match trouble {
             None => {
                 (row.health, row.last_success) = (Health::Answers, Some(now));
-                self.note(Order::Success(key.0.to_string(), now));
+                self.note(KeeperOrder::Success(key.0.to_string(), now));
             }
             Some(message) => row.health = row.health.lost(message, now),
         }
