@@ -12,7 +12,7 @@ use nuee::app::desk::Mode;
 use nuee::app::hours::DatasetId;
 use nuee::app::input::{Event, Input, Restored};
 use nuee::app::order::order_jobs;
-use nuee::app::query::{JobColumn, JobGroup, JobOrder, Way};
+use nuee::app::query::{JobColumn, JobGroup, JobOrder, SortDirection};
 use nuee::app::request::{GetRequest, GivingPlan, JobId};
 use nuee::app::snapshot::Snapshot;
 use nuee::app::state::{End, FileInPlace, Job, Outcome, Phase, State, Subject, Transfer};
@@ -141,8 +141,13 @@ fn main() {
     let each = (after - before) / u64::from(JOBS);
     println!("memory of them: {:.1} MB, {each} octets each", (after - before) as f64 / 1e6);
     for (what, by) in [("name", JobColumn::Name), ("size", JobColumn::Size), ("age", JobColumn::Added)] {
-        let order =
-            JobOrder { by, way: Way::Down, group: JobGroup::All, containing: String::new(), generation: 0 };
+        let order = JobOrder {
+            by,
+            way: SortDirection::Down,
+            group: JobGroup::All,
+            containing: String::new(),
+            generation: 0,
+        };
         let times = (0..ROUNDS).map(|_| {
             let began = Instant::now();
             assert_eq!(order_jobs(&snapshot.jobs, &order).len(), JOBS as usize);

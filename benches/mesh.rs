@@ -15,7 +15,7 @@ use bytes::Bytes;
 use cpu::Cpu;
 use nuee::domain::utc::{SteadyTime, UtcMillis};
 use nuee::mesh::announcement::read;
-use nuee::mesh::desk::{Desk, DeskLimits, Message};
+use nuee::mesh::desk::{AnnouncementIndex, BrokerMessage, DeskLimits};
 use nuee::mesh::lag::Arrival;
 use nuee::mesh::topic_tree::view::TreeView;
 use nuee::mesh::topic_tree::{NodeId, TopicTree, TreeLimits};
@@ -91,13 +91,18 @@ fn taking_in(seeds: &[Vec<u8>]) {
     let utc = UtcMillis::parse_rfc3339("2026-08-11T10:50:00Z").unwrap();
     let mut told = String::new();
     let all = median(|| {
-        let mut desk = Desk::new(DeskLimits::default());
+        let mut desk = AnnouncementIndex::new(DeskLimits::default());
         let messages: Vec<Bytes> = messages.clone();
         let began = Cpu::now();
         for (n, payload) in messages.into_iter().enumerate() {
             let topic = topics[n % topics.len()].clone();
-            let message =
-                Message { topic, payload, headers: Vec::new(), arrival: Arrival::Live, back_since: None };
+            let message = BrokerMessage {
+                topic,
+                payload,
+                headers: Vec::new(),
+                arrival: Arrival::Live,
+                back_since: None,
+            };
             desk.take(message, utc, SteadyTime(Duration::from_millis(n as u64 / 100)));
         }
         let took = began.elapsed();

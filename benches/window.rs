@@ -11,7 +11,9 @@ mod topics;
 
 use bytes::Bytes;
 use egui::{Event, MouseWheelUnit, Pos2, RawInput, Rect, TouchPhase, pos2, vec2};
-use nuee::app::hours::{Cell, CellState, DatasetId, HoursView, Reading, RunRow, Size};
+use nuee::app::hours::{
+    CatalogReading, DatasetId, HoursView, KnownSize, MatrixCell, MatrixCellState, MatrixRow,
+};
 use nuee::app::input::Action;
 use nuee::app::link::Link;
 use nuee::app::listening::{BrokerStanding, BrokerState, Protocol};
@@ -28,7 +30,7 @@ use nuee::domain::octets::ByteCount;
 use nuee::domain::source::SourceKind;
 use nuee::domain::utc::{SteadyTime, UtcMillis, UtcTime};
 use nuee::i18n::{Language, Translator};
-use nuee::mesh::desk::{Desk, DeskLimits, Message};
+use nuee::mesh::desk::{AnnouncementIndex, BrokerMessage, DeskLimits};
 use nuee::mesh::lag::Arrival;
 use nuee::mesh::topic_tree::NodeId;
 use nuee::mesh::topic_tree::view::TreeView;
@@ -108,17 +110,17 @@ fn a_job(id: u32) -> Job {
 
 fn a_matrix() -> HoursView {
     let states = [
-        CellState::Available,
-        CellState::Here,
-        CellState::Arriving(0.4),
-        CellState::Expected,
-        CellState::Failed,
+        MatrixCellState::Available,
+        MatrixCellState::Here,
+        MatrixCellState::Arriving(0.4),
+        MatrixCellState::Expected,
+        MatrixCellState::Failed,
     ];
     let cells = |row: usize| {
         let state = move |column: usize| states[(row + column) % states.len()];
-        (0..385).map(move |column| Cell {
+        (0..385).map(move |column| MatrixCell {
             state: state(column),
-            size: Size::Exact(ByteCount(41_000_000)),
+            size: KnownSize::Exact(ByteCount(41_000_000)),
             holds_less: false,
         })
     };
@@ -132,7 +134,7 @@ fn a_matrix() -> HoursView {
         members: Vec::new(),
         columns: (0..385).map(LeadTime::from_hours).collect(),
         rows: (0..16)
-            .map(|row| RunRow {
+            .map(|row| MatrixRow {
                 run: run(row),
                 cells: cells(row).collect(),
                 published: 300,
@@ -141,7 +143,7 @@ fn a_matrix() -> HoursView {
             })
             .collect(),
         table: None,
-        reading: Reading::Done(now()),
+        reading: CatalogReading::Done(now()),
     }
 }
 
@@ -221,8 +223,8 @@ const MIDDLE: Pos2 = pos2(900.0, 500.0);
 const TREE: Pos2 = pos2(300.0, 500.0);
 
 /// A desk that heard of so many topics, and the last messages of a thousand.
-fn a_desk() -> Desk {
-    let mut desk = Desk::new(DeskLimits::default());
+fn a_desk() -> AnnouncementIndex {
+    let mut desk = AnnouncementIndex::new(DeskLimits::default());
     topics::fill(&mut desk.tree);
     let Some(utc) = UtcMillis::from_unix_millis(0) else { return desk };
     for n in 0..1_000 {
@@ -231,7 +233,7 @@ fn a_desk() -> Desk {
         );
         let payload = Bytes::from(payload);
         desk.take(
-            Message {
+            BrokerMessage {
                 topic: topics::topic(n),
                 payload,
                 headers: Vec::new(),

@@ -9,8 +9,10 @@ use nuee::domain::source::{SourceId, SourceKind};
 use nuee::domain::utc::SteadyTime;
 use nuee::swarm::PeerKey;
 use nuee::swarm::pieces::PieceSet;
-use nuee::swarm::torrent::{Act, Brief, Fact, Gives, Limits, Others, Outcome, Torrent};
-use nuee::transfer::assembly::Grid;
+use nuee::swarm::torrent::{
+    Gives, Others, PieceOutcome, Torrent, TorrentAct, TorrentFact, TorrentLimits, TorrentSetup,
+};
+use nuee::transfer::assembly::ContentGrid;
 use nuee::transfer::conductor::{self, Conductor, FetchId, Offers, Order, SwarmHope, SwarmSeen};
 use nuee::transfer::fallback::Policy;
 use nuee::transfer::files_offered::FilesOffered;
@@ -76,11 +78,11 @@ pub struct Client {
 
 impl Client {
     pub fn new(start: &Start, now: SteadyTime) -> Self {
-        let shape = nuee::swarm::Shape::of(&start.layout).expect("pieces");
+        let shape = nuee::swarm::PieceShape::of(&start.layout).expect("pieces");
         let all = PieceSet::all(shape.pieces);
         let none = PieceSet::none(shape.pieces);
         let torrent = Torrent::new(
-            Brief {
+            TorrentSetup {
                 shape,
                 held: if start.holds_all { all.clone() } else { none },
                 want: all,
@@ -90,7 +92,7 @@ impl Client {
                 is_private: false,
                 peer_id: start.peer_id,
                 port: Some(6881),
-                limits: Limits { connections: start.connections, ..Limits::default() },
+                limits: TorrentLimits { connections: start.connections, ..TorrentLimits::default() },
                 seed: start.seed,
             },
             now,
@@ -127,7 +129,7 @@ impl Client {
     }
 
     /// Tells the torrent a fact; what is to be done for peers and by HTTP.
-    pub fn on(&mut self, fact: Fact, now: SteadyTime) -> (Vec<Act>, Vec<Order>) {
+    pub fn on(&mut self, fact: TorrentFact, now: SteadyTime) -> (Vec<TorrentAct>, Vec<Order>) {
         let acts = self.torrent.on(fact, now);
         let mut out = (Vec::new(), Vec::new());
         self.pass_on(acts, &mut out, now);
@@ -138,7 +140,7 @@ impl Client {
     }
 
     /// Tells the conductor a fact.
-    pub fn on_web(&mut self, fact: conductor::Fact, now: SteadyTime) -> (Vec<Act>, Vec<Order>) {
+    pub fn on_web(&mut self, fact: conductor::Fact, now: SteadyTime) -> (Vec<TorrentAct>, Vec<Order>) {
         let mut out = (Vec::new(), Vec::new());
         self.tell_conductor(fact, &mut out, now);
         out
@@ -151,15 +153,15 @@ impl Client {
         }
     }
 
-    fn pass_on(&mut self, acts: Vec<Act>, out: &mut (Vec<Act>, Vec<Order>), now: SteadyTime) {
+    fn pass_on(&mut self, acts: Vec<TorrentAct>, out: &mut (Vec<TorrentAct>, Vec<Order>), now: SteadyTime) {
         for act in acts {
-            let Act::Check(piece, _) = act else {
+            let TorrentAct::Check(piece, _) = act else {
                 out.0.push(act);
                 continue;
             };
             // Checking takes a thousandth of the time that the bytes took.
             let is_first = self.held.insert(piece);
-            let acts = self.torrent.on(Fact::Checked(piece, Outcome::Right), now);
+            let acts = self.torrent.on(TorrentFact::Checked(piece, PieceOutcome::Right), now);
             self.pass_on(acts, out, now);
             if let Some(range) = self.layout.piece_range(piece).filter(|_| self.web.is_some()) {
                 let source = SourceId::SWARM;
@@ -172,7 +174,12 @@ impl Client {
         }
     }
 
-    fn tell_conductor(&mut self, fact: conductor::Fact, out: &mut (Vec<Act>, Vec<Order>), now: SteadyTime) {
+    fn tell_conductor(
+        &mut self,
+        fact: conductor::Fact,
+        out: &mut (Vec<TorrentAct>, Vec<Order>),
+        now: SteadyTime,
+    ) {
         let Some(web) = &mut self.web else { return };
         let by_http = match &fact {
             conductor::Fact::Held { range, source } if *source != SourceId::SWARM => Some(*range),
@@ -188,7 +195,7 @@ impl Client {
             for piece in told.0.iter().flat_map(|range| self.layout.pieces_of(range)) {
                 pieces.insert(piece);
             }
-            let acts = self.torrent.on(Fact::Elsewhere(pieces, others), now);
+            let acts = self.torrent.on(TorrentFact::Elsewhere(pieces, others), now);
             self.pass_on(acts, out, now);
         }
         if let Some(range) = by_http {
@@ -196,16 +203,21 @@ impl Client {
         }
     }
 
-    fn on_held_by_http(&mut self, range: ByteRange, out: &mut (Vec<Act>, Vec<Order>), now: SteadyTime) {
+    fn on_held_by_http(
+        &mut self,
+        range: ByteRange,
+        out: &mut (Vec<TorrentAct>, Vec<Order>),
+        now: SteadyTime,
+    ) {
         for piece in self.layout.pieces_of(range) {
             self.held.insert(piece);
-            let acts = self.torrent.on(Fact::Held(piece), now);
+            let acts = self.torrent.on(TorrentFact::Held(piece), now);
             self.pass_on(acts, out, now);
         }
     }
 
     /// HTTP brought a whole piece; one that peers gave meanwhile is brought in vain.
-    pub fn on_piece_by_http(&mut self, piece: u32, now: SteadyTime) -> (Vec<Act>, Vec<Order>) {
+    pub fn on_piece_by_http(&mut self, piece: u32, now: SteadyTime) -> (Vec<TorrentAct>, Vec<Order>) {
         let Some(range) = self.layout.piece_range(piece) else { return (Vec::new(), Vec::new()) };
         self.on_web(
             match self.held.has(piece) {
@@ -216,7 +228,7 @@ impl Client {
         )
     }
 
-    fn look(&mut self, out: &mut (Vec<Act>, Vec<Order>), now: SteadyTime) {
+    fn look(&mut self, out: &mut (Vec<TorrentAct>, Vec<Order>), now: SteadyTime) {
         let Some(web) = &mut self.web else { return };
         web.looked = now;
         if self.held.is_full() {
@@ -247,7 +259,7 @@ impl Client {
 
 fn brief(start: &Start) -> conductor::Brief {
     conductor::Brief {
-        grid: Grid::Pieces(start.layout.clone()),
+        grid: ContentGrid::Pieces(start.layout.clone()),
         want: RangeSet::from_iter(ByteRange::at(0, start.layout.total().0)),
         whole_files: vec![0],
         sources: vec![HttpSourceBrief {

@@ -9,9 +9,9 @@ use nuee::domain::octets::ByteCount;
 use nuee::domain::torrent::InfoHash;
 use nuee::domain::utc::SteadyTime;
 use nuee::swarm::address_book::{Distance, NamedBy};
-use nuee::swarm::message::{Handshake, Message};
+use nuee::swarm::message::{Handshake, PeerMessage};
 use nuee::swarm::peer::Side;
-use nuee::swarm::torrent::{Act, Fact, Gives};
+use nuee::swarm::torrent::{Gives, TorrentAct, TorrentFact};
 use nuee::swarm::{Block, PeerKey};
 use nuee::transfer::conductor::{self, FetchId, Order};
 use std::net::SocketAddr;
@@ -81,7 +81,7 @@ enum Event {
     Tick(usize),
     Said {
         stream: u32,
-        message: Message,
+        message: PeerMessage,
     },
     /// An uplink is free.
     Uplink(usize),
@@ -246,15 +246,15 @@ impl World {
         if let Some(client) = &mut self.nodes[node].client {
             client.on_tracker();
         }
-        self.tell(node, Fact::Crowd(crowd));
+        self.tell(node, TorrentFact::Crowd(crowd));
         let named = named.into_iter().map(|other| (address(other), Distance::Far)).collect();
-        self.tell(node, Fact::Named(named, NamedBy::Tracker));
+        self.tell(node, TorrentFact::Named(named, NamedBy::Tracker));
     }
 
     fn called(&mut self, from: usize, to: usize) {
         let ends = [from, to];
         if ends.iter().any(|node| self.nodes.get(*node).is_none_or(|node| node.client.is_none())) {
-            return self.tell(from, Fact::NotReached(address(to)));
+            return self.tell(from, TorrentFact::NotReached(address(to)));
         }
         let keys = ends.map(|node| {
             let streams = self.nodes[node].client.as_mut().map(|client| &mut client.streams);
@@ -277,7 +277,10 @@ impl World {
                 let handshake = Handshake::ours(HASH, peer_id(ends[other]));
                 let address = address(ends[other]);
                 let round_trip = Some(Duration::from_micros(2 * DELAY)).filter(|_| side == Side::We);
-                self.tell(ends[me], Fact::Joined { peer: keys[me], address, side, handshake, round_trip });
+                self.tell(
+                    ends[me],
+                    TorrentFact::Joined { peer: keys[me], address, side, handshake, round_trip },
+                );
             }
         }
     }
@@ -309,14 +312,14 @@ impl World {
         let Some(client) = &mut self.nodes[node].client else { return };
         let Some(stream) = client.streams[key.0 as usize].take() else { return };
         self.streams[stream as usize].close();
-        self.tell(node, Fact::Left(key));
+        self.tell(node, TorrentFact::Left(key));
     }
 
     fn tick(&mut self, node: usize) {
         if self.nodes[node].client.is_none() {
             return;
         }
-        self.tell(node, Fact::Tick);
+        self.tell(node, TorrentFact::Tick);
         if self.scenario.origin != Origin::Seed && node != PUBLISHER && self.nodes[node].done.is_none() {
             self.tell_web(node, conductor::Fact::Tick);
         }
@@ -326,7 +329,7 @@ impl World {
         self.wheel.at(self.wheel.now() + pause.clamp(SECOND / 5, SECOND), Event::Tick(node));
     }
 
-    fn said(&mut self, stream: u32, message: Message) {
+    fn said(&mut self, stream: u32, message: PeerMessage) {
         let stream = &self.streams[stream as usize];
         let (node, is_alive) = (stream.to, stream.is_alive);
         if let (Kind::Peer { theirs, .. }, true) = (stream.kind, is_alive) {
@@ -334,10 +337,10 @@ impl World {
         }
     }
 
-    fn hear(&mut self, node: usize, key: PeerKey, message: Message) {
+    fn hear(&mut self, node: usize, key: PeerKey, message: PeerMessage) {
         let is_joined = self.nodes[node].client.as_ref().is_some_and(|client| client.stream(key).is_some());
         if is_joined {
-            self.tell(node, Fact::Heard(key, vec![message]));
+            self.tell(node, TorrentFact::Heard(key, vec![message]));
         }
     }
 
@@ -353,7 +356,7 @@ impl World {
         let at = self.nodes[stream.to].link.receive(octets, out + DELAY);
         self.wheel.at(at, Event::Came { stream: number, sent });
         if let (Kind::Peer { ours, .. }, Sent::Block(block)) = (stream.kind, sent) {
-            self.tell(node, Fact::Given(ours, block.length));
+            self.tell(node, TorrentFact::Given(ours, block.length));
         }
     }
 
@@ -364,7 +367,7 @@ impl World {
         match (stream.kind, sent) {
             (Kind::Peer { theirs, .. }, Sent::Block(block)) => {
                 let data = Bytes::from_static(&ZEROS).slice(..block.length as usize);
-                let message = Message::Piece { piece: block.piece, begin: block.begin, data };
+                let message = PeerMessage::Piece { piece: block.piece, begin: block.begin, data };
                 self.hear(node, theirs, message);
             }
             (Kind::Fetch(fetch), Sent::UpTo(end)) => self.came_by_http(number, fetch, end),
@@ -372,7 +375,7 @@ impl World {
         }
     }
 
-    fn tell(&mut self, node: usize, fact: Fact) {
+    fn tell(&mut self, node: usize, fact: TorrentFact) {
         let now = self.now();
         let Some(client) = &mut self.nodes[node].client else { return };
         let (acts, orders) = client.on(fact, now);
@@ -386,17 +389,17 @@ impl World {
         self.obey(node, acts, orders);
     }
 
-    fn obey(&mut self, node: usize, acts: Vec<Act>, orders: Vec<Order>) {
+    fn obey(&mut self, node: usize, acts: Vec<TorrentAct>, orders: Vec<Order>) {
         self.note_done(node);
         for act in acts {
             match act {
-                Act::Call(address) => {
+                TorrentAct::Call(address) => {
                     let to = node_at(address);
                     self.wheel.at(self.wheel.now() + 2 * DELAY, Event::Called { from: node, to });
                 }
-                Act::Say(key, message) => self.say(node, key, message),
-                Act::Give(key, block) => self.give(node, key, block),
-                Act::Drop(key, _, _) => {
+                TorrentAct::Say(key, message) => self.say(node, key, message),
+                TorrentAct::Give(key, block) => self.give(node, key, block),
+                TorrentAct::Drop(key, _, _) => {
                     let client = self.nodes[node].client.as_mut();
                     let stream = client.and_then(|client| client.streams.get_mut(key.0 as usize)?.take());
                     if let Some(stream) = stream {
@@ -404,7 +407,7 @@ impl World {
                     }
                 }
                 // The client has checked them.
-                Act::Check(..) => {}
+                TorrentAct::Check(..) => {}
             }
         }
         for order in orders {
@@ -416,7 +419,7 @@ impl World {
         self.nodes[node].client.as_ref()?.stream(key)
     }
 
-    fn say(&mut self, node: usize, key: PeerKey, message: Message) {
+    fn say(&mut self, node: usize, key: PeerKey, message: PeerMessage) {
         if let Some(stream) = self.stream(node, key) {
             self.wheel.at(self.wheel.now() + DELAY, Event::Said { stream, message });
         }

@@ -20,7 +20,7 @@ use std::sync::Arc;
 
 pub use crate::catalog::change::{Change, ChangeKind};
 pub use crate::catalog::feed::{Feed, Item};
-pub use crate::catalog::provider::{FileOrigin, ProviderBook, Standing, Texts};
+pub use crate::catalog::provider::{FileOrigin, ProviderBook, ProviderCheck, Texts};
 pub use crate::catalog::runs::choice::RunWish;
 
 /// What is said of an id that nothing has, with the one that was probably meant.
@@ -162,21 +162,21 @@ pub fn provider_file_broken(broken: &BrokenProvider) -> UserMessage {
 
 /// What was found of a dataset.
 #[derive(Debug, Default)]
-pub(crate) struct Look {
+pub(crate) struct DatasetLook {
     pub(crate) book: EntryBook,
     pub(crate) pages: Vec<PageReport>,
     /// What is not as it was at an earlier look.
     pub(crate) changes: Vec<Change>,
 }
 
-impl Look {
+impl DatasetLook {
     /// The first page that could not be had, when none could: then nothing is known.
     pub(crate) fn failure(&self) -> Option<&PageReport> {
         self.pages.iter().all(PageReport::is_unread).then(|| self.pages.first())?
     }
 }
 
-impl Look {
+impl DatasetLook {
     /// What is known when the look itself broke: nothing.
     pub(crate) fn broken(detail: &str) -> Self {
         let state = PageState::Failed(Reason::Other(show(detail)));

@@ -5,7 +5,7 @@ use super::giving::KeptGiving;
 use super::hours::{DatasetId, HoursChoice, HoursFilter};
 use super::inspect::InspectCommand;
 use super::journal::Notice;
-use super::layout::Layout;
+use super::layout::WindowLayout;
 use super::mesh_view::MeshCommand;
 use super::request::{GetRequest, JobId, TransferLimits};
 use super::sources::SourceKey;
@@ -69,7 +69,7 @@ pub enum Command {
     /// Say after so long that it is time for that try of a job.
     CallRetry(JobId, u32, Duration),
     /// Write down how the screen is arranged.
-    KeepLayout(Layout),
+    KeepLayout(WindowLayout),
     /// Do something about brokers, topics and announcements.
     Mesh(MeshCommand),
     /// Open the folder of a job's files in the desktop's own way.

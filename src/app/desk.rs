@@ -26,11 +26,11 @@ pub enum Mode {
 
 /// What the reducer keeps to itself.
 #[derive(Clone, Debug, Default)]
-pub struct Desk {
+pub struct ReducerState {
     /// Who drives the program.
     pub mode: Mode,
     /// Jobs that wait for their turn.
-    pub queued: BTreeMap<JobId, Content>,
+    pub queued: BTreeMap<JobId, JobContent>,
     /// Jobs on which a task of the engine works.
     pub running: BTreeMap<JobId, Seat>,
     /// Jobs that wait for the disk.
@@ -38,11 +38,11 @@ pub struct Desk {
     /// Jobs that wait for their next try, with how often they were tried.
     pub retries: BTreeMap<JobId, u32>,
     /// Removals that can be undone still.
-    pub removals: Vec<Removal>,
+    pub removals: Vec<JobRemoval>,
     /// The number of the next removal.
     pub next_removal: u64,
     /// How many jobs of each run are still to come.
-    pub runs: BTreeMap<(Arc<str>, UtcTime), Tally>,
+    pub runs: BTreeMap<(Arc<str>, UtcTime), RunTally>,
     /// The dataset that is open, without what arrives and is here.
     pub hours: Option<Arc<HoursView>>,
     /// Which of its packages, fields and levels are shown.
@@ -67,9 +67,9 @@ pub struct Desk {
 
 /// Which bytes go where: two jobs with the same never run at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Content(u64);
+pub struct JobContent(u64);
 
-impl Content {
+impl JobContent {
     /// What `request` is about. Hours of a catalogue's entry are files of their own, or share the file of a span.
     pub fn of(request: &GetRequest, subject: Option<&Subject>) -> Self {
         let mut hasher = DefaultHasher::new();
@@ -86,7 +86,7 @@ impl Content {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seat {
     /// What it works on.
-    pub content: Content,
+    pub content: JobContent,
     /// What becomes of it when it was told to stop.
     pub then: Then,
     /// Whether it only gives.
@@ -156,7 +156,7 @@ impl Wait {
 
 /// Jobs that were taken off the list together.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Removal {
+pub struct JobRemoval {
     /// Its number.
     pub number: u64,
     /// Which jobs.
@@ -167,7 +167,7 @@ pub struct Removal {
 
 /// How the jobs of one run stand.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct RunTally {
     /// What is not here yet.
     pub open: BTreeSet<JobId>,
     /// Done since the first was asked for.

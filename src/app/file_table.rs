@@ -2,7 +2,7 @@
 //!
 //! In: entries of a catalogue, jobs. Out: a [`FileTable`], ready to be drawn; and what a person chose on it.
 
-use super::hours::{CellState, DatasetId, Size};
+use super::hours::{DatasetId, KnownSize, MatrixCellState};
 use super::snapshot::Snapshot;
 use super::words::{further_words, quoted};
 use crate::domain::utc::UtcTime;
@@ -26,11 +26,11 @@ pub struct FileRow {
     /// By which `get --files` means this file alone.
     pub pattern: Arc<str>,
     /// Its size.
-    pub size: Size,
+    pub size: KnownSize,
     /// When it was last changed. `None` when nothing says.
     pub published: Option<UtcTime>,
     /// Where it stands.
-    pub state: CellState,
+    pub state: MatrixCellState,
 }
 
 /// Files that a person chose.

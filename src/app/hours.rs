@@ -3,7 +3,7 @@
 //! In: what a catalogue merged, what lies on the disk, what arrives. Out: [`HoursView`], ready to be drawn.
 
 use super::file_table::FileTable;
-use super::state::Road;
+use super::state::Route;
 use super::user_message::UserMessage;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
@@ -34,16 +34,16 @@ pub struct HoursView {
     /// The lead times of any run, ascending.
     pub columns: Vec<LeadTime>,
     /// The runs, newest first.
-    pub rows: Vec<RunRow>,
+    pub rows: Vec<MatrixRow>,
     /// The files of a dataset without runs; `None` for one with runs.
     pub table: Option<Arc<FileTable>>,
     /// Where reading the catalogue stands.
-    pub reading: Reading,
+    pub reading: CatalogReading,
 }
 
 impl HoursView {
     /// The cell of a lead time of a run. `None` when the dataset has no such.
-    pub fn cell(&self, run: UtcTime, lead: LeadTime) -> Option<&Cell> {
+    pub fn cell(&self, run: UtcTime, lead: LeadTime) -> Option<&MatrixCell> {
         let row = self.rows.iter().find(|row| row.run == run)?;
         row.cells.get(self.columns.binary_search(&lead).ok()?)
     }
@@ -51,7 +51,7 @@ impl HoursView {
 
 /// Where reading a catalogue stands.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Reading {
+pub enum CatalogReading {
     /// It is being read; what is shown was read at that time before.
     UnderWay(Option<UtcTime>),
     /// It was read then.
@@ -73,11 +73,11 @@ pub struct FieldChoice {
 
 /// One run.
 #[derive(Clone, Debug, PartialEq)]
-pub struct RunRow {
+pub struct MatrixRow {
     /// Its reference time.
     pub run: UtcTime,
     /// One cell for each of [`HoursView::columns`].
-    pub cells: Vec<Cell>,
+    pub cells: Vec<MatrixCell>,
     /// Lead times that are published.
     pub published: u32,
     /// Lead times that the run will have.
@@ -86,28 +86,28 @@ pub struct RunRow {
     pub delay: Option<Duration>,
 }
 
-impl RunRow {
+impl MatrixRow {
     /// How many of its lead times are unknown: their server could not be reached.
     pub fn unknown(&self) -> u32 {
-        let unknown = self.cells.iter().filter(|cell| cell.state == CellState::Unknown).count();
+        let unknown = self.cells.iter().filter(|cell| cell.state == MatrixCellState::Unknown).count();
         u32::try_from(unknown).unwrap_or(u32::MAX)
     }
 }
 
 /// One lead time of one run.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Cell {
+pub struct MatrixCell {
     /// Where it stands.
-    pub state: CellState,
+    pub state: MatrixCellState,
     /// Its size with the fields and packages that are chosen.
-    pub size: Size,
+    pub size: KnownSize,
     /// Whether it holds fewer fields than most lead times of its run, as step 0 does.
     pub holds_less: bool,
 }
 
 /// Where one lead time of one run stands.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub enum CellState {
+pub enum MatrixCellState {
     /// The run has no such lead time.
     #[default]
     None,
@@ -137,7 +137,7 @@ pub enum CellState {
 
 /// A size, and how it is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Size {
+pub enum KnownSize {
     /// Nothing says.
     #[default]
     Unknown,
@@ -147,7 +147,7 @@ pub enum Size {
     About(ByteCount),
 }
 
-impl Size {
+impl KnownSize {
     /// Both together: exact only when both are.
     pub fn plus(self, other: Self) -> Self {
         match (self, other) {
@@ -215,11 +215,11 @@ pub struct HoursPlan {
     /// How many of them are on the disk already.
     pub here: usize,
     /// Octets that are wanted.
-    pub wanted: Size,
+    pub wanted: KnownSize,
     /// Octets that will be transferred for them.
-    pub to_transfer: Size,
+    pub to_transfer: KnownSize,
     /// By which road, and why.
-    pub road: Road,
+    pub road: Route,
     /// In which ways the files are offered. `None` when none has to be got.
     pub ways: Option<Ways>,
     /// The share that peers are expected to give, 0 to 1. `None` when nothing says.

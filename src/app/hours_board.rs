@@ -2,7 +2,7 @@
 //!
 //! In: the matrix as the catalogue has it, and the jobs. Out: the matrix as it is shown. Start reading at [`overlay`].
 
-use super::hours::{Cell, CellState, DatasetId, HoursFilter, HoursView};
+use super::hours::{DatasetId, HoursFilter, HoursView, MatrixCell, MatrixCellState};
 use super::state::{DiskState, End, Job, Phase};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::utc::UtcTime;
@@ -58,7 +58,7 @@ pub fn overlay<'a>(
     }
     if let Some(table) = view.table.as_mut().filter(|_| !files.is_empty()) {
         for row in &mut Arc::make_mut(table).rows {
-            let cell = Cell { state: row.state, ..Cell::default() };
+            let cell = MatrixCell { state: row.state, ..MatrixCell::default() };
             if let Some(seen) = files.get(&row.pattern) {
                 row.state = state_of(&cell, seen, 1);
             }
@@ -96,20 +96,20 @@ fn note(seen: &mut Seen, job: &Job, package: Option<Arc<str>>) {
 }
 
 /// What moves says most, then what waits, then what failed.
-fn state_of(cell: &Cell, seen: &Seen, packages: usize) -> CellState {
+fn state_of(cell: &MatrixCell, seen: &Seen, packages: usize) -> MatrixCellState {
     if let Some((wanted, held)) = seen.arriving {
-        return CellState::Arriving(if wanted == 0 { 0.0 } else { held as f32 / wanted as f32 });
+        return MatrixCellState::Arriving(if wanted == 0 { 0.0 } else { held as f32 / wanted as f32 });
     }
     if seen.waits {
-        return CellState::Queued;
+        return MatrixCellState::Queued;
     }
     if seen.here.len() >= packages {
-        return CellState::Here;
+        return MatrixCellState::Here;
     }
     if seen.failed {
-        return CellState::Failed;
+        return MatrixCellState::Failed;
     }
-    if seen.here.is_empty() { cell.state } else { CellState::PartlyHere }
+    if seen.here.is_empty() { cell.state } else { MatrixCellState::PartlyHere }
 }
 
 #[cfg(test)]
@@ -117,7 +117,7 @@ mod tests {
     use super::*;
     use crate::app::desk::Mode;
     use crate::app::file_table::{FileRow, FileTable, FilesChoice};
-    use crate::app::hours::{DatasetId, Reading, RunRow, Size};
+    use crate::app::hours::{CatalogReading, DatasetId, KnownSize, MatrixRow};
     use crate::app::input::{Action, Event, Input};
     use crate::app::request::JobId;
     use crate::app::state::{Outcome, State, Subject, Transfer};
@@ -125,7 +125,7 @@ mod tests {
     use crate::domain::octets::ByteCount;
 
     fn a_base(packages: &[&str]) -> HoursView {
-        let cell = Cell { state: CellState::Available, ..Cell::default() };
+        let cell = MatrixCell { state: MatrixCellState::Available, ..MatrixCell::default() };
         HoursView {
             dataset: DatasetId("d".into()),
             title: "D".to_owned(),
@@ -134,7 +134,7 @@ mod tests {
             fields: Vec::new(),
             members: Vec::new(),
             columns: vec![LeadTime::from_hours(0), LeadTime::from_hours(1)],
-            rows: vec![RunRow {
+            rows: vec![MatrixRow {
                 run: UtcTime::default(),
                 cells: vec![cell; 2],
                 published: 2,
@@ -142,7 +142,7 @@ mod tests {
                 delay: None,
             }],
             table: None,
-            reading: Reading::Done(UtcTime::default()),
+            reading: CatalogReading::Done(UtcTime::default()),
         }
     }
 
@@ -176,36 +176,36 @@ mod tests {
         })
     }
 
-    fn seen(packages: &[&str], jobs: &[Arc<Job>]) -> CellState {
+    fn seen(packages: &[&str], jobs: &[Arc<Job>]) -> MatrixCellState {
         let view = overlay(&a_base(packages), jobs.iter(), &HoursFilter::default());
-        assert_eq!(view.rows[0].cells[0].state, CellState::Available, "another hour is as it was");
+        assert_eq!(view.rows[0].cells[0].state, MatrixCellState::Available, "another hour is as it was");
         view.rows[0].cells[1].state
     }
 
     #[test]
     fn an_hour_shows_what_its_jobs_do() {
-        assert_eq!(seen(&[], &[]), CellState::Available);
-        assert_eq!(seen(&[], &[a_job(None, Phase::Queued, None)]), CellState::Queued);
-        assert_eq!(seen(&[], &[a_job(None, Phase::Receiving, None)]), CellState::Arriving(0.75));
-        assert_eq!(seen(&[], &[a_job(None, Phase::Ended, Some(End::Done))]), CellState::Here);
-        assert_eq!(seen(&[], &[a_job(None, Phase::Ended, Some(End::NoSource))]), CellState::Failed);
+        assert_eq!(seen(&[], &[]), MatrixCellState::Available);
+        assert_eq!(seen(&[], &[a_job(None, Phase::Queued, None)]), MatrixCellState::Queued);
+        assert_eq!(seen(&[], &[a_job(None, Phase::Receiving, None)]), MatrixCellState::Arriving(0.75));
+        assert_eq!(seen(&[], &[a_job(None, Phase::Ended, Some(End::Done))]), MatrixCellState::Here);
+        assert_eq!(seen(&[], &[a_job(None, Phase::Ended, Some(End::NoSource))]), MatrixCellState::Failed);
     }
 
     #[test]
     fn an_hour_of_two_packages_is_here_when_both_are() {
         let done = |package| a_job(Some(package), Phase::Ended, Some(End::Done));
-        assert_eq!(seen(&["SP1", "SP2"], &[done("SP1")]), CellState::PartlyHere);
-        assert_eq!(seen(&["SP1", "SP2"], &[done("SP1"), done("SP1")]), CellState::PartlyHere);
-        assert_eq!(seen(&["SP1", "SP2"], &[done("SP1"), done("SP2")]), CellState::Here);
+        assert_eq!(seen(&["SP1", "SP2"], &[done("SP1")]), MatrixCellState::PartlyHere);
+        assert_eq!(seen(&["SP1", "SP2"], &[done("SP1"), done("SP1")]), MatrixCellState::PartlyHere);
+        assert_eq!(seen(&["SP1", "SP2"], &[done("SP1"), done("SP2")]), MatrixCellState::Here);
         let only = HoursFilter { packages: vec!["SP1".to_owned()], ..HoursFilter::default() };
         let view = overlay(&a_base(&["SP1", "SP2"]), [done("SP1")].iter(), &only);
-        assert_eq!(view.rows[0].cells[1].state, CellState::Here);
+        assert_eq!(view.rows[0].cells[1].state, MatrixCellState::Here);
     }
 
     #[test]
     fn a_second_try_that_works_makes_good_for_the_first() {
         let failed = a_job(None, Phase::Ended, Some(End::NoSource));
-        assert_eq!(seen(&[], &[failed, a_job(None, Phase::Ended, Some(End::Done))]), CellState::Here);
+        assert_eq!(seen(&[], &[failed, a_job(None, Phase::Ended, Some(End::Done))]), MatrixCellState::Here);
     }
 
     #[test]
@@ -213,9 +213,9 @@ mod tests {
         let row = |area: &str| FileRow {
             values: vec![area.to_owned()],
             pattern: format!("area={area}").into(),
-            size: Size::Unknown,
+            size: KnownSize::Unknown,
             published: None,
-            state: CellState::Available,
+            state: MatrixCellState::Available,
         };
         let table = FileTable { keys: vec!["area".to_owned()], rows: vec![row("a"), row("b")] };
         let base = HoursView { table: Some(Arc::new(table)), columns: vec![], rows: vec![], ..a_base(&[]) };
@@ -230,8 +230,8 @@ mod tests {
         assert_eq!(wishes, ["area=b"], "what is under way is not asked for again");
         refresh(&mut state);
         let shown = state.hours.as_ref().and_then(|view| view.table.clone()).expect("a table");
-        let states: Vec<CellState> = shown.rows.iter().map(|row| row.state).collect();
-        assert_eq!(states[0], CellState::Available);
-        assert_ne!(states[1], CellState::Available);
+        let states: Vec<MatrixCellState> = shown.rows.iter().map(|row| row.state).collect();
+        assert_eq!(states[0], MatrixCellState::Available);
+        assert_ne!(states[1], MatrixCellState::Available);
     }
 }

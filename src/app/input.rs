@@ -8,7 +8,7 @@ use super::giving::GivingState;
 use super::hours::{DatasetId, HoursChoice, HoursFilter, HoursView};
 use super::inspect::{InspectCommand, InspectEvent};
 use super::journal::{HostRow, Weight};
-use super::layout::Layout;
+use super::layout::WindowLayout;
 use super::listening::FileNews;
 use super::mesh_view::{MeshCommand, MeshView};
 use super::request::{GetRequest, GivingPlan, JobId};
@@ -81,7 +81,7 @@ pub enum Action {
     /// Something about the file that is opened.
     Inspect(InspectCommand),
     /// The screen is arranged so.
-    Arrange(Layout),
+    Arrange(WindowLayout),
     /// Something of brokers, topics and announcements.
     Mesh(MeshCommand),
     /// Open the folder of a job's files, in the desktop's own way.
@@ -190,7 +190,7 @@ pub enum Event {
     /// Fetched files were removed, as the settings say; their whole paths.
     FilesGone(Vec<String>),
     /// Requests for what was chosen on the matrix.
-    Wished(Vec<Wish>),
+    Wished(Vec<HourRequest>),
     /// The transfer that is looked at.
     Detailed(Arc<DetailView>),
     /// Who was contacted.
@@ -250,7 +250,7 @@ pub struct Restored {
     /// Octets given in all the time before.
     pub given: ByteCount,
     /// How the screen was arranged.
-    pub layout: Layout,
+    pub layout: WindowLayout,
 }
 
 /// The time of day, and what is looked at once a minute.
@@ -283,7 +283,7 @@ pub struct SettingsRead {
 
 /// A request for one cell of the matrix.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wish {
+pub struct HourRequest {
     /// What to get.
     pub request: GetRequest,
     /// Which forecast hour that is.

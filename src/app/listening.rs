@@ -10,7 +10,7 @@ use crate::domain::octets::ByteCount;
 use crate::domain::source::BytesBySource;
 use crate::domain::utc::UtcMillis;
 use crate::mesh::archive::ArchiveAddress;
-use crate::mesh::desk::Tally;
+use crate::mesh::desk::MessageTally;
 use crate::mesh::lag::{Lag, LagFigures};
 use crate::mesh::mirror::{LocalCopy, MirrorPolicy};
 use crate::mesh::place::Lane;
@@ -309,16 +309,18 @@ pub struct FileNews {
 /// Held by news until they were told. Who sends them waits while many are held: a terminal that reads slowly slows the
 /// broker down rather than fill the memory.
 #[derive(Clone)]
-pub struct Turn(#[expect(dead_code, reason = "what counts is when it is dropped")] Arc<dyn Send + Sync>);
+pub struct NewsPermit(
+    #[expect(dead_code, reason = "what counts is when it is dropped")] Arc<dyn Send + Sync>,
+);
 
-impl Turn {
+impl NewsPermit {
     /// Keeps `held` until the last copy of this is gone.
     pub fn holding(held: impl Send + Sync + 'static) -> Self {
         Self(Arc::new(held))
     }
 }
 
-impl std::fmt::Debug for Turn {
+impl std::fmt::Debug for NewsPermit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Turn")
     }
@@ -330,7 +332,7 @@ pub enum ListenNews {
     /// A broker's standing changed.
     Broker(Arc<str>, BrokerState),
     /// Messages came, of a broker or, without one, of an archive.
-    Heard(Option<Arc<str>>, Vec<Arc<Heard>>, Turn),
+    Heard(Option<Arc<str>>, Vec<Arc<Heard>>, NewsPermit),
     /// Nobody listened to a broker in this period, and it kept nothing of what came: what was missed is asked for, where there is
     /// an archive.
     Gap(Arc<str>, (UtcMillis, UtcMillis)),
@@ -348,7 +350,7 @@ pub enum ListenNews {
 #[derive(Clone, Debug, Default)]
 pub struct ListenSummary {
     /// Messages by kind.
-    pub tally: Tally,
+    pub tally: MessageTally,
     /// Lag of all.
     pub lag: LagFigures,
     /// Its mean.

@@ -10,8 +10,8 @@ use super::mesh_view::{
 };
 use crate::domain::outside_text::show_with_urls;
 use crate::domain::utc::{SteadyTime, UtcTime};
-use crate::mesh::announcement::Reading;
-use crate::mesh::desk::Desk;
+use crate::mesh::announcement::MessageReading;
+use crate::mesh::desk::AnnouncementIndex;
 use crate::mesh::recent::Heard;
 use crate::mesh::rule::Rule;
 use crate::mesh::topic::TopicFilter;
@@ -103,7 +103,7 @@ impl FileTally {
 /// What a view is made of.
 pub struct Board<'a> {
     /// What was heard.
-    pub desk: &'a Desk,
+    pub desk: &'a AnnouncementIndex,
     /// Which branches are open.
     pub tree: &'a mut TreeView,
     /// What became of files.
@@ -170,18 +170,18 @@ impl Board<'_> {
             name: name_of(heard),
             key: announcement.map(|announcement| announcement.key.clone()),
             dialect: match reading {
-                Reading::Announcement(announcement) => Some(announcement.dialect.key()),
-                Reading::Invalid(invalid) => invalid.dialect.map(|dialect| dialect.key()),
-                Reading::Event(_) => Some("event"),
-                Reading::Record(_) => Some("record"),
+                MessageReading::Announcement(announcement) => Some(announcement.dialect.key()),
+                MessageReading::Invalid(invalid) => invalid.dialect.map(|dialect| dialect.key()),
+                MessageReading::Event(_) => Some("event"),
+                MessageReading::Record(_) => Some("record"),
             },
             soundness: reading.soundness(),
             remarks: reading.remarks().to_vec(),
             published_at: match reading {
-                Reading::Announcement(announcement) => Some(announcement.published_at),
-                Reading::Event(event) => event.published_at,
-                Reading::Invalid(invalid) => invalid.published_at,
-                Reading::Record(_) => None,
+                MessageReading::Announcement(announcement) => Some(announcement.published_at),
+                MessageReading::Event(event) => event.published_at,
+                MessageReading::Invalid(invalid) => invalid.published_at,
+                MessageReading::Record(_) => None,
             },
             lag: heard.lag,
             timeliness: timely.map(|lag| lag.timeliness(self.desk.thresholds)),
@@ -236,12 +236,12 @@ fn has(row: &HeardRow, find: &str) -> bool {
 
 fn name_of(heard: &Heard) -> String {
     let name = match &heard.received.reading {
-        Reading::Announcement(announcement) => announcement.file_name().to_owned(),
-        Reading::Event(event) => {
+        MessageReading::Announcement(announcement) => announcement.file_name().to_owned(),
+        MessageReading::Event(event) => {
             event.title.as_deref().or(event.subtype.as_deref()).unwrap_or(&heard.topic).to_owned()
         }
-        Reading::Record(record) => record.id.as_deref().unwrap_or(&heard.topic).to_owned(),
-        Reading::Invalid(invalid) => invalid.key.as_deref().unwrap_or(&heard.topic).to_owned(),
+        MessageReading::Record(record) => record.id.as_deref().unwrap_or(&heard.topic).to_owned(),
+        MessageReading::Invalid(invalid) => invalid.key.as_deref().unwrap_or(&heard.topic).to_owned(),
     };
     if name.is_empty() { heard.topic.to_string() } else { name }
 }
@@ -252,7 +252,7 @@ mod tests {
     use crate::app::listening::{FileNews, WrongFile};
     use crate::app::mesh_view::{Lane, Timeliness};
     use crate::domain::utc::UtcMillis;
-    use crate::mesh::desk::{DeskLimits, Message};
+    use crate::mesh::desk::{BrokerMessage, DeskLimits};
     use crate::mesh::lag::Arrival;
     use std::time::Duration;
 
@@ -261,11 +261,11 @@ mod tests {
         UtcMillis::from_unix_millis(base + seconds * 1_000).expect("in the calendar")
     }
 
-    fn heard(desk: &mut Desk, topic: &str, path: &str, lag: i64) -> u64 {
+    fn heard(desk: &mut AnnouncementIndex, topic: &str, path: &str, lag: i64) -> u64 {
         let payload = format!(
             r#"{{"pubTime":"20260811T100000","baseUrl":"http://u:__secret__@one/","relPath":"{path}"}}"#
         );
-        let message = Message {
+        let message = BrokerMessage {
             topic: topic.to_owned(),
             payload: payload.into(),
             headers: Vec::new(),
@@ -275,7 +275,7 @@ mod tests {
         desk.take(message, at(lag), SteadyTime::default()).number
     }
 
-    fn view(desk: &Desk, files: &FilesHere, sight: &MeshSight, until: Option<u64>) -> MeshView {
+    fn view(desk: &AnnouncementIndex, files: &FilesHere, sight: &MeshSight, until: Option<u64>) -> MeshView {
         let mut tree = TreeView::default();
         let mut board = Board { desk, tree: &mut tree, files, rules: &[], sight, until };
         board.view(Vec::new(), (at(60).to_second(), SteadyTime::default()))
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn the_list_holds_what_is_below_the_chosen_topic_newest_first() {
-        let mut desk = Desk::new(DeskLimits::default());
+        let mut desk = AnnouncementIndex::new(DeskLimits::default());
         heard(&mut desk, "a/b", "x/one.grib2", 1);
         heard(&mut desk, "c", "x/two.grib2", 2);
         heard(&mut desk, "a/c", "x/three.grib2", 300);
@@ -299,7 +299,7 @@ mod tests {
 
     #[test]
     fn a_paused_list_stays_as_it_was_and_a_searched_one_holds_what_was_looked_for() {
-        let mut desk = Desk::new(DeskLimits::default());
+        let mut desk = AnnouncementIndex::new(DeskLimits::default());
         let first = heard(&mut desk, "a", "x/one.grib2", 1);
         heard(&mut desk, "a", "x/two.grib2", 2);
         let names = |sight: &MeshSight, until| -> Vec<String> {
@@ -313,7 +313,7 @@ mod tests {
 
     #[test]
     fn an_open_message_is_shown_as_it_came_and_its_holders_without_secrets() {
-        let mut desk = Desk::new(DeskLimits::default());
+        let mut desk = AnnouncementIndex::new(DeskLimits::default());
         let number = heard(&mut desk, "a", "x/one.grib2", 1);
         let sight = MeshSight { open: Some(number), ..MeshSight::default() };
         let open = view(&desk, &FilesHere::default(), &sight, None).open.expect("it is kept");

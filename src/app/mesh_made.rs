@@ -10,7 +10,7 @@ use super::state::FileInPlace;
 use crate::domain::integrity::{DigestAlgorithm, Method, Verdict, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::{SteadyTime, UtcMillis};
-use crate::mesh::desk::{Desk, DeskLimits, Message};
+use crate::mesh::desk::{AnnouncementIndex, BrokerMessage, DeskLimits};
 use crate::mesh::lag::Arrival;
 use crate::mesh::topic_tree::pins::Pin;
 use crate::mesh::topic_tree::view::TreeView;
@@ -19,7 +19,7 @@ use std::time::Duration;
 
 /// A desk with a few messages, and what became of their files.
 pub struct Made {
-    desk: Desk,
+    desk: AnnouncementIndex,
     tree: TreeView,
     files: FilesHere,
 }
@@ -33,10 +33,10 @@ pub fn at(seconds: i64) -> UtcMillis {
 impl Made {
     /// Four files: one in its place after a dead source, one late, one refused, one not asked for; and a broken message.
     pub fn some() -> Self {
-        let mut desk = Desk::new(DeskLimits::default());
+        let mut desk = AnnouncementIndex::new(DeskLimits::default());
         let mut hear = |topic: &str, payload: String, lag: i64| {
             let arrival = Arrival::Live;
-            let message = Message {
+            let message = BrokerMessage {
                 topic: topic.to_owned(),
                 payload: payload.into(),
                 headers: Vec::new(),

@@ -11,10 +11,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use crate::domain::lead_time::LeadSelection;
-pub use crate::mesh::announcement::{Action as FileAction, Soundness};
+pub use crate::mesh::announcement::{FileAction, Soundness};
 pub use crate::mesh::archive::ArchiveAddress;
 pub use crate::mesh::dedupe::Novelty;
-pub use crate::mesh::desk::Tally;
+pub use crate::mesh::desk::MessageTally;
 pub use crate::mesh::lag::{Arrival, Lag, LagFigures, Thresholds, Timeliness};
 pub use crate::mesh::mirror::{LocalCopy, MirrorPolicy, Versions, Withdrawn};
 pub use crate::mesh::place::Lane;
@@ -195,7 +195,7 @@ pub struct MeshView {
     /// Messages on topics that did not fit.
     pub hidden: u64,
     /// How many messages were what.
-    pub tally: Tally,
+    pub tally: MessageTally,
     /// Lag of all.
     pub lag: LagFigures,
     /// Its mean.
@@ -241,14 +241,14 @@ pub struct MeshSight {
     /// The message that is open.
     pub open: Option<u64>,
     /// Whether the view moves with what comes.
-    pub flow: Flow,
+    pub flow: ListFlow,
     /// Only messages with this in their name or topic.
     pub find: String,
 }
 
 /// Whether the view moves with what comes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Flow {
+pub enum ListFlow {
     /// It does.
     #[default]
     Live,

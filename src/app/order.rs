@@ -4,7 +4,7 @@
 //! Jobs that are alike in the column stand by age, so that a list does not jump.
 
 use super::chunks::Chunked;
-use super::query::{JobColumn, JobGroup, JobOrder, Way};
+use super::query::{JobColumn, JobGroup, JobOrder, SortDirection};
 use super::request::JobId;
 use super::state::{End, Job, Phase};
 use crate::domain::integrity::Verdict;
@@ -28,7 +28,7 @@ pub fn order_jobs(jobs: &Chunked<Arc<Job>>, order: &JobOrder) -> Arc<[JobId]> {
 }
 
 /// By name: the keys of all stand in one text, since 200,000 small ones would leave the memory in shreds.
-fn by_name<'a>(listed: impl Iterator<Item = &'a Arc<Job>>, way: Way) -> Arc<[JobId]> {
+fn by_name<'a>(listed: impl Iterator<Item = &'a Arc<Job>>, way: SortDirection) -> Arc<[JobId]> {
     let mut text = String::new();
     let mut named: Vec<(Range<usize>, JobId)> = Vec::new();
     for job in listed {
@@ -38,15 +38,15 @@ fn by_name<'a>(listed: impl Iterator<Item = &'a Arc<Job>>, way: Way) -> Arc<[Job
     }
     named.sort_unstable_by(|(a, first), (b, second)| {
         let upward = text[a.clone()].cmp(&text[b.clone()]).then(first.cmp(second));
-        if way == Way::Up { upward } else { upward.reverse() }
+        if way == SortDirection::Up { upward } else { upward.reverse() }
     });
     named.into_iter().map(|(_, id)| id).collect()
 }
 
-fn sorted<K: Ord>(mut keyed: Vec<(K, JobId)>, way: Way) -> Arc<[JobId]> {
+fn sorted<K: Ord>(mut keyed: Vec<(K, JobId)>, way: SortDirection) -> Arc<[JobId]> {
     match way {
-        Way::Up => keyed.sort_unstable(),
-        Way::Down => keyed.sort_unstable_by(|a, b| b.cmp(a)),
+        SortDirection::Up => keyed.sort_unstable(),
+        SortDirection::Down => keyed.sort_unstable_by(|a, b| b.cmp(a)),
     }
     keyed.into_iter().map(|(_, id)| id).collect()
 }
@@ -153,7 +153,7 @@ mod tests {
         job
     }
 
-    fn listed(jobs: Vec<Job>, by: JobColumn, way: Way) -> Vec<u32> {
+    fn listed(jobs: Vec<Job>, by: JobColumn, way: SortDirection) -> Vec<u32> {
         let order = JobOrder { by, way, group: JobGroup::All, containing: String::new(), generation: 1 };
         let jobs = jobs.into_iter().map(Arc::new).collect();
         order_jobs(&jobs, &order).iter().map(|id| id.0).collect()
@@ -162,10 +162,10 @@ mod tests {
     #[test]
     fn jobs_stand_by_column_and_those_alike_by_age() {
         let jobs = || vec![a_job(0, "b", 5), a_job(1, "A", 9), a_job(2, "c", 5)];
-        assert_eq!(listed(jobs(), JobColumn::Size, Way::Up), [0, 2, 1]);
-        assert_eq!(listed(jobs(), JobColumn::Size, Way::Down), [1, 2, 0]);
-        assert_eq!(listed(jobs(), JobColumn::Name, Way::Up), [1, 0, 2]);
-        assert_eq!(listed(jobs(), JobColumn::Added, Way::Down), [2, 1, 0]);
+        assert_eq!(listed(jobs(), JobColumn::Size, SortDirection::Up), [0, 2, 1]);
+        assert_eq!(listed(jobs(), JobColumn::Size, SortDirection::Down), [1, 2, 0]);
+        assert_eq!(listed(jobs(), JobColumn::Name, SortDirection::Up), [1, 0, 2]);
+        assert_eq!(listed(jobs(), JobColumn::Added, SortDirection::Down), [2, 1, 0]);
     }
 
     #[test]
@@ -181,7 +181,7 @@ mod tests {
         let listed = |group, containing: &str| -> Vec<u32> {
             let order = JobOrder {
                 by: JobColumn::Added,
-                way: Way::Up,
+                way: SortDirection::Up,
                 group,
                 containing: containing.to_owned(),
                 generation: 0,

@@ -2,18 +2,18 @@
 //!
 //! In: where the pieces of a content begin, and which messages are wanted. Out: [`PlanSummary`]. Pure.
 
-use crate::app::state::{PlanSummary, Road, RoadCost};
+use crate::app::state::{PlanSummary, RoadCost, Route};
 use crate::domain::content::Layout;
 use crate::domain::integrity::Voucher;
 use crate::domain::octets::ByteRange;
 use crate::domain::octets::{ByteCount, RangeSet};
 use crate::grib::slicing::Slices;
-use crate::transfer::expected::Told;
+use crate::transfer::expected::ContentClaim;
 
 /// What is wanted of one file.
-pub(crate) enum Share {
+pub(crate) enum FileShare {
     /// All of it, since its name or an index tells that everything in it is wanted.
-    Whole(Told),
+    Whole(ContentClaim),
     /// These messages.
     Some { slices: Slices, voucher: Voucher },
     /// Not known before the file is here.
@@ -38,7 +38,7 @@ pub(crate) struct PiecesPlan {
 }
 
 /// What slices cost by each road that is open; the first is taken.
-pub(crate) fn plan_of(slices: &Slices, roads: &[(Road, ByteCount)], index_octets: u64) -> PlanSummary {
+pub(crate) fn plan_of(slices: &Slices, roads: &[(Route, ByteCount)], index_octets: u64) -> PlanSummary {
     let (road, to_transfer) = roads[0];
     PlanSummary {
         wanted: slices.wanted(),
@@ -52,7 +52,7 @@ pub(crate) fn plan_of(slices: &Slices, roads: &[(Road, ByteCount)], index_octets
 }
 
 /// The shares of a content by its pieces, beside what exact ranges and whole files would cost.
-pub(crate) fn by_pieces(layout: &Layout, shares: &[(usize, Share)], http: Http) -> PiecesPlan {
+pub(crate) fn by_pieces(layout: &Layout, shares: &[(usize, FileShare)], http: Http) -> PiecesPlan {
     let mut want = RangeSet::new();
     let (mut wanted, mut exact, mut whole) = (ByteCount::ZERO, ByteCount::ZERO, ByteCount::ZERO);
     let (mut whole_files, mut fields, mut is_provable) = (Vec::new(), 0, true);
@@ -60,37 +60,37 @@ pub(crate) fn by_pieces(layout: &Layout, shares: &[(usize, Share)], http: Http) 
         let entry = &layout.files()[*file];
         whole += entry.length;
         match share {
-            Share::Some { slices, .. } => {
+            FileShare::Some { slices, .. } => {
                 widened(layout, *file, slices).iter().for_each(|range| want.insert(range));
                 wanted += slices.wanted();
                 exact += coalesced(slices).count();
                 fields += slices.fields;
                 is_provable &= slices.is_provable();
             }
-            Share::Whole(_) | Share::Unknown | Share::Compressed => {
+            FileShare::Whole(_) | FileShare::Unknown | FileShare::Compressed => {
                 entry.range().iter().for_each(|range| want.insert(layout.widened(*range)));
                 wanted += entry.length;
                 exact += entry.length;
             }
         }
-        if matches!(share, Share::Whole(_)) {
+        if matches!(share, FileShare::Whole(_)) {
             whole_files.push(*file);
         }
     }
-    let road = if shares.iter().any(|(_, share)| matches!(share, Share::Compressed)) {
-        Road::Decompressed
-    } else if shares.iter().any(|(_, share)| matches!(share, Share::Unknown)) {
-        Road::NoIndex
-    } else if shares.iter().all(|(_, share)| matches!(share, Share::Whole(_))) {
-        Road::WholeFiles
+    let road = if shares.iter().any(|(_, share)| matches!(share, FileShare::Compressed)) {
+        Route::Decompressed
+    } else if shares.iter().any(|(_, share)| matches!(share, FileShare::Unknown)) {
+        Route::NoIndex
+    } else if shares.iter().all(|(_, share)| matches!(share, FileShare::Whole(_))) {
+        Route::WholeFiles
     } else {
-        Road::Pieces
+        Route::Pieces
     };
     let mut roads = vec![RoadCost { road, octets: want.count() }];
-    if road == Road::Pieces {
-        let ranges = if is_provable { Road::ProvenRanges } else { Road::Ranges };
+    if road == Route::Pieces {
+        let ranges = if is_provable { Route::ProvenRanges } else { Route::Ranges };
         roads.extend((http == Http::Open).then_some(RoadCost { road: ranges, octets: exact }));
-        roads.push(RoadCost { road: Road::WholeFiles, octets: whole });
+        roads.push(RoadCost { road: Route::WholeFiles, octets: whole });
     }
     let plan = PlanSummary {
         wanted,

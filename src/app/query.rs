@@ -51,7 +51,7 @@ pub struct JobOrder {
     /// By what.
     pub by: JobColumn,
     /// Which way.
-    pub way: Way,
+    pub way: SortDirection,
     /// Only jobs in this group.
     pub group: JobGroup,
     /// Only jobs whose name contains this, whatever the case; all when empty.
@@ -84,7 +84,7 @@ pub enum JobColumn {
 
 /// Which way a list runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Way {
+pub enum SortDirection {
     /// The smallest or oldest first.
     Up,
     /// The largest or newest first.
@@ -153,7 +153,7 @@ pub struct Serve {
 #[derive(Clone, Debug)]
 pub enum Answer {
     /// To [`Query::Index`].
-    Index(Result<Listing, UserMessage>),
+    Index(Result<FieldListing, UserMessage>),
     /// To [`Query::Inspect`].
     Inspect(Result<Inspection, UserMessage>),
     /// To [`Query::Verify`]: one for each file, as it is done.
@@ -186,7 +186,7 @@ pub enum Answer {
 
 /// The fields of a file.
 #[derive(Clone, Debug, Default)]
-pub struct Listing {
+pub struct FieldListing {
     /// The fields, in the order of the file.
     pub fields: Vec<Field>,
     /// SHA-256 of each message, where it is known; by message number.
@@ -203,7 +203,7 @@ pub struct Listing {
     pub compression: Option<Compression>,
 }
 
-impl Listing {
+impl FieldListing {
     /// The same of what is inside a file that is compressed so.
     #[must_use]
     pub fn compressed_by(self, compression: Compression) -> Self {
@@ -244,7 +244,7 @@ pub enum Inspection {
 #[derive(Clone, Debug)]
 pub struct GribReport {
     /// Its messages and fields.
-    pub listing: Listing,
+    pub listing: FieldListing,
     /// Whether its server could be a web seed.
     pub server: Option<ServerReport>,
 }
@@ -353,7 +353,7 @@ pub struct ServedUrl {
 }
 
 #[cfg(all(test, feature = "window"))]
-impl Listing {
+impl FieldListing {
     /// The same with what is wrong with these octets, for tests of what is shown.
     pub(crate) fn with_problems_of(self, octets: &[u8]) -> Self {
         Self { problems: crate::grib::walk::index_octets(octets).problems, ..self }

@@ -1,6 +1,6 @@
 //! Settings as commented TOML: read over a system-wide file, written so that a person can change them by hand.
 //!
-//! In: the text of one or two files. Out: [`Reading`], which says what could not be used; or the text to write.
+//! In: the text of one or two files. Out: [`SettingsReading`], which says what could not be used; or the text to write.
 //! A value that makes no sense costs only itself: the usual one stands in its place. Reads and writes no file.
 //! Start reading at [`read`] and [`write`].
 
@@ -34,7 +34,7 @@ const MOST_LISTED: usize = 1_000;
 
 /// What was read.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Reading {
+pub(crate) struct SettingsReading {
     /// The settings.
     pub(crate) settings: Settings,
     /// What the system-wide file lays down.
@@ -46,7 +46,7 @@ pub(crate) struct Reading {
 }
 
 /// Reads the person's file over the system's; an absent file is empty.
-pub(crate) fn read(own: &str, system: &str) -> Reading {
+pub(crate) fn read(own: &str, system: &str) -> SettingsReading {
     let mut wrong = Vec::new();
     let own = parsed(own, "settings", &mut wrong);
     let system = parsed(system, "system settings", &mut wrong);
@@ -59,7 +59,7 @@ pub(crate) fn read(own: &str, system: &str) -> Reading {
     if laid_down.policy == Some(Policy::HttpOnly) {
         settings.policy = Policy::HttpOnly;
     }
-    Reading { settings, laid_down, wrong: values.wrong, is_newer }
+    SettingsReading { settings, laid_down, wrong: values.wrong, is_newer }
 }
 
 fn parsed(text: &str, what: &str, wrong: &mut Vec<String>) -> Table {

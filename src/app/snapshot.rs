@@ -6,7 +6,7 @@ use super::follow::FollowRow;
 use super::hours::HoursView;
 use super::inspect::OpenedFile;
 use super::journal::{JournalView, Notice};
-use super::layout::Layout;
+use super::layout::WindowLayout;
 use super::mesh_view::MeshView;
 use super::request::JobId;
 use super::settings::Settings;
@@ -49,7 +49,7 @@ pub struct Snapshot {
     /// The file that is opened to see its fields.
     pub opened: Option<Arc<OpenedFile>>,
     /// How the screen is arranged.
-    pub layout: Layout,
+    pub layout: WindowLayout,
 }
 
 impl Snapshot {

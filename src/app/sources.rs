@@ -29,7 +29,7 @@ pub struct SourceRow {
     /// What it offers.
     pub datasets: Vec<DatasetRow>,
     /// Whether the person may remove it.
-    pub removal: Removal,
+    pub removal: SourceRemoval,
     /// Whether there may be something to read of it: what its service announces, what was seen to change.
     pub has_notices: bool,
 }
@@ -40,8 +40,8 @@ impl SourceRow {
     pub fn rank(&self) -> u8 {
         match (self.kind, self.removal) {
             (SourceClass::Demo, _) => 0,
-            (_, Removal::Allowed) => 1,
-            (_, Removal::BuiltIn) => 2,
+            (_, SourceRemoval::Allowed) => 1,
+            (_, SourceRemoval::BuiltIn) => 2,
         }
     }
 }
@@ -88,7 +88,7 @@ impl Health {
 
 /// Whether a source may be removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Removal {
+pub enum SourceRemoval {
     /// It may.
     Allowed,
     /// It comes with the program.
@@ -130,11 +130,11 @@ mod tests {
             has_notices: false,
         };
         let mut rows = [
-            row("DWD", SourceClass::Provider, Removal::BuiltIn),
-            row("mine.torrent", SourceClass::Torrent, Removal::Allowed),
-            row("NOAA", SourceClass::Provider, Removal::BuiltIn),
-            row("demonstration", SourceClass::Demo, Removal::BuiltIn),
-            row("mine too.torrent", SourceClass::Torrent, Removal::Allowed),
+            row("DWD", SourceClass::Provider, SourceRemoval::BuiltIn),
+            row("mine.torrent", SourceClass::Torrent, SourceRemoval::Allowed),
+            row("NOAA", SourceClass::Provider, SourceRemoval::BuiltIn),
+            row("demonstration", SourceClass::Demo, SourceRemoval::BuiltIn),
+            row("mine too.torrent", SourceClass::Torrent, SourceRemoval::Allowed),
         ];
         rows.sort_by_key(SourceRow::rank);
         let titles: Vec<_> = rows.iter().map(|row| row.title.as_str()).collect();

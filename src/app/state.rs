@@ -1,7 +1,7 @@
 //! Everything a front end can show of jobs.
 
 use super::chunks::Chunked;
-use super::desk::Desk;
+use super::desk::ReducerState;
 use super::detail::DetailView;
 use super::discovery::DiscoverySeen;
 use super::follow::FollowRow;
@@ -9,7 +9,7 @@ use super::giving::GivingState;
 use super::hours::{DatasetId, HoursView};
 use super::inspect::OpenedFile;
 use super::journal::{JournalView, Notice};
-use super::layout::Layout;
+use super::layout::WindowLayout;
 use super::mesh_view::MeshView;
 pub use super::progress::{LineKind, Live, SourceLine, Transfer};
 use super::request::{GetRequest, JobId};
@@ -62,9 +62,9 @@ pub struct State {
     /// The file that is opened to see its fields.
     pub opened: Option<Arc<OpenedFile>>,
     /// How the screen is arranged.
-    pub layout: Layout,
+    pub layout: WindowLayout,
     /// What the reducer keeps to itself.
-    pub desk: Desk,
+    pub desk: ReducerState,
 }
 
 /// Figures of the whole program.
@@ -183,7 +183,7 @@ pub struct Job {
     /// Whether it was taken off the list, which can be undone for a while.
     pub is_removed: bool,
     /// Where it comes from.
-    pub origin: Origin,
+    pub origin: JobOrigin,
     /// What was asked. `None` when it ended well before this start of the program, and of what was announced.
     pub request: Option<Arc<GetRequest>>,
     /// What it is called: the target as written, until its own name is known.
@@ -214,7 +214,7 @@ pub struct Job {
 
 /// Where a job comes from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Origin {
+pub enum JobOrigin {
     /// Somebody asked for it.
     #[default]
     Wish,
@@ -281,7 +281,7 @@ pub struct PlanSummary {
     /// Octets that will be transferred for them.
     pub to_transfer: ByteCount,
     /// By which road, and why by this one.
-    pub road: Road,
+    pub road: Route,
     /// Fields, for a slice.
     pub fields: Option<usize>,
     /// What of the wish was not found in what is planned so far.
@@ -296,7 +296,7 @@ pub struct PlanSummary {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RoadCost {
     /// The road.
-    pub road: Road,
+    pub road: Route,
     /// Octets.
     pub octets: ByteCount,
 }
@@ -323,7 +323,7 @@ impl PlanSummary {
 
 /// By which road octets are fetched, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Road {
+pub enum Route {
     /// Whole files.
     WholeFiles,
     /// Whole pieces, because only they can be proven.
@@ -340,7 +340,7 @@ pub enum Road {
     OnDisk,
 }
 
-impl Road {
+impl Route {
     /// The name in JSON; stable.
     pub const fn key(self) -> &'static str {
         match self {

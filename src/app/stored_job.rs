@@ -15,7 +15,7 @@ use crate::app::request::{
     TransferLimits, Trust,
 };
 use crate::app::state::{
-    DiskState, End, FileInPlace, Job, Live, OnDisk, Origin, Outcome, Phase, Subject, Transfer,
+    DiskState, End, FileInPlace, Job, JobOrigin, Live, OnDisk, Outcome, Phase, Subject, Transfer,
 };
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Method, Verdict, Voucher};
@@ -46,12 +46,12 @@ pub(crate) struct StoredJob {
 
 /// What many jobs have in common, kept once.
 #[derive(Debug, Default)]
-pub(crate) struct Shared {
+pub(crate) struct SharedFacts {
     words: HashSet<Arc<str>>,
     verdicts: HashMap<String, Arc<Verdict>>,
 }
 
-impl Shared {
+impl SharedFacts {
     fn word(&mut self, word: String) -> Arc<str> {
         if let Some(known) = self.words.get(word.as_str()) {
             return known.clone();
@@ -89,7 +89,7 @@ impl StoredJob {
         self,
         (id, is_removed): (JobId, bool),
         (name, added): (Box<str>, i64),
-        shared: &mut Shared,
+        shared: &mut SharedFacts,
     ) -> Option<Job> {
         let mut outcome =
             self.outcome.and_then(|text| serde_json::from_str::<StoredOutcome>(&text).ok()?.outcome());
@@ -109,7 +109,7 @@ impl StoredJob {
         };
         let outcome = outcome.filter(|_| phase == Phase::Ended);
         // What was announced was never asked for.
-        let origin = if self.request.is_none() { Origin::Announcement } else { Origin::Wish };
+        let origin = if self.request.is_none() { JobOrigin::Announcement } else { JobOrigin::Wish };
         let is_done = outcome.as_ref().is_some_and(|outcome| outcome.end == End::Done);
         let request = if is_done {
             None
@@ -343,7 +343,7 @@ impl StoredSubject {
         }
     }
 
-    fn subject(self, shared: &mut Shared) -> Subject {
+    fn subject(self, shared: &mut SharedFacts) -> Subject {
         Subject {
             dataset: DatasetId(shared.word(self.dataset)),
             title: shared.word(self.title),

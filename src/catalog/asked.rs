@@ -18,7 +18,7 @@ pub enum Reply {
 
 /// A part of a dataset that one file may be.
 #[derive(Clone, Copy, Debug)]
-pub struct Part<'a> {
+pub struct DatasetPart<'a> {
     /// Its run.
     pub run: UtcTime,
     /// A lead time in it.
@@ -61,7 +61,7 @@ impl AskedBook {
     }
 
     /// How well a part is known.
-    pub fn coverage(&self, part: Part<'_>) -> Coverage {
+    pub fn coverage(&self, part: DatasetPart<'_>) -> Coverage {
         if self.requests.is_empty() {
             return Coverage::Read;
         }
@@ -86,7 +86,7 @@ fn is_of_run(values: &Values, run: UtcTime) -> bool {
     values.run.is_none_or(|of| of == run)
 }
 
-fn could_name(values: &Values, part: Part<'_>) -> bool {
+fn could_name(values: &Values, part: DatasetPart<'_>) -> bool {
     let is_of_package = values.keys.get("package").is_none_or(|package| package == part.package);
     let is_of_lead = match (values.first, values.last) {
         (Some(first), Some(last)) => (first..=last).contains(&part.lead),
@@ -103,8 +103,8 @@ mod tests {
         UtcTime::from_unix_seconds(hour * 3_600).expect("a time")
     }
 
-    fn part(hour: i64, lead: i64, package: &str) -> Part<'_> {
-        Part { run: run(hour), lead: LeadTime::from_hours(lead), package }
+    fn part(hour: i64, lead: i64, package: &str) -> DatasetPart<'_> {
+        DatasetPart { run: run(hour), lead: LeadTime::from_hours(lead), package }
     }
 
     #[test]

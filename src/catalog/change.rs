@@ -171,7 +171,7 @@ pub(crate) mod made {
 
     use super::*;
     use crate::catalog::keys::Keys;
-    use crate::catalog::listing::{Listed, Size};
+    use crate::catalog::listing::{ListedFile, Size};
     use crate::catalog::provider::{FileOrigin, ProviderBook, ProviderFile};
     use crate::domain::octets::ByteCount;
     use std::sync::Arc;
@@ -227,7 +227,7 @@ listings = [{{ form = "page", address = "http://{host}/{{run:%Y%m%d%H}}/" }}]
             for lead in 0..=last {
                 let text = format!("http://{}/{folder}/{package}_{lead:02}.grib2", of.1);
                 let address = Url::parse(&text).expect("an address");
-                let row = Listed {
+                let row = ListedFile {
                     address,
                     size: Size::Exact(ByteCount(size)),
                     changed: None,

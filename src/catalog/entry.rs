@@ -8,8 +8,8 @@ mod tests;
 
 use super::asked::AskedBook;
 use super::file_name::NamedTimes;
-use super::listing::{Listed, Listing, Size, Wholeness};
-use super::provider::{Dataset, Road};
+use super::listing::{ListedFile, Listing, Size, Wholeness};
+use super::provider::{AddressKind, Dataset};
 use super::template::Values;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::pattern::matches;
@@ -36,7 +36,7 @@ pub struct Entry {
     /// Since when listings no longer have it. `None` for a file that is there.
     pub withdrawn: Option<UtcTime>,
     /// Addresses that are not of the provider's patterns: of a feed, or a list.
-    pub others: Vec<(Road, Url)>,
+    pub others: Vec<(AddressKind, Url)>,
 }
 
 /// Roads that were seen in a listing.
@@ -46,22 +46,22 @@ pub struct SeenRoads {
 }
 
 impl SeenRoads {
-    const fn bit(road: Road) -> u8 {
+    const fn bit(road: AddressKind) -> u8 {
         1 << road as u8
     }
 
     /// Whether this road was seen.
-    pub fn has(self, road: Road) -> bool {
+    pub fn has(self, road: AddressKind) -> bool {
         self.bits & Self::bit(road) != 0
     }
 
-    fn add(&mut self, road: Road) {
+    fn add(&mut self, road: AddressKind) {
         self.bits |= Self::bit(road);
     }
 
     /// Whether the file itself was seen, on any road: an index alone is no file.
     fn has_file(self) -> bool {
-        self.bits & !Self::bit(Road::Index) != 0
+        self.bits & !Self::bit(AddressKind::Index) != 0
     }
 }
 
@@ -105,13 +105,14 @@ impl Entry {
         let filled = |template: &super::template::Template| {
             template.fill(&self.values).and_then(|text| Url::parse(&text).ok())
         };
-        let other = |road: Road| self.others.iter().find(|(of, _)| *of == road).map(|(_, url)| url.clone());
+        let other =
+            |road: AddressKind| self.others.iter().find(|(of, _)| *of == road).map(|(_, url)| url.clone());
         let addresses = &dataset.addresses;
         let by_pattern =
-            || addresses.torrent.as_ref().filter(|_| self.seen.has(Road::Torrent)).and_then(filled);
+            || addresses.torrent.as_ref().filter(|_| self.seen.has(AddressKind::Torrent)).and_then(filled);
         Roads {
-            torrent: other(Road::Torrent).or_else(by_pattern),
-            classic: other(Road::Classic).or_else(|| addresses.file.as_ref().and_then(filled)),
+            torrent: other(AddressKind::Torrent).or_else(by_pattern),
+            classic: other(AddressKind::Classic).or_else(|| addresses.file.as_ref().and_then(filled)),
             mirrors: addresses.mirrors.iter().filter_map(filled).collect(),
             index: addresses.index.as_ref().and_then(filled),
         }
@@ -162,18 +163,18 @@ pub struct EntryBook {
 
 impl EntryBook {
     /// Adds the rows of a listing that was read at `now`. Gives how many of them are none of this dataset.
-    pub fn add(&mut self, dataset: &Dataset, rows: &[Listed], now: UtcTime) -> usize {
+    pub fn add(&mut self, dataset: &Dataset, rows: &[ListedFile], now: UtcTime) -> usize {
         rows.iter().filter(|row| !self.add_row(dataset, row, now, None)).count()
     }
 
     /// Adds files that were listed once and are no longer, with the time at which that was noticed.
-    pub fn add_withdrawn(&mut self, dataset: &Dataset, rows: &[(Listed, UtcTime)]) {
+    pub fn add_withdrawn(&mut self, dataset: &Dataset, rows: &[(ListedFile, UtcTime)]) {
         for (row, since) in rows {
             self.add_row(dataset, row, *since, Some(*since));
         }
     }
 
-    fn add_row(&mut self, dataset: &Dataset, row: &Listed, now: UtcTime, gone: Option<UtcTime>) -> bool {
+    fn add_row(&mut self, dataset: &Dataset, row: &ListedFile, now: UtcTime, gone: Option<UtcTime>) -> bool {
         let Some((road, values, is_by_pattern)) = placed(dataset, row) else { return false };
         let run = values.run;
         let entry = self.entries.entry(Arc::new(values)).or_insert_with_key(|values| Entry {
@@ -193,13 +194,13 @@ impl EntryBook {
         if !is_by_pattern && !entry.others.iter().any(|(_, url)| *url == row.address) {
             entry.others.push((road, row.address.clone()));
         }
-        if matches!(road, Road::Classic | Road::Mirror) {
+        if matches!(road, AddressKind::Classic | AddressKind::Mirror) {
             entry.size = row.size;
         }
         let is_likely =
             |time: &UtcTime| time.minutes_since(now) <= MOST_AHEAD && run.is_none_or(|run| *time >= run);
         let changed = row.changed.filter(is_likely);
-        if road != Road::Index {
+        if road != AddressKind::Index {
             entry.published = match (entry.published, changed) {
                 (Some(before), Some(changed)) => Some(before.min(changed)),
                 (before, changed) => before.or(changed),
@@ -265,14 +266,14 @@ impl EntryBook {
 }
 
 /// Which file a row is of, on which road, and whether the provider's patterns say so.
-fn placed(dataset: &Dataset, row: &Listed) -> Option<(Road, Values, bool)> {
+fn placed(dataset: &Dataset, row: &ListedFile) -> Option<(AddressKind, Values, bool)> {
     if let Some((road, values)) = dataset.place(row.address.as_str()) {
         return Some((road, values, true));
     }
     let name = last_component(&row.address);
     let (road, file) = match name.strip_suffix(".torrent") {
-        Some(file) => (Road::Torrent, file),
-        None => (Road::Classic, name.as_str()),
+        Some(file) => (AddressKind::Torrent, file),
+        None => (AddressKind::Classic, name.as_str()),
     };
     if let Some(values) = dataset.values_of_name(file) {
         return Some((road, values, false));
@@ -296,7 +297,7 @@ fn last_component(url: &Url) -> String {
 }
 
 /// The rows that `before` had and `after` has no longer. None when `after` is not whole: then nothing is known to be gone.
-pub fn gone(before: &[Listed], after: &Listing) -> Vec<Listed> {
+pub fn gone(before: &[ListedFile], after: &Listing) -> Vec<ListedFile> {
     if after.wholeness == Wholeness::Cut {
         return Vec::new();
     }

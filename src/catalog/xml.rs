@@ -1,6 +1,6 @@
 //! Elements of an XML document one by one, with bounds: no entities of its own, 32 levels, 64 KiB of text in each.
 //!
-//! In: octets from strangers. Out: [`Element`]s until the end, or [`Cut`]. Names come without their prefix.
+//! In: octets from strangers. Out: [`Element`]s until the end, or [`BrokenXml`]. Names come without their prefix.
 
 use super::text::text_of;
 use quick_xml::Reader;
@@ -26,7 +26,7 @@ pub(super) enum Element<'e> {
 
 /// The document ends too early, is nested too deeply, or is no XML from here on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Cut;
+pub(super) struct BrokenXml;
 
 /// Reads a document.
 pub(super) struct Elements<'a> {
@@ -54,24 +54,24 @@ impl<'a> Elements<'a> {
     }
 
     /// The next element. `None` at the end of a whole document.
-    pub(super) fn next(&mut self) -> Result<Option<Element<'_>>, Cut> {
+    pub(super) fn next(&mut self) -> Result<Option<Element<'_>>, BrokenXml> {
         Ok(self.step()?.map(|step| match step {
             Step::Open(attributes) => Element::Open { name: &self.name, attributes },
             Step::Close => Element::Close { name: &self.name, text: self.ended.trim() },
         }))
     }
 
-    fn step(&mut self) -> Result<Option<Step>, Cut> {
+    fn step(&mut self) -> Result<Option<Step>, BrokenXml> {
         if std::mem::take(&mut self.ends_at_once) {
             self.ended.clear();
             return Ok(Some(Step::Close));
         }
         loop {
-            match self.reader.read_event().map_err(|_| Cut)? {
+            match self.reader.read_event().map_err(|_| BrokenXml)? {
                 Event::Start(start) => {
                     self.depth += 1;
                     if self.depth > DEEPEST {
-                        return Err(Cut);
+                        return Err(BrokenXml);
                     }
                     return Ok(Some(self.open(&start)));
                 }
@@ -80,7 +80,7 @@ impl<'a> Elements<'a> {
                     return Ok(Some(self.open(&start)));
                 }
                 Event::End(end) => {
-                    self.depth = self.depth.checked_sub(1).ok_or(Cut)?;
+                    self.depth = self.depth.checked_sub(1).ok_or(BrokenXml)?;
                     put(&mut self.name, end.local_name().as_ref());
                     std::mem::swap(&mut self.text, &mut self.ended);
                     self.text.clear();
@@ -91,7 +91,7 @@ impl<'a> Elements<'a> {
                 Event::GeneralRef(reference) => self.add(&written(&reference)),
                 // A document type may declare entities; none of them is ever put in.
                 Event::DocType(_) | Event::Comment(_) | Event::PI(_) | Event::Decl(_) => {}
-                Event::Eof => return if self.depth == 0 { Ok(None) } else { Err(Cut) },
+                Event::Eof => return if self.depth == 0 { Ok(None) } else { Err(BrokenXml) },
             }
         }
     }

@@ -38,14 +38,14 @@ pub struct Invocation {
     /// What stdout gets.
     pub format: Format,
     /// What the engine is to keep to.
-    pub limits: Limits,
+    pub limits: EngineOptions,
     /// What is to be done.
     pub task: Task,
 }
 
 /// What the engine is to keep to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Limits {
+pub struct EngineOptions {
     /// Whether files may name this computer and private networks.
     pub local: Local,
     /// Octets a second to receive at most.
@@ -166,7 +166,7 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation,
     let language = language_of(&arguments);
     // The window opens sooner when no command is read that nobody gave.
     if let Some(targets) = handed_over(&arguments) {
-        let (format, limits) = (Format::Text, Limits::default());
+        let (format, limits) = (Format::Text, EngineOptions::default());
         return Ok(Invocation { language, format, limits, task: Task::Window(targets) });
     }
     let text = Translator::new(language);
@@ -393,11 +393,11 @@ struct Unreadable {
 
 fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation, Unreadable> {
     let Some((name, matches)) = matches.subcommand() else {
-        let (format, limits) = (Format::Text, Limits::default());
+        let (format, limits) = (Format::Text, EngineOptions::default());
         return Ok(Invocation { language, format, limits, task: Task::Window(Vec::new()) });
     };
     let format = format_of(matches);
-    let mut limits = Limits::default();
+    let mut limits = EngineOptions::default();
     if is_set(matches, "allow-local") {
         limits.local = Local::Allowed;
     }
@@ -444,7 +444,7 @@ fn part_of(words: &ArgMatches, language: Language, task: Task) -> Result<Invocat
     let local = if is_set(words, "allow-local") { Local::Allowed } else { Local::Refused };
     let (contact, retries) = (parsed(words, "contact", contact_of)?, retries::read(words)?);
     let (providers, discovery) = (path(words, "providers"), finding::read(words)?);
-    let limits = Limits { providers, local, contact, retries, discovery, ..Limits::default() };
+    let limits = EngineOptions { providers, local, contact, retries, discovery, ..EngineOptions::default() };
     Ok(Invocation { language, format, limits, task })
 }
 

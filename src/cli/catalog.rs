@@ -4,15 +4,15 @@ use super::arguments::{CatalogTask, FileLines};
 use super::listing::refuse;
 use super::output::{Output, OutputGone};
 use crate::app::catalog::{
-    CatalogAnswer, CatalogQuery, FoundRecords, NoticesAnswer, PageReport, PageState, RunsAnswer, Standing,
-    Texts, unknown_entry,
+    CatalogAnswer, CatalogQuery, FoundRecords, NoticesAnswer, PageReport, PageState, ProviderCheck,
+    RunsAnswer, Texts, unknown_entry,
 };
 use crate::app::link::Link;
 use crate::app::query::{Answer, Query};
 use crate::app::state::End;
 use crate::catalog::entry::Entry;
 use crate::catalog::listing::Size;
-use crate::catalog::provider::{Dataset, EntryId, Parts, Provider, ProviderBook};
+use crate::catalog::provider::{Dataset, EntryId, Provider, ProviderBook, RangeSupport};
 use crate::catalog::runs::{Cell, CellState, RunRow};
 use crate::domain::outside_text::{show, show_url, show_with_urls};
 use crate::i18n::{Language, Translator};
@@ -159,16 +159,16 @@ fn say_broken(book: &ProviderBook, (text, output): (&Translator, &mut Output)) -
 
 fn standing(provider: &Provider, text: &Translator) -> String {
     match &provider.standing {
-        Standing::Documented { on } => fl!(text.loader, "catalog-documented", on = on.as_str()),
-        Standing::Tried { on } => fl!(text.loader, "catalog-tried", on = on.as_str()),
+        ProviderCheck::Documented { on } => fl!(text.loader, "catalog-documented", on = on.as_str()),
+        ProviderCheck::Tried { on } => fl!(text.loader, "catalog-tried", on = on.as_str()),
     }
 }
 
 fn dataset_json(provider: &Provider, dataset: &Dataset) -> Value {
     let packages: Vec<&str> = dataset.packages.iter().map(|package| &*package.id).collect();
     let (key, on) = match &provider.standing {
-        Standing::Documented { on } => ("documented_on", on),
-        Standing::Tried { on } => ("tried_on", on),
+        ProviderCheck::Documented { on } => ("documented_on", on),
+        ProviderCheck::Tried { on } => ("tried_on", on),
     };
     json!({
         "id": dataset.path(),
@@ -179,7 +179,7 @@ fn dataset_json(provider: &Provider, dataset: &Dataset) -> Value {
         "licence": provider.licence.name,
         "attribution": { "en": provider.licence.attribution.en, "fr": provider.licence.attribution.fr },
         "retention_minutes": dataset.retention,
-        "whole_files_only": dataset.parts == Parts::WholeOnly,
+        "whole_files_only": dataset.parts == RangeSupport::WholeOnly,
         key: on,
     })
 }
@@ -213,7 +213,7 @@ fn show_dataset(
     if let Some(retention) = dataset.retention {
         output.line(&fl!(l, "catalog-retention", time = text.duration(minutes(retention))))?;
     }
-    if dataset.parts == Parts::WholeOnly {
+    if dataset.parts == RangeSupport::WholeOnly {
         output.line(&fl!(l, "catalog-whole-only"))?;
     }
     for template in dataset.addresses.file.iter().chain(&dataset.addresses.mirrors) {

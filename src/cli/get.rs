@@ -5,11 +5,11 @@ use super::json::{
     EndLine, FileEvent, FileLine, GivingLine, LackingLine, NoteLine, PeersLine, PlanLine, ProgressLine,
 };
 use super::output::{Output, OutputGone};
-use super::paint::Tone;
+use super::paint::WordTone;
 use super::progress::Bar;
 use crate::app::input::Action;
 use crate::app::link::Link;
-use crate::app::peers::Flow;
+use crate::app::peers::ConnectionFlow;
 use crate::app::request::{GetRequest, Intent};
 use crate::app::state::{End, FileInPlace, Job, Phase, PlanSummary, SourceLine, Transfer};
 use crate::app::{Ratio, Reason};
@@ -85,7 +85,7 @@ struct Told {
 }
 
 /// By what it is seen that a peer came, went or changed its mind.
-type PeerMark = (String, bool, Flow, Flow, usize);
+type PeerMark = (String, bool, ConnectionFlow, ConnectionFlow, usize);
 
 impl Told {
     fn tell(
@@ -238,12 +238,12 @@ fn tell_plan(plan: &PlanSummary, (text, output): (&Translator, &mut Output)) -> 
 }
 
 /// Bytes that a digest verified are good news; what only has the right form is worth a look.
-fn tone_of(verdict: &Verdict) -> Tone {
+fn tone_of(verdict: &Verdict) -> WordTone {
     match verdict {
-        Verdict::Verified { method: Method::Structure, .. } => Tone::Caution,
-        Verdict::Verified { .. } => Tone::Good,
-        Verdict::Mismatch { .. } => Tone::Bad,
-        _ => Tone::Caution,
+        Verdict::Verified { method: Method::Structure, .. } => WordTone::Caution,
+        Verdict::Verified { .. } => WordTone::Good,
+        Verdict::Mismatch { .. } => WordTone::Bad,
+        _ => WordTone::Caution,
     }
 }
 

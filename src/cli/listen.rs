@@ -17,7 +17,7 @@ use crate::app::query::{Answer, Query};
 use crate::app::state::{End, FileInPlace};
 use crate::domain::outside_text::show;
 use crate::i18n::Translator;
-use crate::mesh::announcement::Reading;
+use crate::mesh::announcement::MessageReading;
 use crate::mesh::lag::{Lag, LagFigures, Thresholds};
 use crate::mesh::mirror::LocalCopy;
 use crate::mesh::recent::Heard;
@@ -207,12 +207,12 @@ fn tell_heard(heard: &Heard, broker: Option<&str>, (text, output): Told<'_>) -> 
         return output.json(&object);
     }
     let name = match reading {
-        Reading::Announcement(announcement) => show(&announcement.key),
-        Reading::Event(event) => {
+        MessageReading::Announcement(announcement) => show(&announcement.key),
+        MessageReading::Event(event) => {
             show(event.title.as_deref().or(event.subtype.as_deref()).unwrap_or_default())
         }
-        Reading::Record(record) => show(record.id.as_deref().unwrap_or_default()),
-        Reading::Invalid(invalid) => {
+        MessageReading::Record(record) => show(record.id.as_deref().unwrap_or_default()),
+        MessageReading::Invalid(invalid) => {
             let reasons: Vec<String> = invalid.remarks.iter().map(ToString::to_string).collect();
             format!("{} ({})", show(&heard.topic), reasons.join("; "))
         }

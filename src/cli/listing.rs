@@ -6,7 +6,7 @@ use super::output::{Output, OutputGone};
 use super::table::{Align, Column, lay_out};
 use crate::app::link::Link;
 use crate::app::query::{
-    Answer, Finding, GribReport, Inspection, Listing, Query, ServerReport, VerifiedFile, VerifyRequest,
+    Answer, FieldListing, Finding, GribReport, Inspection, Query, ServerReport, VerifiedFile, VerifyRequest,
 };
 use crate::app::state::End;
 use crate::app::user_message::UserMessage;
@@ -75,7 +75,7 @@ pub fn index(
     Ok(if is_sound { End::Done } else { End::Unsound }.exit_code())
 }
 
-fn index_of(listing: &Listing) -> GribIndex {
+fn index_of(listing: &FieldListing) -> GribIndex {
     GribIndex { fields: listing.fields.clone(), digests: listing.digests.clone(), ..GribIndex::default() }
 }
 
@@ -203,7 +203,7 @@ fn field_cells(field: &Field, text: &Translator) -> Vec<String> {
     vec![number, place, run, lead, name.into_owned(), format!("{level}{member}").trim().to_owned()]
 }
 
-fn summary(listing: &Listing, text: &Translator) -> String {
+fn summary(listing: &FieldListing, text: &Translator) -> String {
     fl!(
         text.loader,
         "cli-index-summary",

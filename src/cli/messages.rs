@@ -4,8 +4,8 @@
 
 use crate::domain::outside_text::{show, show_with_urls};
 use crate::i18n::Translator;
-use crate::mesh::announcement::{Announcement, Captured, InlineStanding, Invalid, Reading};
-use crate::mesh::event::Event;
+use crate::mesh::announcement::{Announcement, Captured, InlineStanding, Invalid, MessageReading};
+use crate::mesh::event::MonitoringEvent;
 use crate::mesh::record::Record;
 use crate::mesh::remark::Remark;
 use crate::mesh::{parameter, topic};
@@ -28,14 +28,14 @@ pub(super) fn shown(captured: &Captured, text: &Translator) -> (Value, Vec<Strin
     };
     let name = object["key"].as_str().or(object["id"].as_str()).map(show).unwrap_or_default();
     let mut lines = vec![match reading {
-        Reading::Event(_) => fl!(text.loader, "cli-inspect-event", verdict = mark, name = name),
-        Reading::Record(_) => fl!(text.loader, "cli-inspect-record", verdict = mark, name = name),
+        MessageReading::Event(_) => fl!(text.loader, "cli-inspect-event", verdict = mark, name = name),
+        MessageReading::Record(_) => fl!(text.loader, "cli-inspect-record", verdict = mark, name = name),
         _ => {
             let dialect = object["dialect"].as_str().unwrap_or(kind);
             fl!(text.loader, "cli-inspect-announcement", verdict = mark, dialect = dialect, name = name)
         }
     }];
-    if let Reading::Announcement(announcement) = reading {
+    if let MessageReading::Announcement(announcement) = reading {
         lines.push(announcement.published_at.to_string());
         lines.extend(announcement.links.iter().map(|link| {
             let security = link.security.as_deref().map(|named| format!("  ({})", show(named)));
@@ -49,12 +49,12 @@ pub(super) fn shown(captured: &Captured, text: &Translator) -> (Value, Vec<Strin
 }
 
 /// The JSON object of a message.
-pub(super) fn object_of(reading: &Reading) -> Value {
+pub(super) fn object_of(reading: &MessageReading) -> Value {
     let mut object = match reading {
-        Reading::Announcement(announcement) => announcement_json(announcement),
-        Reading::Event(event) => event_json(event),
-        Reading::Record(record) => record_json(record),
-        Reading::Invalid(invalid) => invalid_json(invalid),
+        MessageReading::Announcement(announcement) => announcement_json(announcement),
+        MessageReading::Event(event) => event_json(event),
+        MessageReading::Record(record) => record_json(record),
+        MessageReading::Invalid(invalid) => invalid_json(invalid),
     };
     object["verdict"] = json!(reading.soundness().key());
     object["problems"] = problems_json(reading.remarks());
@@ -121,7 +121,7 @@ fn show_with_urls_whole(href: &str) -> String {
     )
 }
 
-fn event_json(event: &Event) -> Value {
+fn event_json(event: &MonitoringEvent) -> Value {
     json!({
         "kind": "event",
         "id": event.id,

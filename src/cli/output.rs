@@ -2,7 +2,7 @@
 //!
 //! A full disk or a reader that went away is an error of its own kind, never a panic.
 
-use super::paint::{Paint, Stream, Tone};
+use super::paint::{Paint, Stream, WordTone};
 use serde::Serialize;
 use std::io::{IsTerminal, Write};
 
@@ -98,7 +98,7 @@ impl Output {
     /// Says on stderr what went wrong.
     pub fn complain(&mut self, text: &str) {
         let paint = Paint::of_environment(Stream::of_stderr());
-        self.say(&paint.mark(Tone::Bad, text));
+        self.say(&paint.mark(WordTone::Bad, text));
     }
 
     /// Writes what stdout gets in either format: a sidecar that was asked for.

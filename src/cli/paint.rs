@@ -8,7 +8,7 @@ use std::env;
 
 /// What a word is marked as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
+pub enum WordTone {
     /// All is well.
     Good,
     /// Worth a look.
@@ -19,7 +19,7 @@ pub enum Tone {
     Faint,
 }
 
-impl Tone {
+impl WordTone {
     const fn style(self) -> Style {
         match self {
             Self::Good => AnsiColor::Green.on_default(),
@@ -54,7 +54,7 @@ impl Paint {
     }
 
     /// The word, marked.
-    pub fn mark(self, tone: Tone, word: &str) -> String {
+    pub fn mark(self, tone: WordTone, word: &str) -> String {
         match self {
             Self::Plain => word.to_owned(),
             Self::Coloured => {
@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn a_marked_word_ends_with_a_reset_and_a_plain_one_stays() {
-        assert_eq!(Paint::Plain.mark(Tone::Good, "verified"), "verified");
-        assert_eq!(Paint::Coloured.mark(Tone::Good, "verified"), "\u{1b}[32mverified\u{1b}[0m");
+        assert_eq!(Paint::Plain.mark(WordTone::Good, "verified"), "verified");
+        assert_eq!(Paint::Coloured.mark(WordTone::Good, "verified"), "\u{1b}[32mverified\u{1b}[0m");
     }
 }

@@ -23,7 +23,7 @@ pub struct Column {
 
 /// A table as it is written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Table {
+pub struct TextTable {
     /// Its lines.
     pub lines: Vec<String>,
     /// The columns, by their number, for which there was no room.
@@ -35,7 +35,7 @@ const GAP: &str = "  ";
 
 /// Lays rows out in columns as wide as their widest cell. Where they do not fit into `width`, columns go; then the end of
 /// a line is cut, and `…` says so.
-pub fn lay_out(columns: &[Column], rows: &[Vec<String>], width: Option<usize>) -> Table {
+pub fn lay_out(columns: &[Column], rows: &[Vec<String>], width: Option<usize>) -> TextTable {
     let widest = |at: usize| rows.iter().filter_map(|row| row.get(at)).map(|cell| cell.chars().count()).max();
     let widths: Vec<usize> = (0..columns.len()).map(|at| widest(at).unwrap_or(0)).collect();
     let mut shown: Vec<usize> = (0..columns.len()).filter(|at| widths[*at] > 0).collect();
@@ -62,7 +62,7 @@ pub fn lay_out(columns: &[Column], rows: &[Vec<String>], width: Option<usize>) -
         });
         cut(cells.collect::<Vec<_>>().join(GAP).trim_end(), width)
     };
-    Table { lines: rows.iter().map(line).collect(), gone }
+    TextTable { lines: rows.iter().map(line).collect(), gone }
 }
 
 fn cut(line: &str, width: Option<usize>) -> String {

@@ -3,7 +3,7 @@
 //! In: how its hours appear. Out: the provider's file that leads to it, which an engine takes along. Start reading at
 //! [`CatalogAtHand::start`].
 
-use super::catalog_service::{DemoCatalog, Form, Made};
+use super::catalog_service::{DemoCatalog, ListingStyle, Made};
 use super::made_run::HOURS;
 use super::publisher::{DemoError, DemoPublisher, PeerPace};
 use crate::catalog::provider::{FileOrigin, ProviderFile};
@@ -97,7 +97,7 @@ impl CatalogAtHand {
     /// The file that tells engines where it is, and when its hours are due.
     pub fn provider(&self) -> ProviderFile {
         let age = self.start.minutes_since(self.service.run());
-        let text = due_from(age, &self.service.provider_file(Form::Nginx));
+        let text = due_from(age, &self.service.provider_file(ListingStyle::Nginx));
         ProviderFile { name: "demo.toml".to_owned(), text, origin: FileOrigin::Embedded }
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::utc::UtcTime;
 
 /// A regular grid of latitudes and longitudes, scanned from the north-west.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Grid {
+pub struct MadeGrid {
     /// Points on a parallel.
     pub columns: u32,
     /// Points on a meridian.
@@ -42,7 +42,7 @@ pub struct Interval {
 
 /// One field at one hour.
 #[derive(Clone, Copy, Debug)]
-pub struct Message<'a> {
+pub struct MadeMessage<'a> {
     /// Start of the run.
     pub run: UtcTime,
     /// Lead time in hours: the end of the interval, where there is one.
@@ -50,7 +50,7 @@ pub struct Message<'a> {
     /// What it is.
     pub kind: FieldKind,
     /// Where its values lie.
-    pub grid: Grid,
+    pub grid: MadeGrid,
     /// The values, row by row.
     pub values: &'a [f64],
     /// Each value is kept to this fraction of its unit: 10 keeps tenths.
@@ -75,7 +75,7 @@ fn signed(value: i32) -> [u8; 4] {
     (if value < 0 { magnitude | 0x8000_0000 } else { magnitude }).to_be_bytes()
 }
 
-impl Message<'_> {
+impl MadeMessage<'_> {
     /// The octets of the message.
     pub fn to_octets(&self) -> Vec<u8> {
         let (packing, data) = self.pack();
@@ -227,10 +227,10 @@ mod tests {
 
     fn message(values: &[f64]) -> Vec<u8> {
         let run = UtcTime::from_civil([2026, 11, 20, 6, 0, 0]).expect("a date");
-        let grid = Grid { columns: 2, rows: 2, north: 51_000_000, west: -5_000_000, step: 100_000 };
+        let grid = MadeGrid { columns: 2, rows: 2, north: 51_000_000, west: -5_000_000, step: 100_000 };
         let kind =
             FieldKind { parameter: (0, 1, 8), height: None, over: Some(Interval { process: 1, hours: 3 }) };
-        Message { run, lead_hours: 3, kind, grid, values, per_unit: 10 }.to_octets()
+        MadeMessage { run, lead_hours: 3, kind, grid, values, per_unit: 10 }.to_octets()
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! In: the start of the run. Out: the octets of each file. Fields per hour: temperature at 2 m, wind at 10 m, and from
 //! the first hour on the strongest gust and the rain since the run's start. Every name says DEMO.
 
-use super::grib_writer::{FieldKind, Grid, Interval, Message};
+use super::grib_writer::{FieldKind, Interval, MadeGrid, MadeMessage};
 use super::weather::Weather;
 use crate::domain::utc::UtcTime;
 
@@ -11,7 +11,8 @@ use crate::domain::utc::UtcTime;
 pub const HOURS: u32 = 25;
 
 /// France and its seas, every twentieth of a degree.
-const GRID: Grid = Grid { columns: 311, rows: 221, north: 51_500_000, west: -5_500_000, step: 50_000 };
+const GRID: MadeGrid =
+    MadeGrid { columns: 311, rows: 221, north: 51_500_000, west: -5_500_000, step: 50_000 };
 
 /// The fields of an hour, in the order of a file.
 const FIELDS: [Quantity; 5] =
@@ -71,7 +72,7 @@ impl MadeRun {
             for (quantity, (values, made)) in FIELDS.into_iter().zip(values.iter().zip(&mut messages)) {
                 let kind = quantity.kind(lead_hours);
                 let per_unit = if quantity == Quantity::Temperature { 1000 } else { 100 };
-                let message = Message { run, lead_hours, kind, grid: GRID, values, per_unit };
+                let message = MadeMessage { run, lead_hours, kind, grid: GRID, values, per_unit };
                 made.push(quantity.exists_at(lead_hours).then(|| message.to_octets()));
             }
         }

@@ -24,17 +24,17 @@ pub struct Contacts {
 }
 
 /// By name and purpose.
-type Hosts = HashMap<(String, Purpose), Arc<Counts>>;
+type Hosts = HashMap<(String, Purpose), Arc<HostCounts>>;
 
 /// What is counted of one host.
 #[derive(Debug, Default)]
-pub struct Counts {
+pub struct HostCounts {
     requests: AtomicU64,
     received: AtomicU64,
     last: AtomicI64,
 }
 
-impl Counts {
+impl HostCounts {
     /// Octets came from it.
     pub fn received(&self, octets: u64) {
         self.received.fetch_add(octets, Ordering::Relaxed);
@@ -48,7 +48,7 @@ impl Contacts {
     }
 
     /// A host is asked for something; what comes is to be counted on what is returned.
-    pub fn ask(&self, host: &str, purpose: Purpose) -> Arc<Counts> {
+    pub fn ask(&self, host: &str, purpose: Purpose) -> Arc<HostCounts> {
         let counts = self.counts(host, purpose);
         counts.requests.fetch_add(1, Ordering::Relaxed);
         self.touch(&counts);
@@ -65,17 +65,17 @@ impl Contacts {
     }
 
     /// So many octets came unasked, over a connection that was made before.
-    pub fn note_came(&self, counts: &Counts, octets: usize) {
+    pub fn note_came(&self, counts: &HostCounts, octets: usize) {
         counts.received(octets as u64);
         self.touch(counts);
     }
 
-    fn touch(&self, counts: &Counts) {
+    fn touch(&self, counts: &HostCounts) {
         counts.last.store(self.clock.utc().unix_seconds(), Ordering::Relaxed);
         self.changed.notify_one();
     }
 
-    fn counts(&self, host: &str, purpose: Purpose) -> Arc<Counts> {
+    fn counts(&self, host: &str, purpose: Purpose) -> Arc<HostCounts> {
         let mut hosts = self.hosts.lock();
         let is_full = hosts.len() >= MOST_HOSTS;
         let key = (host.to_owned(), purpose);
@@ -92,7 +92,7 @@ impl Contacts {
 
     /// Every host, by name.
     pub fn rows(&self) -> Vec<HostRow> {
-        let row = |((host, purpose), counts): (&(String, Purpose), &Arc<Counts>)| HostRow {
+        let row = |((host, purpose), counts): (&(String, Purpose), &Arc<HostCounts>)| HostRow {
             host: host.clone(),
             purpose: *purpose,
             requests: counts.requests.load(Ordering::Relaxed),

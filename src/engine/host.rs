@@ -26,7 +26,7 @@ use crate::engine::services::catalog::CatalogCommand;
 use crate::engine::services::desktop::crash::Attempt;
 use crate::engine::services::desktop::instance::Instance;
 use crate::engine::transfer::content::Shared;
-use crate::engine::transfer::http::client::{HttpClient, Way};
+use crate::engine::transfer::http::client::{HttpClient, OutboundRoute};
 use crate::engine::transfer::limits::{HostGate, RateLimit};
 use crate::engine::transfer::peers::PeerSettings;
 use crate::engine::transfer::peers::sessions::PeerSessions;
@@ -35,7 +35,7 @@ use crate::transfer::retry::USUAL_RETRIES;
 use arc_swap::ArcSwap;
 use dispatch::{Dispatch, DispatchSetup};
 use parking_lot::{Condvar, Mutex};
-use parts::Parts;
+use parts::WindowServices;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
@@ -171,7 +171,7 @@ impl Engine {
     pub(super) fn start_from(
         settings: &EngineSettings,
         outset: Outset,
-        parts: impl FnOnce(&mut Outset, &mut EngineContext, &UnboundedSender<Input>) -> Parts,
+        parts: impl FnOnce(&mut Outset, &mut EngineContext, &UnboundedSender<Input>) -> WindowServices,
     ) -> Result<Self, EngineError> {
         Self::start_with(settings, outset, |outset, context, events| Some(parts(outset, context, events)))
     }
@@ -179,17 +179,17 @@ impl Engine {
     fn start_with(
         settings: &EngineSettings,
         mut outset: Outset,
-        parts: impl FnOnce(&mut Outset, &mut EngineContext, &UnboundedSender<Input>) -> Option<Parts>,
+        parts: impl FnOnce(&mut Outset, &mut EngineContext, &UnboundedSender<Input>) -> Option<WindowServices>,
     ) -> Result<Self, EngineError> {
         let runtime = runtime()?;
         let rule = AddressRule::new(settings.reach, Vec::new());
         let clock = Clock::start();
         let inside = runtime.enter();
-        let way = Way {
+        let way = OutboundRoute {
             rule: rule.clone(),
             contact: settings.contact.clone(),
             retries: settings.retries,
-            ..Way::default()
+            ..OutboundRoute::default()
         };
         let client = HttpClient::new(way, Contacts::new(clock))?;
         let limit = Arc::new(RateLimit::new(settings.limit_down));

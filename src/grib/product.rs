@@ -225,7 +225,7 @@ pub(super) fn read_product(section: &[u8], discipline: u8, run: Run, grid: GridK
         facts.note(Key::Grid, grid.template);
         facts.note(Key::GridPart, grid.part);
         let surfaces = places.surfaces();
-        facts.note_product(section, template, parameters::Places { surfaces, end: places.end });
+        facts.note_product(section, template, parameters::SectionOffsets { surfaces, end: places.end });
         field.param = parameters::find(&facts).map(|parameter| Cow::Borrowed(parameter.short));
     }
     if let Some(unit) = places.unit {

@@ -1,7 +1,8 @@
 //! What is said of one peer, and of why nothing comes from any.
 
 use super::Translator;
-use crate::app::peers::{Flow, NamedBy, PeerFacts, PeersState};
+use crate::app::peers::{ConnectionFlow, NamedBy, PeerFacts};
+use crate::app::peers_state::PeersState;
 use i18n_embed_fl::fl;
 
 impl Translator {
@@ -23,13 +24,13 @@ impl Translator {
     pub fn peer_flows(&self, peer: &PeerFacts) -> String {
         let l = &self.loader;
         let to_us = match peer.to_us {
-            Flow::Open => fl!(l, "peer-sends"),
-            Flow::Choked => fl!(l, "peer-chokes-us"),
-            Flow::NotWanted => fl!(l, "peer-nothing-for-us"),
+            ConnectionFlow::Open => fl!(l, "peer-sends"),
+            ConnectionFlow::Choked => fl!(l, "peer-chokes-us"),
+            ConnectionFlow::NotWanted => fl!(l, "peer-nothing-for-us"),
         };
         match peer.from_us {
-            Flow::Open | Flow::Choked => format!("{to_us} · {}", self.peer_takes(peer)),
-            Flow::NotWanted => to_us,
+            ConnectionFlow::Open | ConnectionFlow::Choked => format!("{to_us} · {}", self.peer_takes(peer)),
+            ConnectionFlow::NotWanted => to_us,
         }
     }
 
@@ -37,9 +38,9 @@ impl Translator {
     pub fn peer_takes(&self, peer: &PeerFacts) -> String {
         let l = &self.loader;
         match peer.from_us {
-            Flow::Open => fl!(l, "peer-is-sent-to"),
-            Flow::Choked => fl!(l, "peer-waits"),
-            Flow::NotWanted => fl!(l, "peer-wants-nothing"),
+            ConnectionFlow::Open => fl!(l, "peer-is-sent-to"),
+            ConnectionFlow::Choked => fl!(l, "peer-waits"),
+            ConnectionFlow::NotWanted => fl!(l, "peer-wants-nothing"),
         }
     }
 

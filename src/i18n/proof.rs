@@ -3,7 +3,7 @@
 //! In: data from `domain` and `app`. Out: text in the translator's language; exhaustive matches with literal keys.
 
 use super::Translator;
-use crate::app::state::{FileInPlace, LineKind, Road};
+use crate::app::state::{FileInPlace, LineKind, Route};
 use crate::domain::integrity::{Method, Verdict, Voucher};
 use crate::domain::source::SourceKind;
 use i18n_embed_fl::fl;
@@ -91,16 +91,16 @@ impl Translator {
     }
 
     /// By which road octets are fetched, and why.
-    pub fn road(&self, road: Road) -> String {
+    pub fn road(&self, road: Route) -> String {
         let l = &self.loader;
         match road {
-            Road::WholeFiles => fl!(l, "road-whole-files"),
-            Road::Pieces => fl!(l, "road-pieces"),
-            Road::ProvenRanges => fl!(l, "road-proven-ranges"),
-            Road::Ranges => fl!(l, "road-ranges"),
-            Road::Decompressed => fl!(l, "road-decompressed"),
-            Road::NoIndex => fl!(l, "road-no-index"),
-            Road::OnDisk => fl!(l, "road-on-disk"),
+            Route::WholeFiles => fl!(l, "road-whole-files"),
+            Route::Pieces => fl!(l, "road-pieces"),
+            Route::ProvenRanges => fl!(l, "road-proven-ranges"),
+            Route::Ranges => fl!(l, "road-ranges"),
+            Route::Decompressed => fl!(l, "road-decompressed"),
+            Route::NoIndex => fl!(l, "road-no-index"),
+            Route::OnDisk => fl!(l, "road-on-disk"),
         }
     }
 }

@@ -105,7 +105,7 @@ impl ArchiveAddress {
 
 /// An announcement of the past.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remembered {
+pub struct ArchivedAnnouncement {
     /// Its topic, where the service says it.
     pub topic: Option<String>,
     /// The message, as a service would send it by itself.
@@ -146,10 +146,10 @@ pub fn records(octets: &[u8], address: &ArchiveAddress) -> Result<Page<Record>, 
 ///
 /// # Errors
 /// Says why it is none.
-pub fn messages(octets: &[u8], address: &ArchiveAddress) -> Result<Page<Remembered>, PageError> {
+pub fn messages(octets: &[u8], address: &ArchiveAddress) -> Result<Page<ArchivedAnnouncement>, PageError> {
     page(octets, address, |item| {
         let topic = read_json(&item, topic_of)?;
-        Some(Remembered { topic, message: item.into() })
+        Some(ArchivedAnnouncement { topic, message: item.into() })
     })
 }
 

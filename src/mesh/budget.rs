@@ -24,13 +24,13 @@ pub struct DayBudget {
 /// What one fetch was given of it. To be handed back by [`DayBudget::end`].
 #[derive(Debug)]
 #[must_use = "what is kept for it stays kept until it ends"]
-pub struct Share {
+pub struct BudgetShare {
     expected: u64,
     received: u64,
     kept: u64,
 }
 
-impl Share {
+impl BudgetShare {
     /// Octets that came so far.
     pub fn received(&self) -> u64 {
         self.received
@@ -74,12 +74,12 @@ impl DayBudget {
     ///
     /// # Errors
     /// When the day has less left. Nothing is counted then.
-    pub fn begin(&mut self, day: i64, expected: Option<ByteCount>) -> Result<Share, NoRoom> {
+    pub fn begin(&mut self, day: i64, expected: Option<ByteCount>) -> Result<BudgetShare, NoRoom> {
         self.turn_to(day);
         let expected = expected.map_or(0, |size| size.0);
         self.check_alone(expected)?;
         self.check(expected.max(1), self.kept)?;
-        let mut share = Share { expected, received: 0, kept: 0 };
+        let mut share = BudgetShare { expected, received: 0, kept: 0 };
         self.keep(&mut share);
         Ok(share)
     }
@@ -88,7 +88,7 @@ impl DayBudget {
     ///
     /// # Errors
     /// When the day has less left.
-    pub fn expect(&mut self, share: &mut Share, length: ByteCount) -> Result<(), NoRoom> {
+    pub fn expect(&mut self, share: &mut BudgetShare, length: ByteCount) -> Result<(), NoRoom> {
         share.expected = share.expected.max(length.0);
         self.check_alone(share.expected)?;
         self.check(share.expected.saturating_sub(share.received), self.kept - share.kept)?;
@@ -100,7 +100,7 @@ impl DayBudget {
     ///
     /// # Errors
     /// When that is more than the day has: the fetch is to end. They are counted all the same.
-    pub fn receive(&mut self, day: i64, share: &mut Share, octets: u64) -> Result<(), NoRoom> {
+    pub fn receive(&mut self, day: i64, share: &mut BudgetShare, octets: u64) -> Result<(), NoRoom> {
         self.turn_to(day);
         self.spent = self.spent.saturating_add(octets);
         share.received = share.received.saturating_add(octets);
@@ -110,7 +110,7 @@ impl DayBudget {
 
     /// Ends a fetch, however it went.
     #[allow(clippy::needless_pass_by_value, reason = "a share is used once")]
-    pub fn end(&mut self, share: Share) {
+    pub fn end(&mut self, share: BudgetShare) {
         self.kept -= share.kept;
     }
 
@@ -130,7 +130,7 @@ impl DayBudget {
         }
     }
 
-    fn keep(&mut self, share: &mut Share) {
+    fn keep(&mut self, share: &mut BudgetShare) {
         self.kept -= share.kept;
         share.kept = share.due();
         self.kept += share.kept;
@@ -162,7 +162,7 @@ mod tests {
     fn a_huge_size_that_was_only_said_uses_nothing_up() {
         let mut budget = budget(20 * GIGA);
         assert!(budget.begin(1, Some(ByteCount(1 << 60))).is_err());
-        let lies: Vec<Share> =
+        let lies: Vec<BudgetShare> =
             (0..50).map(|_| budget.begin(1, Some(ByteCount(19 * GIGA))).expect("room")).collect();
         let honest = budget.begin(1, Some(ByteCount(10 * GIGA))).expect("lies keep little");
         lies.into_iter().for_each(|share| budget.end(share));

@@ -4,7 +4,7 @@
 
 use super::announcement::Announcement;
 use super::marks::{ByMark, MarkSet, Marks};
-use super::succession::{Content, Role, Succession, succession};
+use super::succession::{AnnouncedContent, AnnouncementRole, Succession, succession};
 use std::collections::VecDeque;
 
 /// What an announcement adds to what is known.
@@ -44,7 +44,7 @@ impl Novelty {
 }
 
 /// What is known of a file; marks stand for digest and source.
-type Known = Content<u64>;
+type Known = AnnouncedContent<u64>;
 
 /// What was heard so far, as marks.
 #[derive(Debug)]
@@ -92,7 +92,7 @@ impl Dedupe {
             self.messages.remove(&old);
         });
         let source = self.marks.of((3u8, &*announcement.source));
-        let role = Role::of(announcement);
+        let role = AnnouncementRole::of(announcement);
         let now = Known { published_at: published, digest, replaced: None, source, role };
         // A part is never the file, nor is the file an update of its part.
         let mark = self.marks.of((2u8, &*announcement.key, announcement.parts.is_some()));
@@ -136,7 +136,7 @@ fn remember(order: &mut VecDeque<u64>, mark: u64, limit: usize, mut forget: impl
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mesh::announcement::{Reading, read};
+    use crate::mesh::announcement::{MessageReading, read};
 
     /// A v03 message; `at` in seconds, `content` decides the digest, none when empty.
     fn heard(path: &str, host: &str, at: u32, content: &str) -> Announcement {
@@ -150,7 +150,7 @@ mod tests {
             r#"{{"pubTime":"20260811T1000{at:02}","baseUrl":"https://{host}/","relPath":"{path}"{identity}}}"#
         );
         match read(text.into_bytes().into(), &[]).reading {
-            Reading::Announcement(announcement) => *announcement,
+            MessageReading::Announcement(announcement) => *announcement,
             other => panic!("{other:?}"),
         }
     }

@@ -1,9 +1,9 @@
 //! Where messages are taken in: read, judged, counted, kept. Everything that is known of what was announced.
 //!
 //! In: messages with their topic and the times at which they came. Out: a [`Heard`] for each, and the parts of the desk to
-//! look at. One desk serves any number of brokers. Start reading at [`Desk::take`].
+//! look at. One desk serves any number of brokers. Start reading at [`AnnouncementIndex::take`].
 
-use super::announcement::{Reading, Soundness, read};
+use super::announcement::{MessageReading, Soundness, read};
 use super::dedupe::{Dedupe, Novelty};
 use super::lag::{Arrival, Lag, LagFigures, LagGauge, Thresholds, Timeliness};
 use super::recent::{Heard, Recent, RecentLimits};
@@ -22,7 +22,7 @@ const FILES: usize = 20_000;
 
 /// A message as a broker sent it.
 #[derive(Clone, Debug)]
-pub struct Message {
+pub struct BrokerMessage {
     /// Its topic.
     pub topic: String,
     /// Its octets.
@@ -63,7 +63,7 @@ impl Default for DeskLimits {
 
 /// How many messages were what.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct MessageTally {
     /// All.
     pub messages: u64,
     /// Valid announcements, events and records.
@@ -88,7 +88,7 @@ pub struct Tally {
 
 /// What is known of what was announced.
 #[derive(Debug)]
-pub struct Desk {
+pub struct AnnouncementIndex {
     /// The tree of topics.
     pub tree: TopicTree,
     /// The last messages.
@@ -103,11 +103,11 @@ pub struct Desk {
     pub thresholds: Thresholds,
     dedupe: Dedupe,
     lag: LagGauge,
-    tally: Tally,
+    tally: MessageTally,
     next_number: u64,
 }
 
-impl Desk {
+impl AnnouncementIndex {
     /// An empty desk.
     pub fn new(limits: DeskLimits) -> Self {
         Self {
@@ -119,19 +119,19 @@ impl Desk {
             thresholds: Thresholds::default(),
             dedupe: Dedupe::new(limits.remembered),
             lag: LagGauge::default(),
-            tally: Tally::default(),
+            tally: MessageTally::default(),
             next_number: 0,
         }
     }
 
     /// Takes a message in.
-    pub fn take(&mut self, message: Message, utc: UtcMillis, now: SteadyTime) -> Arc<Heard> {
+    pub fn take(&mut self, message: BrokerMessage, utc: UtcMillis, now: SteadyTime) -> Arc<Heard> {
         let received = read(message.payload, &message.headers);
         let published_at = match &received.reading {
-            Reading::Announcement(announcement) => Some(announcement.published_at),
-            Reading::Event(event) => event.published_at,
-            Reading::Invalid(invalid) => invalid.published_at,
-            Reading::Record(_) => None,
+            MessageReading::Announcement(announcement) => Some(announcement.published_at),
+            MessageReading::Event(event) => event.published_at,
+            MessageReading::Invalid(invalid) => invalid.published_at,
+            MessageReading::Record(_) => None,
         };
         let arrival = arrival_of((message.arrival, message.back_since), published_at);
         let lag = published_at.map(|published| Lag::between(published, utc));
@@ -168,7 +168,7 @@ impl Desk {
         heard
     }
 
-    fn judge(&mut self, reading: &Reading, (lag, arrival): (Option<Lag>, Arrival)) -> Option<Novelty> {
+    fn judge(&mut self, reading: &MessageReading, (lag, arrival): (Option<Lag>, Arrival)) -> Option<Novelty> {
         let (announcement, lag) = (reading.announcement()?, lag?);
         self.lag_by_source.add(&announcement.source, lag, arrival);
         Some(self.dedupe.judge(announcement))
@@ -197,7 +197,7 @@ impl Desk {
     }
 
     /// How many messages were what.
-    pub fn tally(&self) -> Tally {
+    pub fn tally(&self) -> MessageTally {
         self.tally
     }
 
@@ -211,8 +211,8 @@ impl Desk {
 mod tests {
     use super::*;
 
-    fn message(text: &str) -> Message {
-        Message {
+    fn message(text: &str) -> BrokerMessage {
+        BrokerMessage {
             topic: "xpublic/v03/post/a".to_owned(),
             payload: Bytes::copy_from_slice(text.as_bytes()),
             headers: Vec::new(),
@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn a_message_is_read_judged_counted_and_kept() {
-        let mut desk = Desk::new(DeskLimits::default());
+        let mut desk = AnnouncementIndex::new(DeskLimits::default());
         let text = r#"{"pubTime":"20260811T100000","baseUrl":"http://one/","relPath":"a/b","integrity":{"method":"md5","value":"1B2M2Y8AsgTpgAmY7PhCfg=="}}"#;
         let first = desk.take(message(text), at(130), SteadyTime::default());
         assert_eq!((first.novelty, first.lag), (Some(Novelty::New), Some(Lag(130_000))));
@@ -236,7 +236,7 @@ mod tests {
         assert_eq!(other.novelty, Some(Novelty::Source));
         desk.take(message(text), at(20), SteadyTime::default());
         desk.take(message("nonsense"), at(20), SteadyTime::default());
-        let expected = Tally {
+        let expected = MessageTally {
             messages: 4,
             valid: 3,
             invalid: 1,
@@ -244,7 +244,7 @@ mod tests {
             sources: 1,
             repeats: 1,
             late: 1,
-            ..Tally::default()
+            ..MessageTally::default()
         };
         assert_eq!(desk.tally(), expected);
         assert_eq!(desk.files.get("a/b").map(|file| file.sources.len()), Some(2));
@@ -255,11 +255,11 @@ mod tests {
 
     #[test]
     fn what_a_broker_kept_while_we_were_away_is_no_lag_of_the_line() {
-        let mut desk = Desk::new(DeskLimits::default());
+        let mut desk = AnnouncementIndex::new(DeskLimits::default());
         let text = |second: u32, name: &str| {
             format!(r#"{{"pubTime":"20260811T1000{second:02}","baseUrl":"http://one/","relPath":"{name}"}}"#)
         };
-        let back = |text: String| Message { back_since: Some(at(50)), ..message(&text) };
+        let back = |text: String| BrokerMessage { back_since: Some(at(50)), ..message(&text) };
         let kept = desk.take(back(text(10, "a")), at(51), SteadyTime::default());
         assert_eq!((kept.arrival, kept.lag), (Arrival::Queued, Some(Lag(41_000))));
         let live = desk.take(back(text(50, "b")), at(52), SteadyTime::default());

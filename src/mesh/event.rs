@@ -7,7 +7,7 @@ use crate::domain::utc::UtcMillis;
 
 /// A monitoring event.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Event {
+pub struct MonitoringEvent {
     /// Name of the message.
     pub id: Option<Box<str>>,
     /// Who tells it.
@@ -26,7 +26,7 @@ pub struct Event {
     pub remarks: Vec<Remark>,
 }
 
-impl Event {
+impl MonitoringEvent {
     /// Reads an event; what is missing is remarked.
     pub fn read(json: &Json<'_>) -> Self {
         let mut remarks = Vec::new();

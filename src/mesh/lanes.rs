@@ -63,7 +63,7 @@ pub enum HostAnswer {
 
 /// A file and the host that is to give it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Turn {
+pub struct FetchTurn {
     /// The file.
     pub file: i64,
     /// Host and port; empty for what needs none.
@@ -125,7 +125,7 @@ impl LaneQueue {
     }
 
     /// Adds a file behind the others of its host.
-    pub fn push(&mut self, turn: Turn, acquaintance: Acquaintance) {
+    pub fn push(&mut self, turn: FetchTurn, acquaintance: Acquaintance) {
         let host = self.hosts.entry(turn.host.clone()).or_insert_with(|| Host {
             waiting: VecDeque::new(),
             open: 0,
@@ -139,7 +139,7 @@ impl LaneQueue {
     }
 
     /// The file to ask for now. `None` while none may be.
-    pub fn next(&mut self, now: SteadyTime) -> Option<Turn> {
+    pub fn next(&mut self, now: SteadyTime) -> Option<FetchTurn> {
         let brisk = self.open.values().filter(|open| now.since(open.last_octet) < SLOW).count();
         if brisk >= self.limits.brisk || self.open.len() >= self.limits.open {
             return None;
@@ -157,7 +157,7 @@ impl LaneQueue {
         let was_proven = host.is_proven();
         self.open.insert(file, Open { host: name.clone(), last_octet: now, was_proven });
         self.line_up(&name);
-        Some(Turn { file, host: name })
+        Some(FetchTurn { file, host: name })
     }
 
     /// Notes when a file last brought an octet.
@@ -211,8 +211,8 @@ mod tests {
         SteadyTime(Duration::from_secs(secs))
     }
 
-    fn turn(file: i64, host: &str) -> Turn {
-        Turn { file, host: host.into() }
+    fn turn(file: i64, host: &str) -> FetchTurn {
+        FetchTurn { file, host: host.into() }
     }
 
     fn lane() -> LaneQueue {

@@ -17,7 +17,7 @@ const LEAST_RATE: u64 = 4 << 10;
 
 /// What came of one fetch.
 #[derive(Clone, Copy, Debug)]
-pub struct Pace {
+pub struct FetchPace {
     began: SteadyTime,
     last: SteadyTime,
     received: u64,
@@ -33,7 +33,7 @@ pub enum TooSlow {
     Trickle,
 }
 
-impl Pace {
+impl FetchPace {
     /// A fetch that begins.
     pub const fn new(began: SteadyTime) -> Self {
         Self { began, last: began, received: 0, silence: SILENCE }
@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_server_that_sends_nothing_is_given_up_after_a_while() {
-        let pace = Pace::new(at(100));
+        let pace = FetchPace::new(at(100));
         assert_eq!(pace.verdict(at(114)), None);
         assert_eq!(pace.verdict(at(115)), Some(TooSlow::Silent));
         assert_eq!(pace.left(at(105)), Duration::from_secs(10));
@@ -95,10 +95,10 @@ mod tests {
 
     #[test]
     fn an_octet_now_and_then_is_not_enough_and_a_slow_line_is() {
-        let mut trickle = Pace::new(at(0));
+        let mut trickle = FetchPace::new(at(0));
         (1..=30).for_each(|n| trickle.note_total(n, at(n)));
         assert_eq!(trickle.verdict(at(30)), Some(TooSlow::Trickle));
-        let mut slow = Pace::new(at(0));
+        let mut slow = FetchPace::new(at(0));
         (1..=600).for_each(|n| slow.note_total(n * 8_000, at(n)));
         assert_eq!(slow.verdict(at(600)), None);
     }

@@ -2,7 +2,7 @@
 //!
 //! In: messages with their node. Out: the last of one node. Bounded by number a node, by number and by octets in all.
 
-use super::announcement::Received;
+use super::announcement::ReceivedMessage;
 use super::dedupe::Novelty;
 use super::lag::{Arrival, Lag};
 use super::marks::ByName;
@@ -29,7 +29,7 @@ pub struct Heard {
     /// What it adds. `None` for anything but an announcement.
     pub novelty: Option<Novelty>,
     /// The message.
-    pub received: Received,
+    pub received: ReceivedMessage,
 }
 
 /// Bounds of what is kept.

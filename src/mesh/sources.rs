@@ -2,7 +2,7 @@
 //!
 //! In: announcements of one key. Out: a [`FileSources`] that says whom to ask next, and how late each was.
 
-use super::announcement::{AS_WRITTEN, Announcement, Dialect, Link};
+use super::announcement::{AS_WRITTEN, Announcement, Dialect, FileLink};
 use super::lag::{Arrival, Lag, LagFigures, LagGauge};
 use super::marks::{ByMark, ByName, Marks};
 use super::recent::Heard;
@@ -54,7 +54,8 @@ impl FileSources {
                 .first()
                 .is_none_or(|link| super::announcement::host_of(&link.href) != &*announcement.source);
         let main = announcement.links.iter().take(1);
-        let is_source = |link: &&Link| link.is_torrent() || link.rel == "alternate" || link.rel == AS_WRITTEN;
+        let is_source =
+            |link: &&FileLink| link.is_torrent() || link.rel == "alternate" || link.rel == AS_WRITTEN;
         let further = announcement.links.iter().skip(1).filter(is_source);
         for link in main.chain(further) {
             if self.sources.len() < MOST_SOURCES && !self.sources.iter().any(|known| known.href == link.href)
@@ -222,7 +223,7 @@ impl LagBySource {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mesh::announcement::{Reading, Received, read_captured};
+    use crate::mesh::announcement::{MessageReading, ReceivedMessage, read_captured};
     use crate::mesh::topic_tree::NodeId;
 
     /// A WIS2 message of one file; `cache` names a global cache, or nothing.
@@ -260,8 +261,10 @@ mod tests {
 
     /// The same message as the desk keeps it.
     fn kept(announcement: Announcement) -> Arc<Heard> {
-        let received =
-            Received { raw: Default::default(), reading: Reading::Announcement(Box::new(announcement)) };
+        let received = ReceivedMessage {
+            raw: Default::default(),
+            reading: MessageReading::Announcement(Box::new(announcement)),
+        };
         let at = crate::domain::utc::UtcMillis::from_unix_millis(0).expect("1970");
         Arc::new(Heard {
             number: 0,

@@ -56,14 +56,14 @@ fn is_index(path: &[String], all: &HashSet<String>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::publish::canonical::{FileToPublish, Shape};
+    use crate::publish::canonical::{FileToPublish, OfferShape};
 
     #[test]
     fn sidecars_and_the_torrent_bear_the_name_of_what_they_speak_of() {
         assert_eq!(Sidecar::SliceIndex.name_for("a.grib2"), "a.grib2.index");
         assert_eq!(Sidecar::Inventory.name_for("gfs.t00z.f006"), "gfs.t00z.f006.idx");
         let file = FileToPublish { path: vec!["AROME_06:00.grib2".to_owned()], length: 1 };
-        let plan = CanonicalPlan::new(Shape::SingleFile, &[file]).expect("a sound offer");
+        let plan = CanonicalPlan::new(OfferShape::SingleFile, &[file]).expect("a sound offer");
         assert_eq!(torrent_name(&plan), "AROME_06_00.grib2.torrent");
     }
 

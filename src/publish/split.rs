@@ -1,7 +1,7 @@
 //! Splits a file of many lead times into one file for each.
 //!
-//! In: the name of a file, and where each field of it lies with its lead time. Out: a [`Split`]: names, and the octets to
-//! copy. Reads no octet, and knows of fields nothing but that. Start reading at [`Split::plan`].
+//! In: the name of a file, and where each field of it lies with its lead time. Out: a [`SplitOutcome`]: names, and the octets to
+//! copy. Reads no octet, and knows of fields nothing but that. Start reading at [`SplitOutcome::plan`].
 
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::{ByteCount, ByteRange};
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 /// What becomes of a file that is to be split.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Split {
+pub enum SplitOutcome {
     /// It holds one lead time, so it is published as it is.
     Whole {
         /// That lead time.
@@ -63,7 +63,7 @@ pub enum SplitError {
     },
 }
 
-impl Split {
+impl SplitOutcome {
     /// Plans the split of the file `name`. `fields` are, in any order, the octets of each field's whole message and the
     /// field's lead time; a message of several fields comes several times.
     ///
@@ -195,9 +195,9 @@ mod tests {
             .iter()
             .zip(0..)
             .map(|(&lead, n)| (range(n * 10, n * 10 + 10), Some(LeadTime::from_minutes(lead))));
-        match Split::plan(name, fields).expect("a file that can be split") {
-            Split::ByLead(files) => files,
-            Split::Whole { .. } => panic!("one lead time only"),
+        match SplitOutcome::plan(name, fields).expect("a file that can be split") {
+            SplitOutcome::ByLead(files) => files,
+            SplitOutcome::Whole { .. } => panic!("one lead time only"),
         }
     }
 
@@ -252,19 +252,21 @@ mod tests {
     fn a_file_of_one_lead_time_is_left_whole() {
         let lead = LeadTime::from_hours(6);
         let fields = [(range(0, 10), Some(lead)), (range(10, 20), Some(lead))];
-        assert_eq!(Split::plan("x", fields), Ok(Split::Whole { lead }));
+        assert_eq!(SplitOutcome::plan("x", fields), Ok(SplitOutcome::Whole { lead }));
     }
 
     #[test]
     fn what_cannot_be_split_is_told_with_its_place() {
         let hour = |hours| Some(LeadTime::from_hours(hours));
-        assert_eq!(Split::plan("x", []), Err(SplitError::Nothing));
-        assert_eq!(Split::plan("x", [(range(7, 9), None)]), Err(SplitError::NoLeadTime { at: 7 }));
+        assert_eq!(SplitOutcome::plan("x", []), Err(SplitError::Nothing));
+        assert_eq!(SplitOutcome::plan("x", [(range(7, 9), None)]), Err(SplitError::NoLeadTime { at: 7 }));
         let several = [(range(7, 9), hour(1)), (range(7, 9), hour(2))];
-        assert_eq!(Split::plan("x", several), Err(SplitError::SeveralInOneMessage { at: 7 }));
+        assert_eq!(SplitOutcome::plan("x", several), Err(SplitError::SeveralInOneMessage { at: 7 }));
         let over = [(range(8, 12), hour(1)), (range(0, 9), hour(2))];
-        assert_eq!(Split::plan("x", over), Err(SplitError::Overlap { at: 8 }));
+        assert_eq!(SplitOutcome::plan("x", over), Err(SplitError::Overlap { at: 8 }));
         let twice = [(range(7, 9), hour(1)), (range(7, 9), hour(1)), (range(9, 10), hour(2))];
-        assert!(matches!(Split::plan("x", twice), Ok(Split::ByLead(files)) if files.len() == 2));
+        assert!(
+            matches!(SplitOutcome::plan("x", twice), Ok(SplitOutcome::ByLead(files)) if files.len() == 2)
+        );
     }
 }

@@ -6,7 +6,7 @@
 //! The rule is a preference only: pieces that nobody fetches are taken by others after a while.
 
 use super::pieces::PieceSet;
-use super::{PeerKey, Shape};
+use super::{PeerKey, PieceShape};
 use std::collections::BTreeMap;
 
 /// What the names of clients that follow the rule begin with.
@@ -59,7 +59,7 @@ fn weight(name: u64, group: u32) -> u64 {
 
 impl Allotment {
     /// Nobody else is here: every piece falls to us.
-    pub fn new(shape: &Shape, peer_id: &[u8; 20]) -> Self {
+    pub fn new(shape: &PieceShape, peer_id: &[u8; 20]) -> Self {
         let together = (TOGETHER / shape.piece_length.max(1)).max(1);
         Self {
             ours: name_of(peer_id),
@@ -132,7 +132,7 @@ impl Allotment {
 mod tests {
     use super::*;
 
-    const SHAPE: Shape = Shape { pieces: 1_000, piece_length: 64 << 10, total: 1_000 * (64 << 10) };
+    const SHAPE: PieceShape = PieceShape { pieces: 1_000, piece_length: 64 << 10, total: 1_000 * (64 << 10) };
 
     fn id(number: u8) -> [u8; 20] {
         let mut id = *b"-NE0100-abcdefghijkl";

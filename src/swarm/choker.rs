@@ -37,7 +37,7 @@ const MOST_SLOTS: usize = 60;
 
 /// Where a peer stands.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing {
+pub struct ChokerPeer {
     /// Who it is.
     pub peer: PeerKey,
     /// Whether it wants something of us.
@@ -56,7 +56,7 @@ pub struct Standing {
     pub owes: bool,
 }
 
-impl Standing {
+impl ChokerPeer {
     fn gives(&self) -> f64 {
         if self.owes { 0.0 } else { self.from_them }
     }
@@ -123,7 +123,7 @@ impl Choker {
     }
 
     /// Exactly those that may receive from now on; all others are to be choked.
-    pub fn round(&mut self, peers: &[Standing], role: Role, now: SteadyTime) -> Vec<PeerKey> {
+    pub fn round(&mut self, peers: &[ChokerPeer], role: Role, now: SteadyTime) -> Vec<PeerKey> {
         self.next = now.after(match role {
             Role::Receiving => ROUND,
             Role::Complete => ROUND_COMPLETE,
@@ -149,7 +149,7 @@ impl Choker {
     }
 
     /// Those to be added between rounds, where a place is free.
-    pub fn fill(&mut self, peers: &[Standing], role: Role, _now: SteadyTime) -> Vec<PeerKey> {
+    pub fn fill(&mut self, peers: &[ChokerPeer], role: Role, _now: SteadyTime) -> Vec<PeerKey> {
         let interested = || peers.iter().filter(|peer| peer.is_interested);
         let served = interested().filter(|peer| peer.is_unchoked).count();
         let free = self.slots_seen(peers, role).saturating_sub(served);
@@ -161,7 +161,7 @@ impl Choker {
     }
 
     /// More slots than told when all of them together give more than so many need.
-    fn slots_seen(&self, peers: &[Standing], role: Role) -> usize {
+    fn slots_seen(&self, peers: &[ChokerPeer], role: Role) -> usize {
         let given = peers.iter().filter(|peer| peer.is_unchoked).map(|peer| peer.to_them).sum();
         let slots = slots_of(given).max(self.slots);
         match role {
@@ -171,8 +171,12 @@ impl Choker {
     }
 
     /// Those that give most first, or when complete those that were given least; by chance among equals.
-    fn by_merit<'a>(&mut self, peers: impl Iterator<Item = &'a Standing>, role: Role) -> Vec<&'a Standing> {
-        let mut peers: Vec<&Standing> = peers.collect();
+    fn by_merit<'a>(
+        &mut self,
+        peers: impl Iterator<Item = &'a ChokerPeer>,
+        role: Role,
+    ) -> Vec<&'a ChokerPeer> {
+        let mut peers: Vec<&ChokerPeer> = peers.collect();
         self.random.shuffle(&mut peers);
         match role {
             Role::Complete => peers.sort_by_key(|peer| peer.given),
@@ -188,7 +192,7 @@ impl Choker {
     }
 
     /// Who is served in turn: the same for a while, then another one.
-    fn take_turn(&mut self, others: &[&Standing], now: SteadyTime) -> Option<PeerKey> {
+    fn take_turn(&mut self, others: &[&ChokerPeer], now: SteadyTime) -> Option<PeerKey> {
         let keeps = |(peer, until): &(PeerKey, SteadyTime)| {
             now < *until && others.iter().any(|other| other.peer == *peer)
         };

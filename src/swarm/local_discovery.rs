@@ -68,7 +68,7 @@ pub enum SearchError {
 
 /// What a datagram says: its sender shares these torrents.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Search {
+pub struct LocalSearch {
     /// Where the sender takes connections of peers.
     pub port: u16,
     /// The torrents.
@@ -77,7 +77,7 @@ pub struct Search {
     pub cookie: Option<String>,
 }
 
-impl Search {
+impl LocalSearch {
     /// Reads a datagram. Unknown headers, and torrents that are not forty hexadecimal digits, are passed over.
     ///
     /// # Errors
@@ -168,7 +168,7 @@ impl LocalDiscovery {
     /// Takes in a datagram and says which peers it brings that were not heard for four minutes.
     pub fn take(&mut self, packet: &[u8], from: SocketAddr, now: SteadyTime) -> Vec<(InfoHash, SocketAddr)> {
         // What cannot be read was not meant for us: others use the port as they like.
-        let Ok(search) = Search::read(packet) else { return Vec::new() };
+        let Ok(search) = LocalSearch::read(packet) else { return Vec::new() };
         if search.cookie.as_ref() == Some(&self.cookie) {
             return Vec::new();
         }
@@ -189,7 +189,7 @@ impl LocalDiscovery {
     }
 
     /// What is to be said now; what it holds counts as said. `None` when nothing is due.
-    pub fn due(&mut self, now: SteadyTime) -> Option<Search> {
+    pub fn due(&mut self, now: SteadyTime) -> Option<LocalSearch> {
         if self.due_at().is_none_or(|at| now < at) {
             return None;
         }
@@ -206,7 +206,7 @@ impl LocalDiscovery {
             self.announces_until = self.announces_until.max(now).after(BETWEEN_ANNOUNCES);
         }
         self.answered = Some(now);
-        Some(Search { port: self.port, torrents, cookie: Some(self.cookie.clone()) })
+        Some(LocalSearch { port: self.port, torrents, cookie: Some(self.cookie.clone()) })
     }
 
     /// When [`Self::due`] should be asked next. `None`: not before something happens.

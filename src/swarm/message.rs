@@ -1,6 +1,6 @@
 //! What octets on a connection to a peer mean, within limits (BEP 3, 6, 10), and the octets of what we say.
 //!
-//! In: octets from strangers, cut anywhere; messages of ours. Out: a [`Handshake`], then [`Message`]s; octets to send.
+//! In: octets from strangers, cut anywhere; messages of ours. Out: a [`Handshake`], then [`PeerMessage`]s; octets to send.
 //! Judges the form alone: whether a message may come now, and whether its piece exists, is `peer`'s to say.
 //! Start reading at [`Reader::take`].
 
@@ -25,7 +25,7 @@ pub const LONGEST_MESSAGE: u32 = 1 << 20;
 /// Most octets of an extended message once the description of the torrent is known.
 pub const LONGEST_EXTENDED: u32 = 256 << 10;
 
-/// Octets of a [`Message::Piece`] before its data.
+/// Octets of a [`PeerMessage::Piece`] before its data.
 pub const PIECE_HEAD: usize = 13;
 
 /// Why octets are not what a peer may say. A connection on which this happened cannot be read any further.
@@ -68,7 +68,7 @@ pub enum MessageError {
 
 /// One message of a peer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Message {
+pub enum PeerMessage {
     /// Nothing, said so that the connection stays open.
     KeepAlive,
     /// Requests will not be answered.
@@ -119,7 +119,7 @@ pub enum Message {
     Unknown(u8),
 }
 
-impl Message {
+impl PeerMessage {
     /// Appends the message as it is sent.
     pub fn write(&self, out: &mut BytesMut) {
         match self {

@@ -13,7 +13,7 @@ mod tests;
 
 pub use shelf::MetadataShelf;
 
-use self::sources::{Sources, Standing};
+use self::sources::{MetadataPeerState, Sources};
 use super::PeerKey;
 use super::extension::{LONGEST_METADATA, METADATA_PART};
 use crate::domain::integrity::{Digest, DigestAlgorithm};
@@ -235,7 +235,7 @@ impl MetadataFetch {
     }
 
     fn distrust(&mut self, peer: PeerKey, acts: &mut Vec<MetadataAct>) {
-        self.sources.set_standing(peer, Standing::Liar);
+        self.sources.set_standing(peer, MetadataPeerState::Liar);
         acts.push(MetadataAct::Distrust { peer });
     }
 

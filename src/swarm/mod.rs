@@ -62,7 +62,7 @@ pub struct Block {
 
 /// How a torrent's octets are cut into pieces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shape {
+pub struct PieceShape {
     /// How many pieces there are.
     pub pieces: u32,
     /// Octets of every piece but the last.
@@ -71,7 +71,7 @@ pub struct Shape {
     pub total: u64,
 }
 
-impl Shape {
+impl PieceShape {
     /// The shape of a layout. `None` when it has no octets, or pieces of 4 GiB and more.
     pub fn of(layout: &Layout) -> Option<Self> {
         let piece_length = u32::try_from(layout.piece_length()).ok()?;
@@ -114,7 +114,7 @@ impl Shape {
 mod tests {
     use super::*;
 
-    const SHAPE: Shape = Shape { pieces: 3, piece_length: 40_000, total: 90_000 };
+    const SHAPE: PieceShape = PieceShape { pieces: 3, piece_length: 40_000, total: 90_000 };
 
     #[test]
     fn the_last_piece_and_its_last_block_are_shorter() {

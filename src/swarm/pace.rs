@@ -13,14 +13,14 @@ const YOUNGEST: Duration = Duration::from_millis(250);
 
 /// A smoothed rate that falls in silence.
 #[derive(Clone, Copy, Debug)]
-pub struct Pace {
+pub struct SmoothedRate {
     since: SteadyTime,
     at: SteadyTime,
     /// Octets, each counted the less the older it is.
     octets: f64,
 }
 
-impl Pace {
+impl SmoothedRate {
     /// Nothing yet.
     pub fn new(now: SteadyTime) -> Self {
         Self { since: now, at: now, octets: 0.0 }
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn a_steady_stream_has_its_own_rate_from_the_first_second_on() {
-        let mut pace = Pace::new(at(0));
+        let mut pace = SmoothedRate::new(at(0));
         for tenth in 1..=300 {
             pace.add(10_000, at(tenth * 100));
             if tenth >= 10 {
@@ -70,9 +70,9 @@ mod tests {
 
     #[test]
     fn silence_lets_a_pace_fall() {
-        let mut pace = Pace::new(at(0));
+        let mut pace = SmoothedRate::new(at(0));
         pace.add(1_000_000, at(1_000));
-        assert_eq!(Pace::new(at(0)).per_second(at(0)), 0.0);
+        assert_eq!(SmoothedRate::new(at(0)).per_second(at(0)), 0.0);
         assert!(pace.per_second(at(10_000)) > 20_000.0);
         assert!(pace.per_second(at(60_000)) < 500.0);
     }

@@ -1,14 +1,14 @@
 //! Where one connection stands: who chokes whom, who holds what, what was asked and not yet given, either way.
 //!
-//! In: messages, in the order in which they came, and the time. Out: [`Said`]: what a message means for the torrent, or
+//! In: messages, in the order in which they came, and the time. Out: [`PeerSaid`]: what a message means for the torrent, or
 //! a [`Fault`] for which the connection ends. Knows of no other peer.
 
 use super::extension::Abilities;
-use super::message::{Handshake, Message};
-use super::pace::Pace;
+use super::message::{Handshake, PeerMessage};
+use super::pace::SmoothedRate;
 use super::pieces::PieceSet;
 use super::pipeline::Pipeline;
-use super::{Block, PeerKey, Shape};
+use super::{Block, PeerKey, PieceShape};
 use crate::domain::rate::Rate;
 use crate::domain::utc::SteadyTime;
 use bytes::Bytes;
@@ -37,7 +37,7 @@ pub enum Side {
 
 /// What a message means for the torrent.
 #[derive(Debug, PartialEq)]
-pub enum Said {
+pub enum PeerSaid {
     /// Nothing that matters to anybody else.
     Nothing,
     /// It holds these pieces, which it was not known to hold before.
@@ -127,7 +127,7 @@ pub struct Peer {
     /// How fast it is given to.
     pub rate_out: Rate,
     /// How fast it was given to over the last ten seconds, which is what chokes go by.
-    pub pace_out: Pace,
+    pub pace_out: SmoothedRate,
     /// When it joined.
     pub joined: SteadyTime,
     /// When it last said anything.
@@ -161,7 +161,7 @@ impl Peer {
         key: PeerKey,
         (address, side): (SocketAddr, Side),
         handshake: &Handshake,
-        shape: &Shape,
+        shape: &PieceShape,
         now: SteadyTime,
     ) -> Self {
         Self {
@@ -183,7 +183,7 @@ impl Peer {
             rate_in: Rate::default(),
             given: 0,
             rate_out: Rate::default(),
-            pace_out: Pace::new(now),
+            pace_out: SmoothedRate::new(now),
             joined: now,
             heard: now,
             told: now,
@@ -262,11 +262,17 @@ impl Peer {
     ///
     /// # Errors
     /// When no honest peer says so.
-    pub fn hear(&mut self, message: Message, shape: &Shape, now: SteadyTime) -> Result<Said, Fault> {
+    pub fn hear(
+        &mut self,
+        message: PeerMessage,
+        shape: &PieceShape,
+        now: SteadyTime,
+    ) -> Result<PeerSaid, Fault> {
         self.heard = now;
-        let may_be_void = !matches!(message, Message::Cancel(_) | Message::Reject(_) | Message::Piece { .. });
+        let may_be_void =
+            !matches!(message, PeerMessage::Cancel(_) | PeerMessage::Reject(_) | PeerMessage::Piece { .. });
         let said = self.understand(message, shape, now)?;
-        if may_be_void && matches!(said, Said::Nothing | Said::Choked(_) | Said::AsksInVain(_)) {
+        if may_be_void && matches!(said, PeerSaid::Nothing | PeerSaid::Choked(_) | PeerSaid::AsksInVain(_)) {
             self.note_void(now)?;
         }
         Ok(said)
@@ -281,94 +287,100 @@ impl Peer {
         if self.void.0 > MOST_VOID { Err(Fault::Floods) } else { Ok(()) }
     }
 
-    fn understand(&mut self, message: Message, shape: &Shape, now: SteadyTime) -> Result<Said, Fault> {
+    fn understand(
+        &mut self,
+        message: PeerMessage,
+        shape: &PieceShape,
+        now: SteadyTime,
+    ) -> Result<PeerSaid, Fault> {
         match message {
-            Message::KeepAlive | Message::Port(_) | Message::Suggest(_) | Message::Unknown(_) => {
-                Ok(Said::Nothing)
-            }
-            Message::AllowedFast(piece) => self.existing(piece, shape).map(|_| Said::Nothing),
+            PeerMessage::KeepAlive
+            | PeerMessage::Port(_)
+            | PeerMessage::Suggest(_)
+            | PeerMessage::Unknown(_) => Ok(PeerSaid::Nothing),
+            PeerMessage::AllowedFast(piece) => self.existing(piece, shape).map(|_| PeerSaid::Nothing),
             // Also in the middle of a connection: aria2 tells of many new pieces at once in this way.
-            Message::Bitfield(bits) => {
+            PeerMessage::Bitfield(bits) => {
                 let holds = PieceSet::from_bitfield(&bits, shape).ok_or(Fault::Bitfield)?;
                 Ok(self.hold_all(holds))
             }
-            Message::HaveAll | Message::HaveNone if !self.fast => Err(Fault::NotFast),
-            Message::HaveAll => Ok(self.hold_all(PieceSet::all(shape.pieces))),
-            Message::HaveNone => Ok(Said::Nothing),
-            Message::Have(piece) => {
+            PeerMessage::HaveAll | PeerMessage::HaveNone if !self.fast => Err(Fault::NotFast),
+            PeerMessage::HaveAll => Ok(self.hold_all(PieceSet::all(shape.pieces))),
+            PeerMessage::HaveNone => Ok(PeerSaid::Nothing),
+            PeerMessage::Have(piece) => {
                 self.existing(piece, shape)?;
-                Ok(if self.has.insert(piece) { Said::HoldsPiece(piece) } else { Said::Nothing })
+                Ok(if self.has.insert(piece) { PeerSaid::HoldsPiece(piece) } else { PeerSaid::Nothing })
             }
-            Message::Choke => Ok(self.on_choke(now)),
-            Message::Unchoke => {
+            PeerMessage::Choke => Ok(self.on_choke(now)),
+            PeerMessage::Unchoke => {
                 let changed = std::mem::replace(&mut self.chokes_us, false);
                 self.pipeline.on_unchoked(now);
-                Ok(if changed { Said::Unchoked } else { Said::Nothing })
+                Ok(if changed { PeerSaid::Unchoked } else { PeerSaid::Nothing })
             }
-            Message::Interested | Message::NotInterested => {
-                let wants = message == Message::Interested;
+            PeerMessage::Interested | PeerMessage::NotInterested => {
+                let wants = message == PeerMessage::Interested;
                 let before = std::mem::replace(&mut self.wants_ours, wants);
-                Ok(if before == wants { Said::Nothing } else { Said::Interest })
+                Ok(if before == wants { PeerSaid::Nothing } else { PeerSaid::Interest })
             }
-            Message::Request(block) => self.on_request(block, shape),
-            Message::Cancel(block) => {
+            PeerMessage::Request(block) => self.on_request(block, shape),
+            PeerMessage::Cancel(block) => {
                 remove(&mut self.waiting, block);
-                Ok(Said::Nothing)
+                Ok(PeerSaid::Nothing)
             }
-            Message::Piece { piece, begin, data } => self.on_piece((piece, begin), data, shape, now),
-            Message::Reject(_) if !self.fast => Err(Fault::NotFast),
-            Message::Reject(block) => Ok(self.on_reject(block, now)),
-            Message::Extended { id, payload } => Ok(Said::Extended(id, payload)),
+            PeerMessage::Piece { piece, begin, data } => self.on_piece((piece, begin), data, shape, now),
+            PeerMessage::Reject(_) if !self.fast => Err(Fault::NotFast),
+            PeerMessage::Reject(block) => Ok(self.on_reject(block, now)),
+            PeerMessage::Extended { id, payload } => Ok(PeerSaid::Extended(id, payload)),
         }
     }
 
-    fn existing(&self, piece: u32, shape: &Shape) -> Result<(), Fault> {
+    fn existing(&self, piece: u32, shape: &PieceShape) -> Result<(), Fault> {
         if piece < shape.pieces { Ok(()) } else { Err(Fault::NoSuchBlock) }
     }
 
-    fn hold_all(&mut self, holds: PieceSet) -> Said {
+    fn hold_all(&mut self, holds: PieceSet) -> PeerSaid {
         let new = holds.minus(&self.has);
         self.has = self.has.either(&holds);
-        if new.is_empty() { Said::Nothing } else { Said::Holds(new) }
+        if new.is_empty() { PeerSaid::Nothing } else { PeerSaid::Holds(new) }
     }
 
-    fn on_choke(&mut self, now: SteadyTime) -> Said {
+    fn on_choke(&mut self, now: SteadyTime) -> PeerSaid {
         self.chokes_us = true;
         self.choked_at = now;
         self.pipeline.on_choked(now);
         // With the fast extension each block that will not come is rejected by name; without it a choke discards all.
         if self.fast {
-            return Said::Choked(Vec::new());
+            return PeerSaid::Choked(Vec::new());
         }
         let lost = self.give_up();
         self.pipeline.on_lost(lost.len(), now);
-        Said::Choked(lost)
+        PeerSaid::Choked(lost)
     }
 
-    fn on_request(&mut self, block: Block, shape: &Shape) -> Result<Said, Fault> {
+    fn on_request(&mut self, block: Block, shape: &PieceShape) -> Result<PeerSaid, Fault> {
         if !shape.holds(block) || block.length > LONGEST_ASKED {
             return Err(Fault::NoSuchBlock);
         }
         if self.is_choked {
-            return Ok(Said::AsksInVain(block));
+            return Ok(PeerSaid::AsksInVain(block));
         }
         if self.waiting.contains(&block) {
-            return Ok(Said::Nothing);
+            return Ok(PeerSaid::Nothing);
         }
         if self.waiting.len() >= MOST_ASKED_OF_US {
-            return if self.fast { Ok(Said::AsksInVain(block)) } else { Err(Fault::TooMuchAsked) };
+            return if self.fast { Ok(PeerSaid::AsksInVain(block)) } else { Err(Fault::TooMuchAsked) };
         }
         self.waiting.push_back(block);
-        Ok(Said::Asks)
+        Ok(PeerSaid::Asks)
     }
 
     fn on_piece(
         &mut self,
         (piece, begin): (u32, u32),
         data: Bytes,
-        shape: &Shape,
+        shape: &PieceShape,
         now: SteadyTime,
-    ) -> Result<Said, Fault> {
+    ) -> Result<PeerSaid, Fault> {
         let length = u32::try_from(data.len()).unwrap_or(u32::MAX);
         let block = Block { piece, begin, length };
         if shape.number_of(block).is_none() {
@@ -380,27 +392,27 @@ impl Peer {
             return if self.unasked > MOST_UNASKED {
                 Err(Fault::Unasked)
             } else {
-                Ok(Said::GivesInVain(length))
+                Ok(PeerSaid::GivesInVain(length))
             };
         }
         self.received += u64::from(length);
         self.useful = now;
         self.rate_in.add(crate::domain::octets::ByteCount(u64::from(length)), now);
         self.pipeline.on_block(length, now);
-        Ok(Said::Gives(block, data))
+        Ok(PeerSaid::Gives(block, data))
     }
 
-    fn on_reject(&mut self, block: Block, now: SteadyTime) -> Said {
+    fn on_reject(&mut self, block: Block, now: SteadyTime) -> PeerSaid {
         remove(&mut self.late, block);
         if !remove(&mut self.asked, block) {
-            return Said::Nothing;
+            return PeerSaid::Nothing;
         }
         self.pipeline.on_lost(1, now);
         // Who rejects while it gives does not have the piece after all, or not for us.
         if !self.chokes_us {
             self.refused.insert(block.piece);
         }
-        Said::Rejects(block)
+        PeerSaid::Rejects(block)
     }
 }
 

@@ -3,7 +3,7 @@
 //! In: what is wanted, what connected peers hold, which blocks came or will not come. Out: blocks to ask a peer for.
 //! Begun pieces first, those nearest to whole before others; then the rarest, by chance among equals, so that peers that
 //! start together soon hold different pieces. At the end, blocks of slow peers are asked of others as well.
-//! Knows neither time nor octets. Start reading at [`Picker::pick`].
+//! Knows neither time nor octets. Start reading at [`BlockPicker::pick`].
 
 mod begun;
 mod paces;
@@ -12,15 +12,15 @@ mod rarity;
 mod tests;
 
 use super::pieces::PieceSet;
-use super::{Block, PeerKey, Shape};
-use begun::{Begun, Came};
+use super::{Block, PeerKey, PieceShape};
+use begun::{Begun, BlockNovelty};
 use paces::Paces;
 use rarity::{RANKS, Rank, Rarity};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A peer that has room for requests.
 #[derive(Clone, Copy, Debug)]
-pub struct Asker<'a> {
+pub struct RequestingPeer<'a> {
     /// Who it is.
     pub peer: PeerKey,
     /// What it holds.
@@ -33,7 +33,7 @@ pub struct Asker<'a> {
 
 /// What a block was when it came.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Arrival {
+pub enum BlockArrival {
     /// The first of its kind.
     First {
         /// Were asked for it, too: to be sent a Cancel. They count as not asked any more.
@@ -58,8 +58,8 @@ enum Spread {
 
 /// Chooses blocks for the peers of one torrent.
 #[derive(Clone, Debug)]
-pub struct Picker {
-    shape: Shape,
+pub struct BlockPicker {
+    shape: PieceShape,
     /// Wanted and not held.
     wanted: PieceSet,
     /// Asked of one peer at a time, since what several gave was wrong.
@@ -71,9 +71,9 @@ pub struct Picker {
     paces: Paces,
 }
 
-impl Picker {
+impl BlockPicker {
     /// A picker that wants nothing and knows no peer. The seed decides among equally rare pieces.
-    pub fn new(shape: Shape, seed: u64) -> Self {
+    pub fn new(shape: PieceShape, seed: u64) -> Self {
         Self {
             shape,
             wanted: PieceSet::none(shape.pieces),
@@ -125,7 +125,7 @@ impl Picker {
     }
 
     /// At most so many blocks to ask of a peer; they count as asked from now on.
-    pub fn pick(&mut self, asker: Asker<'_>, most: usize) -> Vec<Block> {
+    pub fn pick(&mut self, asker: RequestingPeer<'_>, most: usize) -> Vec<Block> {
         let mut picked = Vec::new();
         self.pick_ranked(&asker, Rank::First, most, &mut picked);
         self.pick_ranked(&asker, Rank::Usual, most, &mut picked);
@@ -138,7 +138,7 @@ impl Picker {
         picked
     }
 
-    fn pick_ranked(&mut self, asker: &Asker<'_>, rank: Rank, most: usize, picked: &mut Vec<Block>) {
+    fn pick_ranked(&mut self, asker: &RequestingPeer<'_>, rank: Rank, most: usize, picked: &mut Vec<Block>) {
         if asker.has.is_full() {
             // What others hold can be had of them: the publisher is to give what nobody else does.
             self.pick_spread(asker, (rank, Spread::CompletePeersOnly), most, picked);
@@ -146,7 +146,13 @@ impl Picker {
         self.pick_spread(asker, (rank, Spread::Any), most, picked);
     }
 
-    fn pick_spread(&mut self, asker: &Asker<'_>, of: (Rank, Spread), most: usize, picked: &mut Vec<Block>) {
+    fn pick_spread(
+        &mut self,
+        asker: &RequestingPeer<'_>,
+        of: (Rank, Spread),
+        most: usize,
+        picked: &mut Vec<Block>,
+    ) {
         if picked.len() >= most {
             return;
         }
@@ -180,7 +186,7 @@ impl Picker {
     }
 
     /// Begun pieces of that rank and spread that a peer may add to, those nearest to whole first.
-    fn open_for(&self, asker: &Asker<'_>, (rank, spread): (Rank, Spread)) -> Vec<u32> {
+    fn open_for(&self, asker: &RequestingPeer<'_>, (rank, spread): (Rank, Spread)) -> Vec<u32> {
         let mut open: Vec<(u32, u32)> = self
             .open
             .iter()
@@ -219,7 +225,7 @@ impl Picker {
     }
 
     /// Blocks that peers with a longer way to go were asked for, the slowest of them first.
-    fn pick_of_slower(&mut self, asker: &Asker<'_>, most: usize, picked: &mut Vec<Block>) {
+    fn pick_of_slower(&mut self, asker: &RequestingPeer<'_>, most: usize, picked: &mut Vec<Block>) {
         for (_, piece, number) in self.paces.of_slower(asker.peer, most, |piece, number| {
             let is_fit = asker.has.has(piece) && !asker.refused.has(piece) && !self.alone.has(piece);
             is_fit.then(|| self.begun.get(&piece)?.others_asked(number, asker.peer)).flatten()
@@ -237,21 +243,21 @@ impl Picker {
     }
 
     /// A block came.
-    pub fn arrived(&mut self, peer: PeerKey, block: Block) -> Arrival {
-        let Some(number) = self.shape.number_of(block) else { return Arrival::Unwanted };
-        let Some(begun) = self.begun.get_mut(&block.piece) else { return Arrival::Unwanted };
+    pub fn arrived(&mut self, peer: PeerKey, block: Block) -> BlockArrival {
+        let Some(number) = self.shape.number_of(block) else { return BlockArrival::Unwanted };
+        let Some(begun) = self.begun.get_mut(&block.piece) else { return BlockArrival::Unwanted };
         match begun.came(number, peer) {
-            Came::First(others) => {
+            BlockNovelty::First(others) => {
                 let is_whole = begun.missing() == 0;
                 if !begun.has_free() {
                     self.open.remove(&block.piece);
                 }
                 self.paces.on_came(peer, block.piece, number);
                 others.iter().for_each(|other| self.paces.on_lost(*other, block.piece, number));
-                Arrival::First { others, is_whole }
+                BlockArrival::First { others, is_whole }
             }
-            Came::Again => Arrival::Again,
-            Came::NeverAsked => Arrival::Unwanted,
+            BlockNovelty::Again => BlockArrival::Again,
+            BlockNovelty::NeverAsked => BlockArrival::Unwanted,
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! In: numbers of pieces, or a bitfield as peers send it. Out: the same. Never grows with a number that was read.
 
-use super::Shape;
+use super::PieceShape;
 
 /// Some of the pieces of a torrent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ impl PieceSet {
 
     /// Reads a bitfield: first piece in the highest bit of the first octet. `None` unless it has the right length and
     /// zeros behind the last piece.
-    pub fn from_bitfield(octets: &[u8], shape: &Shape) -> Option<Self> {
+    pub fn from_bitfield(octets: &[u8], shape: &PieceShape) -> Option<Self> {
         if octets.len() != (shape.pieces as usize).div_ceil(8) {
             return None;
         }
@@ -158,8 +158,8 @@ impl PieceSet {
 mod tests {
     use super::*;
 
-    fn shape(pieces: u32) -> Shape {
-        Shape { pieces, piece_length: 1, total: u64::from(pieces) }
+    fn shape(pieces: u32) -> PieceShape {
+        PieceShape { pieces, piece_length: 1, total: u64::from(pieces) }
     }
 
     #[test]

@@ -5,7 +5,7 @@
 //! on top, so that it doubles with every way there and back until the peer gives no faster, and falls as the peer slows.
 
 use super::BLOCK_LENGTH;
-use super::pace::Pace;
+use super::pace::SmoothedRate;
 use crate::domain::utc::SteadyTime;
 use std::time::Duration;
 
@@ -83,7 +83,7 @@ pub struct Pipeline {
     has_asked: bool,
     has_given: bool,
     recent: Recent,
-    pace: Pace,
+    pace: SmoothedRate,
 }
 
 impl Pipeline {
@@ -100,7 +100,7 @@ impl Pipeline {
             has_asked: false,
             has_given: false,
             recent: Recent::default(),
-            pace: Pace::new(now),
+            pace: SmoothedRate::new(now),
         }
     }
 

@@ -14,14 +14,14 @@ pub const BLOCK_LENGTH: u64 = 1 << 20;
 
 /// How a content is cut into units.
 #[derive(Clone, Debug)]
-pub enum Grid {
+pub enum ContentGrid {
     /// Pieces with published hashes.
     Pieces(Arc<Layout>),
     /// Blocks of a mebibyte, cut by what is fetched.
     Blocks(Arc<Layout>),
 }
 
-impl Grid {
+impl ContentGrid {
     /// The same with every file some folders deeper.
     pub fn below(self, folders: &SafePath) -> Self {
         let placed = |layout: Arc<Layout>| Arc::new(Arc::unwrap_or_clone(layout).below(folders));
@@ -82,7 +82,7 @@ pub struct Unit {
 /// The units of one fetch, some of them under way.
 #[derive(Debug)]
 pub struct Assembly {
-    grid: Grid,
+    grid: ContentGrid,
     start: u64,
     /// Start of the unit under way.
     unit_start: u64,
@@ -95,7 +95,7 @@ pub struct Assembly {
 
 impl Assembly {
     /// An assembly of `range`, which begins and ends where units do.
-    pub fn new(grid: Grid, range: ByteRange) -> Self {
+    pub fn new(grid: ContentGrid, range: ByteRange) -> Self {
         let (start, end) = (range.start(), range.end());
         Self { grid, start, unit_start: start, at: start, end, frames: Vec::new(), whole: Vec::new() }
     }
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn units_come_out_whole_however_the_bytes_are_cut() {
-        let mut assembly = Assembly::new(Grid::Pieces(layout(&[(25, false)], 10)), range(0, 25));
+        let mut assembly = Assembly::new(ContentGrid::Pieces(layout(&[(25, false)], 10)), range(0, 25));
         assert!(pushed(&mut assembly, &[1; 9]).is_empty());
         assert_eq!(assembly.under_way(), 9);
         assert_eq!(pushed(&mut assembly, &[1; 13]), [range(0, 10), range(10, 20)]);
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn padding_is_filled_in_and_not_asked_for() {
         let files = [(4, false), (16, true), (5, false)];
-        let mut assembly = Assembly::new(Grid::Pieces(layout(&files, 10)), range(0, 25));
+        let mut assembly = Assembly::new(ContentGrid::Pieces(layout(&files, 10)), range(0, 25));
         assert!(pushed(&mut assembly, &[1; 4]).is_empty());
         assert_eq!(assembly.next_octet(), Some(20));
         let padded = assembly.take_whole();
@@ -232,7 +232,7 @@ mod tests {
 
     #[test]
     fn blocks_are_cut_by_the_range_that_is_fetched() {
-        let grid = Grid::Blocks(layout(&[(3 * BLOCK_LENGTH, false)], BLOCK_LENGTH));
+        let grid = ContentGrid::Blocks(layout(&[(3 * BLOCK_LENGTH, false)], BLOCK_LENGTH));
         let mut assembly = Assembly::new(grid, range(BLOCK_LENGTH - 5, BLOCK_LENGTH + 7));
         let units = pushed(&mut assembly, &[1; 12]);
         assert_eq!(units, [range(BLOCK_LENGTH - 5, BLOCK_LENGTH), range(BLOCK_LENGTH, BLOCK_LENGTH + 7)]);
@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn bytes_past_the_end_are_dropped() {
-        let mut assembly = Assembly::new(Grid::Pieces(layout(&[(25, false)], 10)), range(0, 10));
+        let mut assembly = Assembly::new(ContentGrid::Pieces(layout(&[(25, false)], 10)), range(0, 10));
         assembly.push(Bytes::from_static(&[1; 25]));
         let units = assembly.take_whole();
         assert_eq!(ranges(&units), [range(0, 10)]);

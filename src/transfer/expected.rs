@@ -12,14 +12,14 @@ pub struct Expected {
     /// Which file.
     pub file: usize,
     /// What is said.
-    pub told: Told,
+    pub told: ContentClaim,
     /// What is meant.
     pub selection: Selection,
 }
 
 /// What tells what a file holds.
 #[derive(Clone, Debug)]
-pub enum Told {
+pub enum ContentClaim {
     /// An index, or headers that were read before: these messages.
     Index(Slices),
     /// Its own name: fields of this lead time.
@@ -33,8 +33,8 @@ impl Expected {
     /// The first claim that they contradict.
     pub fn compare(&self, name: &str, found: &GribIndex) -> Result<(), Misfit> {
         match &self.told {
-            Told::Index(slices) => confirm_whole(slices, found, &self.selection).map(|_| ()),
-            Told::Name(lead) => confirm_named(name, *lead, found),
+            ContentClaim::Index(slices) => confirm_whole(slices, found, &self.selection).map(|_| ()),
+            ContentClaim::Name(lead) => confirm_named(name, *lead, found),
         }
     }
 }

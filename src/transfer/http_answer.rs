@@ -13,7 +13,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 3600);
 
 /// What was asked of the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct RangeRequest {
     /// The octets asked, counted in the file.
     pub range: ByteRange,
     /// The file's length as published; `None` when nobody has told.
@@ -64,7 +64,7 @@ pub enum Body {
 ///
 /// # Errors
 /// The [`Reason`] for which the body must not be used.
-pub fn judge(asked: Asked, head: &AnswerHead) -> Result<Body, Reason> {
+pub fn judge(asked: RangeRequest, head: &AnswerHead) -> Result<Body, Reason> {
     match head.status {
         206 => judge_part(asked, head),
         200 => judge_whole(asked, head),
@@ -103,7 +103,7 @@ pub fn is_weak(validator: &str) -> bool {
     validator.starts_with("W/")
 }
 
-fn judge_part(asked: Asked, head: &AnswerHead) -> Result<Body, Reason> {
+fn judge_part(asked: RangeRequest, head: &AnswerHead) -> Result<Body, Reason> {
     refuse_encoding(head)?;
     if head.content_type.as_deref().is_some_and(|kind| kind.trim_start().starts_with("multipart/")) {
         return Err(Reason::Encoded("multipart".to_owned()));
@@ -131,7 +131,7 @@ fn judge_part(asked: Asked, head: &AnswerHead) -> Result<Body, Reason> {
     Ok(Body::Part { range: usable, skip: usable.start() - range.start(), total })
 }
 
-fn judge_whole(asked: Asked, head: &AnswerHead) -> Result<Body, Reason> {
+fn judge_whole(asked: RangeRequest, head: &AnswerHead) -> Result<Body, Reason> {
     refuse_encoding(head)?;
     if head.content_type.as_deref().is_some_and(is_web_page) {
         return Err(Reason::WebPage);
@@ -183,8 +183,8 @@ mod tests {
         ByteRange::new(start, end).expect("a test range is not empty")
     }
 
-    fn asked() -> Asked {
-        Asked { range: range(100, 200), length: Some(ByteCount(1_000)) }
+    fn asked() -> RangeRequest {
+        RangeRequest { range: range(100, 200), length: Some(ByteCount(1_000)) }
     }
 
     fn part(content_range: &str) -> AnswerHead {

@@ -3,7 +3,7 @@
 //! In: bytes, held octets and published digests. Out: checked units, proofs, or what does not agree.
 //! A proof is a verdict with its method and voucher; a mismatch never becomes one.
 
-use super::assembly::{Grid, Unit};
+use super::assembly::{ContentGrid, Unit};
 use super::ledger::Ledger;
 use crate::domain::data_kind::{Promised, is_page};
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Method, Verdict, Voucher};
@@ -48,9 +48,9 @@ pub struct WrongUnit {
 ///
 /// # Errors
 /// [`WrongUnit`] when the hash is another, or when there is none for it.
-pub fn check(unit: Unit, grid: &Grid, hashes: Option<&PieceHashes>) -> Result<CheckedUnit, WrongUnit> {
+pub fn check(unit: Unit, grid: &ContentGrid, hashes: Option<&PieceHashes>) -> Result<CheckedUnit, WrongUnit> {
     let range = unit.range;
-    let Grid::Pieces(layout) = grid else {
+    let ContentGrid::Pieces(layout) = grid else {
         let own_digest = Some(digest_of(DigestAlgorithm::Sha256, &unit.frames));
         return Ok(CheckedUnit { unit, own_digest });
     };
@@ -134,7 +134,7 @@ pub enum NoProof {
 
 /// What a file of which nobody published a digest was asked as, and how what came begins.
 #[derive(Clone, Copy, Debug)]
-pub struct Received<'a> {
+pub struct ReceivedFile<'a> {
     /// Its name.
     pub name: &'a str,
     /// What it was asked as.
@@ -148,7 +148,7 @@ pub struct Received<'a> {
 /// How many octets of what came are shown.
 pub const SHOWN_OCTETS: usize = 120;
 
-impl Received<'_> {
+impl ReceivedFile<'_> {
     /// Why it cannot be what was asked for, though it is no GRIB that could be broken.
     pub fn refusal(&self) -> Option<NoProof> {
         let name = show(self.name);
@@ -168,7 +168,7 @@ impl Received<'_> {
 ///
 /// # Errors
 /// [`NoProof`] for broken GRIB, for anything else in place of GRIB, and for a page in place of other data.
-pub fn accept_received(form: Form, received: Received<'_>) -> Result<Proof, NoProof> {
+pub fn accept_received(form: Form, received: ReceivedFile<'_>) -> Result<Proof, NoProof> {
     match received.refusal() {
         Some(refusal) if form == Form::Unknown => Err(refusal),
         _ => accept_form(form, received.length),
@@ -181,7 +181,7 @@ pub fn accept_received(form: Form, received: Received<'_>) -> Result<Proof, NoPr
 /// [`NoProof::NotHeld`] when a piece of them is missing.
 pub fn prove_ranges_by_pieces(
     ledger: &Ledger,
-    grid: &Grid,
+    grid: &ContentGrid,
     ranges: &RangeSet,
     voucher: Voucher,
 ) -> Result<Proof, NoProof> {
@@ -197,12 +197,12 @@ pub fn prove_ranges_by_pieces(
 /// [`NoProof::NotHeld`] when a piece of it is missing.
 pub fn prove_by_pieces(
     ledger: &Ledger,
-    grid: &Grid,
+    grid: &ContentGrid,
     range: Option<ByteRange>,
     voucher: Voucher,
 ) -> Result<Proof, NoProof> {
-    let is_held =
-        matches!(grid, Grid::Pieces(_)) && range.is_none_or(|range| ledger.is_held(grid.widened(range)));
+    let is_held = matches!(grid, ContentGrid::Pieces(_))
+        && range.is_none_or(|range| ledger.is_held(grid.widened(range)));
     let verdict = Verdict::Verified { method: Method::PieceHashes, voucher };
     let length = range.map_or(ByteCount::ZERO, ByteRange::count);
     if is_held { Ok(Proof { verdict, length }) } else { Err(NoProof::NotHeld) }
@@ -297,7 +297,7 @@ mod tests {
     }
 
     /// Two pieces of ten octets and one of five, all of ones.
-    fn content() -> (Grid, PieceHashes) {
+    fn content() -> (ContentGrid, PieceHashes) {
         let file = ContentFile {
             path: SafePath::from_name("x"),
             published: Vec::new(),
@@ -309,7 +309,7 @@ mod tests {
         let hash = |length: usize| {
             Digest::of(DigestAlgorithm::Sha1, &vec![1; length]).octets().try_into().expect("20")
         };
-        (Grid::Pieces(Arc::new(layout)), PieceHashes::new(vec![hash(10), hash(10), hash(5)]))
+        (ContentGrid::Pieces(Arc::new(layout)), PieceHashes::new(vec![hash(10), hash(10), hash(5)]))
     }
 
     fn unit(start: u64, end: u64, octet: u8) -> Unit {
@@ -333,8 +333,8 @@ mod tests {
 
     #[test]
     fn a_block_without_published_hash_gets_our_own_digest() {
-        let (Grid::Pieces(layout), _) = content() else { unreachable!("a content in pieces") };
-        let checked = check(unit(0, 10, 1), &Grid::Blocks(layout), None).expect("nothing to be wrong");
+        let (ContentGrid::Pieces(layout), _) = content() else { unreachable!("a content in pieces") };
+        let checked = check(unit(0, 10, 1), &ContentGrid::Blocks(layout), None).expect("nothing to be wrong");
         assert_eq!(checked.own_digest(), Some(&Digest::of(DigestAlgorithm::Sha256, &[1; 10])));
     }
 
@@ -375,7 +375,7 @@ mod tests {
         let text = b"Error: over quota\x1b[2J";
         let length = ByteCount(text.len() as u64);
         let received =
-            |name, beginning| Received { name, promised: Promised::by_name(name), beginning, length };
+            |name, beginning| ReceivedFile { name, promised: Promised::by_name(name), beginning, length };
         let Err(NoProof::NotGrib { beginning, .. }) =
             accept_received(Form::Unknown, received("x.grib2", text))
         else {

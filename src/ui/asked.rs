@@ -11,12 +11,12 @@ use std::time::Duration;
 
 /// A question, and what came of it.
 #[derive(Debug, Default)]
-pub struct Asked {
+pub struct PendingCatalogQuery {
     pending: Option<Receiver<Answer>>,
     answer: Option<CatalogAnswer>,
 }
 
-impl Asked {
+impl PendingCatalogQuery {
     /// Asks; what was answered before is forgotten.
     pub fn ask(&mut self, scene: &Scene<'_>, query: CatalogQuery) {
         *self = Self { pending: Some(scene.link.ask(Query::Catalog(query))), answer: None };

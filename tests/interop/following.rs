@@ -2,7 +2,7 @@
 
 use crate::programs::{Running, has, wait_until};
 use crate::turn::latest_run;
-use nuee::demo::catalog_service::{DemoCatalog, Form, Made};
+use nuee::demo::catalog_service::{DemoCatalog, ListingStyle, Made};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,8 @@ impl Stage {
         stage.serve(([127, 0, 0, 1], 0).into());
         let own = stage.path("providers");
         std::fs::create_dir(&own).expect("a folder");
-        std::fs::write(own.join("demo.toml"), stage.publisher().provider_file(Form::Nginx)).expect("room");
+        std::fs::write(own.join("demo.toml"), stage.publisher().provider_file(ListingStyle::Nginx))
+            .expect("room");
         stage
     }
 

@@ -268,7 +268,7 @@ fn a_flood_of_retained_messages_is_flagged_and_says_nothing_of_the_line() {
 fn a_redirect_to_an_address_that_is_not_allowed_is_not_followed() {
     use nuee::engine::clock::Clock;
     use nuee::engine::contacts::Contacts;
-    use nuee::engine::transfer::http::client::{HttpClient, Question, Way};
+    use nuee::engine::transfer::http::client::{HttpClient, OutboundRoute, Question};
     use nuee::transfer::address_rule::{AddressRule, Network, Reach};
     use nuee::transfer::reason::Reason;
     let ((inner, came), listener) = (a_door(), TcpListener::bind("127.0.0.1:0").unwrap());
@@ -286,7 +286,7 @@ fn a_redirect_to_an_address_that_is_not_allowed_is_not_followed() {
     });
     // One address of this computer is one's own network; what it leads to is not.
     let own = vec![Network::parse("127.0.0.1/32").unwrap()];
-    let way = Way { rule: AddressRule::new(Reach::Public, own), ..Way::default() };
+    let way = OutboundRoute { rule: AddressRule::new(Reach::Public, own), ..OutboundRoute::default() };
     let client = HttpClient::new(way, Contacts::new(Clock::start())).unwrap();
     let url = || format!("http://127.0.0.1:{port}/").parse().unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

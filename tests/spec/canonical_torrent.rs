@@ -2,7 +2,9 @@
 
 use librqbit_core::torrent_metainfo::torrent_from_bytes;
 use nuee::catalog::metainfo;
-use nuee::publish::canonical::{CanonicalPlan, Extras, FileToPublish, PieceHasher, Shape, write_torrent};
+use nuee::publish::canonical::{
+    CanonicalPlan, Extras, FileToPublish, OfferShape, PieceHasher, write_torrent,
+};
 
 #[test]
 fn librqbit_finds_the_files_the_padding_and_the_info_hash_that_we_published() {
@@ -12,7 +14,7 @@ fn librqbit_finds_the_files_the_padding_and_the_info_hash_that_we_published() {
         path: name.split('/').map(str::to_owned).collect(),
         length: length(name),
     });
-    let shape = Shape::Folder { name: "DEMO run".to_owned() };
+    let shape = OfferShape::Folder { name: "DEMO run".to_owned() };
     let plan = CanonicalPlan::new(shape, &offer).expect("a sound offer");
     let mut hasher = PieceHasher::new(&plan);
     for file in plan.order() {

@@ -7,11 +7,11 @@ use nuee::app::input::Action;
 use nuee::app::link::Link;
 use nuee::app::query::{Answer, Query};
 use nuee::app::request::{GetRequest, GivingPlan, Intent, Products, Provenance, Split};
-use nuee::app::state::{End, Job, Road};
+use nuee::app::state::{End, Job, Route};
 use nuee::catalog::change::ChangeKind;
 use nuee::catalog::provider::EntryId;
 use nuee::catalog::runs::{CellState, RunRow};
-use nuee::demo::catalog_service::{DemoCatalog, Form, Made};
+use nuee::demo::catalog_service::{DemoCatalog, ListingStyle, Made};
 use nuee::domain::selection::Selection;
 use nuee::engine::host::{Engine, EngineSettings};
 use nuee::engine::listings::CatalogPlaces;
@@ -52,7 +52,7 @@ impl Stage {
         let engine = Engine::start(&settings).expect("an engine");
         let started = DemoCatalog::start(([127, 0, 0, 1], 0).into(), made.clone());
         let publisher = engine.handle().block_on(started).expect("a free port");
-        for form in Form::ALL {
+        for form in ListingStyle::ALL {
             let name = format!("{}.toml", form.word());
             std::fs::write(own.join(name), publisher.provider_file(form)).expect("room");
         }
@@ -134,7 +134,7 @@ fn the_run_of_the_demo_gives_the_same_table_in_every_form_of_listing() {
     let mut tables = Vec::new();
     let stage = Stage::new();
     stage.publisher.publish((0..=12).filter(|hour| *hour != 4));
-    for form in Form::ALL {
+    for form in ListingStyle::ALL {
         for model in ["arome-0.01/SP1", "arome-0.025/SP1"] {
             let id = format!("{}/{model}", form.word());
             let answer = stage.runs(&id);
@@ -223,11 +223,11 @@ fn a_new_host_is_listed_as_a_notice_also_when_the_feed_cannot_be_had() {
         publisher
     };
     let before = publish(12);
-    std::fs::write(&file, before.provider_file(Form::S3)).expect("room");
+    std::fs::write(&file, before.provider_file(ListingStyle::S3)).expect("room");
     stage.runs("s3/arome-0.01");
     drop(before);
     let after = publish(6);
-    let text = after.provider_file(Form::S3).replace("//127.0.0.1:", "//localhost:");
+    let text = after.provider_file(ListingStyle::S3).replace("//127.0.0.1:", "//localhost:");
     let lines = text.lines().map(|line| if line.starts_with("notices") { DEAD_FEED } else { line });
     std::fs::write(&file, lines.collect::<Vec<_>>().join("\n")).expect("room");
     stage.runs("s3/arome-0.01");
@@ -328,15 +328,15 @@ fn what_each_road_would_cost_is_told_without_any_data_being_fetched() {
     assert_eq!(job.outcome.as_ref().map(|outcome| outcome.end), Some(End::Done), "{:?}", job.outcome);
     let told = job.plan.as_deref().expect("a plan");
     let of = |road| told.roads.iter().find(|cost| cost.road == road).map(|cost| cost.octets.0);
-    assert_eq!((told.road, told.fields), (Road::ProvenRanges, Some(10)));
-    assert_eq!(of(Road::ProvenRanges), Some(told.wanted.0));
-    assert!(of(Road::WholeFiles) > Some(5 * told.wanted.0), "thirteen hours for two: {told:?}");
+    assert_eq!((told.road, told.fields), (Route::ProvenRanges, Some(10)));
+    assert_eq!(of(Route::ProvenRanges), Some(told.wanted.0));
+    assert!(of(Route::WholeFiles) > Some(5 * told.wanted.0), "thirteen hours for two: {told:?}");
     assert!(!stage.out().exists(), "the folder was not even made");
 
     // Of several files the plan is the sum; one of them would be got whole.
     let job = stage.get_as("nginx/arome-0.01/SP1", "6..8", plan);
     let told = job.plan.as_deref().expect("a plan");
-    assert_eq!((told.road, told.wanted), (Road::WholeFiles, told.to_transfer));
+    assert_eq!((told.road, told.wanted), (Route::WholeFiles, told.to_transfer));
     assert!(told.wanted.0 > 1_500_000, "three files: {told:?}");
     assert!(job.files.is_empty() && !stage.out().exists());
 }

@@ -5,11 +5,11 @@ use crate::window_stage::{first, setup, wait_for};
 use axum::Router;
 use axum::http::Uri;
 use nuee::app::file_table::FilesChoice;
-use nuee::app::hours::{CellState, DatasetId, HoursView, Reading};
+use nuee::app::hours::{CatalogReading, DatasetId, HoursView, MatrixCellState};
 use nuee::app::input::Action;
 use nuee::app::link::Link;
 use nuee::app::settings::{GivingChoice, Settings};
-use nuee::demo::catalog_service::{DemoCatalog, Form, Made};
+use nuee::demo::catalog_service::{DemoCatalog, ListingStyle, Made};
 use nuee::demo::made_run::MadeRun;
 use nuee::engine::host::{Engine, EngineSettings};
 use std::net::TcpListener;
@@ -37,10 +37,10 @@ fn hours_that_were_listed_before_are_shown_while_a_mute_server_is_asked_and_noth
     let publisher = host.handle().block_on(started).expect("a free port");
     publisher.publish(0..=6);
     let file = folder.path().join("providers/nginx.toml");
-    std::fs::write(file, publisher.provider_file(Form::Nginx)).expect("room");
+    std::fs::write(file, publisher.provider_file(ListingStyle::Nginx)).expect("room");
 
     let engine = first(setup(folder.path()));
-    let listed = open(&engine, "nginx/arome-0.01", |view| matches!(view.reading, Reading::Done(_)));
+    let listed = open(&engine, "nginx/arome-0.01", |view| matches!(view.reading, CatalogReading::Done(_)));
     assert_eq!(listed.rows[0].published, 7);
     engine.wind_down();
     drop(engine);
@@ -52,7 +52,7 @@ fn hours_that_were_listed_before_are_shown_while_a_mute_server_is_asked_and_noth
     std::thread::sleep(Duration::from_secs(6));
     let engine = first(setup(folder.path()));
     let shown = open(&engine, "nginx/arome-0.01", |view| !view.rows.is_empty());
-    assert!(matches!(shown.reading, Reading::UnderWay(Some(_))), "{:?}", shown.reading);
+    assert!(matches!(shown.reading, CatalogReading::UnderWay(Some(_))), "{:?}", shown.reading);
     assert_eq!(shown.rows[0].published, 7);
 
     let magnet = format!("magnet:?xt=urn:btih:{}", "ab".repeat(20));
@@ -61,7 +61,10 @@ fn hours_that_were_listed_before_are_shown_while_a_mute_server_is_asked_and_noth
         let is_there = snapshot.sources.iter().any(|row| *row.key.0 == *magnet);
         is_there.then(|| snapshot.hours.as_ref().map(|view| view.reading.clone()))
     });
-    assert!(matches!(reading, Some(Reading::UnderWay(Some(_)))), "the server was waited for: {reading:?}");
+    assert!(
+        matches!(reading, Some(CatalogReading::UnderWay(Some(_)))),
+        "the server was waited for: {reading:?}"
+    );
     engine.wind_down();
 }
 
@@ -114,11 +117,11 @@ fn a_dataset_without_runs_is_a_table_of_files_that_are_got_one_by_one() {
     };
     let job = wait_for(&engine, "the file", |snapshot| {
         let is_here =
-            snapshot.hours.as_ref().and_then(|view| state_of(view, &pattern)) == Some(CellState::Here);
+            snapshot.hours.as_ref().and_then(|view| state_of(view, &pattern)) == Some(MatrixCellState::Here);
         is_here.then(|| snapshot.jobs.iter().next().cloned())?
     });
     assert_eq!((job.files.len(), std::fs::read(&job.files[0].path).expect("a file")), (1, octets.to_vec()));
     let other = engine.snapshot().hours.clone().expect("it is open");
-    assert_eq!(state_of(&other, "area=oslofjord&content=current"), Some(CellState::Available));
+    assert_eq!(state_of(&other, "area=oslofjord&content=current"), Some(MatrixCellState::Available));
     engine.wind_down();
 }

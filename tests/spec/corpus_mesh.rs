@@ -5,7 +5,7 @@
 #![allow(clippy::print_stderr, reason = "a test that is skipped says so")]
 
 use nuee::domain::integrity::Digest;
-use nuee::mesh::announcement::{InlineStanding, Reading, Soundness, read_captured};
+use nuee::mesh::announcement::{InlineStanding, MessageReading, Soundness, read_captured};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -105,10 +105,10 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 fn found(octets: &[u8]) -> Found {
     let reading = read_captured(octets).reading;
     let kind = match reading {
-        Reading::Announcement(_) => "announcement",
-        Reading::Event(_) => "event",
-        Reading::Record(_) => "record",
-        Reading::Invalid(_) => "invalid",
+        MessageReading::Announcement(_) => "announcement",
+        MessageReading::Event(_) => "event",
+        MessageReading::Record(_) => "record",
+        MessageReading::Invalid(_) => "invalid",
     };
     let codes: Vec<&str> = reading.remarks().iter().map(|remark| remark.code()).collect();
     Found { kind, soundness: reading.soundness().key(), codes: codes.join(" ") }

@@ -3,11 +3,11 @@
 use crate::ground::{Home, Running, Server, noise, reply, text};
 use crate::turn::latest_run;
 use crate::window_stage::{first, setup, wait_for};
-use nuee::app::hours::{DatasetId, Reading};
+use nuee::app::hours::{CatalogReading, DatasetId};
 use nuee::app::input::Action;
 use nuee::app::link::Link;
 use nuee::app::sources::Health;
-use nuee::demo::catalog_service::{DemoCatalog, Form, Made};
+use nuee::demo::catalog_service::{DemoCatalog, ListingStyle, Made};
 use nuee::engine::host::{Engine, EngineSettings};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
@@ -32,7 +32,7 @@ fn a_publisher_that_dies_is_shown_as_lost_within_five_seconds_and_again_as_answe
     let made = Arc::new(Made::make(latest_run()));
     let (host, service) = publisher(&made, ([127, 0, 0, 1], 0).into());
     let file = folder.path().join("providers/nginx.toml");
-    std::fs::write(file, service.provider_file(Form::Nginx)).expect("room");
+    std::fs::write(file, service.provider_file(ListingStyle::Nginx)).expect("room");
     let address = service.address();
 
     let engine = first(setup(folder.path()));
@@ -46,7 +46,7 @@ fn a_publisher_that_dies_is_shown_as_lost_within_five_seconds_and_again_as_answe
     });
     engine.send(Action::OpenHours(Some(DatasetId("nginx/arome-0.01".into()))));
     wait_for(&engine, "its hours", |snapshot| {
-        snapshot.hours.as_ref().filter(|view| matches!(view.reading, Reading::Done(_))).map(|_| ())
+        snapshot.hours.as_ref().filter(|view| matches!(view.reading, CatalogReading::Done(_))).map(|_| ())
     });
     let is_in = |is_meant: fn(&Health) -> bool| {
         move |snapshot: &nuee::app::snapshot::Snapshot| {
@@ -59,7 +59,7 @@ fn a_publisher_that_dies_is_shown_as_lost_within_five_seconds_and_again_as_answe
     wait_for(&engine, "its loss", is_in(|health| matches!(health, Health::Lost(..))));
     assert!(died.elapsed() < PROMISED, "{:?}", died.elapsed());
     wait_for(&engine, "the matrix to say so", |snapshot| {
-        snapshot.hours.as_ref().filter(|view| matches!(view.reading, Reading::Failed(..))).map(|_| ())
+        snapshot.hours.as_ref().filter(|view| matches!(view.reading, CatalogReading::Failed(..))).map(|_| ())
     });
     assert!(!engine.snapshot().journal.entries.is_empty(), "the log has it");
 

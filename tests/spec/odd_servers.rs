@@ -1,6 +1,6 @@
 //! The program against servers that answer oddly: busy, silent, without a length, with odd parts, compressed.
 
-use nuee::demo::grib_writer::{FieldKind, Grid, Message};
+use nuee::demo::grib_writer::{FieldKind, MadeGrid, MadeMessage};
 use nuee::domain::utc::UtcTime;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -96,11 +96,11 @@ fn give(request: &Request, headers: &str, file: &[u8]) -> Vec<u8> {
 }
 
 fn message(lead_hours: u32) -> Vec<u8> {
-    let grid = Grid { columns: 8, rows: 4, north: 50_000_000, west: 0, step: 1_000_000 };
+    let grid = MadeGrid { columns: 8, rows: 4, north: 50_000_000, west: 0, step: 1_000_000 };
     let values: Vec<f64> = (0..32).map(|point| 280.0 + f64::from(point * 7 % 13 + lead_hours)).collect();
     let kind = FieldKind { parameter: (0, 0, 0), height: Some(2), over: None };
     let run = UtcTime::parse_rfc3339("2026-11-20T06:00:00Z").expect("a time");
-    Message { run, lead_hours, kind, grid, values: &values, per_unit: 10 }.to_octets()
+    MadeMessage { run, lead_hours, kind, grid, values: &values, per_unit: 10 }.to_octets()
 }
 
 fn file() -> Vec<u8> {

@@ -2,7 +2,9 @@
 
 use crate::window_stage::{self, PATIENCE, wait_for};
 use nuee::app::Policy;
-use nuee::app::hours::{CellState, DatasetId, HoursChoice, HoursFilter, HoursPlan, HoursView, Size};
+use nuee::app::hours::{
+    DatasetId, HoursChoice, HoursFilter, HoursPlan, HoursView, KnownSize, MatrixCellState,
+};
 use nuee::app::input::Action;
 use nuee::app::link::Link;
 use nuee::app::query::{Answer, Query};
@@ -10,7 +12,7 @@ use nuee::app::request::{GetRequest, GivingPlan};
 use nuee::app::settings::{GivingChoice, Limits, Settings};
 use nuee::app::snapshot::Snapshot;
 use nuee::app::sources::{Health, SourceClass};
-use nuee::app::state::{DiskState, End, Phase, Road};
+use nuee::app::state::{DiskState, End, Phase, Route};
 use nuee::demo::publisher::{DemoPublisher, PeerPace};
 use nuee::domain::integrity::Verdict;
 use nuee::domain::lead_time::LeadTime;
@@ -68,7 +70,7 @@ fn choose(view: &HoursView, hours: &[i64]) -> HoursChoice {
     HoursChoice { dataset: view.dataset.clone(), cells, filter: HoursFilter::default() }
 }
 
-fn state(view: &HoursView, hour: i64) -> CellState {
+fn state(view: &HoursView, hour: i64) -> MatrixCellState {
     let column = view.columns.iter().position(|lead| *lead == LeadTime::from_hours(hour)).expect("a column");
     view.rows[0].cells[column].state
 }
@@ -80,11 +82,11 @@ fn hours_are_chosen_got_one_after_the_other_proven_and_remembered() {
     let engine = first(scratch.path(), Some(&publisher));
     let view = open_hours(&engine, |title| title == "AROME-like DEMO");
     assert_eq!(view.columns.len(), 25);
-    assert_eq!(state(&view, 6), CellState::Available);
+    assert_eq!(state(&view, 6), MatrixCellState::Available);
     let choice = choose(&view, &[6, 7, 8, 9]);
     let planned = plan(&engine, &choice);
-    assert!(matches!(planned.wanted, Size::Exact(octets) if octets.0 > 0));
-    assert_eq!((planned.slices, planned.here, planned.road), (4, 0, Road::WholeFiles));
+    assert!(matches!(planned.wanted, KnownSize::Exact(octets) if octets.0 > 0));
+    assert_eq!((planned.slices, planned.here, planned.road), (4, 0, Route::WholeFiles));
     assert!(planned.command.starts_with("nuee get http://127.0.0.1"), "{}", planned.command);
 
     set(&engine, |settings| settings.giving = Some(GivingChoice::Share));
@@ -97,10 +99,10 @@ fn hours_are_chosen_got_one_after_the_other_proven_and_remembered() {
         (snapshot.jobs.iter().filter(proven).count() == 4).then_some(())
     });
     let view = wait_for(&engine, "the hours on the matrix", |snapshot| {
-        snapshot.hours.clone().filter(|view| state(view, 9) == CellState::Here)
+        snapshot.hours.clone().filter(|view| state(view, 9) == MatrixCellState::Here)
     });
-    assert_eq!(state(&view, 5), CellState::Available);
-    assert_eq!(plan(&engine, &choice).road, Road::OnDisk);
+    assert_eq!(state(&view, 5), MatrixCellState::Available);
+    assert_eq!(plan(&engine, &choice).road, Route::OnDisk);
     let subject = engine.snapshot().jobs.get(0).and_then(|job| job.subject.clone()).expect("a subject");
     assert_eq!(subject.lead, LeadTime::from_hours(6));
     engine.wind_down();
@@ -211,10 +213,9 @@ fn a_deleted_file_is_missing_on_disk_and_comes_back_by_one_press_after_a_restart
     };
     wait_for(&engine, "the look", state_of(0, DiskState::Missing));
     let is_offered = |snapshot: &Snapshot| {
-        snapshot
-            .hours
-            .clone()
-            .filter(|view| state(view, 6) == CellState::Available && state(view, 7) == CellState::Here)
+        snapshot.hours.clone().filter(|view| {
+            state(view, 6) == MatrixCellState::Available && state(view, 7) == MatrixCellState::Here
+        })
     };
     wait_for(&engine, "the hour to fetch", is_offered);
     engine.wind_down();

@@ -6,13 +6,13 @@ use nuee::app::link::Link;
 use nuee::app::mesh_view::{BrokerOrigin, MeshCommand, MeshSight};
 use nuee::app::settings::{GivingChoice, Settings};
 use nuee::app::snapshot::Snapshot;
-use nuee::app::state::{DiskState, Job, Origin};
+use nuee::app::state::{DiskState, Job, JobOrigin};
 use nuee::demo::publisher::{DemoPublisher, PeerPace};
 use nuee::engine::host::window::WindowSetup;
 use std::sync::Arc;
 
 fn announced(snapshot: &Snapshot) -> Option<Arc<Job>> {
-    snapshot.jobs.iter().find(|job| job.origin == Origin::Announcement && !job.files.is_empty()).cloned()
+    snapshot.jobs.iter().find(|job| job.origin == JobOrigin::Announcement && !job.files.is_empty()).cloned()
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn an_announced_file_that_went_missing_comes_back_by_one_press_after_a_restart()
     std::fs::remove_file(&path).expect("it is there");
     let engine = start();
     let row =
-        |snapshot: &Snapshot| snapshot.jobs.iter().find(|job| job.origin == Origin::Announcement).cloned();
+        |snapshot: &Snapshot| snapshot.jobs.iter().find(|job| job.origin == JobOrigin::Announcement).cloned();
     wait_for(&engine, "the row", row);
     engine.send(Action::LookAtDisk);
     let is_missing = |job: &Arc<Job>| job.disk == DiskState::Missing;
@@ -53,7 +53,7 @@ fn an_announced_file_that_went_missing_comes_back_by_one_press_after_a_restart()
     engine.send(Action::FetchAgain(vec![lost.id]));
     wait_for(&engine, "the file again", |snapshot| announced(snapshot).filter(|job| !is_missing(job)));
     assert_eq!(std::fs::read(&path).expect("it is back where it was"), octets);
-    let rows = engine.snapshot().jobs.iter().filter(|job| job.origin == Origin::Announcement).count();
+    let rows = engine.snapshot().jobs.iter().filter(|job| job.origin == JobOrigin::Announcement).count();
     assert_eq!(rows, 1, "the row of what was lost went with it");
     engine.wind_down();
 }

@@ -9,7 +9,7 @@ use nuee::app::input::Action;
 use nuee::app::link::Link;
 use nuee::app::settings::{GivingChoice, Settings};
 use nuee::app::snapshot::Snapshot;
-use nuee::demo::catalog_service::{DemoCatalog, Form, Made};
+use nuee::demo::catalog_service::{DemoCatalog, ListingStyle, Made};
 use nuee::engine::host::{Engine, EngineSettings};
 use nuee::engine::services::desktop::places::Places;
 use nuee::engine::store::window_store::WindowStore;
@@ -24,7 +24,8 @@ fn publisher(folder: &Path) -> (DemoCatalog, Engine) {
     let made = Arc::new(Made::make(latest_run()));
     let started = DemoCatalog::start(([127, 0, 0, 1], 0).into(), made);
     let publisher = host.handle().block_on(started).expect("a free port");
-    std::fs::write(folder.join("providers/nginx.toml"), publisher.provider_file(Form::Nginx)).expect("room");
+    std::fs::write(folder.join("providers/nginx.toml"), publisher.provider_file(ListingStyle::Nginx))
+        .expect("room");
     (publisher, host)
 }
 

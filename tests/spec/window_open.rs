@@ -2,9 +2,9 @@
 
 use crate::window_stage::{first, setup, wait_for};
 use nuee::app::input::Action;
-use nuee::app::inspect::{OpenedFile, OpenedPlace, Reading};
+use nuee::app::inspect::{FileReading, OpenedFile, OpenedPlace};
 use nuee::app::link::Link;
-use nuee::app::query::Listing;
+use nuee::app::query::FieldListing;
 use nuee::app::user_message::UserMessage;
 use nuee::demo::made_run::MadeRun;
 use nuee::domain::file_kind::FileKind;
@@ -22,11 +22,11 @@ fn a_grib_file(folder: &Path) -> PathBuf {
     path
 }
 
-fn fields(engine: &Engine) -> (Arc<OpenedFile>, Arc<Listing>) {
+fn fields(engine: &Engine) -> (Arc<OpenedFile>, Arc<FieldListing>) {
     wait_for(engine, "its fields", |snapshot| {
         let opened = snapshot.opened.clone()?;
         match &opened.reading {
-            Reading::Fields(listing) => Some((opened.clone(), listing.clone())),
+            FileReading::Fields(listing) => Some((opened.clone(), listing.clone())),
             _ => None,
         }
     })

@@ -18,7 +18,7 @@ use url::Url;
 
 /// A file that is to be fetched.
 #[derive(Clone, Debug)]
-pub(crate) struct Wanted {
+pub(crate) struct WantedFile {
     /// Under which name the ledger has it: the announced key, and more where other content has that.
     pub(crate) key: String,
     /// The announcement that counts.

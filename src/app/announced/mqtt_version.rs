@@ -8,7 +8,7 @@ use crate::app::listening::{BrokerTrouble, Protocol};
 
 /// What is known of the versions that a broker speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Version {
+pub(crate) enum KnownVersions {
     /// It may speak version 5.
     #[default]
     Newer,
@@ -38,7 +38,7 @@ pub(crate) enum Reached {
     Listening,
 }
 
-impl Version {
+impl KnownVersions {
     /// The version to speak.
     pub(crate) const fn protocol(self) -> Protocol {
         match self {
@@ -85,11 +85,11 @@ mod tests {
     fn a_connection_that_is_refused_or_breaks_says_nothing_of_the_version() {
         let lost = BrokerTrouble::Lost("connection refused".to_owned());
         for reason in [lost, BrokerTrouble::Credentials, BrokerTrouble::TakenOver] {
-            let mut version = Version::default();
+            let mut version = KnownVersions::default();
             assert_eq!(version.note(&reason, Reached::Nothing), Doubt::None, "{reason:?}");
             assert_eq!(version.protocol(), Protocol::V5);
         }
-        let mut version = Version::default();
+        let mut version = KnownVersions::default();
         assert_eq!(
             version.note(&BrokerTrouble::HungUp, Reached::Listening),
             Doubt::None,
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_broker_that_refuses_the_version_is_believed_at_once() {
-        let mut version = Version::default();
+        let mut version = KnownVersions::default();
         assert_eq!(version.note(&BrokerTrouble::Version, Reached::Nothing), Doubt::Told);
         assert_eq!(version.protocol(), Protocol::V4);
         version.note(&BrokerTrouble::HungUp, Reached::Listening);
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_broker_that_hangs_up_is_believed_when_it_does_so_twice_and_welcomes_the_older_version() {
-        let mut version = Version::default();
+        let mut version = KnownVersions::default();
         assert_eq!(version.note(&BrokerTrouble::HungUp, Reached::Nothing), Doubt::Ask);
         assert!(!version.is_to_be_tried_at_once());
         assert_eq!(version.note(&BrokerTrouble::HungUp, Reached::Nothing), Doubt::Ask);

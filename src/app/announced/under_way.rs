@@ -1,15 +1,15 @@
 //! One announced file that is not settled: what was tried, and what is to be tried next.
 //!
-//! In: what is wanted as the ledger has it now, and how tries ended. Out: the next [`Step`], or a [`Verdict`]. Every source is asked
+//! In: what is wanted as the ledger has it now, and how tries ended. Out: the next [`FetchStep`], or a [`RoundEnd`]. Every source is asked
 //! once a round; when none was wrong and one may serve in a moment, there is another round after a pause.
 
 use super::tried::Tried;
-use crate::app::announced::Wanted;
+use crate::app::announced::WantedFile;
 use crate::app::announced::followed;
 use crate::app::listening::{FileOutcome, NotFetched, WrongFile};
 use crate::domain::outside_text::show_url;
 use crate::domain::source::BytesBySource;
-use crate::mesh::announcement::{Action, Announcement};
+use crate::mesh::announcement::{Announcement, FileAction};
 use crate::mesh::lag::Lag;
 use crate::mesh::place::Lane;
 use crate::mesh::sources::{FileSource, FileSources};
@@ -24,7 +24,7 @@ const BETWEEN_ROUNDS: Duration = Duration::from_secs(5);
 
 /// What is tried next.
 #[derive(Clone, Debug)]
-pub(crate) enum Step {
+pub(crate) enum FetchStep {
     /// The local copies, of what was withdrawn.
     Withdraw,
     /// The file under its former name, which may be here.
@@ -35,7 +35,7 @@ pub(crate) enum Step {
     Source(FileSource, Url),
 }
 
-impl Step {
+impl FetchStep {
     /// Whom it asks, as host and port; empty when it is nobody.
     pub(crate) fn host(&self) -> Box<str> {
         match self {
@@ -50,7 +50,7 @@ impl Step {
 
 /// What follows when every source was asked.
 #[derive(Debug)]
-pub(crate) enum Verdict {
+pub(crate) enum RoundEnd {
     /// It is settled.
     Settled(FileOutcome),
     /// Another round, after so long.
@@ -126,37 +126,37 @@ impl FileUnderWay {
     }
 
     /// What is to be tried now. `None` when nothing is left in this round.
-    pub(crate) fn next_step(&self, wanted: &Wanted) -> Option<Step> {
-        if wanted.announcement.action == Action::Deletion {
-            return (!self.is_local_tried).then_some(Step::Withdraw);
+    pub(crate) fn next_step(&self, wanted: &WantedFile) -> Option<FetchStep> {
+        if wanted.announcement.action == FileAction::Deletion {
+            return (!self.is_local_tried).then_some(FetchStep::Withdraw);
         }
         if !self.is_local_tried && wanted.announcement.renamed_from.is_some() {
-            return Some(Step::Rename);
+            return Some(FetchStep::Rename);
         }
         let mut all = std::iter::once(&wanted.announcement).chain(&wanted.further);
         if !self.is_inline_tried && all.any(|one| Announcement::usable_inline(one).is_some()) {
-            return Some(Step::Inline);
+            return Some(FetchStep::Inline);
         }
         let mut sources = FileSources::new(wanted.announcement.clone(), Lag(0));
         wanted.further.iter().for_each(|further| sources.add(further, Lag(0)));
         self.failed.iter().for_each(|href| sources.failed(href));
         let best = sources.best_first();
         let mut left = best.into_iter().filter(|source| !self.asked.contains(&source.href));
-        left.find_map(|source| Some(Step::Source(source.clone(), followed(source)?)))
+        left.find_map(|source| Some(FetchStep::Source(source.clone(), followed(source)?)))
     }
 
     /// Notes that a try begins.
-    pub(crate) fn begin(&mut self, step: &Step) {
+    pub(crate) fn begin(&mut self, step: &FetchStep) {
         match step {
-            Step::Withdraw | Step::Rename => self.is_local_tried = true,
-            Step::Inline => self.is_inline_tried = true,
-            Step::Source(source, _) => self.asked.push(source.href.clone()),
+            FetchStep::Withdraw | FetchStep::Rename => self.is_local_tried = true,
+            FetchStep::Inline => self.is_inline_tried = true,
+            FetchStep::Source(source, _) => self.asked.push(source.href.clone()),
         }
     }
 
     /// Notes how a try ended that did not bring the file.
-    pub(crate) fn note(&mut self, step: &Step, tried: Tried) {
-        let Step::Source(source, url) = step else { return };
+    pub(crate) fn note(&mut self, step: &FetchStep, tried: Tried) {
+        let FetchStep::Source(source, url) = step else { return };
         if !matches!(tried, Tried::Wait) {
             self.failed.push(source.href.clone());
         }
@@ -176,19 +176,19 @@ impl FileUnderWay {
     }
 
     /// Every source was asked: what follows.
-    pub(crate) fn end_round(&mut self) -> Verdict {
+    pub(crate) fn end_round(&mut self) -> RoundEnd {
         if self.must_wait {
             self.stage = Stage::Paused;
-            return Verdict::After(BETWEEN_ROUNDS);
+            return RoundEnd::After(BETWEEN_ROUNDS);
         }
         self.rounds += 1;
         let is_day_spent = matches!(self.not_fetched, Some(NotFetched::DailyLimit(_)));
         if self.is_wanted_again || self.may_pass && self.rounds < ROUNDS && !is_day_spent {
             let wait = if self.is_wanted_again { Duration::ZERO } else { BETWEEN_ROUNDS * self.rounds };
             self.stage = Stage::Paused;
-            return Verdict::After(wait);
+            return RoundEnd::After(wait);
         }
-        Verdict::Settled(match (self.wrong.clone(), self.not_fetched.clone()) {
+        RoundEnd::Settled(match (self.wrong.clone(), self.not_fetched.clone()) {
             (_, Some(why @ NotFetched::DailyLimit(_))) => FileOutcome::NotFetched(why),
             (Some(wrong), _) => FileOutcome::Refused(wrong),
             (None, Some(why)) => FileOutcome::NotFetched(why),
@@ -217,9 +217,9 @@ mod tests {
         read_captured(text.as_bytes()).reading.announcement().expect("sound").clone()
     }
 
-    fn wanted(hosts: &[&str]) -> Wanted {
+    fn wanted(hosts: &[&str]) -> WantedFile {
         let mut all = hosts.iter().map(|host| announced(host));
-        Wanted {
+        WantedFile {
             key: "a/b".to_owned(),
             rival_of: None,
             announcement: all.next().expect("one"),
@@ -231,7 +231,7 @@ mod tests {
     }
 
     /// Asks every source of a round; each ends as `tried` says.
-    fn round(file: &mut FileUnderWay, wanted: &Wanted, tried: impl Fn(&str) -> Tried) -> Vec<String> {
+    fn round(file: &mut FileUnderWay, wanted: &WantedFile, tried: impl Fn(&str) -> Tried) -> Vec<String> {
         let mut asked = Vec::new();
         while let Some(step) = file.next_step(wanted) {
             asked.push(step.host().to_string());
@@ -246,12 +246,12 @@ mod tests {
         let (mut file, wanted) = (FileUnderWay::default(), wanted(&["one", "two"]));
         for wait in [5, 10] {
             assert_eq!(round(&mut file, &wanted, |_| Tried::NoUse(Reason::NoAnswer)), ["one:80", "two:80"]);
-            let Verdict::After(time) = file.end_round() else { panic!("it may pass") };
+            let RoundEnd::After(time) = file.end_round() else { panic!("it may pass") };
             assert_eq!(time, Duration::from_secs(wait));
             assert!(file.resume());
         }
         round(&mut file, &wanted, |_| Tried::NoUse(Reason::NoAnswer));
-        assert!(matches!(file.end_round(), Verdict::Settled(FileOutcome::Failed)));
+        assert!(matches!(file.end_round(), RoundEnd::Settled(FileOutcome::Failed)));
         assert_eq!(file.tried.len(), 6);
     }
 
@@ -260,7 +260,7 @@ mod tests {
         let (mut file, wanted) = (FileUnderWay::default(), wanted(&["one"]));
         round(&mut file, &wanted, |_| Tried::NoUse(Reason::Status(403)));
         assert!(!file.want_again(), "it is under way");
-        let Verdict::After(wait) = file.end_round() else { panic!("somebody else has it") };
+        let RoundEnd::After(wait) = file.end_round() else { panic!("somebody else has it") };
         assert_eq!(wait, Duration::ZERO);
     }
 
@@ -269,7 +269,7 @@ mod tests {
         let (mut file, wanted) = (FileUnderWay::default(), wanted(&["one"]));
         for _ in 0..20 {
             assert_eq!(round(&mut file, &wanted, |_| Tried::Wait), ["one:80"]);
-            assert!(matches!(file.end_round(), Verdict::After(_)));
+            assert!(matches!(file.end_round(), RoundEnd::After(_)));
             assert!(file.resume());
         }
     }
@@ -289,7 +289,7 @@ mod tests {
             let step = file.next_step(&wanted).expect("a source");
             file.begin(&step);
             file.note(&step, tried);
-            assert!(matches!(file.end_round(), Verdict::Settled(outcome) if outcome == expected));
+            assert!(matches!(file.end_round(), RoundEnd::Settled(outcome) if outcome == expected));
         }
     }
 }

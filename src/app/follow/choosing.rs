@@ -5,7 +5,7 @@
 
 use super::wish::FollowWish;
 use crate::app::catalog::RunWish;
-use crate::app::input::Wish;
+use crate::app::input::HourRequest;
 use crate::app::request::{GetRequest, GivingPlan};
 use crate::app::state::Subject;
 use crate::catalog::entry::{Entry, EntryBook};
@@ -38,7 +38,7 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_secs(30);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NewHours {
     /// Requests for it, oldest run first, each with the key by which it is known as fetched.
-    pub wishes: Vec<(String, Wish)>,
+    pub wishes: Vec<(String, HourRequest)>,
     /// When the next hour is due. `None` when unknown.
     pub next_due: Option<UtcTime>,
 }
@@ -154,13 +154,13 @@ fn wish_of(
     dataset: &Dataset,
     HourOfPackage { run, lead, package }: HourOfPackage<'_>,
     file: Option<&Entry>,
-) -> Result<Wish, String> {
+) -> Result<HourRequest, String> {
     let words = lead.to_words();
     let selection = wish.selection_at(Some(&words))?;
     let id = EntryId::parse(&wish.id).ok_or_else(|| wish.id.clone())?;
     let target = EntryId { package: package.cloned(), ..id }.to_string();
     let span = file.and_then(Entry::leads).filter(|(first, last)| first != last);
-    Ok(Wish {
+    Ok(HourRequest {
         request: GetRequest {
             targets: vec![target],
             run: Some(RunWish::At(run)),
@@ -203,7 +203,7 @@ pub fn pause(now: UtcTime, next_due: Option<UtcTime>, failures: u32) -> Duration
 mod tests {
     use super::*;
     use crate::catalog::keys::Keys;
-    use crate::catalog::listing::{Listed, Size};
+    use crate::catalog::listing::{ListedFile, Size};
     use crate::catalog::provider::read::read_provider;
     use crate::domain::octets::ByteCount;
     use std::sync::Arc;
@@ -236,13 +236,13 @@ file = "https://a.example/{run:%Y%m%d%H}/{package}_{lead:hh}.grib2""#;
     }
 
     fn a_book(dataset: &Dataset, files: &[&str]) -> EntryBook {
-        let row = |file: &&str| Listed {
+        let row = |file: &&str| ListedFile {
             address: format!("https://a.example/{file}").parse().expect("an address"),
             size: Size::Exact(ByteCount(10)),
             changed: None,
             keys: Keys::default(),
         };
-        let rows: Vec<Listed> = files.iter().map(row).collect();
+        let rows: Vec<ListedFile> = files.iter().map(row).collect();
         let mut book = EntryBook::default();
         assert_eq!(book.add(dataset, &rows, time("2026-11-20T20:00:00Z")), 0);
         book

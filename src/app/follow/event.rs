@@ -1,7 +1,7 @@
 //! What the service that follows tells.
 
 use super::view::FollowRow;
-use crate::app::input::Wish;
+use crate::app::input::HourRequest;
 use crate::app::user_message::UserMessage;
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ pub enum FollowEvent {
     /// The list as it stands now.
     Listed(Arc<Vec<FollowRow>>),
     /// These hours are new: they are to be fetched. Folder and policy are the reducer's to say.
-    Appeared(Vec<Wish>),
+    Appeared(Vec<HourRequest>),
     /// What was asked cannot be done.
     Refused(UserMessage),
 }

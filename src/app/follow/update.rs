@@ -3,7 +3,7 @@
 use super::command::{FollowCommand, HourEnd};
 use super::event::FollowEvent;
 use crate::app::command::Command;
-use crate::app::input::Wish;
+use crate::app::input::HourRequest;
 use crate::app::journal::Weight;
 use crate::app::request::JobId;
 use crate::app::state::{End, Job, Phase, State, Subject};
@@ -27,11 +27,11 @@ pub(in crate::app) fn note(state: &mut State, event: FollowEvent) -> Vec<Command
 }
 
 /// Gets new hours, as the settings have it, unless they are here or under way.
-fn appeared(state: &mut State, wishes: Vec<Wish>) -> Vec<Command> {
+fn appeared(state: &mut State, wishes: Vec<HourRequest>) -> Vec<Command> {
     let (out, policy) =
         (state.settings.folder.clone().unwrap_or_else(|| state.vitals.folder.clone()), state.settings.policy);
     let new = wishes.into_iter().filter(|wish| !state.jobs.iter().any(|job| is_same(job, wish)));
-    let new: Vec<Wish> = new
+    let new: Vec<HourRequest> = new
         .map(|mut wish| {
             wish.request.out.clone_from(&out);
             wish.request.policy = policy;
@@ -47,7 +47,7 @@ fn appeared(state: &mut State, wishes: Vec<Wish>) -> Vec<Command> {
 }
 
 /// Whether a job gets that hour already, or has it. What it asked for is not known of one that ended well long ago.
-fn is_same(job: &Job, wish: &Wish) -> bool {
+fn is_same(job: &Job, wish: &HourRequest) -> bool {
     let is_good =
         job.phase != Phase::Ended || job.outcome.as_ref().is_some_and(|ended| ended.end == End::Done);
     let is_wanted_so = job.request.as_ref().is_none_or(|request| request.selection == wish.request.selection);
@@ -94,9 +94,9 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
-    fn a_wish(hour: i64) -> Wish {
+    fn a_wish(hour: i64) -> HourRequest {
         let words = hour.to_string();
-        Wish {
+        HourRequest {
             request: GetRequest {
                 targets: vec!["demo/arome".to_owned()],
                 run: None,

@@ -16,4 +16,4 @@ pub mod view;
 
 pub use command::InspectCommand;
 pub use event::InspectEvent;
-pub use view::{OpenedFile, OpenedPlace, Reading};
+pub use view::{FileReading, OpenedFile, OpenedPlace};

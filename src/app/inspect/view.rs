@@ -1,6 +1,6 @@
 //! The file that is open, as a screen shows it.
 
-use crate::app::query::Listing;
+use crate::app::query::FieldListing;
 use crate::app::user_message::UserMessage;
 use crate::domain::file_kind::FileKind;
 use std::sync::Arc;
@@ -17,7 +17,7 @@ pub struct OpenedFile {
     /// Where it lies.
     pub place: OpenedPlace,
     /// What it holds.
-    pub reading: Reading,
+    pub reading: FileReading,
 }
 
 /// Where a file lies.
@@ -31,11 +31,11 @@ pub enum OpenedPlace {
 
 /// What is known of what a file holds.
 #[derive(Clone, Debug)]
-pub enum Reading {
+pub enum FileReading {
     /// It is being read.
     UnderWay,
     /// Its fields, and what is wrong with it.
-    Fields(Arc<Listing>),
+    Fields(Arc<FieldListing>),
     /// It is something else.
     Other(FileKind),
     /// It cannot be read.

@@ -1,7 +1,7 @@
 //! Which fields the files of a dataset have, by the index of one of them, and which share of it some make up.
 
 use super::{Offered, OfferedFile};
-use crate::app::hours::{CellState, FieldChoice, HoursFilter};
+use crate::app::hours::{FieldChoice, HoursFilter, MatrixCellState};
 use crate::app::parameter_names::names_of_parameter;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::selection::{MemberChoice, Selection};
@@ -67,8 +67,8 @@ pub(crate) fn selection_of(leads: Option<&str>, filter: &HoursFilter) -> Option<
 pub(crate) fn typical_file(open: &Offered) -> Option<&OfferedFile> {
     let zero = LeadTime::from_minutes(0);
     open.base.rows.iter().find_map(|row| {
-        let is_there = |(cell, lead): &(&crate::app::hours::Cell, &LeadTime)| {
-            cell.state == CellState::Available && **lead > zero
+        let is_there = |(cell, lead): &(&crate::app::hours::MatrixCell, &LeadTime)| {
+            cell.state == MatrixCellState::Available && **lead > zero
         };
         let lead = row.cells.iter().zip(&open.base.columns).find(is_there)?.1;
         open.files.get(&row.run)?.iter().find(|file| file.holds(*lead) && file.url.is_some())

@@ -12,7 +12,7 @@ pub(crate) mod planning;
 pub(crate) mod providers;
 pub(crate) mod torrent;
 
-use crate::app::hours::{HoursFilter, HoursView, Size, Ways};
+use crate::app::hours::{HoursFilter, HoursView, KnownSize, Ways};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
@@ -38,7 +38,7 @@ pub(crate) struct OfferedFile {
     /// First and last lead time in it.
     pub(crate) leads: (LeadTime, LeadTime),
     /// Its size.
-    pub(crate) size: Size,
+    pub(crate) size: KnownSize,
     /// What to get, as `get` takes it.
     pub(crate) target: String,
     /// Which file of the target, when that is a torrent of several.
@@ -93,7 +93,7 @@ impl Offered {
         for row in &mut view.rows {
             for (cell, lead) in row.cells.iter_mut().zip(&view.columns) {
                 let sizes = self.files_of((row.run, *lead), filter).map(|file| self.size_of(file, filter));
-                if let Some(size) = sizes.reduce(Size::plus) {
+                if let Some(size) = sizes.reduce(KnownSize::plus) {
                     cell.size = size;
                 }
             }
@@ -102,7 +102,7 @@ impl Offered {
     }
 
     /// The size of one hour of a file with the fields that are meant; estimated where no index was read.
-    pub(crate) fn size_of(&self, file: &OfferedFile, filter: &HoursFilter) -> Size {
+    pub(crate) fn size_of(&self, file: &OfferedFile, filter: &HoursFilter) -> KnownSize {
         let hours =
             u64::try_from((file.leads.1.minutes() - file.leads.0.minutes()) / 60 + 1).unwrap_or(1).max(1);
         let is_whole = filter.has_all_fields();
@@ -110,10 +110,10 @@ impl Offered {
             if is_whole { 1.0 } else { self.fields.as_ref().map_or(f64::NAN, |fields| fields.share(filter)) };
         match file.size {
             size if is_whole && hours == 1 => size,
-            Size::Exact(octets) | Size::About(octets) if share.is_finite() => {
-                Size::About(ByteCount((octets.0 as f64 * share / hours as f64) as u64))
+            KnownSize::Exact(octets) | KnownSize::About(octets) if share.is_finite() => {
+                KnownSize::About(ByteCount((octets.0 as f64 * share / hours as f64) as u64))
             }
-            _ => Size::Unknown,
+            _ => KnownSize::Unknown,
         }
     }
 }

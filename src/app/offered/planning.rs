@@ -4,11 +4,11 @@ use super::fields::selection_of;
 use super::{Offered, OfferedFile};
 use crate::app::Policy;
 use crate::app::catalog::RunWish;
-use crate::app::hours::{CellState, HoursChoice, HoursPlan, HoursView, Size};
-use crate::app::input::Wish;
+use crate::app::hours::{HoursChoice, HoursPlan, HoursView, KnownSize, MatrixCellState};
+use crate::app::input::HourRequest;
 use crate::app::request::{GetRequest, GivingPlan, Partial, Products};
 use crate::app::snapshot::Snapshot;
-use crate::app::state::{End, Road, Subject};
+use crate::app::state::{End, Route, Subject};
 use crate::app::words::{further_words, quoted};
 use crate::catalog::provider::EntryId;
 use crate::domain::lead_time::LeadTime;
@@ -29,16 +29,21 @@ pub(crate) struct Part {
     pub(crate) file: OfferedFile,
 }
 
-pub(crate) fn state_at(view: &HoursView, (run, lead): (UtcTime, LeadTime)) -> CellState {
+pub(crate) fn state_at(view: &HoursView, (run, lead): (UtcTime, LeadTime)) -> MatrixCellState {
     let row = view.rows.iter().find(|row| row.run == run);
     let column = view.columns.binary_search(&lead).ok();
-    row.zip(column).and_then(|(row, column)| row.cells.get(column)).map_or(CellState::None, |cell| cell.state)
+    row.zip(column)
+        .and_then(|(row, column)| row.cells.get(column))
+        .map_or(MatrixCellState::None, |cell| cell.state)
 }
 
 /// The files of the chosen cells that can be got and are not here, on their way or waiting already.
 pub(crate) fn parts_of(open: &Offered, choice: &HoursChoice, seen: &HoursView) -> Vec<Part> {
     let can_be_got = |cell: &&(UtcTime, LeadTime)| {
-        matches!(state_at(seen, **cell), CellState::Available | CellState::PartlyHere | CellState::Failed)
+        matches!(
+            state_at(seen, **cell),
+            MatrixCellState::Available | MatrixCellState::PartlyHere | MatrixCellState::Failed
+        )
     };
     choice
         .cells
@@ -54,14 +59,14 @@ pub(crate) fn wish_of(
     open: &Offered,
     part: &Part,
     (choice, snapshot): (&HoursChoice, &Snapshot),
-) -> Option<Wish> {
+) -> Option<HourRequest> {
     let (run, lead) = part.cell;
     let file = &part.file;
     // A file of this hour alone is wanted whole, unless fields are chosen.
     let words = lead.to_words();
     let is_entry = EntryId::parse(&file.target).is_some();
     let leads = (is_entry || !file.is_single()).then_some(words.as_str());
-    Some(Wish {
+    Some(HourRequest {
         request: GetRequest {
             targets: vec![file.target.clone()],
             run: is_entry.then_some(RunWish::At(run)),
@@ -110,7 +115,7 @@ pub(crate) struct Reckoning<'a> {
     /// The index of its file. `None` when none could be read.
     pub(crate) index: Option<&'a GribIndex>,
     /// What it is without one.
-    pub(crate) guess: Size,
+    pub(crate) guess: KnownSize,
     /// Whether an index was asked for: then there is none.
     pub(crate) may_ask: bool,
 }
@@ -122,15 +127,15 @@ pub(crate) fn add_part(plan: &mut HoursPlan, part: &Part, reckoned: Reckoning<'_
     match slices {
         Some(Ok(slices)) => {
             let provable = slices.is_provable();
-            plan.wanted = plan.wanted.plus(Size::Exact(slices.wanted()));
+            plan.wanted = plan.wanted.plus(KnownSize::Exact(slices.wanted()));
             plan.to_transfer = plan.to_transfer.plus(match part.file.piece {
-                Some(piece) if !provable => Size::About(in_pieces(&slices, piece)),
-                _ => Size::Exact(slices.wanted()),
+                Some(piece) if !provable => KnownSize::About(in_pieces(&slices, piece)),
+                _ => KnownSize::Exact(slices.wanted()),
             });
             plan.road = match (provable, part.file.piece) {
-                (true, _) => Road::ProvenRanges,
-                (false, Some(_)) => Road::Pieces,
-                (false, None) => Road::Ranges,
+                (true, _) => Route::ProvenRanges,
+                (false, Some(_)) => Route::Pieces,
+                (false, None) => Route::Ranges,
             };
         }
         // Nothing of the choice is in this file: it costs nothing.
@@ -138,11 +143,11 @@ pub(crate) fn add_part(plan: &mut HoursPlan, part: &Part, reckoned: Reckoning<'_
         None => {
             plan.wanted = plan.wanted.plus(reckoned.guess);
             plan.to_transfer = plan.to_transfer.plus(match reckoned.guess {
-                Size::Exact(octets) => Size::About(octets),
+                KnownSize::Exact(octets) => KnownSize::About(octets),
                 guess => guess,
             });
             if reckoned.may_ask {
-                plan.road = Road::NoIndex;
+                plan.road = Route::NoIndex;
             }
         }
     }

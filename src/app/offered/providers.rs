@@ -1,11 +1,13 @@
 //! Datasets of providers: rows for the list, and the matrix by what their listings tell.
 
 use super::OfferedFile;
-use crate::app::catalog::{Look, PageState, Texts};
+use crate::app::catalog::{DatasetLook, PageState, Texts};
 use crate::app::file_table::{FileRow, FileTable};
-use crate::app::hours::{Cell, CellState, DatasetId, HoursView, Reading, RunRow, Size, Ways};
+use crate::app::hours::{
+    CatalogReading, DatasetId, HoursView, KnownSize, MatrixCell, MatrixCellState, MatrixRow, Ways,
+};
 use crate::app::settings::LanguageChoice;
-use crate::app::sources::{DatasetRow, Health, Removal, SourceClass, SourceKey, SourceRow};
+use crate::app::sources::{DatasetRow, Health, SourceClass, SourceKey, SourceRemoval, SourceRow};
 use crate::app::user_message::UserMessage;
 use crate::catalog::entry::Entry;
 use crate::catalog::listing;
@@ -50,7 +52,7 @@ pub(crate) fn row_of(provider: &Provider, language: LanguageChoice) -> SourceRow
         health: Health::NotTried,
         last_success: None,
         datasets: provider.datasets.iter().map(dataset).collect(),
-        removal: Removal::BuiltIn,
+        removal: SourceRemoval::BuiltIn,
     }
 }
 
@@ -69,7 +71,7 @@ pub(crate) fn note_newest(row: &mut DatasetRow, table: &Hours) {
     row.published = newest.map_or((0, 0), |row| (count(row.published()), count(row.expected())));
 }
 
-pub(crate) fn health_of(look: &Look, now: UtcTime) -> Health {
+pub(crate) fn health_of(look: &DatasetLook, now: UtcTime) -> Health {
     match look.silence().map(|page| (&page.address, &page.state)) {
         Some((address, PageState::Failed(reason))) => {
             let message = UserMessage::TargetUnreachable { url: address.clone(), reason: reason.clone() };
@@ -79,7 +81,7 @@ pub(crate) fn health_of(look: &Look, now: UtcTime) -> Health {
     }
 }
 
-pub(crate) fn reading_of(look: &Look, now: UtcTime) -> Reading {
+pub(crate) fn reading_of(look: &DatasetLook, now: UtcTime) -> CatalogReading {
     let fetched = look.pages.iter().filter_map(|page| page.fetched_at).min();
     let failed = look.pages.iter().find_map(|page| match &page.state {
         PageState::Failed(reason) => Some((&page.address, reason)),
@@ -90,9 +92,9 @@ pub(crate) fn reading_of(look: &Look, now: UtcTime) -> Reading {
             // The address of a listing is long, and the reason stands behind it.
             let host = Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
             let url = host.unwrap_or_else(|| url.clone());
-            Reading::Failed(UserMessage::TargetUnreachable { url, reason: reason.clone() }, fetched)
+            CatalogReading::Failed(UserMessage::TargetUnreachable { url, reason: reason.clone() }, fetched)
         }
-        None => Reading::Done(fetched.unwrap_or(now)),
+        None => CatalogReading::Done(fetched.unwrap_or(now)),
     }
 }
 
@@ -100,7 +102,7 @@ pub(crate) fn base_of(
     id: &DatasetId,
     (provider, dataset): (&Provider, &Dataset),
     table: &Hours,
-    (reading, language): (Reading, LanguageChoice),
+    (reading, language): (CatalogReading, LanguageChoice),
 ) -> HoursView {
     let licence = &provider.licence;
     let attribution = text(&licence.attribution, language);
@@ -119,7 +121,7 @@ pub(crate) fn base_of(
 }
 
 /// The files of a dataset whose files belong to no run. `None` when there are none.
-pub(crate) fn table_of(look: &Look, dataset: &Dataset) -> Option<FileTable> {
+pub(crate) fn table_of(look: &DatasetLook, dataset: &Dataset) -> Option<FileTable> {
     // A file that only a pattern with a run tells belongs to a run, whatever its listing says of it now.
     if dataset.addresses.file.as_ref().is_some_and(Template::names_run) {
         return None;
@@ -132,16 +134,16 @@ pub(crate) fn table_of(look: &Look, dataset: &Dataset) -> Option<FileTable> {
         pattern: entry.pattern().into(),
         size: size_of(entry.size),
         published: entry.published,
-        state: CellState::Available,
+        state: MatrixCellState::Available,
     };
     let rows: Vec<FileRow> = entries.iter().map(row).collect();
     (!rows.is_empty()).then(|| FileTable { rows, keys: keys.into_iter().map(show).collect() })
 }
 
-pub(crate) fn row_of_run(row: &runs::RunRow) -> RunRow {
+pub(crate) fn row_of_run(row: &runs::RunRow) -> MatrixRow {
     let count = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     let delay = row.first_after.and_then(|minutes| u64::try_from(minutes).ok());
-    RunRow {
+    MatrixRow {
         run: row.run,
         cells: row.cells.iter().map(|cell| cell.map(cell_of).unwrap_or_default()).collect(),
         published: count(row.published()),
@@ -150,25 +152,25 @@ pub(crate) fn row_of_run(row: &runs::RunRow) -> RunRow {
     }
 }
 
-pub(crate) fn cell_of(cell: runs::Cell) -> Cell {
+pub(crate) fn cell_of(cell: runs::Cell) -> MatrixCell {
     let state = match cell.state {
-        runs::CellState::Published => CellState::Available,
+        runs::CellState::Published => MatrixCellState::Available,
         // Some packages are there: these can be got.
-        _ if cell.present > 0 => CellState::Available,
-        runs::CellState::Expected { .. } => CellState::Expected,
-        runs::CellState::Late { .. } => CellState::Late,
-        runs::CellState::Missing => CellState::Missing,
-        runs::CellState::Withdrawn { .. } => CellState::Withdrawn,
-        runs::CellState::Unknown { .. } => CellState::Unknown,
+        _ if cell.present > 0 => MatrixCellState::Available,
+        runs::CellState::Expected { .. } => MatrixCellState::Expected,
+        runs::CellState::Late { .. } => MatrixCellState::Late,
+        runs::CellState::Missing => MatrixCellState::Missing,
+        runs::CellState::Withdrawn { .. } => MatrixCellState::Withdrawn,
+        runs::CellState::Unknown { .. } => MatrixCellState::Unknown,
     };
-    Cell { state, size: size_of(cell.size), holds_less: cell.is_reduced }
+    MatrixCell { state, size: size_of(cell.size), holds_less: cell.is_reduced }
 }
 
-pub(crate) fn size_of(size: listing::Size) -> Size {
+pub(crate) fn size_of(size: listing::Size) -> KnownSize {
     match size {
-        listing::Size::Exact(octets) => Size::Exact(octets),
-        listing::Size::About(octets) => Size::About(octets),
-        listing::Size::Unknown => Size::Unknown,
+        listing::Size::Exact(octets) => KnownSize::Exact(octets),
+        listing::Size::About(octets) => KnownSize::About(octets),
+        listing::Size::Unknown => KnownSize::Unknown,
     }
 }
 

@@ -3,7 +3,9 @@
 use super::providers::text;
 use super::{Offered, OfferedFile};
 use crate::app::catalog::Texts;
-use crate::app::hours::{Cell, CellState, DatasetId, HoursView, Reading, RunRow, Size, Ways};
+use crate::app::hours::{
+    CatalogReading, DatasetId, HoursView, KnownSize, MatrixCell, MatrixCellState, MatrixRow, Ways,
+};
 use crate::app::settings::LanguageChoice;
 use crate::app::sources::DatasetRow;
 use crate::catalog::file_name::NamedTimes;
@@ -66,7 +68,7 @@ impl TorrentOffer {
             files.entry(run).or_default().push(OfferedFile {
                 package: None,
                 leads: (leads.first, leads.last),
-                size: Size::Exact(file.length),
+                size: KnownSize::Exact(file.length),
                 target: self.target.clone(),
                 pattern: (!is_alone).then(|| file.path.to_string()),
                 url: self.metainfo.web_seeds.first().and_then(|seed| seed.url_of(number)),
@@ -84,18 +86,18 @@ impl TorrentOffer {
     ) -> HoursView {
         let columns: BTreeSet<LeadTime> = files.values().flatten().flat_map(leads_of).collect();
         let columns: Vec<LeadTime> = columns.into_iter().collect();
-        let mut rows: Vec<RunRow> = files
+        let mut rows: Vec<MatrixRow> = files
             .iter()
             .map(|(run, files)| {
                 let cell = |lead: &LeadTime| {
                     let is_there = files.iter().any(|file| file.holds(*lead));
-                    let state = if is_there { CellState::Available } else { CellState::None };
-                    Cell { state, ..Cell::default() }
+                    let state = if is_there { MatrixCellState::Available } else { MatrixCellState::None };
+                    MatrixCell { state, ..MatrixCell::default() }
                 };
-                let cells: Vec<Cell> = columns.iter().map(cell).collect();
-                let there = cells.iter().filter(|cell| cell.state == CellState::Available).count();
+                let cells: Vec<MatrixCell> = columns.iter().map(cell).collect();
+                let there = cells.iter().filter(|cell| cell.state == MatrixCellState::Available).count();
                 let there = u32::try_from(there).unwrap_or(u32::MAX);
-                RunRow { run: *run, cells, published: there, expected: there, delay: None }
+                MatrixRow { run: *run, cells, published: there, expected: there, delay: None }
             })
             .collect();
         rows.sort_by_key(|row| std::cmp::Reverse(row.run));
@@ -109,7 +111,7 @@ impl TorrentOffer {
             columns,
             rows,
             table: None,
-            reading: Reading::Done(now),
+            reading: CatalogReading::Done(now),
         }
     }
 }

@@ -123,10 +123,10 @@ fn a_file_that_was_announced_is_known_as_one_again_whoever_vouches_for_it() {
     let (_scratch, store) = a_store();
     let done = ended(1, End::Done, None);
     let announced =
-        Job { request: None, verdict: None, origin: Origin::Announcement, ..ended(2, End::Done, None) };
+        Job { request: None, verdict: None, origin: JobOrigin::Announcement, ..ended(2, End::Done, None) };
     store.keep(&[Arc::new(done), Arc::new(announced.clone())], &[]).expect("room");
     let back = store.jobs().expect("readable");
-    assert_eq!([back[0].origin, back[1].origin], [Origin::Wish, Origin::Announcement]);
+    assert_eq!([back[0].origin, back[1].origin], [JobOrigin::Wish, JobOrigin::Announcement]);
     assert_eq!(back[1].files, announced.files, "its row goes with its file");
 }
 
@@ -192,7 +192,7 @@ fn only_this_user_can_read_what_is_remembered_and_what_was_forgotten_leaves_no_t
 
 #[test]
 fn rows_that_make_no_sense_are_left_out() {
-    let mut shared = Shared::default();
+    let mut shared = SharedFacts::default();
     let mut row = |phase: &str, request: &str, figures: &str| {
         let stored = StoredJob {
             phase: phase.to_owned(),

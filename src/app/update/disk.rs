@@ -8,7 +8,7 @@ use super::super::input::{DiskSeen, FilesRead};
 use super::super::journal::Weight;
 use super::super::mesh_view::MeshCommand;
 use super::super::request::{GetRequest, JobId};
-use super::super::state::{DiskState, End, Job, Origin, Outcome, Phase, State, Transfer};
+use super::super::state::{DiskState, End, Job, JobOrigin, Outcome, Phase, State, Transfer};
 use super::super::user_message::UserMessage;
 use super::progress::gravity;
 use super::queue::{advance, enqueue, keep};
@@ -76,13 +76,13 @@ pub(super) fn fetch_again(state: &mut State, ids: &[JobId]) -> Vec<Command> {
         let Some(job) = self::job(state, id) else { continue };
         match (&job.request, job.origin) {
             // Nobody asked for it: its announcement says where it is.
-            (_, Origin::Announcement) if job.files.is_empty() => {
+            (_, JobOrigin::Announcement) if job.files.is_empty() => {
                 state.desk.fetched_when_known.insert(id);
                 commands.push(Command::RecallFiles(id));
             }
-            (_, Origin::Announcement) => announced.extend(job.files.iter().map(|file| file.path.clone())),
-            (Some(_), Origin::Wish) => commands.extend(begin_anew(state, id)),
-            (None, Origin::Wish) => commands.push(Command::RecallRequest(id)),
+            (_, JobOrigin::Announcement) => announced.extend(job.files.iter().map(|file| file.path.clone())),
+            (Some(_), JobOrigin::Wish) => commands.extend(begin_anew(state, id)),
+            (None, JobOrigin::Wish) => commands.push(Command::RecallRequest(id)),
         }
     }
     if !announced.is_empty() {

@@ -8,7 +8,7 @@ use super::super::journal::Weight;
 use super::super::listening::{Changes, FileNews, FileOutcome, WrongFile};
 use super::super::progress::Transfer;
 use super::super::request::JobId;
-use super::super::state::{DiskState, End, FileInPlace, Job, Origin, Outcome, Phase, State};
+use super::super::state::{DiskState, End, FileInPlace, Job, JobOrigin, Outcome, Phase, State};
 use super::super::user_message::UserMessage;
 use super::jobs;
 use super::queue::keep;
@@ -48,7 +48,7 @@ pub(super) fn arrived(state: &mut State, news: FileNews) -> Vec<Command> {
 fn moved(state: &mut State, file: &FileInPlace, changes: &Changes) -> Vec<Command> {
     let former = changes.renamed_from.as_ref().unwrap_or(&file.path);
     let is_moved = |job: &Arc<Job>| {
-        job.origin == Origin::Announcement && job.files.first().is_some_and(|known| known.path == *former)
+        job.origin == JobOrigin::Announcement && job.files.first().is_some_and(|known| known.path == *former)
     };
     let ids: Vec<JobId> = state.jobs.iter().filter(|job| is_moved(job)).map(|job| job.id).collect();
     let Some(kept_as) = &file.kept_as else {
@@ -122,7 +122,7 @@ fn add_row(
         notes: Vec::new(),
         outcome: Some(outcome),
         added: state.vitals.now,
-        origin: Origin::Announcement,
+        origin: JobOrigin::Announcement,
         held_up: None,
         disk: DiskState::AsLeft,
         giving: None,
@@ -156,7 +156,7 @@ fn note(state: &mut State, id: JobId) -> Vec<Command> {
 
 /// Knows the rows of files that announcements brought before this start.
 pub(super) fn restored(state: &mut State) {
-    let rows = state.jobs.iter().filter(|job| job.origin == Origin::Announcement);
+    let rows = state.jobs.iter().filter(|job| job.origin == JobOrigin::Announcement);
     state.desk.announced = rows.map(|job| job.id).collect();
 }
 
@@ -164,7 +164,7 @@ pub(super) fn restored(state: &mut State) {
 pub(super) fn removed(state: &mut State, paths: &[String]) -> Vec<Command> {
     let paths: BTreeSet<&str> = paths.iter().map(String::as_str).collect();
     let is_gone = |job: &Arc<Job>| job.files.first().is_some_and(|file| paths.contains(&*file.path));
-    let rows = state.jobs.iter().filter(|job| job.origin == Origin::Announcement);
+    let rows = state.jobs.iter().filter(|job| job.origin == JobOrigin::Announcement);
     let gone: BTreeSet<JobId> = rows.filter(|job| is_gone(job)).map(|job| job.id).collect();
     state.desk.announced.retain(|id| !gone.contains(id));
     jobs::forget(state, gone.into_iter().collect())
@@ -221,7 +221,7 @@ mod tests {
         let job = state.jobs.get(0).expect("a row");
         assert_eq!((&*job.name, job.phase), ("T_ISMN01.bufr", Phase::Ended));
         assert!(
-            job.origin == Origin::Announcement
+            job.origin == JobOrigin::Announcement
                 && job.outcome.as_ref().is_some_and(|outcome| outcome.end == End::Done)
         );
         assert_eq!(job.transfer.by_source.get(SourceKind::Inline), ByteCount(9));

@@ -1,7 +1,7 @@
 //! Until when what was received is given: what persons change of it, and what a restart of the program goes on with.
 
 use super::super::command::Command;
-use super::super::desk::{Content, Seat, Then};
+use super::super::desk::{JobContent, Seat, Then};
 use super::super::giving::KeptGiving;
 use super::super::input::Tuning;
 use super::super::request::{GivingPlan, JobId};
@@ -68,7 +68,7 @@ pub(super) fn go_on(state: &mut State, ids: &[JobId]) -> Vec<Command> {
                 let mut request = request.clone();
                 let until = request.giving.until(settings.give_until);
                 Arc::make_mut(&mut request).giving = GivingPlan::Until(until);
-                let content = Content::of(&request, job.subject.as_deref());
+                let content = JobContent::of(&request, job.subject.as_deref());
                 let (so_far, contents) = (kept.so_far, kept.contents.clone());
                 let kept = KeptGiving { so_far, contents, transfer: job.transfer.clone() };
                 state.desk.running.insert(id, Seat { content, then: Then::Stay, gives: true });

@@ -1,8 +1,8 @@
 //! What persons do with jobs: get, stop, pause, go on, retry, remove, put back.
 
 use super::super::command::Command;
-use super::super::desk::{Mode, Removal, Then};
-use super::super::input::{Restored, Wish};
+use super::super::desk::{JobRemoval, Mode, Then};
+use super::super::input::{HourRequest, Restored};
 use super::super::request::{GetRequest, JobId};
 use super::super::state::{DiskState, End, Job, Phase, State, Subject, Transfer};
 use super::queue::{advance, enqueue, keep};
@@ -32,7 +32,7 @@ pub(in crate::app) fn get(state: &mut State, request: GetRequest) -> Vec<Command
     commands
 }
 
-pub(in crate::app) fn wished(state: &mut State, wishes: Vec<Wish>) -> Vec<Command> {
+pub(in crate::app) fn wished(state: &mut State, wishes: Vec<HourRequest>) -> Vec<Command> {
     let mut commands = Vec::new();
     for wish in wishes {
         let id = add(state, wish.request, Some(Arc::new(wish.subject)));
@@ -186,7 +186,7 @@ pub(super) fn remove(state: &mut State, ids: &[JobId]) -> Vec<Command> {
     }
     let number = state.desk.next_removal;
     state.desk.next_removal += 1;
-    state.desk.removals.push(Removal { number, jobs, were_active });
+    state.desk.removals.push(JobRemoval { number, jobs, were_active });
     commands.push(Command::CallUndoOver(number));
     commands.extend(watch(state));
     commands.extend(advance(state));

@@ -9,7 +9,7 @@ use super::super::hours_board::{overlay, pattern_of};
 use super::super::input::{Consent, Minute, SettingsRead};
 use super::super::inspect::InspectCommand;
 use super::super::journal::{HostRow, Weight};
-use super::super::layout::Layout;
+use super::super::layout::WindowLayout;
 use super::super::listening::{BrokerStanding, BrokerState};
 use super::super::mesh_view::MeshView;
 use super::super::request::{GetRequest, GivingPlan, JobId};
@@ -275,7 +275,7 @@ pub(in crate::app) fn everything_of(state: &State, target: String) -> GetRequest
 }
 
 /// The screen is arranged so, in this start and in the next.
-pub(super) fn arrange(state: &mut State, layout: Layout) -> Vec<Command> {
+pub(super) fn arrange(state: &mut State, layout: WindowLayout) -> Vec<Command> {
     if std::mem::replace(&mut state.layout, layout) == layout {
         return Vec::new();
     }

@@ -1,7 +1,7 @@
 //! Which jobs may run now: so many at a time, and never two with the same content.
 
 use super::super::command::Command;
-use super::super::desk::{Content, Mode, Seat, Then};
+use super::super::desk::{JobContent, Mode, Seat, Then};
 use super::super::request::{GetRequest, GivingPlan, JobId};
 use super::super::settings::{GivingChoice, Proxy, Settings};
 use super::super::state::{Phase, State, SystemProxy, Vitals};
@@ -20,7 +20,7 @@ pub(super) fn enqueue(state: &mut State, id: JobId) {
     let Some(request) = job.request.clone() else { return };
     job.phase = Phase::Queued;
     job.outcome = None;
-    let content = Content::of(&request, job.subject.as_deref());
+    let content = JobContent::of(&request, job.subject.as_deref());
     state.desk.queued.insert(id, content);
 }
 
@@ -35,7 +35,7 @@ pub(super) fn advance(state: &mut State) -> Vec<Command> {
         Mode::Terminal => usize::MAX,
         Mode::Window => usize::from(state.settings.limits.transfers_at_once.max(1)).saturating_sub(busy),
     };
-    let queued: Vec<(JobId, Content)> = state.desk.queued.iter().map(|(id, at)| (*id, *at)).collect();
+    let queued: Vec<(JobId, JobContent)> = state.desk.queued.iter().map(|(id, at)| (*id, *at)).collect();
     for (id, content) in queued {
         if free == 0 {
             break;
@@ -51,12 +51,12 @@ pub(super) fn advance(state: &mut State) -> Vec<Command> {
     commands
 }
 
-fn is_taken(state: &State, content: Content) -> bool {
+fn is_taken(state: &State, content: JobContent) -> bool {
     state.desk.running.values().any(|seat| seat.content == content)
 }
 
 /// A job that only gives ends when another wants the same content: the next one gives all of it.
-fn make_room(state: &mut State, content: Content) -> Option<Command> {
+fn make_room(state: &mut State, content: JobContent) -> Option<Command> {
     let (id, seat) = state.desk.running.iter_mut().find(|(_, seat)| seat.content == content)?;
     if !seat.gives || seat.then != Then::Stay {
         return None;
@@ -66,7 +66,7 @@ fn make_room(state: &mut State, content: Content) -> Option<Command> {
     Some(Command::Stop(*id))
 }
 
-fn start(state: &mut State, id: JobId, content: Content) -> Vec<Command> {
+fn start(state: &mut State, id: JobId, content: JobContent) -> Vec<Command> {
     state.desk.queued.remove(&id);
     let Some(request) = job(state, id).and_then(|job| job.request.clone()) else { return Vec::new() };
     let request = match state.desk.mode {

@@ -7,10 +7,12 @@ mod telling;
 
 use super::super::command::Command;
 use super::super::desk::Mode;
-use super::super::input::{Action, Consent, Event, FolderLook, Input, Minute, Restored, SettingsRead, Wish};
+use super::super::input::{
+    Action, Consent, Event, FolderLook, HourRequest, Input, Minute, Restored, SettingsRead,
+};
 use super::super::request::{GetRequest, GivingPlan, JobId};
 use super::super::settings::{GivingChoice, Limits, Proxy, Settings};
-use super::super::sources::{Health, Removal, SourceClass, SourceKey, SourceRow};
+use super::super::sources::{Health, SourceClass, SourceKey, SourceRemoval, SourceRow};
 use super::super::state::{
     ClockTrust, End, FileInPlace, HandedOver, LaidDown, Live, Outcome, Phase, State, Subject, Transfer,
 };
@@ -415,7 +417,7 @@ fn a_torrent_among_the_sources_is_got_as_a_whole_and_nothing_else_is() {
         health: Health::NotTried,
         last_success: None,
         datasets: Vec::new(),
-        removal: Removal::Allowed,
+        removal: SourceRemoval::Allowed,
     };
     let rows = vec![row("a.torrent", SourceClass::Torrent), row("noaa", SourceClass::Provider)];
     see(&mut state, Event::Sources(Arc::new(rows)));

@@ -32,8 +32,8 @@ mirrors = ["https://m.example/{run:%Y%m%d%H}/{package}_{lead:hh}.grib2"]"#,
     )
 }
 
-fn row(address: &str) -> Listed {
-    Listed {
+fn row(address: &str) -> ListedFile {
+    ListedFile {
         address: address.parse().expect("an address"),
         size: Size::Exact(ByteCount(7)),
         changed: UtcTime::parse_rfc3339("2026-11-20T08:00:00Z"),
@@ -97,7 +97,7 @@ fn the_time_of_a_server_whose_clock_is_wrong_is_not_believed() {
     let dataset = with_patterns();
     for changed in ["2026-11-20T05:00:00Z", "2031-01-01T00:00:00Z"] {
         let mut book = EntryBook::default();
-        let row = Listed { changed: UtcTime::parse_rfc3339(changed), ..row(BASE) };
+        let row = ListedFile { changed: UtcTime::parse_rfc3339(changed), ..row(BASE) };
         book.add(&dataset, &[row], now());
         assert_eq!(book.iter().next().and_then(|entry| entry.published), None, "{changed}");
     }
@@ -109,7 +109,7 @@ fn without_patterns_names_tell_and_what_has_no_run_is_a_table_with_filters() {
     let mut book = EntryBook::default();
     let with_keys = |address: &str, area: &str| {
         let keys = Keys::from_iter([("area", area), ("type", "IR")]);
-        Listed { keys, ..row(address) }
+        ListedFile { keys, ..row(address) }
     };
     book.add(
         &dataset,
@@ -149,7 +149,7 @@ fn a_file_without_a_run_is_meant_by_one_key_by_several_and_by_its_own_pattern() 
     let mut book = EntryBook::default();
     let rows = ["oslofjord", "skagerrak"].map(|area| {
         let keys = Keys::from_iter([("area", area), ("content", "waves")]);
-        Listed { keys, ..row(&format!("https://b.example/{area}.grb")) }
+        ListedFile { keys, ..row(&format!("https://b.example/{area}.grb")) }
     });
     book.add(&dataset, &rows, now());
     let meant = |words: &str| book.table().filter(|entry| entry.is_meant_by(words)).count();

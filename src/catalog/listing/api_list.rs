@@ -1,7 +1,8 @@
 //! MET Norway's `api-list.txt`: a file a line, as `key=value,key=value`, `filename` being one of the keys.
 
 use super::{
-    LONGEST_ADDRESS, Listed, Listing, MOST_ROWS, NotAListing, Size, Wholeness, is_same_server, is_web_page,
+    LONGEST_ADDRESS, ListedFile, Listing, MOST_ROWS, NotAListing, Size, Wholeness, is_same_server,
+    is_web_page,
 };
 use crate::catalog::keys::Keys;
 use crate::catalog::text::text_of;
@@ -42,7 +43,7 @@ pub(super) fn read(at: &Url, octets: &[u8], now: UtcTime) -> Result<Listing, Not
 }
 
 /// A row, and when it expires.
-fn listed(at: &Url, line: &str) -> Option<(Listed, Option<UtcTime>)> {
+fn listed(at: &Url, line: &str) -> Option<(ListedFile, Option<UtcTime>)> {
     let pairs = line.split(',').take(MOST_KEYS).filter_map(|pair| pair.split_once('='));
     let mut keys: Keys = pairs.collect();
     let name = keys.remove("filename").filter(|name| !name.is_empty())?;
@@ -55,5 +56,5 @@ fn listed(at: &Url, line: &str) -> Option<(Listed, Option<UtcTime>)> {
     let mut time = |key: &str| keys.remove(key).and_then(|text| UtcTime::parse_rfc3339(&text));
     let (changed, expires) = (time("updated"), time("expires"));
     let is_short = address.as_str().len() <= LONGEST_ADDRESS;
-    is_short.then_some((Listed { address, size: Size::Unknown, changed, keys }, expires))
+    is_short.then_some((ListedFile { address, size: Size::Unknown, changed, keys }, expires))
 }

@@ -1,7 +1,8 @@
 //! MET Norway's `available`: queries with their parameters and addresses, in XML or JSON.
 
 use super::{
-    LONGEST_ADDRESS, Listed, Listing, MOST_ROWS, NotAListing, Size, Wholeness, is_same_server, is_web_page,
+    LONGEST_ADDRESS, ListedFile, Listing, MOST_ROWS, NotAListing, Size, Wholeness, is_same_server,
+    is_web_page,
 };
 use crate::catalog::keys::Keys;
 use crate::catalog::xml::{Element, Elements};
@@ -79,7 +80,7 @@ fn add(listing: &mut Listing, at: &Url, uri: &str, (keys, changed): (Keys, Optio
     let address =
         at.join(uri).ok().filter(|address| is_same_server(address, at) && uri.len() <= LONGEST_ADDRESS);
     match address {
-        Some(address) => listing.rows.push(Listed { address, size: Size::Unknown, changed, keys }),
+        Some(address) => listing.rows.push(ListedFile { address, size: Size::Unknown, changed, keys }),
         None => listing.passed_over += 1,
     }
 }

@@ -1,6 +1,6 @@
 //! The torrents of a feed, as rows of a listing.
 
-use super::{Listed, Listing, MOST_ROWS, NotAListing, Size, Wholeness, is_web_page};
+use super::{ListedFile, Listing, MOST_ROWS, NotAListing, Size, Wholeness, is_web_page};
 use crate::catalog::feed::{NotAFeed, read_feed};
 use crate::catalog::keys::Keys;
 use url::Url;
@@ -16,7 +16,7 @@ pub(super) fn read(at: &Url, octets: &[u8]) -> Result<Listing, NotAListing> {
     for item in feed.items {
         let (torrents, others): (Vec<_>, Vec<_>) = item.enclosures.into_iter().partition(|e| e.is_torrent());
         listing.passed_over += others.len();
-        let rows = torrents.into_iter().map(|enclosure| Listed {
+        let rows = torrents.into_iter().map(|enclosure| ListedFile {
             address: enclosure.address,
             size: Size::Unknown,
             changed: item.published,

@@ -46,7 +46,7 @@ pub enum Size {
 
 /// One file that a listing names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub struct ListedFile {
     /// Where it lies.
     pub address: Url,
     /// How large it is.
@@ -61,7 +61,7 @@ pub struct Listed {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listing {
     /// The files, in the order of the answer.
-    pub rows: Vec<Listed>,
+    pub rows: Vec<ListedFile>,
     /// Where the next page is.
     pub next: Option<Url>,
     /// Whether the answer was whole.

@@ -2,7 +2,7 @@
 //!
 //! Such pages are no XML, so they are searched for links. Only what lies directly below the page counts.
 
-use super::{LONGEST_ADDRESS, Listed, Listing, NotAListing, Size, Wholeness, is_same_server};
+use super::{LONGEST_ADDRESS, ListedFile, Listing, NotAListing, Size, Wholeness, is_same_server};
 use crate::catalog::keys::Keys;
 use crate::catalog::text::text_of;
 use crate::catalog::xml::unescaped;
@@ -52,7 +52,7 @@ pub(super) fn read(at: &Url, octets: &[u8]) -> Result<Listing, NotAListing> {
 }
 
 enum Row {
-    File(Box<Listed>),
+    File(Box<ListedFile>),
     /// A folder, the parent, or a link that sorts the page.
     Folder,
     /// A link to somewhere else.
@@ -76,7 +76,7 @@ fn listed(at: &Url, row: &str) -> Row {
         return Row::Elsewhere;
     }
     let (changed, size) = row.find("</").map_or((None, Size::Unknown), |end| date_and_size(&row[end..]));
-    Row::File(Box::new(Listed { address, size, changed, keys: Keys::default() }))
+    Row::File(Box::new(ListedFile { address, size, changed, keys: Keys::default() }))
 }
 
 fn href_of(row: &str) -> Option<String> {

@@ -1,6 +1,6 @@
 //! Answers to `ListObjectsV2` (S3 API reference 2006-03-01), with continuation.
 
-use super::{LONGEST_ADDRESS, Listed, Listing, NotAListing, Size, Wholeness, is_web_page};
+use super::{LONGEST_ADDRESS, ListedFile, Listing, NotAListing, Size, Wholeness, is_web_page};
 use crate::catalog::keys::Keys;
 use crate::catalog::xml::{Element, Elements};
 use crate::domain::octets::ByteCount;
@@ -124,7 +124,7 @@ impl Store {
     }
 
     /// `None` for a folder, a key that was not asked for, and one that would lead out of the bucket.
-    fn listed(&self, object: Object) -> Option<Listed> {
+    fn listed(&self, object: Object) -> Option<ListedFile> {
         let mut key = object.key?;
         if self.are_keys_escaped {
             key = percent_decode_str(&key.replace('+', " ")).decode_utf8_lossy().into_owned();
@@ -135,7 +135,7 @@ impl Store {
         }
         let address = Url::parse(&format!("{}{}", self.base, utf8_percent_encode(&key, IN_PATH))).ok()?;
         let size = object.size.map_or(Size::Unknown, |size| Size::Exact(ByteCount(size)));
-        Some(Listed { address, size, changed: object.changed, keys: Keys::default() })
+        Some(ListedFile { address, size, changed: object.changed, keys: Keys::default() })
     }
 }
 

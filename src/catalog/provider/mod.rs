@@ -39,7 +39,7 @@ pub struct Provider {
     /// What it asks of clients.
     pub politeness: Politeness,
     /// How far what the file says was seen to be true.
-    pub standing: Standing,
+    pub standing: ProviderCheck,
     /// Where it announces changes and outages (RSS or Atom); `None` when it has no such feed.
     pub notices: Option<String>,
     /// What it offers, in the order of the file.
@@ -77,7 +77,7 @@ pub enum Contact {
 
 /// How far a provider's file was held against the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum ProviderCheck {
     /// Written from documentation of that day, and never tried.
     Documented {
         /// `2026-08-09`.
@@ -116,7 +116,7 @@ pub struct Dataset {
     /// How long files are kept, in minutes. `None` when not known.
     pub retention: Option<i64>,
     /// Whether a part of a file can be asked for.
-    pub parts: Parts,
+    pub parts: RangeSupport,
     /// Where its files, their indexes and torrents lie.
     pub addresses: Addresses,
     /// Where it says which files exist, the first being the most telling.
@@ -143,7 +143,7 @@ pub struct Cycle {
 
 /// Whether a service gives parts of files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Parts {
+pub enum RangeSupport {
     /// It does, by HTTP ranges.
     Given,
     /// A file is to be had whole, or not at all.
@@ -167,7 +167,7 @@ pub struct Addresses {
 
 /// What an address of a dataset leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Road {
+pub enum AddressKind {
     /// The file at its source.
     Classic,
     /// The same file elsewhere.
@@ -266,18 +266,18 @@ impl Dataset {
     }
 
     /// What an address leads to, and for which values. `None` when it is none of this dataset.
-    pub fn place(&self, address: &str) -> Option<(Road, Values)> {
+    pub fn place(&self, address: &str) -> Option<(AddressKind, Values)> {
         let of = |template: &Template, road| Some((road, template.values_of(address)?));
         let addresses = &self.addresses;
         let roads = [
-            (&addresses.file, Road::Classic),
-            (&addresses.index, Road::Index),
-            (&addresses.torrent, Road::Torrent),
+            (&addresses.file, AddressKind::Classic),
+            (&addresses.index, AddressKind::Index),
+            (&addresses.torrent, AddressKind::Torrent),
         ];
         roads
             .into_iter()
             .find_map(|(template, road)| of(template.as_ref()?, road))
-            .or_else(|| addresses.mirrors.iter().find_map(|mirror| of(mirror, Road::Mirror)))
+            .or_else(|| addresses.mirrors.iter().find_map(|mirror| of(mirror, AddressKind::Mirror)))
     }
 
     /// Which file of this dataset lies on a disk under that name: the names it has today, and older ones.

@@ -7,8 +7,8 @@ use super::toml_form::{
     CycleForm, DatasetForm, ListingPlaceForm, Placed, ProviderForm, StandingForm, TextsForm,
 };
 use super::{
-    Addresses, Contact, Cycle, Dataset, EntryId, Licence, ListingForm, ListingPlace, Package, Parts,
-    Politeness, Provider, Standing, Texts,
+    Addresses, Contact, Cycle, Dataset, EntryId, Licence, ListingForm, ListingPlace, Package, Politeness,
+    Provider, ProviderCheck, RangeSupport, Texts,
 };
 use crate::catalog::template::{KeyValues, Template};
 use crate::domain::lead_time::{LeadSelection, LeadTime};
@@ -141,15 +141,17 @@ fn texts(form: TextsForm) -> Texts {
     Texts { en: form.en, fr: form.fr }
 }
 
-fn standing_of(form: Spanned<StandingForm>) -> Result<Standing, Refusal> {
+fn standing_of(form: Spanned<StandingForm>) -> Result<ProviderCheck, Refusal> {
     let place = form.span();
     let is_day =
         |on: &String| crate::domain::utc::UtcTime::parse_rfc3339(&format!("{on}T00:00:00Z")).is_some();
     match form.into_inner() {
         StandingForm { documented_on: Some(on), tried_on: None } if is_day(&on) => {
-            Ok(Standing::Documented { on })
+            Ok(ProviderCheck::Documented { on })
         }
-        StandingForm { documented_on: None, tried_on: Some(on) } if is_day(&on) => Ok(Standing::Tried { on }),
+        StandingForm { documented_on: None, tried_on: Some(on) } if is_day(&on) => {
+            Ok(ProviderCheck::Tried { on })
+        }
         _ => Err((place, "either documented_on or tried_on is needed, as \"2026-11-20\"".to_owned())),
     }
 }
@@ -186,7 +188,7 @@ fn dataset_of(provider: &Arc<str>, form: DatasetForm) -> Result<Dataset, Refusal
         first_after: form.first_after.as_ref().map(duration).transpose()?,
         complete_after: form.complete_after.as_ref().map(duration).transpose()?,
         retention: form.retention.as_ref().map(duration).transpose()?,
-        parts: if form.whole_files_only { Parts::WholeOnly } else { Parts::Given },
+        parts: if form.whole_files_only { RangeSupport::WholeOnly } else { RangeSupport::Given },
         addresses: Addresses::default(),
         listings: Vec::new(),
     };

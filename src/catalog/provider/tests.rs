@@ -58,8 +58,11 @@ fn index_torrent_and_names_follow_from_the_address_of_the_file() {
         provider.datasets[0].place(address).map(|(road, values)| (road, values.keys["package"].to_owned()))
     };
     let base = "https://a.example/2026-11-20T00:00:00Z";
-    assert_eq!(place(&format!("{base}/SP2_03.grib2.torrent")), Some((Road::Torrent, "SP2".to_owned())));
-    assert_eq!(place(&format!("{base}/SP1_03.index")), Some((Road::Index, "SP1".to_owned())));
+    assert_eq!(
+        place(&format!("{base}/SP2_03.grib2.torrent")),
+        Some((AddressKind::Torrent, "SP2".to_owned()))
+    );
+    assert_eq!(place(&format!("{base}/SP1_03.index")), Some((AddressKind::Index, "SP1".to_owned())));
     assert_eq!(place(&format!("{base}/SP3_03.grib2")), None, "no such package");
     assert_eq!(place("https://b.example/2026-11-20T00:00:00Z/SP1_03.grib2"), None, "another host");
 }

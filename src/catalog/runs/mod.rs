@@ -8,7 +8,7 @@ mod delay;
 #[cfg(test)]
 mod tests;
 
-use super::asked::{Coverage, Part};
+use super::asked::{Coverage, DatasetPart};
 use super::entry::{Entry, EntryBook};
 use super::listing::Size;
 use super::provider::Dataset;
@@ -252,7 +252,7 @@ impl RunView<'_> {
 
     /// How well that is known which lacks of a lead time.
     fn coverage(&self, lead: LeadTime, present: &BTreeSet<&str>) -> Coverage {
-        let part = |package| Part { run: self.run, lead, package };
+        let part = |package| DatasetPart { run: self.run, lead, package };
         let lacking = self.packages.iter().map(String::as_str).filter(|package| !present.contains(package));
         let worst = lacking.map(|package| self.book.asked.coverage(part(package))).max();
         worst.unwrap_or_else(|| self.book.asked.coverage(part("")))

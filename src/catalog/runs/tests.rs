@@ -3,7 +3,7 @@
 use super::choice::{NoRun, RunWish};
 use super::*;
 use crate::catalog::keys::Keys;
-use crate::catalog::listing::Listed;
+use crate::catalog::listing::ListedFile;
 use crate::catalog::provider::read::read_provider;
 use crate::domain::lead_time::LeadSelection;
 use std::sync::Arc;
@@ -37,8 +37,8 @@ fn time(text: &str) -> UtcTime {
     UtcTime::parse_rfc3339(text).expect("a time")
 }
 
-fn row(address: &str, changed: &str) -> Listed {
-    Listed {
+fn row(address: &str, changed: &str) -> ListedFile {
+    ListedFile {
         address: format!("https://a.example/{address}").parse().expect("an address"),
         size: Size::Exact(ByteCount(10)),
         changed: UtcTime::parse_rfc3339(changed),
@@ -47,7 +47,7 @@ fn row(address: &str, changed: &str) -> Listed {
 }
 
 fn book(dataset: &Dataset, rows: &[&str]) -> EntryBook {
-    let rows: Vec<Listed> = rows.iter().map(|address| row(address, "")).collect();
+    let rows: Vec<ListedFile> = rows.iter().map(|address| row(address, "")).collect();
     let mut book = EntryBook::default();
     assert_eq!(book.add(dataset, &rows, time("2026-11-20T20:00:00Z")), 0);
     book
@@ -145,7 +145,7 @@ fn files_of_an_hour_of_several_and_of_a_field_give_the_same_table() {
 fn what_was_measured_counts_before_what_is_usual() {
     let dataset = by_hour();
     let mut book = EntryBook::default();
-    let rows: Vec<Listed> = ["2026-11-20T00:00:00Z", "2026-11-19T12:00:00Z"]
+    let rows: Vec<ListedFile> = ["2026-11-20T00:00:00Z", "2026-11-19T12:00:00Z"]
         .iter()
         .flat_map(|run| {
             let run = time(run);

@@ -12,9 +12,9 @@ mod tests;
 use super::keys::Keys;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::utc::UtcTime;
-use part::{Part, Place};
+use part::{LeadTimePlace, TemplatePart};
 use percent_encoding::percent_decode_str;
-use search::Search;
+use search::TemplateSearch;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -25,7 +25,7 @@ const LONGEST: usize = 4 << 10;
 #[derive(Clone)]
 pub struct Template {
     text: String,
-    parts: Vec<Part>,
+    parts: Vec<TemplatePart>,
     allowed: KeyValues,
 }
 
@@ -124,24 +124,24 @@ impl Template {
 
     /// Whether it has a gap for the run.
     pub fn names_run(&self) -> bool {
-        self.parts.iter().any(|part| matches!(part, Part::Run(_)))
+        self.parts.iter().any(|part| matches!(part, TemplatePart::Run(_)))
     }
 
     /// Whether it has gaps for lead times.
     pub fn names_leads(&self) -> bool {
-        self.parts.iter().any(|part| matches!(part, Part::Lead(..)))
+        self.parts.iter().any(|part| matches!(part, TemplatePart::Lead(..)))
     }
 
     /// Whether a file holds a span of lead times, not one.
     pub fn names_spans(&self) -> bool {
-        self.parts.iter().any(|part| matches!(part, Part::Lead(Place::First, _)))
+        self.parts.iter().any(|part| matches!(part, TemplatePart::Lead(LeadTimePlace::First, _)))
     }
 
     /// The names of its keys, each once.
     pub fn keys(&self) -> Vec<&str> {
         let mut keys: Vec<&str> = Vec::new();
         for part in &self.parts {
-            if let Part::Key(key) = part
+            if let TemplatePart::Key(key) = part
                 && !keys.contains(&&**key)
             {
                 keys.push(key);
@@ -165,7 +165,7 @@ impl Template {
         if !self.parts.last().is_none_or(|last| last.may_end(&decoded)) {
             return None;
         }
-        let found = Search::find(&self.parts, &self.allowed, &decoded)?;
+        let found = TemplateSearch::find(&self.parts, &self.allowed, &decoded)?;
         let mut values = Values::default();
         let mut run = [0; 6];
         for (part, text) in &found {
@@ -176,8 +176,8 @@ impl Template {
         }
         let is_span = values.first.zip(values.last).is_none_or(|(first, last)| first <= last);
         // What would be written otherwise (f007 as f0007) is another address. Dates have one way of being written.
-        let is_as_written = |(part, text): &(&Part, &str)| {
-            !matches!(part, Part::Lead(..)) || part.plain(&values).is_some_and(|plain| plain == *text)
+        let is_as_written = |(part, text): &(&TemplatePart, &str)| {
+            !matches!(part, TemplatePart::Lead(..)) || part.plain(&values).is_some_and(|plain| plain == *text)
         };
         (is_span && found.iter().all(is_as_written)).then_some(values)
     }

@@ -21,20 +21,20 @@ const IN_ADDRESS: &AsciiSet = &CONTROLS
 
 /// One part of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Part {
+pub(super) enum TemplatePart {
     /// Text, without escapes.
     Text(String),
     /// A part of the run's start: which of year, month, day, hour, minute, second.
     Run(usize),
     /// A lead time.
-    Lead(Place, LeadForm),
+    Lead(LeadTimePlace, LeadForm),
     /// A key by its name.
     Key(Arc<str>),
 }
 
 /// Which lead time of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum LeadTimePlace {
     Only,
     First,
     Last,
@@ -54,7 +54,7 @@ pub(super) enum LeadForm {
 }
 
 /// Splits a template.
-pub(super) fn parts_of(text: &str) -> Result<Vec<Part>, TemplateError> {
+pub(super) fn parts_of(text: &str) -> Result<Vec<TemplatePart>, TemplateError> {
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some(at) = rest.find(['{', '}']) {
@@ -65,10 +65,10 @@ pub(super) fn parts_of(text: &str) -> Result<Vec<Part>, TemplateError> {
         rest = after;
     }
     push_text(&mut parts, rest);
-    if parts.contains(&Part::Lead(Place::Only, LeadForm::MinutesOfHour)) {
+    if parts.contains(&TemplatePart::Lead(LeadTimePlace::Only, LeadForm::MinutesOfHour)) {
         for part in &mut parts {
-            if let Part::Lead(Place::Only, LeadForm::Hours(width)) = *part {
-                *part = Part::Lead(Place::Only, LeadForm::HoursOf(width));
+            if let TemplatePart::Lead(LeadTimePlace::Only, LeadForm::Hours(width)) = *part {
+                *part = TemplatePart::Lead(LeadTimePlace::Only, LeadForm::HoursOf(width));
             }
         }
     }
@@ -76,44 +76,47 @@ pub(super) fn parts_of(text: &str) -> Result<Vec<Part>, TemplateError> {
 }
 
 /// A run with all its parts, and lead times with both their ends.
-pub(super) fn check_whole(parts: &[Part]) -> Result<(), TemplateError> {
-    let has = |wanted: Part| parts.contains(&wanted);
-    if (0..6).any(|i| has(Part::Run(i))) && !(0..4).all(|i| has(Part::Run(i))) {
+pub(super) fn check_whole(parts: &[TemplatePart]) -> Result<(), TemplateError> {
+    let has = |wanted: TemplatePart| parts.contains(&wanted);
+    if (0..6).any(|i| has(TemplatePart::Run(i))) && !(0..4).all(|i| has(TemplatePart::Run(i))) {
         return Err(TemplateError::PartOfARun);
     }
-    let has_place = |place| parts.iter().any(|part| matches!(part, Part::Lead(p, _) if *p == place));
-    let (only, first, last) = (has_place(Place::Only), has_place(Place::First), has_place(Place::Last));
-    let minutes_alone = has(Part::Lead(Place::Only, LeadForm::MinutesOfHour))
-        && !parts.iter().any(|part| matches!(part, Part::Lead(Place::Only, LeadForm::HoursOf(_))));
+    let has_place = |place| parts.iter().any(|part| matches!(part, TemplatePart::Lead(p, _) if *p == place));
+    let (only, first, last) =
+        (has_place(LeadTimePlace::Only), has_place(LeadTimePlace::First), has_place(LeadTimePlace::Last));
+    let minutes_alone = has(TemplatePart::Lead(LeadTimePlace::Only, LeadForm::MinutesOfHour))
+        && !parts
+            .iter()
+            .any(|part| matches!(part, TemplatePart::Lead(LeadTimePlace::Only, LeadForm::HoursOf(_))));
     if first != last || only && first || minutes_alone {
         return Err(TemplateError::HalfASpan);
     }
     Ok(())
 }
 
-fn push_text(parts: &mut Vec<Part>, text: &str) {
+fn push_text(parts: &mut Vec<TemplatePart>, text: &str) {
     if text.is_empty() {
         return;
     }
     let plain = percent_decode_str(text).decode_utf8_lossy();
     match parts.last_mut() {
-        Some(Part::Text(before)) => before.push_str(&plain),
-        _ => parts.push(Part::Text(plain.into_owned())),
+        Some(TemplatePart::Text(before)) => before.push_str(&plain),
+        _ => parts.push(TemplatePart::Text(plain.into_owned())),
     }
 }
 
-fn push_gap(parts: &mut Vec<Part>, gap: &str) -> Result<(), TemplateError> {
+fn push_gap(parts: &mut Vec<TemplatePart>, gap: &str) -> Result<(), TemplateError> {
     let unknown = || TemplateError::UnknownGap { gap: gap.to_owned() };
     let (name, form) = gap.split_once(':').unwrap_or((gap, ""));
     let place = match name {
         "run" => return push_run(parts, form).ok_or_else(unknown),
-        "lead" => Place::Only,
-        "first" => Place::First,
-        "last" => Place::Last,
+        "lead" => LeadTimePlace::Only,
+        "first" => LeadTimePlace::First,
+        "last" => LeadTimePlace::Last,
         _ => {
             let is_name = !name.is_empty()
                 && name.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_');
-            let key = (is_name && form.is_empty()).then(|| Part::Key(name.into()));
+            let key = (is_name && form.is_empty()).then(|| TemplatePart::Key(name.into()));
             parts.push(key.ok_or_else(unknown)?);
             return Ok(());
         }
@@ -122,27 +125,27 @@ fn push_gap(parts: &mut Vec<Part>, gap: &str) -> Result<(), TemplateError> {
         "" | "h" => LeadForm::Hours(1),
         "hh" => LeadForm::Hours(2),
         "hhh" => LeadForm::Hours(3),
-        "mm" if place == Place::Only => LeadForm::MinutesOfHour,
+        "mm" if place == LeadTimePlace::Only => LeadForm::MinutesOfHour,
         "min" => LeadForm::Minutes,
         _ => return Err(unknown()),
     };
-    parts.push(Part::Lead(place, form));
+    parts.push(TemplatePart::Lead(place, form));
     Ok(())
 }
 
-fn push_run(parts: &mut Vec<Part>, form: &str) -> Option<()> {
+fn push_run(parts: &mut Vec<TemplatePart>, form: &str) -> Option<()> {
     let mut rest = if form.is_empty() { "%Y-%m-%dT%H:%M:%SZ" } else { form };
     while let Some((before, after)) = rest.split_once('%') {
         push_text(parts, before);
         let letter = after.chars().next()?;
-        parts.push(Part::Run("YmdHMS".find(letter)?));
+        parts.push(TemplatePart::Run("YmdHMS".find(letter)?));
         rest = &after[1..];
     }
     push_text(parts, rest);
     Some(())
 }
 
-impl Part {
+impl TemplatePart {
     /// Whether a text that ends so may end with this part: most that do not fit are told by that.
     pub(super) fn may_end(&self, text: &str) -> bool {
         match self {
@@ -174,7 +177,7 @@ impl Part {
                 }
             }
             Self::Lead(place, form) => {
-                let lead = if *place == Place::Last { values.last? } else { values.first? };
+                let lead = if *place == LeadTimePlace::Last { values.last? } else { values.first? };
                 form.written(lead)?.into()
             }
             Self::Key(key) => values.keys.get(key)?.into(),
@@ -199,9 +202,9 @@ impl Part {
                 };
                 let lead = Some(LeadTime::from_minutes(minutes));
                 match place {
-                    Place::Only => (values.first, values.last) = (lead, lead),
-                    Place::First => values.first = lead,
-                    Place::Last => values.last = lead,
+                    LeadTimePlace::Only => (values.first, values.last) = (lead, lead),
+                    LeadTimePlace::First => values.first = lead,
+                    LeadTimePlace::Last => values.last = lead,
                 }
             }
         }

@@ -1,8 +1,8 @@
 //! The words of `nuee get`.
 
 use super::{
-    Limits, Unreadable, allow_local, contact, contact_of, file, finding, flag, flag_values, folder, is_set,
-    json, many, one, option, parsed, path, providers, retries,
+    EngineOptions, Unreadable, allow_local, contact, contact_of, file, finding, flag, flag_values, folder,
+    is_set, json, many, one, option, parsed, path, providers, retries,
 };
 use crate::app::catalog::RunWish;
 use crate::app::parameter_names::short_names_of;
@@ -91,7 +91,7 @@ pub(super) fn with_named_params(selection: Selection, text: &str) -> Result<Sele
 }
 
 /// What the engine is to keep to.
-pub(super) fn limit(matches: &ArgMatches, limits: &mut Limits) -> Result<(), Unreadable> {
+pub(super) fn limit(matches: &ArgMatches, limits: &mut EngineOptions) -> Result<(), Unreadable> {
     limits.providers = path(matches, "providers");
     limits.contact = parsed(matches, "contact", contact_of)?;
     limits.down = parsed(matches, "limit-down", rate_of)?;

@@ -9,7 +9,7 @@ const PAGE: usize = 10;
 
 /// A form of listing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum ListingStyle {
     /// A directory page of nginx.
     Nginx,
     /// A directory page of Apache.
@@ -30,7 +30,7 @@ pub enum Form {
     AvailableJson,
 }
 
-impl Form {
+impl ListingStyle {
     /// Every form.
     pub const ALL: [Self; 9] = [
         Self::Nginx,

@@ -7,7 +7,7 @@
 mod answering;
 mod forms;
 
-pub use forms::Form;
+pub use forms::ListingStyle;
 
 use super::made_run::{HOURS, MadeFile, MadeRun};
 use crate::domain::integrity::{Digest, DigestAlgorithm};
@@ -15,7 +15,9 @@ use crate::domain::utc::UtcTime;
 use crate::engine::clock::Clock;
 use crate::grib::sidecar;
 use crate::grib::walk::{Step, Walk};
-use crate::publish::canonical::{CanonicalPlan, Extras, FileToPublish, PieceHasher, Shape, write_torrent};
+use crate::publish::canonical::{
+    CanonicalPlan, Extras, FileToPublish, OfferShape, PieceHasher, write_torrent,
+};
 use bytes::Bytes;
 use parking_lot::RwLock;
 use std::collections::BTreeMap;
@@ -124,7 +126,7 @@ impl DemoCatalog {
     }
 
     /// A provider's file whose listings have that form.
-    pub fn provider_file(&self, form: Form) -> String {
+    pub fn provider_file(&self, form: ListingStyle) -> String {
         let root = format!("http://{}/{}/", self.address, form.word());
         let lines = PROVIDER.lines().map(|line| match line.starts_with("listings") {
             true => form.listings_line(line, PLACE),
@@ -189,7 +191,7 @@ impl Drop for DemoCatalog {
 /// A canonical .torrent of one file with its address as web seed.
 fn torrent_of(name: &str, octets: &[u8], seed: &str) -> Vec<u8> {
     let file = FileToPublish { path: vec![name.to_owned()], length: octets.len() as u64 };
-    let plan = CanonicalPlan::new(Shape::SingleFile, &[file]).expect("one file makes a torrent");
+    let plan = CanonicalPlan::new(OfferShape::SingleFile, &[file]).expect("one file makes a torrent");
     let mut hasher = PieceHasher::new(&plan);
     hasher.update(octets).expect("the octets are as many as was said");
     hasher.next_file().expect("there is one file");

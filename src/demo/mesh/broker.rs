@@ -1,9 +1,9 @@
 //! A small MQTT broker on this computer: QoS 0 and 1, versions 5 and 3.1.1, filters with `+` and `#`, also shared by a group of
 //! clients (`$share/GROUP/FILTER`). It keeps no sessions and retains nothing; a client that does not keep up loses messages, as brokers of the field do.
 //!
-//! In: an address, and messages. Out: the same messages, to whoever subscribed. Start reading at [`Broker::start`].
+//! In: an address, and messages. Out: the same messages, to whoever subscribed. Start reading at [`DemoBroker::start`].
 
-use super::packets::{self, Asked, Carried, First, Told, Version};
+use super::packets::{self, Carried, ClientPacket, First, MqttVersion, ServerPacket};
 use crate::mesh::topic::TopicFilter;
 use bytes::{Bytes, BytesMut};
 use parking_lot::Mutex;
@@ -68,7 +68,7 @@ impl Interest {
 
 /// A broker; ends when it is dropped.
 #[derive(Debug)]
-pub struct Broker {
+pub struct DemoBroker {
     hub: Arc<Hub>,
     address: SocketAddr,
     stop: watch::Sender<bool>,
@@ -95,7 +95,7 @@ struct Client {
     _kick: watch::Sender<()>,
 }
 
-impl Broker {
+impl DemoBroker {
     /// Listens on `address`.
     ///
     /// # Errors
@@ -143,7 +143,7 @@ impl Broker {
     }
 }
 
-impl Drop for Broker {
+impl Drop for DemoBroker {
     fn drop(&mut self) {
         self.stop.send_replace(true);
     }
@@ -245,7 +245,7 @@ async fn converse(stream: TcpStream, hub: Arc<Hub>) {
 struct Conversation {
     stream: TcpStream,
     hub: Arc<Hub>,
-    version: Version,
+    version: MqttVersion,
     name: String,
     connection: u64,
     patience: Option<Duration>,
@@ -274,9 +274,10 @@ impl Conversation {
         };
         let first = tokio::time::timeout(PATIENCE, first).await??;
         let (version, client, keep_alive_secs, receive_max) = match first {
-            Some(First::Greeting(version, Asked::Connect { client, keep_alive_secs, receive_max })) => {
-                (version, client, keep_alive_secs, receive_max)
-            }
+            Some(First::Greeting(
+                version,
+                ClientPacket::Connect { client, keep_alive_secs, receive_max },
+            )) => (version, client, keep_alive_secs, receive_max),
             Some(First::OtherVersion(refusal)) => {
                 stream.write_all(refusal).await?;
                 stream.shutdown().await?;
@@ -307,7 +308,7 @@ impl Conversation {
             messages,
             kicked,
         };
-        conversation.tell([Told::Welcome]).await?;
+        conversation.tell([ServerPacket::Welcome]).await?;
         Ok(Some(conversation))
     }
 
@@ -316,7 +317,7 @@ impl Conversation {
             while let Some(asked) =
                 packets::read(&mut self.read, self.version).map_err(std::io::Error::other)?
             {
-                if asked == Asked::Goodbye {
+                if asked == ClientPacket::Goodbye {
                     return Ok(());
                 }
                 self.answer(asked).await?;
@@ -333,31 +334,31 @@ impl Conversation {
                 read = self.stream.read_buf(&mut self.read) => if read? == 0 { return Ok(()) },
                 Some(message) = self.messages.recv(), if may_send => self.send(message).await?,
                 taken = self.kicked.changed() => if taken.is_err() {
-                    return self.tell([Told::TakenOver]).await;
+                    return self.tell([ServerPacket::TakenOver]).await;
                 },
                 () = silence => return Err(std::io::ErrorKind::TimedOut.into()),
             }
         }
     }
 
-    async fn answer(&mut self, asked: Asked) -> std::io::Result<()> {
+    async fn answer(&mut self, asked: ClientPacket) -> std::io::Result<()> {
         match asked {
-            Asked::Connect { .. } | Asked::Goodbye => {
+            ClientPacket::Connect { .. } | ClientPacket::Goodbye => {
                 Err(std::io::Error::other("a second greeting, or none any more"))
             }
-            Asked::Publish { topic, payload, carried, number } => {
+            ClientPacket::Publish { topic, payload, carried, number } => {
                 self.hub.pass(&Passing { topic: topic.into(), payload, carried: Arc::new(carried) });
-                self.tell(number.map(Told::Passed)).await
+                self.tell(number.map(ServerPacket::Passed)).await
             }
-            Asked::Acknowledged => {
+            ClientPacket::Acknowledged => {
                 self.unacknowledged = self.unacknowledged.saturating_sub(1);
                 Ok(())
             }
-            Asked::Subscribe { number, filters } => {
+            ClientPacket::Subscribe { number, filters } => {
                 let read: Vec<Option<Interest>> = filters.into_iter().map(Interest::read).collect();
                 let granted = read.iter().map(|read| read.as_ref().map(|read| read.needs_receipt)).collect();
                 // The answer goes out before any message that follows from it.
-                self.tell([Told::Subscribed(number, granted)]).await?;
+                self.tell([ServerPacket::Subscribed(number, granted)]).await?;
                 self.hub.change((&self.name, self.connection), |known| {
                     for interest in read.into_iter().flatten() {
                         known.retain(|old| old.text != interest.text);
@@ -368,13 +369,13 @@ impl Conversation {
                 });
                 Ok(())
             }
-            Asked::Unsubscribe { number, filters } => {
+            ClientPacket::Unsubscribe { number, filters } => {
                 self.hub.change((&self.name, self.connection), |known| {
                     known.retain(|old| !filters.contains(&old.text));
                 });
-                self.tell([Told::Unsubscribed(number, filters.len())]).await
+                self.tell([ServerPacket::Unsubscribed(number, filters.len())]).await
             }
-            Asked::Ping => self.tell([Told::Pong]).await,
+            ClientPacket::Ping => self.tell([ServerPacket::Pong]).await,
         }
     }
 
@@ -385,10 +386,10 @@ impl Conversation {
             self.next_number
         });
         let (topic, carried) = (message.topic.to_string(), Arc::unwrap_or_clone(message.carried));
-        self.tell([Told::Message { topic, payload: message.payload, carried, number }]).await
+        self.tell([ServerPacket::Message { topic, payload: message.payload, carried, number }]).await
     }
 
-    async fn tell(&mut self, all: impl IntoIterator<Item = Told>) -> std::io::Result<()> {
+    async fn tell(&mut self, all: impl IntoIterator<Item = ServerPacket>) -> std::io::Result<()> {
         let mut buffer = BytesMut::new();
         for told in all {
             packets::write(told, self.version, &mut buffer).map_err(std::io::Error::other)?;

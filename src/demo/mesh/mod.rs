@@ -19,7 +19,7 @@ use announcing::{Bulletin, DemoFile, Post, post_of_bulletin, posts_of_hour};
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
-use broker::Broker;
+use broker::DemoBroker;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -41,7 +41,7 @@ const BETWEEN_ROUNDS: Duration = Duration::from_secs(20);
 /// A broker and whoever announces on it; ends when it is dropped.
 #[derive(Debug)]
 pub struct DemoMesh {
-    broker: Arc<Broker>,
+    broker: Arc<DemoBroker>,
     tasks: [JoinHandle<()>; 2],
 }
 
@@ -62,7 +62,7 @@ impl DemoMesh {
     /// When no port is free.
     pub async fn start(hours: Vec<DemoFile>) -> std::io::Result<Self> {
         let local = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let broker = Arc::new(Broker::start(local).await?);
+        let broker = Arc::new(DemoBroker::start(local).await?);
         // A port on which nobody listens any more: the server that is dead.
         let dead = format!("http://{}/", TcpListener::bind(local).await?.local_addr()?);
         let listener = TcpListener::bind(local).await?;
@@ -99,7 +99,7 @@ struct Plan {
 }
 
 /// Announces hour by hour for as long as somebody listens.
-async fn announce(broker: Arc<Broker>, plan: Plan) {
+async fn announce(broker: Arc<DemoBroker>, plan: Plan) {
     let mut audience = broker.audience();
     for round in 0.. {
         for hour in 0..plan.hours.len() as u32 {

@@ -1,6 +1,6 @@
 //! What clients ask of the demo's broker and what it tells them, whichever version of MQTT they speak.
 //!
-//! In: octets of a connection. Out: [`Asked`]; and octets of what is told. Framing is the client crates' own, so that only
+//! In: octets of a connection. Out: [`ClientPacket`]; and octets of what is told. Framing is the client crates' own, so that only
 //! what a broker decides is decided here.
 
 use bytes::{Bytes, BytesMut};
@@ -15,14 +15,14 @@ const GREETING: u8 = 0x10;
 
 /// A version of MQTT.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Version {
+pub(super) enum MqttVersion {
     V4,
     V5,
 }
 
 /// What a client asks.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Asked {
+pub(super) enum ClientPacket {
     /// To be taken in.
     Connect { client: String, keep_alive_secs: u16, receive_max: u16 },
     /// To have a message passed on; with its number when it is to be acknowledged.
@@ -73,7 +73,7 @@ impl Carried {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum First {
     /// A greeting in a version that is spoken here.
-    Greeting(Version, Asked),
+    Greeting(MqttVersion, ClientPacket),
     /// One in another version, and the answer to it.
     OtherVersion(&'static [u8]),
 }
@@ -110,13 +110,13 @@ pub(super) fn first(buffer: &mut BytesMut) -> Result<Option<First>, Unspeakable>
         return Ok(Some(First::OtherVersion(refusal)));
     }
     let mut other = buffer.clone();
-    match read(buffer, Version::V5) {
-        Ok(asked) => Ok(asked.map(|asked| First::Greeting(Version::V5, asked))),
+    match read(buffer, MqttVersion::V5) {
+        Ok(asked) => Ok(asked.map(|asked| First::Greeting(MqttVersion::V5, asked))),
         // Its framing is the same: what version 5 cannot read may be 3.1.1.
-        Err(error) => match read(&mut other, Version::V4) {
+        Err(error) => match read(&mut other, MqttVersion::V4) {
             Ok(asked) => {
                 *buffer = other;
-                Ok(asked.map(|asked| First::Greeting(Version::V4, asked)))
+                Ok(asked.map(|asked| First::Greeting(MqttVersion::V4, asked)))
             }
             Err(_) => Err(error),
         },
@@ -124,15 +124,15 @@ pub(super) fn first(buffer: &mut BytesMut) -> Result<Option<First>, Unspeakable>
 }
 
 /// The next packet. `None` while it is not whole.
-pub(super) fn read(buffer: &mut BytesMut, version: Version) -> Result<Option<Asked>, Unspeakable> {
+pub(super) fn read(buffer: &mut BytesMut, version: MqttVersion) -> Result<Option<ClientPacket>, Unspeakable> {
     let cannot = |error: &dyn std::fmt::Display| Err(Unspeakable(error.to_string()));
     match version {
-        Version::V5 => match v5::Packet::read(buffer, Some(LARGEST)) {
+        MqttVersion::V5 => match v5::Packet::read(buffer, Some(LARGEST)) {
             Ok(packet) => asked_by_5(packet).map(Some),
             Err(mqtt5::mqttbytes::Error::InsufficientBytes(_)) => Ok(None),
             Err(error) => cannot(&error),
         },
-        Version::V4 => match v4::Packet::read(buffer, LARGEST as usize) {
+        MqttVersion::V4 => match v4::Packet::read(buffer, LARGEST as usize) {
             Ok(packet) => asked_by_4(packet).map(Some),
             Err(mqtt4::mqttbytes::Error::InsufficientBytes(_)) => Ok(None),
             Err(error) => cannot(&format!("{error:?}")),
@@ -140,23 +140,23 @@ pub(super) fn read(buffer: &mut BytesMut, version: Version) -> Result<Option<Ask
     }
 }
 
-fn asked_by_5(packet: v5::Packet) -> Result<Asked, Unspeakable> {
+fn asked_by_5(packet: v5::Packet) -> Result<ClientPacket, Unspeakable> {
     use v5::Packet;
     let text = |octets: &Bytes| String::from_utf8_lossy(octets).into_owned();
     Ok(match packet {
-        Packet::Connect(connect, _, _) => Asked::Connect {
+        Packet::Connect(connect, _, _) => ClientPacket::Connect {
             client: connect.client_id,
             keep_alive_secs: connect.keep_alive,
             receive_max: connect.properties.and_then(|asked| asked.receive_maximum).unwrap_or(u16::MAX),
         },
-        Packet::Publish(publish) if publish.qos != mqtt5::QoS::ExactlyOnce => Asked::Publish {
+        Packet::Publish(publish) if publish.qos != mqtt5::QoS::ExactlyOnce => ClientPacket::Publish {
             topic: text(&publish.topic),
             payload: publish.payload,
             carried: Carried::of(publish.properties),
             number: (publish.qos == mqtt5::QoS::AtLeastOnce).then_some(publish.pkid),
         },
-        Packet::PubAck(_) => Asked::Acknowledged,
-        Packet::Subscribe(subscribe) => Asked::Subscribe {
+        Packet::PubAck(_) => ClientPacket::Acknowledged,
+        Packet::Subscribe(subscribe) => ClientPacket::Subscribe {
             number: subscribe.pkid,
             filters: subscribe
                 .filters
@@ -164,30 +164,32 @@ fn asked_by_5(packet: v5::Packet) -> Result<Asked, Unspeakable> {
                 .map(|filter| (filter.path, filter.qos != mqtt5::QoS::AtMostOnce))
                 .collect(),
         },
-        Packet::Unsubscribe(asked) => Asked::Unsubscribe { number: asked.pkid, filters: asked.filters },
-        Packet::PingReq => Asked::Ping,
-        Packet::Disconnect(_) => Asked::Goodbye,
+        Packet::Unsubscribe(asked) => {
+            ClientPacket::Unsubscribe { number: asked.pkid, filters: asked.filters }
+        }
+        Packet::PingReq => ClientPacket::Ping,
+        Packet::Disconnect(_) => ClientPacket::Goodbye,
         other => return Err(Unspeakable(format!("{other:?}").chars().take(40).collect())),
     })
 }
 
-fn asked_by_4(packet: v4::Packet) -> Result<Asked, Unspeakable> {
+fn asked_by_4(packet: v4::Packet) -> Result<ClientPacket, Unspeakable> {
     use v4::Packet;
     let text = |octets: &Bytes| String::from_utf8_lossy(octets).into_owned();
     Ok(match packet {
-        Packet::Connect(connect) => Asked::Connect {
+        Packet::Connect(connect) => ClientPacket::Connect {
             client: connect.client_id,
             keep_alive_secs: connect.keep_alive,
             receive_max: u16::MAX,
         },
-        Packet::Publish(publish) if publish.qos != mqtt4::QoS::ExactlyOnce => Asked::Publish {
+        Packet::Publish(publish) if publish.qos != mqtt4::QoS::ExactlyOnce => ClientPacket::Publish {
             topic: text(&publish.topic),
             payload: publish.payload,
             carried: Carried::default(),
             number: (publish.qos == mqtt4::QoS::AtLeastOnce).then_some(publish.pkid),
         },
-        Packet::PubAck(_) => Asked::Acknowledged,
-        Packet::Subscribe(subscribe) => Asked::Subscribe {
+        Packet::PubAck(_) => ClientPacket::Acknowledged,
+        Packet::Subscribe(subscribe) => ClientPacket::Subscribe {
             number: subscribe.pkid,
             filters: subscribe
                 .filters
@@ -195,16 +197,16 @@ fn asked_by_4(packet: v4::Packet) -> Result<Asked, Unspeakable> {
                 .map(|filter| (filter.path, filter.qos != mqtt4::QoS::AtMostOnce))
                 .collect(),
         },
-        Packet::Unsubscribe(asked) => Asked::Unsubscribe { number: asked.pkid, filters: asked.topics },
-        Packet::PingReq => Asked::Ping,
-        Packet::Disconnect => Asked::Goodbye,
+        Packet::Unsubscribe(asked) => ClientPacket::Unsubscribe { number: asked.pkid, filters: asked.topics },
+        Packet::PingReq => ClientPacket::Ping,
+        Packet::Disconnect => ClientPacket::Goodbye,
         other => return Err(Unspeakable(format!("{other:?}").chars().take(40).collect())),
     })
 }
 
 /// What the broker tells a client.
 #[derive(Clone, Debug)]
-pub(super) enum Told {
+pub(super) enum ServerPacket {
     /// It is taken in; nothing of it was remembered.
     Welcome,
     /// A message; with a number when it is to be acknowledged.
@@ -225,11 +227,17 @@ pub(super) enum Told {
 ///
 /// # Errors
 /// When a message is longer than a packet may be.
-pub(super) fn write(told: Told, version: Version, buffer: &mut BytesMut) -> Result<(), Unspeakable> {
+pub(super) fn write(
+    told: ServerPacket,
+    version: MqttVersion,
+    buffer: &mut BytesMut,
+) -> Result<(), Unspeakable> {
     let cannot = |error: &dyn std::fmt::Display| Unspeakable(error.to_string());
     match version {
-        Version::V5 => told_to_5(told).write(buffer, Some(LARGEST)).map(drop).map_err(|error| cannot(&error)),
-        Version::V4 => match told_to_4(told) {
+        MqttVersion::V5 => {
+            told_to_5(told).write(buffer, Some(LARGEST)).map(drop).map_err(|error| cannot(&error))
+        }
+        MqttVersion::V4 => match told_to_4(told) {
             Some(packet) => {
                 let written = packet.write(buffer, LARGEST as usize);
                 written.map(drop).map_err(|error| cannot(&format!("{error:?}")))
@@ -239,22 +247,22 @@ pub(super) fn write(told: Told, version: Version, buffer: &mut BytesMut) -> Resu
     }
 }
 
-fn told_to_5(told: Told) -> v5::Packet {
+fn told_to_5(told: ServerPacket) -> v5::Packet {
     use mqtt5::QoS;
     match told {
-        Told::Welcome => v5::Packet::ConnAck(v5::ConnAck {
+        ServerPacket::Welcome => v5::Packet::ConnAck(v5::ConnAck {
             session_present: false,
             code: v5::ConnectReturnCode::Success,
             properties: None,
         }),
-        Told::Message { topic, payload, carried, number } => {
+        ServerPacket::Message { topic, payload, carried, number } => {
             let qos = if number.is_some() { QoS::AtLeastOnce } else { QoS::AtMostOnce };
             let mut publish = v5::Publish::new(topic, qos, payload, carried.into_properties());
             publish.pkid = number.unwrap_or(0);
             v5::Packet::Publish(publish)
         }
-        Told::Passed(number) => v5::Packet::PubAck(v5::PubAck::new(number, None)),
-        Told::Subscribed(pkid, filters) => v5::Packet::SubAck(v5::SubAck {
+        ServerPacket::Passed(number) => v5::Packet::PubAck(v5::PubAck::new(number, None)),
+        ServerPacket::Subscribed(pkid, filters) => v5::Packet::SubAck(v5::SubAck {
             pkid,
             return_codes: filters
                 .into_iter()
@@ -266,31 +274,31 @@ fn told_to_5(told: Told) -> v5::Packet {
                 .collect(),
             properties: None,
         }),
-        Told::Unsubscribed(pkid, count) => v5::Packet::UnsubAck(v5::UnsubAck {
+        ServerPacket::Unsubscribed(pkid, count) => v5::Packet::UnsubAck(v5::UnsubAck {
             pkid,
             reasons: vec![v5::UnsubAckReason::Success; count],
             properties: None,
         }),
-        Told::Pong => v5::Packet::PingResp,
-        Told::TakenOver => {
+        ServerPacket::Pong => v5::Packet::PingResp,
+        ServerPacket::TakenOver => {
             v5::Packet::Disconnect(v5::Disconnect::new(v5::DisconnectReasonCode::SessionTakenOver))
         }
     }
 }
 
 /// `None` for what version 3.1.1 has no words for.
-fn told_to_4(told: Told) -> Option<v4::Packet> {
+fn told_to_4(told: ServerPacket) -> Option<v4::Packet> {
     use mqtt4::QoS;
     Some(match told {
-        Told::Welcome => v4::Packet::ConnAck(v4::ConnAck::new(v4::ConnectReturnCode::Success, false)),
-        Told::Message { topic, payload, carried: _, number } => {
+        ServerPacket::Welcome => v4::Packet::ConnAck(v4::ConnAck::new(v4::ConnectReturnCode::Success, false)),
+        ServerPacket::Message { topic, payload, carried: _, number } => {
             let qos = if number.is_some() { QoS::AtLeastOnce } else { QoS::AtMostOnce };
             let mut publish = v4::Publish::from_bytes(topic, qos, payload);
             publish.pkid = number.unwrap_or(0);
             v4::Packet::Publish(publish)
         }
-        Told::Passed(number) => v4::Packet::PubAck(v4::PubAck::new(number)),
-        Told::Subscribed(number, filters) => {
+        ServerPacket::Passed(number) => v4::Packet::PubAck(v4::PubAck::new(number)),
+        ServerPacket::Subscribed(number, filters) => {
             let codes = filters.into_iter().map(|granted| match granted {
                 Some(true) => v4::SubscribeReasonCode::Success(QoS::AtLeastOnce),
                 Some(false) => v4::SubscribeReasonCode::Success(QoS::AtMostOnce),
@@ -298,8 +306,8 @@ fn told_to_4(told: Told) -> Option<v4::Packet> {
             });
             v4::Packet::SubAck(v4::SubAck::new(number, codes.collect()))
         }
-        Told::Unsubscribed(number, _) => v4::Packet::UnsubAck(v4::UnsubAck::new(number)),
-        Told::Pong => v4::Packet::PingResp,
-        Told::TakenOver => return None,
+        ServerPacket::Unsubscribed(number, _) => v4::Packet::UnsubAck(v4::UnsubAck::new(number)),
+        ServerPacket::Pong => v4::Packet::PingResp,
+        ServerPacket::TakenOver => return None,
     })
 }

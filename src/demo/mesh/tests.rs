@@ -1,23 +1,23 @@
 //! The demo's broker speaks both versions of MQTT, matches filters, shares them among groups, passes on what travels with a message,
 //! and lets one name have one connection.
 
-use super::broker::Broker;
+use super::broker::DemoBroker;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::time::Duration;
 use tokio::time::timeout;
 
 const SOON: Duration = Duration::from_secs(10);
 
-async fn a_broker() -> Broker {
-    Broker::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.expect("a port is free")
+async fn a_broker() -> DemoBroker {
+    DemoBroker::start(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await.expect("a port is free")
 }
 
-fn options5(broker: &Broker, name: &str) -> mqtt5::MqttOptions {
+fn options5(broker: &DemoBroker, name: &str) -> mqtt5::MqttOptions {
     let address = broker.address();
     mqtt5::MqttOptions::new(name, mqtt5::Broker::tcp(address.ip().to_string(), address.port()))
 }
 
-async fn until_heard(broker: &Broker) {
+async fn until_heard(broker: &DemoBroker) {
     let mut audience = broker.audience();
     let heard = timeout(SOON, audience.wait_for(|listeners| *listeners > 0)).await;
     heard.expect("in time").expect("the broker is there");

@@ -1,6 +1,6 @@
 //! Has the reducer's commands carried out: one match, without an arm that swallows any.
 
-use super::parts::Parts;
+use super::parts::WindowServices;
 use crate::app::command::Command;
 use crate::app::giving::KeptGiving;
 use crate::app::input::{Event, FolderLook, Input, UNDO_FOR};
@@ -12,7 +12,7 @@ use crate::domain::octets::ByteCount;
 use crate::engine::context::EngineContext;
 use crate::engine::services::catalog::CatalogCommand;
 use crate::engine::services::jobs::{Job, JobControl};
-use crate::engine::store::keeper::Order;
+use crate::engine::store::keeper::KeeperOrder;
 use crate::engine::store::room::free_space_at;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,7 @@ pub(in crate::engine) struct Dispatch {
     /// Folders that jobs wait for.
     watched: watch::Sender<Vec<PathBuf>>,
     /// What only the window has.
-    parts: Option<Parts>,
+    parts: Option<WindowServices>,
 }
 
 /// What a dispatch works with beside jobs.
@@ -46,7 +46,7 @@ pub(super) struct DispatchSetup {
     /// Which job is looked at from close by.
     pub(super) looking: watch::Sender<Option<JobId>>,
     /// What only the window has.
-    pub(super) parts: Option<Parts>,
+    pub(super) parts: Option<WindowServices>,
 }
 
 /// The ends of a job that runs.
@@ -94,9 +94,9 @@ impl Dispatch {
                 self.window(|parts| job.into_iter().for_each(|id| parts.look(id, state)));
             }
             Command::Keep(id) => self.window(|parts| parts.keep(id, state)),
-            Command::Forget(ids) => self.window(|parts| parts.order(Order::Forget(ids))),
-            Command::KeepGiven(given) => self.window(|parts| parts.order(Order::Given(given))),
-            Command::KeepLayout(layout) => self.window(|parts| parts.order(Order::Layout(layout))),
+            Command::Forget(ids) => self.window(|parts| parts.order(KeeperOrder::Forget(ids))),
+            Command::KeepGiven(given) => self.window(|parts| parts.order(KeeperOrder::Given(given))),
+            Command::KeepLayout(layout) => self.window(|parts| parts.order(KeeperOrder::Layout(layout))),
             Command::LookAtDisk(number) => self.window(|parts| parts.look_at_disk(number, state)),
             Command::RecallRequest(id) => self.window(|parts| parts.recall_request(id)),
             Command::RecallFiles(id) => self.window(|parts| parts.recall_files(id)),
@@ -131,7 +131,7 @@ impl Dispatch {
     }
 
     /// The terminal has none of these parts: it keeps nothing between starts, and asks its questions by queries.
-    fn window(&mut self, work: impl FnOnce(&mut Parts)) {
+    fn window(&mut self, work: impl FnOnce(&mut WindowServices)) {
         if let Some(parts) = &mut self.parts {
             work(parts);
         }

@@ -22,12 +22,12 @@ use crate::engine::services::desktop::opening;
 use crate::engine::services::follow::FollowHandle;
 use crate::engine::services::inspect::InspectHandle;
 use crate::engine::services::jobs::disk::DiskLooks;
-use crate::engine::store::keeper::{Keeper, Order};
+use crate::engine::store::keeper::{Keeper, KeeperOrder};
 use crate::engine::store::positioned::read_up_to;
 use crate::engine::store::settings_file::SettingsFile;
 use crate::engine::store::window_store::WindowStore;
 use crate::engine::transfer::field_index::walk_file;
-use crate::engine::transfer::http::client::Way;
+use crate::engine::transfer::http::client::OutboundRoute;
 use crate::grib::index::GribIndex;
 use crate::transfer::address_rule::{AddressRule, Network, Reach};
 use crate::transfer::decompress::decompress;
@@ -44,7 +44,7 @@ pub type Say = Arc<dyn Fn(&UserMessage, &Settings) -> String + Send + Sync>;
 pub(in crate::engine) type Memory = (Arc<WindowStore>, Keeper);
 
 /// The parts of the window.
-pub(in crate::engine) struct Parts {
+pub(in crate::engine) struct WindowServices {
     pub(in crate::engine) events: UnboundedSender<Input>,
     pub(in crate::engine) settings: SettingsFile,
     /// `None` when the database cannot be opened: then nothing is remembered, and that was said.
@@ -72,13 +72,13 @@ pub(in crate::engine) struct Parts {
     pub(in crate::engine) languages: (LanguageChoice, LanguageChoice),
 }
 
-impl std::fmt::Debug for Parts {
+impl std::fmt::Debug for WindowServices {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Parts").finish_non_exhaustive()
+        f.debug_struct("WindowServices").finish_non_exhaustive()
     }
 }
 
-impl Parts {
+impl WindowServices {
     /// Looks at the files of all that is done, and at the network: whoever comes back may have come to another place.
     pub(super) fn look_at_disk(&mut self, number: u64, state: &State) {
         self.disk.look(number, state.jobs.clone());
@@ -96,7 +96,7 @@ impl Parts {
         let _ = self.sources.send(command);
     }
 
-    pub(super) fn order(&self, order: Order) {
+    pub(super) fn order(&self, order: KeeperOrder) {
         if let Some((_, keeper)) = &self.memory {
             keeper.order(order);
         }
@@ -110,7 +110,7 @@ impl Parts {
     pub(super) fn keep(&self, id: JobId, state: &State) {
         let at = state.jobs.index_by(&id, |job| job.id);
         if let Some(job) = at.and_then(|at| state.jobs.get(at)) {
-            self.order(Order::Keep(job.clone()));
+            self.order(KeeperOrder::Keep(job.clone()));
         }
     }
 
@@ -269,7 +269,7 @@ pub(in crate::engine) fn lead_out(
     let own = settings.own_networks.iter().filter_map(|network| Network::parse(network)).collect();
     let rule = AddressRule::new(reach, own);
     let client = &context.shared.client;
-    let way = Way {
+    let way = OutboundRoute {
         rule: rule.clone(),
         proxy: settings.proxy.clone(),
         hosts: state.vitals.laid_down.hosts.clone(),

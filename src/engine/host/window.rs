@@ -2,7 +2,7 @@
 //!
 //! Start reading at [`window_start`].
 
-use super::parts::{self, Memory, Parts, Say};
+use super::parts::{self, Memory, Say, WindowServices};
 use crate::app::clock_watch::ClockWatch;
 use crate::app::desk::Mode;
 use crate::app::input::{Event, Input, Restored};
@@ -143,7 +143,7 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
         let (keeping, kept) = watch::channel(Keeping::default());
         let mesh = start_mesh(&setup, (context, events), memory.as_ref(), folder.subscribe(), kept);
         let store = memory.as_ref().map(|(store, _)| store.clone());
-        let mut parts = Parts {
+        let mut parts = WindowServices {
             events: events.clone(),
             network,
             disk: disk::DiskLooks::new(store, events.clone()),

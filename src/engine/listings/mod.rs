@@ -1,6 +1,6 @@
 //! Asks what providers offer: their files from this computer, their listings from their servers, kept with their age.
 //!
-//! In: requests that `catalog` says to make. Out: a `Look`: what is offered, and how asking for each page went. The
+//! In: requests that `catalog` says to make. Out: a `DatasetLook`: what is offered, and how asking for each page went. The
 //! address rule holds for every address, since a provider's file names it and not a person. Start reading at
 //! `Catalog::look`.
 
@@ -11,10 +11,10 @@ mod walks;
 
 pub(crate) use walks::ContentKey;
 
-use crate::app::catalog::{Look, PageReport, PageState};
+use crate::app::catalog::{DatasetLook, PageReport, PageState};
 use crate::catalog::asked::Reply;
 use crate::catalog::feed::Feed;
-use crate::catalog::listing::Listed;
+use crate::catalog::listing::ListedFile;
 use crate::catalog::provider::{Dataset, Provider, ProviderBook, ProviderFile};
 use crate::catalog::requests::{Request, Wanted, requests};
 use crate::engine::store::database::Database;
@@ -23,7 +23,7 @@ use crate::engine::store::error::StoreError;
 use crate::engine::transfer::content::Shared;
 use crate::transfer::patience::Patience;
 use crate::transfer::reason::Reason;
-use pages::{Asking, From};
+use pages::{From, ListingContext};
 use parking_lot::Mutex;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -90,8 +90,8 @@ impl Catalog {
         kept.clone()
     }
 
-    fn asking(&self, shared: &Shared, (connections, from): (usize, From)) -> Asking {
-        Asking {
+    fn asking(&self, shared: &Shared, (connections, from): (usize, From)) -> ListingContext {
+        ListingContext {
             client: shared.client.clone(),
             kept: self.kept(),
             from,
@@ -117,7 +117,7 @@ impl Catalog {
         (provider, dataset): (&Provider, &Arc<Dataset>),
         wanted: Wanted,
         shared: &Shared,
-    ) -> Look {
+    ) -> DatasetLook {
         let connections = usize::from(provider.politeness.connections);
         let asking = self.asking(shared, (connections, From::Servers));
         let mut look = self.collect(asking, dataset, wanted).await;
@@ -128,15 +128,20 @@ impl Catalog {
     }
 
     /// What is known of a dataset without contacting anybody. Its pages have the age of the oldest.
-    pub(crate) async fn look_kept(&self, dataset: &Arc<Dataset>, wanted: Wanted, shared: &Shared) -> Look {
+    pub(crate) async fn look_kept(
+        &self,
+        dataset: &Arc<Dataset>,
+        wanted: Wanted,
+        shared: &Shared,
+    ) -> DatasetLook {
         self.collect(self.asking(shared, (1, From::Kept)), dataset, wanted).await
     }
 
-    async fn collect(&self, asking: Asking, dataset: &Arc<Dataset>, wanted: Wanted) -> Look {
+    async fn collect(&self, asking: ListingContext, dataset: &Arc<Dataset>, wanted: Wanted) -> DatasetLook {
         let (now, from) = (asking.now, asking.from);
         let asking = Arc::new(asking);
         let asked = requests(dataset, wanted, now);
-        let mut answers: Vec<Option<(Vec<Listed>, PageReport, Reply)>> = vec![None; asked.len()];
+        let mut answers: Vec<Option<(Vec<ListedFile>, PageReport, Reply)>> = vec![None; asked.len()];
         let mut tasks = JoinSet::new();
         for (number, request) in asked.iter().cloned().enumerate() {
             let (asking, dataset) = (asking.clone(), dataset.clone());
@@ -148,7 +153,7 @@ impl Catalog {
                 Err(error) => tracing::error!(%error, "a task that asks for a listing broke"),
             }
         }
-        let mut look = Look::default();
+        let mut look = DatasetLook::default();
         let gone = asking.kept.as_ref().and_then(|kept| kept.withdrawn(&dataset.path()).ok());
         look.book.add_withdrawn(dataset, &gone.unwrap_or_default());
         for (request, answer) in asked.into_iter().zip(answers) {
@@ -164,7 +169,7 @@ impl Catalog {
 }
 
 /// What becomes of a request whose task broke.
-fn broken(request: &Request) -> (Vec<Listed>, PageReport, Reply) {
+fn broken(request: &Request) -> (Vec<ListedFile>, PageReport, Reply) {
     let state = PageState::Failed(Reason::Other("the task that asked for it broke".to_owned()));
     (Vec::new(), PageReport { address: shown(request), state, fetched_at: None }, Reply::Unread)
 }

@@ -6,14 +6,14 @@ use crate::catalog::asked::Reply;
 use crate::catalog::entry::gone;
 use crate::catalog::feed::{Feed, NotAFeed, read_feed};
 use crate::catalog::keys::Keys;
-use crate::catalog::listing::{LONGEST, Listed, Listing, NotAListing, Pages, Size, Wholeness};
-use crate::catalog::provider::{Dataset, ListingForm, Road};
+use crate::catalog::listing::{LONGEST, ListedFile, Listing, NotAListing, Pages, Size, Wholeness};
+use crate::catalog::provider::{AddressKind, Dataset, ListingForm};
 use crate::catalog::requests::Request;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use crate::engine::clock::Clock;
 use crate::engine::store::database::{Database, StoredAnswer};
-use crate::engine::transfer::http::client::{HttpClient, Method, Question, SmallFile};
+use crate::engine::transfer::http::client::{HttpClient, HttpMethod, Question, SmallFile};
 use crate::transfer::address_rule::Reach;
 use crate::transfer::http_answer::AnswerHead;
 use crate::transfer::patience::Patience;
@@ -24,7 +24,7 @@ use tokio::sync::Semaphore;
 use url::Url;
 
 /// What asking for listings needs.
-pub(super) struct Asking {
+pub(super) struct ListingContext {
     pub(super) client: HttpClient,
     pub(super) kept: Option<Arc<Database>>,
     pub(super) from: From,
@@ -54,10 +54,10 @@ struct Page {
 
 /// The rows of a request, how it went, and whether all that there is was read.
 pub(super) async fn ask(
-    asking: &Asking,
+    asking: &ListingContext,
     dataset: &Dataset,
     request: Request,
-) -> (Vec<Listed>, PageReport, Reply) {
+) -> (Vec<ListedFile>, PageReport, Reply) {
     let form = request.form;
     let (rows, report, wholeness) = ask_for(asking, dataset, request).await;
     // A feed is never whole: it shows the latest.
@@ -67,10 +67,10 @@ pub(super) async fn ask(
 }
 
 async fn ask_for(
-    asking: &Asking,
+    asking: &ListingContext,
     dataset: &Dataset,
     request: Request,
-) -> (Vec<Listed>, PageReport, Wholeness) {
+) -> (Vec<ListedFile>, PageReport, Wholeness) {
     let whole = |(rows, report)| (rows, report, Wholeness::Whole);
     let _door = asking.doors.acquire().await;
     let report = |state, fetched_at| PageReport { address: shown(&request), state, fetched_at };
@@ -96,7 +96,7 @@ async fn ask_for(
 }
 
 /// A feed with what its service announces.
-pub(super) async fn notices(asking: &Asking, url: &Url) -> Result<(Feed, PageReport), Reason> {
+pub(super) async fn notices(asking: &ListingContext, url: &Url) -> Result<(Feed, PageReport), Reason> {
     let page = page(asking, url).await?;
     let feed =
         read_feed(url, &page.body).map_err(|NotAFeed| Reason::NotAListing("no RSS or Atom".to_owned()))?;
@@ -106,7 +106,7 @@ pub(super) async fn notices(asking: &Asking, url: &Url) -> Result<(Feed, PageRep
 
 /// Reads page after page. The worst state of them and the oldest time count.
 async fn follow_pages(
-    (asking, dataset): (&Asking, &Dataset),
+    (asking, dataset): (&ListingContext, &Dataset),
     form: ListingForm,
     first: Url,
 ) -> Result<(Listing, PageState, UtcTime), Reason> {
@@ -145,20 +145,20 @@ async fn follow_pages(
 }
 
 /// Keeps in mind what earlier pages had and these have no longer. Only a run that is still kept can lose files.
-fn note_gone((asking, dataset): (&Asking, &Dataset), before: &[Listed], pages: &Pages) {
+fn note_gone((asking, dataset): (&ListingContext, &Dataset), before: &[ListedFile], pages: &Pages) {
     let Some(kept) = asking.kept.as_ref().filter(|_| !before.is_empty()) else { return };
-    let is_kept = |row: &Listed| {
+    let is_kept = |row: &ListedFile| {
         let run = dataset.place(row.address.as_str()).and_then(|(_, values)| values.run);
         run.is_some_and(|run| !dataset.is_past_retention(run, asking.now))
     };
-    let lost: Vec<Listed> = gone(before, &pages.so_far).into_iter().filter(is_kept).collect();
+    let lost: Vec<ListedFile> = gone(before, &pages.so_far).into_iter().filter(is_kept).collect();
     if let Err(error) = kept.note_withdrawn(&dataset.path(), &lost, asking.now) {
         tracing::warn!(error = &error as &dyn std::error::Error, "what is gone cannot be noted");
     }
 }
 
 /// One page: from its server, or what was kept of it.
-async fn page(asking: &Asking, url: &Url) -> Result<Page, Reason> {
+async fn page(asking: &ListingContext, url: &Url) -> Result<Page, Reason> {
     let kept = asking.kept.as_ref().and_then(|kept| kept.answer(url.as_str()).ok().flatten());
     if let Some(kept) = &kept
         && is_fresh(kept.fetched_at, asking.now)
@@ -199,7 +199,7 @@ async fn page(asking: &Asking, url: &Url) -> Result<Page, Reason> {
 }
 
 /// Asks, unless the host is to be left alone for now.
-async fn answer_of(asking: &Asking, question: &Question) -> Result<SmallFile, Reason> {
+async fn answer_of(asking: &ListingContext, question: &Question) -> Result<SmallFile, Reason> {
     let host = host_of(&question.url);
     if let Some(reason) = asking.patience.lock().left(host, asking.clock.now()) {
         return Err(reason);
@@ -259,14 +259,14 @@ fn reason_of(error: &NotAListing) -> Reason {
 
 /// Whether one file is there. What was found once is not asked for again.
 async fn probe(
-    (asking, dataset): (&Asking, &Dataset),
+    (asking, dataset): (&ListingContext, &Dataset),
     url: Url,
     report: impl Fn(PageState, Option<UtcTime>) -> PageReport,
-) -> (Vec<Listed>, PageReport) {
+) -> (Vec<ListedFile>, PageReport) {
     let listed = |octets: Option<u64>, changed| {
-        let is_file = dataset.place(url.as_str()).is_some_and(|(road, _)| road == Road::Classic);
+        let is_file = dataset.place(url.as_str()).is_some_and(|(road, _)| road == AddressKind::Classic);
         let size = octets.filter(|_| is_file).map_or(Size::Unknown, |octets| Size::Exact(ByteCount(octets)));
-        vec![Listed { address: url.clone(), size, changed, keys: Keys::default() }]
+        vec![ListedFile { address: url.clone(), size, changed, keys: Keys::default() }]
     };
     let kept = asking.kept.as_ref().and_then(|kept| kept.answer(url.as_str()).ok().flatten());
     if let Some(kept) = kept {
@@ -276,7 +276,7 @@ async fn probe(
     if asking.from == From::Kept {
         return (Vec::new(), report(PageState::Absent, None));
     }
-    let question = Question { method: Method::Head, ..Question::whole(url.clone(), Reach::Public) };
+    let question = Question { method: HttpMethod::Head, ..Question::whole(url.clone(), Reach::Public) };
     match asking.client.ask(&question).await {
         Ok(answer) if answer.head.status == 200 => {
             let octets = answer.head.content_length;
@@ -296,7 +296,7 @@ async fn probe(
 }
 
 /// The .torrents of a folder of this computer.
-async fn folder(path: String) -> Result<Vec<Listed>, Reason> {
+async fn folder(path: String) -> Result<Vec<ListedFile>, Reason> {
     /// Most files of a folder that are looked at.
     const MOST_FILES: usize = 100_000;
     let reading = tokio::task::spawn_blocking(move || {
@@ -308,7 +308,7 @@ async fn folder(path: String) -> Result<Vec<Listed>, Reason> {
                 path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("torrent"));
             let address = std::path::absolute(&path).ok().and_then(|path| Url::from_file_path(path).ok());
             if let Some(address) = address.filter(|_| is_torrent) {
-                rows.push(Listed { address, size: Size::Unknown, changed: None, keys: Keys::default() });
+                rows.push(ListedFile { address, size: Size::Unknown, changed: None, keys: Keys::default() });
             }
         }
         Ok::<_, std::io::Error>(rows)

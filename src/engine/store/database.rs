@@ -14,7 +14,7 @@ pub use giving::{GivenTerms, GivenTorrent};
 
 use super::directory::Directory;
 use super::error::StoreError;
-use super::file_set::Remembered;
+use super::file_set::FinishedFile;
 use super::sqlite::{self, DatabaseKind};
 use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::domain::octets::{ByteCount, ByteRange};
@@ -147,9 +147,9 @@ pub struct FinishedRow {
 
 impl FinishedRow {
     /// What the file set may trust; `None` for a product.
-    pub fn remembered(&self) -> Option<Remembered> {
+    pub fn remembered(&self) -> Option<FinishedFile> {
         let (stamp, verified_at) = (self.stamp?, self.verified_at?);
-        Some(Remembered { file: self.file?, length: self.length, stamp, verified_at })
+        Some(FinishedFile { file: self.file?, length: self.length, stamp, verified_at })
     }
 }
 

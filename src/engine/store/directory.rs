@@ -35,7 +35,7 @@ pub enum EntryKind {
 
 /// What is known of a name without opening it.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry {
+pub struct DirectoryEntry {
     /// What it is; a link is not followed.
     pub kind: EntryKind,
     /// Its length in octets.
@@ -121,7 +121,7 @@ impl Directory {
     ///
     /// # Errors
     /// When the directory cannot be read.
-    pub fn entry(&self, name: &str) -> Result<Option<Entry>, StoreError> {
+    pub fn entry(&self, name: &str) -> Result<Option<DirectoryEntry>, StoreError> {
         match self.look(name) {
             Ok(entry) => Ok(Some(entry)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -232,7 +232,7 @@ fn names_of(_: &std::fs::Metadata) -> u64 {
 
 #[cfg(unix)]
 mod system {
-    use super::{Directory, Entry, EntryKind, OpenHow};
+    use super::{Directory, DirectoryEntry, EntryKind, OpenHow};
     use rustix::fs::{AtFlags, FileType, Mode, OFlags, RenameFlags};
     use std::fs::File;
     use std::io;
@@ -267,7 +267,7 @@ mod system {
             Ok(rustix::fs::openat(&self.handle, name, flags, Mode::from_raw_mode(0o666))?.into())
         }
 
-        pub(super) fn look(&self, name: &str) -> io::Result<Entry> {
+        pub(super) fn look(&self, name: &str) -> io::Result<DirectoryEntry> {
             let stat = rustix::fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW)?;
             let kind = match FileType::from_raw_mode(stat.st_mode) {
                 FileType::RegularFile => EntryKind::File,
@@ -278,7 +278,7 @@ mod system {
             let modified = i128::from(stat.st_mtime) * 1_000_000_000 + i128::from(stat.st_mtime_nsec);
             let altered = i128::from(stat.st_ctime) * 1_000_000_000 + i128::from(stat.st_ctime_nsec);
             let (length, names) = (u64::try_from(stat.st_size).unwrap_or(0), stat.st_nlink as u64);
-            Ok(Entry { kind, length, modified, altered, names, is_private })
+            Ok(DirectoryEntry { kind, length, modified, altered, names, is_private })
         }
 
         pub(super) fn rename_without_replacing(
@@ -344,7 +344,7 @@ mod system {
 
 #[cfg(not(unix))]
 mod system {
-    use super::{Directory, Entry, EntryKind, OpenHow, nanoseconds};
+    use super::{Directory, DirectoryEntry, EntryKind, OpenHow, nanoseconds};
     use std::fs::{self, File, OpenOptions};
     use std::io;
     use std::path::{Path, PathBuf};
@@ -388,7 +388,7 @@ mod system {
             options.open(path)
         }
 
-        pub(super) fn look(&self, name: &str) -> io::Result<Entry> {
+        pub(super) fn look(&self, name: &str) -> io::Result<DirectoryEntry> {
             let found = fs::symlink_metadata(self.path.join(name))?;
             let kind = match found.file_type() {
                 kind if kind.is_file() => EntryKind::File,
@@ -396,7 +396,7 @@ mod system {
                 _ => EntryKind::Other,
             };
             let (length, modified) = (found.len(), nanoseconds(found.modified()));
-            Ok(Entry { kind, length, modified, altered: 0, names: 1, is_private: true })
+            Ok(DirectoryEntry { kind, length, modified, altered: 0, names: 1, is_private: true })
         }
 
         pub(super) fn rename_without_replacing(

@@ -5,7 +5,7 @@
 
 use crate::app::input::{Event, Input};
 use crate::app::journal::Weight;
-use crate::app::layout::Layout;
+use crate::app::layout::WindowLayout;
 use crate::app::request::JobId;
 use crate::app::state::Job;
 use crate::domain::octets::ByteCount;
@@ -25,7 +25,7 @@ const TRY_AGAIN: Duration = Duration::from_secs(10);
 
 /// Something to write down.
 #[derive(Debug)]
-pub(in crate::engine) enum Order {
+pub(in crate::engine) enum KeeperOrder {
     /// How a job stands.
     Keep(Arc<Job>),
     /// Jobs that are no more.
@@ -33,7 +33,7 @@ pub(in crate::engine) enum Order {
     /// What was given in all.
     Given(ByteCount),
     /// How the screen is arranged.
-    Layout(Layout),
+    Layout(WindowLayout),
     /// When a source last answered well.
     Success(String, UtcTime),
     /// A source by its name, with its place; without one it is forgotten.
@@ -45,7 +45,7 @@ pub(in crate::engine) enum Order {
 /// The thread that writes.
 #[derive(Debug)]
 pub(in crate::engine) struct Keeper {
-    orders: Option<Arc<Sender<Order>>>,
+    orders: Option<Arc<Sender<KeeperOrder>>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -66,12 +66,12 @@ impl Keeper {
     }
 
     /// Somebody else's way to have something written down; it does not keep the thread alive.
-    pub(in crate::engine) fn hand(&self) -> Option<std::sync::Weak<Sender<Order>>> {
+    pub(in crate::engine) fn hand(&self) -> Option<std::sync::Weak<Sender<KeeperOrder>>> {
         self.orders.as_ref().map(Arc::downgrade)
     }
 
     /// Has something written down.
-    pub(in crate::engine) fn order(&self, order: Order) {
+    pub(in crate::engine) fn order(&self, order: KeeperOrder) {
         if let Some(orders) = &self.orders {
             // The thread ends only with us.
             let _ = orders.send(order);
@@ -95,28 +95,28 @@ struct Batch {
     /// The last word on each job; `None` for one that is no more.
     jobs: BTreeMap<JobId, Option<Arc<Job>>>,
     given: Option<ByteCount>,
-    layout: Option<Layout>,
+    layout: Option<WindowLayout>,
     successes: BTreeMap<String, UtcTime>,
     sources: BTreeMap<String, Option<String>>,
     mesh: BTreeMap<String, Option<String>>,
 }
 
 impl Batch {
-    fn add(&mut self, order: Order) {
+    fn add(&mut self, order: KeeperOrder) {
         match order {
-            Order::Keep(job) => {
+            KeeperOrder::Keep(job) => {
                 self.jobs.insert(job.id, Some(job));
             }
-            Order::Forget(ids) => self.jobs.extend(ids.into_iter().map(|id| (id, None))),
-            Order::Given(given) => self.given = Some(given),
-            Order::Layout(layout) => self.layout = Some(layout),
-            Order::Success(key, at) => {
+            KeeperOrder::Forget(ids) => self.jobs.extend(ids.into_iter().map(|id| (id, None))),
+            KeeperOrder::Given(given) => self.given = Some(given),
+            KeeperOrder::Layout(layout) => self.layout = Some(layout),
+            KeeperOrder::Success(key, at) => {
                 self.successes.insert(key, at);
             }
-            Order::Source(key, place) => {
+            KeeperOrder::Source(key, place) => {
                 self.sources.insert(key, place);
             }
-            Order::Mesh(name, value) => {
+            KeeperOrder::Mesh(name, value) => {
                 self.mesh.insert(name, value);
             }
         }
@@ -150,7 +150,7 @@ impl Batch {
     }
 }
 
-fn write_all(store: &WindowStore, ordered: &Receiver<Order>, events: &UnboundedSender<Input>) {
+fn write_all(store: &WindowStore, ordered: &Receiver<KeeperOrder>, events: &UnboundedSender<Input>) {
     let mut batch = Batch::default();
     let mut was_refused = false;
     loop {

@@ -5,7 +5,7 @@
 
 use crate::app::input::SettingsRead;
 use crate::app::settings::Settings;
-use crate::app::settings_text::{LARGEST, Reading, read, write};
+use crate::app::settings_text::{LARGEST, SettingsReading, read, write};
 use crate::app::state::SystemProxy;
 use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::show;
@@ -36,11 +36,11 @@ impl SettingsFile {
             }
             None => file.trouble_of(&reading),
         };
-        let Reading { settings, laid_down, .. } = reading;
+        let SettingsReading { settings, laid_down, .. } = reading;
         (file, SettingsRead { settings, laid_down, system_proxy: system_proxy(), trouble })
     }
 
-    fn trouble_of(&mut self, reading: &Reading) -> Option<UserMessage> {
+    fn trouble_of(&mut self, reading: &SettingsReading) -> Option<UserMessage> {
         if reading.is_newer {
             self.may_write = false;
             return Some(UserMessage::SettingsNewer);

@@ -9,9 +9,9 @@ mod followed;
 use super::directory::Directory;
 use super::error::StoreError;
 use super::sqlite::{self, DatabaseKind};
-use crate::app::layout::Layout;
+use crate::app::layout::WindowLayout;
 use crate::app::request::{GetRequest, JobId};
-use crate::app::state::{FileInPlace, Job, Origin};
+use crate::app::state::{FileInPlace, Job, JobOrigin};
 use crate::app::stored_job::{StoredFile, StoredJob};
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
@@ -123,13 +123,13 @@ impl WindowStore {
             "SELECT id, phase, removed, added, name, request, subject, figures, verdict, outcome, giving
              FROM job ORDER BY id",
         )?;
-        let mut shared = crate::app::stored_job::Shared::default();
+        let mut shared = crate::app::stored_job::SharedFacts::default();
         let read = rows.query_map([], |row| Ok(job_of(row, &mut shared)))?;
         let mut jobs: Vec<Arc<Job>> =
             read.filter_map(|job| job.map(|job| job.map(Arc::new)).transpose()).collect::<Result<_, _>>()?;
         drop(rows);
         // Of files that announcements brought there are few, and each row goes with its file.
-        let has_files = |job: &&mut Arc<Job>| job.request.is_some() || job.origin == Origin::Announcement;
+        let has_files = |job: &&mut Arc<Job>| job.request.is_some() || job.origin == JobOrigin::Announcement;
         for job in jobs.iter_mut().filter(has_files) {
             Arc::make_mut(job).files = files_of(&connection, job.id)?;
         }
@@ -277,18 +277,18 @@ impl WindowStore {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn layout(&self) -> Result<Layout, StoreError> {
+    pub fn layout(&self) -> Result<WindowLayout, StoreError> {
         let connection = self.connection.lock();
         let select = "SELECT value FROM figure WHERE name = 'detail-height'";
         let height: Option<i64> = connection.query_row(select, [], |row| row.get(0)).optional()?;
-        Ok(Layout { detail_height: height.and_then(|height| u16::try_from(height).ok()) })
+        Ok(WindowLayout { detail_height: height.and_then(|height| u16::try_from(height).ok()) })
     }
 
     /// Writes down how the screen is arranged.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn set_layout(&self, layout: Layout) -> Result<(), StoreError> {
+    pub fn set_layout(&self, layout: WindowLayout) -> Result<(), StoreError> {
         let connection = self.connection.lock();
         match layout.detail_height {
             Some(height) => connection.execute(
@@ -346,7 +346,7 @@ fn write_job(step: &Transaction<'_>, job: &Job) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn job_of(row: &Row<'_>, shared: &mut crate::app::stored_job::Shared) -> Option<Job> {
+fn job_of(row: &Row<'_>, shared: &mut crate::app::stored_job::SharedFacts) -> Option<Job> {
     let stored = StoredJob {
         phase: row.get(1).ok()?,
         request: row.get(5).ok()?,

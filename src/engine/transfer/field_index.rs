@@ -12,7 +12,7 @@ use crate::grib::index::GribIndex;
 use crate::grib::sidecar;
 use crate::grib::walk::{Ceiling, Step, Walk, WalkedChain, join};
 use crate::transfer::address_rule::Reach;
-use crate::transfer::http_answer::{AnswerHead, Asked, Body, judge};
+use crate::transfer::http_answer::{AnswerHead, Body, RangeRequest, judge};
 use crate::transfer::reason::Reason;
 use std::fs::File;
 use std::path::Path;
@@ -223,7 +223,7 @@ async fn read_once(
     if answer.head.trouble().is_some() {
         return Ok(ReadRange { head: answer.head, octets: Vec::new() });
     }
-    let mut skip = match judge(Asked { range, length: Some(length) }, &answer.head)? {
+    let mut skip = match judge(RangeRequest { range, length: Some(length) }, &answer.head)? {
         Body::Part { range: told, skip, .. } if told == range => skip,
         Body::Part { .. } => return Err(Reason::WrongRange("shorter".to_owned())),
         Body::Whole { .. } => return Err(Reason::RangeIgnored),

@@ -7,7 +7,7 @@ use crate::domain::source::SourceId;
 use crate::domain::torrent::PieceHashes;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{FileSet, Put};
-use crate::transfer::assembly::{Grid, Unit};
+use crate::transfer::assembly::{ContentGrid, Unit};
 use crate::transfer::conductor::{Fact, FetchId};
 use crate::transfer::verification::check;
 use std::sync::Arc;
@@ -86,8 +86,7 @@ fn settle(
     (fetch, source): (FetchId, SourceId),
 ) -> Result<Fact, StoreError> {
     let range = unit.range;
-    let is_held =
-        matches!(files.grid(), Grid::Pieces(layout) if files.is_piece_held(layout.piece_at(range.start())));
+    let is_held = matches!(files.grid(), ContentGrid::Pieces(layout) if files.is_piece_held(layout.piece_at(range.start())));
     if is_held {
         return Ok(Fact::HeldAlready { range, source });
     }

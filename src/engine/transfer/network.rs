@@ -1,6 +1,6 @@
 //! Whether this computer has any network at all, and which addresses are near.
 //!
-//! In: nothing, or the system's error. Out: facts. Sends no packet: a datagram socket is only told where it would send.
+//! In: nothing, or an address. Out: facts. Sends no packet: a datagram socket is only told where it would send.
 
 #[cfg(feature = "swarm")]
 use std::net::IpAddr;
@@ -31,13 +31,13 @@ pub(crate) fn has_route() -> bool {
 /// Waits for changes of the system's routes.
 #[derive(Debug)]
 pub(crate) struct RouteChanges {
-    told: Option<told::Told>,
+    told: Option<told::NetlinkSocket>,
 }
 
 impl RouteChanges {
     /// Begins to watch; within the engine's runtime.
     pub(crate) fn watch() -> Self {
-        let told = told::Told::open().map_err(|error| {
+        let told = told::NetlinkSocket::open().map_err(|error| {
             tracing::info!(%error, "the system does not tell of changed routes");
         });
         Self { told: told.ok() }
@@ -75,9 +75,9 @@ mod told {
     /// A socket of the system's own news. The type of the runtime's datagram sockets serves: only its waiting and reading
     /// are used.
     #[derive(Debug)]
-    pub(super) struct Told(UdpSocket);
+    pub(super) struct NetlinkSocket(UdpSocket);
 
-    impl Told {
+    impl NetlinkSocket {
         pub(super) fn open() -> Result<Self> {
             let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
             // No protocol is NETLINK_ROUTE, which is 0.
@@ -107,9 +107,9 @@ mod told {
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 mod told {
     #[derive(Debug)]
-    pub(super) struct Told;
+    pub(super) struct NetlinkSocket;
 
-    impl Told {
+    impl NetlinkSocket {
         pub(super) fn open() -> std::io::Result<Self> {
             Err(std::io::ErrorKind::Unsupported.into())
         }

@@ -254,7 +254,7 @@ fn signed(raw: u64, bits: u32) -> i64 {
 
 /// Where the parts of a section 4 stand, by its template.
 #[derive(Clone, Copy, Debug, Default)]
-pub(in crate::grib) struct Places {
+pub(in crate::grib) struct SectionOffsets {
     /// The type of the first surface.
     pub(in crate::grib) surfaces: Option<usize>,
     /// The end of the interval; the time ranges follow.
@@ -263,7 +263,7 @@ pub(in crate::grib) struct Places {
 
 impl Facts {
     /// Notes what section 4 of a message of edition 2 says.
-    pub(in crate::grib) fn note_product(&mut self, section: &[u8], template: u16, places: Places) {
+    pub(in crate::grib) fn note_product(&mut self, section: &[u8], template: u16, places: SectionOffsets) {
         self.set(Key::Template, template);
         self.note_kind_of_template(section, template);
         if let Some(at) = places.surfaces {

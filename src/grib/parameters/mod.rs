@@ -9,13 +9,13 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub(super) use facts::Places;
+pub(super) use facts::SectionOffsets;
 pub use facts::{Facts, Key};
 
 use crate::domain::field::{Field, Identity, Level};
 use std::collections::HashMap;
 use std::sync::OnceLock;
-use table::{Row, Table};
+use table::{ParameterRow, ParameterTable};
 
 /// What a parameter is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ struct Lazy {
     /// 0 is WMO.
     centre: u16,
     text: &'static str,
-    table: OnceLock<Table>,
+    table: OnceLock<ParameterTable>,
 }
 
 impl Lazy {
@@ -54,8 +54,8 @@ impl Lazy {
         Self { centre, text, table: OnceLock::new() }
     }
 
-    fn table(&self) -> &Table {
-        self.table.get_or_init(|| Table::read(self.text))
+    fn table(&self) -> &ParameterTable {
+        self.table.get_or_init(|| ParameterTable::read(self.text))
     }
 }
 
@@ -105,12 +105,12 @@ fn tables(edition: u8) -> &'static [Lazy] {
     if edition == 1 { &EDITION1 } else { &EDITION2 }
 }
 
-fn table_of(edition: u8, centre: u16) -> Option<&'static Table> {
+fn table_of(edition: u8, centre: u16) -> Option<&'static ParameterTable> {
     let of_centre = tables(edition).iter().find(|lazy| lazy.centre == centre && centre != 0);
     of_centre.map(Lazy::table)
 }
 
-fn wmo(edition: u8) -> &'static Table {
+fn wmo(edition: u8) -> &'static ParameterTable {
     tables(edition)[0].table()
 }
 
@@ -131,7 +131,7 @@ pub fn find(facts: &Facts) -> Option<Parameter> {
         (Some((weight, row)), Some((more, own))) => Some(if more > weight { own } else { row }),
         (one, other) => one.or(other).map(|(_, row)| row),
     };
-    let named = |row: &Row| Some(row.parameter).filter(|parameter| !parameter.short.is_empty());
+    let named = |row: &ParameterRow| Some(row.parameter).filter(|parameter| !parameter.short.is_empty());
     if let Some(row) = best {
         return named(row);
     }
@@ -150,7 +150,7 @@ pub fn find(facts: &Facts) -> Option<Parameter> {
 /// What the short name of a field stands for: its units and English name. `None` for names that no table has.
 pub fn meaning_of(field: &Field) -> Option<Parameter> {
     let short = field.param.as_deref()?;
-    let is_meant = |row: &&Row| row.parameter.short == short;
+    let is_meant = |row: &&ParameterRow| row.parameter.short == short;
     let identity = field.identity.filter(|_| field.edition != 0);
     let edition = if field.edition == 1 { 1 } else { 2 };
     let own = field.centre.and_then(|centre| table_of(edition, centre));

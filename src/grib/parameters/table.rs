@@ -42,7 +42,7 @@ fn scaled(value: i64, scale: i64) -> f64 {
 
 /// A row of a table.
 #[derive(Debug)]
-pub(super) struct Row {
+pub(super) struct ParameterRow {
     pub(super) identity: Identity,
     pub(super) parameter: Parameter,
     conditions: Range<u32>,
@@ -50,13 +50,13 @@ pub(super) struct Row {
 
 /// A table.
 #[derive(Debug, Default)]
-pub(super) struct Table {
+pub(super) struct ParameterTable {
     /// Sorted by their numbers.
-    rows: Vec<Row>,
+    rows: Vec<ParameterRow>,
     conditions: Vec<Condition>,
 }
 
-impl Table {
+impl ParameterTable {
     /// Reads a table. Lines that cannot be read are left out; a test holds that there are none.
     pub(super) fn read(text: &'static str) -> Self {
         let mut table = Self::default();
@@ -78,12 +78,12 @@ impl Table {
         let read = conditions_of(text())?;
         let from = self.conditions.len() as u32;
         self.conditions.extend(read);
-        self.rows.push(Row { identity, parameter, conditions: from..self.conditions.len() as u32 });
+        self.rows.push(ParameterRow { identity, parameter, conditions: from..self.conditions.len() as u32 });
         Some(())
     }
 
     /// The rows of a parameter, in the order of the table.
-    pub(super) fn rows_of(&self, identity: Identity) -> &[Row] {
+    pub(super) fn rows_of(&self, identity: Identity) -> &[ParameterRow] {
         let wanted = numbers(identity);
         let from = self.rows.partition_point(|row| numbers(row.identity) < wanted);
         let count = self.rows[from..].partition_point(|row| numbers(row.identity) == wanted);
@@ -91,24 +91,25 @@ impl Table {
     }
 
     /// All rows.
-    pub(super) fn rows(&self) -> &[Row] {
+    pub(super) fn rows(&self) -> &[ParameterRow] {
         &self.rows
     }
 
     /// The row that holds with the most conditions, and how many those are; the later one of several.
-    pub(super) fn best(&self, facts: &Facts) -> Option<(u32, &Row)> {
-        let holds = |row: &&Row| self.conditions_of(row).iter().all(|condition| condition.holds(facts));
+    pub(super) fn best(&self, facts: &Facts) -> Option<(u32, &ParameterRow)> {
+        let holds =
+            |row: &&ParameterRow| self.conditions_of(row).iter().all(|condition| condition.holds(facts));
         let rows = self.rows_of(facts.identity).iter().filter(holds);
         rows.map(|row| (self.weight(row), row)).max_by_key(|(weight, _)| *weight)
     }
 
     /// How many numbers of the header a row looks at.
-    pub(super) fn weight(&self, row: &Row) -> u32 {
+    pub(super) fn weight(&self, row: &ParameterRow) -> u32 {
         self.conditions_of(row).iter().map(|condition| condition.weight()).sum()
     }
 
     /// The one surface on which a row holds, where it holds on one only.
-    pub(super) fn level_of(&self, row: &Row) -> Option<Level> {
+    pub(super) fn level_of(&self, row: &ParameterRow) -> Option<Level> {
         let conditions = self.conditions_of(row);
         let kind = conditions.iter().find_map(|condition| match condition {
             Condition::Is(Key::Kind1, kind) => u8::try_from(*kind).ok(),
@@ -121,7 +122,7 @@ impl Table {
         Some(Level { kind, value })
     }
 
-    fn conditions_of(&self, row: &Row) -> &[Condition] {
+    fn conditions_of(&self, row: &ParameterRow) -> &[Condition] {
         &self.conditions[row.conditions.start as usize..row.conditions.end as usize]
     }
 }

@@ -1,6 +1,6 @@
 //! Tables are whole, and names follow centre, level, statistics and version.
 
-use super::facts::Places;
+use super::facts::SectionOffsets;
 use super::*;
 use crate::domain::octets::ByteRange;
 
@@ -30,7 +30,7 @@ fn section_of_sum(level: (u8, u8, u32), statistic: u8, hours: u32) -> Vec<u8> {
 
 fn facts_of_sum(numbers: (u8, u8, u8), level: (u8, u8, u32), (statistic, hours): (u8, u32)) -> Facts {
     let mut facts = Facts::of(2, (85, 0), Identity::new(numbers.0, numbers.1, numbers.2));
-    let places = Places { surfaces: Some(23), end: Some(35) };
+    let places = SectionOffsets { surfaces: Some(23), end: Some(35) };
     facts.note_product(&section_of_sum(level, statistic, hours), 8, places);
     facts
 }

@@ -2,19 +2,19 @@
 //!
 //! In: an object with `specversion`. Out: a reading.
 
-use super::{Action, Dialect, Draft, Link, Reading};
+use super::{AnnouncementDraft, Dialect, FileAction, FileLink, MessageReading};
 use crate::domain::octets::ByteCount;
-use crate::mesh::event::Event;
+use crate::mesh::event::MonitoringEvent;
 use crate::mesh::integrity;
 use crate::mesh::json::Json;
 use crate::mesh::remark::Remark;
 use crate::mesh::time::TimeForm;
 
-pub(super) fn read(json: &Json<'_>) -> Reading {
+pub(super) fn read(json: &Json<'_>) -> MessageReading {
     if json.at("type").text().is_some_and(|kind| kind.starts_with("int.wmo.wis.wme.")) {
-        return Reading::Event(Box::new(Event::read(json)));
+        return MessageReading::Event(Box::new(MonitoringEvent::read(json)));
     }
-    let mut draft = Draft::default();
+    let mut draft = AnnouncementDraft::default();
     draft.id = draft.need_text(json, "id", "id").map(Into::into);
     draft.need_text(json, "source", "source");
     draft.need_text(json, "type", "type");
@@ -37,7 +37,7 @@ pub(super) fn read(json: &Json<'_>) -> Reading {
 }
 
 /// The first asset with the role of data, or the first of all.
-fn assets(item: &Json<'_>, draft: &mut Draft) {
+fn assets(item: &Json<'_>, draft: &mut AnnouncementDraft) {
     let assets = item.at("assets").entries();
     let is_data = |asset: &Json<'_>| asset.at("roles").items().iter().any(|role| role.text() == Some("data"));
     let data: Vec<_> = assets.iter().filter(|(_, asset)| is_data(asset)).collect();
@@ -51,14 +51,14 @@ fn assets(item: &Json<'_>, draft: &mut Draft) {
     let Some(href) = draft.need_text(asset, "href", "data.assets.href") else { return };
     draft.size = asset.at("file:size").whole().map(ByteCount);
     let media_type = asset.at("type").text().map(Into::into);
-    draft.links.push(Link { media_type, length: draft.size, ..Link::to("canonical", href) });
+    draft.links.push(FileLink { media_type, length: draft.size, ..FileLink::to("canonical", href) });
     for (_, other) in asset.at("alternate").entries().iter().take(16) {
         if let Some(href) = other.at("href").text() {
-            draft.links.push(Link::to("alternate", href));
+            draft.links.push(FileLink::to("alternate", href));
         }
     }
     if let Some(checksum) = asset.at("file:checksum").text() {
         draft.integrity = integrity::read_multihash(checksum, &mut draft.remarks);
     }
-    draft.action = Some(Action::New);
+    draft.action = Some(FileAction::New);
 }

@@ -3,7 +3,7 @@
 //! In: fields of a message, and what is odd about them. Out: an announcement, or what could be read of an invalid one.
 
 use super::names::{decoded, host_of, scheme_of};
-use super::{Action, Announcement, Dialect, Inline, InlineStanding, Invalid, Link, Reading};
+use super::{Announcement, Dialect, FileAction, FileLink, Inline, InlineStanding, Invalid, MessageReading};
 use crate::domain::integrity::Digest;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcMillis;
@@ -15,25 +15,25 @@ use crate::mesh::time::{self, TimeForm};
 
 /// Gathers what a reader finds, and makes the reading of it: without faults an announcement, else what could be read.
 #[derive(Debug, Default)]
-pub(super) struct Draft {
+pub(super) struct AnnouncementDraft {
     pub(super) id: Option<Box<str>>,
     pub(super) key: Option<Box<str>>,
     pub(super) published_at: Option<UtcMillis>,
-    pub(super) action: Option<Action>,
+    pub(super) action: Option<FileAction>,
     /// The path to write the file at, when the message names one.
     pub(super) written_at: Option<Box<str>>,
     pub(super) renamed_from: Option<Box<str>>,
     pub(super) parts: Option<u64>,
     pub(super) size: Option<ByteCount>,
     pub(super) integrity: Announced,
-    pub(super) links: Vec<Link>,
+    pub(super) links: Vec<FileLink>,
     pub(super) inline: Option<Inline>,
     pub(super) source: Option<Box<str>>,
     pub(super) metadata_id: Option<Box<str>>,
     pub(super) remarks: Vec<Remark>,
 }
 
-impl Draft {
+impl AnnouncementDraft {
     pub(super) fn add(&mut self, remark: Remark) {
         if !self.remarks.contains(&remark) {
             self.remarks.push(remark);
@@ -95,14 +95,14 @@ impl Draft {
         self.inline = Some(Inline { octets: octets.into(), standing });
     }
 
-    pub(super) fn finish(mut self, dialect: Dialect) -> Reading {
+    pub(super) fn finish(mut self, dialect: Dialect) -> MessageReading {
         let names_directory = self.key.as_deref().is_some_and(|key| key.ends_with('/'));
-        if names_directory && dialect != Dialect::Wis2 && self.action.is_some_and(Action::has_bytes) {
-            self.action = Some(Action::Housekeeping);
+        if names_directory && dialect != Dialect::Wis2 && self.action.is_some_and(FileAction::has_bytes) {
+            self.action = Some(FileAction::Housekeeping);
         }
         for at in 0..self.links.len().min(1) {
             let scheme = scheme_of(&self.links[at].href);
-            if self.action.is_some_and(Action::has_bytes) && !matches!(scheme, "http" | "https") {
+            if self.action.is_some_and(FileAction::has_bytes) && !matches!(scheme, "http" | "https") {
                 let scheme = scheme.to_owned();
                 self.add(Remark::UnusableLink { scheme });
             }
@@ -112,7 +112,7 @@ impl Draft {
                 let host = || self.links.first().map_or("", |link| host_of(&link.href)).into();
                 let (name, folders) =
                     name_and_folders(dialect, (&key, &self.links), self.written_at.as_deref());
-                Reading::Announcement(Box::new(Announcement {
+                MessageReading::Announcement(Box::new(Announcement {
                     dialect,
                     id: self.id,
                     key,
@@ -131,7 +131,7 @@ impl Draft {
                     remarks: self.remarks,
                 }))
             }
-            (key, published_at, _) => Reading::Invalid(Box::new(Invalid {
+            (key, published_at, _) => MessageReading::Invalid(Box::new(Invalid {
                 dialect: Some(dialect),
                 id: self.id,
                 key,
@@ -146,7 +146,7 @@ impl Draft {
 /// first link where a key need not end in a file's name.
 fn name_and_folders(
     dialect: Dialect,
-    (key, links): (&str, &[Link]),
+    (key, links): (&str, &[FileLink]),
     written_at: Option<&str>,
 ) -> (Box<str>, Option<Box<str>>) {
     let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();

@@ -1,6 +1,6 @@
 //! One model of announced files, one reader per dialect, chosen by shape and never by content type, which MQTT 3.1.1 lacks.
 //!
-//! In: octets of a message, headers that came with it. Out: a [`Received`]: the octets, and a [`Reading`] of them, which is
+//! In: octets of a message, headers that came with it. Out: a [`ReceivedMessage`]: the octets, and a [`MessageReading`] of them, which is
 //! *valid*, *deviant* (used, with the deviations named) or *invalid* (kept in view with its faults, never fetched). A WIS2
 //! message that fails its published schema is invalid, as for Global Brokers; one that passes and is wrong
 //! all the same is deviant. The other dialects have no schema that publishers keep to: whatever can be understood is used.
@@ -15,7 +15,7 @@ mod v02;
 mod v03;
 mod wnm;
 
-use super::event::Event;
+use super::event::MonitoringEvent;
 use super::integrity::Announced;
 use super::json::{Json, with_room};
 use super::record::Record;
@@ -24,7 +24,7 @@ use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcMillis;
 use bumpalo::Bump;
 use bytes::Bytes;
-use draft::Draft;
+use draft::AnnouncementDraft;
 pub(super) use names::host_of;
 use names::rel_of;
 use std::borrow::Cow;
@@ -65,7 +65,7 @@ impl Dialect {
 
 /// What became of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
+pub enum FileAction {
     /// It is there.
     New,
     /// It is there, in place of an earlier one of the same key.
@@ -76,7 +76,7 @@ pub enum Action {
     Housekeeping,
 }
 
-impl Action {
+impl FileAction {
     /// The name in JSON; stable.
     pub const fn key(self) -> &'static str {
         match self {
@@ -98,7 +98,7 @@ pub(super) const AS_WRITTEN: &str = "as_written";
 
 /// Where a file, or something about it, can be got.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Link {
+pub struct FileLink {
     /// What it is to the file: `canonical`, `update`, `alternate`…
     pub rel: Cow<'static, str>,
     /// The URL as published.
@@ -111,7 +111,7 @@ pub struct Link {
     pub security: Option<Box<str>>,
 }
 
-impl Link {
+impl FileLink {
     /// A link of which only role and place are known.
     pub(super) fn to(rel: impl Into<Cow<'static, str>>, href: impl Into<Box<str>>) -> Self {
         Self { rel: rel.into(), href: href.into(), media_type: None, length: None, security: None }
@@ -164,13 +164,13 @@ pub struct Announcement {
     /// When the publisher said it.
     pub published_at: UtcMillis,
     /// What became of the file.
-    pub action: Action,
+    pub action: FileAction,
     /// Length of the file, as announced and not to be believed.
     pub size: Option<ByteCount>,
     /// What is said of its integrity.
     pub integrity: Announced,
     /// Where it is; the link that says what is new comes first.
-    pub links: Vec<Link>,
+    pub links: Vec<FileLink>,
     /// Its content, when the message has it.
     pub inline: Option<Inline>,
     /// Who announces it here: a global cache by its name, else the host of the first link; empty when there is none.
@@ -210,11 +210,11 @@ pub struct Invalid {
 
 /// What a message was found to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Reading {
+pub enum MessageReading {
     /// An announced file.
     Announcement(Box<Announcement>),
     /// A monitoring event: shown, nothing to fetch.
-    Event(Box<Event>),
+    Event(Box<MonitoringEvent>),
     /// A record of a dataset: shown.
     Record(Box<Record>),
     /// Nothing that can be used.
@@ -243,7 +243,7 @@ impl Soundness {
     }
 }
 
-impl Reading {
+impl MessageReading {
     /// What is odd or wrong.
     pub fn remarks(&self) -> &[Remark] {
         match self {
@@ -279,20 +279,20 @@ impl Reading {
 
 /// A message as it came, and what it was found to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Received {
+pub struct ReceivedMessage {
     /// The octets, untouched.
     pub raw: Bytes,
     /// What they are.
-    pub reading: Reading,
+    pub reading: MessageReading,
 }
 
 /// Headers that came with a message: the user properties of MQTT 5.
 pub type Headers<'a> = &'a [(String, String)];
 
 /// Reads a message from a broker.
-pub fn read(raw: Bytes, headers: Headers<'_>) -> Received {
+pub fn read(raw: Bytes, headers: Headers<'_>) -> ReceivedMessage {
     let reading = reading_of(&raw, headers);
-    Received { raw, reading }
+    ReceivedMessage { raw, reading }
 }
 
 /// A message that a person or another program noted down.
@@ -301,7 +301,7 @@ pub struct Captured {
     /// The topic, when it was noted with it.
     pub topic: Option<String>,
     /// What the message is.
-    pub reading: Reading,
+    pub reading: MessageReading,
 }
 
 /// Words of which one stands in every message that a person can have meant.
@@ -312,7 +312,7 @@ impl Captured {
     /// Whether the file it came from was meant as a message: it could be read, or at least has words of one.
     pub fn is_meant_as_one(&self, octets: &[u8]) -> bool {
         match &self.reading {
-            Reading::Invalid(invalid) if invalid.dialect.is_none() => {
+            MessageReading::Invalid(invalid) if invalid.dialect.is_none() => {
                 TELLING.iter().any(|word| octets.windows(word.len()).any(|part| part == *word))
                     && !matches!(invalid.remarks.as_slice(), [Remark::UnknownShape])
             }
@@ -347,11 +347,11 @@ fn captured_of(octets: &[u8], room: &Bump) -> Captured {
     Captured { topic, reading }
 }
 
-fn reading_of(octets: &[u8], headers: Headers<'_>) -> Reading {
+fn reading_of(octets: &[u8], headers: Headers<'_>) -> MessageReading {
     if octets.len() > LARGEST {
-        return Reading::invalid(None, Remark::TooLong { octets: octets.len() });
+        return MessageReading::invalid(None, Remark::TooLong { octets: octets.len() });
     }
-    let Ok(text) = std::str::from_utf8(octets) else { return Reading::invalid(None, Remark::NotText) };
+    let Ok(text) = std::str::from_utf8(octets) else { return MessageReading::invalid(None, Remark::NotText) };
     let starts_like_json = octets.trim_ascii_start().first().is_some_and(|c| matches!(c, b'{' | b'['));
     let read = |room: &Bump| Json::read(text, room).map(|json| of_json(&json, octets.len(), headers));
     let refused = match starts_like_json.then(|| with_room(read)) {
@@ -360,19 +360,20 @@ fn reading_of(octets: &[u8], headers: Headers<'_>) -> Reading {
         None => "neither an object, nor an array, nor a line of version 2".to_owned(),
     };
     // A line of a log may begin with a bracket, too.
-    v02::read(text, headers).unwrap_or_else(|| Reading::invalid(None, Remark::NotJson { detail: refused }))
+    v02::read(text, headers)
+        .unwrap_or_else(|| MessageReading::invalid(None, Remark::NotJson { detail: refused }))
 }
 
 /// Chooses the reader by the shape of the message.
-fn of_json(json: &Json<'_>, octets: usize, headers: Headers<'_>) -> Reading {
+fn of_json(json: &Json<'_>, octets: usize, headers: Headers<'_>) -> MessageReading {
     let properties = json.at("properties");
     match json {
         Json::List(_) => v03::read_array(json),
         _ if json.has("specversion") => cloud_event::read(json),
         _ if json.has("relPath") || json.has("baseUrl") || json.has("pubTime") => v03::read(json, headers),
         _ if properties.has("pubtime") || properties.has("data_id") => wnm::read(json, octets),
-        _ if Record::is_one(json) => Reading::Record(Box::new(Record::read(json))),
+        _ if Record::is_one(json) => MessageReading::Record(Box::new(Record::read(json))),
         _ if properties.is_object() || json.has("links") => wnm::read(json, octets),
-        _ => Reading::invalid(None, Remark::UnknownShape),
+        _ => MessageReading::invalid(None, Remark::UnknownShape),
     }
 }

@@ -15,7 +15,7 @@ fn wis2(properties: &str, links: &str) -> String {
     )
 }
 
-fn reading(text: &str) -> Reading {
+fn reading(text: &str) -> MessageReading {
     read(Bytes::copy_from_slice(text.as_bytes()), &[]).reading
 }
 
@@ -35,7 +35,7 @@ fn a_sound_wis2_message_gives_key_time_size_and_source() {
     let read = announced(&wis2("", ""));
     assert_eq!((read.dialect, &*read.key, read.file_name()), (Dialect::Wis2, "centre:set/f", "f.bufr"));
     assert_eq!(read.published_at.to_string(), "2026-08-11T10:48:25.500Z");
-    assert_eq!((read.size, &*read.source, read.action), (Some(ByteCount(4)), "h", Action::New));
+    assert_eq!((read.size, &*read.source, read.action), (Some(ByteCount(4)), "h", FileAction::New));
     assert_eq!(verdict(&wis2("", "")), "valid");
 }
 
@@ -43,7 +43,7 @@ fn a_sound_wis2_message_gives_key_time_size_and_source() {
 fn an_update_without_canonical_is_accepted_and_a_deletion_has_nothing_to_fetch() {
     let update =
         announced(&wis2("", r#"{"rel":"via","href":"https://v"},{"rel":"update","href":"https://h/f"}"#));
-    assert_eq!((update.action, &*update.links[0].href), (Action::Update, "https://h/f"));
+    assert_eq!((update.action, &*update.links[0].href), (FileAction::Update, "https://h/f"));
     let deletion = announced(&wis2("", r#"{"rel":"deletion","href":"https://h/f"}"#));
     assert!(!deletion.action.has_bytes());
 }
@@ -176,9 +176,9 @@ fn a_message_may_name_where_to_ask_and_under_which_name_to_write() {
 #[test]
 fn a_rename_names_the_key_before_and_directories_are_no_files() {
     let renamed = v03("b/new", r#","fileOp":{"rename":"/a/old%20one"}"#);
-    assert_eq!((renamed.action, renamed.renamed_from.as_deref()), (Action::New, Some("a/old one")));
+    assert_eq!((renamed.action, renamed.renamed_from.as_deref()), (FileAction::New, Some("a/old one")));
     let directory = v03("b", r#","fileOp":{"rename":"a","directory":""}"#);
-    assert_eq!((directory.action, directory.renamed_from), (Action::Housekeeping, None));
+    assert_eq!((directory.action, directory.renamed_from), (FileAction::Housekeeping, None));
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let line = |headers: &[(String, String)]| {
         let raw = Bytes::from_static(b"20260811104825.123 http://h/ b/new");
@@ -186,10 +186,10 @@ fn a_rename_names_the_key_before_and_directories_are_no_files() {
     };
     let sum = header("sum", "d,d41d8cd98f00b204e9800998ecf8427e");
     let second = line(&[sum.clone(), header("oldname", "a/old")]);
-    assert_eq!((second.action, second.renamed_from.as_deref()), (Action::New, Some("a/old")));
+    assert_eq!((second.action, second.renamed_from.as_deref()), (FileAction::New, Some("a/old")));
     assert_eq!(
         line(&[sum, header("newname", "c/x")]).action,
-        Action::Housekeeping,
+        FileAction::Housekeeping,
         "the other half says all"
     );
 }
@@ -232,10 +232,10 @@ fn directories_links_and_removals_have_nothing_to_fetch() {
         ))
         .action
     };
-    assert_eq!(with("directory"), Action::Housekeeping);
-    assert_eq!(with("remove"), Action::Deletion);
-    assert_eq!(with("rmdir"), Action::Deletion);
-    assert_eq!(with("link"), Action::Housekeeping);
+    assert_eq!(with("directory"), FileAction::Housekeeping);
+    assert_eq!(with("remove"), FileAction::Deletion);
+    assert_eq!(with("rmdir"), FileAction::Deletion);
+    assert_eq!(with("link"), FileAction::Housekeeping);
 }
 
 #[test]
@@ -370,11 +370,11 @@ fn directories_are_announced_in_several_ways_and_none_of_them_is_a_file() {
     ] {
         let reading = read_captured(text.as_bytes()).reading;
         let action = reading.announcement().map(|announcement| announcement.action);
-        assert_eq!(action, Some(Action::Housekeeping), "{text}");
+        assert_eq!(action, Some(FileAction::Housekeeping), "{text}");
     }
     let headers = [("sum".to_owned(), "m,0".to_owned())];
     let line = read(bytes::Bytes::from_static(b"20260811100000.123 http://h/ /a/b"), &headers);
-    assert_eq!(line.reading.announcement().map(|directory| directory.action), Some(Action::Housekeeping));
+    assert_eq!(line.reading.announcement().map(|directory| directory.action), Some(FileAction::Housekeeping));
 }
 
 #[test]

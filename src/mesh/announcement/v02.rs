@@ -5,16 +5,16 @@
 
 use super::names::key_of_path;
 use super::v03::{action_of_sum, count_of_parts, note_parts, place, size_of_parts};
-use super::{Action, Dialect, Draft, Headers, Reading};
+use super::{AnnouncementDraft, Dialect, FileAction, Headers, MessageReading};
 use crate::mesh::integrity;
 use crate::mesh::remark::Remark;
 use crate::mesh::time::{self, TimeForm};
 
-pub(super) fn read(text: &str, headers: Headers<'_>) -> Option<Reading> {
+pub(super) fn read(text: &str, headers: Headers<'_>) -> Option<MessageReading> {
     let line = text.lines().next()?;
     let words: Vec<&str> = line.split_ascii_whitespace().take(64).map(bare).collect();
     let at = words.windows(3).position(|three| is_time(three[0]) && three[1].contains(":/"))?;
-    let mut draft = Draft::default();
+    let mut draft = AnnouncementDraft::default();
     draft.published_at = draft.need_time(Some(words[at]), "pubTime", &[TimeForm::CompactWithoutT]);
     // These two are escaped so that the line stays one of three words; all else is written as it is.
     let unescaped = |word: &str| word.replace("%20", " ").replace("%23", "#");
@@ -40,10 +40,10 @@ pub(super) fn read(text: &str, headers: Headers<'_>) -> Option<Reading> {
         (!path.is_empty()).then(|| path.into())
     };
     draft.written_at = path("rename");
-    draft.renamed_from = path("oldname").filter(|_| draft.action == Some(Action::New));
+    draft.renamed_from = path("oldname").filter(|_| draft.action == Some(FileAction::New));
     // The other half of a renaming, whose first half says all.
-    if header("newname").is_some() && draft.action == Some(Action::New) {
-        draft.action = Some(Action::Housekeeping);
+    if header("newname").is_some() && draft.action == Some(FileAction::New) {
+        draft.action = Some(FileAction::Housekeeping);
     }
     Some(draft.finish(Dialect::V02))
 }

@@ -4,7 +4,7 @@
 //! that are not known are left alone, as the documents demand.
 
 use super::names::{can_stand_in_a_url, joined, joined_encoded, joined_with_query, key_of_path};
-use super::{AS_WRITTEN, Action, Dialect, Draft, Headers, Link, Reading};
+use super::{AS_WRITTEN, AnnouncementDraft, Dialect, FileAction, FileLink, Headers, MessageReading};
 use crate::domain::octets::ByteCount;
 use crate::mesh::inline::Encoding;
 use crate::mesh::integrity::{self, Announced};
@@ -13,8 +13,8 @@ use crate::mesh::remark::Remark;
 use crate::mesh::time::TimeForm;
 
 /// Reads the object.
-pub(super) fn read(json: &Json<'_>, headers: Headers<'_>) -> Reading {
-    let mut draft = Draft::default();
+pub(super) fn read(json: &Json<'_>, headers: Headers<'_>) -> MessageReading {
+    let mut draft = AnnouncementDraft::default();
     let is_mesh = json.has("integrity")
         && !["identity", "fileOp", "topic", "mtime", "mode"].iter().any(|key| json.has(key));
     let dialect = if is_mesh { Dialect::WmoMesh } else { Dialect::V03 };
@@ -47,11 +47,11 @@ pub(super) fn read(json: &Json<'_>, headers: Headers<'_>) -> Reading {
 }
 
 /// Reads `[pubTime, baseUrl, relPath, {headers}]`.
-pub(super) fn read_array(json: &Json<'_>) -> Reading {
-    let mut draft = Draft::default();
+pub(super) fn read_array(json: &Json<'_>) -> MessageReading {
+    let mut draft = AnnouncementDraft::default();
     let texts: Vec<Option<&str>> = json.items().iter().take(3).map(Json::text).collect();
     let (&[Some(published), Some(base), Some(path)], 3..=4) = (texts.as_slice(), json.items().len()) else {
-        return Reading::invalid(None, Remark::UnknownShape);
+        return MessageReading::invalid(None, Remark::UnknownShape);
     };
     let both = [TimeForm::Compact, TimeForm::CompactWithoutT];
     draft.published_at = draft.need_time(Some(published), "pubTime", &both);
@@ -80,16 +80,16 @@ pub(super) fn read_array(json: &Json<'_>) -> Reading {
 }
 
 /// What the letter of a `sum` of version 2 says of the file.
-pub(super) fn action_of_sum(sum: &str) -> Action {
+pub(super) fn action_of_sum(sum: &str) -> FileAction {
     match sum.split(',').next().unwrap_or_default() {
-        "R" | "r" => Action::Deletion,
-        "L" | "m" => Action::Housekeeping,
-        _ => Action::New,
+        "R" | "r" => FileAction::Deletion,
+        "L" | "m" => FileAction::Housekeeping,
+        _ => FileAction::New,
     }
 }
 
 /// `relPath`, which may be empty only for the directory at the root.
-fn path_of<'j>(json: &'j Json<'_>, draft: &mut Draft) -> Option<&'j str> {
+fn path_of<'j>(json: &'j Json<'_>, draft: &mut AnnouncementDraft) -> Option<&'j str> {
     match json.at("relPath").text() {
         Some("") if json.at("fileOp").is_object() => Some(""),
         _ => draft.need_text(json, "relPath", "relPath"),
@@ -97,19 +97,19 @@ fn path_of<'j>(json: &'j Json<'_>, draft: &mut Draft) -> Option<&'j str> {
 }
 
 /// Key and links of a file: first encoded as Sarracenia asks for it, then as it was written, which wmo_mesh asks for.
-pub(super) fn place(base: &str, path: &str, draft: &mut Draft) {
+pub(super) fn place(base: &str, path: &str, draft: &mut AnnouncementDraft) {
     draft.key = Some(key_of_path(path).into());
     let encoded = joined_encoded(base, path);
     let as_written = Some(joined(base, path)).filter(|url| *url != encoded && can_stand_in_a_url(path));
     for (rel, href) in [("canonical", Some(encoded)), (AS_WRITTEN, as_written)] {
         if let Some(href) = href {
-            draft.links.push(Link::to(rel, href));
+            draft.links.push(FileLink::to(rel, href));
         }
     }
 }
 
 /// A path that replaces `relPath` for retrieval, under today's name or the former one.
-fn retrieval(json: &Json<'_>, base: Option<&str>, draft: &mut Draft) {
+fn retrieval(json: &Json<'_>, base: Option<&str>, draft: &mut AnnouncementDraft) {
     let former = json.at("retPath").text();
     if former.is_some() {
         draft.add(Remark::FormerName { found: "retPath", today: "retrievePath" });
@@ -124,7 +124,7 @@ fn retrieval(json: &Json<'_>, base: Option<&str>, draft: &mut Draft) {
     }
 }
 
-fn size(json: &Json<'_>, draft: &mut Draft) {
+fn size(json: &Json<'_>, draft: &mut AnnouncementDraft) {
     match json.at("size") {
         Json::Whole(size) => draft.size = Some(ByteCount(*size)),
         Json::Text(text) => {
@@ -141,7 +141,7 @@ fn size(json: &Json<'_>, draft: &mut Draft) {
 }
 
 /// `blocks`: a file whose parts are announced one by one. With one part only it is a whole file.
-fn blocks(json: &Json<'_>, draft: &mut Draft) {
+fn blocks(json: &Json<'_>, draft: &mut AnnouncementDraft) {
     let blocks = json.at("blocks");
     if blocks.is_object() {
         let listed = blocks.at("manifest").entries().len() as u64;
@@ -151,7 +151,7 @@ fn blocks(json: &Json<'_>, draft: &mut Draft) {
 }
 
 /// Notes that this is one part of several: they are not put together, and the part's size and digest are not the file's.
-pub(super) fn note_parts(count: Option<u64>, draft: &mut Draft) {
+pub(super) fn note_parts(count: Option<u64>, draft: &mut AnnouncementDraft) {
     if let Some(count) = count.filter(|count| *count > 1) {
         draft.parts = Some(count);
         draft.add(Remark::InParts { count });
@@ -169,7 +169,7 @@ pub(super) fn count_of_parts(parts: &str) -> Option<u64> {
     parts.split(',').nth(2)?.parse().ok()
 }
 
-fn digest(identity: &Json<'_>, draft: &mut Draft) -> Announced {
+fn digest(identity: &Json<'_>, draft: &mut AnnouncementDraft) -> Announced {
     match (identity.at("method").text(), identity.at("value").text()) {
         (Some(method), Some(value)) => integrity::read(method, value, &mut draft.remarks),
         // `random` and `arbitrary` may carry a number.
@@ -182,20 +182,20 @@ fn digest(identity: &Json<'_>, draft: &mut Draft) -> Announced {
 }
 
 /// The `sum` among user properties of MQTT 5.
-fn of_headers(headers: Headers<'_>, draft: &mut Draft) -> Announced {
+fn of_headers(headers: Headers<'_>, draft: &mut AnnouncementDraft) -> Announced {
     let sum = headers.iter().find(|(name, _)| name == "sum");
     sum.map_or(Announced::Nothing, |(_, sum)| integrity::read_sum(sum, &mut draft.remarks))
 }
 
-fn action(json: &Json<'_>) -> Action {
+fn action(json: &Json<'_>) -> FileAction {
     let operation = json.at("fileOp");
     let has_digest = json.has("identity") || json.has("integrity");
     match operation {
-        Json::Object(_) if operation.has("remove") || operation.has("rmdir") => Action::Deletion,
-        Json::Object(_) if operation.has("directory") => Action::Housekeeping,
-        Json::Object(_) if has_digest || old_name(json).is_some() => Action::New,
-        Json::Object(_) => Action::Housekeeping,
-        _ => Action::New,
+        Json::Object(_) if operation.has("remove") || operation.has("rmdir") => FileAction::Deletion,
+        Json::Object(_) if operation.has("directory") => FileAction::Housekeeping,
+        Json::Object(_) if has_digest || old_name(json).is_some() => FileAction::New,
+        Json::Object(_) => FileAction::Housekeeping,
+        _ => FileAction::New,
     }
 }
 
@@ -208,7 +208,7 @@ fn old_name(json: &Json<'_>) -> Option<Box<str>> {
 }
 
 /// Inline content; an encoding other than base64 is text, as wmo_mesh reads it.
-fn content(json: &Json<'_>, draft: &mut Draft) {
+fn content(json: &Json<'_>, draft: &mut AnnouncementDraft) {
     let content = json.at("content");
     if let Some(value) = content.at("value").text() {
         let named = content.at("encoding").text().and_then(Encoding::from_name);

@@ -3,7 +3,7 @@
 //! In: an object of type Feature. Out: a reading. What the published JSON schema demands is a fault when it is not
 //! there; what only the text of the specification demands is a deviation.
 
-use super::{Action, Dialect, Draft, InlineStanding, Link, Reading, rel_of};
+use super::{AnnouncementDraft, Dialect, FileAction, FileLink, InlineStanding, MessageReading, rel_of};
 use crate::domain::octets::ByteCount;
 use crate::mesh::inline::Encoding;
 use crate::mesh::integrity::{self, Announced};
@@ -22,8 +22,8 @@ const METHODS: [&str; 6] = ["sha256", "sha384", "sha512", "sha3-256", "sha3-384"
 /// The forms in which `pubtime` is due.
 const DUE: [TimeForm; 1] = [TimeForm::Rfc3339];
 
-pub(super) fn read(json: &Json<'_>, octets: usize) -> Reading {
-    let mut draft = Draft::default();
+pub(super) fn read(json: &Json<'_>, octets: usize) -> MessageReading {
+    let mut draft = AnnouncementDraft::default();
     if octets > LONGEST_MESSAGE {
         draft.add(Remark::LongMessage { octets });
     }
@@ -50,7 +50,7 @@ pub(super) fn read(json: &Json<'_>, octets: usize) -> Reading {
 }
 
 /// `data_id`; an empty one passes the schema, and names nothing.
-fn data_id(properties: &Json<'_>, draft: &mut Draft) -> Option<Box<str>> {
+fn data_id(properties: &Json<'_>, draft: &mut AnnouncementDraft) -> Option<Box<str>> {
     match properties.find("data_id") {
         Some(Json::Text(text)) if text.trim().is_empty() => {
             draft.add(Remark::Empty { field: "properties.data_id" });
@@ -61,7 +61,7 @@ fn data_id(properties: &Json<'_>, draft: &mut Draft) -> Option<Box<str>> {
 }
 
 /// `id`, `type`, `conformsTo` or `version`, `geometry`.
-fn frame(json: &Json<'_>, draft: &mut Draft) {
+fn frame(json: &Json<'_>, draft: &mut AnnouncementDraft) {
     if let Some(id) = draft.need_text(json, "id", "id") {
         if is_uuid(id) {
             draft.id = Some(id.into());
@@ -95,7 +95,7 @@ fn frame(json: &Json<'_>, draft: &mut Draft) {
 }
 
 /// `datetime`, which may be null, or `start_datetime` and `end_datetime`; never both.
-fn temporal(properties: &Json<'_>, draft: &mut Draft) {
+fn temporal(properties: &Json<'_>, draft: &mut AnnouncementDraft) {
     let has_period = properties.has("start_datetime") || properties.has("end_datetime");
     match (properties.has("datetime"), has_period) {
         (true, true) => draft.add(Remark::InstantAndPeriod),
@@ -108,7 +108,7 @@ fn temporal(properties: &Json<'_>, draft: &mut Draft) {
     }
 }
 
-fn instant(properties: &Json<'_>, key: &str, field: &'static str, draft: &mut Draft) {
+fn instant(properties: &Json<'_>, key: &str, field: &'static str, draft: &mut AnnouncementDraft) {
     match properties.find(key) {
         Some(Json::Null) if key == "datetime" => {}
         Some(Json::Text(text)) => match time::read(text) {
@@ -121,7 +121,7 @@ fn instant(properties: &Json<'_>, key: &str, field: &'static str, draft: &mut Dr
     }
 }
 
-fn digest(properties: &Json<'_>, draft: &mut Draft) {
+fn digest(properties: &Json<'_>, draft: &mut AnnouncementDraft) {
     let Some(integrity) = properties.find("integrity") else { return };
     let method = draft.need_text(integrity, "method", "properties.integrity.method");
     let value = draft.need_text(integrity, "value", "properties.integrity.value");
@@ -139,7 +139,7 @@ fn digest(properties: &Json<'_>, draft: &mut Draft) {
     }
 }
 
-fn links(json: &Json<'_>, draft: &mut Draft) {
+fn links(json: &Json<'_>, draft: &mut AnnouncementDraft) {
     let listed = json.at("links").items();
     if listed.is_empty() {
         draft.add(Remark::Missing { field: "links" });
@@ -150,7 +150,7 @@ fn links(json: &Json<'_>, draft: &mut Draft) {
         let href = draft.need_text(link, "href", "links.href");
         let rel = draft.need_text(link, "rel", "links.rel");
         let (Some(href), Some(rel)) = (href, rel) else { continue };
-        let read = Link {
+        let read = FileLink {
             rel: rel_of(rel),
             href: href.into(),
             media_type: link.at("type").text().map(Into::into),
@@ -158,9 +158,9 @@ fn links(json: &Json<'_>, draft: &mut Draft) {
             security: security(link),
         };
         let acts = match rel {
-            "canonical" => Some(Action::New),
-            "update" => Some(Action::Update),
-            "deletion" => Some(Action::Deletion),
+            "canonical" => Some(FileAction::New),
+            "update" => Some(FileAction::Update),
+            "deletion" => Some(FileAction::Deletion),
             _ => None,
         };
         match (acts, action) {
@@ -199,7 +199,7 @@ fn security(link: &Json<'_>) -> Option<Box<str>> {
     (!joined.is_empty()).then(|| joined.into())
 }
 
-fn content(properties: &Json<'_>, draft: &mut Draft) {
+fn content(properties: &Json<'_>, draft: &mut AnnouncementDraft) {
     let Some(content) = properties.find("content") else { return };
     let encoding = draft.need_text(content, "encoding", "properties.content.encoding");
     let value = match content.find("value") {

@@ -1,6 +1,6 @@
 //! What is found in records that are not sound.
 
-use crate::mesh::announcement::{Reading, read_captured};
+use crate::mesh::announcement::{MessageReading, read_captured};
 use serde_json::{Value, json};
 
 fn sound() -> Value {
@@ -30,7 +30,7 @@ fn found(pointer: &str, value: &Value) -> Vec<String> {
         parent.insert(key.to_owned(), value.clone());
     }
     match read_captured(record.to_string().as_bytes()).reading {
-        Reading::Record(record) => record.remarks.iter().map(ToString::to_string).collect(),
+        MessageReading::Record(record) => record.remarks.iter().map(ToString::to_string).collect(),
         other => panic!("{other:?}"),
     }
 }

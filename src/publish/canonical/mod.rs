@@ -60,7 +60,7 @@ pub struct FileToPublish {
 
 /// What a person offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Shape {
+pub enum OfferShape {
     /// One file by itself.
     SingleFile,
     /// A folder, be it of one file.
@@ -119,7 +119,7 @@ impl CanonicalPlan {
     /// # Errors
     /// [`PublishError`] when there is nothing to publish, when a name could not be received under that name everywhere,
     /// when two names are one on some system, or when the torrent would be larger than its readers take.
-    pub fn new(shape: Shape, files: &[FileToPublish]) -> Result<Self, PublishError> {
+    pub fn new(shape: OfferShape, files: &[FileToPublish]) -> Result<Self, PublishError> {
         let folder = folder_of(shape, files)?;
         let mut order = files
             .iter()
@@ -169,13 +169,13 @@ impl CanonicalPlan {
 }
 
 /// The name of the folder that is offered. `None` when a file is offered by itself.
-fn folder_of(shape: Shape, files: &[FileToPublish]) -> Result<Option<String>, PublishError> {
+fn folder_of(shape: OfferShape, files: &[FileToPublish]) -> Result<Option<String>, PublishError> {
     match (shape, files) {
         (_, []) => Err(PublishError::Nothing),
         (_, files) if files.len() > MOST_FILES => Err(PublishError::TooManyFiles),
-        (Shape::SingleFile, [file]) if file.path.len() == 1 => Ok(None),
-        (Shape::SingleFile, _) => Err(PublishError::NotOneFile { files: files.len() }),
-        (Shape::Folder { name }, _) => {
+        (OfferShape::SingleFile, [file]) if file.path.len() == 1 => Ok(None),
+        (OfferShape::SingleFile, _) => Err(PublishError::NotOneFile { files: files.len() }),
+        (OfferShape::Folder { name }, _) => {
             let name = portable(&name);
             check_name(&name)?;
             Ok(Some(name))

@@ -34,11 +34,11 @@ fn handed_over(files: &Files) -> Vec<FileToPublish> {
         .collect()
 }
 
-fn a_folder() -> Shape {
-    Shape::Folder { name: "run 06".to_owned() }
+fn a_folder() -> OfferShape {
+    OfferShape::Folder { name: "run 06".to_owned() }
 }
 
-fn plan(shape: Shape, files: &Files) -> CanonicalPlan {
+fn plan(shape: OfferShape, files: &Files) -> CanonicalPlan {
     CanonicalPlan::new(shape, &handed_over(files)).expect("a sound offer")
 }
 
@@ -54,14 +54,14 @@ fn hashes(plan: &CanonicalPlan, files: &Files, portion: usize) -> PieceHashes {
     hasher.finish().expect("every file was read")
 }
 
-fn torrent(shape: Shape, files: &Files) -> Metainfo {
+fn torrent(shape: OfferShape, files: &Files) -> Metainfo {
     let plan = plan(shape, files);
     let hashes = hashes(&plan, files, 10_007);
     let written = write_torrent(&plan, &hashes, &Extras::default()).expect("a torrent");
     metainfo::read(&written).expect("our own torrents are sound")
 }
 
-fn refusal(shape: Shape, names: &[&str]) -> PublishError {
+fn refusal(shape: OfferShape, names: &[&str]) -> PublishError {
     let files = names.iter().map(|name| ((*name).to_owned(), vec![1])).collect();
     CanonicalPlan::new(shape, &handed_over(&files)).expect_err("it should be refused")
 }
@@ -92,7 +92,7 @@ fn the_same_bytes_have_the_info_hash_that_another_program_computes_by_the_rule()
     // Computed by thirty lines of Python that share nothing with this program but the rule.
     let single = vec![("AROME_06:00.grib2".to_owned(), octets(1, 200_000))];
     assert_eq!(
-        torrent(Shape::SingleFile, &single).info_hash().hex(),
+        torrent(OfferShape::SingleFile, &single).info_hash().hex(),
         "dd143887a9a7c4d3efd6624e68ebe2859c42226c"
     );
     assert_eq!(torrent(a_folder(), &a_run()).info_hash().hex(), "f4f70f1c9a5b25cd35b262333c38d18b8768b3de");
@@ -172,7 +172,7 @@ fn what_a_reader_finds_is_what_was_planned() {
     assert_eq!(read.layout(), plan.layout());
     assert_eq!(TorrentReport::of(Ok(&read)).verdict, TorrentVerdict::Valid);
     let single = vec![("a.grib2".to_owned(), vec![7; 10])];
-    let read = torrent(Shape::SingleFile, &single);
+    let read = torrent(OfferShape::SingleFile, &single);
     assert!(read.layout().is_single_file() && read.layout().name == "a.grib2");
     assert!(!torrent(a_folder(), &single).layout().is_single_file(), "a folder of one file stays a folder");
 }
@@ -235,7 +235,7 @@ fn names_that_could_not_be_received_everywhere_are_refused() {
         let refused = refusal(a_folder(), &[&name]);
         assert!(matches!(refused, PublishError::UnfitName { fault: found, .. } if found == fault));
     }
-    let slash = Shape::Folder { name: "a/b".to_owned() };
+    let slash = OfferShape::Folder { name: "a/b".to_owned() };
     assert!(matches!(refusal(slash, &["a"]), PublishError::UnfitName { fault: NameFault::Separator, .. }));
     let nameless = [FileToPublish { path: Vec::new(), length: 1 }];
     assert!(matches!(CanonicalPlan::new(a_folder(), &nameless), Err(PublishError::UnfitName { .. })));
@@ -260,9 +260,9 @@ fn an_offer_of_nothing_or_of_too_much_is_refused() {
     let nothing = |shape, files: &[FileToPublish]| CanonicalPlan::new(shape, files).err();
     assert_eq!(nothing(a_folder(), &[]), Some(PublishError::Nothing));
     let empty = FileToPublish { path: vec!["a".to_owned()], length: 0 };
-    assert_eq!(nothing(Shape::SingleFile, &[empty]), Some(PublishError::Nothing));
-    assert_eq!(refusal(Shape::SingleFile, &["a", "b"]), PublishError::NotOneFile { files: 2 });
-    assert_eq!(refusal(Shape::SingleFile, &["a/b"]), PublishError::NotOneFile { files: 1 });
+    assert_eq!(nothing(OfferShape::SingleFile, &[empty]), Some(PublishError::Nothing));
+    assert_eq!(refusal(OfferShape::SingleFile, &["a", "b"]), PublishError::NotOneFile { files: 2 });
+    assert_eq!(refusal(OfferShape::SingleFile, &["a/b"]), PublishError::NotOneFile { files: 1 });
     for length in [8 << 40, u64::MAX] {
         let huge = |n: usize| FileToPublish { path: vec![n.to_string()], length };
         assert_eq!(nothing(a_folder(), &[huge(0), huge(1)]), Some(PublishError::TooLarge));
@@ -274,7 +274,7 @@ fn an_offer_of_nothing_or_of_too_much_is_refused() {
 #[test]
 fn no_secret_is_written_and_what_was_withheld_is_named() {
     let files = vec![("a.grib2".to_owned(), vec![7; 10])];
-    let plan = plan(Shape::SingleFile, &files);
+    let plan = plan(OfferShape::SingleFile, &files);
     let hashes = hashes(&plan, &files, 10);
     let tracker = |text| TrackerUrl::parse(text).expect("a tracker");
     let extras = Extras {

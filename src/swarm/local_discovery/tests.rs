@@ -22,7 +22,7 @@ fn from(last: u8) -> SocketAddr {
 }
 
 fn packet(port: u16, torrents: &[InfoHash], cookie: &str) -> Vec<u8> {
-    let search = Search { port, torrents: torrents.to_vec(), cookie: Some(cookie.to_owned()) };
+    let search = LocalSearch { port, torrents: torrents.to_vec(), cookie: Some(cookie.to_owned()) };
     search.to_packets(GROUP_V4.into()).remove(0)
 }
 
@@ -33,14 +33,14 @@ fn said(discovery: &mut LocalDiscovery, seconds: std::ops::RangeInclusive<u64>) 
 
 #[test]
 fn a_datagram_of_another_client_is_read() {
-    let search = Search::read(FOREIGN).expect("it is sound");
+    let search = LocalSearch::read(FOREIGN).expect("it is sound");
     assert_eq!((search.port, search.cookie.as_deref()), (51_413, Some("name=value")));
     assert_eq!(search.torrents[0].to_string(), "c9e15763f722f23e98a29decdfae341b98d53056");
 }
 
 #[test]
 fn datagrams_that_say_nothing_are_told_apart() {
-    let read = |text: &str| Search::read(text.as_bytes()).expect_err("it says nothing");
+    let read = |text: &str| LocalSearch::read(text.as_bytes()).expect_err("it says nothing");
     assert_eq!(read("M-SEARCH * HTTP/1.1\r\n\r\n"), SearchError::NotASearch);
     for port in ["", "Port: 0\r\n", "Port: 65536\r\n", "Port: x\r\n"] {
         assert_eq!(read(&format!("{FIRST_LINE}\r\n{port}Infohash: {}\r\n", torrent(1))), SearchError::NoPort);
@@ -55,11 +55,11 @@ fn datagrams_that_say_nothing_are_told_apart() {
 fn many_torrents_are_said_in_datagrams_of_at_most_1400_octets() {
     let torrents: Vec<_> = (0..100).map(torrent).collect();
     let search =
-        Search { port: 65_535, torrents: torrents.clone(), cookie: Some("0123456789abcdef".to_owned()) };
+        LocalSearch { port: 65_535, torrents: torrents.clone(), cookie: Some("0123456789abcdef".to_owned()) };
     for group in [SocketAddr::from(GROUP_V4), GROUP_V6.into()] {
         let packets = search.to_packets(group);
         assert!(packets.len() <= 5, "{}", packets.len());
-        let read = packets.iter().map(|packet| Search::read(packet).expect("our own"));
+        let read = packets.iter().map(|packet| LocalSearch::read(packet).expect("our own"));
         assert_eq!(read.flat_map(|search| search.torrents).collect::<Vec<_>>(), torrents);
     }
 }
@@ -145,7 +145,7 @@ fn mutated_datagrams_never_panic_and_stay_within_bounds() {
     let mut discovery = LocalDiscovery::new(6_881, "we".to_owned());
     torrents.iter().for_each(|torrent| discovery.share(*torrent));
     mutate(&[FOREIGN.to_vec(), packet(6_881, &torrents, "they")], |octets| {
-        if let Ok(search) = Search::read(octets) {
+        if let Ok(search) = LocalSearch::read(octets) {
             assert!(search.port != 0 && (1..=LONGEST_PACKET / 50).contains(&search.torrents.len()));
         }
         discovery.take(octets, from(1), at(1));

@@ -3,7 +3,7 @@
 //! In: octets, cut anywhere. Out: whole messages that are views of them. The head of a message is judged before its body
 //! is waited for: a length that was read allocates nothing, and what means nothing to us is read over without being kept.
 
-use super::{LARGEST_BLOCK, LONGEST_EXTENDED, LONGEST_MESSAGE, Message, MessageError, id};
+use super::{LARGEST_BLOCK, LONGEST_EXTENDED, LONGEST_MESSAGE, MessageError, PeerMessage, id};
 use crate::swarm::Block;
 use bytes::{Buf, Bytes, BytesMut};
 
@@ -46,7 +46,7 @@ impl Reader {
     ///
     /// # Errors
     /// What is wrong with the message at the front, as soon as its head shows it. Nothing can be read afterwards.
-    pub fn take(&mut self, input: &mut BytesMut) -> Result<Option<Message>, MessageError> {
+    pub fn take(&mut self, input: &mut BytesMut) -> Result<Option<PeerMessage>, MessageError> {
         if let Some(skipped) = self.skipped {
             return Ok(self.skip(skipped, input));
         }
@@ -55,7 +55,7 @@ impl Reader {
         };
         if octets == 0 {
             input.advance(LENGTH);
-            return Ok(Some(Message::KeepAlive));
+            return Ok(Some(PeerMessage::KeepAlive));
         }
         let Some(&id) = input.get(LENGTH) else { return Ok(None) };
         let kind = Kind::of(id);
@@ -92,12 +92,12 @@ impl Reader {
         }
     }
 
-    fn skip(&mut self, skipped: Skipped, input: &mut BytesMut) -> Option<Message> {
+    fn skip(&mut self, skipped: Skipped, input: &mut BytesMut) -> Option<PeerMessage> {
         let here = skipped.left.min(input.len());
         input.advance(here);
         let left = skipped.left - here;
         self.skipped = (left > 0).then_some(Skipped { left, ..skipped });
-        self.skipped.is_none().then_some(Message::Unknown(skipped.id))
+        self.skipped.is_none().then_some(PeerMessage::Unknown(skipped.id))
     }
 }
 
@@ -105,11 +105,11 @@ impl Reader {
 #[derive(Clone, Copy)]
 enum Kind {
     /// The octet is all there is.
-    Bare(&'static str, fn() -> Message),
+    Bare(&'static str, fn() -> PeerMessage),
     /// The number of a piece follows.
-    Piece(&'static str, fn(u32) -> Message),
+    Piece(&'static str, fn(u32) -> PeerMessage),
     /// A block follows.
-    Block(&'static str, fn(Block) -> Message),
+    Block(&'static str, fn(Block) -> PeerMessage),
     Port,
     Bitfield,
     Data,
@@ -120,21 +120,21 @@ enum Kind {
 impl Kind {
     fn of(id: u8) -> Self {
         match id {
-            id::CHOKE => Self::Bare("choke", || Message::Choke),
-            id::UNCHOKE => Self::Bare("unchoke", || Message::Unchoke),
-            id::INTERESTED => Self::Bare("interested", || Message::Interested),
-            id::NOT_INTERESTED => Self::Bare("not interested", || Message::NotInterested),
-            id::HAVE => Self::Piece("have", Message::Have),
+            id::CHOKE => Self::Bare("choke", || PeerMessage::Choke),
+            id::UNCHOKE => Self::Bare("unchoke", || PeerMessage::Unchoke),
+            id::INTERESTED => Self::Bare("interested", || PeerMessage::Interested),
+            id::NOT_INTERESTED => Self::Bare("not interested", || PeerMessage::NotInterested),
+            id::HAVE => Self::Piece("have", PeerMessage::Have),
             id::BITFIELD => Self::Bitfield,
-            id::REQUEST => Self::Block("request", Message::Request),
+            id::REQUEST => Self::Block("request", PeerMessage::Request),
             id::PIECE => Self::Data,
-            id::CANCEL => Self::Block("cancel", Message::Cancel),
+            id::CANCEL => Self::Block("cancel", PeerMessage::Cancel),
             id::PORT => Self::Port,
-            id::SUGGEST => Self::Piece("suggest", Message::Suggest),
-            id::HAVE_ALL => Self::Bare("have all", || Message::HaveAll),
-            id::HAVE_NONE => Self::Bare("have none", || Message::HaveNone),
-            id::REJECT => Self::Block("reject", Message::Reject),
-            id::ALLOWED_FAST => Self::Piece("allowed fast", Message::AllowedFast),
+            id::SUGGEST => Self::Piece("suggest", PeerMessage::Suggest),
+            id::HAVE_ALL => Self::Bare("have all", || PeerMessage::HaveAll),
+            id::HAVE_NONE => Self::Bare("have none", || PeerMessage::HaveNone),
+            id::REJECT => Self::Block("reject", PeerMessage::Reject),
+            id::ALLOWED_FAST => Self::Piece("allowed fast", PeerMessage::AllowedFast),
             id::EXTENDED => Self::Extended,
             _ => Self::Unknown,
         }
@@ -161,20 +161,20 @@ impl Kind {
     }
 
     /// The message whose length was judged; `payload` is what stands behind `id`.
-    fn message(self, id: u8, mut payload: Bytes) -> Message {
+    fn message(self, id: u8, mut payload: Bytes) -> PeerMessage {
         match self {
             Self::Bare(_, make) => make(),
             Self::Piece(_, make) => make(payload.get_u32()),
             Self::Block(_, make) => {
                 make(Block { piece: payload.get_u32(), begin: payload.get_u32(), length: payload.get_u32() })
             }
-            Self::Port => Message::Port(payload.get_u16()),
-            Self::Bitfield => Message::Bitfield(payload),
+            Self::Port => PeerMessage::Port(payload.get_u16()),
+            Self::Bitfield => PeerMessage::Bitfield(payload),
             Self::Data => {
-                Message::Piece { piece: payload.get_u32(), begin: payload.get_u32(), data: payload }
+                PeerMessage::Piece { piece: payload.get_u32(), begin: payload.get_u32(), data: payload }
             }
-            Self::Extended => Message::Extended { id: payload.get_u8(), payload },
-            Self::Unknown => Message::Unknown(id),
+            Self::Extended => PeerMessage::Extended { id: payload.get_u8(), payload },
+            Self::Unknown => PeerMessage::Unknown(id),
         }
     }
 }

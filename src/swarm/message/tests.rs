@@ -7,31 +7,31 @@ use crate::swarm::BLOCK_LENGTH;
 
 const PIECES: u32 = 20;
 
-fn every_message() -> Vec<Message> {
+fn every_message() -> Vec<PeerMessage> {
     let block = Block { piece: 3, begin: 16_384, length: 16_384 };
     vec![
-        Message::KeepAlive,
-        Message::Choke,
-        Message::Unchoke,
-        Message::Interested,
-        Message::NotInterested,
-        Message::Have(7),
-        Message::Bitfield(Bytes::from_static(&[0xAA, 0x55, 0xF0])),
-        Message::Request(block),
-        Message::Piece { piece: 3, begin: 16_384, data: Bytes::from(vec![9; BLOCK_LENGTH as usize]) },
-        Message::Cancel(block),
-        Message::Port(6_881),
-        Message::Suggest(1),
-        Message::HaveAll,
-        Message::HaveNone,
-        Message::Reject(block),
-        Message::AllowedFast(u32::MAX),
-        Message::Extended { id: 0, payload: Bytes::from_static(b"d1:md11:ut_metadatai3eee") },
-        Message::Unknown(21),
+        PeerMessage::KeepAlive,
+        PeerMessage::Choke,
+        PeerMessage::Unchoke,
+        PeerMessage::Interested,
+        PeerMessage::NotInterested,
+        PeerMessage::Have(7),
+        PeerMessage::Bitfield(Bytes::from_static(&[0xAA, 0x55, 0xF0])),
+        PeerMessage::Request(block),
+        PeerMessage::Piece { piece: 3, begin: 16_384, data: Bytes::from(vec![9; BLOCK_LENGTH as usize]) },
+        PeerMessage::Cancel(block),
+        PeerMessage::Port(6_881),
+        PeerMessage::Suggest(1),
+        PeerMessage::HaveAll,
+        PeerMessage::HaveNone,
+        PeerMessage::Reject(block),
+        PeerMessage::AllowedFast(u32::MAX),
+        PeerMessage::Extended { id: 0, payload: Bytes::from_static(b"d1:md11:ut_metadatai3eee") },
+        PeerMessage::Unknown(21),
     ]
 }
 
-fn octets_of(messages: &[Message]) -> BytesMut {
+fn octets_of(messages: &[PeerMessage]) -> BytesMut {
     let mut octets = BytesMut::new();
     messages.iter().for_each(|message| message.write(&mut octets));
     octets
@@ -45,7 +45,7 @@ fn head(octets: u32, id: u8) -> BytesMut {
     input
 }
 
-fn taken_from(octets: u32, id: u8, pieces: Option<u32>) -> Result<Option<Message>, MessageError> {
+fn taken_from(octets: u32, id: u8, pieces: Option<u32>) -> Result<Option<PeerMessage>, MessageError> {
     Reader::new(pieces).take(&mut head(octets, id))
 }
 
@@ -105,17 +105,18 @@ fn a_reader_that_gets_what_it_wants_reads_every_message() {
 
 #[test]
 fn a_block_is_a_view_of_the_octets_that_came() {
-    let mut input = octets_of(&[Message::Piece { piece: 1, begin: 0, data: Bytes::from_static(b"abcd") }]);
+    let mut input =
+        octets_of(&[PeerMessage::Piece { piece: 1, begin: 0, data: Bytes::from_static(b"abcd") }]);
     let place = input.as_ptr() as usize + PIECE_HEAD;
     let message = Reader::new(Some(PIECES)).take(&mut input);
-    let Ok(Some(Message::Piece { data, .. })) = message else { panic!("{message:?}") };
+    let Ok(Some(PeerMessage::Piece { data, .. })) = message else { panic!("{message:?}") };
     assert_eq!((data.as_ref(), data.as_ptr() as usize), (&b"abcd"[..], place));
 }
 
 #[test]
 fn a_block_can_be_sent_as_its_head_and_its_octets() {
-    let octets = octets_of(&[Message::Piece { piece: 5, begin: 6, data: Bytes::from_static(b"xyz") }]);
-    assert_eq!(octets, [&Message::piece_head(5, 6, 3)[..], b"xyz"].concat());
+    let octets = octets_of(&[PeerMessage::Piece { piece: 5, begin: 6, data: Bytes::from_static(b"xyz") }]);
+    assert_eq!(octets, [&PeerMessage::piece_head(5, 6, 3)[..], b"xyz"].concat());
 }
 
 #[test]
@@ -136,7 +137,10 @@ fn a_message_of_fixed_length_has_no_other() {
     let fixed = every_message().into_iter().filter(|message| {
         !matches!(
             message,
-            Message::KeepAlive | Message::Piece { .. } | Message::Extended { .. } | Message::Unknown(_)
+            PeerMessage::KeepAlive
+                | PeerMessage::Piece { .. }
+                | PeerMessage::Extended { .. }
+                | PeerMessage::Unknown(_)
         )
     });
     for message in fixed {
@@ -174,9 +178,9 @@ fn an_unknown_message_is_read_over_without_being_kept() {
         input.extend_from_slice(&[1; 8_192]);
     }
     input.extend_from_slice(&[1; 8_191]);
-    Message::Have(4).write(&mut input);
-    assert_eq!(reader.take(&mut input), Ok(Some(Message::Unknown(200))));
-    assert_eq!(reader.take(&mut input), Ok(Some(Message::Have(4))));
+    PeerMessage::Have(4).write(&mut input);
+    assert_eq!(reader.take(&mut input), Ok(Some(PeerMessage::Unknown(200))));
+    assert_eq!(reader.take(&mut input), Ok(Some(PeerMessage::Have(4))));
 }
 
 #[test]
@@ -205,7 +209,7 @@ fn mutated_messages_never_panic_and_nothing_longer_than_its_limit_is_waited_for(
 }
 
 /// What was read is written so that it is read as the same.
-fn read_again(message: &Message, pieces: Option<u32>) {
+fn read_again(message: &PeerMessage, pieces: Option<u32>) {
     let mut octets = octets_of(std::slice::from_ref(message));
     assert_eq!(Reader::new(pieces).take(&mut octets).as_ref(), Ok(&Some(message.clone())));
     assert!(octets.is_empty());

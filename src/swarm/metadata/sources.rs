@@ -11,7 +11,7 @@ const MOST_SOURCES: usize = 500;
 
 /// Whether a peer may be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(super) enum MetadataPeerState {
     Usable,
     /// It refused, and is left alone until then.
     Refused(SteadyTime),
@@ -26,14 +26,14 @@ pub(super) struct Source {
     pub(super) size: u32,
     /// How often it was waited for in vain since it last gave something.
     pub(super) silences: u32,
-    standing: Standing,
+    standing: MetadataPeerState,
     /// Parts asked of it, and until when each is waited for. `None`: no longer, but it may still come.
     asked: BTreeMap<u32, Option<SteadyTime>>,
 }
 
 impl Source {
     fn is_usable(&self) -> bool {
-        self.standing == Standing::Usable
+        self.standing == MetadataPeerState::Usable
     }
 
     /// How many parts it is waited for.
@@ -62,8 +62,13 @@ impl Sources {
         let is_known = self.by_peer.get(&peer).is_some_and(|source| source.size == size);
         let has_room = self.by_peer.len() < MOST_SOURCES || self.by_peer.contains_key(&peer);
         if !is_known && has_room {
-            let source =
-                Source { peer, size, silences: 0, standing: Standing::Usable, asked: BTreeMap::new() };
+            let source = Source {
+                peer,
+                size,
+                silences: 0,
+                standing: MetadataPeerState::Usable,
+                asked: BTreeMap::new(),
+            };
             self.by_peer.insert(peer, source);
         }
     }
@@ -89,11 +94,11 @@ impl Sources {
     /// A peer refused a part that was asked of it.
     pub(super) fn refuse(&mut self, peer: PeerKey, part: u32, until: SteadyTime) {
         if self.answered(peer, part).is_some() {
-            self.set_standing(peer, Standing::Refused(until));
+            self.set_standing(peer, MetadataPeerState::Refused(until));
         }
     }
 
-    pub(super) fn set_standing(&mut self, peer: PeerKey, standing: Standing) {
+    pub(super) fn set_standing(&mut self, peer: PeerKey, standing: MetadataPeerState) {
         if let Some(source) = self.by_peer.get_mut(&peer) {
             source.standing = standing;
             source.asked.clear();
@@ -104,8 +109,8 @@ impl Sources {
     pub(super) fn expire(&mut self, now: SteadyTime) -> u32 {
         let mut missed = 0;
         for source in self.by_peer.values_mut() {
-            if matches!(source.standing, Standing::Refused(until) if until <= now) {
-                source.standing = Standing::Usable;
+            if matches!(source.standing, MetadataPeerState::Refused(until) if until <= now) {
+                source.standing = MetadataPeerState::Usable;
             }
             let mut is_late = false;
             for wait in source.asked.values_mut().filter(|wait| wait.is_some_and(|until| until <= now)) {

@@ -28,7 +28,7 @@ impl Cell {
 
 /// What a block was when it arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Came {
+pub enum BlockNovelty {
     /// The first; these were asked, too, and are no longer.
     First(Vec<PeerKey>),
     /// It had come already.
@@ -105,14 +105,14 @@ impl Begun {
     }
 
     /// The block of that number came from `peer`.
-    pub fn came(&mut self, number: u32, peer: PeerKey) -> Came {
-        let Some(cell) = self.cells.get_mut(number as usize) else { return Came::NeverAsked };
+    pub fn came(&mut self, number: u32, peer: PeerKey) -> BlockNovelty {
+        let Some(cell) = self.cells.get_mut(number as usize) else { return BlockNovelty::NeverAsked };
         if cell.has_come {
-            return Came::Again;
+            return BlockNovelty::Again;
         }
         let was_asked = cell.asked.contains(&Some(peer));
         if !was_asked && cell.was_asked != Some(peer) {
-            return Came::NeverAsked;
+            return BlockNovelty::NeverAsked;
         }
         if cell.is_free() {
             self.free -= 1;
@@ -121,7 +121,7 @@ impl Begun {
         cell.has_come = true;
         self.came += 1;
         self.requests -= asked.iter().flatten().count() as u32;
-        Came::First(asked.into_iter().flatten().filter(|other| *other != peer).collect())
+        BlockNovelty::First(asked.into_iter().flatten().filter(|other| *other != peer).collect())
     }
 
     /// `peer` will not give that block. Returns whether it had been asked.

@@ -5,13 +5,13 @@ use crate::swarm::BLOCK_LENGTH;
 use std::collections::BTreeMap;
 
 /// Pieces of four blocks, the last one shorter.
-fn a_shape(pieces: u32) -> Shape {
+fn a_shape(pieces: u32) -> PieceShape {
     let piece_length = 4 * BLOCK_LENGTH;
-    Shape { pieces, piece_length, total: u64::from(pieces) * u64::from(piece_length) - 10_000 }
+    PieceShape { pieces, piece_length, total: u64::from(pieces) * u64::from(piece_length) - 10_000 }
 }
 
-fn a_picker(pieces: u32, seed: u64) -> Picker {
-    let mut picker = Picker::new(a_shape(pieces), seed);
+fn a_picker(pieces: u32, seed: u64) -> BlockPicker {
+    let mut picker = BlockPicker::new(a_shape(pieces), seed);
     picker.want(&PieceSet::all(pieces));
     picker
 }
@@ -20,9 +20,9 @@ fn set(pieces: u32, some: &[u32]) -> PieceSet {
     PieceSet::of(pieces, |piece| some.contains(&piece))
 }
 
-fn pick(picker: &mut Picker, peer: u32, has: &PieceSet, most: usize) -> Vec<Block> {
+fn pick(picker: &mut BlockPicker, peer: u32, has: &PieceSet, most: usize) -> Vec<Block> {
     let refused = PieceSet::none(has.pieces());
-    picker.pick(Asker { peer: PeerKey(peer), has, may_begin: true, refused: &refused }, most)
+    picker.pick(RequestingPeer { peer: PeerKey(peer), has, may_begin: true, refused: &refused }, most)
 }
 
 fn pieces_of(blocks: &[Block]) -> Vec<u32> {
@@ -31,9 +31,9 @@ fn pieces_of(blocks: &[Block]) -> Vec<u32> {
     pieces
 }
 
-fn deliver(picker: &mut Picker, peer: u32, blocks: &[Block]) {
+fn deliver(picker: &mut BlockPicker, peer: u32, blocks: &[Block]) {
     for block in blocks {
-        if let Arrival::First { is_whole: true, .. } = picker.arrived(PeerKey(peer), *block) {
+        if let BlockArrival::First { is_whole: true, .. } = picker.arrived(PeerKey(peer), *block) {
             picker.held(block.piece);
         }
     }
@@ -131,7 +131,7 @@ fn what_http_fetches_is_asked_of_peers_when_nothing_else_is_left() {
 
 #[test]
 fn exactly_the_wanted_pieces_are_asked() {
-    let mut picker = Picker::new(a_shape(100), 1);
+    let mut picker = BlockPicker::new(a_shape(100), 1);
     let wanted = set(100, &[3, 4, 50, 51, 98]);
     picker.want(&wanted);
     let blocks = pick(&mut picker, 1, &PieceSet::all(100), 1_000);
@@ -143,10 +143,13 @@ fn exactly_the_wanted_pieces_are_asked() {
 fn a_piece_no_longer_wanted_is_cancelled_and_its_blocks_are_unwanted() {
     let mut picker = a_picker(3, 1);
     let blocks = pick(&mut picker, 1, &set(3, &[0]), 4);
-    assert_eq!(picker.arrived(PeerKey(1), blocks[0]), Arrival::First { others: vec![], is_whole: false });
+    assert_eq!(
+        picker.arrived(PeerKey(1), blocks[0]),
+        BlockArrival::First { others: vec![], is_whole: false }
+    );
     let cancelled = picker.want(&set(3, &[1, 2]));
     assert_eq!(cancelled, blocks[1..].iter().map(|block| (PeerKey(1), *block)).collect::<Vec<_>>());
-    assert_eq!(picker.arrived(PeerKey(1), blocks[1]), Arrival::Unwanted);
+    assert_eq!(picker.arrived(PeerKey(1), blocks[1]), BlockArrival::Unwanted);
     assert_eq!((picker.begun(), picker.asked_of(PeerKey(1))), (0, 0));
 }
 
@@ -165,9 +168,9 @@ fn at_the_end_blocks_of_a_slow_peer_are_asked_of_a_fast_one_too() {
     deliver(&mut picker, 2, &fast[20..]);
     assert_eq!(
         picker.arrived(PeerKey(2), slow[3]),
-        Arrival::First { others: vec![PeerKey(1)], is_whole: false }
+        BlockArrival::First { others: vec![PeerKey(1)], is_whole: false }
     );
-    assert_eq!(picker.arrived(PeerKey(1), slow[3]), Arrival::Again);
+    assert_eq!(picker.arrived(PeerKey(1), slow[3]), BlockArrival::Again);
     assert_eq!(picker.asked_of(PeerKey(1)), 3);
 }
 
@@ -193,7 +196,7 @@ fn a_slow_peer_does_not_hold_up_the_others_when_memory_is_full() {
     let fast = pick(&mut picker, 2, &all, 40);
     deliver(&mut picker, 2, &fast);
     let none = PieceSet::none(100);
-    let full = Asker { peer: PeerKey(2), has: &all, may_begin: false, refused: &none };
+    let full = RequestingPeer { peer: PeerKey(2), has: &all, may_begin: false, refused: &none };
     assert_eq!(pieces_of(&picker.pick(full, 4)), pieces_of(&slow));
 }
 
@@ -202,11 +205,11 @@ fn a_late_block_of_a_begun_piece_is_welcome() {
     let all = PieceSet::all(3);
     let mut picker = a_picker(3, 1);
     let blocks = pick(&mut picker, 1, &all, 4);
-    assert!(matches!(picker.arrived(PeerKey(1), blocks[0]), Arrival::First { .. }));
+    assert!(matches!(picker.arrived(PeerKey(1), blocks[0]), BlockArrival::First { .. }));
     picker.returned(PeerKey(1), &blocks[1..]);
     assert_eq!(picker.asked_of(PeerKey(1)), 0);
-    assert!(matches!(picker.arrived(PeerKey(1), blocks[1]), Arrival::First { .. }));
-    assert_eq!(picker.arrived(PeerKey(2), blocks[2]), Arrival::Unwanted, "never asked of this one");
+    assert!(matches!(picker.arrived(PeerKey(1), blocks[1]), BlockArrival::First { .. }));
+    assert_eq!(picker.arrived(PeerKey(2), blocks[2]), BlockArrival::Unwanted, "never asked of this one");
     assert_eq!(pick(&mut picker, 2, &all, 2), blocks[2..]);
 }
 
@@ -233,7 +236,7 @@ fn a_piece_that_two_gave_wrong_is_asked_of_one_alone() {
 fn what_a_peer_gave_wrong_is_asked_of_others() {
     let mut picker = a_picker(2, 1);
     let all = PieceSet::all(2);
-    let asker = |refused| Asker { peer: PeerKey(1), has: &all, may_begin: true, refused };
+    let asker = |refused| RequestingPeer { peer: PeerKey(1), has: &all, may_begin: true, refused };
     let refused = set(2, &[0]);
     assert_eq!(pieces_of(&picker.pick(asker(&refused), 9)), [1]);
     assert_eq!(pieces_of(&pick(&mut picker, 2, &all, 9)), [0]);
@@ -256,8 +259,8 @@ fn a_peer_with_everything_counts_alike_whether_it_came_so_or_became_so() {
 /// A torrent, its peers, and what the picker said, as a plain model.
 struct World {
     random: fastrand::Rng,
-    picker: Picker,
-    shape: Shape,
+    picker: BlockPicker,
+    shape: PieceShape,
     wanted: PieceSet,
     peers: BTreeMap<u32, (PieceSet, Vec<Block>)>,
     /// Blocks that came, of pieces that are not held.
@@ -270,7 +273,7 @@ impl World {
         let mut random = fastrand::Rng::with_seed(seed);
         let shape = a_shape(random.u32(1..150));
         Self {
-            picker: Picker::new(shape, seed),
+            picker: BlockPicker::new(shape, seed),
             wanted: PieceSet::none(shape.pieces),
             peers: BTreeMap::new(),
             came: BTreeMap::new(),
@@ -323,7 +326,7 @@ impl World {
             return;
         }
         let block = asked.remove(self.random.usize(0..asked.len()));
-        let Arrival::First { others, is_whole } = self.picker.arrived(PeerKey(peer), block) else {
+        let BlockArrival::First { others, is_whole } = self.picker.arrived(PeerKey(peer), block) else {
             panic!("{block:?} was asked and had not come");
         };
         self.forget_asked(others.into_iter().map(|other| (other, block)).collect());

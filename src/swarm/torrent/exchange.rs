@@ -5,7 +5,7 @@ use super::super::extension::{
     Abilities, Exchange, HANDSHAKE_ID, MetadataMessage, Named, OUR_EXCHANGE_ID, OUR_METADATA_ID,
     OUR_UPLOAD_ONLY_ID, read_upload_only,
 };
-use super::super::message::Message;
+use super::super::message::PeerMessage;
 use super::super::metadata::MetadataShelf;
 use super::super::peer::{Peer, Side};
 use super::super::{OUR_PROGRAM, PeerKey};
@@ -50,7 +50,7 @@ impl Torrent {
         ours.exchange_id = ours.exchange_id.filter(|_| !self.is_private);
         ours.upload_only = self.is_complete();
         ours.your_address = Some(address.ip());
-        self.say(key, Message::Extended { id: HANDSHAKE_ID, payload: ours.to_octets().into() });
+        self.say(key, PeerMessage::Extended { id: HANDSHAKE_ID, payload: ours.to_octets().into() });
     }
 
     /// Everything that is wanted is held: whoever understands is told, so that nobody waits for our interest.
@@ -61,7 +61,7 @@ impl Torrent {
             .filter_map(|peer| Some((peer.key, peer.abilities.as_ref()?.upload_only_id?)))
             .collect();
         for (key, id) in who {
-            self.say(key, Message::Extended { id, payload: Bytes::from_static(&[1]) });
+            self.say(key, PeerMessage::Extended { id, payload: Bytes::from_static(&[1]) });
         }
     }
 
@@ -97,7 +97,7 @@ impl Torrent {
             Some(info) => info.answer(key, part),
             None => MetadataMessage::Reject(part),
         };
-        self.say(key, Message::Extended { id, payload: answer.to_octets().into() });
+        self.say(key, PeerMessage::Extended { id, payload: answer.to_octets().into() });
     }
 
     fn on_exchange(&mut self, key: PeerKey, payload: &Bytes) {
@@ -168,6 +168,6 @@ impl Torrent {
         });
         of.told.extend(added.iter().map(|named| named.address));
         let payload = Exchange { added, dropped }.to_octets();
-        self.say(key, Message::Extended { id, payload: payload.into() });
+        self.say(key, PeerMessage::Extended { id, payload: payload.into() });
     }
 }

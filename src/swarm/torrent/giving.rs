@@ -1,10 +1,10 @@
 //! Whom to give to, and what: chokes, and the queue of blocks that were asked of us.
 
-use super::super::choker::{Role, Standing};
-use super::super::message::Message;
+use super::super::choker::{ChokerPeer, Role};
+use super::super::message::PeerMessage;
 use super::super::pieces::PieceSet;
 use super::super::{Block, PeerKey};
-use super::{Act, Gives, Leaving, Torrent};
+use super::{Gives, Leaving, Torrent, TorrentAct};
 use crate::domain::octets::ByteCount;
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
@@ -66,12 +66,12 @@ impl Torrent {
         let untold = std::mem::take(&mut peer.untold);
         peer.told = self.now;
         let held = untold.into_iter().filter(|piece| self.held.has(*piece));
-        self.acts.extend(held.map(|piece| Act::Say(key, Message::Have(piece))));
+        self.acts.extend(held.map(|piece| TorrentAct::Say(key, PeerMessage::Have(piece))));
     }
 
     pub(super) fn reject(&mut self, key: PeerKey, block: super::Block) {
         if self.peers.get(&key).is_some_and(|peer| peer.is_fast()) {
-            self.say(key, Message::Reject(block));
+            self.say(key, PeerMessage::Reject(block));
         }
     }
 
@@ -88,7 +88,7 @@ impl Torrent {
         {
             peer.on_the_way += block.length;
             peer.told = self.now;
-            self.acts.push(Act::Give(key, block));
+            self.acts.push(TorrentAct::Give(key, block));
         }
     }
 
@@ -157,9 +157,9 @@ impl Torrent {
         }
     }
 
-    fn standings(&self) -> (Vec<Standing>, Role) {
+    fn standings(&self) -> (Vec<ChokerPeer>, Role) {
         let role = if self.is_complete() { Role::Complete } else { Role::Receiving };
-        let standing = |peer: &super::Peer| Standing {
+        let standing = |peer: &super::Peer| ChokerPeer {
             peer: peer.key,
             is_interested: peer.wants_ours,
             is_unchoked: !peer.is_choked,
@@ -175,7 +175,7 @@ impl Torrent {
     fn unchoke(&mut self, key: PeerKey) {
         if let Some(peer) = self.peers.get_mut(&key) {
             peer.is_choked = false;
-            self.say(key, Message::Unchoke);
+            self.say(key, PeerMessage::Unchoke);
         }
     }
 
@@ -183,7 +183,7 @@ impl Torrent {
         let Some(peer) = self.peers.get_mut(&key) else { return };
         peer.is_choked = true;
         let waiting: Vec<_> = peer.waiting.drain(..).collect();
-        self.say(key, Message::Choke);
+        self.say(key, PeerMessage::Choke);
         for block in waiting {
             self.reject(key, block);
         }

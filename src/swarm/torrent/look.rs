@@ -10,7 +10,7 @@ use std::time::Duration;
 
 /// A torrent as it is seen now.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Look {
+pub struct TorrentLook {
     /// Octets of blocks that came, right or wrong.
     pub received: u64,
     /// Octets of blocks that were given.
@@ -22,12 +22,12 @@ pub struct Look {
     /// Addresses that failed, and are called again later.
     pub failed: usize,
     /// The peers that are connected.
-    pub peers: Vec<PeerLook>,
+    pub peers: Vec<TorrentPeerLook>,
 }
 
 /// A peer as it is seen now.
 #[derive(Clone, Debug, PartialEq)]
-pub struct PeerLook {
+pub struct TorrentPeerLook {
     /// Its connection.
     pub key: PeerKey,
     /// Its address.
@@ -62,8 +62,8 @@ pub struct PeerLook {
 
 impl Torrent {
     /// How it stands.
-    pub fn look(&self) -> Look {
-        Look {
+    pub fn look(&self) -> TorrentLook {
+        TorrentLook {
             received: self.received,
             given: self.given,
             wasted: self.wasted,
@@ -73,9 +73,9 @@ impl Torrent {
         }
     }
 
-    pub(super) fn look_at(&self, peer: &Peer) -> PeerLook {
+    pub(super) fn look_at(&self, peer: &Peer) -> TorrentPeerLook {
         let client = peer.abilities.as_ref().and_then(|abilities| abilities.client.clone());
-        PeerLook {
+        TorrentPeerLook {
             key: peer.key,
             address: peer.address,
             side: peer.side,

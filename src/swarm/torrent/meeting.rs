@@ -2,9 +2,9 @@
 
 use super::super::PeerKey;
 use super::super::address_book::{Distance, NamedBy};
-use super::super::message::{Handshake, Message};
+use super::super::message::{Handshake, PeerMessage};
 use super::super::peer::{Peer, Side};
-use super::{Act, Gives, Leaving, Others, Torrent};
+use super::{Gives, Leaving, Others, Torrent, TorrentAct};
 use core::net::SocketAddr;
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ impl Torrent {
                 (_, Side::We) => self.book.on_failed(address, self.now),
                 (_, Side::They) => {}
             }
-            self.acts.push(Act::Drop(key, why, None));
+            self.acts.push(TorrentAct::Drop(key, why, None));
             return;
         }
         if side == Side::We {
@@ -82,10 +82,10 @@ impl Torrent {
         }
         let tells_nothing = self.held.is_empty() || self.gives == Gives::Nothing;
         match (is_fast, self.held.is_full() && !tells_nothing, tells_nothing) {
-            (true, true, _) => self.say(key, Message::HaveAll),
-            (true, _, true) => self.say(key, Message::HaveNone),
+            (true, true, _) => self.say(key, PeerMessage::HaveAll),
+            (true, _, true) => self.say(key, PeerMessage::HaveNone),
             (false, _, true) => {}
-            _ => self.say(key, Message::Bitfield(self.held.to_bitfield().into())),
+            _ => self.say(key, PeerMessage::Bitfield(self.held.to_bitfield().into())),
         }
         if is_extended {
             self.introduce_ourselves(key);
@@ -156,7 +156,7 @@ impl Torrent {
 
     pub(super) fn drop_peer(&mut self, key: PeerKey, why: Leaving) {
         let last = self.peers.get(&key).map(|peer| Box::new(self.look_at(peer)));
-        self.acts.push(Act::Drop(key, why, last));
+        self.acts.push(TorrentAct::Drop(key, why, last));
         self.on_left(key);
     }
 
@@ -252,6 +252,6 @@ impl Torrent {
         if due.is_empty() && opened == 0 && !self.is_complete() && self.book.hoped() == 0 {
             self.book.take_back(self.now);
         }
-        self.acts.extend(due.into_iter().map(Act::Call));
+        self.acts.extend(due.into_iter().map(TorrentAct::Call));
     }
 }

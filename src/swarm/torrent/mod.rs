@@ -1,7 +1,7 @@
 //! All peers of one torrent together: who is called, asked, given to and dropped.
 //!
-//! In: [`Fact`]s and the time. Out: [`Act`]s. The engine obeys and tells what it saw. Holds the octets of pieces that are
-//! not whole yet, within [`Limits::buffer`]; a whole piece is handed out to be checked and written.
+//! In: [`TorrentFact`]s and the time. Out: [`TorrentAct`]s. The engine obeys and tells what it saw. Holds the octets of pieces that are
+//! not whole yet, within [`TorrentLimits::buffer`]; a whole piece is handed out to be checked and written.
 //! Start reading at [`Torrent::on`]; `meeting` lets peers in and calls them, `receiving` asks and puts pieces together,
 //! `giving` chokes and gives, `exchange` speaks of abilities, metadata and other peers, `look` tells how it stands.
 
@@ -13,29 +13,29 @@ mod receiving;
 #[cfg(test)]
 mod tests;
 
-pub use look::{Look, PeerLook};
+pub use look::{TorrentLook, TorrentPeerLook};
 
 use super::address_book::{AddressBook, Distance, NamedBy};
 use super::allotment::{self, Allotment};
 use super::choker::Choker;
-use super::message::{Handshake, Message};
+use super::message::{Handshake, PeerMessage};
 use super::peer::{Fault, Peer, Side};
-use super::picker::Picker;
+use super::picker::BlockPicker;
 use super::pieces::PieceSet;
 use super::suspects::Suspects;
-use super::{Block, PeerKey, Shape};
+use super::{Block, PeerKey, PieceShape};
 use crate::domain::utc::SteadyTime;
 use bytes::Bytes;
 use core::net::SocketAddr;
-use receiving::Partials;
+use receiving::PartialPieces;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 /// What a torrent is told before it begins.
 #[derive(Clone, Debug)]
-pub struct Brief {
+pub struct TorrentSetup {
     /// How it is cut.
-    pub shape: Shape,
+    pub shape: PieceShape,
     /// The pieces that are held, proven.
     pub held: PieceSet,
     /// The pieces that are wanted, held or not.
@@ -53,7 +53,7 @@ pub struct Brief {
     /// The port on which we can be called, when there is one.
     pub port: Option<u16>,
     /// Most of everything.
-    pub limits: Limits,
+    pub limits: TorrentLimits,
     /// Sets our choices apart from other clients'.
     pub seed: u64,
 }
@@ -69,7 +69,7 @@ pub enum Gives {
 
 /// Most of everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
+pub struct TorrentLimits {
     /// Connections.
     pub connections: usize,
     /// Calls under way.
@@ -80,7 +80,7 @@ pub struct Limits {
     pub up: Option<u32>,
 }
 
-impl Default for Limits {
+impl Default for TorrentLimits {
     fn default() -> Self {
         Self { connections: 60, calls: 100, buffer: 16 << 20, up: None }
     }
@@ -88,7 +88,7 @@ impl Default for Limits {
 
 /// What the engine saw.
 #[derive(Debug)]
-pub enum Fact {
+pub enum TorrentFact {
     /// These addresses were named.
     Named(Vec<(SocketAddr, Distance)>, NamedBy),
     /// Handshakes were exchanged on a connection.
@@ -107,7 +107,7 @@ pub enum Fact {
     /// A call came to nothing.
     NotReached(SocketAddr),
     /// A peer said this, in this order.
-    Heard(PeerKey, Vec<Message>),
+    Heard(PeerKey, Vec<PeerMessage>),
     /// So many octets of blocks went out to a peer.
     Given(PeerKey, u32),
     /// A peer asked for this block, and it and these pieces are held no longer.
@@ -115,7 +115,7 @@ pub enum Fact {
     /// A connection ended.
     Left(PeerKey),
     /// A piece that was handed out is checked.
-    Checked(u32, Outcome),
+    Checked(u32, PieceOutcome),
     /// A piece is held that did not come from peers.
     Held(u32),
     /// These pieces are being fetched by other means now, and the others may be.
@@ -130,7 +130,7 @@ pub enum Fact {
 
 /// What came of checking a piece.
 #[derive(Debug)]
-pub enum Outcome {
+pub enum PieceOutcome {
     /// It is right, and was written.
     Right,
     /// It is wrong: its blocks, in order.
@@ -139,17 +139,17 @@ pub enum Outcome {
 
 /// What the engine is to do.
 #[derive(Debug)]
-pub enum Act {
+pub enum TorrentAct {
     /// Call this address.
     Call(SocketAddr),
     /// Tell a peer this.
-    Say(PeerKey, Message),
+    Say(PeerKey, PeerMessage),
     /// Read this block and give it to a peer.
     Give(PeerKey, Block),
     /// Check this piece, and write it when it is right.
     Check(u32, Vec<Bytes>),
     /// End a connection; how it stood, unless it was never let in.
-    Drop(PeerKey, Leaving, Option<Box<PeerLook>>),
+    Drop(PeerKey, Leaving, Option<Box<TorrentPeerLook>>),
 }
 
 /// Why we end a connection.
@@ -178,7 +178,7 @@ pub enum Leaving {
 /// All peers of one torrent.
 #[derive(Debug)]
 pub struct Torrent {
-    shape: Shape,
+    shape: PieceShape,
     held: PieceSet,
     want: PieceSet,
     files: Vec<std::ops::Range<u32>>,
@@ -189,12 +189,12 @@ pub struct Torrent {
     is_private: bool,
     peer_id: [u8; 20],
     port: Option<u16>,
-    limits: Limits,
+    limits: TorrentLimits,
     peers: BTreeMap<PeerKey, Peer>,
     book: AddressBook,
-    picker: Picker,
+    picker: BlockPicker,
     choker: Choker,
-    partials: Partials,
+    partials: PartialPieces,
     suspects: Suspects,
     allotment: Allotment,
     /// How many want the same, as trackers say.
@@ -214,7 +214,7 @@ pub struct Torrent {
     /// Whether somebody may be called who could not be before.
     is_call_open: bool,
     now: SteadyTime,
-    acts: Vec<Act>,
+    acts: Vec<TorrentAct>,
 }
 
 /// What is known of other means than peers.
@@ -238,8 +238,8 @@ const TICK: Duration = Duration::from_millis(200);
 
 impl Torrent {
     /// A torrent without peers.
-    pub fn new(brief: Brief, now: SteadyTime) -> Self {
-        let mut picker = Picker::new(brief.shape, brief.seed);
+    pub fn new(brief: TorrentSetup, now: SteadyTime) -> Self {
+        let mut picker = BlockPicker::new(brief.shape, brief.seed);
         picker.want(&brief.want.minus(&brief.held));
         let mut choker = Choker::new(brief.seed);
         choker.set_slots(super::choker::slots_for(brief.limits.up));
@@ -259,7 +259,7 @@ impl Torrent {
             book: AddressBook::new(brief.seed),
             picker,
             choker,
-            partials: Partials::default(),
+            partials: PartialPieces::default(),
             suspects: Suspects::new(),
             allotment: Allotment::new(&brief.shape, &brief.peer_id),
             crowd: 0,
@@ -281,38 +281,38 @@ impl Torrent {
     }
 
     /// Takes a fact in and says what is to be done.
-    pub fn on(&mut self, fact: Fact, now: SteadyTime) -> Vec<Act> {
+    pub fn on(&mut self, fact: TorrentFact, now: SteadyTime) -> Vec<TorrentAct> {
         self.now = now;
         match fact {
-            Fact::Named(addresses, by) => self.on_named(addresses, by),
-            Fact::Joined { peer, address, side, handshake, round_trip } => {
+            TorrentFact::Named(addresses, by) => self.on_named(addresses, by),
+            TorrentFact::Joined { peer, address, side, handshake, round_trip } => {
                 self.on_joined(peer, meeting::Joined { address, side, round_trip }, &handshake);
             }
-            Fact::NotReached(address) => {
+            TorrentFact::NotReached(address) => {
                 self.book.on_failed(address, now);
                 self.is_call_open = true;
             }
-            Fact::Heard(peer, messages) => self.on_heard(peer, messages),
-            Fact::Given(peer, octets) => self.on_given(peer, octets),
-            Fact::Lost(peer, block, pieces) => self.on_lost(peer, block, &pieces),
-            Fact::Left(peer) => self.on_left(peer),
-            Fact::Checked(piece, outcome) => self.on_checked(piece, outcome),
-            Fact::Held(piece) => self.on_held(piece),
-            Fact::Elsewhere(claimed, others) => {
+            TorrentFact::Heard(peer, messages) => self.on_heard(peer, messages),
+            TorrentFact::Given(peer, octets) => self.on_given(peer, octets),
+            TorrentFact::Lost(peer, block, pieces) => self.on_lost(peer, block, &pieces),
+            TorrentFact::Left(peer) => self.on_left(peer),
+            TorrentFact::Checked(piece, outcome) => self.on_checked(piece, outcome),
+            TorrentFact::Held(piece) => self.on_held(piece),
+            TorrentFact::Elsewhere(claimed, others) => {
                 self.picker.elsewhere(&claimed);
                 self.others = others;
                 self.ask_all();
             }
-            Fact::Crowd(crowd) => {
+            TorrentFact::Crowd(crowd) => {
                 self.crowd = crowd;
                 self.allot();
             }
-            Fact::UpLimit(up) => {
+            TorrentFact::UpLimit(up) => {
                 self.limits.up = up;
                 self.choker.set_slots(super::choker::slots_for(up));
                 self.is_choice_open = true;
             }
-            Fact::Tick => {}
+            TorrentFact::Tick => {}
         }
         if now.since(self.ticked) >= TICK {
             self.ticked = now;
@@ -326,7 +326,7 @@ impl Torrent {
         std::mem::take(&mut self.acts)
     }
 
-    /// When to say [`Fact::Tick`] at the latest. `None` while only others can change anything.
+    /// When to say [`TorrentFact::Tick`] at the latest. `None` while only others can change anything.
     pub fn wake_at(&self) -> Option<SteadyTime> {
         if !self.peers.is_empty() {
             let moves = |peer: &Peer| peer.asked() > 0 || !peer.waiting.is_empty() || !peer.untold.is_empty();
@@ -348,12 +348,12 @@ impl Torrent {
         self.want.minus(&self.held).is_empty()
     }
 
-    fn say(&mut self, peer: PeerKey, message: Message) {
+    fn say(&mut self, peer: PeerKey, message: PeerMessage) {
         self.tell_haves(peer);
         if let Some(peer) = self.peers.get_mut(&peer) {
             peer.told = self.now;
         }
-        self.acts.push(Act::Say(peer, message));
+        self.acts.push(TorrentAct::Say(peer, message));
     }
 
     /// Others of our kind came or went: what falls to whom changes.
@@ -379,7 +379,7 @@ impl Torrent {
                 continue;
             }
             if self.now.since(peer.told) >= quiet {
-                self.say(key, Message::KeepAlive);
+                self.say(key, PeerMessage::KeepAlive);
             }
             self.tell_haves_if_due(key);
             self.free_if_stuck(key);

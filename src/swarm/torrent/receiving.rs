@@ -1,11 +1,11 @@
 //! What is asked of whom, and how blocks become pieces.
 
-use super::super::message::Message;
-use super::super::peer::Said;
-use super::super::picker::{Arrival, Asker};
+use super::super::message::PeerMessage;
+use super::super::peer::PeerSaid;
+use super::super::picker::{BlockArrival, RequestingPeer};
 use super::super::pieces::PieceSet;
-use super::super::{BLOCK_LENGTH, Block, PeerKey, Shape};
-use super::{Act, Leaving, Others, Outcome, Torrent};
+use super::super::{BLOCK_LENGTH, Block, PeerKey, PieceShape};
+use super::{Leaving, Others, PieceOutcome, Torrent, TorrentAct};
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -15,7 +15,7 @@ const FORGIVEN_AFTER: Duration = Duration::from_secs(1);
 
 /// Pieces that are not whole, or not checked yet.
 #[derive(Debug, Default)]
-pub(super) struct Partials {
+pub(super) struct PartialPieces {
     begun: HashMap<u32, Partial>,
     /// Who gave the blocks of pieces that are being checked.
     checking: HashMap<u32, Vec<PeerKey>>,
@@ -29,9 +29,9 @@ struct Partial {
     givers: Vec<PeerKey>,
 }
 
-impl Partials {
+impl PartialPieces {
     /// Puts a block in; returns the octets of the one that it replaces.
-    fn put(&mut self, shape: &Shape, giver: PeerKey, block: Block, data: Bytes) -> u64 {
+    fn put(&mut self, shape: &PieceShape, giver: PeerKey, block: Block, data: Bytes) -> u64 {
         let mut replaced = 0;
         let blocks = shape.blocks_of(block.piece) as usize;
         let number = (block.begin / BLOCK_LENGTH) as usize;
@@ -63,7 +63,7 @@ impl Partials {
 }
 
 impl Torrent {
-    pub(super) fn on_heard(&mut self, key: PeerKey, messages: Vec<Message>) {
+    pub(super) fn on_heard(&mut self, key: PeerKey, messages: Vec<PeerMessage>) {
         for message in messages {
             let Some(peer) = self.peers.get_mut(&key) else { return };
             match peer.hear(message, &self.shape, self.now) {
@@ -74,43 +74,43 @@ impl Torrent {
         self.ask(key);
     }
 
-    fn take_in(&mut self, key: PeerKey, said: Said) {
+    fn take_in(&mut self, key: PeerKey, said: PeerSaid) {
         match said {
-            Said::Nothing => {}
-            Said::Holds(new) => {
+            PeerSaid::Nothing => {}
+            PeerSaid::Holds(new) => {
                 self.picker.peer_has_all_of(&new);
                 self.note_interest(key);
             }
-            Said::HoldsPiece(piece) => {
+            PeerSaid::HoldsPiece(piece) => {
                 self.picker.peer_has(piece);
                 if !self.held.has(piece) {
                     self.note_interest(key);
                 }
             }
-            Said::Choked(lost) => {
+            PeerSaid::Choked(lost) => {
                 self.picker.returned(key, &lost);
                 if !lost.is_empty() {
                     self.ask_all();
                 }
             }
-            Said::Unchoked => {}
-            Said::Interest => self.is_choice_open = true,
-            Said::Asks => self.on_asked(key),
-            Said::AsksInVain(block) => self.reject(key, block),
-            Said::Gives(block, data) => self.on_block(key, block, data),
-            Said::GivesInVain(octets) => {
+            PeerSaid::Unchoked => {}
+            PeerSaid::Interest => self.is_choice_open = true,
+            PeerSaid::Asks => self.on_asked(key),
+            PeerSaid::AsksInVain(block) => self.reject(key, block),
+            PeerSaid::Gives(block, data) => self.on_block(key, block, data),
+            PeerSaid::GivesInVain(octets) => {
                 self.received += u64::from(octets);
                 self.wasted += u64::from(octets);
             }
-            Said::Rejects(block) => self.picker.returned(key, &[block]),
-            Said::Extended(id, payload) => self.on_extended(key, id, &payload),
+            PeerSaid::Rejects(block) => self.picker.returned(key, &[block]),
+            PeerSaid::Extended(id, payload) => self.on_extended(key, id, &payload),
         }
     }
 
     fn on_block(&mut self, key: PeerKey, block: Block, data: Bytes) {
         self.received += u64::from(block.length);
         match self.picker.arrived(key, block) {
-            Arrival::First { others, is_whole } => {
+            BlockArrival::First { others, is_whole } => {
                 self.wasted += self.partials.put(&self.shape, key, block, data);
                 for other in others {
                     self.cancel(other, block);
@@ -119,7 +119,7 @@ impl Torrent {
                     self.hand_out(block.piece);
                 }
             }
-            Arrival::Again | Arrival::Unwanted => self.wasted += u64::from(block.length),
+            BlockArrival::Again | BlockArrival::Unwanted => self.wasted += u64::from(block.length),
         }
     }
 
@@ -127,7 +127,7 @@ impl Torrent {
         let Some(peer) = self.peers.get_mut(&key) else { return };
         if peer.take_back(block) {
             peer.pipeline.on_lost(1, self.now);
-            self.say(key, Message::Cancel(block));
+            self.say(key, PeerMessage::Cancel(block));
         }
     }
 
@@ -136,15 +136,15 @@ impl Torrent {
         let Some(partial) = self.partials.begun.remove(&piece) else { return };
         self.suspects.on_whole(piece, &partial.givers, &partial.frames);
         self.partials.checking.insert(piece, partial.givers);
-        self.acts.push(Act::Check(piece, partial.frames));
+        self.acts.push(TorrentAct::Check(piece, partial.frames));
     }
 
-    pub(super) fn on_checked(&mut self, piece: u32, outcome: Outcome) {
+    pub(super) fn on_checked(&mut self, piece: u32, outcome: PieceOutcome) {
         let Some(givers) = self.partials.checking.remove(&piece) else { return };
         self.partials.octets = self.partials.octets.saturating_sub(u64::from(self.shape.length_of(piece)));
         match outcome {
-            Outcome::Right => self.on_held(piece),
-            Outcome::Wrong(frames) => self.on_wrong(piece, &givers, &frames),
+            PieceOutcome::Right => self.on_held(piece),
+            PieceOutcome::Wrong(frames) => self.on_wrong(piece, &givers, &frames),
         }
         self.ask_all();
     }
@@ -219,7 +219,7 @@ impl Torrent {
         if let Some(peer) = self.peers.get_mut(&key) {
             peer.is_wanted = is_wanted;
         }
-        self.say(key, if is_wanted { Message::Interested } else { Message::NotInterested });
+        self.say(key, if is_wanted { PeerMessage::Interested } else { PeerMessage::NotInterested });
     }
 
     pub(super) fn ask_all(&mut self) {
@@ -256,7 +256,7 @@ impl Torrent {
         if room < 4 && peer.asked() > 16 {
             return;
         }
-        let asker = Asker {
+        let asker = RequestingPeer {
             peer: key,
             has: &peer.has,
             may_begin: self.partials.octets < self.limits.buffer,
@@ -266,7 +266,7 @@ impl Torrent {
         if blocks.is_empty() && peer.is_distrusted && !peer.refused.is_empty() {
             // Nobody else has them, and everything else was tried: what was wrong before may be right this time.
             let refused = PieceSet::none(self.shape.pieces);
-            blocks = self.picker.pick(Asker { refused: &refused, ..asker }, room);
+            blocks = self.picker.pick(RequestingPeer { refused: &refused, ..asker }, room);
             if let Some(peer) = self.peers.get_mut(&key) {
                 peer.refused = refused;
             }
@@ -278,7 +278,7 @@ impl Torrent {
             peer.pipeline.on_asked(blocks.len(), self.now);
             blocks.iter().for_each(|block| peer.on_ask(*block));
         }
-        blocks.into_iter().for_each(|block| self.say(key, Message::Request(block)));
+        blocks.into_iter().for_each(|block| self.say(key, PeerMessage::Request(block)));
     }
 
     /// One hour after the other, so that the first can be used while others come. In a crowd everybody would want the same

@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 const PIECE: u32 = 2 * BLOCK_LENGTH;
 const PIECES: u32 = 40;
-const SHAPE: Shape = Shape { pieces: PIECES, piece_length: PIECE, total: PIECES as u64 * PIECE as u64 };
+const SHAPE: PieceShape =
+    PieceShape { pieces: PIECES, piece_length: PIECE, total: PIECES as u64 * PIECE as u64 };
 const STEP: Duration = Duration::from_millis(50);
 
 /// One client of the made world.
@@ -37,11 +38,11 @@ struct World {
     clients: Vec<Client>,
     now: SteadyTime,
     next_key: u32,
-    wire: VecDeque<(usize, PeerKey, Message)>,
+    wire: VecDeque<(usize, PeerKey, PeerMessage)>,
 }
 
-fn brief(number: u8, held: PieceSet, want: PieceSet) -> Brief {
-    Brief {
+fn brief(number: u8, held: PieceSet, want: PieceSet) -> TorrentSetup {
+    TorrentSetup {
         shape: SHAPE,
         held,
         want,
@@ -51,7 +52,7 @@ fn brief(number: u8, held: PieceSet, want: PieceSet) -> Brief {
         is_private: false,
         peer_id: [number; 20],
         port: Some(6881),
-        limits: Limits::default(),
+        limits: TorrentLimits::default(),
         seed: u64::from(number),
     }
 }
@@ -78,7 +79,7 @@ impl World {
         self.add_with(brief(number as u8 + 1, held, want))
     }
 
-    fn add_with(&mut self, brief: Brief) -> usize {
+    fn add_with(&mut self, brief: TorrentSetup) -> usize {
         self.clients.push(Client {
             torrent: Torrent::new(brief, self.now),
             ends: BTreeMap::new(),
@@ -105,7 +106,7 @@ impl World {
         for (here, there, key, side) in [(a, b, keys.0, Side::We), (b, a, keys.1, Side::They)] {
             let handshake = Handshake::ours(hash, self.clients[there].torrent.peer_id);
             let joined =
-                Fact::Joined { peer: key, address: address(there), side, handshake, round_trip: None };
+                TorrentFact::Joined { peer: key, address: address(there), side, handshake, round_trip: None };
             self.tell(here, joined);
         }
         keys
@@ -119,7 +120,7 @@ impl World {
         }
     }
 
-    fn tell(&mut self, to: usize, fact: Fact) {
+    fn tell(&mut self, to: usize, fact: TorrentFact) {
         for act in self.clients[to].torrent.on(fact, self.now) {
             self.obey(to, act);
         }
@@ -128,24 +129,24 @@ impl World {
         client.most_buffered = client.most_buffered.max(buffered as usize);
     }
 
-    fn obey(&mut self, who: usize, act: Act) {
+    fn obey(&mut self, who: usize, act: TorrentAct) {
         match act {
-            Act::Call(_) => {}
-            Act::Say(key, message) => {
+            TorrentAct::Call(_) => {}
+            TorrentAct::Say(key, message) => {
                 if let Some((there, end)) = self.clients[who].ends.get(&key).copied() {
-                    if let Message::Request(block) = &message {
+                    if let PeerMessage::Request(block) = &message {
                         self.clients[there].asked.insert(block.piece);
                     }
                     self.wire.push_back((there, end, message));
                 }
             }
-            Act::Give(key, block) => self.clients[who].to_give.push_back((key, block)),
-            Act::Check(piece, frames) => {
+            TorrentAct::Give(key, block) => self.clients[who].to_give.push_back((key, block)),
+            TorrentAct::Check(piece, frames) => {
                 let is_right = frames.iter().all(|frame| frame[0] == piece as u8);
-                let outcome = if is_right { Outcome::Right } else { Outcome::Wrong(frames) };
-                self.tell(who, Fact::Checked(piece, outcome));
+                let outcome = if is_right { PieceOutcome::Right } else { PieceOutcome::Wrong(frames) };
+                self.tell(who, TorrentFact::Checked(piece, outcome));
             }
-            Act::Drop(key, why, _) => {
+            TorrentAct::Drop(key, why, _) => {
                 self.clients[who].dropped.push(why);
                 self.part(who, key);
             }
@@ -155,7 +156,7 @@ impl World {
     fn part(&mut self, who: usize, key: PeerKey) {
         if let Some((there, end)) = self.clients[who].ends.remove(&key) {
             self.clients[there].ends.remove(&end);
-            self.tell(there, Fact::Left(end));
+            self.tell(there, TorrentFact::Left(end));
         }
     }
 
@@ -176,19 +177,19 @@ impl World {
                 self.wire.push_back((
                     there,
                     end,
-                    Message::Piece { piece: block.piece, begin: block.begin, data },
+                    PeerMessage::Piece { piece: block.piece, begin: block.begin, data },
                 ));
-                self.tell(who, Fact::Given(key, block.length));
+                self.tell(who, TorrentFact::Given(key, block.length));
             }
             self.clients[who].credit = room.min(BLOCK_LENGTH);
         }
         while let Some((to, key, message)) = self.wire.pop_front() {
             if !self.clients[to].is_silent && self.clients[to].ends.contains_key(&key) {
-                self.tell(to, Fact::Heard(key, vec![message]));
+                self.tell(to, TorrentFact::Heard(key, vec![message]));
             }
         }
         for who in 0..self.clients.len() {
-            self.tell(who, Fact::Tick);
+            self.tell(who, TorrentFact::Tick);
         }
     }
 
@@ -236,11 +237,11 @@ fn a_crowd_gets_everything_and_the_seed_sends_little_more_than_one_copy() {
 fn a_flash_crowd_ends_near_the_bound_and_spares_the_publisher() {
     // 20 clients at 10 Mbit/s, a publisher at 20, 32 MiB: nobody can be faster than N·F/(u + Σu) (Kumar and Ross 2006).
     let shape =
-        Shape { pieces: 512, piece_length: 4 * BLOCK_LENGTH, total: 512 * 4 * u64::from(BLOCK_LENGTH) };
+        PieceShape { pieces: 512, piece_length: 4 * BLOCK_LENGTH, total: 512 * 4 * u64::from(BLOCK_LENGTH) };
     let mut world = World::new();
     for number in 0..21u8 {
         let held = if number == 0 { PieceSet::all(512) } else { PieceSet::none(512) };
-        let brief = Brief { shape, ..brief(number + 1, held, PieceSet::all(512)) };
+        let brief = TorrentSetup { shape, ..brief(number + 1, held, PieceSet::all(512)) };
         let client = world.add_with(brief);
         world.clients[client].uplink = if number == 0 { 125_000 } else { 62_500 };
     }
@@ -269,8 +270,8 @@ fn a_peer_that_had_a_part_in_wrong_pieces_is_asked_for_them_again_when_the_liars
 }
 
 /// A client that gives, or not, under a name that tells our program.
-fn ours(number: u8, gives: Gives) -> Brief {
-    let mut brief = Brief { gives, ..brief(number, none(), all()) };
+fn ours(number: u8, gives: Gives) -> TorrentSetup {
+    let mut brief = TorrentSetup { gives, ..brief(number, none(), all()) };
     brief.peer_id[..3].copy_from_slice(super::allotment::PREFIX);
     brief
 }
@@ -305,7 +306,7 @@ fn who_tells_of_no_piece_within_five_seconds_gets_no_part() {
 fn a_tracker_that_counts_clients_whom_nobody_sees_is_not_believed() {
     let mut world = World::new();
     let alone = world.add_with(ours(1, Gives::Held));
-    world.tell(alone, Fact::Crowd(1_000_000));
+    world.tell(alone, TorrentFact::Crowd(1_000_000));
     let (mine, others) = world.clients[alone].torrent.allotment();
     assert!(mine.is_full() && others == 0);
 }
@@ -455,15 +456,15 @@ fn pieces_that_are_not_whole_stay_within_the_room_for_them() {
 #[test]
 fn a_wrong_bitfield_and_a_block_that_does_not_exist_end_the_connection() {
     for message in [
-        Message::Bitfield(Bytes::from_static(&[0xFF])),
-        Message::Request(Block { piece: PIECES, begin: 0, length: 1 }),
-        Message::Have(PIECES),
-        Message::Piece { piece: 0, begin: PIECE, data: Bytes::from_static(&[0]) },
+        PeerMessage::Bitfield(Bytes::from_static(&[0xFF])),
+        PeerMessage::Request(Block { piece: PIECES, begin: 0, length: 1 }),
+        PeerMessage::Have(PIECES),
+        PeerMessage::Piece { piece: 0, begin: PIECE, data: Bytes::from_static(&[0]) },
     ] {
         let mut world = World::new();
         let (a, b) = (world.add(none(), all()), world.add(none(), all()));
         let (key, _) = world.join(a, b);
-        world.tell(a, Fact::Heard(key, vec![message.clone()]));
+        world.tell(a, TorrentFact::Heard(key, vec![message.clone()]));
         assert!(matches!(world.clients[a].dropped[..], [Leaving::Fault(_)]), "{message:?}");
     }
 }
@@ -473,9 +474,9 @@ fn a_bitfield_that_comes_late_tells_of_many_pieces_at_once() {
     let mut world = World::new();
     let (user, peer) = (world.add(none(), all()), world.add(none(), none()));
     let (key, _) = world.join(user, peer);
-    world.tell(user, Fact::Heard(key, vec![Message::Have(3)]));
+    world.tell(user, TorrentFact::Heard(key, vec![PeerMessage::Have(3)]));
     let many = PieceSet::of(PIECES, |piece| piece % 2 == 0);
-    world.tell(user, Fact::Heard(key, vec![Message::Bitfield(many.to_bitfield().into())]));
+    world.tell(user, TorrentFact::Heard(key, vec![PeerMessage::Bitfield(many.to_bitfield().into())]));
     let look = world.clients[user].torrent.look();
     assert_eq!(look.peers[0].holds, many.count() + 1);
     assert!(world.clients[user].dropped.is_empty());
@@ -488,7 +489,7 @@ fn what_http_is_fetching_is_asked_of_peers_last() {
     world.clients[seed].uplink = BLOCK_LENGTH;
     let user = world.add(none(), all());
     let claimed = PieceSet::of(PIECES, |piece| piece < 20);
-    world.tell(user, Fact::Elsewhere(claimed.clone(), Others::Hopeful));
+    world.tell(user, TorrentFact::Elsewhere(claimed.clone(), Others::Hopeful));
     world.join(user, seed);
     while world.clients[user].torrent.held.count() < 18 && world.now.0 < Duration::from_secs(30) {
         world.step();

@@ -2,11 +2,11 @@
 //!
 //! In: what is open, how sources stand, and what peers hold (`beside_peers`). Out: orders to fetch, shorten and cancel.
 
-use super::beside_peers::Share;
+use super::beside_peers::HttpAllowance;
 use super::{Asking, Claim, Conductor, FetchId, Ledger, Order};
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::rate::Rate;
-use crate::transfer::assembly::Grid;
+use crate::transfer::assembly::ContentGrid;
 use crate::transfer::http_source::{HttpSource, Manner};
 use std::time::Duration;
 
@@ -33,14 +33,14 @@ impl Conductor {
         }
         let share = self.share_of_http();
         self.shorten_beside_peers(share, ledger);
-        if share == Share::Nothing {
+        if share == HttpAllowance::Nothing {
             return;
         }
         while let Some(fetch) = self.next_fetch(share) {
             let order = self.claim(fetch);
             self.orders.push(order);
         }
-        if share == Share::WhatPeersLack {
+        if share == HttpAllowance::WhatPeersLack {
             return;
         }
         while let Some(fetch) = self.overtake(ledger) {
@@ -50,7 +50,7 @@ impl Conductor {
     }
 
     /// The next fetch of the least busy source that can do one.
-    fn next_fetch(&mut self, share: Share) -> Option<Fetch> {
+    fn next_fetch(&mut self, share: HttpAllowance) -> Option<Fetch> {
         let mut idle: Vec<usize> = (0..self.sources.len()).filter(|&source| self.is_idle(source)).collect();
         idle.sort_by_key(|&source| {
             let source = &self.sources[source];
@@ -72,7 +72,7 @@ impl Conductor {
     }
 
     /// What `source` should fetch of what is open: in order, or at random while peers are there.
-    fn pick(&self, source: usize, (share, chance): (Share, usize)) -> Option<Fetch> {
+    fn pick(&self, source: usize, (share, chance): (HttpAllowance, usize)) -> Option<Fetch> {
         if self.sources[source].parts().next().is_some() {
             // What it has may lie anywhere: each time another gap is tried first.
             let gaps: Vec<ByteRange> = self.open.iter().collect();
@@ -104,7 +104,7 @@ impl Conductor {
 
     /// `run` without pieces at its ends that reach into a file which the source does not give.
     fn trimmed(&self, run: ByteRange, source: usize) -> Option<ByteRange> {
-        let Grid::Pieces(layout) = &self.grid else { return Some(run) };
+        let ContentGrid::Pieces(layout) = &self.grid else { return Some(run) };
         let gives = |piece: u32| {
             let range = layout.piece_range(piece);
             range.is_some_and(|range| {

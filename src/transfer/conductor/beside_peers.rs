@@ -6,7 +6,7 @@
 
 use super::{Asking, Conductor, FetchId, Ledger, Order};
 use crate::domain::octets::ByteRange;
-use crate::transfer::assembly::Grid;
+use crate::transfer::assembly::ContentGrid;
 use crate::transfer::fallback::Policy;
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ const MET: usize = 10;
 
 /// What HTTP may fetch now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Share {
+pub(super) enum HttpAllowance {
     /// Nothing: peers are being looked for, or suffice.
     Nothing,
     /// Pieces that no connected peer holds or gives.
@@ -39,16 +39,16 @@ pub(super) enum Share {
 
 impl Conductor {
     /// How far HTTP takes part now.
-    pub(super) fn share_of_http(&mut self) -> Share {
+    pub(super) fn share_of_http(&mut self) -> HttpAllowance {
         if self.fallback.http_may_run(&self.swarm.view, self.missing, &self.http_rate, self.now) {
-            return Share::Everything;
+            return HttpAllowance::Everything;
         }
         let is_beside_peers = self.fallback.policy() == Policy::SwarmFirst
             && self.swarm.view.peers_live > 0
             && !self.is_meeting_peers()
             && self.swarm.seen.offers.is_some()
-            && matches!(self.grid, Grid::Pieces(_));
-        if is_beside_peers { Share::WhatPeersLack } else { Share::Nothing }
+            && matches!(self.grid, ContentGrid::Pieces(_));
+        if is_beside_peers { HttpAllowance::WhatPeersLack } else { HttpAllowance::Nothing }
     }
 
     /// Whether the first peers have just come and others are being called: what these hold is not known yet.
@@ -69,14 +69,14 @@ impl Conductor {
 
     /// Runs of open pieces, best first: of what peers lack what falls to us, then the rest of it, then what they do not give
     /// now, then everything. Each begins at a place that `chance` chooses.
-    pub(super) fn runs_beside_peers(&self, share: Share, chance: usize) -> Vec<ByteRange> {
+    pub(super) fn runs_beside_peers(&self, share: HttpAllowance, chance: usize) -> Vec<ByteRange> {
         let offers = self.swarm.seen.offers.as_deref();
         let is_mine = |piece: u32| offers.is_none_or(|offers| offers.mine.has(piece));
         let mut runs = self.runs_where(&|piece| self.peers_lack(piece) && is_mine(piece), chance);
-        if share == Share::Everything || self.may_fetch_for_others() {
+        if share == HttpAllowance::Everything || self.may_fetch_for_others() {
             runs.extend(self.runs_where(&|piece| self.peers_lack(piece) && !is_mine(piece), chance));
         }
-        if share == Share::Everything {
+        if share == HttpAllowance::Everything {
             let is_still = |piece: u32| offers.is_none_or(|offers| !offers.in_flight.has(piece));
             runs.extend(self.runs_where(&is_still, chance));
             runs.extend(self.runs_where(&|_| true, chance));
@@ -118,7 +118,7 @@ impl Conductor {
     /// The runs of open pieces for which `is_meant` says so, turned so that the first begins at a random piece of them.
     fn runs_where(&self, is_meant: &dyn Fn(u32) -> bool, chance: usize) -> Vec<ByteRange> {
         let layout = self.layout();
-        if matches!(self.grid, Grid::Blocks(_)) {
+        if matches!(self.grid, ContentGrid::Blocks(_)) {
             return self.open.iter().collect();
         }
         let mut runs: Vec<std::ops::Range<u32>> = Vec::new();
@@ -163,8 +163,8 @@ impl Conductor {
     }
 
     /// Peers came while a long range was on its way: what lies beyond the next second of it is left to them.
-    pub(super) fn shorten_beside_peers(&mut self, share: Share, ledger: &Ledger) {
-        if share == Share::Everything || self.swarm.view.peers_live == 0 {
+    pub(super) fn shorten_beside_peers(&mut self, share: HttpAllowance, ledger: &Ledger) {
+        if share == HttpAllowance::Everything || self.swarm.view.peers_live == 0 {
             return;
         }
         let unit = self.grid.unit_length();

@@ -5,7 +5,7 @@
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::source::SourceId;
 use crate::swarm::pieces::PieceSet;
-use crate::transfer::assembly::Grid;
+use crate::transfer::assembly::ContentGrid;
 use crate::transfer::fallback::Policy;
 use crate::transfer::http_source::HttpSourceBrief;
 use crate::transfer::reason::Reason;
@@ -16,7 +16,7 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub struct Brief {
     /// How the content is cut.
-    pub grid: Grid,
+    pub grid: ContentGrid,
     /// The octets to hold; whole pieces where there are pieces.
     pub want: RangeSet,
     /// Files to hand over as soon as each is whole.
@@ -124,7 +124,7 @@ pub enum Fact {
     },
     /// The head of the answer is good.
     Answered(FetchId),
-    /// The server ignores ranges; the fetch goes on, over [`Grid::inside`] of the file that holds its first octet.
+    /// The server ignores ranges; the fetch goes on, over [`ContentGrid::inside`] of the file that holds its first octet.
     WholeBody(FetchId),
     /// Octets came; whether they are right is not known yet.
     Received(FetchId, ByteCount),

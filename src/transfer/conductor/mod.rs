@@ -14,7 +14,7 @@ mod watch;
 
 pub use brief::{Asking, Brief, Fact, FetchId, Offers, Order, SwarmHope, SwarmSeen};
 
-use super::assembly::Grid;
+use super::assembly::ContentGrid;
 use super::fallback::{Fallback, SwarmView};
 use super::http_source::{HttpSource, OthersCanGive};
 use super::ledger::Ledger;
@@ -57,7 +57,7 @@ struct Swarm {
 /// The conductor of one content's transfer.
 #[derive(Debug)]
 pub struct Conductor {
-    grid: Grid,
+    grid: ContentGrid,
     want: RangeSet,
     connections_per_host: usize,
     patience: Duration,
@@ -418,7 +418,7 @@ impl Conductor {
         let is_part = whole.is_some_and(|whole| claim.range.count() < whole.count());
         let may_have =
             |source: &HttpSource| source.id() != claim.source && source.is_hopeful(claim.file, self.now);
-        let has_pieces = matches!(self.grid, Grid::Pieces(_));
+        let has_pieces = matches!(self.grid, ContentGrid::Pieces(_));
         let had_part = |source: &HttpSource| {
             source.id() == claim.source && source.parts().any(|file| file == claim.file)
         };

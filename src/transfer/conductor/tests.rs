@@ -117,7 +117,7 @@ impl World {
             retry: RetryPolicy::default(),
         });
         let brief = Brief {
-            grid: Grid::Pieces(layout.clone()),
+            grid: ContentGrid::Pieces(layout.clone()),
             want: RangeSet::from_iter(ByteRange::at(0, layout.total().0)),
             whole_files: (0..file_lengths.len()).collect(),
             sources: sources.collect(),

@@ -28,10 +28,10 @@ pub mod words;
 
 use crate::app::input::Action;
 use crate::app::listening::BrokerStanding;
-use crate::app::mesh_view::{BrokerRow, Flow, MeshCommand, MeshSight, Thresholds};
+use crate::app::mesh_view::{BrokerRow, ListFlow, MeshCommand, MeshSight, Thresholds};
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, SMALL_SIZE};
-use crate::ui::widgets::field::Field;
+use crate::ui::widgets::field::TextField;
 use crate::ui::widgets::typed::{self, Draft};
 use crate::ui::widgets::{empty, room};
 use egui::{Button, CentralPanel, Frame, Label, Margin, Panel, RichText, Ui, vec2};
@@ -178,11 +178,11 @@ fn bar(
         if mesh.tally.messages == 0 {
             return;
         }
-        let is_paused = view.sight.flow == Flow::Paused;
+        let is_paused = view.sight.flow == ListFlow::Paused;
         let words = if is_paused { fl!(l, "mesh-resume") } else { fl!(l, "mesh-pause") };
         let pause = ui.add(Button::new(words).selected(is_paused));
         if pause.on_hover_text(fl!(l, "mesh-pause-tip")).clicked() {
-            view.sight.flow = if is_paused { Flow::Live } else { Flow::Paused };
+            view.sight.flow = if is_paused { ListFlow::Live } else { ListFlow::Paused };
         }
         if ui.add(Button::new(fl!(l, "mesh-limits")).selected(view.has_limits)).clicked() {
             view.has_limits = !view.has_limits;
@@ -208,7 +208,7 @@ fn limits(ui: &mut Ui, scene: &Scene<'_>, drafts: &mut [Draft; 2], wishes: &mut 
         ];
         for (at, (draft, name, value)) in fields.into_iter().enumerate() {
             ui.label(&name);
-            let field = Field { name: &name, hint: "", width: 64.0 };
+            let field = TextField { name: &name, hint: "", width: 64.0 };
             let shown = value.as_secs().to_string();
             let taken = typed::show(ui, (draft, &field), &shown, (read, &wrong), scene.theme);
             ui.label("s");

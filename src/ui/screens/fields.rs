@@ -8,8 +8,8 @@ mod table;
 
 use super::Destination;
 use crate::app::input::Action;
-use crate::app::inspect::{InspectCommand, OpenedFile, OpenedPlace, Reading};
-use crate::app::query::Listing;
+use crate::app::inspect::{FileReading, InspectCommand, OpenedFile, OpenedPlace};
+use crate::app::query::FieldListing;
 use crate::domain::outside_text::show_with_urls;
 use crate::ui::scene::Scene;
 use crate::ui::theme::GRID;
@@ -53,22 +53,22 @@ fn draw(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
         view.go = Some(Destination::Transfers);
     }
     match &opened.reading {
-        Reading::UnderWay => {
+        FileReading::UnderWay => {
             let words = (fl!(l, "fields-being-read"), fl!(l, "fields-being-read-next"));
             empty::show(ui, scene.theme, words, None);
         }
-        Reading::Failed(why) => {
+        FileReading::Failed(why) => {
             let words = (fl!(l, "fields-not-read"), scene.text.message(why));
             if empty::show(ui, scene.theme, words, Some(fl!(l, "fields-again"))) {
                 actions.push(Action::Inspect(InspectCommand::Again));
             }
         }
-        Reading::Other(kind) => {
+        FileReading::Other(kind) => {
             let kind = scene.text.file_kind(*kind);
             let words = (fl!(l, "fields-other", kind = kind), fl!(l, "fields-other-next"));
             empty::show(ui, scene.theme, words, None);
         }
-        Reading::Fields(listing) => {
+        FileReading::Fields(listing) => {
             problems(ui, scene, listing);
             table::show(ui, scene, listing, &mut view.table);
         }
@@ -85,7 +85,7 @@ fn head(ui: &mut Ui, scene: &Scene<'_>, opened: &OpenedFile) -> Vec<Action> {
     let place = show_with_urls(&opened.target);
     ui.add(Label::new(RichText::new(&place).color(scene.theme.quiet).small()).truncate())
         .on_hover_text(place);
-    if let Reading::Fields(listing) = &opened.reading {
+    if let FileReading::Fields(listing) = &opened.reading {
         ui.add(Label::new(RichText::new(figures(scene, listing)).color(scene.theme.quiet)).wrap());
     }
     ui.add_space(GRID);
@@ -96,8 +96,8 @@ fn head(ui: &mut Ui, scene: &Scene<'_>, opened: &OpenedFile) -> Vec<Action> {
             actions.push(Action::Inspect(InspectCommand::Get));
         }
         let able = match opened.reading {
-            Reading::UnderWay => Err(fl!(l, "fields-being-read")),
-            Reading::Fields(_) | Reading::Other(_) | Reading::Failed(_) => Ok(()),
+            FileReading::UnderWay => Err(fl!(l, "fields-being-read")),
+            FileReading::Fields(_) | FileReading::Other(_) | FileReading::Failed(_) => Ok(()),
         };
         if button(ui, &fl!(l, "fields-again"), &able).clicked() {
             actions.push(Action::Inspect(InspectCommand::Again));
@@ -109,7 +109,7 @@ fn head(ui: &mut Ui, scene: &Scene<'_>, opened: &OpenedFile) -> Vec<Action> {
     actions
 }
 
-fn figures(scene: &Scene<'_>, listing: &Listing) -> String {
+fn figures(scene: &Scene<'_>, listing: &FieldListing) -> String {
     let (text, l) = (scene.text, &scene.text.loader);
     let n = listing.fields.len() as u64;
     let mut parts = vec![fl!(l, "fields-count", n = n, n_txt = text.count(n)), text.size(listing.length)];
@@ -128,7 +128,7 @@ fn figures(scene: &Scene<'_>, listing: &Listing) -> String {
 }
 
 /// What is wrong with the file, above its fields.
-fn problems(ui: &mut Ui, scene: &Scene<'_>, listing: &Listing) {
+fn problems(ui: &mut Ui, scene: &Scene<'_>, listing: &FieldListing) {
     if listing.problems.is_empty() {
         return;
     }

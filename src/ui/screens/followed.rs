@@ -12,7 +12,7 @@ use crate::app::input::{Action, UNDO_FOR};
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::buttons::{Able, button, keep_clear};
-use crate::ui::widgets::row::{self, Choice, Row};
+use crate::ui::widgets::row::{self, Row, RowChoice};
 use crate::ui::widgets::text::{Line, paint_line};
 use crate::ui::widgets::{empty, field, mark, room};
 use egui::{
@@ -153,7 +153,7 @@ struct Pen<'a> {
 impl Pen<'_> {
     fn row(&self, ui: &mut Ui, (followed, said): (&FollowRow, &words::Said), view: &mut View) -> Vec<Action> {
         let theme = self.scene.theme;
-        let choice = if view.chosen == Some(followed.id) { Choice::Chosen } else { Choice::NotChosen };
+        let choice = if view.chosen == Some(followed.id) { RowChoice::Chosen } else { RowChoice::NotChosen };
         let own =
             Row { id: Id::unique(("followed", followed.id.0)), rect: self.rect, place: self.place, choice };
         let response = row::sense(ui, own, || said.sentence(self.scene));

@@ -15,14 +15,14 @@ pub mod plan;
 pub mod words;
 
 use super::Destination;
-use crate::app::hours::{HoursFilter, HoursView, Reading, Size};
+use crate::app::hours::{CatalogReading, HoursFilter, HoursView, KnownSize};
 use crate::app::input::Action;
 use crate::domain::utc::UtcTime;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, ROW_HEIGHT, SMALL_SIZE};
 use crate::ui::widgets::cell;
 use crate::ui::widgets::{empty, room};
-use axis::{Axis, Columns, Slot};
+use axis::{Axis, MatrixColumns, Slot};
 use choice::Choice;
 use egui::{Frame, Margin, Panel, Ui, vec2};
 use i18n_embed_fl::fl;
@@ -50,7 +50,7 @@ pub struct View {
     asked_for: Option<BTreeSet<Slot>>,
     /// The day that the preset of a whole day means. `None` when nothing can be chosen.
     day: Option<UtcTime>,
-    size_of: (BTreeSet<Slot>, Size),
+    size_of: (BTreeSet<Slot>, KnownSize),
     /// Enter on the matrix; the footer, which knows whether it can go on, answers in the next frame.
     matrix_enter: Pressed,
 }
@@ -60,8 +60,8 @@ pub struct View {
 struct Laid {
     of: Arc<HoursView>,
     axis: Axis,
-    columns: Arc<Columns>,
-    leads: Arc<Columns>,
+    columns: Arc<MatrixColumns>,
+    leads: Arc<MatrixColumns>,
 }
 
 /// With less height than this the legend gives way to the matrix; each cell says on hover what it is.
@@ -139,7 +139,7 @@ fn lay(scene: &Scene<'_>, shown: &Arc<HoursView>, view: &mut View) {
     if is_laid {
         return;
     }
-    let leads = Arc::new(Columns::of(shown, Axis::Lead));
+    let leads = Arc::new(MatrixColumns::of(shown, Axis::Lead));
     if view.laid.as_ref().is_some_and(|laid| laid.of.dataset != shown.dataset) {
         view.choice = Choice::default();
         view.filter = HoursFilter::default();
@@ -148,7 +148,7 @@ fn lay(scene: &Scene<'_>, shown: &Arc<HoursView>, view: &mut View) {
     view.choice.keep_to(shown, &leads);
     let columns = match view.axis {
         Axis::Lead => leads.clone(),
-        Axis::Valid => Arc::new(Columns::of(shown, Axis::Valid)),
+        Axis::Valid => Arc::new(MatrixColumns::of(shown, Axis::Valid)),
     };
     view.day = choice::day_meant(shown, scene.snapshot.vitals.now);
     view.size_of = Default::default();
@@ -156,7 +156,7 @@ fn lay(scene: &Scene<'_>, shown: &Arc<HoursView>, view: &mut View) {
 }
 
 /// The size of the choice by its cells, kept until the choice changes.
-fn measure(shown: &HoursView, leads: &Columns, view: &mut View) {
+fn measure(shown: &HoursView, leads: &MatrixColumns, view: &mut View) {
     if view.size_of.0 != *view.choice.slots() {
         view.size_of = (view.choice.slots().clone(), view.choice.size(shown, leads));
     }
@@ -214,9 +214,9 @@ fn nothing_open(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> 
 fn nothing_published(ui: &mut Ui, scene: &Scene<'_>, shown: &HoursView) {
     let l = &scene.text.loader;
     let words = match &shown.reading {
-        Reading::UnderWay(_) => (fl!(l, "hours-being-read"), fl!(l, "hours-being-read-next")),
-        Reading::Failed(why, _) => (fl!(l, "hours-not-read"), scene.text.message(why)),
-        Reading::Done(_) => (fl!(l, "hours-no-runs"), fl!(l, "hours-no-runs-next")),
+        CatalogReading::UnderWay(_) => (fl!(l, "hours-being-read"), fl!(l, "hours-being-read-next")),
+        CatalogReading::Failed(why, _) => (fl!(l, "hours-not-read"), scene.text.message(why)),
+        CatalogReading::Done(_) => (fl!(l, "hours-no-runs"), fl!(l, "hours-no-runs-next")),
     };
     empty::show(ui, scene.theme, words, None);
 }

@@ -13,7 +13,7 @@ pub mod words;
 
 use super::{Destination, detail};
 use crate::app::input::{Action, UNDO_FOR};
-use crate::app::layout::Layout;
+use crate::app::layout::WindowLayout;
 use crate::app::query::JobGroup;
 use crate::app::request::JobId;
 use crate::app::state::Job;
@@ -24,12 +24,12 @@ use crate::ui::widgets::{empty, room};
 use acts::{Act, looked_at};
 use egui::{Event, EventFilter, Frame, Key, Margin, Modifiers, Panel, RichText, Ui};
 use i18n_embed_fl::fl;
-use order::{News, Order};
-use picks::{How, Picks};
+use order::{OrderNews, TransferOrder};
+use picks::{Picks, RowPress};
 use std::sync::Arc;
 use std::time::Duration;
-use table::{Done, Kept, Table};
-use tally::{Lines, Tally};
+use table::{Kept, Table, TableResponse};
+use tally::{Lines, TransferTally};
 
 /// Below this width of the window the detail is a screen of its own, in points.
 const NARROW: f32 = 1100.0;
@@ -41,8 +41,8 @@ pub struct View {
     pub go: Option<Destination>,
     /// The pane below the table.
     pub detail: detail::View,
-    order: Order,
-    tally: Tally,
+    order: TransferOrder,
+    tally: TransferTally,
     lines: (Lines, u64),
     picks: Picks,
     kept: Kept,
@@ -123,7 +123,7 @@ fn pane(ui: &mut Ui, scene: &Scene<'_>, id: JobId, (frame, view): (Frame, &mut V
         view.detail_height = Some(now);
         if !is_first {
             let detail_height = Some(now.round().clamp(0.0, f32::from(u16::MAX)) as u16);
-            actions.push(Action::Arrange(Layout { detail_height }));
+            actions.push(Action::Arrange(WindowLayout { detail_height }));
         }
     }
     actions
@@ -138,7 +138,7 @@ fn hear(ui: &Ui, scene: &Scene<'_>, view: &mut View) {
     let is_new = view.heard != scene.snapshot.version || view.tally.counts().of(JobGroup::All) == 0;
     let are_members_changed = is_new && view.tally.hear(&scene.snapshot.jobs);
     view.heard = scene.snapshot.version;
-    let news = News { version: scene.snapshot.version, are_members_changed, now };
+    let news = OrderNews { version: scene.snapshot.version, are_members_changed, now };
     let (is_reordered, wait) = view.order.look(scene.link, scene.find, news);
     if is_reordered || view.lines.1 != view.tally.revision() {
         let order = view.order.shown();
@@ -287,7 +287,7 @@ fn rows(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
 }
 
 /// Does what was done to the table, and what keys mean on it.
-fn follow(ui: &Ui, view: &mut View, order: &Arc<[JobId]>, done: Done) -> Vec<Action> {
+fn follow(ui: &Ui, view: &mut View, order: &Arc<[JobId]>, done: TableResponse) -> Vec<Action> {
     let mut actions = Vec::new();
     if let Some(column) = done.sort {
         view.order.press(column);
@@ -355,9 +355,9 @@ fn press(ui: &Ui, view: &mut View, order: &[JobId], (key, modifiers): (Key, Modi
     if by != 0 {
         let id = view.picks.step(order, by)?;
         let how = match modifiers {
-            m if m.shift => How::UpTo,
-            m if m.command => How::Visit,
-            _ => How::Alone,
+            m if m.shift => RowPress::UpTo,
+            m if m.command => RowPress::Visit,
+            _ => RowPress::Alone,
         };
         view.picks.point(order, id, how);
         view.focus = Some(id);
@@ -367,7 +367,7 @@ fn press(ui: &Ui, view: &mut View, order: &[JobId], (key, modifiers): (Key, Modi
     match key {
         Key::Space => {
             let cursor = view.picks.cursor?;
-            view.picks.point(order, cursor, How::Also);
+            view.picks.point(order, cursor, RowPress::Also);
             None
         }
         Key::A if modifiers.command => {

@@ -7,8 +7,8 @@ use crate::app::input::Action;
 use crate::app::settings::{GivingChoice, LanguageChoice, Settings};
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, SMALL_SIZE, TEXT_SIZE};
-use crate::ui::widgets::field::{self, Field};
-use crate::ui::widgets::picker::{Pick, Picker};
+use crate::ui::widgets::field::{self, TextField};
+use crate::ui::widgets::picker::{FilePicker, Pick};
 use crate::ui::widgets::typed::{self, Draft};
 use crate::ui::{fonts, icon};
 use egui::{
@@ -25,7 +25,7 @@ const WIDTH: f32 = 680.0;
 pub struct View {
     folder: Draft,
     source: String,
-    picker: Picker,
+    picker: FilePicker,
 }
 
 /// Draws the page; returns what the person meant.
@@ -114,7 +114,7 @@ fn folder(ui: &mut Ui, scene: &Scene<'_>, (view, actions): (&mut View, &mut Vec<
     let shown = scene.settings.folder.clone().unwrap_or_else(|| vitals.folder.clone());
     let name = fl!(l, "settings-folder");
     ui.horizontal_top(|ui| {
-        let field = Field { name: &name, hint: "", width: (ui.available_width() - 140.0).min(440.0) };
+        let field = TextField { name: &name, hint: "", width: (ui.available_width() - 140.0).min(440.0) };
         let read = (absolute, &*fl!(l, "settings-folder-wrong"));
         let text = shown.display().to_string();
         let typed = typed::show(ui, (&mut view.folder, &field), &text, read, scene.theme);
@@ -137,7 +137,7 @@ fn source(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) {
     let l = &scene.text.loader;
     let (name, hint) = (fl!(l, "welcome-source-name"), fl!(l, "welcome-source-hint"));
     let width = (ui.available_width() - 140.0).min(440.0);
-    field::show(ui, &mut view.source, &Field { name: &name, hint: &hint, width });
+    field::show(ui, &mut view.source, &TextField { name: &name, hint: &hint, width });
     let known: Vec<&str> =
         scene.snapshot.sources.iter().map(|source| source.title.as_str()).take(4).collect();
     let note = if known.is_empty() {

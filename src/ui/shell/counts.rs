@@ -1,6 +1,6 @@
 //! What waits on each screen, counted once for each snapshot.
 //!
-//! In: a snapshot. Out: [`Counts`].
+//! In: a snapshot. Out: [`ScreenCounts`].
 
 use super::place::Place;
 use crate::app::journal::Weight;
@@ -10,7 +10,7 @@ use crate::app::state::{Job, Phase};
 
 /// What waits on each screen.
 #[derive(Clone, Debug, Default)]
-pub struct Counts {
+pub struct ScreenCounts {
     version: Option<u64>,
     /// Transfers that are under way or wait.
     pub active: usize,
@@ -23,7 +23,7 @@ pub struct Counts {
     seen_entry: u64,
 }
 
-impl Counts {
+impl ScreenCounts {
     /// Counts anew when `snapshot` is another one; `place` is where the person looks.
     pub fn hear(&mut self, snapshot: &Snapshot, place: Place) {
         if place == Place::Journal {

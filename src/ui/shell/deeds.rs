@@ -3,7 +3,7 @@
 //! In: a wish. Out: actions, or a change of the window itself.
 
 use super::Shell;
-use super::keys::{self, Wish};
+use super::keys::{self, KeyCommand};
 use super::palette::Deed;
 use super::place::Place;
 use crate::app::input::Action;
@@ -14,23 +14,27 @@ use crate::app::state::{Job, Phase};
 use egui::{Context, ViewportCommand};
 
 /// Follows the keys of this frame.
-pub(super) fn follow_keys(shell: &mut Shell, ctx: &Context, (wishes, actions): (&[Wish], &mut Vec<Action>)) {
+pub(super) fn follow_keys(
+    shell: &mut Shell,
+    ctx: &Context,
+    (wishes, actions): (&[KeyCommand], &mut Vec<Action>),
+) {
     for wish in wishes {
         follow(shell, *wish, actions);
     }
-    if wishes.iter().any(|wish| *wish != Wish::Find) {
+    if wishes.iter().any(|wish| *wish != KeyCommand::Find) {
         ctx.request_repaint();
     }
 }
 
-fn follow(shell: &mut Shell, wish: Wish, actions: &mut Vec<Action>) {
+fn follow(shell: &mut Shell, wish: KeyCommand, actions: &mut Vec<Action>) {
     match wish {
-        Wish::Go(place) => shell.go(place),
-        Wish::Palette => shell.palette.toggle(),
-        Wish::Help => shell.asking.toggle_help(),
+        KeyCommand::Go(place) => shell.go(place),
+        KeyCommand::Palette => shell.palette.toggle(),
+        KeyCommand::Help => shell.asking.toggle_help(),
         // The find field takes the focus itself.
-        Wish::Find => {}
-        Wish::Larger | Wish::Smaller | Wish::UsualSize => {
+        KeyCommand::Find => {}
+        KeyCommand::Larger | KeyCommand::Smaller | KeyCommand::UsualSize => {
             if let Some(zoom) = keys::zoomed(shell.held.shown().zoom, wish) {
                 actions.push(changed(shell, |settings| settings.zoom = zoom));
             }
@@ -59,9 +63,9 @@ pub(super) fn follow_palette(
         }
         Deed::Colours(theme) => actions.push(changed(shell, |settings| settings.theme = theme)),
         Deed::Speak(language) => actions.push(changed(shell, |settings| settings.language = Some(language))),
-        Deed::Larger => follow(shell, Wish::Larger, actions),
-        Deed::Smaller => follow(shell, Wish::Smaller, actions),
-        Deed::UsualSize => follow(shell, Wish::UsualSize, actions),
+        Deed::Larger => follow(shell, KeyCommand::Larger, actions),
+        Deed::Smaller => follow(shell, KeyCommand::Smaller, actions),
+        Deed::UsualSize => follow(shell, KeyCommand::UsualSize, actions),
         Deed::Help => shell.asking.toggle_help(),
         Deed::Quit => ctx.send_viewport_cmd(ViewportCommand::Close),
     }

@@ -1,6 +1,6 @@
 //! The keys that work on every screen.
 //!
-//! In: what was typed in this frame. Out: [`Wish`]es. A key that a field needs stays with the field.
+//! In: what was typed in this frame. Out: [`KeyCommand`]es. A key that a field needs stays with the field.
 
 use super::place::Place;
 use crate::app::settings::Zoom;
@@ -8,7 +8,7 @@ use egui::{Context, Key, KeyboardShortcut, Modifiers};
 
 /// What a key asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wish {
+pub enum KeyCommand {
     /// Go to a screen.
     Go(Place),
     /// Type into the find field.
@@ -29,21 +29,21 @@ pub enum Wish {
 const STEPS: [u16; 8] = [100, 110, 125, 150, 175, 200, 250, 300];
 
 /// What the keys of this frame ask for.
-pub fn heard(ctx: &Context) -> Vec<Wish> {
+pub fn heard(ctx: &Context) -> Vec<KeyCommand> {
     let ctrl = |key| KeyboardShortcut::new(Modifiers::COMMAND, key);
-    let mut table: Vec<(KeyboardShortcut, Wish)> =
-        Place::ALL.iter().map(|place| (ctrl(place.key()), Wish::Go(*place))).collect();
+    let mut table: Vec<(KeyboardShortcut, KeyCommand)> =
+        Place::ALL.iter().map(|place| (ctrl(place.key()), KeyCommand::Go(*place))).collect();
     table.extend([
-        (ctrl(Key::L), Wish::Go(Place::Journal)),
-        (ctrl(Key::Comma), Wish::Go(Place::Settings)),
-        (ctrl(Key::F), Wish::Find),
-        (ctrl(Key::P), Wish::Palette),
-        (ctrl(Key::K), Wish::Palette),
-        (KeyboardShortcut::new(Modifiers::NONE, Key::F1), Wish::Help),
-        (ctrl(Key::Plus), Wish::Larger),
-        (ctrl(Key::Equals), Wish::Larger),
-        (ctrl(Key::Minus), Wish::Smaller),
-        (ctrl(Key::Num0), Wish::UsualSize),
+        (ctrl(Key::L), KeyCommand::Go(Place::Journal)),
+        (ctrl(Key::Comma), KeyCommand::Go(Place::Settings)),
+        (ctrl(Key::F), KeyCommand::Find),
+        (ctrl(Key::P), KeyCommand::Palette),
+        (ctrl(Key::K), KeyCommand::Palette),
+        (KeyboardShortcut::new(Modifiers::NONE, Key::F1), KeyCommand::Help),
+        (ctrl(Key::Plus), KeyCommand::Larger),
+        (ctrl(Key::Equals), KeyCommand::Larger),
+        (ctrl(Key::Minus), KeyCommand::Smaller),
+        (ctrl(Key::Num0), KeyCommand::UsualSize),
     ]);
     ctx.input_mut(|input| {
         let pressed = table.iter().filter(|(shortcut, _)| input.consume_shortcut(shortcut));
@@ -52,13 +52,13 @@ pub fn heard(ctx: &Context) -> Vec<Wish> {
 }
 
 /// The zoom after a wish. `None` when the wish is about something else.
-pub fn zoomed(now: Zoom, wish: Wish) -> Option<Zoom> {
+pub fn zoomed(now: Zoom, wish: KeyCommand) -> Option<Zoom> {
     let now = now.percent();
     let next = match wish {
-        Wish::Larger => STEPS.into_iter().find(|step| *step > now).unwrap_or(300),
-        Wish::Smaller => STEPS.into_iter().rev().find(|step| *step < now).unwrap_or(100),
-        Wish::UsualSize => 100,
-        Wish::Go(_) | Wish::Find | Wish::Palette | Wish::Help => return None,
+        KeyCommand::Larger => STEPS.into_iter().find(|step| *step > now).unwrap_or(300),
+        KeyCommand::Smaller => STEPS.into_iter().rev().find(|step| *step < now).unwrap_or(100),
+        KeyCommand::UsualSize => 100,
+        KeyCommand::Go(_) | KeyCommand::Find | KeyCommand::Palette | KeyCommand::Help => return None,
     };
     Some(Zoom::new(next))
 }
@@ -70,11 +70,11 @@ mod tests {
     #[test]
     fn the_zoom_goes_in_steps_and_stays_between_100_and_300() {
         let after = |percent, wish| zoomed(Zoom::new(percent), wish).map(Zoom::percent);
-        assert_eq!(after(100, Wish::Larger), Some(110));
-        assert_eq!(after(130, Wish::Smaller), Some(125));
-        assert_eq!(after(300, Wish::Larger), Some(300));
-        assert_eq!(after(100, Wish::Smaller), Some(100));
-        assert_eq!(after(250, Wish::UsualSize), Some(100));
-        assert_eq!(after(250, Wish::Find), None);
+        assert_eq!(after(100, KeyCommand::Larger), Some(110));
+        assert_eq!(after(130, KeyCommand::Smaller), Some(125));
+        assert_eq!(after(300, KeyCommand::Larger), Some(300));
+        assert_eq!(after(100, KeyCommand::Smaller), Some(100));
+        assert_eq!(after(250, KeyCommand::UsualSize), Some(100));
+        assert_eq!(after(250, KeyCommand::Find), None);
     }
 }

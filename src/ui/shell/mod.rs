@@ -40,10 +40,10 @@ use crate::app::link::Link;
 use crate::app::settings::{LanguageChoice, Settings, ThemeChoice};
 use crate::app::snapshot::Snapshot;
 use crate::i18n::{Language, Translator};
-use counts::Counts;
+use counts::ScreenCounts;
 use egui::{CentralPanel, Context, Frame, Margin, Stroke, StrokeKind, Ui, ViewportCommand};
 use held::Held;
-use keys::Wish;
+use keys::KeyCommand;
 use place::Place;
 use std::rc::Rc;
 use top::Focus;
@@ -57,7 +57,7 @@ pub struct Shell {
     dressed: Option<Settings>,
     place: Place,
     find: String,
-    counts: Counts,
+    counts: ScreenCounts,
     views: Views,
     palette: palette::View,
     toasts: toasts::View,
@@ -111,7 +111,7 @@ impl Shell {
             dressed: None,
             place: Place::default(),
             find: String::new(),
-            counts: Counts::default(),
+            counts: ScreenCounts::default(),
             views: Views::default(),
             palette: palette::View::default(),
             toasts: toasts::View::default(),
@@ -187,9 +187,9 @@ impl Shell {
     }
 
     /// The bars, and the screen between them.
-    fn frame(&mut self, ui: &mut Ui, scene: &Scene<'_>, wishes: &[Wish]) -> Vec<Action> {
+    fn frame(&mut self, ui: &mut Ui, scene: &Scene<'_>, wishes: &[KeyCommand]) -> Vec<Action> {
         let closed = self.toasts.hear_escape(ui.ctx(), scene);
-        let focus = if wishes.contains(&Wish::Find) { Focus::Take } else { Focus::Leave };
+        let focus = if wishes.contains(&KeyCommand::Find) { Focus::Take } else { Focus::Leave };
         let chosen = rail::show(ui, scene, (self.place, &self.counts));
         status::show(ui, scene);
         banner::show(ui, scene, &mut self.banner);

@@ -6,7 +6,7 @@ use super::place::Place;
 use crate::app::settings::{LanguageChoice, ThemeChoice};
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
-use crate::ui::widgets::field::{self, Field};
+use crate::ui::widgets::field::{self, TextField};
 use egui::{Align2, FontId, Id, Key, Modal, Modifiers, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 use i18n_embed_fl::fl;
 
@@ -90,7 +90,7 @@ impl View {
     fn body(&mut self, ui: &mut Ui, scene: &Scene<'_>, found: &[Found]) -> Option<Deed> {
         let l = &scene.text.loader;
         let (name, hint) = (fl!(l, "palette-name"), fl!(l, "palette-hint"));
-        let field = Field { name: &name, hint: &hint, width: ui.available_width() };
+        let field = TextField { name: &name, hint: &hint, width: ui.available_width() };
         let response = field::show(ui, &mut self.typed, &field);
         response.request_focus();
         if response.changed() {

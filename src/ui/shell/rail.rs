@@ -2,7 +2,7 @@
 //!
 //! In: the place, and counts. Out: the place that was chosen. Narrow windows show icons without words.
 
-use super::counts::Counts;
+use super::counts::ScreenCounts;
 use super::place::Place;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, SMALL_SIZE, TEXT_SIZE};
@@ -30,7 +30,7 @@ enum Width {
 }
 
 /// Draws the rail; returns the place that the person chose.
-pub fn show(ui: &mut Ui, scene: &Scene<'_>, (place, counts): (Place, &Counts)) -> Option<Place> {
+pub fn show(ui: &mut Ui, scene: &Scene<'_>, (place, counts): (Place, &ScreenCounts)) -> Option<Place> {
     let width = if ui.available_width() < WORDS_FROM { Width::IconsOnly } else { Width::WithWords };
     let points = if width == Width::WithWords { WIDTHS.0 } else { WIDTHS.1 };
     let frame = egui::Frame::new().fill(scene.theme.panel).inner_margin(egui::Margin::symmetric(6, 0));

@@ -5,7 +5,7 @@ use super::place::Place;
 use crate::app::follow::view::{FollowKept, Look};
 use crate::app::follow::{FollowCommand, FollowId, FollowRow, FollowWish};
 use crate::app::input::Action;
-use crate::app::inspect::{OpenedFile, OpenedPlace, Reading};
+use crate::app::inspect::{FileReading, OpenedFile, OpenedPlace};
 use crate::app::journal::{Notice, Weight};
 use crate::app::settings::{LanguageChoice, Settings, ThemeChoice};
 use crate::app::state::{CrashNote, NetworkState};
@@ -226,7 +226,7 @@ fn a_file_that_was_opened_brings_its_fields_to_the_front_once() {
         target: "/data/a.grib2".to_owned(),
         name: "a.grib2".to_owned(),
         place: OpenedPlace::Disk,
-        reading: Reading::UnderWay,
+        reading: FileReading::UnderWay,
     };
     harness.state_mut().stage.snapshot.opened = Some(Arc::new(opened(1)));
     harness.run_steps(3);

@@ -6,7 +6,7 @@ use super::place::Place;
 use crate::ui::fonts;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, HEADING_SIZE};
-use crate::ui::widgets::field::{self, Field};
+use crate::ui::widgets::field::{self, TextField};
 use egui::{Align, Frame, Label, Layout, Margin, Panel, RichText, Ui};
 use i18n_embed_fl::fl;
 
@@ -29,7 +29,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, place: Place, (find, focus): (&mut S
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let width = (ui.available_width() * 0.4).clamp(140.0, 300.0);
             let (name, hint) = (fl!(scene.text.loader, "find-name"), fl!(scene.text.loader, "find-hint"));
-            let response = field::show(ui, find, &Field { name: &name, hint: &hint, width });
+            let response = field::show(ui, find, &TextField { name: &name, hint: &hint, width });
             if focus == Focus::Take {
                 response.request_focus();
             }

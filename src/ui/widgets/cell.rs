@@ -3,7 +3,7 @@
 //! In: a state and where. Out: shapes.
 
 use super::mark;
-use crate::app::hours::CellState;
+use crate::app::hours::MatrixCellState;
 use crate::ui::theme::Theme;
 use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
 
@@ -11,52 +11,54 @@ use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKi
 const SIDE: f32 = 12.0;
 
 /// Paints a state in the middle of `rect`.
-pub fn paint(painter: &Painter, rect: Rect, state: CellState, theme: &Theme) {
+pub fn paint(painter: &Painter, rect: Rect, state: MatrixCellState, theme: &Theme) {
     let square = Rect::from_center_size(rect.center(), Vec2::splat(SIDE));
     let frame = |color: Color32| {
         painter.rect_stroke(square, 2.0, Stroke::new(1.25, color), StrokeKind::Inside);
     };
     match state {
-        CellState::None => {}
-        CellState::Expected => {
+        MatrixCellState::None => {}
+        MatrixCellState::Expected => {
             painter.circle_filled(square.center(), 1.5, theme.quiet);
         }
-        CellState::Late => mark::clock(painter, square.center(), 5.0, Stroke::new(1.25, theme.attention)),
-        CellState::Missing => {
+        MatrixCellState::Late => {
+            mark::clock(painter, square.center(), 5.0, Stroke::new(1.25, theme.attention))
+        }
+        MatrixCellState::Missing => {
             let y = square.center().y;
             painter.line_segment(
                 [pos2(square.left() + 2.0, y), pos2(square.right() - 2.0, y)],
                 Stroke::new(1.5, theme.quiet),
             );
         }
-        CellState::Withdrawn => {
+        MatrixCellState::Withdrawn => {
             frame(theme.quiet);
             painter.line_segment([square.left_bottom(), square.right_top()], Stroke::new(1.25, theme.quiet));
         }
-        CellState::Unknown => {
+        MatrixCellState::Unknown => {
             let font = FontId::proportional(SIDE);
             painter.text(square.center(), Align2::CENTER_CENTER, "?", font, theme.quiet);
         }
-        CellState::Available => frame(theme.text),
-        CellState::Queued => {
+        MatrixCellState::Available => frame(theme.text),
+        MatrixCellState::Queued => {
             frame(theme.peers);
             painter.circle_filled(square.center(), 2.0, theme.peers);
         }
-        CellState::Arriving(share) => {
+        MatrixCellState::Arriving(share) => {
             let top = square.bottom() - SIDE * share.clamp(0.0, 1.0);
             painter.rect_filled(Rect::from_min_max(pos2(square.left(), top), square.max), 1.0, theme.peers);
             frame(theme.peers);
         }
-        CellState::PartlyHere => {
+        MatrixCellState::PartlyHere => {
             let corners = vec![square.left_top(), square.right_bottom(), square.left_bottom()];
             painter.add(Shape::convex_polygon(corners, theme.proven, Stroke::NONE));
             frame(theme.proven);
         }
-        CellState::Here => {
+        MatrixCellState::Here => {
             painter.rect_filled(square, 2.0, theme.proven);
             mark::tick(painter, square.center(), 4.5, Stroke::new(1.75, theme.ground));
         }
-        CellState::Failed => {
+        MatrixCellState::Failed => {
             frame(theme.failed);
             mark::cross(painter, square.center(), 3.0, Stroke::new(1.75, theme.failed));
         }

@@ -6,7 +6,7 @@ use egui::{Response, TextEdit, Ui, accesskit};
 
 /// What a field is for.
 #[derive(Clone, Copy, Debug)]
-pub struct Field<'a> {
+pub struct TextField<'a> {
     /// Its name, for those who do not see where it stands.
     pub name: &'a str,
     /// What stands in it while it is empty.
@@ -16,7 +16,7 @@ pub struct Field<'a> {
 }
 
 /// Draws a field of one line.
-pub fn show(ui: &mut Ui, text: &mut String, field: &Field<'_>) -> Response {
+pub fn show(ui: &mut Ui, text: &mut String, field: &TextField<'_>) -> Response {
     let edit = TextEdit::singleline(text).hint_text(field.hint).desired_width(field.width);
     let response = ui.add(edit);
     name(&response, field.name);

@@ -11,7 +11,7 @@ const AT_ONCE: f64 = 0.3;
 
 /// A dialog that may be open.
 #[derive(Debug, Default)]
-pub struct Picker {
+pub struct FilePicker {
     open: Option<(Receiver<Option<PathBuf>>, f64)>,
     /// Whether the last dialog never appeared.
     pub is_missing: bool,
@@ -26,7 +26,7 @@ pub enum Pick {
     NewFile(PathBuf, String),
 }
 
-impl Picker {
+impl FilePicker {
     /// Opens the dialog, unless one is open.
     pub fn open(&mut self, ctx: &Context, pick: Pick) {
         if self.open.is_some() {

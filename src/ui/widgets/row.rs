@@ -15,7 +15,7 @@ pub struct Row {
     /// Its place, from 0, and how many there are.
     pub place: (usize, usize),
     /// Whether it is chosen.
-    pub choice: Choice,
+    pub choice: RowChoice,
 }
 
 /// Where a row of a list is, before it is known what stands in it.
@@ -29,7 +29,7 @@ pub struct Spot {
 
 /// Whether a row is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Choice {
+pub enum RowChoice {
     /// It is.
     Chosen,
     /// It is not.
@@ -39,7 +39,7 @@ pub enum Choice {
 /// Puts the row's node in the tree and says what was done to it. `sentence` is only asked for when somebody listens.
 pub fn sense(ui: &Ui, row: Row, sentence: impl Fn() -> String) -> Response {
     let response = ui.interact(row.rect, row.id, Sense::click());
-    let chosen = row.choice == Choice::Chosen;
+    let chosen = row.choice == RowChoice::Chosen;
     response.widget_info(|| WidgetInfo::selected(Role::ListItem, ui.is_enabled(), chosen, sentence()));
     ui.ctx().accesskit_node_builder(response.id, |node| {
         node.clear_toggled();
@@ -53,7 +53,7 @@ pub fn sense(ui: &Ui, row: Row, sentence: impl Fn() -> String) -> Response {
 /// Paints what lies behind a row: chosen, under the pointer, every second one.
 pub fn paint_ground(ui: &Ui, row: &Row, response: &Response, theme: &Theme) {
     let painter = ui.painter();
-    if row.choice == Choice::Chosen {
+    if row.choice == RowChoice::Chosen {
         painter.rect_filled(row.rect, 0.0, theme.chosen);
     } else if response.hovered() {
         painter.rect_filled(row.rect, 0.0, theme.hovered);

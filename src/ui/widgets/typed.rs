@@ -3,7 +3,7 @@
 //!
 //! In: the value as text, and how text is read. Out: a new value.
 
-use super::field::{self, Field};
+use super::field::{self, TextField};
 use crate::ui::theme::Theme;
 use egui::{Key, RichText, Ui};
 
@@ -30,7 +30,7 @@ impl Draft {
 /// Draws the field; `shown` is the value that holds now. Returns a new one when there is.
 pub fn show<T>(
     ui: &mut Ui,
-    (draft, field): (&mut Draft, &Field<'_>),
+    (draft, field): (&mut Draft, &TextField<'_>),
     shown: &str,
     (read, wrong): (impl Fn(&str) -> Option<T>, &str),
     theme: &Theme,

@@ -210,7 +210,12 @@ impl House {
             let is_there = self.definitions.contains(head)
                 || self.modules.contains(head)
                 || self.imports.contains_key(&(taken.clone(), path[0].clone()));
-            is_there.then(|| self.defined_at(whole, patience))
+            // What it takes as a whole from a third module is handed on, too.
+            if is_there {
+                Some(self.defined_at(whole, patience))
+            } else {
+                self.of_glob(&taken, path, patience)
+            }
         })
     }
 

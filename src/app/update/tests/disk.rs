@@ -3,7 +3,7 @@
 use super::*;
 use crate::app::input::{DiskSeen, FilesRead};
 use crate::app::mesh_view::MeshCommand;
-use crate::app::state::{DiskState, Origin};
+use crate::app::state::{DiskState, JobOrigin};
 
 fn done(state: &mut State, target: &str) -> u32 {
     let id = get(state, target)[0];
@@ -110,7 +110,7 @@ fn a_file_of_an_announcement_that_is_lost_is_wanted_again_where_it_was() {
     let mut state = a_window(2);
     let id = done(&mut state, "a");
     let job = super::super::job_mut(&mut state, JobId(id)).expect("a row");
-    (job.origin, job.request, job.disk) = (Origin::Announcement, None, DiskState::Missing);
+    (job.origin, job.request, job.disk) = (JobOrigin::Announcement, None, DiskState::Missing);
     let path = job.files[0].path.clone();
     let wish = MeshCommand::FetchAgain(vec![path]);
     assert_eq!(act(&mut state, Action::FetchAgain(vec![JobId(id)])), [Command::Mesh(wish.clone())]);

@@ -5,7 +5,7 @@ use crate::app::progress::{LineKind, SourceLine};
 use crate::app::state::NetworkState;
 use crate::transfer::reason::Reason;
 
-fn a_wish(hours: i64) -> Wish {
+fn a_wish(hours: i64) -> HourRequest {
     let subject = Subject {
         dataset: DatasetId("demo/arome".into()),
         title: "AROME DEMO".into(),
@@ -14,7 +14,7 @@ fn a_wish(hours: i64) -> Wish {
         span: None,
         package: None,
     };
-    Wish { request: a_request(&format!("{hours}")), subject }
+    HourRequest { request: a_request(&format!("{hours}")), subject }
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_source_that_answered_and_does_not_any_more_is_told_once() {
         health,
         last_success: Some(UtcTime::default()),
         datasets: Vec::new(),
-        removal: Removal::Allowed,
+        removal: SourceRemoval::Allowed,
     };
     let lost = || Health::Lost(UserMessage::NoMetadata, UtcTime::default());
     see(&mut state, Event::Sources(Arc::new(vec![row(Health::Answers)])));

@@ -1,7 +1,7 @@
 //! Reads which fields the files of a dataset have, from the index of one of them.
 
 use super::{CatalogService, Heard};
-use crate::app::hours::{DatasetId, Size};
+use crate::app::hours::{DatasetId, KnownSize};
 use crate::app::offered::OfferedFile;
 use crate::app::offered::fields::{KnownFields, typical_file};
 use crate::domain::octets::ByteCount;
@@ -13,11 +13,11 @@ use crate::transfer::address_rule::Reach;
 /// The index of a file that is offered on a server: beside it, or by reading its headers. `None` when neither can be had.
 pub(super) async fn index_of(client: &HttpClient, file: &OfferedFile) -> Option<GribIndex> {
     let url = file.url.as_ref()?;
-    let (Size::Exact(length) | Size::About(length)) = file.size else { return None };
+    let (KnownSize::Exact(length) | KnownSize::About(length)) = file.size else { return None };
     if let Some(found) = beside_on_server(client, (url, Reach::Public), length, &mut Vec::new()).await {
         return Some(found.index);
     }
-    let is_exact = matches!(file.size, Size::Exact(_)) && length > ByteCount::ZERO;
+    let is_exact = matches!(file.size, KnownSize::Exact(_)) && length > ByteCount::ZERO;
     if !is_exact {
         return None;
     }

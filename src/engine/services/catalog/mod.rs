@@ -21,9 +21,9 @@ mod torrents;
 
 pub(in crate::engine) use query::answer;
 
-use crate::app::catalog::Look;
+use crate::app::catalog::DatasetLook;
 use crate::app::catalog::Texts;
-use crate::app::hours::{DatasetId, HoursChoice, HoursFilter, HoursView, Reading};
+use crate::app::hours::{CatalogReading, DatasetId, HoursChoice, HoursFilter, HoursView};
 use crate::app::input::{Event, Input};
 use crate::app::journal::Weight;
 use crate::app::offer::Offer;
@@ -31,15 +31,15 @@ use crate::app::offered::Offered;
 use crate::app::query::Answer;
 use crate::app::settings::LanguageChoice;
 use crate::app::snapshot::Snapshot;
-use crate::app::sources::{Health, Removal, SourceClass, SourceKey, SourceRow};
+use crate::app::sources::{Health, SourceClass, SourceKey, SourceRemoval, SourceRow};
 use crate::app::user_message::UserMessage;
 use crate::catalog::provider::{Dataset, Provider};
 use crate::domain::outside_text::show_with_urls;
 use crate::domain::utc::UtcTime;
 use crate::engine::context::EngineContext;
-use crate::engine::store::keeper::Order;
+use crate::engine::store::keeper::KeeperOrder;
 use crate::grib::index::GribIndex;
-use pulse::{Called, Watched};
+use pulse::{Called, WatchedSource};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Weak};
@@ -106,7 +106,7 @@ pub(in crate::engine) struct CatalogService {
     context: EngineContext,
     events: UnboundedSender<Input>,
     /// Writes down what was added; `None` when nothing is remembered.
-    remember: Option<Weak<std::sync::mpsc::Sender<Order>>>,
+    remember: Option<Weak<std::sync::mpsc::Sender<KeeperOrder>>>,
     language: LanguageChoice,
     known: Vec<Known>,
     /// When sources last answered well, in the starts before this one.
@@ -127,7 +127,7 @@ pub(in crate::engine) struct CatalogService {
 /// What a task beside the desk heard.
 enum Heard {
     /// What listings told.
-    Look(Box<Looked>),
+    DatasetLook(Box<Looked>),
     /// Which sources of one's own network take a call.
     Called(Vec<Called>),
     /// Which fields a dataset has.
@@ -138,7 +138,7 @@ enum Heard {
 struct Looked {
     id: DatasetId,
     of: (Arc<Provider>, Arc<Dataset>),
-    look: Look,
+    look: DatasetLook,
 }
 
 impl CatalogService {
@@ -146,7 +146,7 @@ impl CatalogService {
         context: EngineContext,
         events: UnboundedSender<Input>,
         language: LanguageChoice,
-        remember: Option<Weak<std::sync::mpsc::Sender<Order>>>,
+        remember: Option<Weak<std::sync::mpsc::Sender<KeeperOrder>>>,
     ) -> Self {
         let (heard, hearing) = unbounded_channel();
         Self {
@@ -200,7 +200,7 @@ impl CatalogService {
 
     async fn hear(&mut self, heard: Heard) {
         match heard {
-            Heard::Look(looked) => self.take_look(*looked),
+            Heard::DatasetLook(looked) => self.take_look(*looked),
             Heard::Called(called) => self.take_calls(&called).await,
             Heard::Fields(dataset, index) => self.take_fields(&dataset, *index),
         }
@@ -208,20 +208,20 @@ impl CatalogService {
 
     /// How long to wait before the dataset that is open is looked at again.
     fn pause(&self) -> Duration {
-        let is_lost = |open: &Offered| matches!(open.base.reading, Reading::Failed(..));
+        let is_lost = |open: &Offered| matches!(open.base.reading, CatalogReading::Failed(..));
         if self.open.as_ref().is_some_and(is_lost) { LOOK_AGAIN_SOON } else { LOOK_AGAIN }
     }
 
     /// Sources in one's own network that were asked before.
-    fn watched(&self) -> impl Iterator<Item = Watched> {
+    fn watched(&self) -> impl Iterator<Item = WatchedSource> {
         let was_asked = |known: &&Known| matches!(known.row.health, Health::Answers | Health::Lost(..));
         let own = self.known.iter().filter(|known| !known.servers.is_empty()).filter(was_asked);
-        own.map(|known| Watched { key: known.row.key.clone(), servers: known.servers.clone() })
+        own.map(|known| WatchedSource { key: known.row.key.clone(), servers: known.servers.clone() })
     }
 
     /// Calls the servers in one's own network, beside the desk.
     fn call_own(&mut self) {
-        let (watched, heard): (Vec<Watched>, _) = (self.watched().collect(), self.heard.clone());
+        let (watched, heard): (Vec<WatchedSource>, _) = (self.watched().collect(), self.heard.clone());
         self.is_calling = true;
         tokio::spawn(async move {
             // The desk is gone only when the engine is.
@@ -284,7 +284,7 @@ impl CatalogService {
         let _ = self.events.send(Input::Event(event));
     }
 
-    fn note(&self, order: Order) {
+    fn note(&self, order: KeeperOrder) {
         if let Some(hand) = self.remember.as_ref().and_then(Weak::upgrade) {
             // The keeper's thread ends with the engine.
             let _ = hand.send(order);
@@ -297,7 +297,7 @@ impl CatalogService {
         let mut known = Known::added(OFFER, &first.url);
         known.named = Some(offer.title.clone());
         known.what = What::Torrents(offer.entries.iter().map(TorrentPlace::offered).collect());
-        (known.row.kind, known.row.removal) = (SourceClass::Demo, Removal::BuiltIn);
+        (known.row.kind, known.row.removal) = (SourceClass::Demo, SourceRemoval::BuiltIn);
         self.known.push(known);
         self.title_torrents();
     }
@@ -327,15 +327,15 @@ impl CatalogService {
         let key = SourceKey(place.into());
         if self.row_mut(&key).is_none() {
             self.known.push(Known::added(place, place));
-            self.note(Order::Source(place.to_owned(), Some(place.to_owned())));
+            self.note(KeeperOrder::Source(place.to_owned(), Some(place.to_owned())));
         }
         self.ask(&key).await;
     }
 
     fn remove(&mut self, key: &SourceKey) {
-        let may_go = |known: &Known| known.row.key == *key && known.row.removal == Removal::Allowed;
+        let may_go = |known: &Known| known.row.key == *key && known.row.removal == SourceRemoval::Allowed;
         self.known.retain(|known| !may_go(known));
-        self.note(Order::Source(key.0.to_string(), None));
+        self.note(KeeperOrder::Source(key.0.to_string(), None));
         self.tell_rows();
     }
 
@@ -394,7 +394,7 @@ impl CatalogService {
             columns: Vec::new(),
             rows: Vec::new(),
             table: None,
-            reading: Reading::UnderWay(None),
+            reading: CatalogReading::UnderWay(None),
         }))
     }
 
@@ -443,7 +443,7 @@ impl Known {
             health: Health::NotTried,
             last_success: None,
             datasets: Vec::new(),
-            removal: Removal::Allowed,
+            removal: SourceRemoval::Allowed,
         };
         let servers = pulse::own_server(place).into_iter().collect();
         Self { row, named: None, what: What::Torrents(vec![TorrentPlace::added(place)]), servers }

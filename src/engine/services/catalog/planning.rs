@@ -2,15 +2,15 @@
 
 use super::CatalogService;
 use super::fields::index_of;
-use crate::app::hours::{CellState, HoursChoice, HoursPlan, Size, Ways};
+use crate::app::hours::{HoursChoice, HoursPlan, KnownSize, MatrixCellState, Ways};
 use crate::app::hours_board::overlay;
-use crate::app::input::{Event, Wish};
+use crate::app::input::{Event, HourRequest};
 use crate::app::offered::planning::{
     Part, Reckoning, add_part, command_of, parts_of, share_from_peers, state_at, wish_of,
 };
 use crate::app::query::Answer;
 use crate::app::snapshot::Snapshot;
-use crate::app::state::Road;
+use crate::app::state::Route;
 use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::engine::store::room::free_space_at;
@@ -29,7 +29,7 @@ impl CatalogService {
         };
         let seen = overlay(&open.base, snapshot.jobs.iter(), &choice.filter);
         let parts = parts_of(open, choice, &seen);
-        let wishes: Vec<Wish> =
+        let wishes: Vec<HourRequest> =
             parts.iter().filter_map(|part| wish_of(open, part, (choice, snapshot))).collect();
         self.tell(Event::Wished(wishes));
     }
@@ -44,15 +44,17 @@ impl CatalogService {
         };
         let seen = overlay(&open.base, snapshot.jobs.iter(), &choice.filter);
         let parts = parts_of(open, choice, &seen);
-        let guesses: Vec<Size> = parts.iter().map(|part| open.size_of(&part.file, &choice.filter)).collect();
+        let guesses: Vec<KnownSize> =
+            parts.iter().map(|part| open.size_of(&part.file, &choice.filter)).collect();
         let folder = snapshot.folder();
-        let here = choice.cells.iter().filter(|cell| state_at(&seen, **cell) == CellState::Here).count();
+        let here =
+            choice.cells.iter().filter(|cell| state_at(&seen, **cell) == MatrixCellState::Here).count();
         let frame = HoursPlan {
             slices: choice.cells.len(),
             here,
-            wanted: Size::Exact(ByteCount::ZERO),
-            to_transfer: Size::Exact(ByteCount::ZERO),
-            road: if parts.is_empty() { Road::OnDisk } else { Road::WholeFiles },
+            wanted: KnownSize::Exact(ByteCount::ZERO),
+            to_transfer: KnownSize::Exact(ByteCount::ZERO),
+            road: if parts.is_empty() { Route::OnDisk } else { Route::WholeFiles },
             ways: parts.iter().map(|part| part.file.ways).reduce(Ways::plus),
             from_peers: share_from_peers(snapshot, choice),
             free: folder.ancestors().find(|path| path.is_dir()).and_then(free_space_at).map(ByteCount),
@@ -72,7 +74,7 @@ async fn with_sizes(
     client: &HttpClient,
     choice: &HoursChoice,
     parts: Vec<Part>,
-    guesses: Vec<Size>,
+    guesses: Vec<KnownSize>,
 ) -> HoursPlan {
     let is_whole = choice.filter.has_all_fields();
     let mut indexes = 0;

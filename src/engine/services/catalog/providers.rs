@@ -2,22 +2,22 @@
 
 use super::pulse;
 use super::{CatalogService, Heard, Known, Looked, What};
-use crate::app::catalog::Look;
-use crate::app::hours::{DatasetId, Reading};
+use crate::app::catalog::DatasetLook;
+use crate::app::hours::{CatalogReading, DatasetId};
 use crate::app::input::Event;
 use crate::app::journal::Weight;
 use crate::app::offered::providers::{
     base_of, carry_over, file_of, health_of, note_newest, reading_of, row_of, table_of,
 };
 use crate::app::offered::{Offered, OfferedFile};
-use crate::app::sources::{Health, Removal, SourceClass, SourceKey, SourceRow};
+use crate::app::sources::{Health, SourceClass, SourceKey, SourceRemoval, SourceRow};
 use crate::app::user_message::UserMessage;
 use crate::catalog::provider::{Dataset, EntryId, Provider};
 use crate::catalog::requests::Wanted;
 use crate::catalog::runs::{Hours, hours};
 use crate::domain::outside_text::show;
 use crate::domain::utc::UtcTime;
-use crate::engine::store::keeper::Order;
+use crate::engine::store::keeper::KeeperOrder;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -53,7 +53,7 @@ impl CatalogService {
                 health: Health::Lost(UserMessage::Unreadable { text: detail }, now),
                 last_success: None,
                 datasets: Vec::new(),
-                removal: Removal::BuiltIn,
+                removal: SourceRemoval::BuiltIn,
             };
             Known { row, named: None, what: What::Broken, servers: BTreeSet::new() }
         });
@@ -90,10 +90,10 @@ impl CatalogService {
                 );
             let look = asked.await.unwrap_or_else(|error| {
                 tracing::error!(%error, "a task that asks for listings broke");
-                Look::broken(&error.to_string())
+                DatasetLook::broken(&error.to_string())
             });
             // The desk is gone only when the engine is.
-            let _ = heard.send(Heard::Look(Box::new(Looked { id, of, look })));
+            let _ = heard.send(Heard::DatasetLook(Box::new(Looked { id, of, look })));
         });
     }
 
@@ -110,7 +110,7 @@ impl CatalogService {
         let health = health_of(&look, now);
         let is_read = health == Health::Answers;
         if is_read {
-            self.note(Order::Success(of.0.id.to_string(), now));
+            self.note(KeeperOrder::Success(of.0.id.to_string(), now));
         }
         if let Some(row) = self.row_mut(&SourceKey(of.0.id.clone())) {
             if health == Health::Answers {
@@ -144,15 +144,15 @@ impl CatalogService {
         let Some(fetched) = look.pages.iter().filter_map(|page| page.fetched_at).min() else { return };
         let table = hours(dataset, &look.book, &[], self.context.shared.judging_now(), MOST_RUNS);
         let of = (provider.clone(), dataset.clone());
-        self.show_look((id, &of), (&look, &table), Reading::UnderWay(Some(fetched)));
+        self.show_look((id, &of), (&look, &table), CatalogReading::UnderWay(Some(fetched)));
     }
 
     /// Shows a dataset as it was listed, when it is the one that is open.
     fn show_look(
         &mut self,
         (id, (provider, dataset)): (&DatasetId, &(Arc<Provider>, Arc<Dataset>)),
-        (look, table): (&Look, &Hours),
-        reading: Reading,
+        (look, table): (&DatasetLook, &Hours),
+        reading: CatalogReading,
     ) {
         let Some(open) = self.open.as_mut().filter(|open| open.base.dataset == *id) else { return };
         let fields = open.fields.take();

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A source whose server is called.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Watched {
+pub(super) struct WatchedSource {
     pub(super) key: SourceKey,
     /// Host and port of each of its servers.
     pub(super) servers: BTreeSet<(String, u16)>,
@@ -49,7 +49,7 @@ pub(super) struct Called {
 }
 
 /// Calls every server of each source.
-pub(super) async fn call(watched: Vec<Watched>) -> Vec<Called> {
+pub(super) async fn call(watched: Vec<WatchedSource>) -> Vec<Called> {
     let mut found = Vec::new();
     for source in watched {
         let mut trouble = None;

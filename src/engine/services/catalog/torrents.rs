@@ -11,7 +11,7 @@ use crate::catalog::magnet::Magnet;
 use crate::catalog::metainfo::LARGEST_TORRENT;
 use crate::catalog::metainfo::{self, Metainfo};
 use crate::domain::outside_text::{show, show_url};
-use crate::engine::store::keeper::Order;
+use crate::engine::store::keeper::KeeperOrder;
 use crate::engine::store::positioned::read_bounded;
 use crate::engine::transfer::http::client::Question;
 use crate::transfer::address_rule::Reach;
@@ -89,7 +89,7 @@ impl CatalogService {
         match trouble {
             None => {
                 (row.health, row.last_success) = (Health::Answers, Some(now));
-                self.note(Order::Success(key.0.to_string(), now));
+                self.note(KeeperOrder::Success(key.0.to_string(), now));
             }
             Some(message) => row.health = row.health.lost(message, now),
         }

@@ -2,7 +2,7 @@
 
 use super::compressed;
 use super::opening::{self, Opened};
-use crate::app::query::{GribReport, Inspection, Listing};
+use crate::app::query::{FieldListing, GribReport, Inspection};
 use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo::LARGEST_TORRENT;
 use crate::catalog::metainfo::{self, report::TorrentReport};
@@ -29,7 +29,10 @@ pub(in crate::engine) const LARGEST_WHOLE: usize = 64 << 20;
 const SHOWN: usize = 40;
 
 /// Lists the fields of `target`.
-pub(in crate::engine) async fn index(target: &str, context: &EngineContext) -> Result<Listing, UserMessage> {
+pub(in crate::engine) async fn index(
+    target: &str,
+    context: &EngineContext,
+) -> Result<FieldListing, UserMessage> {
     let began = context.shared.clock.now();
     let opened = opening::open(target, context).await?;
     list(&opened, (began, context)).await
@@ -39,7 +42,7 @@ pub(in crate::engine) async fn index(target: &str, context: &EngineContext) -> R
 pub(in crate::engine) async fn index_with_digests(
     target: &str,
     context: &EngineContext,
-) -> Result<Listing, UserMessage> {
+) -> Result<FieldListing, UserMessage> {
     let began = context.shared.clock.now();
     let opened = opening::open(target, context).await?;
     if let Some((compression, file)) = compressed::inside(&opened, context).await? {
@@ -77,7 +80,7 @@ pub(in crate::engine) async fn index_with_digests(
 pub(in crate::engine) async fn fields_or_kind(
     target: &str,
     context: &EngineContext,
-) -> Result<Result<Listing, FileKind>, UserMessage> {
+) -> Result<Result<FieldListing, FileKind>, UserMessage> {
     let began = context.shared.clock.now();
     let opened = opening::open(target, context).await?;
     let kind = FileKind::of(opened.first());
@@ -108,19 +111,19 @@ fn listing_of(
     index: GribIndex,
     length: ByteCount,
     (began, context): (SteadyTime, &EngineContext),
-) -> Listing {
+) -> FieldListing {
     let read = ByteCount(index.octets_read);
     let took = context.shared.clock.now().since(began);
     let compression = None;
     let GribIndex { fields, digests, problems, .. } = index;
-    Listing { fields, digests, problems, length, read, took, compression }
+    FieldListing { fields, digests, problems, length, read, took, compression }
 }
 
 /// The fields of what was opened, or of what is inside it.
 async fn list(
     opened: &Opened,
     (began, context): (SteadyTime, &EngineContext),
-) -> Result<Listing, UserMessage> {
+) -> Result<FieldListing, UserMessage> {
     if let Some((compression, file)) = compressed::inside(opened, context).await? {
         let index = compressed::fields_of(&file)?;
         return Ok(listing_of(index, opened.length(), (began, context)).compressed_by(compression));

@@ -19,7 +19,7 @@ pub(in crate::engine) use inspecting::{fields_or_kind, index, index_with_digests
 pub(crate) use opening::unreadable;
 
 use crate::app::input::{Event, Input};
-use crate::app::inspect::{InspectCommand, InspectEvent, OpenedFile, OpenedPlace, Reading};
+use crate::app::inspect::{FileReading, InspectCommand, InspectEvent, OpenedFile, OpenedPlace};
 use crate::app::journal::Weight;
 use crate::app::user_message::UserMessage;
 use crate::catalog::magnet::Magnet;
@@ -43,7 +43,7 @@ enum Heard {
     /// A place that was taken in cannot be read.
     Unreadable(UserMessage),
     /// What the file of that number holds.
-    Read(u64, Reading),
+    Read(u64, FileReading),
 }
 
 struct InspectService {
@@ -92,7 +92,7 @@ impl InspectService {
             InspectCommand::Open(target) => self.open(target),
             InspectCommand::Again => {
                 if let Some(open) = self.open.clone() {
-                    self.show(OpenedFile { reading: Reading::UnderWay, ..OpenedFile::clone(&open) });
+                    self.show(OpenedFile { reading: FileReading::UnderWay, ..OpenedFile::clone(&open) });
                     self.read(open.number, open.target.clone());
                 }
             }
@@ -159,7 +159,7 @@ impl InspectService {
             name: name_of(&target),
             target: target.clone(),
             place,
-            reading: Reading::UnderWay,
+            reading: FileReading::UnderWay,
         });
         self.read(number, target);
     }
@@ -168,9 +168,9 @@ impl InspectService {
         let (context, heard) = (self.context.clone(), self.heard.clone());
         tokio::spawn(async move {
             let reading = match fields_or_kind(&target, &context).await {
-                Ok(Ok(listing)) => Reading::Fields(Arc::new(listing)),
-                Ok(Err(kind)) => Reading::Other(kind),
-                Err(message) => Reading::Failed(message),
+                Ok(Ok(listing)) => FileReading::Fields(Arc::new(listing)),
+                Ok(Err(kind)) => FileReading::Other(kind),
+                Err(message) => FileReading::Failed(message),
             };
             // The service is gone only when the engine is.
             let _ = heard.send(Heard::Read(number, reading));

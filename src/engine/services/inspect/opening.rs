@@ -9,7 +9,7 @@ use crate::engine::store::error::StoreError;
 use crate::engine::store::error::message_of_store;
 use crate::engine::transfer::http::client::{HttpClient, Question};
 use crate::transfer::address_rule::Reach;
-use crate::transfer::http_answer::{Asked, Body, judge};
+use crate::transfer::http_answer::{Body, RangeRequest, judge};
 use crate::transfer::reason::Reason;
 use std::path::PathBuf;
 use url::Url;
@@ -120,7 +120,7 @@ async fn open_remote(client: &HttpClient, url: Url) -> Result<Opened, UserMessag
     let range = ByteRange::new(0, FIRST_LOOK).expect("a first look is not empty");
     let question = Question::range(url.clone(), Reach::Anywhere, range);
     let mut answer = client.ask(&question).await.map_err(|reason| unreachable(&url, reason))?;
-    let asked = Asked { range, length: None };
+    let asked = RangeRequest { range, length: None };
     let mut judged = judge(asked, &answer.head);
     let gives_parts = matches!(judged, Ok(Body::Part { .. }));
     // A part that does not say which it is, or of how long a file: the answer to a plain request tells.

@@ -2,10 +2,10 @@
 
 use super::giving::GivenContent;
 use super::messages::JobEnd;
-use super::provenance::{self, CatalogOrigin, Origin};
+use super::provenance::{self, CatalogOrigin, FileProvenance};
 use super::{Event, Job};
 use crate::app::detail::DetailView;
-use crate::app::peers::{Flow, PeerFacts};
+use crate::app::peers::{ConnectionFlow, PeerFacts};
 use crate::app::rate_history::{LineRates, RateHistory};
 use crate::app::request::Provenance;
 use crate::app::state::{FileInPlace, LineKind, Live, OnDisk, SourceLine, Transfer};
@@ -20,10 +20,10 @@ use crate::engine::store::file_set::Published;
 use crate::engine::store::folders::OpenFolder;
 use crate::engine::store::output::OutputFolder;
 use crate::engine::transfer::content::{
-    ContentBrief, ContentEnd, ContentNews, ContentTask, Ended, Progress, Watched,
+    ContentBrief, ContentEnd, ContentNews, ContentTask, Ended, JobWatch, Progress,
 };
 use crate::engine::transfer::peers::PeerLook;
-use crate::engine::transfer::tracker::Standing;
+use crate::engine::transfer::tracker::TrackerState;
 use crate::swarm::address_book::NamedBy;
 use crate::transfer::reason::Reason;
 use std::sync::Arc;
@@ -32,11 +32,11 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// What the contents that are done came to.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Sums {
+pub(super) struct ContentSums {
     done: Transfer,
 }
 
-impl Sums {
+impl ContentSums {
     pub(super) fn of(done: Transfer) -> Self {
         Self { done }
     }
@@ -89,7 +89,7 @@ impl Job {
             brief,
             news,
             stop: self.stop.clone(),
-            watched: Watched::new(self.id, self.context.looking.clone()),
+            watched: JobWatch::new(self.id, self.context.looking.clone()),
         }
     }
 
@@ -114,7 +114,7 @@ impl Job {
                 self.giving.push(GivenContent::start(id, giver, &ended.last));
             }
             None => {
-                self.sums = Sums::of(self.sums.with(&transfer_of(&ended.last)));
+                self.sums = ContentSums::of(self.sums.with(&transfer_of(&ended.last)));
                 self.sums.done.settle();
                 // Peers of what is done are of no more use.
                 let lines = &mut self.sums.done.live_mut().sources;
@@ -201,7 +201,7 @@ impl Job {
     }
 
     async fn write_provenance(&self, path: &SafePath, file: &FileInPlace, folder: &Arc<OutputFolder>) {
-        let origin = Origin {
+        let origin = FileProvenance {
             targets: self.request.targets.clone(),
             chosen: self.request.selection.to_words(),
             members: self.request.selection.member_words(),
@@ -272,8 +272,8 @@ fn who_names_peers(progress: &Progress) -> impl Iterator<Item = SourceLine> {
     };
     let trackers = progress.swarm.trackers.iter().map(move |row| {
         let named = match &row.standing {
-            Standing::Told { peers, .. } => Some(*peers),
-            Standing::Asking | Standing::AskedAgain(_) | Standing::Failed(_) => None,
+            TrackerState::Told { peers, .. } => Some(*peers),
+            TrackerState::Asking | TrackerState::AskedAgain(_) | TrackerState::Failed(_) => None,
         };
         line(LineKind::Tracker, show_url(row.url.url()), named, row.standing.trouble())
     });
@@ -294,8 +294,8 @@ fn facts_of(peer: &PeerLook) -> PeerFacts {
         given: peer.given,
         rate_out: peer.rates.1,
         holds: peer.holds,
-        to_us: Flow::of((terms.is_wanted, terms.chokes_us)),
-        from_us: Flow::of((terms.wants_ours, terms.is_choked)),
+        to_us: ConnectionFlow::of((terms.is_wanted, terms.chokes_us)),
+        from_us: ConnectionFlow::of((terms.wants_ours, terms.is_choked)),
         is_near: peer.is_near,
         round_trip: peer.round_trip,
         named_by: peer.named_by,

@@ -38,7 +38,7 @@ pub(super) enum Ground {
 pub(super) type GroundOf<'a> = dyn Fn(&Slices) -> Ground + Send + Sync + 'a;
 
 /// What is cut, and where it goes.
-pub(super) struct Cut<'a> {
+pub(super) struct SliceCut<'a> {
     pub(super) slices: &'a Slices,
     pub(super) ground: Ground,
     pub(super) path: SafePath,
@@ -46,7 +46,7 @@ pub(super) struct Cut<'a> {
     pub(super) partials: &'a Partials,
 }
 
-impl Cut<'_> {
+impl SliceCut<'_> {
     /// Reads, checks and writes every message, and moves the file into place.
     pub(super) fn carry_out(&self, read: &ReadRange<'_>) -> Result<(Published, Verdict), JobEnd> {
         let name = format!(

@@ -4,7 +4,7 @@
 //! when that is wished and it holds what is wanted.
 
 use super::Job;
-use super::cutting::{Cut, Ground, products};
+use super::cutting::{Ground, SliceCut, products};
 use super::messages::JobEnd;
 use crate::app::file_message::FileMessage;
 use crate::app::request::CompressedFiles;
@@ -167,7 +167,7 @@ pub(super) fn cut_all(
 ) -> Result<Vec<(Published, Verdict)>, JobEnd> {
     let cut = |(path, slices): &(SafePath, Slices)| {
         let (path, root) = (path.clone(), folder.root());
-        Cut { slices, ground: Ground::Form, path, root, partials }
+        SliceCut { slices, ground: Ground::Form, path, root, partials }
             .carry_out(&|range, buffer| read_inside(inside, range, buffer))
     };
     cuts.iter().map(cut).collect()

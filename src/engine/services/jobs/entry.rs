@@ -8,14 +8,14 @@ use super::messages::JobEnd;
 use super::provenance::CatalogOrigin;
 use super::remote::name_of;
 use super::target::{FileOnServer, StreamedTarget, Target};
-use crate::app::catalog::Look;
+use crate::app::catalog::DatasetLook;
 use crate::app::catalog::provider_file_broken;
 use crate::app::catalog::{PageReport, PageState, unknown_entry};
 use crate::app::request::Partial;
 use crate::app::state::End;
 use crate::app::user_message::UserMessage;
 use crate::catalog::entry::{Entry, Roads};
-use crate::catalog::provider::{Contact, Dataset, EntryId, Parts, Provider};
+use crate::catalog::provider::{Contact, Dataset, EntryId, Provider, RangeSupport};
 use crate::catalog::requests::Wanted;
 use crate::catalog::runs::choice::{NoRun, RunWish, leads_lacking_in};
 use crate::catalog::runs::{Hours, hours};
@@ -117,7 +117,7 @@ impl Job {
         Ok(Meant { provider: provider.clone(), dataset: dataset.clone(), packages, wish })
     }
 
-    pub(super) async fn look(&self, meant: &Meant) -> Result<Look, JobEnd> {
+    pub(super) async fn look(&self, meant: &Meant) -> Result<DatasetLook, JobEnd> {
         let wanted = match meant.wish {
             RunWish::At(run) => Wanted::Run(run),
             RunWish::Latest | RunWish::LatestComplete | RunWish::Between(..) => Wanted::Latest,
@@ -143,7 +143,7 @@ impl Job {
     }
 
     /// Says which listings were not read, so that what is unknown of them is no riddle.
-    fn note_what_was_not_read(&self, look: &Look) {
+    fn note_what_was_not_read(&self, look: &DatasetLook) {
         let failed = look.pages.iter().filter_map(|page| match &page.state {
             PageState::Failed(reason) => Some((page, reason.clone())),
             PageState::Fetched | PageState::Unchanged | PageState::Absent => None,
@@ -184,7 +184,7 @@ impl Job {
         Err(JobEnd::new(End::Usage, message))
     }
 
-    fn find_in(&self, meant: &Meant, look: &Look) -> Result<Found, JobEnd> {
+    fn find_in(&self, meant: &Meant, look: &DatasetLook) -> Result<Found, JobEnd> {
         if meant.dataset.cycles.is_empty() {
             return self.find_in_table(look);
         }
@@ -231,7 +231,7 @@ impl Job {
     }
 
     /// Rows of a table, chosen by a pattern that fits their name or one of their keys.
-    fn find_in_table(&self, look: &Look) -> Result<Found, JobEnd> {
+    fn find_in_table(&self, look: &DatasetLook) -> Result<Found, JobEnd> {
         let pattern = self.request.files.as_deref().unwrap_or("*");
         let is_meant = |entry: &&Entry| entry.is_there() && entry.is_meant_by(pattern);
         let entries: Vec<Entry> = look.book.table().filter(is_meant).take(MOST_FILES).cloned().collect();
@@ -242,7 +242,11 @@ impl Job {
     }
 
     /// Waits until it is worth looking again; ends the job when that is later than it may wait.
-    async fn wait_for(&self, (lacking, look): (NoRun, &Look), until: SteadyTime) -> Result<(), JobEnd> {
+    async fn wait_for(
+        &self,
+        (lacking, look): (NoRun, &DatasetLook),
+        until: SteadyTime,
+    ) -> Result<(), JobEnd> {
         let now = self.context.shared.clock.now();
         let end = match lacking {
             NoRun::Unknown { run } => {
@@ -362,7 +366,7 @@ impl Job {
                     let others = addresses.iter().skip(at + 1).map(Url::to_string);
                     Arc::make_mut(&mut self.request).web_seeds.extend(others);
                     remote.name = local_name(entry, address);
-                    remote.answers_ranges &= meant.dataset.parts == Parts::Given;
+                    remote.answers_ranges &= meant.dataset.parts == RangeSupport::Given;
                     return self.get_remote(remote, open).await;
                 }
                 Ok(FileOnServer::Streamed(streamed)) => {
@@ -388,7 +392,7 @@ fn end_of(lacking: NoRun) -> JobEnd {
     match lacking {
         NoRun::NotYet { due } => JobEnd::new(End::NotYet, UserMessage::NotYetPublished { due }),
         NoRun::Unknown { run } => {
-            let (url, reason) = unread(run, &Look::default());
+            let (url, reason) = unread(run, &DatasetLook::default());
             JobEnd::new(End::NoSource, UserMessage::TargetUnreachable { url, reason })
         }
         NoRun::PastRetention { oldest } => JobEnd::new(End::NoSource, UserMessage::NoLongerKept { oldest }),
@@ -397,7 +401,7 @@ fn end_of(lacking: NoRun) -> JobEnd {
 }
 
 /// The listing that would tell of `run`, and why it was not read.
-fn unread(run: UtcTime, look: &Look) -> (String, Reason) {
+fn unread(run: UtcTime, look: &DatasetLook) -> (String, Reason) {
     match look.unread_of(run) {
         Some(PageReport { address, state: PageState::Failed(reason), .. }) => {
             (address.clone(), reason.clone())

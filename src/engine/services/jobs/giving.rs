@@ -2,7 +2,7 @@
 //!
 //! In: a [`Giver`]. Out: figures that count for the job. No file and no other target waits for it.
 
-use super::contents::{Sums, transfer_of};
+use super::contents::{ContentSums, transfer_of};
 use super::{Event, Job};
 use crate::app::detail::{DetailView, PieceMap};
 use crate::app::giving::{GivingState, KeptGiving, given_size};
@@ -52,10 +52,10 @@ impl GivenContent {
 
 impl Job {
     /// What the contents came to that are done, with those that are given on.
-    pub(super) fn sums_of_all(&self) -> Sums {
+    pub(super) fn sums_of_all(&self) -> ContentSums {
         self.giving.iter().fold(self.sums.clone(), |sums, given| {
             let transfer = transfer_of(&given.looks.borrow().progress);
-            Sums::of(sums.with(&transfer))
+            ContentSums::of(sums.with(&transfer))
         })
     }
 

@@ -23,7 +23,7 @@ const FEW_MESSAGES: usize = 64;
 const SAMPLES: usize = 8;
 
 /// A server that has the file.
-pub(super) struct Heads<'a> {
+pub(super) struct HeaderSource<'a> {
     pub(super) client: &'a HttpClient,
     pub(super) url: &'a Url,
     pub(super) reach: Reach,
@@ -51,7 +51,7 @@ pub(super) async fn believable(
     mut found: FoundIndex,
     selection: &Selection,
     length: ByteCount,
-    heads: Option<&Heads<'_>>,
+    heads: Option<&HeaderSource<'_>>,
 ) -> Result<Believed, Misfit> {
     if let Some((start, heads)) = found.index.open_end.zip(heads) {
         close(&mut found.index, start, (heads, length)).await?;
@@ -77,7 +77,7 @@ pub(super) async fn believable(
 async fn close(
     index: &mut GribIndex,
     start: u64,
-    (heads, length): (&Heads<'_>, ByteCount),
+    (heads, length): (&HeaderSource<'_>, ByteCount),
 ) -> Result<(), Misfit> {
     let nothing = Misfit::NoMessage { at: start };
     let range = start.checked_add(claim::HEAD).and_then(|end| ByteRange::new(start, end.min(length.0)));
@@ -116,7 +116,7 @@ fn messages_of(index: &GribIndex) -> Vec<ChosenMessage> {
 /// Compares some messages with their headers. How many were, before the server gave no more.
 async fn compare_samples(
     messages: &[ChosenMessage],
-    (heads, length): (&Heads<'_>, ByteCount),
+    (heads, length): (&HeaderSource<'_>, ByteCount),
 ) -> Result<usize, Misfit> {
     let mut compared = 0;
     let last = messages.len().saturating_sub(1);

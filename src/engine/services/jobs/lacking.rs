@@ -8,7 +8,7 @@ use super::index_claims::Sampled;
 use super::messages::JobEnd;
 use crate::app::file_message::FileMessage;
 use crate::app::request::{Intent, Partial};
-use crate::app::state::{End, Road};
+use crate::app::state::{End, Route};
 use crate::app::user_message::UserMessage;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::selection::{Answered, Attribute, Selection, Wished};
@@ -75,9 +75,9 @@ impl Job {
 
     /// What is lacking as far as it is planned. Files of a catalogue's entry come one after the other: before the last of
     /// them nothing can be said, nor while nothing tells which fields a file has.
-    pub(super) fn lacking_in_plan(&self, road: Road) -> Vec<Wished> {
+    pub(super) fn lacking_in_plan(&self, road: Route) -> Vec<Wished> {
         let is_of_entry = self.entry.is_some() && self.request.products.intent == Intent::Fetch;
-        if is_of_entry || matches!(road, Road::NoIndex | Road::Decompressed) {
+        if is_of_entry || matches!(road, Route::NoIndex | Route::Decompressed) {
             Vec::new()
         } else {
             self.answers.planned.lacking()

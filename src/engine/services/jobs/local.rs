@@ -6,7 +6,7 @@ use super::streamed::structure_of;
 use super::{Event, Job};
 use crate::app::piece_plan::plan_of;
 use crate::app::request::CompressedFiles;
-use crate::app::state::{Road, Transfer};
+use crate::app::state::{Route, Transfer};
 use crate::domain::compression::Compression;
 use crate::domain::integrity::Verdict;
 use crate::domain::octets::ByteCount;
@@ -51,7 +51,7 @@ impl Job {
         }
         self.note_given_up(&index);
         let slices = self.slices_inside(&index, &show(&name))?;
-        if !self.goes_on_with(plan_of(&slices, &[(Road::OnDisk, ByteCount::ZERO)], 0)) {
+        if !self.goes_on_with(plan_of(&slices, &[(Route::OnDisk, ByteCount::ZERO)], 0)) {
             return Ok(());
         }
         let is_kept = self.request.products.compressed == CompressedFiles::Kept;

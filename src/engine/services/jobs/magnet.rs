@@ -2,7 +2,7 @@
 
 use super::Job;
 use super::messages::{JobEnd, trouble};
-use super::target::{Place, Target, torrent_target};
+use super::target::{MetainfoPlace, Target, torrent_target};
 use crate::app::state::End;
 use crate::app::user_message::{Trouble, UserMessage};
 use crate::catalog::magnet::{Magnet, MagnetError, MagnetPeer};
@@ -14,7 +14,7 @@ use crate::domain::source::SourceKind;
 use crate::engine::transfer::http::look_up;
 use crate::engine::transfer::peers::IS_BUILT_IN;
 use crate::engine::transfer::peers::discovery::{CallPort, FinderRow, Joining, Membership, Openness};
-use crate::engine::transfer::tracker::{Announcer, Introduction, Sums, TrackerNews};
+use crate::engine::transfer::tracker::{Announcer, Introduction, TrackerNews, TrackerSums};
 use crate::swarm::address_book::NamedBy;
 use crate::swarm::local_discovery::GROUP_V4;
 use crate::transfer::address_rule::{AddressRule, Reach};
@@ -55,7 +55,7 @@ impl Job {
             return Err(JobEnd::new(End::NoSource, UserMessage::NoSwarmInThisBuild));
         }
         let octets = self.metadata_from_peers(&magnet, &self.rule_of(reach)).await?;
-        let target = torrent_target(&octets, Voucher::Person, Place::Nowhere)?.reaching(reach);
+        let target = torrent_target(&octets, Voucher::Person, MetainfoPlace::Nowhere)?.reaching(reach);
         let is_meant = matches!(&target, Target::Torrent(t) if t.metainfo.info_hash() == magnet.info_hash);
         if !is_meant {
             return Err(JobEnd::new(End::NotProven, UserMessage::NoMetadata));
@@ -101,7 +101,7 @@ impl Job {
         let joining =
             Joining { torrent: magnet.info_hash, port: session.port(), openness: Openness::Unknown };
         let mut membership = discovery.join(joining);
-        let sums = Arc::new(Sums::default());
+        let sums = Arc::new(TrackerSums::default());
         sums.left.store(1, std::sync::atomic::Ordering::Relaxed);
         let (news, told) = unbounded_channel();
         let with = (&self.context.shared.client, rule);

@@ -5,7 +5,7 @@ use crate::app::user_message::{Trouble, UserMessage};
 use crate::domain::outside_text::show;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::engine::store::error::{StoreError, message_of_store};
-use crate::engine::transfer::content::SourceRow;
+use crate::engine::transfer::content::SourceAccount;
 use crate::grib::claim::Misfit;
 use crate::transfer::reason::Reason;
 use crate::transfer::verification::NoProof;
@@ -52,7 +52,7 @@ impl JobEnd {
     }
 
     /// Nobody could give the rest: by wrong data, or otherwise.
-    pub(crate) fn exhausted(troubles: &[(SourceId, Reason)], rows: &[SourceRow]) -> Self {
+    pub(crate) fn exhausted(troubles: &[(SourceId, Reason)], rows: &[SourceAccount]) -> Self {
         let label = |id: &SourceId| rows.iter().find(|row| row.id == *id).map(|row| row.label.clone());
         let of = |(id, reason): &(SourceId, Reason)| Trouble {
             kind: id.kind,

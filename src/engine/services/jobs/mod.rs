@@ -47,7 +47,7 @@ use crate::engine::store::folders::OpenFolder;
 use crate::engine::transfer::http::waiting::Waiting;
 use crate::grib::index::GribIndex;
 use crate::transfer::address_rule::Reach;
-use contents::Sums;
+use contents::ContentSums;
 use giving::GivenContent;
 use lacking::Answers;
 use messages::JobEnd;
@@ -67,7 +67,7 @@ pub struct Job {
     context: EngineContext,
     events: UnboundedSender<Input>,
     stop: watch::Receiver<bool>,
-    sums: Sums,
+    sums: ContentSums,
     rates: RateHistory,
     /// What it can be told from outside.
     control: Arc<JobControl>,
@@ -130,7 +130,7 @@ impl Job {
             context,
             events,
             stop,
-            sums: Sums::default(),
+            sums: ContentSums::default(),
             rates: RateHistory::default(),
             control,
             again: None,

@@ -4,7 +4,7 @@
 //! before its own headers were compared with what an index, or an earlier look, said of it. Start reading at [`Job::cut`].
 
 use super::Job;
-use super::cutting::{Cut, Ground, GroundOf, products};
+use super::cutting::{Ground, GroundOf, SliceCut, products};
 use super::messages::JobEnd;
 use crate::app::state::End;
 use crate::app::user_message::UserMessage;
@@ -94,7 +94,7 @@ impl Job {
         let folder = open.folder.clone();
         let cut = tokio::task::spawn_blocking(move || {
             let root = folder.root();
-            let cut = Cut { slices: &slices, ground, path, root, partials: files.partials() };
+            let cut = SliceCut { slices: &slices, ground, path, root, partials: files.partials() };
             cut.carry_out(&|range: ByteRange, buffer: &mut [u8]| files.read(range.shifted_by(start), buffer))
         });
         let (published, verdict) = cut.await.map_err(JobEnd::internal)??;

@@ -56,7 +56,7 @@ impl CatalogOrigin {
 }
 
 /// What is known of a file beside the file itself.
-pub(super) struct Origin {
+pub(super) struct FileProvenance {
     /// What was asked for.
     pub(super) targets: Vec<String>,
     /// Lead times, parameters and levels that were chosen, as the terminal takes them.
@@ -76,7 +76,7 @@ pub(super) struct Origin {
 pub(super) fn write(
     root: &Directory,
     (path, file): (&SafePath, &FileInPlace),
-    origin: &Origin,
+    origin: &FileProvenance,
 ) -> Result<(), StoreError> {
     let mut folders = Vec::new();
     for name in path.folders() {
@@ -106,7 +106,7 @@ fn digest_of(folder: &Directory, name: &str) -> Result<Digest, StoreError> {
     }
 }
 
-fn told(name: &str, (file, digest): (&FileInPlace, &Digest), origin: &Origin) -> Value {
+fn told(name: &str, (file, digest): (&FileInPlace, &Digest), origin: &FileProvenance) -> Value {
     let [leads, params, levels] = &origin.chosen;
     let (method, voucher) = match &file.verdict {
         Verdict::Verified { method, voucher } => (Some(method.key()), Some(voucher.key())),
@@ -148,7 +148,7 @@ mod tests {
             kept_as: None,
             disk: Default::default(),
         };
-        let origin = Origin {
+        let origin = FileProvenance {
             targets: vec!["https://me:secret@host/a.torrent?apikey=hidden".to_owned()],
             chosen: [Some("12".to_owned()), None, None],
             members: Some("control".to_owned()),

@@ -2,7 +2,7 @@
 
 use super::cutting::Ground;
 use super::decompressed::compression_of;
-use super::index_claims::{Believed, Heads, believable};
+use super::index_claims::{Believed, HeaderSource, believable};
 use super::messages::JobEnd;
 use super::products::Cutting;
 use super::target::RemoteTarget;
@@ -11,7 +11,7 @@ use super::{Event, Job};
 use crate::app::piece_plan::coalesced;
 use crate::app::piece_plan::plan_of;
 use crate::app::request::Split;
-use crate::app::state::{PlanSummary, Road, RoadCost};
+use crate::app::state::{PlanSummary, RoadCost, Route};
 use crate::app::user_message::UserMessage;
 use crate::domain::content::{ContentFile, ContentId, Layout};
 use crate::domain::integrity::Digest;
@@ -22,12 +22,12 @@ use crate::domain::safe_path::SafePath;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::engine::listings::ContentKey;
 use crate::engine::store::folders::OpenFolder;
-use crate::engine::transfer::content::{Afterwards, ContentBrief, Receives, Told};
+use crate::engine::transfer::content::{Afterwards, ContentBrief, ContentClaim, Receives};
 use crate::engine::transfer::field_index::{self, FoundIndex};
-use crate::engine::transfer::http::fetch::Origin;
+use crate::engine::transfer::http::fetch::HttpOrigin;
 use crate::grib::slicing::{self, Slices};
 use crate::transfer::address_rule::Reach;
-use crate::transfer::assembly::{BLOCK_LENGTH, Grid};
+use crate::transfer::assembly::{BLOCK_LENGTH, ContentGrid};
 use crate::transfer::http_source::PartsHope;
 use crate::transfer::reason::Reason;
 use percent_encoding::percent_decode_str;
@@ -65,11 +65,11 @@ impl Job {
         let plan = PlanSummary {
             wanted: remote.length,
             to_transfer: remote.length,
-            road: Road::WholeFiles,
+            road: Route::WholeFiles,
             fields: None,
             lacking: Vec::new(),
             index_octets: ByteCount::ZERO,
-            roads: vec![RoadCost { road: Road::WholeFiles, octets: remote.length }],
+            roads: vec![RoadCost { road: Route::WholeFiles, octets: remote.length }],
         };
         if !self.goes_on_with(plan) {
             return Ok(());
@@ -77,7 +77,8 @@ impl Job {
         let want: RangeSet = ByteRange::new(0, remote.length.0).into_iter().collect();
         let mut brief = self.brief_of_remote(remote, want);
         brief.whole_files = vec![0];
-        brief.expected = told.iter().map(|told| self.expected(0, Told::Index(told.clone()))).collect();
+        brief.expected =
+            told.iter().map(|told| self.expected(0, ContentClaim::Index(told.clone()))).collect();
         let mut ended = self.run_content(brief, open).await;
         self.settle(&mut ended)?;
         told.iter().for_each(|told| self.note_found(told));
@@ -138,12 +139,12 @@ impl Job {
             return self.get_whole_remote(remote, Some(slices), open).await;
         }
         let (road, ground) = if slices.is_provable() {
-            (Road::ProvenRanges, Ground::Index(found.voucher))
+            (Route::ProvenRanges, Ground::Index(found.voucher))
         } else {
-            (Road::Ranges, Ground::Form)
+            (Route::Ranges, Ground::Form)
         };
         let want = coalesced(&slices);
-        let roads = [(road, want.count()), (Road::WholeFiles, remote.length)];
+        let roads = [(road, want.count()), (Route::WholeFiles, remote.length)];
         if !self.goes_on_with(plan_of(&slices, &roads, found.index.octets_read)) {
             return Ok(());
         }
@@ -166,7 +167,7 @@ impl Job {
         }
         let found = found?;
         let place = found.place.clone().unwrap_or_default();
-        let heads = Heads { client: &shared.client, url: &remote.url, reach: remote.reach };
+        let heads = HeaderSource { client: &shared.client, url: &remote.url, reach: remote.reach };
         match believable(found, &self.request.selection, remote.length, Some(&heads)).await {
             Ok(Believed { found, sampled }) => {
                 self.note(UserMessage::IndexFrom { place: place.clone() });
@@ -210,7 +211,7 @@ impl Job {
 
     /// Fetches the whole file and cuts it here.
     async fn get_without_index(&mut self, remote: &RemoteTarget, open: &OpenFolder) -> Result<(), JobEnd> {
-        let road = if remote.compression.is_some() { Road::Decompressed } else { Road::NoIndex };
+        let road = if remote.compression.is_some() { Route::Decompressed } else { Route::NoIndex };
         let plan = PlanSummary {
             wanted: remote.length,
             to_transfer: remote.length,
@@ -247,7 +248,7 @@ impl Job {
         let layout = layout_of(&remote.name, remote.length, place);
         let own = origin_of(0, (&remote.url, remote.reach), remote.validator.clone());
         let parts = if remote.answers_ranges { PartsHope::Possible } else { PartsHope::None };
-        let mut origins = vec![Origin { parts, ..own }];
+        let mut origins = vec![HttpOrigin { parts, ..own }];
         for (number, text) in (1u16..).zip(&self.request.web_seeds) {
             match Url::parse(text) {
                 Ok(url) if matches!(url.scheme(), "http" | "https") => {
@@ -265,7 +266,7 @@ impl Job {
                 length: remote.length,
                 validator: identity_of(remote, announced.as_ref().and_then(|one| one.digest.as_ref())),
             },
-            grid: Grid::Blocks(Arc::new(layout)),
+            grid: ContentGrid::Blocks(Arc::new(layout)),
             hashes: None,
             voucher: match &announced {
                 Some(announced) if announced.digest.is_some() => announced.voucher.clone(),
@@ -304,8 +305,8 @@ fn key_of(remote: &RemoteTarget) -> Option<ContentKey> {
     Some(ContentKey { place: remote.url.to_string(), validator, length: remote.length })
 }
 
-fn origin_of(number: u16, (url, reach): (&Url, Reach), validator: Option<String>) -> Origin {
-    Origin {
+fn origin_of(number: u16, (url, reach): (&Url, Reach), validator: Option<String>) -> HttpOrigin {
+    HttpOrigin {
         id: SourceId { kind: SourceKind::Mirror, number },
         host: host_of(url),
         urls: vec![Some(url.clone())],

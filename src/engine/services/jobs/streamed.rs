@@ -8,7 +8,7 @@ use super::messages::JobEnd;
 use super::target::StreamedTarget;
 use super::{Event, Job};
 use crate::app::file_message::FileMessage;
-use crate::app::state::{PlanSummary, Road, Transfer};
+use crate::app::state::{PlanSummary, Route, Transfer};
 use crate::app::user_message::UserMessage;
 use crate::domain::compression::{Compression, decompressed_name};
 use crate::domain::data_kind::Promised;
@@ -28,7 +28,7 @@ use crate::engine::transfer::field_index::walk_file;
 use crate::engine::transfer::http::client::{HasHead, Question, host_of};
 use crate::grib::structure::{Structure, StructureCheck};
 use crate::transfer::decompress::{beginning_inside, structure_inside};
-use crate::transfer::http_answer::{AnswerHead, Asked, judge};
+use crate::transfer::http_answer::{AnswerHead, RangeRequest, judge};
 use crate::transfer::reason::Reason;
 use crate::transfer::verification::{Proof, SHOWN_OCTETS, accept_received, prove_by_digest};
 use parking_lot::Mutex;
@@ -74,7 +74,7 @@ impl Job {
         let plan = PlanSummary {
             wanted: ByteCount::ZERO,
             to_transfer: ByteCount::ZERO,
-            road: if is_whole { Road::WholeFiles } else { Road::NoIndex },
+            road: if is_whole { Route::WholeFiles } else { Route::NoIndex },
             fields: None,
             lacking: Vec::new(),
             index_octets: ByteCount::ZERO,
@@ -130,7 +130,7 @@ impl Job {
             return Ok(Received { head: answer.head, length: ByteCount::ZERO });
         }
         let range = ByteRange::new(0, 1).expect("0..1 is not empty");
-        judge(Asked { range, length: None }, &answer.head)?;
+        judge(RangeRequest { range, length: None }, &answer.head)?;
         let most = self.announced.as_ref().map_or(LARGEST, |announced| announced.most);
         let (mut length, mut told) = (ByteCount::ZERO, Instant::now());
         let mut buffer = Vec::with_capacity(STRETCH);
@@ -281,7 +281,8 @@ fn prove_by_form(file: &File, name: &str, promised: Promised, length: ByteCount)
         }
         None => structure_of(file)?,
     };
-    let received = crate::transfer::verification::Received { name, promised, beginning: &beginning, length };
+    let received =
+        crate::transfer::verification::ReceivedFile { name, promised, beginning: &beginning, length };
     Ok(accept_received(form_of(structure), received)?)
 }
 

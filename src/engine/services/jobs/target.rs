@@ -19,11 +19,11 @@ use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::outside_text::{show, show_with_urls};
 use crate::engine::store::error::StoreError;
 use crate::engine::store::positioned::read_bounded;
-use crate::engine::transfer::http::client::{Answer, Persistence, Question};
+use crate::engine::transfer::http::client::{HttpAnswer, Persistence, Question};
 use crate::transfer::address_rule::Reach;
-use crate::transfer::http_answer::{Asked, Body, judge};
+use crate::transfer::http_answer::{Body, RangeRequest, judge};
 use crate::transfer::reason::Reason;
-use crate::transfer::verification::{NoProof, Received, SHOWN_OCTETS};
+use crate::transfer::verification::{NoProof, ReceivedFile, SHOWN_OCTETS};
 use bytes::Bytes;
 use std::path::{Path, PathBuf};
 use url::Url;
@@ -56,14 +56,14 @@ pub(super) enum Target {
 pub(super) struct TorrentTarget {
     pub(super) metainfo: Metainfo,
     pub(super) voucher: Voucher,
-    pub(super) place: Place,
+    pub(super) place: MetainfoPlace,
     /// How far the names in it may lead.
     pub(super) reach: Reach,
 }
 
 /// Where a .torrent was found: sidecars may lie beside it.
 #[derive(Clone, Debug)]
-pub(super) enum Place {
+pub(super) enum MetainfoPlace {
     Folder(PathBuf),
     Server(Url),
     /// Peers gave it.
@@ -98,7 +98,7 @@ impl RemoteTarget {
     pub(super) fn without_fields(&self) -> JobEnd {
         let (name, beginning) = (self.name.as_str(), &self.beginning[..]);
         // Fields were asked of it.
-        let received = Received { name, promised: Promised::Grib, beginning, length: self.length };
+        let received = ReceivedFile { name, promised: Promised::Grib, beginning, length: self.length };
         let is_message = beginning.windows(4).any(|four| four == b"GRIB");
         match received.refusal().filter(|_| !is_message) {
             Some(refusal) => refusal.into(),
@@ -140,7 +140,7 @@ impl Job {
             JobEnd::new(End::Unsound, UserMessage::TargetUnknown { target: show_with_urls(target) })
         })?;
         match torrent {
-            Some(octets) => torrent_target(octets, Voucher::of_server(&url), Place::Server(url)),
+            Some(octets) => torrent_target(octets, Voucher::of_server(&url), MetainfoPlace::Server(url)),
             None => Ok(self.look_at(&url, self.reach()).await?.file.into_target()),
         }
     }
@@ -173,14 +173,14 @@ impl Job {
         let voucher = Voucher::of_server(&small.url);
         // Only where a person typed the address does the server's own place say anything of the file's.
         let reach = if reach == Reach::Anywhere { Reach::of_file_from(small.from) } else { Reach::Public };
-        Ok(torrent_target(&small.bytes, voucher, Place::Server(small.url))?.reaching(reach))
+        Ok(torrent_target(&small.bytes, voucher, MetainfoPlace::Server(small.url))?.reaching(reach))
     }
 
     /// Looks at the first octets of a file on a server, and at what the server says of it.
-    pub(super) async fn look_at(&self, url: &Url, reach: Reach) -> Result<Look, JobEnd> {
+    pub(super) async fn look_at(&self, url: &Url, reach: Reach) -> Result<ServerLook, JobEnd> {
         let unreachable = |reason| JobEnd::unreachable(url, reason);
         let range = ByteRange::new(0, FIRST_LOOK).expect("a first look is not empty");
-        let asked = Asked { range, length: None };
+        let asked = RangeRequest { range, length: None };
         let client = &self.context.shared.client;
         let persistence = self.persistence();
         let part = Question { persistence, ..Question::range(url.clone(), reach, range) };
@@ -228,12 +228,12 @@ impl Job {
             }),
             None => FileOnServer::Streamed(StreamedTarget { url, reach, name }),
         };
-        Ok(Look { is_torrent, file })
+        Ok(ServerLook { is_torrent, file })
     }
 }
 
 /// A page where data was asked: shown with its beginning, as far as that comes soon.
-async fn page_instead(url: &Url, answer: &mut Answer) -> JobEnd {
+async fn page_instead(url: &Url, answer: &mut HttpAnswer) -> JobEnd {
     let first = tokio::time::timeout(PAGE_PATIENCE, answer.next()).await;
     let first = first.ok().and_then(Result::ok).flatten().unwrap_or_default();
     let name = show(&super::remote::name_of(url));
@@ -243,7 +243,7 @@ async fn page_instead(url: &Url, answer: &mut Answer) -> JobEnd {
 }
 
 /// What a first look at a file on a server shows.
-pub(super) struct Look {
+pub(super) struct ServerLook {
     is_torrent: bool,
     pub(super) file: FileOnServer,
 }
@@ -288,7 +288,7 @@ async fn read_local_file(path: PathBuf) -> Result<Target, JobEnd> {
     };
     if octets.starts_with(b"d") && matches!(kind, FileKind::Torrent | FileKind::Unknown) {
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let target = torrent_target(&octets, Voucher::Person, Place::Folder(folder.to_owned()))?;
+        let target = torrent_target(&octets, Voucher::Person, MetainfoPlace::Folder(folder.to_owned()))?;
         let reach = target.reach_of_places();
         return Ok(target.reaching(reach));
     }
@@ -306,7 +306,7 @@ fn read_start(path: &Path) -> std::io::Result<Vec<u8>> {
     Ok(first)
 }
 
-pub(super) fn torrent_target(bytes: &[u8], voucher: Voucher, place: Place) -> Result<Target, JobEnd> {
+pub(super) fn torrent_target(bytes: &[u8], voucher: Voucher, place: MetainfoPlace) -> Result<Target, JobEnd> {
     let metainfo = metainfo::read(bytes).map_err(unsound)?;
     Ok(Target::Torrent(Box::new(TorrentTarget { metainfo, voucher, place, reach: Reach::Public })))
 }

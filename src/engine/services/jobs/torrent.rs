@@ -6,7 +6,7 @@ use super::messages::JobEnd;
 use super::target::TorrentTarget;
 use super::{Event, Job};
 use crate::app::request::GivingPlan;
-use crate::app::state::{End, PlanSummary, Road, RoadCost};
+use crate::app::state::{End, PlanSummary, RoadCost, Route};
 use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo::Note;
 use crate::catalog::web_seed::WebSeed;
@@ -17,12 +17,12 @@ use crate::domain::outside_text::{show, show_with_urls};
 use crate::domain::source::{SourceId, SourceKind};
 use crate::engine::store::folders::OpenFolder;
 use crate::engine::transfer::content::{Afterwards, ContentBrief, Ended, Receives, SwarmBrief, SwarmNeeds};
-use crate::engine::transfer::http::fetch::Origin;
+use crate::engine::transfer::http::fetch::HttpOrigin;
 use crate::engine::transfer::http::look_up;
 use crate::engine::transfer::peers::IS_BUILT_IN;
 use crate::swarm::torrent::Gives;
 use crate::transfer::address_rule::{AddressRule, Reach};
-use crate::transfer::assembly::Grid;
+use crate::transfer::assembly::ContentGrid;
 use crate::transfer::http_source::PartsHope;
 use std::collections::HashSet;
 use std::net::SocketAddr;
@@ -84,11 +84,11 @@ impl Job {
         let plan = PlanSummary {
             wanted: ranges().map(|range| range.count()).sum(),
             to_transfer: want.count(),
-            road: Road::WholeFiles,
+            road: Route::WholeFiles,
             fields: None,
             lacking: Vec::new(),
             index_octets: ByteCount::ZERO,
-            roads: vec![RoadCost { road: Road::WholeFiles, octets: want.count() }],
+            roads: vec![RoadCost { road: Route::WholeFiles, octets: want.count() }],
         };
         if !self.goes_on_with(plan) {
             return Ok(());
@@ -152,7 +152,7 @@ impl Job {
             if self.request.policy.allows_swarm() { self.swarm_of(torrent, needs).await? } else { None };
         Ok(ContentBrief {
             id: ContentId::Torrent(metainfo.info_hash()),
-            grid: Grid::Pieces(self.placed(metainfo.layout())?),
+            grid: ContentGrid::Pieces(self.placed(metainfo.layout())?),
             hashes: Some(metainfo.hashes().clone()),
             // A digest that was announced for its one file is vouched for by whoever announced it.
             voucher: match &self.announced {
@@ -192,7 +192,7 @@ impl Job {
     }
 
     /// The web seeds that the .torrent names, and those the person named, who may name any address.
-    pub(super) fn origins_of(&self, torrent: &TorrentTarget) -> Vec<Origin> {
+    pub(super) fn origins_of(&self, torrent: &TorrentTarget) -> Vec<HttpOrigin> {
         let layout = torrent.metainfo.layout();
         let mut seeds: Vec<(WebSeed, Reach)> = Vec::new();
         for url in &self.request.web_seeds {
@@ -274,9 +274,9 @@ impl Job {
     }
 }
 
-fn origin_of(number: u16, seed: &WebSeed, layout: &Arc<Layout>, reach: Reach) -> Origin {
+fn origin_of(number: u16, seed: &WebSeed, layout: &Arc<Layout>, reach: Reach) -> HttpOrigin {
     let base = seed.base();
-    Origin {
+    HttpOrigin {
         id: SourceId { kind: SourceKind::WebSeed, number },
         host: host_of(&base),
         urls: (0..layout.files().len()).map(|file| seed.url_of(file)).collect(),

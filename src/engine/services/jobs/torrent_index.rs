@@ -1,19 +1,19 @@
 //! Finds out where the fields of a torrent's file lie, and what of it is wanted.
 //!
-//! In: a file of a torrent, and how far indexes are trusted. Out: a [`Share`]. An index is looked for beside the .torrent,
+//! In: a file of a torrent, and how far indexes are trusted. Out: a [`FileShare`]. An index is looked for beside the .torrent,
 //! on its server and on web seeds; one that does not fit the file is left for the headers. Start at [`Job::share_of`].
 
 use super::Job;
-use super::index_claims::{Believed, Heads, believable};
-use super::target::{Place, TorrentTarget};
-use super::torrent_slices::Trust;
-use crate::app::piece_plan::Share;
+use super::index_claims::{Believed, HeaderSource, believable};
+use super::target::{MetainfoPlace, TorrentTarget};
+use super::torrent_slices::IndexTrust;
+use crate::app::piece_plan::FileShare;
 use crate::app::request::Split;
 use crate::app::user_message::UserMessage;
 use crate::domain::compression::Compression;
 use crate::domain::octets::ByteCount;
 use crate::engine::listings::ContentKey;
-use crate::engine::transfer::content::Told;
+use crate::engine::transfer::content::ContentClaim;
 use crate::engine::transfer::field_index::{self, FoundIndex};
 use crate::grib::slicing::{self, NothingChosen};
 
@@ -34,21 +34,21 @@ impl Job {
     pub(super) async fn share_of(
         &mut self,
         torrent: &TorrentTarget,
-        (file, trust): (usize, Trust),
+        (file, trust): (usize, IndexTrust),
         octets: &mut u64,
-    ) -> Result<Share, NothingChosen> {
+    ) -> Result<FileShare, NothingChosen> {
         let entry = &torrent.metainfo.layout().files()[file];
         let length = entry.length;
         // No range of a compressed file is a message.
         if Compression::from_name(entry.path.file_name()).is_some() {
-            return Ok(Share::Compressed);
+            return Ok(FileShare::Compressed);
         }
         let found = match trust {
-            Trust::Indexes => self.find_index(torrent, file).await,
-            Trust::Headers => self.walk_web_seeds(torrent, file).await,
-            Trust::FileOnly => None,
+            IndexTrust::Indexes => self.find_index(torrent, file).await,
+            IndexTrust::Headers => self.walk_web_seeds(torrent, file).await,
+            IndexTrust::FileOnly => None,
         };
-        let Some(found) = found else { return Ok(Share::Unknown) };
+        let Some(found) = found else { return Ok(FileShare::Unknown) };
         *octets += found.index.octets_read;
         self.note_available(slicing::available_in(&found.index));
         let slices = slicing::plan(&found.index, &self.request.selection)?;
@@ -57,9 +57,9 @@ impl Job {
             self.note(UserMessage::MessageHoldsMore);
         }
         Ok(if slices.wanted() == length && self.request.products.split == Split::Never {
-            Share::Whole(Told::Index(slices))
+            FileShare::Whole(ContentClaim::Index(slices))
         } else {
-            Share::Some { slices, voucher: found.voucher }
+            FileShare::Some { slices, voucher: found.voucher }
         })
     }
 
@@ -77,7 +77,7 @@ impl Job {
         let origins = if self.request.policy.allows_http() { self.origins_of(torrent) } else { Vec::new() };
         let heads = origins.iter().find_map(|origin| {
             let url = origin.urls.get(file).and_then(Option::as_ref)?;
-            Some(Heads { client: &self.context.shared.client, url, reach: origin.reach })
+            Some(HeaderSource { client: &self.context.shared.client, url, reach: origin.reach })
         });
         match believable(found, &self.request.selection, entry.length, heads.as_ref()).await {
             Ok(Believed { found, sampled }) => {
@@ -100,12 +100,12 @@ impl Job {
     ) -> Option<FoundIndex> {
         let client = &self.context.shared.client;
         match &torrent.place {
-            Place::Folder(folder) => {
+            MetainfoPlace::Folder(folder) => {
                 if let Some(found) = field_index::beside_in_folder(folder, name, length, unusable) {
                     return Some(found);
                 }
             }
-            Place::Server(url) if self.request.policy.allows_http() => {
+            MetainfoPlace::Server(url) if self.request.policy.allows_http() => {
                 let beside = url.join(
                     &percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC)
                         .to_string(),
@@ -119,7 +119,7 @@ impl Job {
                     }
                 }
             }
-            Place::Server(_) | Place::Nowhere => {}
+            MetainfoPlace::Server(_) | MetainfoPlace::Nowhere => {}
         }
         if !self.request.policy.allows_http() {
             return None;

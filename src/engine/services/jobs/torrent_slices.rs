@@ -14,21 +14,21 @@ use super::torrent_index::key_of;
 use crate::app::Policy;
 use crate::app::file_message::FileMessage;
 use crate::app::piece_plan::coalesced;
-use crate::app::piece_plan::{Http, PiecesPlan, Share, by_pieces, plan_of, widened};
+use crate::app::piece_plan::{FileShare, Http, PiecesPlan, by_pieces, plan_of, widened};
 use crate::app::request::Split;
-use crate::app::state::{End, PlanSummary, Road};
+use crate::app::state::{End, PlanSummary, Route};
 use crate::app::user_message::UserMessage;
 use crate::catalog::file_name::{LeadFilter, NamedLeads, NamedTimes};
 use crate::domain::content::{ContentFile, ContentId, Layout};
 use crate::domain::octets::{ByteCount, RangeSet};
 use crate::domain::outside_text::show;
 use crate::engine::store::folders::OpenFolder;
-use crate::engine::transfer::content::{Ended, Expected, SwarmNeeds, Told};
-use crate::engine::transfer::http::fetch::Origin;
+use crate::engine::transfer::content::{ContentClaim, Ended, Expected, SwarmNeeds};
+use crate::engine::transfer::http::fetch::HttpOrigin;
 use crate::engine::transfer::peers;
 use crate::grib::claim::Misfit;
 use crate::grib::slicing::{NothingChosen, Slices};
-use crate::transfer::assembly::{BLOCK_LENGTH, Grid};
+use crate::transfer::assembly::{BLOCK_LENGTH, ContentGrid};
 use crate::transfer::verification::prove_ranges_by_pieces;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -43,7 +43,7 @@ impl Job {
         chosen: &[usize],
         open: &OpenFolder,
     ) -> Result<(), JobEnd> {
-        let mut round = Round { files: chosen.to_vec(), trust: Trust::Indexes, done: BTreeSet::new() };
+        let mut round = Round { files: chosen.to_vec(), trust: IndexTrust::Indexes, done: BTreeSet::new() };
         loop {
             let wanted = self.shares_of(torrent, &round).await?;
             let files: Vec<usize> = wanted.shares.iter().map(|(file, _)| *file).collect();
@@ -78,10 +78,10 @@ impl Job {
                 if !filter.may_hold(leads) {
                     continue;
                 }
-                let is_trusted = round.trust == Trust::Indexes && leads.is_single();
+                let is_trusted = round.trust == IndexTrust::Indexes && leads.is_single();
                 if is_trusted && self.request.selection.is_by_lead_only() && !is_split {
                     self.note_planned_lead(leads.first);
-                    wanted.shares.push((file, Share::Whole(Told::Name(leads.first))));
+                    wanted.shares.push((file, FileShare::Whole(ContentClaim::Name(leads.first))));
                     continue;
                 }
             }
@@ -122,12 +122,12 @@ impl Job {
     async fn get_exact_ranges(
         &mut self,
         torrent: &TorrentTarget,
-        shares: Vec<(usize, Share)>,
+        shares: Vec<(usize, FileShare)>,
         ShareProgress { open, mut index_octets, done }: ShareProgress<'_>,
-    ) -> Result<Vec<(usize, Share)>, JobEnd> {
+    ) -> Result<Vec<(usize, FileShare)>, JobEnd> {
         let mut others = Vec::new();
         for (file, share) in shares {
-            let Share::Some { slices, voucher } = &share else {
+            let FileShare::Some { slices, voucher } = &share else {
                 others.push((file, share));
                 continue;
             };
@@ -138,9 +138,9 @@ impl Job {
             }
             let layout = torrent.metainfo.layout();
             let roads = [
-                (Road::ProvenRanges, coalesced(slices).count()),
-                (Road::Pieces, widened(layout, file, slices).count()),
-                (Road::WholeFiles, layout.files()[file].length),
+                (Route::ProvenRanges, coalesced(slices).count()),
+                (Route::Pieces, widened(layout, file, slices).count()),
+                (Route::WholeFiles, layout.files()[file].length),
             ];
             if !self.goes_on_with(plan_of(slices, &roads, std::mem::take(&mut index_octets))) {
                 continue;
@@ -174,19 +174,19 @@ impl Job {
     }
 
     /// Whether a server has every file of which only some fields are wanted.
-    fn http_of(&self, torrent: &TorrentTarget, shares: &[(usize, Share)]) -> Http {
-        let is_cut = |(_, share): &&(usize, Share)| matches!(share, Share::Some { .. });
+    fn http_of(&self, torrent: &TorrentTarget, shares: &[(usize, FileShare)]) -> Http {
+        let is_cut = |(_, share): &&(usize, FileShare)| matches!(share, FileShare::Some { .. });
         let has_all =
             shares.iter().filter(is_cut).all(|(file, _)| !self.origins_of_file(torrent, *file).is_empty());
         if has_all && self.request.policy.allows_http() { Http::Open } else { Http::Shut }
     }
 
-    fn origins_of_file(&self, torrent: &TorrentTarget, file: usize) -> Vec<Origin> {
+    fn origins_of_file(&self, torrent: &TorrentTarget, file: usize) -> Vec<HttpOrigin> {
         let origins = self.origins_of(torrent).into_iter();
         origins
             .filter_map(|origin| {
                 let url = origin.urls.get(file).cloned().flatten()?;
-                Some(Origin { urls: vec![Some(url)], ..origin })
+                Some(HttpOrigin { urls: vec![Some(url)], ..origin })
             })
             .collect()
     }
@@ -205,7 +205,7 @@ impl Job {
         let layout = layout.expect("one file from the first octet is a layout");
         let mut brief = self.brief_of(torrent, coalesced(slices), SwarmNeeds::Everything).await?;
         brief.id = ContentId::Remote { url: first, length: entry.length, validator: String::new() };
-        brief.grid = Grid::Blocks(Arc::new(layout));
+        brief.grid = ContentGrid::Blocks(Arc::new(layout));
         (brief.hashes, brief.swarm, brief.origins) = (None, None, origins);
         let mut ended = self.run_content(brief, open).await;
         self.settle(&mut ended)?;
@@ -216,7 +216,7 @@ impl Job {
     async fn get_by_pieces(
         &mut self,
         torrent: &TorrentTarget,
-        shares: Vec<(usize, Share)>,
+        shares: Vec<(usize, FileShare)>,
         ShareProgress { open, index_octets, done }: ShareProgress<'_>,
     ) -> Result<(), JobEnd> {
         let http = self.http_of(torrent, &shares);
@@ -226,7 +226,7 @@ impl Job {
             return Ok(());
         }
         let needs = match road {
-            Road::WholeFiles => SwarmNeeds::Files(whole_files.clone()),
+            Route::WholeFiles => SwarmNeeds::Files(whole_files.clone()),
             _ => SwarmNeeds::Exactly(want.clone()),
         };
         let mut brief = self.brief_of(torrent, want, needs).await?;
@@ -238,30 +238,30 @@ impl Job {
     }
 
     /// What indexes and names say of files that are wanted whole.
-    fn expected_of(&self, shares: &[(usize, Share)]) -> Vec<Expected> {
+    fn expected_of(&self, shares: &[(usize, FileShare)]) -> Vec<Expected> {
         let told = shares.iter().filter_map(|(file, share)| match share {
-            Share::Whole(told) => Some(self.expected(*file, told.clone())),
-            Share::Some { .. } | Share::Unknown | Share::Compressed => None,
+            FileShare::Whole(told) => Some(self.expected(*file, told.clone())),
+            FileShare::Some { .. } | FileShare::Unknown | FileShare::Compressed => None,
         });
         told.collect()
     }
 
     /// What is said of a file that is wanted whole, beside the wish.
-    pub(super) fn expected(&self, file: usize, told: Told) -> Expected {
+    pub(super) fn expected(&self, file: usize, told: ContentClaim) -> Expected {
         Expected { file, told, selection: self.request.selection.clone() }
     }
 
     async fn cut_shares(
         &mut self,
         torrent: &TorrentTarget,
-        (shares, ended): (Vec<(usize, Share)>, &Ended),
+        (shares, ended): (Vec<(usize, FileShare)>, &Ended),
         (open, done): (&OpenFolder, &mut BTreeSet<usize>),
     ) -> Result<(), JobEnd> {
         let layout = torrent.metainfo.layout().clone();
         let mut nothing = NothingChosen { available: String::new() };
         for (file, share) in shares {
             let entry = &layout.files()[file];
-            if matches!(share, Share::Unknown | Share::Compressed)
+            if matches!(share, FileShare::Unknown | FileShare::Compressed)
                 && let Some(compression) = compression_of(ended, file).await?
             {
                 match self.cut_compressed(ended, (file, compression), (&entry.path, open)).await {
@@ -276,16 +276,16 @@ impl Job {
                 continue;
             }
             let slices = match share {
-                Share::Whole(told) => {
+                FileShare::Whole(told) => {
                     match told {
-                        Told::Index(slices) => self.note_found(&slices),
-                        Told::Name(lead) => self.note_found_lead(lead),
+                        ContentClaim::Index(slices) => self.note_found(&slices),
+                        ContentClaim::Name(lead) => self.note_found_lead(lead),
                     }
                     done.insert(file);
                     continue;
                 }
-                Share::Some { slices, .. } => slices,
-                Share::Unknown | Share::Compressed => match self.plan_held_file(ended, file).await? {
+                FileShare::Some { slices, .. } => slices,
+                FileShare::Unknown | FileShare::Compressed => match self.plan_held_file(ended, file).await? {
                     Ok(slices) => slices,
                     Err(refused) => {
                         nothing = refused;
@@ -296,7 +296,7 @@ impl Job {
             let by_pieces = |slices: &Slices| {
                 Ground::Pieces(prove_ranges_by_pieces(
                     &ended.ledger,
-                    &Grid::Pieces(layout.clone()),
+                    &ContentGrid::Pieces(layout.clone()),
                     &shifted(entry.start, slices),
                     torrent.voucher.clone(),
                 ))
@@ -327,12 +327,12 @@ struct ExactRanges<'a> {
     slices: &'a Slices,
     ground: Ground,
     /// At least one.
-    origins: Vec<Origin>,
+    origins: Vec<HttpOrigin>,
 }
 
 /// How far what is told of fields is trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trust {
+pub(super) enum IndexTrust {
     /// Indexes beside the file, and headers.
     Indexes,
     /// Headers that a server gives.
@@ -341,7 +341,7 @@ pub(super) enum Trust {
     FileOnly,
 }
 
-impl Trust {
+impl IndexTrust {
     fn less(self) -> Option<Self> {
         match self {
             Self::Indexes => Some(Self::Headers),
@@ -354,14 +354,14 @@ impl Trust {
 /// What is left to get, and by what its fields are looked up.
 struct Round {
     files: Vec<usize>,
-    trust: Trust,
+    trust: IndexTrust,
     /// Files of which everything that is wanted is in its place.
     done: BTreeSet<usize>,
 }
 
 /// What is wanted of the files of a torrent, with what was read to find out.
 struct WantedShares {
-    shares: Vec<(usize, Share)>,
+    shares: Vec<(usize, FileShare)>,
     index_octets: u64,
 }
 

@@ -42,7 +42,7 @@ pub(super) struct Broker {
 }
 
 /// What came of a broker.
-pub(super) enum Came {
+pub(super) enum BrokerReport {
     /// Messages, of itself or of its archive.
     Messages(Vec<Delivery>),
     /// Its archive has no more.
@@ -107,13 +107,13 @@ impl Broker {
 }
 
 /// The brokers: the demonstration's, the person's, then those that come along.
-pub(super) struct Brokers {
+pub(super) struct BrokerList {
     list: Vec<Broker>,
     /// Whose turn it is to be heard first, so that a flood of one does not silence another.
     turn: usize,
 }
 
-impl Brokers {
+impl BrokerList {
     /// Presets and what the demonstration brings; text that cannot be read as presets counts as none written.
     pub(super) fn new(presets: Option<&str>, offered: Option<&OfferedBroker>) -> Self {
         let mut list = Vec::new();
@@ -188,7 +188,7 @@ impl Brokers {
     }
 
     /// What comes next of any broker. Never ends while nobody is listened to and no archive is asked.
-    pub(super) async fn next(&mut self) -> (BrokerKey, Came) {
+    pub(super) async fn next(&mut self) -> (BrokerKey, BrokerReport) {
         let mut batch = Vec::new();
         std::future::poll_fn(|context| {
             let count = self.list.len();
@@ -202,7 +202,7 @@ impl Brokers {
                 match connection.deliveries.poll_recv_many(context, &mut batch, BATCH) {
                     Poll::Ready(1..) => {
                         self.turn = at + 1;
-                        let came = Came::Messages(std::mem::take(&mut batch));
+                        let came = BrokerReport::Messages(std::mem::take(&mut batch));
                         return Poll::Ready((broker.key.clone(), came));
                     }
                     // A connection whose task ended brings nothing any more.

@@ -19,7 +19,7 @@ use crate::engine::services::mesh::broker::ledger::MeshLedger;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::error::message_of_store;
 use crate::engine::store::folders::OpenFolder;
-use crate::mesh::announcement::Action;
+use crate::mesh::announcement::FileAction;
 use crate::mesh::mirror::MirrorPolicy;
 use crate::mesh::recent::Heard;
 use crate::mesh::rule::Rule;
@@ -114,7 +114,7 @@ impl FileDesk {
             }
             None => false,
         };
-        if announcement.action == Action::Deletion {
+        if announcement.action == FileAction::Deletion {
             let is_known = self.here.get(&announcement.key).is_some();
             return is_known || rules.iter().any(|rule| rule.concerns(announcement, &heard.topic));
         }

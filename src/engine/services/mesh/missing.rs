@@ -5,7 +5,7 @@
 //! every minute, so that the time between two starts is such a gap too.
 
 use super::MeshService;
-use super::brokers::{Broker, Came};
+use super::brokers::{Broker, BrokerReport};
 use crate::app::listening::BrokerStanding;
 use crate::app::mesh_memory;
 use crate::app::mesh_view::{ArchiveAddress, BrokerKey, BrokerOrigin, Missed};
@@ -32,14 +32,14 @@ pub(super) struct Missing {
 
 impl Missing {
     /// The next announcements of the archive, or that there are no more.
-    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Came> {
+    pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<BrokerReport> {
         let Some(catching) = &mut self.catching else { return Poll::Pending };
         let mut batch = Vec::new();
         match catching.deliveries.poll_recv_many(context, &mut batch, BATCH) {
             Poll::Ready(0) => {
-                self.catching.take().map_or(Poll::Pending, |done| Poll::Ready(Came::AllMissed(done)))
+                self.catching.take().map_or(Poll::Pending, |done| Poll::Ready(BrokerReport::AllMissed(done)))
             }
-            Poll::Ready(_) => Poll::Ready(Came::Messages(batch)),
+            Poll::Ready(_) => Poll::Ready(BrokerReport::Messages(batch)),
             Poll::Pending => Poll::Pending,
         }
     }

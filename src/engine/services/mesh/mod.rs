@@ -28,17 +28,17 @@ use crate::app::keeping::Keeping;
 use crate::app::listening::BrokerState;
 use crate::app::mesh_board::Board;
 use crate::app::mesh_memory;
-use crate::app::mesh_view::{BrokerKey, Flow, MeshCommand, MeshSight};
+use crate::app::mesh_view::{BrokerKey, ListFlow, MeshCommand, MeshSight};
 use crate::app::offer::OfferedBroker;
 use crate::engine::context::EngineContext;
 use crate::engine::services::mesh::broker::connection::Delivery;
 use crate::engine::services::mesh::broker::fetching::{Settled, SharedRules};
-use crate::engine::store::keeper::Order;
-use crate::mesh::desk::{Desk, DeskLimits};
+use crate::engine::store::keeper::KeeperOrder;
+use crate::mesh::desk::{AnnouncementIndex, DeskLimits};
 use crate::mesh::topic::TopicFilter;
 use crate::mesh::topic_tree::pins::Pin;
 use crate::mesh::topic_tree::view::TreeView;
-use brokers::{Brokers, Came};
+use brokers::{BrokerList, BrokerReport};
 use files::FileDesk;
 use passwords::Passwords;
 use std::path::PathBuf;
@@ -63,7 +63,7 @@ pub(in crate::engine) struct MeshServiceSetup {
     pub(in crate::engine) context: EngineContext,
     pub(in crate::engine) events: UnboundedSender<Input>,
     /// Writes down what is to be remembered; `None` when nothing is.
-    pub(in crate::engine) remember: Option<Weak<std::sync::mpsc::Sender<Order>>>,
+    pub(in crate::engine) remember: Option<Weak<std::sync::mpsc::Sender<KeeperOrder>>>,
     /// Where files go.
     pub(in crate::engine) folder: watch::Receiver<PathBuf>,
     /// How long they stay there.
@@ -80,9 +80,9 @@ type StateOf = (BrokerKey, BrokerState);
 /// The task that knows brokers and what they announce.
 pub(in crate::engine) struct MeshService {
     setup: MeshServiceSetup,
-    brokers: Brokers,
+    brokers: BrokerList,
     files: FileDesk,
-    desk: Desk,
+    desk: AnnouncementIndex,
     tree: TreeView,
     sight: Option<MeshSight>,
     /// The last message of a paused view.
@@ -98,12 +98,12 @@ impl MeshService {
     pub(in crate::engine) fn new(setup: MeshServiceSetup) -> Self {
         let rules = SharedRules::default();
         let (news, settled) = unbounded_channel();
-        let brokers = Brokers::new(setup.presets.as_deref(), setup.offered.as_ref());
+        let brokers = BrokerList::new(setup.presets.as_deref(), setup.offered.as_ref());
         let files = FileDesk::new(rules, news);
         Self {
             brokers,
             files,
-            desk: Desk::new(DeskLimits::default()),
+            desk: AnnouncementIndex::new(DeskLimits::default()),
             tree: TreeView::default(),
             sight: None,
             until: None,
@@ -138,8 +138,8 @@ impl MeshService {
                     None => return self.note_who_is_heard(),
                 },
                 (key, came) = self.brokers.next() => match came {
-                    Came::Messages(batch) => self.take(&key, batch).await,
-                    Came::AllMissed(asked) => self.end_of_missed(&key, asked).await,
+                    BrokerReport::Messages(batch) => self.take(&key, batch).await,
+                    BrokerReport::AllMissed(asked) => self.end_of_missed(&key, asked).await,
                 },
                 Some((key, state)) = self.states.1.recv() => {
                     self.note_state(&key, state);
@@ -172,7 +172,7 @@ impl MeshService {
             (Some(_), true) => Some(self.shown_at + REFRESH),
             (None, true) => Some(self.shown_at + REFRESH_UNSEEN),
             // Rates fade and silence grows while nothing comes.
-            (Some(sight), false) if sight.flow == Flow::Live && self.brokers.are_heard() => {
+            (Some(sight), false) if sight.flow == ListFlow::Live && self.brokers.are_heard() => {
                 Some(self.shown_at + STALE)
             }
             _ => None,
@@ -230,7 +230,7 @@ impl MeshService {
     }
 
     fn look(&mut self, sight: Option<MeshSight>) {
-        let is_paused = sight.as_ref().is_some_and(|sight| sight.flow == Flow::Paused);
+        let is_paused = sight.as_ref().is_some_and(|sight| sight.flow == ListFlow::Paused);
         self.until = match (is_paused, self.until) {
             (false, _) => None,
             (true, Some(until)) => Some(until),
@@ -273,7 +273,7 @@ impl MeshService {
         for receipt in receipts {
             receipt.give().await;
         }
-        let is_paused = self.sight.as_ref().is_some_and(|sight| sight.flow == Flow::Paused);
+        let is_paused = self.sight.as_ref().is_some_and(|sight| sight.flow == ListFlow::Paused);
         self.is_dirty |= !is_paused;
     }
 
@@ -287,14 +287,14 @@ impl MeshService {
     }
 
     fn remember(&self, name: &str, value: &str) {
-        self.note(Order::Mesh(name.to_owned(), Some(value.to_owned())));
+        self.note(KeeperOrder::Mesh(name.to_owned(), Some(value.to_owned())));
     }
 
     fn forget(&self, name: &str) {
-        self.note(Order::Mesh(name.to_owned(), None));
+        self.note(KeeperOrder::Mesh(name.to_owned(), None));
     }
 
-    fn note(&self, order: Order) {
+    fn note(&self, order: KeeperOrder) {
         if let Some(hand) = self.setup.remember.as_ref().and_then(Weak::upgrade) {
             // The keeper's thread ends with the engine.
             let _ = hand.send(order);

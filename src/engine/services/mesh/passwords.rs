@@ -11,22 +11,22 @@ use crate::engine::services::desktop::keyring::{self, PasswordOf};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// What is asked of the keyring. Not to be shown: it may hold a password.
-pub(super) enum Asking {
+pub(super) enum KeyringRequest {
     Keep(PasswordOf, String),
     Find(PasswordOf),
     Forget(PasswordOf),
 }
 
 /// What it answered.
-pub(super) enum Told {
+pub(super) enum KeyringReply {
     Kept(PasswordOf, Result<(), NoKeyring>),
     Found(PasswordOf, Result<Option<String>, NoKeyring>),
 }
 
 /// The way to the keyring, and back.
 pub(super) struct Passwords {
-    ask: UnboundedSender<Asking>,
-    pub(super) told: UnboundedReceiver<Told>,
+    ask: UnboundedSender<KeyringRequest>,
+    pub(super) told: UnboundedReceiver<KeyringReply>,
 }
 
 impl Passwords {
@@ -37,18 +37,20 @@ impl Passwords {
         Self { ask, told }
     }
 
-    fn ask(&self, asking: Asking) {
+    fn ask(&self, asking: KeyringRequest) {
         // The task ends only with us.
         let _ = self.ask.send(asking);
     }
 }
 
-async fn ask_in_turn(mut asked: UnboundedReceiver<Asking>, tell: UnboundedSender<Told>) {
+async fn ask_in_turn(mut asked: UnboundedReceiver<KeyringRequest>, tell: UnboundedSender<KeyringReply>) {
     while let Some(asking) = asked.recv().await {
         let told = match asking {
-            Asking::Keep(whose, password) => Told::Kept(whose.clone(), keyring::keep(whose, password).await),
-            Asking::Find(whose) => Told::Found(whose.clone(), keyring::find(whose).await),
-            Asking::Forget(whose) => {
+            KeyringRequest::Keep(whose, password) => {
+                KeyringReply::Kept(whose.clone(), keyring::keep(whose, password).await)
+            }
+            KeyringRequest::Find(whose) => KeyringReply::Found(whose.clone(), keyring::find(whose).await),
+            KeyringRequest::Forget(whose) => {
                 let broker = whose.broker.clone();
                 if let Err(why) = keyring::forget(whose).await {
                     tracing::warn!(broker, %why, "the keyring does not forget a password");
@@ -89,7 +91,7 @@ impl MeshService {
         match (password.filter(|password| !password.is_empty()), broker.whose()) {
             (Some(password), Some(whose)) => {
                 broker.password = before;
-                self.passwords.ask(Asking::Keep(whose, password));
+                self.passwords.ask(KeyringRequest::Keep(whose, password));
             }
             _ => broker.password = PasswordPlace::Nowhere,
         }
@@ -101,29 +103,29 @@ impl MeshService {
             broker.password = PasswordPlace::Asked;
             broker.whose()
         });
-        whose.into_iter().for_each(|whose| self.passwords.ask(Asking::Find(whose)));
+        whose.into_iter().for_each(|whose| self.passwords.ask(KeyringRequest::Find(whose)));
     }
 
     /// Has the keyring forget the password of a broker.
     pub(super) fn forget_password(&mut self, key: &BrokerKey) {
         let kept = self.brokers.get(key).filter(|broker| broker.password.is_in_keyring());
         if let Some(whose) = kept.and_then(Broker::whose) {
-            self.passwords.ask(Asking::Forget(whose));
+            self.passwords.ask(KeyringRequest::Forget(whose));
         }
     }
 
     /// Takes in what the keyring answered.
-    pub(super) async fn note_password(&mut self, told: Told) {
-        let (Told::Kept(whose, _) | Told::Found(whose, _)) = &told;
+    pub(super) async fn note_password(&mut self, told: KeyringReply) {
+        let (KeyringReply::Kept(whose, _) | KeyringReply::Found(whose, _)) = &told;
         let key = BrokerKey(whose.broker.as_str().into());
         // Another user, or none, may have been set meanwhile.
         let Some(broker) = self.brokers.get_mut(&key).filter(|broker| broker.is(whose)) else { return };
         match told {
-            Told::Kept(_, answer) => {
+            KeyringReply::Kept(_, answer) => {
                 broker.password = PasswordPlace::after_keeping(answer);
                 self.keep_broker(&key);
             }
-            Told::Found(whose, Ok(Some(password))) => {
+            KeyringReply::Found(whose, Ok(Some(password))) => {
                 broker.address.credentials = Some(Credentials { user: whose.user, password });
                 broker.password = PasswordPlace::Keyring;
                 if std::mem::take(&mut broker.is_wanted) {
@@ -131,8 +133,8 @@ impl MeshService {
                     self.listen(&key, filters).await;
                 }
             }
-            Told::Found(_, Ok(None)) => broker.password = PasswordPlace::OutOfReach(NoKeyring::Lost),
-            Told::Found(_, Err(why)) => broker.password = PasswordPlace::OutOfReach(why),
+            KeyringReply::Found(_, Ok(None)) => broker.password = PasswordPlace::OutOfReach(NoKeyring::Lost),
+            KeyringReply::Found(_, Err(why)) => broker.password = PasswordPlace::OutOfReach(why),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Brokers of the list, and what is asked of them.
 
-use super::brokers::Brokers;
+use super::brokers::BrokerList;
 use crate::app::mesh_view::BrokerOrigin;
 use crate::app::offer::OfferedBroker;
 use crate::mesh::subscription::BrokerAddress;
@@ -9,7 +9,7 @@ use crate::mesh::subscription::BrokerAddress;
 fn the_demonstration_comes_first_then_own_brokers_then_presets_that_nobody_tried() {
     let offered =
         OfferedBroker { url: "mqtt://127.0.0.1:1884".to_owned(), filters: vec!["xpublic/#".to_owned()] };
-    let mut brokers = Brokers::new(None, Some(&offered));
+    let mut brokers = BrokerList::new(None, Some(&offered));
     assert!(brokers.add(BrokerAddress::parse("mqtts://u:__s3cret__@own.example").expect("a broker")));
     let rows = brokers.rows();
     assert_eq!(rows[0].origin, BrokerOrigin::Demo);
@@ -21,6 +21,6 @@ fn the_demonstration_comes_first_then_own_brokers_then_presets_that_nobody_tried
 
 #[test]
 fn presets_that_cannot_be_read_leave_those_that_come_along() {
-    let brokers = Brokers::new(Some("as_of = 3"), None);
-    assert_eq!(brokers.rows().len(), Brokers::new(None, None).rows().len());
+    let brokers = BrokerList::new(Some("as_of = 3"), None);
+    assert_eq!(brokers.rows().len(), BrokerList::new(None, None).rows().len());
 }

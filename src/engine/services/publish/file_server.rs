@@ -27,14 +27,14 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.'
 
 /// A file that is offered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offer {
+pub struct ServedFile {
     /// Components of its path in URLs.
     pub at: Vec<String>,
     /// The file.
     pub file: PathBuf,
 }
 
-impl Offer {
+impl ServedFile {
     /// Its path in URLs, percent-encoded.
     pub fn url_path(&self) -> String {
         let components = self.at.iter().map(|component| utf8_percent_encode(component, PLAIN).to_string());
@@ -66,7 +66,7 @@ impl Server {
     ///
     /// # Errors
     /// When the address cannot be listened on.
-    pub async fn start(address: SocketAddr, offers: &[Offer]) -> Result<Self, ServerError> {
+    pub async fn start(address: SocketAddr, offers: &[ServedFile]) -> Result<Self, ServerError> {
         let failed = |source| ServerError { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
@@ -148,12 +148,13 @@ mod tests {
     use crate::domain::octets::ByteRange;
     use crate::engine::clock::Clock;
     use crate::engine::contacts::Contacts;
-    use crate::engine::transfer::http::client::{HttpClient, Question, Way};
+    use crate::engine::transfer::http::client::{HttpClient, OutboundRoute, Question};
     use crate::transfer::address_rule::{AddressRule, Reach};
     use url::Url;
 
     fn a_client() -> HttpClient {
-        let way = Way { rule: AddressRule::new(Reach::Anywhere, Vec::new()), ..Way::default() };
+        let way =
+            OutboundRoute { rule: AddressRule::new(Reach::Anywhere, Vec::new()), ..OutboundRoute::default() };
         HttpClient::new(way, Contacts::new(Clock::start())).expect("a client")
     }
 
@@ -175,7 +176,7 @@ mod tests {
         let file = scratch.path().join("a b+é.grib2");
         std::fs::write(&file, b"0123456789").expect("a file");
         std::fs::write(scratch.path().join("secret"), b"secret").expect("a file");
-        let offer = Offer { at: vec!["run".to_owned(), "a b+é.grib2".to_owned()], file };
+        let offer = ServedFile { at: vec!["run".to_owned(), "a b+é.grib2".to_owned()], file };
         let local = SocketAddr::from(([127, 0, 0, 1], 0));
         let server = Server::start(local, std::slice::from_ref(&offer)).await.expect("a port");
         let path = offer.url_path();

@@ -16,7 +16,9 @@ use crate::engine::store::positioned::read_up_to;
 use crate::engine::transfer::field_index;
 use crate::grib::sidecar;
 use crate::publish::beside::{Sidecar, data_files, torrent_name};
-use crate::publish::canonical::{CanonicalPlan, Extras, FileToPublish, PieceHasher, Shape, write_torrent};
+use crate::publish::canonical::{
+    CanonicalPlan, Extras, FileToPublish, OfferShape, PieceHasher, write_torrent,
+};
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -75,7 +77,7 @@ fn make_file(path: &Path, out: &Path) -> Result<MadeTorrent, UserMessage> {
     let name = name_of(path)?;
     let length = path.metadata().map_err(|error| unreadable(path, error))?.len();
     let file = FileToPublish { path: vec![name.clone()], length };
-    let plan = CanonicalPlan::new(Shape::SingleFile, &[file]).map_err(refused)?;
+    let plan = CanonicalPlan::new(OfferShape::SingleFile, &[file]).map_err(refused)?;
     let hashes = hash(&plan, std::slice::from_ref(&path.to_owned()))?;
     let index = write_index(path, &out.join(Sidecar::SliceIndex.name_for(&name)))?;
     let folder = path.parent().unwrap_or(Path::new("/"));
@@ -101,7 +103,7 @@ fn make_folder(folder: &Path, out: &Path) -> Result<MadeTorrent, UserMessage> {
         let length = file.metadata().map_err(|error| unreadable(file, error))?.len();
         offered.push(FileToPublish { path: path.clone(), length });
     }
-    let plan = CanonicalPlan::new(Shape::Folder { name: name.clone() }, &offered).map_err(refused)?;
+    let plan = CanonicalPlan::new(OfferShape::Folder { name: name.clone() }, &offered).map_err(refused)?;
     let files: Vec<PathBuf> = data.iter().map(|(file, _)| file.clone()).collect();
     let hashes = hash(&plan, &files)?;
     let mut indexes = Vec::new();

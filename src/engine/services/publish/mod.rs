@@ -10,5 +10,5 @@ pub mod service;
 mod splitting;
 mod tracker_server;
 
-pub use file_server::{Offer, Server, ServerError};
+pub use file_server::{ServedFile, Server, ServerError};
 pub use tracker_server::Tracker;

@@ -3,7 +3,7 @@
 //! In: torrents that were made, and an address. Out: URLs; a [`Service`] that goes on until it is ended.
 //! On this machine only, unless told otherwise: whoever serves to the world has to say so.
 
-use super::file_server::{Offer, Server};
+use super::file_server::{ServedFile, Server};
 use super::making::MadeTorrent;
 use crate::app::progress::LineKind;
 use crate::app::query::{PublishedTorrent, ServedUrl};
@@ -16,7 +16,7 @@ use crate::domain::torrent::InfoHash;
 use crate::engine::context::EngineContext;
 use crate::engine::store::error::message_of_store;
 use crate::engine::transfer::content::{
-    ContentBrief, ContentNews, ContentTask, GivingLook, SwarmBrief, SwarmNeeds, SwarmStatus, Watched,
+    ContentBrief, ContentNews, ContentTask, GivingLook, JobWatch, SwarmBrief, SwarmNeeds, SwarmStatus,
 };
 use crate::engine::transfer::peers;
 use crate::publish::canonical::Extras;
@@ -62,7 +62,7 @@ impl Service {
         mut extras: Extras,
         context: &EngineContext,
     ) -> Result<(Self, Served), UserMessage> {
-        let offers: Vec<Offer> = made.iter().flat_map(offers_of).collect();
+        let offers: Vec<ServedFile> = made.iter().flat_map(offers_of).collect();
         let server = Server::start(bind, &offers).await.map_err(|error| UserMessage::CannotPublish {
             detail: show(&format!("{error}: {}", error.source)),
         })?;
@@ -114,7 +114,7 @@ impl Service {
             brief,
             news,
             stop,
-            watched: Watched::default(),
+            watched: JobWatch::default(),
         };
         let notes = self.notes.0.clone();
         self.peers.spawn(async move {
@@ -208,18 +208,18 @@ fn url_of(what: &'static str, url: String) -> ServedUrl {
 }
 
 /// Data lies below `data/`, as its web seed says; indexes beside it; .torrents at the top.
-fn offers_of(made: &MadeTorrent) -> Vec<Offer> {
+fn offers_of(made: &MadeTorrent) -> Vec<ServedFile> {
     let below = |path: Vec<String>| std::iter::once("data".to_owned()).chain(path).collect();
     let mut offers = Vec::new();
     for (file, path) in &made.files {
         let whole = std::iter::once(made.name().to_owned()).chain(path.iter().cloned()).collect();
-        offers.push(Offer { at: below(whole), file: file.clone() });
+        offers.push(ServedFile { at: below(whole), file: file.clone() });
     }
     for (index, path) in &made.indexes {
-        offers.push(Offer { at: below(path.clone()), file: index.clone() });
+        offers.push(ServedFile { at: below(path.clone()), file: index.clone() });
     }
     let name = made.torrent.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    offers.push(Offer { at: vec![name], file: made.torrent.clone() });
+    offers.push(ServedFile { at: vec![name], file: made.torrent.clone() });
     offers
 }
 

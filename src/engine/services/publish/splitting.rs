@@ -9,7 +9,7 @@ use crate::engine::services::inspect::unreadable;
 use crate::engine::store::positioned::read_up_to;
 use crate::engine::transfer::field_index;
 use crate::publish::beside::data_files;
-use crate::publish::split::Split;
+use crate::publish::split::SplitOutcome;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Write;
@@ -58,11 +58,11 @@ impl Target {
         let index = field_index::walk_file(&file).map_err(failed)?;
         let own_name = name.last().cloned().unwrap_or_default();
         let fields = index.fields.iter().map(|field| (field.range, field.lead));
-        let split = if index.fields.is_empty() { None } else { Some(Split::plan(&own_name, fields)) };
+        let split = if index.fields.is_empty() { None } else { Some(SplitOutcome::plan(&own_name, fields)) };
         let shown = || crate::domain::outside_text::show(&path.display().to_string());
         let parts = match split.transpose().map_err(|error| refused(format!("{}: {error}", shown())))? {
-            Some(Split::ByLead(parts)) => parts,
-            Some(Split::Whole { .. }) | None => {
+            Some(SplitOutcome::ByLead(parts)) => parts,
+            Some(SplitOutcome::Whole { .. }) | None => {
                 let target = self.place(name)?;
                 std::fs::copy(path, &target).map_err(|error| unreadable(&target, error))?;
                 return Ok(());

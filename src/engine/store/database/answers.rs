@@ -2,7 +2,7 @@
 
 use super::{Database, signed};
 use crate::catalog::keys::Keys;
-use crate::catalog::listing::{LONGEST, Listed, Size};
+use crate::catalog::listing::{LONGEST, ListedFile, Size};
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use crate::engine::store::error::StoreError;
@@ -92,7 +92,7 @@ impl Database {
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub fn note_withdrawn(&self, dataset: &str, rows: &[Listed], now: UtcTime) -> Result<(), StoreError> {
+    pub fn note_withdrawn(&self, dataset: &str, rows: &[ListedFile], now: UtcTime) -> Result<(), StoreError> {
         let mut connection = self.connection.lock();
         let step = connection.transaction()?;
         for row in rows {
@@ -114,7 +114,7 @@ impl Database {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub fn withdrawn(&self, dataset: &str) -> Result<Vec<(Listed, UtcTime)>, StoreError> {
+    pub fn withdrawn(&self, dataset: &str) -> Result<Vec<(ListedFile, UtcTime)>, StoreError> {
         let connection = self.connection.lock();
         let mut rows =
             connection.prepare("SELECT address, octets, since FROM withdrawn WHERE dataset = ?1")?;
@@ -128,7 +128,7 @@ impl Database {
                 let octets = octets.and_then(|octets| u64::try_from(octets).ok());
                 let size = octets.map_or(Size::Unknown, |octets| Size::Exact(ByteCount(octets)));
                 let address = address.parse().ok()?;
-                let row = Listed { address, size, changed: None, keys: Keys::default() };
+                let row = ListedFile { address, size, changed: None, keys: Keys::default() };
                 Some((row, UtcTime::from_unix_seconds(since)?))
             })
             .collect())

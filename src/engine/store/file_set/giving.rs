@@ -5,11 +5,11 @@
 
 use super::super::directory;
 use super::super::error::StoreError;
-use super::handles::Form;
+use super::handles::FileForm;
 use super::{FileSet, Ordering, Place};
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::swarm::pieces::PieceSet;
-use crate::transfer::assembly::Grid;
+use crate::transfer::assembly::ContentGrid;
 
 /// Why octets are not given.
 #[derive(Debug)]
@@ -61,15 +61,15 @@ impl FileSet {
                 word.fetch_and(!(1 << (piece % 64)), Ordering::AcqRel);
             }
         }
-        self.handles.close(file, Form::Standing);
+        self.handles.close(file, FileForm::Standing);
         lost
     }
 
     /// Octets that peers can get: those of held pieces. Nothing of a content without pieces.
     pub fn offered(&self) -> ByteCount {
         match &self.grid {
-            Grid::Pieces(layout) => layout.total().saturating_sub(self.missing()),
-            Grid::Blocks(_) => ByteCount::ZERO,
+            ContentGrid::Pieces(layout) => layout.total().saturating_sub(self.missing()),
+            ContentGrid::Blocks(_) => ByteCount::ZERO,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Open files of a content: as few as needed, so that a torrent of thousands of files meets no limit of the system.
 
-use super::super::directory::{Entry, EntryKind, OpenHow};
+use super::super::directory::{DirectoryEntry, EntryKind, OpenHow};
 use super::super::error::StoreError;
 use super::super::output::set_aside;
 use super::{FileSet, Partials};
@@ -16,7 +16,7 @@ const MOST_OPEN: usize = 64;
 
 /// Which of a file's two forms is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Form {
+pub(super) enum FileForm {
     Partial,
     Standing,
 }
@@ -31,7 +31,7 @@ pub(super) struct Handles {
 #[derive(Debug, Default)]
 struct OpenFiles {
     clock: u64,
-    files: HashMap<(usize, Form), Opened>,
+    files: HashMap<(usize, FileForm), Opened>,
 }
 
 #[derive(Debug)]
@@ -43,7 +43,7 @@ struct Opened {
 impl Handles {
     fn get_or_open(
         &self,
-        file: (usize, Form),
+        file: (usize, FileForm),
         open: impl FnOnce() -> Result<File, StoreError>,
     ) -> Result<Arc<File>, StoreError> {
         let mut open_files = self.open.lock();
@@ -62,7 +62,7 @@ impl Handles {
         Ok(handle)
     }
 
-    pub(super) fn close(&self, file: usize, form: Form) {
+    pub(super) fn close(&self, file: usize, form: FileForm) {
         self.open.lock().files.remove(&(file, form));
     }
 
@@ -78,7 +78,7 @@ impl Partials {
     /// name of a file that is theirs.
     pub(super) fn open_own(&self, name: &str) -> Result<File, StoreError> {
         let directory = &self.directory;
-        let is_planted = |entry: Entry| entry.kind != EntryKind::File || entry.names > 1;
+        let is_planted = |entry: DirectoryEntry| entry.kind != EntryKind::File || entry.names > 1;
         if directory.entry(name)?.is_some_and(is_planted) {
             set_aside(directory, name)?;
         }
@@ -89,7 +89,7 @@ impl Partials {
 impl FileSet {
     /// The partial file, made with its full length (and no blocks) when it is new.
     pub(super) fn partial_handle(&self, file: usize) -> Result<Arc<File>, StoreError> {
-        self.handles.get_or_open((file, Form::Partial), || {
+        self.handles.get_or_open((file, FileForm::Partial), || {
             let name = Partials::name(file);
             let handle = self.partials.open_own(&name)?;
             let failed = |error| StoreError::from_io(format!("size {name}"), error);
@@ -103,7 +103,7 @@ impl FileSet {
 
     /// The finished file under its final name.
     pub(super) fn standing_handle(&self, file: usize, path: &SafePath) -> Result<Arc<File>, StoreError> {
-        self.handles.get_or_open((file, Form::Standing), || self.open_final(path))
+        self.handles.get_or_open((file, FileForm::Standing), || self.open_final(path))
     }
 
     /// Opens a file below the folder of finished files, component by component.

@@ -13,7 +13,7 @@ mod stock;
 pub use giving::NotGiven;
 pub use publish::{Published, publish_product};
 pub(crate) use reader::FileReader;
-pub use stock::{Remembered, Stock, UnitJudge};
+pub use stock::{FinishedFile, Stock, UnitJudge};
 
 use super::directory::Directory;
 use super::error::StoreError;
@@ -25,7 +25,7 @@ use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::on_disk::Stamp;
 use crate::domain::safe_path::SafePath;
 use crate::domain::utc::UtcTime;
-use crate::transfer::assembly::Grid;
+use crate::transfer::assembly::ContentGrid;
 use crate::transfer::verification::CheckedUnit;
 use handles::Handles;
 use parking_lot::{Mutex, RwLock};
@@ -85,7 +85,7 @@ pub enum Put {
 /// The files of one content.
 #[derive(Debug)]
 pub struct FileSet {
-    grid: Grid,
+    grid: ContentGrid,
     folder: Arc<OutputFolder>,
     partials: Partials,
     places: Vec<RwLock<Place>>,
@@ -99,7 +99,7 @@ pub struct FileSet {
 
 impl FileSet {
     /// The files of a content of which nothing is known yet; see [`take_stock`](Self::take_stock).
-    pub fn new(grid: Grid, folder: Arc<OutputFolder>, partials: Partials) -> Self {
+    pub fn new(grid: ContentGrid, folder: Arc<OutputFolder>, partials: Partials) -> Self {
         let (files, pieces) = (grid.layout().files().len(), grid.layout().pieces() as usize);
         Self {
             grid,
@@ -114,7 +114,7 @@ impl FileSet {
     }
 
     /// How the content is cut.
-    pub fn grid(&self) -> &Grid {
+    pub fn grid(&self) -> &ContentGrid {
         &self.grid
     }
 
@@ -169,7 +169,7 @@ impl FileSet {
     /// When it cannot be written; it is not held then.
     pub fn put_proven(&self, unit: &CheckedUnit) -> Result<Put, StoreError> {
         let piece = self.layout().piece_at(unit.range().start());
-        let has_pieces = matches!(self.grid, Grid::Pieces(_));
+        let has_pieces = matches!(self.grid, ContentGrid::Pieces(_));
         let _guard = self.lock_of(piece).write();
         if has_pieces && self.is_piece_held(piece) {
             return Ok(Put::Already);

@@ -6,7 +6,7 @@
 use super::super::directory::{self, Directory, EntryKind, OpenHow};
 use super::super::error::StoreError;
 use super::super::positioned::read_up_to;
-use super::handles::Form;
+use super::handles::FileForm;
 use super::{FileSet, Partials, Place};
 use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::domain::octets::ByteCount;
@@ -15,7 +15,7 @@ use crate::domain::safe_path::SafePath;
 use crate::domain::seal::Seal;
 use crate::domain::torrent::PieceHashes;
 use crate::domain::utc::UtcTime;
-use crate::transfer::assembly::Grid;
+use crate::transfer::assembly::ContentGrid;
 use crate::transfer::verification::Proof;
 use std::fs::File;
 
@@ -59,7 +59,7 @@ impl FileSet {
         let name = Partials::name(file);
         let published = move_into_place(self.folder.root(), &self.partials, &name, (&handle, &path))?;
         *place = Place::Standing { path, not_read_since: None, stamp: published.stamp };
-        self.handles.close(file, Form::Partial);
+        self.handles.close(file, FileForm::Partial);
         Ok(published)
     }
 
@@ -68,14 +68,14 @@ impl FileSet {
     /// # Errors
     /// When it cannot be removed.
     pub fn discard(&self, file: usize) -> Result<(), StoreError> {
-        self.handles.close(file, Form::Partial);
+        self.handles.close(file, FileForm::Partial);
         self.partials.directory().remove_file(&Partials::name(file))
     }
 
     /// What `file` can be known by later: the published hashes of the pieces that lie in it, and our own of the stretches
     /// at its ends that share a piece with others. `None` when the file is not held in pieces, or cannot be read.
     pub fn seal_by_pieces(&self, file: usize, hashes: &PieceHashes) -> Option<Seal> {
-        let Grid::Pieces(layout) = &self.grid else { return None };
+        let ContentGrid::Pieces(layout) = &self.grid else { return None };
         let range = layout.files().get(file)?.range()?;
         let mut digests = Vec::new();
         let mut first = None;

@@ -6,20 +6,20 @@
 
 use super::super::directory::{EntryKind, stamp};
 use super::super::error::StoreError;
-use super::handles::Form;
+use super::handles::FileForm;
 use super::{FileSet, Partials, Place};
 use crate::domain::octets::{ByteRange, RangeSet};
 use crate::domain::on_disk::Stamp;
 use crate::domain::safe_path::SafePath;
 use crate::domain::utc::UtcTime;
-use crate::transfer::assembly::Grid;
+use crate::transfer::assembly::ContentGrid;
 use parking_lot::Mutex;
 use std::fs::File;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A finished file as it was left: trusted again while its length and times are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Remembered {
+pub struct FinishedFile {
     /// Which file of the layout.
     pub file: usize,
     /// Its length.
@@ -52,7 +52,7 @@ impl FileSet {
         &self,
         want: &RangeSet,
         units: &[ByteRange],
-        remembered: &[Remembered],
+        remembered: &[FinishedFile],
         judge: &UnitJudge<'_>,
     ) -> Result<Stock, StoreError> {
         let mut trusted = RangeSet::new();
@@ -83,7 +83,7 @@ impl FileSet {
             trusted.insert(padding);
         }
         let mut stock = self.check_units(units, &trusted, &data, judge)?;
-        if matches!(self.grid, Grid::Blocks(_)) {
+        if matches!(self.grid, ContentGrid::Blocks(_)) {
             trusted.iter().for_each(|range| stock.held.insert(range));
         }
         for (file, range, mut handle) in candidates {
@@ -93,7 +93,7 @@ impl FileSet {
             if stock.held.touches(range) {
                 self.copy_back(file, &mut handle)?;
             }
-            self.handles.close(file, Form::Standing);
+            self.handles.close(file, FileForm::Standing);
             *self.places[file].write() = Place::Partial;
         }
         stock.held.iter().for_each(|range| self.note_held(range));
@@ -107,7 +107,7 @@ impl FileSet {
     pub fn changed_since(
         &self,
         want: &RangeSet,
-        remembered: &[Remembered],
+        remembered: &[FinishedFile],
     ) -> Result<Vec<ByteRange>, StoreError> {
         let mut changed = Vec::new();
         for (file, range) in self.files_touched(want) {
@@ -123,7 +123,7 @@ impl FileSet {
     ///
     /// # Errors
     /// When a file that is there cannot be read.
-    pub fn pieces_as_left(&self, remembered: &[Remembered]) -> Result<Vec<ByteRange>, StoreError> {
+    pub fn pieces_as_left(&self, remembered: &[FinishedFile]) -> Result<Vec<ByteRange>, StoreError> {
         let (mut left, mut with_padding) = (RangeSet::new(), RangeSet::new());
         for (file, entry) in self.layout().files().iter().enumerate() {
             let Some(range) = entry.range() else { continue };
@@ -236,7 +236,7 @@ impl FileSet {
     }
 
     fn note_held(&self, range: ByteRange) {
-        if let Grid::Pieces(layout) = &self.grid {
+        if let ContentGrid::Pieces(layout) = &self.grid {
             layout.pieces_of(range).for_each(|piece| self.mark_held(piece));
         }
     }
@@ -251,7 +251,7 @@ struct Standing {
 
 impl Standing {
     /// When it was read last, if it is still as it was left then.
-    fn known_since(&self, file: usize, remembered: &[Remembered]) -> Option<UtcTime> {
+    fn known_since(&self, file: usize, remembered: &[FinishedFile]) -> Option<UtcTime> {
         let now = (file, self.length, stamp(&self.handle));
         let known = remembered.iter().find(|known| (known.file, known.length, known.stamp) == now);
         known.map(|known| known.verified_at)

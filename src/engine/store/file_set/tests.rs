@@ -32,7 +32,7 @@ impl Run {
         Self { out: tempdir().expect("a temporary folder"), bytes, hashes }
     }
 
-    fn grid() -> Grid {
+    fn grid() -> ContentGrid {
         let file = |name: &str, start: u64, length: u64| ContentFile {
             path: SafePath::from_outside(&["run", name]).expect("a path"),
             published: vec![name.to_owned()],
@@ -41,7 +41,7 @@ impl Run {
             is_padding: false,
         };
         let files = vec![file("a", 0, 2_500), file("b", 2_500, 3_000)];
-        Grid::Pieces(Arc::new(Layout::new("run".to_owned(), files, PIECE).expect("a sound layout")))
+        ContentGrid::Pieces(Arc::new(Layout::new("run".to_owned(), files, PIECE).expect("a sound layout")))
     }
 
     fn open(&self) -> FileSet {
@@ -56,7 +56,7 @@ impl Run {
         check(Unit { range, frames }, &Self::grid(), Some(&self.hashes)).expect("right bytes")
     }
 
-    fn stock(&self, files: &FileSet, remembered: &[Remembered]) -> Vec<u32> {
+    fn stock(&self, files: &FileSet, remembered: &[FinishedFile]) -> Vec<u32> {
         let everything = RangeSet::from_iter(ByteRange::at(0, 5_500));
         let judge = |range: ByteRange, bytes: &[u8]| {
             let unit = Unit { range, frames: vec![Bytes::copy_from_slice(bytes)] };
@@ -164,7 +164,7 @@ fn a_finished_copy_is_taken_over_after_one_look_and_later_by_length_and_time() {
     let published = files.publish(&Run::proof(1), 1).expect("it stands already");
     drop(files);
     let verified_at = UtcTime::default();
-    let remembered = [Remembered { file: 1, length: 3_000, stamp: published.stamp, verified_at }];
+    let remembered = [FinishedFile { file: 1, length: 3_000, stamp: published.stamp, verified_at }];
     let judge = |range: ByteRange, _: &[u8]| range.start() < 3_000;
     let files = run.open();
     let everything = RangeSet::from_iter(ByteRange::at(0, 5_500));
@@ -181,8 +181,8 @@ fn whole_pieces_of_finished_files_are_known_until_the_file_is_changed() {
     let published = files.publish(&Run::proof(0), 0).expect("a move");
     drop(files);
     let verified_at = UtcTime::default();
-    let remembered = [Remembered { file: 0, length: 2_500, stamp: published.stamp, verified_at }];
-    let left = |remembered: &[Remembered]| {
+    let remembered = [FinishedFile { file: 0, length: 2_500, stamp: published.stamp, verified_at }];
+    let left = |remembered: &[FinishedFile]| {
         let pieces = run.open().pieces_as_left(remembered).expect("readable");
         pieces.iter().map(|piece| piece.start()).collect::<Vec<_>>()
     };

@@ -13,7 +13,7 @@ use crate::domain::utc::{SteadyTime, UtcTime};
 use crate::engine::store::database::{ContentRow, Database, FinishedRow, HoldingRow};
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{FileSet, Published};
-use crate::engine::transfer::http::fetch::FetchContext;
+use crate::engine::transfer::http::fetch::HttpFetchContext;
 use crate::transfer::conductor::{Conductor, Fact};
 use crate::transfer::ledger::Ledger;
 use crate::transfer::reason::Reason;
@@ -53,7 +53,7 @@ pub struct Figures {
 
 /// What is seen of one source.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SourceRow {
+pub struct SourceAccount {
     /// Its name in the ledger.
     pub id: SourceId,
     /// What a person calls it: a URL without secrets, or nothing for the swarm and the disk.
@@ -77,7 +77,7 @@ pub(super) struct Account {
     unwritten_octets: u64,
     flushed: SteadyTime,
     told: SteadyTime,
-    context: Arc<FetchContext>,
+    context: Arc<HttpFetchContext>,
     /// From peers, by HTTP, and given, with what was counted into them.
     rates: (Rate, Rate, Rate),
     counted: (ByteCount, ByteCount, ByteCount),
@@ -107,7 +107,7 @@ impl Account {
     pub(super) fn new(
         database: Arc<Database>,
         row: ContentRow,
-        context: Arc<FetchContext>,
+        context: Arc<HttpFetchContext>,
         want: RangeSet,
         (ledger, now): (&Ledger, SteadyTime),
     ) -> Self {
@@ -210,7 +210,7 @@ impl Account {
         ledger: &Ledger,
         conductor: &Conductor,
         (swarm, now): (&SwarmStatus, SteadyTime),
-    ) -> (Figures, Vec<SourceRow>) {
+    ) -> (Figures, Vec<SourceAccount>) {
         let swarm = self.swarm_end.clone().unwrap_or_else(|| swarm.clone());
         let before: RangeSet =
             self.want.iter().flat_map(|range| self.held_at_start.within(range).collect::<Vec<_>>()).collect();
@@ -238,10 +238,10 @@ impl Account {
         (figures, self.rows(ledger, conductor, peers_in_vain))
     }
 
-    fn rows(&self, ledger: &Ledger, conductor: &Conductor, peers_in_vain: ByteCount) -> Vec<SourceRow> {
+    fn rows(&self, ledger: &Ledger, conductor: &Conductor, peers_in_vain: ByteCount) -> Vec<SourceAccount> {
         let gave = ledger.by_source(&self.want);
         let troubles = conductor.troubles_now();
-        let row = |id: SourceId, label: &str, wasted: ByteCount| SourceRow {
+        let row = |id: SourceId, label: &str, wasted: ByteCount| SourceAccount {
             id,
             label: label.to_owned(),
             gave: gave.get(&id).copied().unwrap_or_default(),
@@ -252,7 +252,7 @@ impl Account {
                 .map(|(_, why)| why.clone())
                 .collect(),
         };
-        let mut rows: Vec<SourceRow> =
+        let mut rows: Vec<SourceAccount> =
             self.labels.iter().map(|(id, label)| row(*id, label, ledger.wasted_by(*id))).collect();
         rows.extend(earlier(&gave, &self.labels).map(|id| row(id, "", ledger.wasted_by(id))));
         rows.insert(0, row(SourceId::SWARM, "", peers_in_vain));

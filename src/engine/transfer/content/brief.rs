@@ -8,8 +8,8 @@ use crate::domain::data_kind::Promised;
 use crate::domain::integrity::{Digest, Voucher};
 use crate::domain::octets::RangeSet;
 use crate::domain::torrent::PieceHashes;
-use crate::engine::transfer::http::fetch::Origin;
-use crate::transfer::assembly::Grid;
+use crate::engine::transfer::http::fetch::HttpOrigin;
+use crate::transfer::assembly::ContentGrid;
 use crate::transfer::fallback::Policy;
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub struct ContentBrief {
     /// Which bytes.
     pub id: ContentId,
     /// How they are cut.
-    pub grid: Grid,
+    pub grid: ContentGrid,
     /// The hashes of its pieces, when it has any.
     pub hashes: Option<PieceHashes>,
     /// Who vouches for them, or for the digest.
@@ -39,7 +39,7 @@ pub struct ContentBrief {
     /// What of these is wanted whole only as an index tells so: its headers are compared before it is moved.
     pub expected: Vec<Expected>,
     /// HTTP servers that have files of it, in the order of their numbers.
-    pub origins: Vec<Origin>,
+    pub origins: Vec<HttpOrigin>,
     /// Its swarm.
     pub swarm: Option<SwarmBrief>,
     /// Who may give bytes.
@@ -57,7 +57,7 @@ impl ContentBrief {
     pub fn to_upload(metainfo: &Metainfo, want: RangeSet, swarm: SwarmBrief) -> Self {
         Self {
             id: ContentId::Torrent(metainfo.info_hash()),
-            grid: Grid::Pieces(metainfo.layout().clone()),
+            grid: ContentGrid::Pieces(metainfo.layout().clone()),
             hashes: Some(metainfo.hashes().clone()),
             voucher: Voucher::Person,
             announced: None,

@@ -15,18 +15,18 @@ use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::FileReader;
 use crate::engine::store::file_set::{FileSet, Published};
 use crate::grib::structure::StructureCheck;
-use crate::transfer::assembly::Grid;
+use crate::transfer::assembly::ContentGrid;
 use crate::transfer::decompress::{beginning_inside, structure_inside};
 use crate::transfer::ledger::Ledger;
 use crate::transfer::verification::{
-    Form, NoProof, Proof, Received, SHOWN_OCTETS, accept_received, prove_by_digest, prove_by_pieces,
+    Form, NoProof, Proof, ReceivedFile, SHOWN_OCTETS, accept_received, prove_by_digest, prove_by_pieces,
 };
 use std::collections::VecDeque;
 use std::sync::Arc;
 use tokio::task::JoinHandle;
 
 /// A file with where it lies and what is known of it, or why it is not in its place.
-pub(super) type Done = (usize, Result<(Published, Verdict), ContentEnd>);
+pub(super) type HandedOverFile = (usize, Result<(Published, Verdict), ContentEnd>);
 
 /// What proves the files of a content.
 #[derive(Clone, Debug)]
@@ -45,7 +45,7 @@ pub(super) struct Grounds {
 pub(super) struct HandOvers {
     grounds: Grounds,
     waiting: VecDeque<(usize, Result<Proof, NoProof>)>,
-    moving: Option<JoinHandle<Done>>,
+    moving: Option<JoinHandle<HandedOverFile>>,
 }
 
 impl HandOvers {
@@ -65,7 +65,7 @@ impl HandOvers {
     }
 
     /// The next file that is in its place, or could not be moved there. Never ready while there is none to move.
-    pub(super) async fn next(&mut self) -> Done {
+    pub(super) async fn next(&mut self) -> HandedOverFile {
         if self.moving.is_none()
             && let Some((file, proof)) = self.waiting.pop_front()
         {
@@ -94,19 +94,19 @@ impl Grounds {
             || self.hashes.as_ref().and_then(|hashes| self.files.seal_by_pieces(file, hashes));
         let (proof, seal) = match self.files.grid() {
             // What was announced for a torrent of one file is proven on top of its pieces.
-            Grid::Pieces(layout) if self.announced.is_some() && layout.is_single_file() => {
+            ContentGrid::Pieces(layout) if self.announced.is_some() && layout.is_single_file() => {
                 by_pieces.map_err(ContentEnd::NotProven)?;
                 let (proof, seal) = self.prove_by_reading(file)?;
                 (proof, Some(seal))
             }
-            Grid::Pieces(_) => (by_pieces.map_err(ContentEnd::NotProven)?, by_pieces_seal()),
-            Grid::Blocks(_) => {
+            ContentGrid::Pieces(_) => (by_pieces.map_err(ContentEnd::NotProven)?, by_pieces_seal()),
+            ContentGrid::Blocks(_) => {
                 let (proof, seal) = self.prove_by_reading(file)?;
                 (proof, Some(seal))
             }
         };
         let mut published = self.files.publish(&proof, file).map_err(ContentEnd::Store)?;
-        if seal.is_some() && matches!(self.files.grid(), Grid::Blocks(_)) {
+        if seal.is_some() && matches!(self.files.grid(), ContentGrid::Blocks(_)) {
             published.not_read_since = None;
         }
         // Of a file that was not read, the seal of the time when it was holds on.
@@ -166,7 +166,7 @@ impl Grounds {
                     }
                     None => super::form_of(form.finish()),
                 };
-                accept_received(form, Received { name, promised, beginning: &beginning, length })
+                accept_received(form, ReceivedFile { name, promised, beginning: &beginning, length })
             }
         };
         let proof = proof.map_err(ContentEnd::NotProven)?;

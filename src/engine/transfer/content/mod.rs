@@ -12,17 +12,17 @@ mod opening;
 mod pieces;
 mod swarm_road;
 
-pub use crate::transfer::expected::{Expected, Told};
+pub use crate::transfer::expected::{ContentClaim, Expected};
 pub(crate) use account::finished_row;
-pub use account::{Figures, SourceRow};
+pub use account::{Figures, SourceAccount};
 pub use brief::{Afterwards, ContentBrief, Receives};
 pub use giving::{Giver, GivingLook};
-pub use pieces::Watched;
+pub use pieces::JobWatch;
 pub use swarm_road::{SwarmBrief, SwarmNeeds, SwarmStatus, TrackerRow};
 
 use super::hasher::Hasher;
 use super::http::client::HttpClient;
-use super::http::fetch::{Fetch, FetchContext, Origin};
+use super::http::fetch::{Fetch, HttpFetchContext, HttpOrigin};
 use super::limits::{HostGate, RateLimit};
 use super::peers::PeerLook;
 use crate::app::clock_watch::ClockWatch;
@@ -40,7 +40,7 @@ use crate::engine::store::file_set::{FileSet, Published};
 use crate::engine::store::output::OutputFolder;
 use crate::grib::structure::Structure;
 use crate::swarm::torrent::Others;
-use crate::transfer::assembly::Grid;
+use crate::transfer::assembly::ContentGrid;
 use crate::transfer::conductor::{Asking, Brief, Conductor, Fact, FetchId, Order, SwarmHope};
 use crate::transfer::http_source::{FilesOffered, HttpSourceBrief};
 use crate::transfer::ledger::Ledger;
@@ -109,7 +109,7 @@ pub struct Progress {
     /// The figures.
     pub figures: Figures,
     /// One row a source.
-    pub sources: Vec<SourceRow>,
+    pub sources: Vec<SourceAccount>,
     /// Peers and trackers.
     pub swarm: SwarmStatus,
 }
@@ -159,7 +159,7 @@ pub struct ContentTask {
     /// Turns true when it is to stop.
     pub stop: watch::Receiver<bool>,
     /// Whether somebody looks at it from close by.
-    pub watched: Watched,
+    pub watched: JobWatch,
 }
 
 /// A fetch under way.
@@ -175,14 +175,14 @@ struct Running {
     conductor: Conductor,
     ledger: Ledger,
     account: Account,
-    context: Arc<FetchContext>,
+    context: Arc<HttpFetchContext>,
     fetches: HashMap<FetchId, FetchHandle>,
     swarm: Option<SwarmRoad>,
     /// What HTTP fetches and whether it may fetch more, as peers' side was told last.
     told_peers: Option<(RangeSet, Others)>,
     hand_overs: HandOvers,
     afterwards: Afterwards,
-    watched: Watched,
+    watched: JobWatch,
     news: UnboundedSender<ContentNews>,
     /// What the conductor said last: complete, or why not.
     verdict: Option<ContentEnd>,
@@ -331,7 +331,7 @@ impl Running {
         }
     }
 
-    fn note_hand_over(&mut self, done: hand_over::Done) -> Result<(), ContentEnd> {
+    fn note_hand_over(&mut self, done: hand_over::HandedOverFile) -> Result<(), ContentEnd> {
         let (file, result) = done;
         let (published, verdict) = match result {
             Ok(in_place) => in_place,
@@ -350,7 +350,7 @@ impl Running {
 
     /// What is whole and wrong is held no longer: the next try fetches it anew.
     fn forget(&mut self, file: usize) -> Result<(), ContentEnd> {
-        if matches!(self.context.files.grid(), Grid::Blocks(_)) {
+        if matches!(self.context.files.grid(), ContentGrid::Blocks(_)) {
             self.account.forget_holdings().map_err(ContentEnd::Store)?;
             self.context.files.discard(file).map_err(ContentEnd::Store)?;
         }
@@ -404,7 +404,7 @@ pub(crate) fn form_of(structure: Structure) -> Form {
 }
 
 /// The files for which an origin has a URL. An empty file and padding need none.
-fn files_offered(origin: &Origin, layout: &Layout) -> FilesOffered {
+fn files_offered(origin: &HttpOrigin, layout: &Layout) -> FilesOffered {
     let has_url = |file: &usize| origin.urls.get(*file).is_some_and(Option::is_some);
     let needed = || layout.files().iter().enumerate().filter(|(_, f)| !f.is_padding && f.range().is_some());
     if needed().all(|(file, _)| has_url(&file)) {
@@ -444,8 +444,8 @@ fn context_of(
     files: Arc<FileSet>,
     facts: UnboundedSender<Fact>,
     troubles: UnboundedSender<StoreError>,
-) -> Arc<FetchContext> {
-    Arc::new(FetchContext {
+) -> Arc<HttpFetchContext> {
+    Arc::new(HttpFetchContext {
         client: task.shared.client.clone(),
         files,
         hasher: Hasher::new(task.brief.hashes.clone(), troubles),

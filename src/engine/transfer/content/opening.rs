@@ -13,7 +13,7 @@ use crate::engine::store::database::{ContentRow, HoldingRow};
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{FileSet, Stock};
 use crate::swarm::torrent::Gives;
-use crate::transfer::assembly::Grid;
+use crate::transfer::assembly::ContentGrid;
 use crate::transfer::conductor::Fact;
 use crate::transfer::ledger::Ledger;
 use std::collections::HashMap;
@@ -114,7 +114,7 @@ impl ContentTask {
             let wasted = self.database.source(row, origin.id, label.as_deref().unwrap_or_default())?;
             ledger.waste(origin.id, wasted);
         }
-        if matches!(brief.grid, Grid::Pieces(_)) {
+        if matches!(brief.grid, ContentGrid::Pieces(_)) {
             let rows = ledger.all().map(|(range, source)| HoldingRow { range, source, digest: None });
             self.database.replace(row, &rows.collect::<Vec<_>>())?;
         }
@@ -144,10 +144,10 @@ fn judge_stock(
     files: &FileSet,
     hashes: Option<&PieceHashes>,
     want: &crate::domain::octets::RangeSet,
-    (remembered, finished): (&[HoldingRow], &[crate::engine::store::file_set::Remembered]),
+    (remembered, finished): (&[HoldingRow], &[crate::engine::store::file_set::FinishedFile]),
 ) -> Result<Stock, StoreError> {
     match (files.grid(), hashes) {
-        (Grid::Pieces(layout), Some(hashes)) => {
+        (ContentGrid::Pieces(layout), Some(hashes)) => {
             let judge = |range: ByteRange, bytes: &[u8]| {
                 let hash = hashes.get(layout.piece_at(range.start()) as usize);
                 hash.is_some_and(|hash| Digest::of(DigestAlgorithm::Sha1, bytes).octets() == hash)

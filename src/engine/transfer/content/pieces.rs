@@ -6,16 +6,16 @@ use crate::app::detail::{PieceMap, PieceState};
 use crate::app::request::JobId;
 use crate::domain::octets::ByteRange;
 use crate::domain::source::SourceKind;
-use crate::transfer::assembly::Grid;
+use crate::transfer::assembly::ContentGrid;
 use crate::transfer::conductor::Conductor;
 use crate::transfer::ledger::Ledger;
 use tokio::sync::watch;
 
 /// Whether somebody looks at a job from close by.
 #[derive(Clone, Debug, Default)]
-pub struct Watched(Option<(JobId, watch::Receiver<Option<JobId>>)>);
+pub struct JobWatch(Option<(JobId, watch::Receiver<Option<JobId>>)>);
 
-impl Watched {
+impl JobWatch {
     /// Whether `job` is looked at is told by `looking`.
     pub fn new(job: JobId, looking: watch::Receiver<Option<JobId>>) -> Self {
         Self(Some((job, looking)))
@@ -28,7 +28,7 @@ impl Watched {
 }
 
 /// The map as it stands.
-pub(super) fn piece_map(grid: &Grid, ledger: &Ledger, conductor: &Conductor) -> PieceMap {
+pub(super) fn piece_map(grid: &ContentGrid, ledger: &Ledger, conductor: &Conductor) -> PieceMap {
     let (length, total) = (grid.unit_length(), grid.layout().total().0);
     let (want, asked) = (conductor.want(), conductor.asked());
     let state = |number: u64| {

@@ -13,7 +13,7 @@ use crate::engine::transfer::limits::RateLimit;
 use crate::engine::transfer::peers::discovery::{CallPort, FinderRow, Joining, Membership, Openness};
 use crate::engine::transfer::peers::sessions::PeerSessions;
 use crate::engine::transfer::peers::{Driver, PeerLook, PeerSession, PeersError, PeersLook, TorrentBrief};
-use crate::engine::transfer::tracker::{Announcer, Introduction, Standing, Sums, TrackerNews};
+use crate::engine::transfer::tracker::{Announcer, Introduction, TrackerNews, TrackerState, TrackerSums};
 use crate::swarm::address_book::NamedBy;
 use crate::swarm::pieces::PieceSet;
 use crate::swarm::torrent::{Gives, Others};
@@ -235,7 +235,7 @@ struct Actor {
     driver: Option<Driver>,
     announcer: Option<Announcer>,
     membership: Option<Membership>,
-    sums: Arc<Sums>,
+    sums: Arc<TrackerSums>,
     /// When the conductor was told last, and when rows were made.
     looked: Option<Instant>,
     rowed: Option<Instant>,
@@ -394,7 +394,7 @@ impl Actor {
     }
 
     fn seen(&self, look: &PeersLook, status: &SwarmStatus) -> SwarmSeen {
-        let told = |standing: &dyn Fn(&Standing) -> bool| {
+        let told = |standing: &dyn Fn(&TrackerState) -> bool| {
             status.trackers.iter().filter(|row| standing(&row.standing)).count()
         };
         let found = |is_known: bool| {
@@ -403,9 +403,10 @@ impl Actor {
         };
         let offers = self.driver.as_ref().map(Driver::offers);
         SwarmSeen {
-            trackers_asked: told(&|standing| matches!(standing, Standing::Asking | Standing::AskedAgain(_)))
-                + found(false),
-            trackers_told: told(&|standing| matches!(standing, Standing::Told { .. })) + found(true),
+            trackers_asked: told(&|standing| {
+                matches!(standing, TrackerState::Asking | TrackerState::AskedAgain(_))
+            }) + found(false),
+            trackers_told: told(&|standing| matches!(standing, TrackerState::Told { .. })) + found(true),
             peers_hoped: look.hoped,
             peers_live: look.peers.iter().filter(|peer| peer.is_live).count(),
             peers_failed: look.failed,
@@ -423,8 +424,8 @@ fn trouble_of(peers: &[PeerLook], status: &SwarmStatus) -> Option<Reason> {
     let of_peers = || peers.iter().filter_map(|peer| peer.trouble.clone());
     let of_trackers = || {
         status.trackers.iter().filter_map(|row| match &row.standing {
-            Standing::AskedAgain(reason) | Standing::Failed(reason) => Some(reason.clone()),
-            Standing::Asking | Standing::Told { .. } => None,
+            TrackerState::AskedAgain(reason) | TrackerState::Failed(reason) => Some(reason.clone()),
+            TrackerState::Asking | TrackerState::Told { .. } => None,
         })
     };
     let of_finders = || status.finders.iter().filter_map(|row| row.trouble.clone());

@@ -1,17 +1,17 @@
 //! Asks HTTP servers: the address rule at every resolution and redirect, bounded heads, reasons instead of errors.
 //!
-//! In: a URL, a range, and who named it. Out: an [`Answer`] whose head was read and whose body was not.
+//! In: a URL, a range, and who named it. Out: an [`HttpAnswer`] whose head was read and whose body was not.
 //! Follows at most five redirects itself: none from a public address to a private one, none from https to http.
 
 use super::reasons::{head_of, phrase_of, reason_of, refusal_of};
-use super::waiting::{Notice, Waiting};
+use super::waiting::{WaitNotice, Waiting};
 use super::way::Clients;
-pub use super::way::Way;
+pub use super::way::OutboundRoute;
 use crate::app::journal::Purpose;
 use crate::app::settings::Proxy;
 use crate::domain::octets::ByteRange;
 use crate::engine::clock::Clock;
-use crate::engine::contacts::{Contacts, Counts};
+use crate::engine::contacts::{Contacts, HostCounts};
 use crate::transfer::address_rule::{AddressClass, Reach};
 use crate::transfer::host_limits::{Admission, HostLimits};
 use crate::transfer::http_answer::{AnswerHead, is_web_page};
@@ -47,7 +47,7 @@ pub struct Question {
     /// The ETag or date of what is known already: an answer with status 304 says that it is still so.
     pub unless_still: Option<String>,
     /// Whether only the head is wanted.
-    pub method: Method,
+    pub method: HttpMethod,
     /// How many redirects may be followed.
     pub most_redirects: usize,
     /// What the host is contacted for.
@@ -67,7 +67,7 @@ pub enum Persistence {
 
 /// What is done with the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
+pub enum HttpMethod {
     /// Its octets are wanted.
     Get,
     /// Only what would be said of it.
@@ -83,7 +83,7 @@ impl Question {
             range: None,
             if_range: None,
             unless_still: None,
-            method: Method::Get,
+            method: HttpMethod::Get,
             most_redirects: MOST_REDIRECTS,
             purpose: Purpose::Http,
             persistence: Persistence::Retried,
@@ -98,13 +98,13 @@ impl Question {
 
 /// An answer: its head is known, its body is still to come.
 #[derive(Debug)]
-pub struct Answer {
+pub struct HttpAnswer {
     /// The head.
     pub head: AnswerHead,
     /// The URL that answered, after redirects.
     pub url: Url,
     response: reqwest::Response,
-    counts: Arc<Counts>,
+    counts: Arc<HostCounts>,
     /// Which kind of address gave it; `None` for a public one, and where a proxy stands between.
     from: Option<AddressClass>,
     /// What was read of the body already.
@@ -113,7 +113,7 @@ pub struct Answer {
     watched: Option<(Instant, u64)>,
 }
 
-impl Answer {
+impl HttpAnswer {
     /// The next stretch of the body; `None` at its end.
     ///
     /// # Errors
@@ -175,7 +175,7 @@ impl HttpClient {
     ///
     /// # Errors
     /// When the system has no working TLS or name service at all, or the proxy cannot be meant.
-    pub fn new(way: Way, contacts: Contacts) -> Result<Self, reqwest::Error> {
+    pub fn new(way: OutboundRoute, contacts: Contacts) -> Result<Self, reqwest::Error> {
         Ok(Self {
             clients: Arc::new(ArcSwap::from_pointee(Clients::new(way)?)),
             contacts,
@@ -201,13 +201,13 @@ impl HttpClient {
     ///
     /// # Errors
     /// When the proxy cannot be meant; the old way stays then.
-    pub fn set_way(&self, way: Way) -> Result<(), reqwest::Error> {
+    pub fn set_way(&self, way: OutboundRoute) -> Result<(), reqwest::Error> {
         self.clients.store(Arc::new(Clients::new(way)?));
         Ok(())
     }
 
     /// Whether requests go out by `way` already.
-    pub fn goes(&self, way: &Way) -> bool {
+    pub fn goes(&self, way: &OutboundRoute) -> bool {
         self.clients.load().way == *way
     }
 
@@ -229,8 +229,8 @@ impl HttpClient {
     /// Asks, follows redirects, and returns the answer with its head read; tries again what may pass.
     ///
     /// # Errors
-    /// The reason why there is no answer. An answer that says no is one: see [`Answer::head`].
-    pub async fn ask(&self, question: &Question) -> Result<Answer, Reason> {
+    /// The reason why there is no answer. An answer that says no is one: see [`HttpAnswer::head`].
+    pub async fn ask(&self, question: &Question) -> Result<HttpAnswer, Reason> {
         match question.persistence {
             Persistence::Once => self.ask_once(question, None).await,
             Persistence::Retried => self.persist(question, |head| self.ask_once(question, Some(head))).await,
@@ -286,7 +286,7 @@ impl HttpClient {
     ///
     /// # Errors
     /// As [`ask`](Self::ask).
-    pub async fn ask_within(&self, question: &Question, head: Duration) -> Result<Answer, Reason> {
+    pub async fn ask_within(&self, question: &Question, head: Duration) -> Result<HttpAnswer, Reason> {
         self.ask_once(question, Some(head)).await
     }
 
@@ -327,7 +327,7 @@ impl HttpClient {
                 }
             };
             self.limits.lock().on_trouble(&host, (&reason, pause), now);
-            self.waiting.tell(Notice::Trouble { host: host.clone(), reason, wait: pause });
+            self.waiting.tell(WaitNotice::Trouble { host: host.clone(), reason, wait: pause });
             sleep(pause).await;
         }
     }
@@ -348,7 +348,7 @@ impl HttpClient {
                     left
                 }
                 Admission::RateLimited(pause, most) => {
-                    self.waiting.tell(Notice::RateLimited { host: host.to_owned(), most, wait: pause });
+                    self.waiting.tell(WaitNotice::RateLimited { host: host.to_owned(), most, wait: pause });
                     pause
                 }
             };
@@ -359,10 +359,10 @@ impl HttpClient {
     /// A server is busy, and another part of this process decides what follows: everybody leaves it alone meanwhile.
     pub fn note_trouble(&self, host: &str, reason: &Reason, pause: Duration) {
         self.limits.lock().on_trouble(host, (reason, pause), self.clock.now());
-        self.waiting.tell(Notice::Trouble { host: host.to_owned(), reason: reason.clone(), wait: pause });
+        self.waiting.tell(WaitNotice::Trouble { host: host.to_owned(), reason: reason.clone(), wait: pause });
     }
 
-    async fn ask_once(&self, question: &Question, head: Option<Duration>) -> Result<Answer, Reason> {
+    async fn ask_once(&self, question: &Question, head: Option<Duration>) -> Result<HttpAnswer, Reason> {
         let until = head.map(|head| Instant::now() + head);
         let asking = self.follow_redirects(question, until);
         let mut answer = match until {
@@ -379,7 +379,11 @@ impl HttpClient {
         }
     }
 
-    async fn follow_redirects(&self, question: &Question, until: Option<Instant>) -> Result<Answer, Reason> {
+    async fn follow_redirects(
+        &self,
+        question: &Question,
+        until: Option<Instant>,
+    ) -> Result<HttpAnswer, Reason> {
         let clients = self.clients.load_full();
         let mut url = question.url.clone();
         let mut reach = question.reach.max_of(clients.way.rule.reach());
@@ -392,7 +396,7 @@ impl HttpClient {
                 let head = head_of(&response);
                 let watched = until.map(|_| (Instant::now(), 0));
                 let from = clients.way.class_of(&url, &response);
-                return Ok(Answer { head, url, response, counts, from, begun: None, watched });
+                return Ok(HttpAnswer { head, url, response, counts, from, begun: None, watched });
             };
             let came_from_public = response.remote_addr().is_none_or(|a| AddressClass::of(a.ip()).is_none());
             if url.scheme() == "https" && next.scheme() != "https" {
@@ -416,7 +420,7 @@ pub trait HasHead {
     fn head(&self) -> &AnswerHead;
 }
 
-impl HasHead for Answer {
+impl HasHead for HttpAnswer {
     fn head(&self) -> &AnswerHead {
         &self.head
     }

@@ -3,7 +3,7 @@
 //! In: a range of the content and a source. Out: facts. Ends by itself at the first answer that cannot be used; what
 //! came whole until then is kept. Start reading at [`Fetch::run`].
 
-use super::client::{Answer, HttpClient, Persistence, Question};
+use super::client::{HttpAnswer, HttpClient, Persistence, Question};
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::source::SourceId;
 use crate::engine::store::file_set::FileSet;
@@ -12,7 +12,7 @@ use crate::engine::transfer::limits::{HostGate, RateLimit};
 use crate::transfer::address_rule::Reach;
 use crate::transfer::assembly::Assembly;
 use crate::transfer::conductor::{Asking, Fact, FetchId};
-use crate::transfer::http_answer::{AnswerHead, Asked, Body, is_weak, judge};
+use crate::transfer::http_answer::{AnswerHead, Body, RangeRequest, is_weak, judge};
 use crate::transfer::http_source::PartsHope;
 use crate::transfer::reason::Reason;
 use parking_lot::Mutex;
@@ -41,7 +41,7 @@ const PATIENCE_AT_GATE: Duration = Duration::from_secs(2);
 
 /// An HTTP server that has files of a content.
 #[derive(Debug)]
-pub struct Origin {
+pub struct HttpOrigin {
     /// Its name in the ledger.
     pub id: SourceId,
     /// Host and port, for the limit of connections.
@@ -60,7 +60,7 @@ pub struct Origin {
 
 /// What every fetch of a content shares.
 #[derive(Debug)]
-pub struct FetchContext {
+pub struct HttpFetchContext {
     /// Asks.
     pub client: HttpClient,
     /// Writes.
@@ -68,7 +68,7 @@ pub struct FetchContext {
     /// Checks.
     pub hasher: Hasher,
     /// The sources, in the order of their numbers.
-    pub origins: Vec<Arc<Origin>>,
+    pub origins: Vec<Arc<HttpOrigin>>,
     /// How fast may be received.
     pub limit: Arc<RateLimit>,
     /// How many connections a host gets.
@@ -83,11 +83,11 @@ pub struct FetchContext {
 #[derive(Debug)]
 pub struct Fetch {
     /// What it shares with others.
-    pub context: Arc<FetchContext>,
+    pub context: Arc<HttpFetchContext>,
     /// Its name.
     pub id: FetchId,
     /// Who is asked.
-    pub origin: Arc<Origin>,
+    pub origin: Arc<HttpOrigin>,
     /// Which octets of the content.
     pub range: ByteRange,
     /// How.
@@ -199,8 +199,11 @@ impl Fetch {
         }
     }
 
-    fn asked(&self, segment: Segment) -> Asked {
-        Asked { range: segment.range, length: Some(self.context.files.layout().files()[segment.file].length) }
+    fn asked(&self, segment: Segment) -> RangeRequest {
+        RangeRequest {
+            range: segment.range,
+            length: Some(self.context.files.layout().files()[segment.file].length),
+        }
     }
 
     /// The server ignores ranges: the fetch becomes one of the whole file, as far as whole units of it go.
@@ -213,7 +216,7 @@ impl Fetch {
         inside.relative_to(files.layout().files()[file].start)
     }
 
-    async fn ask(&self, segment: Segment, asking: Asking) -> Result<Answer, Reason> {
+    async fn ask(&self, segment: Segment, asking: Asking) -> Result<HttpAnswer, Reason> {
         let published = self.origin.urls.get(segment.file).cloned().flatten().ok_or(Reason::Status(404))?;
         let pinned = self.origin.pinned.lock().get(&segment.file).cloned();
         let question = |url: Url| Question {
@@ -259,7 +262,7 @@ impl Fetch {
     /// Reads `expected` octets of the file from a body of which the first `skip` are not wanted.
     async fn read_body(
         &self,
-        answer: &mut Answer,
+        answer: &mut HttpAnswer,
         (mut skip, expected): (u64, ByteRange),
         assembly: &mut Assembly,
         checks: &mut crate::engine::transfer::hasher::Batch,

@@ -2,7 +2,7 @@
 
 use super::resolver::ResolveError;
 use crate::domain::outside_text::show_with_urls;
-use crate::transfer::http_answer::{AnswerHead, Asked, Body, judge};
+use crate::transfer::http_answer::{AnswerHead, Body, RangeRequest, judge};
 use crate::transfer::http_words::{encoding_that_matters, file_name_of};
 use crate::transfer::reason::Reason;
 use percent_encoding::percent_decode_str;
@@ -127,7 +127,7 @@ fn pause_of(value: &str, now: SystemTime) -> Option<Duration> {
 /// Why an answer to a request for a whole small file is no good. `None` for the whole file.
 pub(super) fn refusal_of(head: &AnswerHead) -> Option<Reason> {
     let range = crate::domain::octets::ByteRange::new(0, 1).expect("0..1 is not empty");
-    match judge(Asked { range, length: None }, head) {
+    match judge(RangeRequest { range, length: None }, head) {
         // Pages are judged by who reads them.
         _ if head.status == 200 => None,
         Ok(Body::Whole { .. }) => None,

@@ -14,7 +14,7 @@ const LEAST_TOLD: Duration = Duration::from_millis(900);
 
 /// What is waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Notice {
+pub enum WaitNotice {
     /// A request failed and is made again.
     Trouble {
         /// Host and port.
@@ -52,14 +52,14 @@ impl Waiting {
     }
 
     /// Tells a wait.
-    pub fn tell(&self, notice: Notice) {
+    pub fn tell(&self, notice: WaitNotice) {
         tracing::debug!(?notice, "a server is waited for");
         let Some(listener) = &self.0 else { return };
         let (message, wait) = match notice {
-            Notice::Trouble { host, reason, wait } => {
+            WaitNotice::Trouble { host, reason, wait } => {
                 (UserMessage::File(FileMessage::WaitingForServer { host, reason, wait }), wait)
             }
-            Notice::RateLimited { host, most, wait } => {
+            WaitNotice::RateLimited { host, most, wait } => {
                 (UserMessage::File(FileMessage::WaitingForRateLimit { host, most, wait }), wait)
             }
         };

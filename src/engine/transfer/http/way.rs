@@ -1,8 +1,8 @@
 //! By which way requests go out: address rule, proxy, allowed hosts, and the library's clients that keep to them.
 //!
-//! In: a [`Way`]. Out: `Clients`, one for public addresses and one for any, and single requests sent by them.
+//! In: a [`OutboundRoute`]. Out: `Clients`, one for public addresses and one for any, and single requests sent by them.
 
-use super::client::{Method, Question};
+use super::client::{HttpMethod, Question};
 use super::reasons::reason_of;
 use super::resolver::LOOK_UP_PATIENCE;
 use super::resolver::RuledResolver;
@@ -33,7 +33,7 @@ const _: () = assert!(LOOK_UP_PATIENCE.as_secs() < CONNECT_TIMEOUT.as_secs());
 
 /// By which way requests go out, and where to.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Way {
+pub struct OutboundRoute {
     /// Which addresses files, trackers and redirects may lead to.
     pub rule: AddressRule,
     /// The proxy, if any: nothing goes around it.
@@ -46,7 +46,7 @@ pub struct Way {
     pub retries: u8,
 }
 
-impl Default for Way {
+impl Default for OutboundRoute {
     fn default() -> Self {
         Self {
             rule: AddressRule::default(),
@@ -65,11 +65,11 @@ pub(super) struct Clients {
     /// Made when a file first leads inwards.
     network: OnceLock<Option<reqwest::Client>>,
     computer: OnceLock<Option<reqwest::Client>>,
-    pub(super) way: Way,
+    pub(super) way: OutboundRoute,
 }
 
 impl Clients {
-    pub(super) fn new(way: Way) -> Result<Self, reqwest::Error> {
+    pub(super) fn new(way: OutboundRoute) -> Result<Self, reqwest::Error> {
         let with_reach = |reach| build(way.rule.with_reach(reach), &way);
         let (public, anywhere) = (with_reach(Reach::Public)?, with_reach(Reach::Anywhere)?);
         Ok(Self { public, anywhere, network: OnceLock::new(), computer: OnceLock::new(), way })
@@ -88,7 +88,7 @@ impl Clients {
     }
 }
 
-impl Way {
+impl OutboundRoute {
     fn proxy_for(&self, url: &Url) -> Option<String> {
         super::proxy::proxy_for(&self.proxy, url)
     }
@@ -148,8 +148,8 @@ impl Clients {
     ) -> Result<reqwest::Response, Reason> {
         let client = self.reaching(reach)?;
         let mut request = match question.method {
-            Method::Get => client.get(url.clone()),
-            Method::Head => client.head(url.clone()),
+            HttpMethod::Get => client.get(url.clone()),
+            HttpMethod::Head => client.head(url.clone()),
         };
         if let Some(range) = question.range {
             request = request.header(RANGE, range.to_http_header());
@@ -183,7 +183,7 @@ fn user_agent(contact: Option<&str>) -> String {
     contact.map_or_else(|| name.to_owned(), |contact| format!("{name} ({contact})"))
 }
 
-fn build(rule: AddressRule, way: &Way) -> Result<reqwest::Client, reqwest::Error> {
+fn build(rule: AddressRule, way: &OutboundRoute) -> Result<reqwest::Client, reqwest::Error> {
     let mut headers = HeaderMap::new();
     headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
     headers.insert(ACCEPT, HeaderValue::from_static("*/*"));

@@ -1,6 +1,6 @@
 //! One task a connection: reads messages, writes answers and blocks.
 //!
-//! In: a connection after its handshakes, and [`Order`]s. Out: [`Event`]s. Ends when the other side does, breaks the
+//! In: a connection after its handshakes, and [`ConnectionOrder`]s. Out: [`ConnectionEvent`]s. Ends when the other side does, breaks the
 //! protocol, or its orders end. What is said goes before blocks, so that a queue of blocks delays no question.
 
 use super::reason_of;
@@ -8,7 +8,7 @@ use crate::domain::octets::ByteRange;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{FileSet, NotGiven};
 use crate::engine::transfer::limits::RateLimit;
-use crate::swarm::message::{Message, Reader};
+use crate::swarm::message::{PeerMessage, Reader};
 use crate::swarm::{Block, PeerKey};
 use crate::transfer::reason::Reason;
 use bytes::{Bytes, BytesMut};
@@ -35,18 +35,18 @@ const READ_PATIENCE: Duration = Duration::from_secs(60);
 
 /// What a connection is told.
 #[derive(Debug)]
-pub(super) enum Order {
+pub(super) enum ConnectionOrder {
     /// Say this.
-    Say(Message),
+    Say(PeerMessage),
     /// Give this block.
     Give(Block),
 }
 
 /// What is seen of a connection.
 #[derive(Debug)]
-pub(super) enum Event {
+pub(super) enum ConnectionEvent {
     /// It said this.
-    Heard(PeerKey, Vec<Message>),
+    Heard(PeerKey, Vec<PeerMessage>),
     /// So many octets of blocks went out.
     Given(PeerKey, u32),
     /// A block that it asked for lies in this file, which is not as it was left.
@@ -61,7 +61,7 @@ pub(super) struct Common {
     pub(super) files: Arc<FileSet>,
     pub(super) down: Arc<RateLimit>,
     pub(super) up: Arc<RateLimit>,
-    pub(super) events: Sender<Event>,
+    pub(super) events: Sender<ConnectionEvent>,
     pub(super) troubles: tokio::sync::mpsc::UnboundedSender<StoreError>,
 }
 
@@ -69,7 +69,7 @@ pub(super) struct Common {
 pub(super) async fn run(
     key: PeerKey,
     stream: TcpStream,
-    orders: UnboundedReceiver<Order>,
+    orders: UnboundedReceiver<ConnectionOrder>,
     common: Common,
     permit: OwnedSemaphorePermit,
 ) {
@@ -81,7 +81,7 @@ pub(super) async fn run(
     };
     drop(permit);
     // Nobody listens when the torrent is gone already.
-    let _ = common.events.send(Event::Left(key, why)).await;
+    let _ = common.events.send(ConnectionEvent::Left(key, why)).await;
 }
 
 async fn reading(key: PeerKey, mut read: OwnedReadHalf, mut reader: Reader, common: &Common) -> Reason {
@@ -103,7 +103,7 @@ async fn reading(key: PeerKey, mut read: OwnedReadHalf, mut reader: Reader, comm
             heard.extend(message);
             // Small messages take more memory than octets: whoever floods us with them fills no queue.
             if (is_last && !heard.is_empty()) || heard.len() >= MOST_MESSAGES {
-                let heard = Event::Heard(key, std::mem::take(&mut heard));
+                let heard = ConnectionEvent::Heard(key, std::mem::take(&mut heard));
                 if common.events.send(heard).await.is_err() {
                     return Reason::Closed;
                 }
@@ -119,7 +119,7 @@ async fn reading(key: PeerKey, mut read: OwnedReadHalf, mut reader: Reader, comm
 async fn writing(
     key: PeerKey,
     mut write: OwnedWriteHalf,
-    mut orders: UnboundedReceiver<Order>,
+    mut orders: UnboundedReceiver<ConnectionOrder>,
     common: &Common,
 ) -> Reason {
     let mut out = BytesMut::new();
@@ -149,14 +149,14 @@ async fn writing(
             let data = match data {
                 Ok(data) => data,
                 Err(file) => {
-                    if common.events.send(Event::NotAsLeft(key, block, file)).await.is_err() {
+                    if common.events.send(ConnectionEvent::NotAsLeft(key, block, file)).await.is_err() {
                         return Reason::Closed;
                     }
                     continue;
                 }
             };
             common.up.pass(u64::from(block.length)).await;
-            out.extend_from_slice(&Message::piece_head(block.piece, block.begin, data.len()));
+            out.extend_from_slice(&PeerMessage::piece_head(block.piece, block.begin, data.len()));
             out.extend_from_slice(&data);
             given = block.length;
         }
@@ -166,16 +166,16 @@ async fn writing(
             Err(_) => return Reason::Stalled,
         }
         out.clear();
-        if given > 0 && common.events.send(Event::Given(key, given)).await.is_err() {
+        if given > 0 && common.events.send(ConnectionEvent::Given(key, given)).await.is_err() {
             return Reason::Closed;
         }
     }
 }
 
-fn note(order: Order, out: &mut BytesMut, to_give: &mut VecDeque<Block>) {
+fn note(order: ConnectionOrder, out: &mut BytesMut, to_give: &mut VecDeque<Block>) {
     match order {
-        Order::Say(message) => message.write(out),
-        Order::Give(block) => to_give.push_back(block),
+        ConnectionOrder::Say(message) => message.write(out),
+        ConnectionOrder::Give(block) => to_give.push_back(block),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::engine::transfer::network::is_near;
 use crate::swarm::PeerKey;
 use crate::swarm::address_book::{AddressBook, Distance, NamedBy};
 use crate::swarm::extension::{Abilities, HANDSHAKE_ID, MetadataMessage, OUR_METADATA_ID};
-use crate::swarm::message::{Message, Reader};
+use crate::swarm::message::{PeerMessage, Reader};
 use crate::swarm::metadata::{MetadataAct, MetadataFact, MetadataFetch};
 use crate::transfer::address_rule::AddressRule;
 use bytes::{Bytes, BytesMut};
@@ -218,7 +218,7 @@ async fn ask(key: PeerKey, mut stream: TcpStream, mut orders: Receiver<u32>, eve
         loop {
             let fact = match reader.take(&mut input) {
                 Ok(None) => break,
-                Ok(Some(Message::Extended { id, payload })) => fact_of(key, (id, &payload), &mut theirs),
+                Ok(Some(PeerMessage::Extended { id, payload })) => fact_of(key, (id, &payload), &mut theirs),
                 Ok(Some(_)) => None,
                 Err(_) => return,
             };
@@ -233,7 +233,7 @@ async fn ask(key: PeerKey, mut stream: TcpStream, mut orders: Receiver<u32>, eve
 
 async fn say(stream: &mut TcpStream, id: u8, payload: Vec<u8>) -> Option<()> {
     let mut out = BytesMut::new();
-    Message::Extended { id, payload: payload.into() }.write(&mut out);
+    PeerMessage::Extended { id, payload: payload.into() }.write(&mut out);
     tokio::time::timeout(SILENCE, stream.write_all(&out)).await.ok()?.ok()
 }
 

@@ -1,7 +1,7 @@
 //! Finds peers in the distributed table of BitTorrent, and is found there (BEP 5), through the crate `mainline`.
 //!
 //! In: which torrents are shared, and where we take connections. Out: peers, as nodes of the table name them.
-//! Runs only while a [`Handle`] lives: on a thread of the crate, which ends with the handle. Version 4 only. Who takes
+//! Runs only while a [`DhtHandle`] lives: on a thread of the crate, which ends with the handle. Version 4 only. Who takes
 //! part tells the world its address and what it fetches, so nobody starts this unless a person allowed it.
 //! Start reading at [`start`].
 
@@ -42,7 +42,7 @@ const MOST_PEERS: usize = 500;
 
 /// How the table is entered.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct DhtSettings {
     /// `HOST:PORT` of nodes by which the table is entered; none: the public ones.
     pub nodes: Vec<String>,
     /// UDP port; 0: a free one.
@@ -51,7 +51,7 @@ pub struct Settings {
     pub bind: Ipv4Addr,
 }
 
-impl Default for Settings {
+impl Default for DhtSettings {
     fn default() -> Self {
         Self { nodes: Vec::new(), port: 0, bind: Ipv4Addr::UNSPECIFIED }
     }
@@ -73,7 +73,7 @@ pub enum DhtError {
 
 /// What comes of searches.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum News {
+pub enum DhtNews {
     /// Nodes named these peers of a torrent; addresses that strangers named.
     Peers(InfoHash, Vec<SocketAddr>),
     /// A search of a torrent is over, whether it found anybody or not.
@@ -82,7 +82,7 @@ pub enum News {
 
 /// What is known of our place in the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct State {
+pub struct DhtState {
     /// Nodes that answered and are known, as `HOST:PORT`; none when nobody was reached.
     pub nodes: Vec<String>,
     /// Our address as other nodes see it. `None`: no node has said.
@@ -91,19 +91,19 @@ pub struct State {
 
 /// Taking part in the table; ends when this is dropped.
 #[derive(Debug)]
-pub struct Handle {
+pub struct DhtHandle {
     dht: AsyncDht,
     address: SocketAddrV4,
     searches: Arc<Semaphore>,
     torrents: Mutex<HashMap<InfoHash, JoinHandle<()>>>,
-    found: UnboundedSender<News>,
+    found: UnboundedSender<DhtNews>,
 }
 
 /// Enters the table; peers of the torrents that are then shared go to `found`, with addresses that strangers named.
 ///
 /// # Errors
 /// When no node can be named, or the port cannot be opened.
-pub async fn start(settings: Settings, found: UnboundedSender<News>) -> Result<Handle, DhtError> {
+pub async fn start(settings: DhtSettings, found: UnboundedSender<DhtNews>) -> Result<DhtHandle, DhtError> {
     let names =
         if settings.nodes.is_empty() { PUBLIC_NODES.map(str::to_owned).to_vec() } else { settings.nodes };
     let count = names.len();
@@ -118,10 +118,10 @@ pub async fn start(settings: Settings, found: UnboundedSender<News>) -> Result<H
     let dht = dht.as_async();
     let address = dht.info().await.local_addr();
     let (searches, torrents) = (Arc::new(Semaphore::new(MOST_SEARCHES)), Mutex::default());
-    Ok(Handle { dht, address, searches, torrents, found })
+    Ok(DhtHandle { dht, address, searches, torrents, found })
 }
 
-impl Handle {
+impl DhtHandle {
     /// Looks for peers of `torrent` from now on, and announces that we take connections at `port`, when we do. Never to
     /// be called for a private torrent.
     pub fn share(&self, torrent: InfoHash, port: Option<u16>) {
@@ -145,13 +145,13 @@ impl Handle {
     }
 
     /// What is known of our place in the table now.
-    pub async fn state(&self) -> State {
+    pub async fn state(&self) -> DhtState {
         let public_address = self.dht.info().await.public_address();
-        State { nodes: self.dht.to_bootstrap().await, public_address }
+        DhtState { nodes: self.dht.to_bootstrap().await, public_address }
     }
 }
 
-impl Drop for Handle {
+impl Drop for DhtHandle {
     fn drop(&mut self) {
         // The thread of the crate ends when the last of those that use it is gone.
         self.torrents.get_mut().values().for_each(JoinHandle::abort);
@@ -195,7 +195,7 @@ async fn follow(
     dht: AsyncDht,
     searches: Arc<Semaphore>,
     (torrent, port): (InfoHash, Option<u16>),
-    found: UnboundedSender<News>,
+    found: UnboundedSender<DhtNews>,
 ) {
     let id = Id::from(torrent.0);
     let mut rest = FIRST_REST;
@@ -205,7 +205,7 @@ async fn follow(
             if tokio::time::timeout(SEARCH_TIMEOUT, search(&dht, id, torrent, &found)).await.is_err() {
                 tracing::debug!("search of {torrent} in the DHT took too long");
             }
-            if found.send(News::Searched(torrent)).is_err() {
+            if found.send(DhtNews::Searched(torrent)).is_err() {
                 return;
             }
             if let Some(port) = port {
@@ -223,14 +223,14 @@ async fn follow(
 }
 
 /// One search; names each peer once, and no more than five hundred.
-async fn search(dht: &AsyncDht, id: Id, torrent: InfoHash, found: &UnboundedSender<News>) {
+async fn search(dht: &AsyncDht, id: Id, torrent: InfoHash, found: &UnboundedSender<DhtNews>) {
     let mut named = HashSet::new();
     let mut answers = dht.get_peers(id);
     while let Some(peers) = answers.next().await {
         let is_new =
             |peer: &SocketAddrV4| peer.port() != 0 && named.len() < MOST_PEERS && named.insert(*peer);
         let peers: Vec<_> = peers.into_iter().filter(is_new).map(SocketAddr::V4).collect();
-        if !peers.is_empty() && found.send(News::Peers(torrent, peers)).is_err() {
+        if !peers.is_empty() && found.send(DhtNews::Peers(torrent, peers)).is_err() {
             return;
         }
         if named.len() >= MOST_PEERS {
@@ -245,12 +245,12 @@ mod tests {
     use mainline::Testnet;
     use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-    type Found = UnboundedReceiver<News>;
+    type Found = UnboundedReceiver<DhtNews>;
 
     /// Enters a table that lives in this process.
-    async fn in_table(nodes: &[String]) -> (Handle, Found) {
+    async fn in_table(nodes: &[String]) -> (DhtHandle, Found) {
         let (sender, found) = unbounded_channel();
-        let settings = Settings { nodes: nodes.to_vec(), port: 0, bind: Ipv4Addr::LOCALHOST };
+        let settings = DhtSettings { nodes: nodes.to_vec(), port: 0, bind: Ipv4Addr::LOCALHOST };
         (start(settings, sender).await.expect("the loopback network"), found)
     }
 
@@ -261,14 +261,14 @@ mod tests {
         let torrent = InfoHash([7; 20]);
         let (giver, _none) = in_table(&table.bootstrap).await;
         giver.share(torrent, Some(4_321));
-        let expected = News::Peers(torrent, vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 4_321))]);
+        let expected = DhtNews::Peers(torrent, vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 4_321))]);
         // The giver announces when its own search is over, so whoever comes early looks again.
         let search = async {
             loop {
                 let (taker, mut found) = in_table(&table.bootstrap).await;
                 taker.share(torrent, None);
                 let named = tokio::time::timeout(Duration::from_secs(3), found.recv()).await;
-                if let Ok(Some(named @ News::Peers(..))) = named {
+                if let Ok(Some(named @ DhtNews::Peers(..))) = named {
                     return (named, taker.state().await);
                 }
             }
@@ -282,7 +282,7 @@ mod tests {
     #[tokio::test]
     async fn a_node_whose_name_has_no_address_is_said_to_have_none() {
         let (sender, _found) = unbounded_channel();
-        let settings = Settings { nodes: vec!["[::1]:6881".to_owned()], ..Settings::default() };
+        let settings = DhtSettings { nodes: vec!["[::1]:6881".to_owned()], ..DhtSettings::default() };
         let error = start(settings, sender).await.expect_err("it has no address of version 4");
         assert!(matches!(error, DhtError::NoNode { names: 1 }), "{error}");
     }

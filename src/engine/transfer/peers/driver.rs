@@ -5,7 +5,7 @@
 //! Start reading at [`Driver::step`].
 
 use super::calling::{self, Met};
-use super::connection::{self, Common, Event, Order};
+use super::connection::{self, Common, ConnectionEvent, ConnectionOrder};
 use super::session::{Caller, Door, PeerSession};
 use super::{PeerLook, PeersError, PeersLook, Terms, TorrentBrief, may_be_called};
 use crate::domain::octets::{ByteCount, ByteRange};
@@ -18,8 +18,11 @@ use crate::engine::transfer::network::is_near;
 use crate::swarm::address_book::{Distance, NamedBy};
 use crate::swarm::peer::Side;
 use crate::swarm::pieces::PieceSet;
-use crate::swarm::torrent::{Act, Brief, Fact, Leaving, Limits, Others, Outcome, PeerLook as Seen, Torrent};
-use crate::swarm::{PeerKey, Shape};
+use crate::swarm::torrent::{
+    Leaving, Others, PieceOutcome, Torrent, TorrentAct, TorrentFact, TorrentLimits, TorrentPeerLook as Seen,
+    TorrentSetup,
+};
+use crate::swarm::{PeerKey, PieceShape};
 use crate::transfer::assembly::Unit;
 use crate::transfer::conductor::{Fact as Told, Offers};
 use crate::transfer::reason::Reason;
@@ -50,10 +53,10 @@ pub struct Driver {
     clock: Clock,
     links: HashMap<PeerKey, Link>,
     common: Common,
-    events: Receiver<Event>,
+    events: Receiver<ConnectionEvent>,
     door: Door,
     calls: JoinSet<(SocketAddr, Result<Met, Reason>)>,
-    checks: JoinSet<(u32, Result<Outcome, StoreError>)>,
+    checks: JoinSet<(u32, Result<PieceOutcome, StoreError>)>,
     to_check: VecDeque<(u32, Vec<Bytes>)>,
     up_limit: LimitWatch,
     next_key: u32,
@@ -67,7 +70,7 @@ pub struct Driver {
 
 #[derive(Debug)]
 struct Link {
-    orders: UnboundedSender<Order>,
+    orders: UnboundedSender<ConnectionOrder>,
     task: AbortHandle,
     /// What earlier connections to the same address brought and took.
     before: (ByteCount, ByteCount),
@@ -86,11 +89,11 @@ impl Driver {
     /// When the torrent has no pieces.
     pub fn start(session: &Arc<PeerSession>, brief: TorrentBrief, clock: Clock) -> Result<Self, PeersError> {
         let layout = brief.files.layout().clone();
-        let shape = Shape::of(&layout).ok_or(PeersError::NoPieces)?;
+        let shape = PieceShape::of(&layout).ok_or(PeersError::NoPieces)?;
         let (sender, events) = channel(MOST_EVENTS);
         let (up_limit, up) = (brief.up.watch(), brief.up.per_second());
         let torrent = Torrent::new(
-            Brief {
+            TorrentSetup {
                 shape,
                 held: PieceSet::of(shape.pieces, |piece| brief.files.is_piece_held(piece)),
                 want: brief.want.clone(),
@@ -100,10 +103,10 @@ impl Driver {
                 is_private: brief.is_private,
                 peer_id: session.peer_id(),
                 port: session.port(),
-                limits: Limits {
+                limits: TorrentLimits {
                     up,
-                    buffer: Limits::default().buffer.max(3 * u64::from(shape.piece_length)),
-                    ..Limits::default()
+                    buffer: TorrentLimits::default().buffer.max(3 * u64::from(shape.piece_length)),
+                    ..TorrentLimits::default()
                 },
                 seed: fastrand::u64(..),
             },
@@ -158,11 +161,11 @@ impl Driver {
             Some(caller) = self.door.calling.recv() => self.on_caller(caller),
             () = self.up_limit.changed() => {
                 let up = self.brief.up.per_second();
-                self.tell(Fact::UpLimit(up));
+                self.tell(TorrentFact::UpLimit(up));
             }
             // Last but for time: a fast peer always has something to say, and others are to be let in beside it.
             Some(event) = self.events.recv() => self.on_events(event),
-            () = tick => self.tell(Fact::Tick),
+            () = tick => self.tell(TorrentFact::Tick),
         }
     }
 
@@ -175,26 +178,26 @@ impl Driver {
             false => Distance::Far,
         };
         let named = allowed.map(|address| (*address, distance(address))).collect();
-        self.tell(Fact::Named(named, by));
+        self.tell(TorrentFact::Named(named, by));
     }
 
     /// A tracker says that so many want the same.
     pub fn note_crowd(&mut self, leechers: u32) {
-        self.tell(Fact::Crowd(usize::try_from(leechers).unwrap_or(usize::MAX)));
+        self.tell(TorrentFact::Crowd(usize::try_from(leechers).unwrap_or(usize::MAX)));
     }
 
     /// Octets are held that did not come from peers.
     pub fn held(&mut self, range: ByteRange) {
         for piece in self.brief.files.layout().pieces_of(range) {
             if self.brief.files.is_piece_held(piece) {
-                self.tell(Fact::Held(piece));
+                self.tell(TorrentFact::Held(piece));
             }
         }
     }
 
     /// These pieces are being fetched by HTTP now.
     pub fn elsewhere(&mut self, claimed: PieceSet, others: Others) {
-        self.tell(Fact::Elsewhere(claimed, others));
+        self.tell(TorrentFact::Elsewhere(claimed, others));
     }
 
     /// What peers hold and are giving.
@@ -211,12 +214,12 @@ impl Driver {
         }
     }
 
-    fn tell(&mut self, fact: Fact) {
+    fn tell(&mut self, fact: TorrentFact) {
         let acts = self.torrent.on(fact, self.clock.now());
         self.obey(acts);
     }
 
-    fn on_events(&mut self, first: Event) {
+    fn on_events(&mut self, first: ConnectionEvent) {
         self.on_event(first);
         for _ in 1..AT_A_TIME {
             let Ok(event) = self.events.try_recv() else { return };
@@ -224,17 +227,17 @@ impl Driver {
         }
     }
 
-    fn on_event(&mut self, event: Event) {
+    fn on_event(&mut self, event: ConnectionEvent) {
         match event {
-            Event::Heard(key, messages) => self.tell(Fact::Heard(key, messages)),
-            Event::Given(key, octets) => self.tell(Fact::Given(key, octets)),
-            Event::NotAsLeft(key, block, file) => {
+            ConnectionEvent::Heard(key, messages) => self.tell(TorrentFact::Heard(key, messages)),
+            ConnectionEvent::Given(key, octets) => self.tell(TorrentFact::Given(key, octets)),
+            ConnectionEvent::NotAsLeft(key, block, file) => {
                 let pieces = self.brief.files.lose(file);
                 let path = self.brief.files.layout().files()[file].path.to_string();
                 self.lost.insert(path);
-                self.tell(Fact::Lost(key, block, pieces));
+                self.tell(TorrentFact::Lost(key, block, pieces));
             }
-            Event::Left(key, why) => {
+            ConnectionEvent::Left(key, why) => {
                 // Whom we dropped has a better reason already.
                 if self.links.contains_key(&key) {
                     let look = self.torrent.look();
@@ -243,28 +246,28 @@ impl Driver {
                         self.note_gone(last, Some(why));
                     }
                     self.links.remove(&key);
-                    self.tell(Fact::Left(key));
+                    self.tell(TorrentFact::Left(key));
                 }
             }
         }
     }
 
-    fn obey(&mut self, acts: Vec<Act>) {
+    fn obey(&mut self, acts: Vec<TorrentAct>) {
         for act in acts {
             match act {
-                Act::Say(key, message) => self.order(key, Order::Say(message)),
-                Act::Give(key, block) => self.order(key, Order::Give(block)),
-                Act::Check(piece, frames) => {
+                TorrentAct::Say(key, message) => self.order(key, ConnectionOrder::Say(message)),
+                TorrentAct::Give(key, block) => self.order(key, ConnectionOrder::Give(block)),
+                TorrentAct::Check(piece, frames) => {
                     self.to_check.push_back((piece, frames));
                     self.check_more();
                 }
-                Act::Call(address) => self.call(address),
-                Act::Drop(key, why, last) => self.on_drop(key, &why, last.as_deref()),
+                TorrentAct::Call(address) => self.call(address),
+                TorrentAct::Drop(key, why, last) => self.on_drop(key, &why, last.as_deref()),
             }
         }
     }
 
-    fn order(&self, key: PeerKey, order: Order) {
+    fn order(&self, key: PeerKey, order: ConnectionOrder) {
         if let Some(link) = self.links.get(&key) {
             // A connection that is gone tells so itself.
             let _ = link.orders.send(order);
@@ -303,12 +306,12 @@ impl Driver {
             Ok(met) => met,
             Err(reason) => {
                 self.note_failed(address, reason);
-                return self.tell(Fact::NotReached(address));
+                return self.tell(TorrentFact::NotReached(address));
             }
         };
         match self.session.place() {
             Some(permit) => self.join(met, Side::We, permit),
-            None => self.tell(Fact::NotReached(address)),
+            None => self.tell(TorrentFact::NotReached(address)),
         }
     }
 
@@ -326,7 +329,7 @@ impl Driver {
         let before = past.map(|past| (past.received, past.given)).unwrap_or_default();
         self.links.insert(peer, Link { orders, task, before });
         let Met { address, handshake, round_trip, .. } = met;
-        self.tell(Fact::Joined { peer, address, side, handshake, round_trip });
+        self.tell(TorrentFact::Joined { peer, address, side, handshake, round_trip });
     }
 
     fn check_more(&mut self) {
@@ -338,11 +341,11 @@ impl Driver {
                 (self.brief.files.clone(), self.brief.hashes.clone(), self.brief.facts.clone());
             self.checks.spawn_blocking(move || {
                 let Some(range) = files.layout().piece_range(piece) else {
-                    return (piece, Ok(Outcome::Wrong(frames)));
+                    return (piece, Ok(PieceOutcome::Wrong(frames)));
                 };
                 let unit = Unit { range, frames: frames.clone() };
                 let Ok(checked) = check(unit, files.grid(), Some(&hashes)) else {
-                    return (piece, Ok(Outcome::Wrong(frames)));
+                    return (piece, Ok(PieceOutcome::Wrong(frames)));
                 };
                 let source = SourceId::SWARM;
                 let fact = match files.put_proven(&checked) {
@@ -352,14 +355,14 @@ impl Driver {
                 };
                 // Nobody listens when the transfer is over already.
                 let _ = facts.send(fact);
-                (piece, Ok(Outcome::Right))
+                (piece, Ok(PieceOutcome::Right))
             });
         }
     }
 
-    fn on_checked(&mut self, piece: u32, outcome: Result<Outcome, StoreError>) {
+    fn on_checked(&mut self, piece: u32, outcome: Result<PieceOutcome, StoreError>) {
         match outcome {
-            Ok(outcome) => self.tell(Fact::Checked(piece, outcome)),
+            Ok(outcome) => self.tell(TorrentFact::Checked(piece, outcome)),
             // The content ends by it, and says why.
             Err(error) => drop(self.brief.troubles.send(error)),
         }

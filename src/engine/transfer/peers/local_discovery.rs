@@ -1,13 +1,13 @@
 //! Finds peers within the local network by multicast, and is found (BEP 14).
 //!
 //! In: which torrents are shared within this network. Out: peers, as they are heard. What is said when, and who is
-//! answered, is `swarm::local_discovery`'s to decide; here are the sockets. Runs only while a [`Handle`] lives, and sends
+//! answered, is `swarm::local_discovery`'s to decide; here are the sockets. Runs only while a [`LocalDiscoveryHandle`] lives, and sends
 //! nothing before a torrent is shared. Its packets do not leave the local network.
 //! Start reading at [`start`].
 
 use crate::domain::torrent::InfoHash;
 use crate::engine::clock::Clock;
-use crate::swarm::local_discovery::{GROUP_V4, GROUP_V6, LONGEST_PACKET, LocalDiscovery, PORT, Search};
+use crate::swarm::local_discovery::{GROUP_V4, GROUP_V6, LONGEST_PACKET, LocalDiscovery, LocalSearch, PORT};
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -21,7 +21,7 @@ const REST_AFTER_ERROR: Duration = Duration::from_secs(1);
 
 /// How local discovery is done.
 #[derive(Clone, Copy, Debug)]
-pub struct Settings {
+pub struct LocalDiscoverySettings {
     /// Where this program takes connections of peers.
     pub peer_port: u16,
     /// Address of the network card over which the network is reached. `None`: the one that the system chooses.
@@ -30,7 +30,7 @@ pub struct Settings {
     pub group_port: u16,
 }
 
-impl Settings {
+impl LocalDiscoverySettings {
     /// As BEP 14 says, on the network that the system chooses.
     pub fn new(peer_port: u16) -> Self {
         Self { peer_port, interface: None, group_port: PORT }
@@ -39,7 +39,7 @@ impl Settings {
 
 /// Local discovery under way; it stops when this is dropped.
 #[derive(Debug)]
-pub struct Handle {
+pub struct LocalDiscoveryHandle {
     orders: UnboundedSender<Order>,
     task: JoinHandle<()>,
 }
@@ -50,7 +50,7 @@ enum Order {
     Leave(InfoHash),
 }
 
-impl Handle {
+impl LocalDiscoveryHandle {
     /// Announces `torrent` within the local network and looks for its peers there. Never to be called for a private one.
     pub fn share(&self, torrent: InfoHash) {
         self.order(Order::Share(torrent));
@@ -68,7 +68,7 @@ impl Handle {
     }
 }
 
-impl Drop for Handle {
+impl Drop for LocalDiscoveryHandle {
     fn drop(&mut self) {
         self.task.abort();
     }
@@ -78,7 +78,10 @@ impl Drop for Handle {
 ///
 /// # Errors
 /// When neither group can be joined: why not, of version 4.
-pub fn start(settings: Settings, found: UnboundedSender<(InfoHash, Vec<SocketAddr>)>) -> io::Result<Handle> {
+pub fn start(
+    settings: LocalDiscoverySettings,
+    found: UnboundedSender<(InfoHash, Vec<SocketAddr>)>,
+) -> io::Result<LocalDiscoveryHandle> {
     let v4 = Group::join_v4(&settings);
     let v6 = Group::join_v6(&settings);
     let groups = match (v4, v6) {
@@ -88,7 +91,7 @@ pub fn start(settings: Settings, found: UnboundedSender<(InfoHash, Vec<SocketAdd
     let (orders, taken) = unbounded_channel();
     let discovery = LocalDiscovery::new(settings.peer_port, format!("{:016x}", fastrand::u64(..)));
     let task = tokio::spawn(run(groups, discovery, taken, found));
-    Ok(Handle { orders, task })
+    Ok(LocalDiscoveryHandle { orders, task })
 }
 
 /// A socket that is in one of the groups.
@@ -99,7 +102,7 @@ struct Group {
 }
 
 impl Group {
-    fn join_v4(settings: &Settings) -> io::Result<Self> {
+    fn join_v4(settings: &LocalDiscoverySettings) -> io::Result<Self> {
         let interface = settings.interface.unwrap_or(Ipv4Addr::UNSPECIFIED);
         let socket = shared_socket(Domain::IPV4)?;
         socket.bind(&SocketAddr::from((Ipv4Addr::UNSPECIFIED, settings.group_port)).into())?;
@@ -113,7 +116,7 @@ impl Group {
         Self::of(socket, (*GROUP_V4.ip(), settings.group_port).into())
     }
 
-    fn join_v6(settings: &Settings) -> io::Result<Self> {
+    fn join_v6(settings: &LocalDiscoverySettings) -> io::Result<Self> {
         if settings.interface.is_some() {
             // An interface is named by an address of version 4, which does not name one of version 6.
             return Err(io::ErrorKind::Unsupported.into());
@@ -132,7 +135,7 @@ impl Group {
         Ok(Self { socket: UdpSocket::from_std(socket.into())?, address })
     }
 
-    async fn say(&self, search: &Search) {
+    async fn say(&self, search: &LocalSearch) {
         for packet in search.to_packets(self.address) {
             if let Err(error) = self.socket.send_to(&packet, self.address).await {
                 tracing::debug!("local discovery cannot send to {}: {error}", self.address);
@@ -214,9 +217,9 @@ mod tests {
     fn on_loopback(
         peer_port: u16,
         group_port: u16,
-    ) -> (Handle, UnboundedReceiver<(InfoHash, Vec<SocketAddr>)>) {
+    ) -> (LocalDiscoveryHandle, UnboundedReceiver<(InfoHash, Vec<SocketAddr>)>) {
         let (sender, found) = unbounded_channel();
-        let settings = Settings { peer_port, interface: Some(Ipv4Addr::LOCALHOST), group_port };
+        let settings = LocalDiscoverySettings { peer_port, interface: Some(Ipv4Addr::LOCALHOST), group_port };
         (start(settings, sender).expect("the loopback network has multicast"), found)
     }
 
@@ -242,7 +245,8 @@ mod tests {
     #[tokio::test]
     async fn nothing_is_sent_before_a_torrent_is_shared_and_after_the_handle_is_dropped() {
         let group_port = 30_001 + fastrand::u16(..10_000);
-        let settings = Settings { peer_port: 1, interface: Some(Ipv4Addr::LOCALHOST), group_port };
+        let settings =
+            LocalDiscoverySettings { peer_port: 1, interface: Some(Ipv4Addr::LOCALHOST), group_port };
         let witness = Group::join_v4(&settings).expect("the loopback network has multicast");
         let mut buffer = [0; 2_000];
         let (handle, found) = on_loopback(1_111, group_port);
@@ -252,7 +256,7 @@ mod tests {
         let heard =
             tokio::time::timeout(Duration::from_secs(20), witness.socket.recv_from(&mut buffer)).await;
         let (octets, _) = heard.expect("within twenty seconds").expect("a datagram");
-        assert_eq!(Search::read(&buffer[..octets]).expect("a search").port, 1_111);
+        assert_eq!(LocalSearch::read(&buffer[..octets]).expect("a search").port, 1_111);
         drop(handle);
         // The task lets go of its end when it is over.
         let mut found = found;

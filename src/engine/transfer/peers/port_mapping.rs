@@ -1,7 +1,7 @@
 //! Asks the router of this network to let connections of peers in (PCP, NAT-PMP, UPnP), through `crab_nat` and `igd-next`.
 //!
 //! In: the port at which we take connections. Out: where it is reached from outside, or why it is not, as it changes.
-//! The lease is renewed at half its time and given back at the end. Runs only while a [`Handle`] lives. Opening a router
+//! The lease is renewed at half its time and given back at the end. Runs only while a [`PortMappingHandle`] lives. Opening a router
 //! is a person's decision, so nobody starts this unless it was allowed.
 //! Start reading at [`start`].
 
@@ -41,7 +41,7 @@ const PATIENCE: TimeoutConfig =
 
 /// What is to be opened, and where routers are looked for.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct PortMappingSettings {
     /// Where this program takes connections of peers (TCP).
     pub port: NonZeroU16,
     /// The router that is asked by PCP and NAT-PMP. `None`: the one of the default route, where the system tells it.
@@ -54,7 +54,7 @@ pub struct Settings {
     pub also_trusted: Vec<IpAddr>,
 }
 
-impl Settings {
+impl PortMappingSettings {
     /// The router of this network.
     pub fn new(port: NonZeroU16) -> Self {
         let search_at = SocketAddr::from((Ipv4Addr::new(239, 255, 255, 250), 1_900));
@@ -96,7 +96,7 @@ pub enum MappingError {
 
 /// Where the port stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum PortMappingState {
     /// Routers are being asked.
     Searching,
     /// The router says that it lets connections in; that one can come is not proven by this.
@@ -114,15 +114,15 @@ pub enum State {
 
 /// A port that is kept open; closed soon after this is dropped.
 #[derive(Debug)]
-pub struct Handle {
-    state: watch::Receiver<State>,
+pub struct PortMappingHandle {
+    state: watch::Receiver<PortMappingState>,
     end: Option<oneshot::Sender<()>>,
     task: Option<JoinHandle<()>>,
 }
 
-impl Handle {
+impl PortMappingHandle {
     /// Where the port stands, now and as it changes.
-    pub fn state(&self) -> watch::Receiver<State> {
+    pub fn state(&self) -> watch::Receiver<PortMappingState> {
         self.state.clone()
     }
 
@@ -138,15 +138,19 @@ impl Handle {
 }
 
 /// Begins to open the port and keeps it open.
-pub fn start(settings: Settings) -> Handle {
-    let (sender, state) = watch::channel(State::Searching);
+pub fn start(settings: PortMappingSettings) -> PortMappingHandle {
+    let (sender, state) = watch::channel(PortMappingState::Searching);
     let (end, ended) = oneshot::channel();
     let task = tokio::spawn(keep_open(settings, sender, ended));
-    Handle { state, end: Some(end), task: Some(task) }
+    PortMappingHandle { state, end: Some(end), task: Some(task) }
 }
 
 /// The end is the sender being dropped: nothing is ever sent.
-async fn keep_open(settings: Settings, state: watch::Sender<State>, mut ended: oneshot::Receiver<()>) {
+async fn keep_open(
+    settings: PortMappingSettings,
+    state: watch::Sender<PortMappingState>,
+    mut ended: oneshot::Receiver<()>,
+) {
     loop {
         let opened = tokio::select! {
             opened = open(&settings) => opened,
@@ -161,7 +165,7 @@ async fn keep_open(settings: Settings, state: watch::Sender<State>, mut ended: o
                 Duration::ZERO
             }
             Err(error) => {
-                state.send_replace(State::Closed(error));
+                state.send_replace(PortMappingState::Closed(error));
                 REST_AFTER_FAILURE
             }
         };
@@ -169,12 +173,16 @@ async fn keep_open(settings: Settings, state: watch::Sender<State>, mut ended: o
             () = tokio::time::sleep(rest) => {}
             _ = &mut ended => return,
         }
-        state.send_replace(State::Searching);
+        state.send_replace(PortMappingState::Searching);
     }
 }
 
 /// Renews a lease until the router refuses, which is false, or until the end, which is true.
-async fn keep(mut mapping: Mapping, state: &watch::Sender<State>, ended: &mut oneshot::Receiver<()>) -> bool {
+async fn keep(
+    mut mapping: Mapping,
+    state: &watch::Sender<PortMappingState>,
+    ended: &mut oneshot::Receiver<()>,
+) -> bool {
     loop {
         state.send_replace(mapping.state().await);
         tokio::select! {
@@ -217,7 +225,7 @@ pub fn whom_it_asks() -> String {
     gateway::of_default_route().map_or_else(|| UPNP_GROUP.to_owned(), |router| router.to_string())
 }
 
-async fn open(settings: &Settings) -> Result<Mapping, MappingError> {
+async fn open(settings: &PortMappingSettings) -> Result<Mapping, MappingError> {
     let refusal = match settings.router.or_else(gateway::of_default_route) {
         Some(router) => match open_directly(settings.port, router).await {
             Ok(mapping) => return Ok(Mapping::Direct(mapping)),
@@ -252,7 +260,7 @@ async fn open_directly(port: NonZeroU16, router: Ipv4Addr) -> Result<crab_nat::P
     })
 }
 
-async fn open_by_upnp(settings: &Settings) -> Result<Upnp, MappingError> {
+async fn open_by_upnp(settings: &PortMappingSettings) -> Result<Upnp, MappingError> {
     let mut options = SearchOptions::default();
     options.broadcast_address = settings.search_at;
     options.timeout = Some(settings.search_time);
@@ -296,7 +304,7 @@ impl Mapping {
         }
     }
 
-    async fn state(&self) -> State {
+    async fn state(&self) -> PortMappingState {
         match self {
             Self::Direct(mapping) => {
                 let port = mapping.external_port().get();
@@ -304,11 +312,11 @@ impl Mapping {
                     PortMappingType::NatPmp => {
                         let address = natpmp::external_address(mapping.gateway(), Some(PATIENCE)).await;
                         let address = address.ok().map(IpAddr::V4);
-                        State::Open { by: MappingProtocol::NatPmp, port, address }
+                        PortMappingState::Open { by: MappingProtocol::NatPmp, port, address }
                     }
                     PortMappingType::Pcp { external_ip, .. } => {
                         let address = Some(external_ip.to_canonical());
-                        State::Open { by: MappingProtocol::Pcp, port, address }
+                        PortMappingState::Open { by: MappingProtocol::Pcp, port, address }
                     }
                 }
             }
@@ -316,7 +324,7 @@ impl Mapping {
                 let asked = tokio::time::timeout(TIME_TO_ANSWER, upnp.gateway.get_external_ip());
                 // One that does not tell may still let connections in.
                 let address = asked.await.ok().and_then(Result::ok);
-                State::Open { by: MappingProtocol::Upnp, port: upnp.port, address }
+                PortMappingState::Open { by: MappingProtocol::Upnp, port: upnp.port, address }
             }
         }
     }

@@ -80,14 +80,14 @@ impl From<TrackerError> for Refusal {
 
 /// Asks one tracker.
 #[derive(Debug)]
-pub(super) struct Asker {
+pub(super) struct TrackerClient {
     tracker: TrackerUrl,
     client: HttpClient,
     rule: AddressRule,
     connection: Option<(SocketAddr, ConnectionId, Instant)>,
 }
 
-impl Asker {
+impl TrackerClient {
     pub(super) fn new(tracker: TrackerUrl, client: HttpClient, rule: AddressRule) -> Self {
         Self { tracker, client, rule, connection: None }
     }

@@ -13,7 +13,7 @@ use crate::domain::octets::ByteCount;
 use crate::domain::torrent::InfoHash;
 use crate::transfer::address_rule::AddressRule;
 use crate::transfer::reason::Reason;
-use ask::{Asker, Refusal};
+use ask::{Refusal, TrackerClient};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -39,7 +39,7 @@ const SOON: Duration = Duration::from_secs(30);
 
 /// How one tracker stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum TrackerState {
     /// It has not answered yet.
     Asking,
     /// It answered.
@@ -57,7 +57,7 @@ pub enum Standing {
     Failed(Reason),
 }
 
-impl Standing {
+impl TrackerState {
     /// Why it gives nothing, or what it warns of.
     pub fn trouble(&self) -> Option<Reason> {
         match self {
@@ -74,13 +74,13 @@ pub struct TrackerRow {
     /// Its URL.
     pub url: TrackerUrl,
     /// How it stands.
-    pub standing: Standing,
+    pub standing: TrackerState,
 }
 
 impl TrackerRow {
     /// A tracker that is being asked.
     pub fn asking(url: &TrackerUrl) -> Self {
-        Self { url: url.clone(), standing: Standing::Asking }
+        Self { url: url.clone(), standing: TrackerState::Asking }
     }
 }
 
@@ -108,7 +108,7 @@ pub struct Introduction {
 
 /// What was given, got and is missing; changes while trackers are told.
 #[derive(Debug, Default)]
-pub struct Sums {
+pub struct TrackerSums {
     /// Octets given to peers.
     pub given: AtomicU64,
     /// Octets got from peers.
@@ -137,7 +137,7 @@ impl Announcer {
     pub fn start(
         trackers: &[TrackerUrl],
         who: Introduction,
-        sums: &Arc<Sums>,
+        sums: &Arc<TrackerSums>,
         (client, rule): (&HttpClient, &AddressRule),
         news: &UnboundedSender<TrackerNews>,
     ) -> Self {
@@ -145,7 +145,7 @@ impl Announcer {
         let mut tasks = JoinSet::new();
         for tracker in trackers {
             let one = OneTracker {
-                asker: Asker::new(tracker.clone(), client.clone(), rule.clone()),
+                asker: TrackerClient::new(tracker.clone(), client.clone(), rule.clone()),
                 who: who.clone(),
                 sums: sums.clone(),
                 stage: stage.subscribe(),
@@ -180,9 +180,9 @@ impl Announcer {
 }
 
 struct OneTracker {
-    asker: Asker,
+    asker: TrackerClient,
     who: Introduction,
-    sums: Arc<Sums>,
+    sums: Arc<TrackerSums>,
     stage: watch::Receiver<Stage>,
     news: UnboundedSender<TrackerNews>,
     key: u32,
@@ -256,7 +256,7 @@ impl OneTracker {
             self.tracker_id = answer.tracker_id;
         }
         let (peers, warning) = (answer.peers.len(), answer.warning);
-        self.tell(Standing::Told { peers, again_in, warning }, answer.peers, answer.leechers);
+        self.tell(TrackerState::Told { peers, again_in, warning }, answer.peers, answer.leechers);
         again_in
     }
 
@@ -265,12 +265,12 @@ impl OneTracker {
         let is_early = !self.is_known_there && self.early < EARLY_ATTEMPTS && refusal.advice.is_none();
         if is_early && was_too_much(&refusal.reason) {
             self.early += 1;
-            self.tell(Standing::AskedAgain(refusal.reason), Vec::new(), None);
+            self.tell(TrackerState::AskedAgain(refusal.reason), Vec::new(), None);
             return Some(EARLY_PAUSE.mul_f64(0.5 + fastrand::f64()));
         }
         let usual = FIRST_PAUSE.saturating_mul(1 << self.failures.min(7)).min(LONGEST_PAUSE);
         self.failures += 1;
-        self.tell(Standing::Failed(refusal.reason), Vec::new(), None);
+        self.tell(TrackerState::Failed(refusal.reason), Vec::new(), None);
         match refusal.advice {
             Some(RetryAdvice::Never) => None,
             Some(RetryAdvice::After(pause)) => Some(pause),
@@ -278,7 +278,7 @@ impl OneTracker {
         }
     }
 
-    fn tell(&self, standing: Standing, peers: Vec<SocketAddr>, leechers: Option<u32>) {
+    fn tell(&self, standing: TrackerState, peers: Vec<SocketAddr>, leechers: Option<u32>) {
         let row = TrackerRow { url: self.asker.tracker().clone(), standing };
         // Whoever listened is gone when the content is; then nobody needs to know.
         let _ = self.news.send(TrackerNews { row, peers, leechers });

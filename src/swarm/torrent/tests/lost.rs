@@ -10,7 +10,7 @@ fn what_is_lost_while_it_is_given_is_refused_never_fetched_again_and_the_rest_st
     let (_, key) = world.join(user, seed);
     let lost = PieceSet::of(PIECES, |piece| piece < 10);
     let block = Block { piece: 0, begin: 0, length: BLOCK_LENGTH };
-    world.tell(seed, Fact::Lost(key, block, lost.clone()));
+    world.tell(seed, TorrentFact::Lost(key, block, lost.clone()));
     world.run(30);
     assert_eq!(world.clients[user].torrent.held, all().minus(&lost));
     assert!(world.clients[user].dropped.is_empty() && world.clients[seed].dropped.is_empty());

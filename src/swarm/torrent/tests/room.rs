@@ -13,8 +13,8 @@ struct Full {
 
 impl Full {
     fn new(called_by_us: usize) -> Self {
-        let brief = Brief {
-            limits: Limits { connections: PLACES, ..Limits::default() },
+        let brief = TorrentSetup {
+            limits: TorrentLimits { connections: PLACES, ..TorrentLimits::default() },
             ..brief(1, PieceSet::of(PIECES, |piece| piece == 0), all())
         };
         let mut full = Self { torrent: Torrent::new(brief, SteadyTime::default()), next: 1 };
@@ -28,15 +28,15 @@ impl Full {
     /// Somebody new joins. Returns who was dropped for it, or the newcomer itself.
     fn joins(&mut self, side: Side, now: SteadyTime) -> Vec<PeerKey> {
         self.next += 1;
-        let joined = Fact::Joined {
+        let joined = TorrentFact::Joined {
             peer: PeerKey(u32::from(self.next)),
             address: address(usize::from(self.next)),
             side,
             handshake: Handshake::ours(crate::domain::torrent::InfoHash([7; 20]), [self.next; 20]),
             round_trip: None,
         };
-        let dropped = |act: Act| match act {
-            Act::Drop(peer, Leaving::Full, _) => Some(peer),
+        let dropped = |act: TorrentAct| match act {
+            TorrentAct::Drop(peer, Leaving::Full, _) => Some(peer),
             _ => None,
         };
         self.torrent.on(joined, now).into_iter().filter_map(dropped).collect()
@@ -72,7 +72,7 @@ fn whoever_gives_or_is_given_something_keeps_its_place() {
     let mut full = Full::new(PLACES - 1);
     let caller = PeerKey(7);
     let later = SteadyTime::default().after(IDLE);
-    full.torrent.on(Fact::Heard(caller, vec![Message::HaveAll, Message::Unchoke]), later);
+    full.torrent.on(TorrentFact::Heard(caller, vec![PeerMessage::HaveAll, PeerMessage::Unchoke]), later);
     assert!(full.torrent.peers[&caller].asked() > 0);
     let newcomer = PeerKey(u32::from(full.next) + 1);
     assert_eq!(full.joins(Side::They, later), [newcomer]);

@@ -169,8 +169,9 @@ fn the_turned_runs_hold_every_open_piece_once() {
     world.look_at_swarm();
     world.conductor.open = RangeSet::from_iter(ByteRange::new(3 * MIB, 20 * MIB));
     for chance in 0..100 {
-        let runs =
-            world.conductor.runs_beside_peers(super::super::beside_peers::Share::WhatPeersLack, chance);
+        let runs = world
+            .conductor
+            .runs_beside_peers(super::super::beside_peers::HttpAllowance::WhatPeersLack, chance);
         let mut pieces: Vec<u32> = runs.iter().flat_map(|run| world.layout.pieces_of(*run)).collect();
         let first = pieces[0];
         pieces.sort_unstable();

@@ -12,7 +12,7 @@ use crate::ui::fonts::bold;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::buttons::{Able, button, keep_clear, main_button};
-use crate::ui::widgets::field::{self, Field};
+use crate::ui::widgets::field::{self, TextField};
 use crate::ui::widgets::mark;
 use crate::ui::widgets::typed::Draft;
 use egui::{Key, Label, Rect, RichText, ScrollArea, TextEdit, Ui, vec2};
@@ -215,7 +215,7 @@ fn topics(
         ui.add_space(14.0 + 2.0 * GRID);
         let (name, hint) = (fl!(l, "mesh-topic-name"), fl!(l, "mesh-topic-hint"));
         let width = (ui.available_width() - 130.0).clamp(160.0, 520.0);
-        let response = field::show(ui, typed, &Field { name: &name, hint: &hint, width });
+        let response = field::show(ui, typed, &TextField { name: &name, hint: &hint, width });
         let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         let able = filter_of(scene, typed);
         let words = able.as_ref().map(drop).map_err(Clone::clone);
@@ -247,9 +247,9 @@ fn adding(ui: &mut Ui, scene: &Scene<'_>, view: &mut View, wishes: &mut Vec<Mesh
     ui.horizontal_wrapped(|ui| {
         let (name, hint) = (fl!(l, "mesh-add-name"), fl!(l, "mesh-add-hint"));
         let width = (ui.available_width() - 420.0).clamp(200.0, 380.0);
-        let url = field::show(ui, &mut view.url, &Field { name: &name, hint: &hint, width });
+        let url = field::show(ui, &mut view.url, &TextField { name: &name, hint: &hint, width });
         let user = fl!(l, "mesh-add-user");
-        let as_whom = field::show(ui, &mut view.user, &Field { name: &user, hint: &user, width: 110.0 });
+        let as_whom = field::show(ui, &mut view.user, &TextField { name: &user, hint: &user, width: 110.0 });
         let password = fl!(l, "mesh-add-password");
         let edit =
             TextEdit::singleline(&mut view.password).password(true).hint_text(&password).desired_width(110.0);

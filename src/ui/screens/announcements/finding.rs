@@ -8,13 +8,13 @@ use crate::app::mesh_view::{
     ArchiveAddress, BrokerAddress, BrokerKey, BrokerRow, Channel, MeshCommand, Record, TopicFilter,
 };
 use crate::domain::outside_text::{show as show_text, show_with_urls};
-use crate::ui::asked::Asked;
+use crate::ui::asked::PendingCatalogQuery;
 use crate::ui::fonts;
 use crate::ui::scene::Scene;
 use crate::ui::style::dialog_frame;
 use crate::ui::theme::{GRID, HEADING_SIZE, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::buttons::{Able, button, main_button};
-use crate::ui::widgets::field::{self, Field};
+use crate::ui::widgets::field::{self, TextField};
 use egui::{Context, Id, Key, Label, Modal, RichText, ScrollArea, Ui};
 use i18n_embed_fl::fl;
 
@@ -28,7 +28,7 @@ pub struct View {
     is_fresh: bool,
     words: String,
     at: String,
-    asked: Asked,
+    asked: PendingCatalogQuery,
 }
 
 impl View {
@@ -71,13 +71,14 @@ impl View {
         let mut is_entered = false;
         ui.horizontal_wrapped(|ui| {
             let (name, hint) = (fl!(l, "finding-words"), fl!(l, "finding-words-hint"));
-            let words = field::show(ui, &mut self.words, &Field { name: &name, hint: &hint, width: 240.0 });
+            let words =
+                field::show(ui, &mut self.words, &TextField { name: &name, hint: &hint, width: 240.0 });
             if std::mem::take(&mut self.is_fresh) {
                 words.request_focus();
             }
             let (name, hint) = (fl!(l, "finding-at"), fl!(l, "finding-at-hint"));
             let width = (ui.available_width() - 130.0).clamp(180.0, 340.0);
-            let at = field::show(ui, &mut self.at, &Field { name: &name, hint: &hint, width });
+            let at = field::show(ui, &mut self.at, &TextField { name: &name, hint: &hint, width });
             let is_key = ui.input(|input| input.key_pressed(Key::Enter));
             is_entered = is_key && (words.lost_focus() || at.lost_focus());
             let able = self.able(scene);

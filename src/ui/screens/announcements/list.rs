@@ -8,7 +8,7 @@ use crate::domain::outside_text::show as show_text;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::mark;
-use crate::ui::widgets::row::{self, Choice, Row, Spot};
+use crate::ui::widgets::row::{self, Row, RowChoice, Spot};
 use crate::ui::widgets::text::{Line, paint_line, paint_name};
 use egui::{Id, Key, Rect, ScrollArea, Sense, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
@@ -85,7 +85,7 @@ fn one(
 ) {
     let (text, theme) = (scene.text, scene.theme);
     let is_open = sight.open == Some(heard.number);
-    let choice = if is_open { Choice::Chosen } else { Choice::NotChosen };
+    let choice = if is_open { RowChoice::Chosen } else { RowChoice::NotChosen };
     let own = Row { id: Id::unique(("heard", heard.number)), rect, place, choice };
     let sound = words::soundness(text, heard);
     let (late_mark, late_tone, late_words) = words::lateness(text, heard);

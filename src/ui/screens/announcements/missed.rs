@@ -8,7 +8,7 @@ use crate::domain::utc::UtcMillis;
 use crate::i18n::Translator;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, SMALL_SIZE};
-use crate::ui::widgets::field::{self, Field};
+use crate::ui::widgets::field::{self, TextField};
 use crate::ui::widgets::typed::{self, Draft};
 use egui::{Color32, RichText, Ui};
 use i18n_embed_fl::fl;
@@ -72,7 +72,7 @@ pub fn archive(
         let width = (ui.available_width() - 20.0).clamp(160.0, 520.0);
         let shown = broker.archive.as_ref().map(|archive| archive.url().to_string()).unwrap_or_default();
         let wrong = fl!(l, "mesh-archive-wrong");
-        let field = Field { name: &name, hint: &hint, width };
+        let field = TextField { name: &name, hint: &hint, width };
         if let Some(archive) = typed::show(ui, (draft, &field), &shown, (read, &wrong), scene.theme) {
             wishes.push(MeshCommand::SetArchive(broker.key.clone(), archive.map(Box::new)));
         }

@@ -11,7 +11,7 @@ use crate::ui::fonts::bold;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::buttons::{button, main_button};
-use crate::ui::widgets::field::{self, Field};
+use crate::ui::widgets::field::{self, TextField};
 use egui::{ComboBox, Grid, Label, RichText, Ui, vec2};
 use i18n_embed_fl::fl;
 
@@ -115,7 +115,7 @@ fn write(ui: &mut Ui, scene: &Scene<'_>, draft: &mut Draft) -> Option<Written> {
         ];
         for (name, hint, typed) in fields {
             ui.label(&name);
-            field::show(ui, typed, &Field { name: &name, hint: &hint, width: 210.0 });
+            field::show(ui, typed, &TextField { name: &name, hint: &hint, width: 210.0 });
             ui.end_row();
         }
         choices(ui, scene, draft);

@@ -9,7 +9,7 @@ use crate::domain::utc::UtcTime;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::mark::{self, Mark};
-use crate::ui::widgets::row::{self, Choice, Row, Spot};
+use crate::ui::widgets::row::{self, Row, RowChoice, Spot};
 use crate::ui::widgets::text::{Line, paint_line};
 use egui::{EventFilter, Id, Key, Rect, Response, ScrollArea, Sense, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
@@ -94,7 +94,7 @@ fn one(
 ) {
     let (text, theme) = (scene.text, scene.theme);
     let is_chosen = sight.chosen == Some(node.node);
-    let choice = if is_chosen { Choice::Chosen } else { Choice::NotChosen };
+    let choice = if is_chosen { RowChoice::Chosen } else { RowChoice::NotChosen };
     let own = Row { id: Id::unique(("topic", node.node)), rect, place, choice };
     let response = row::sense(ui, own, || sentence(scene, node));
     row::paint_ground(ui, &own, &response, theme);

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 /// A mark with its tone and its words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
+pub struct MarkedWords {
     /// Its shape.
     pub mark: Mark,
     /// How much it matters.
@@ -84,9 +84,9 @@ pub fn totals(scene: &Scene<'_>) -> String {
 }
 
 /// How a broker is doing.
-pub fn broker(text: &Translator, broker: &BrokerRow) -> Said {
+pub fn broker(text: &Translator, broker: &BrokerRow) -> MarkedWords {
     let l = &text.loader;
-    let said = |mark, tone, words| Said { mark, tone, words };
+    let said = |mark, tone, words| MarkedWords { mark, tone, words };
     match broker.state.as_ref().map(|state| &state.standing) {
         None | Some(BrokerStanding::Ended) => match (&broker.origin, broker.last_success) {
             (BrokerOrigin::Preset { as_of }, None) => {
@@ -110,7 +110,7 @@ pub fn broker(text: &Translator, broker: &BrokerRow) -> Said {
 }
 
 /// As whom one comes to a broker, and where the password is kept. `None` when there is none of the person's.
-pub fn password(text: &Translator, broker: &BrokerRow) -> Option<Said> {
+pub fn password(text: &Translator, broker: &BrokerRow) -> Option<MarkedWords> {
     let l = &text.loader;
     let why = |why: &NoKeyring| match why {
         NoKeyring::Absent => fl!(l, "mesh-keyring-absent"),
@@ -132,18 +132,20 @@ pub fn password(text: &Translator, broker: &BrokerRow) -> Option<Said> {
         }
     };
     let user = broker.user.as_deref().map(show).unwrap_or_default();
-    Some(Said { mark, tone, words: fl!(l, "mesh-password", user = user, place = place) })
+    Some(MarkedWords { mark, tone, words: fl!(l, "mesh-password", user = user, place = place) })
 }
 
 /// How sound a message is.
-pub fn soundness(text: &Translator, row: &HeardRow) -> Said {
+pub fn soundness(text: &Translator, row: &HeardRow) -> MarkedWords {
     let l = &text.loader;
     match row.soundness {
-        Soundness::Valid => Said { mark: Mark::Whole, tone: Tone::Quiet, words: fl!(l, "mesh-valid") },
+        Soundness::Valid => MarkedWords { mark: Mark::Whole, tone: Tone::Quiet, words: fl!(l, "mesh-valid") },
         Soundness::Deviant => {
-            Said { mark: Mark::Attention, tone: Tone::Attention, words: fl!(l, "mesh-deviant") }
+            MarkedWords { mark: Mark::Attention, tone: Tone::Attention, words: fl!(l, "mesh-deviant") }
         }
-        Soundness::Invalid => Said { mark: Mark::Failed, tone: Tone::Bad, words: fl!(l, "mesh-invalid") },
+        Soundness::Invalid => {
+            MarkedWords { mark: Mark::Failed, tone: Tone::Bad, words: fl!(l, "mesh-invalid") }
+        }
     }
 }
 
@@ -176,9 +178,9 @@ pub fn lateness(text: &Translator, row: &HeardRow) -> (Option<Mark>, Tone, Strin
 }
 
 /// What became of the file, or what the message adds.
-pub fn standing(text: &Translator, row: &HeardRow) -> Said {
+pub fn standing(text: &Translator, row: &HeardRow) -> MarkedWords {
     let l = &text.loader;
-    let said = |mark, tone, words| Said { mark, tone, words };
+    let said = |mark, tone, words| MarkedWords { mark, tone, words };
     match row.file.as_deref() {
         Some(FileStanding::UnderWay) => said(Mark::Down, Tone::Active, fl!(l, "mesh-file-under-way")),
         Some(FileStanding::Settled(news)) => match &news.outcome {

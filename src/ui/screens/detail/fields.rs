@@ -6,7 +6,7 @@ use crate::domain::outside_text;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{ROW_HEIGHT, TEXT_SIZE};
 use crate::ui::widgets::mark::{self, Mark};
-use crate::ui::widgets::row::{self, Choice, Row, Spot};
+use crate::ui::widgets::row::{self, Row, RowChoice, Spot};
 use crate::ui::widgets::text::{Line, paint_line};
 use egui::{Id, Label, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
@@ -60,7 +60,7 @@ fn line(ui: &Ui, scene: &Scene<'_>, field: &FieldRow, Spot { rect, place }: Spot
     } else {
         (Mark::Open, theme.quiet, fl!(l, "detail-field-missing"))
     };
-    let row = Row { id: Id::unique(("field", place.0)), rect, place, choice: Choice::NotChosen };
+    let row = Row { id: Id::unique(("field", place.0)), rect, place, choice: RowChoice::NotChosen };
     let response = row::sense(ui, row, || format!("{name}, {level}, {lead}, {size}, {state}"));
     row::paint_ground(ui, &row, &response, theme);
     let painter = ui.painter();

@@ -4,7 +4,8 @@
 
 use super::columns;
 use crate::app::Reason;
-use crate::app::peers::{PeerFacts, PeersState};
+use crate::app::peers::PeerFacts;
+use crate::app::peers_state::PeersState;
 use crate::app::state::{Job, Phase, SourceLine};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text;
@@ -12,7 +13,7 @@ use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::badge::Tone;
 use crate::ui::widgets::mark::{self, Mark};
-use crate::ui::widgets::row::{self, Choice, Row, Spot};
+use crate::ui::widgets::row::{self, Row, RowChoice, Spot};
 use crate::ui::widgets::text::{Line, paint_line};
 use egui::{Id, Rect, RichText, ScrollArea, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
@@ -114,7 +115,7 @@ fn show_peer(
     let (down, up) = (rate(line.rate), rate(peer.rate_out));
     let holds = if peer.is_live { text.share(f64::from(peer.holds) / 1000.0) } else { String::new() };
     let found = text.peer_found(peer);
-    let row = Row { id: Id::unique(("peer", place.0)), rect, place, choice: Choice::NotChosen };
+    let row = Row { id: Id::unique(("peer", place.0)), rect, place, choice: RowChoice::NotChosen };
     let or_dash = |words: &str| if words.is_empty() { "–".to_owned() } else { words.to_owned() };
     let sentence = || {
         fl!(

@@ -3,7 +3,7 @@
 //! In: the lines of a job. Out: a painted table, one node a row.
 
 use super::columns;
-use crate::app::peers::PeersState;
+use crate::app::peers_state::PeersState;
 use crate::app::state::{Job, LineKind, Phase, SourceLine};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text;
@@ -13,7 +13,7 @@ use crate::ui::theme::{ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE, Theme};
 use crate::ui::widgets::badge::Tone;
 use crate::ui::widgets::bar::paint_sample;
 use crate::ui::widgets::mark::{self, Mark};
-use crate::ui::widgets::row::{self, Choice, Row, Spot};
+use crate::ui::widgets::row::{self, Row, RowChoice, Spot};
 use crate::ui::widgets::text::{Line, paint_line};
 use egui::{Color32, Id, Rect, RichText, ScrollArea, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
@@ -147,7 +147,7 @@ fn source(
         if is_ledger && whole > 0 { text.share(line.gave.0 as f64 / whole as f64) } else { String::new() };
     let wasted = if line.wasted == ByteCount::ZERO { String::new() } else { text.size(line.wasted) };
     let (sign, tone, state) = state(scene, (line, all), phase);
-    let row = Row { id: Id::unique(("source", place.0)), rect, place, choice: Choice::NotChosen };
+    let row = Row { id: Id::unique(("source", place.0)), rect, place, choice: RowChoice::NotChosen };
     let names_peers = matches!(line.kind, LineKind::Tracker | LineKind::Dht | LineKind::LocalNetwork);
     let gave = if names_peers { String::new() } else { text.size(line.gave) };
     let is_moving = phase == Phase::Receiving && line.rate > 0;

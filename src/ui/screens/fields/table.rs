@@ -3,11 +3,11 @@
 //! In: a listing, what is looked for. Out: pixels. What fits is worked out once for each listing and search.
 
 use super::names::{self, FieldWords};
-use crate::app::query::Listing;
+use crate::app::query::FieldListing;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::empty;
-use crate::ui::widgets::row::{self, Choice, Row};
+use crate::ui::widgets::row::{self, Row, RowChoice};
 use crate::ui::widgets::text::{Line, paint_line};
 use egui::{Event, Id, Key, Rect, ScrollArea, Sense, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
@@ -25,14 +25,14 @@ pub struct View {
 /// The rows that a search leaves.
 #[derive(Debug)]
 struct Found {
-    of: Arc<Listing>,
+    of: Arc<FieldListing>,
     find: String,
     language: &'static str,
     rows: Vec<usize>,
 }
 
 /// Draws the table over the room that is there.
-pub fn show(ui: &mut Ui, scene: &Scene<'_>, listing: &Arc<Listing>, view: &mut View) {
+pub fn show(ui: &mut Ui, scene: &Scene<'_>, listing: &Arc<FieldListing>, view: &mut View) {
     let l = &scene.text.loader;
     find(scene, listing, view);
     let View { found: Some(found), chosen, focus } = view else { return };
@@ -60,7 +60,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, listing: &Arc<Listing>, view: &mut V
             let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::hover());
             let number = found.rows[at];
             let words = names::words(scene, &listing.fields[number]);
-            let choice = if *chosen == Some(number) { Choice::Chosen } else { Choice::NotChosen };
+            let choice = if *chosen == Some(number) { RowChoice::Chosen } else { RowChoice::NotChosen };
             let own = Row { id: Id::unique(("opened-field", number)), rect, place: (at, count), choice };
             let response = row::sense(ui, own, || sentence(scene, &words));
             row::paint_ground(ui, &own, &response, scene.theme);
@@ -111,7 +111,7 @@ fn step(ui: &Ui, at: usize, count: usize) -> Option<usize> {
 }
 
 /// Works out which rows are meant, when listing, search or language changed.
-fn find(scene: &Scene<'_>, listing: &Arc<Listing>, view: &mut View) {
+fn find(scene: &Scene<'_>, listing: &Arc<FieldListing>, view: &mut View) {
     let find = scene.find.to_lowercase();
     let language = scene.text.language().code();
     let is_same = view

@@ -1,8 +1,8 @@
 //! What stands in which column: lead times, or valid times so that runs can be held against one another.
 //!
-//! In: a [`HoursView`]. Out: [`Columns`], which finds the cell at a row and a column of the screen.
+//! In: a [`HoursView`]. Out: [`MatrixColumns`], which finds the cell at a row and a column of the screen.
 
-use crate::app::hours::{Cell, HoursView};
+use crate::app::hours::{HoursView, MatrixCell};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::utc::UtcTime;
 
@@ -21,7 +21,7 @@ pub type Slot = (UtcTime, LeadTime);
 
 /// A row and a column of the screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub struct MatrixPlace {
     /// The run, from the newest.
     pub row: usize,
     /// The column.
@@ -30,14 +30,14 @@ pub struct Place {
 
 /// The columns of the matrix.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Columns {
+pub enum MatrixColumns {
     /// Lead times, ascending.
     Leads(Vec<LeadTime>),
     /// Valid times, ascending.
     Valids(Vec<UtcTime>),
 }
 
-impl Columns {
+impl MatrixColumns {
     /// The columns of `view` along `axis`.
     pub fn of(view: &HoursView, axis: Axis) -> Self {
         match axis {
@@ -64,7 +64,7 @@ impl Columns {
     }
 
     /// The moment for which `column` is valid, for the run at `row`. `None` outside the calendar or the matrix.
-    pub fn valid_at(&self, view: &HoursView, place: Place) -> Option<UtcTime> {
+    pub fn valid_at(&self, view: &HoursView, place: MatrixPlace) -> Option<UtcTime> {
         match self {
             Self::Leads(leads) => valid(view.rows.get(place.row)?.run, *leads.get(place.column)?),
             Self::Valids(valids) => valids.get(place.column).copied(),
@@ -72,7 +72,7 @@ impl Columns {
     }
 
     /// The lead time at a place. `None` when the run has none there.
-    pub fn lead_at(&self, view: &HoursView, place: Place) -> Option<LeadTime> {
+    pub fn lead_at(&self, view: &HoursView, place: MatrixPlace) -> Option<LeadTime> {
         match self {
             Self::Leads(leads) => leads.get(place.column).copied(),
             Self::Valids(valids) => {
@@ -84,7 +84,7 @@ impl Columns {
     }
 
     /// The run, lead time and cell at a place. `None` when there is none.
-    pub fn cell_at<'a>(&self, view: &'a HoursView, place: Place) -> Option<(Slot, &'a Cell)> {
+    pub fn cell_at<'a>(&self, view: &'a HoursView, place: MatrixPlace) -> Option<(Slot, &'a MatrixCell)> {
         let row = view.rows.get(place.row)?;
         let lead = self.lead_at(view, place)?;
         let index = match self {
@@ -95,13 +95,13 @@ impl Columns {
     }
 
     /// Where a run and lead time stand. `None` when they do not.
-    pub fn place_of(&self, view: &HoursView, (run, lead): Slot) -> Option<Place> {
+    pub fn place_of(&self, view: &HoursView, (run, lead): Slot) -> Option<MatrixPlace> {
         let row = view.rows.iter().position(|row| row.run == run)?;
         let column = match self {
             Self::Leads(leads) => leads.binary_search(&lead).ok()?,
             Self::Valids(valids) => valids.binary_search(&valid(run, lead)?).ok()?,
         };
-        Some(Place { row, column })
+        Some(MatrixPlace { row, column })
     }
 }
 

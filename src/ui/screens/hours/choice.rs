@@ -3,8 +3,8 @@
 //! In: places and how they were pointed at. Out: a set of runs and lead times. Only what can be got can be chosen.
 //! Start reading at [`Choice::begin`].
 
-use super::axis::{Columns, Place, Slot};
-use crate::app::hours::{Cell, CellState, HoursView, Size};
+use super::axis::{MatrixColumns, MatrixPlace, Slot};
+use crate::app::hours::{HoursView, KnownSize, MatrixCell, MatrixCellState};
 use crate::domain::utc::UtcTime;
 use std::collections::BTreeSet;
 
@@ -32,7 +32,7 @@ enum Sweep {
 
 /// How a place was pointed at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
+pub enum CellPress {
     /// It alone.
     Alone,
     /// Added to what is chosen, or taken from it (Ctrl).
@@ -42,8 +42,14 @@ pub enum How {
 }
 
 /// Whether a cell in that state can be chosen.
-pub fn can_be_chosen(state: CellState) -> bool {
-    matches!(state, CellState::Available | CellState::PartlyHere | CellState::Here | CellState::Failed)
+pub fn can_be_chosen(state: MatrixCellState) -> bool {
+    matches!(
+        state,
+        MatrixCellState::Available
+            | MatrixCellState::PartlyHere
+            | MatrixCellState::Here
+            | MatrixCellState::Failed
+    )
 }
 
 impl Choice {
@@ -67,7 +73,7 @@ impl Choice {
     }
 
     /// Drops what `view` does not have any more.
-    pub fn keep_to(&mut self, view: &HoursView, leads: &Columns) {
+    pub fn keep_to(&mut self, view: &HoursView, leads: &MatrixColumns) {
         self.slots.retain(|slot| {
             let place = leads.place_of(view, *slot);
             place
@@ -77,22 +83,27 @@ impl Choice {
     }
 
     /// A span begins at `place`.
-    pub fn begin(&mut self, (view, columns): (&HoursView, &Columns), place: Place, how: How) {
+    pub fn begin(
+        &mut self,
+        (view, columns): (&HoursView, &MatrixColumns),
+        place: MatrixPlace,
+        how: CellPress,
+    ) {
         let Some((slot, _)) = columns.cell_at(view, place) else { return };
         let was_chosen = self.slots.contains(&slot);
         match how {
-            How::Alone => {
+            CellPress::Alone => {
                 // Pointing once more at the only one that is chosen lets go of it.
                 self.sweep = if was_chosen && self.slots.len() == 1 { Sweep::TakeAway } else { Sweep::Add };
                 self.base.clear();
                 self.anchor = Some(slot);
             }
-            How::Also => {
+            CellPress::Also => {
                 self.sweep = if was_chosen { Sweep::TakeAway } else { Sweep::Add };
                 self.base.clone_from(&self.slots);
                 self.anchor = Some(slot);
             }
-            How::UpTo => {
+            CellPress::UpTo => {
                 self.sweep = Sweep::Add;
                 self.anchor = self.anchor.or(self.cursor).or(Some(slot));
             }
@@ -101,7 +112,7 @@ impl Choice {
     }
 
     /// The span reaches to `place` now.
-    pub fn reach(&mut self, (view, columns): (&HoursView, &Columns), place: Place) {
+    pub fn reach(&mut self, (view, columns): (&HoursView, &MatrixColumns), place: MatrixPlace) {
         let Some(anchor) = self.anchor.and_then(|slot| columns.place_of(view, slot)) else { return };
         if let Some((slot, _)) = columns.cell_at(view, place) {
             self.cursor = Some(slot);
@@ -114,8 +125,8 @@ impl Choice {
     }
 
     /// Adds `slots`, or takes them away when all are chosen; alone when nothing else is to stay.
-    pub fn toggle(&mut self, slots: BTreeSet<Slot>, how: How) {
-        if how == How::Alone {
+    pub fn toggle(&mut self, slots: BTreeSet<Slot>, how: CellPress) {
+        if how == CellPress::Alone {
             self.set(slots);
         } else if slots.is_subset(&self.slots) {
             self.slots = self.slots.difference(&slots).copied().collect();
@@ -125,46 +136,49 @@ impl Choice {
     }
 
     /// The size of all that is chosen, as far as the cells say.
-    pub fn size(&self, view: &HoursView, leads: &Columns) -> Size {
+    pub fn size(&self, view: &HoursView, leads: &MatrixColumns) -> KnownSize {
         let cells = self.slots.iter().filter_map(|slot| {
             let place = leads.place_of(view, *slot)?;
             leads.cell_at(view, place).map(|(_, cell)| cell.size)
         });
-        cells.reduce(Size::plus).unwrap_or_default()
+        cells.reduce(KnownSize::plus).unwrap_or_default()
     }
 }
 
 /// What can be chosen in the rectangle between two places.
-fn span((view, columns): (&HoursView, &Columns), a: Place, b: Place) -> BTreeSet<Slot> {
+fn span((view, columns): (&HoursView, &MatrixColumns), a: MatrixPlace, b: MatrixPlace) -> BTreeSet<Slot> {
     let rows = a.row.min(b.row)..=a.row.max(b.row);
     let across = a.column.min(b.column)..=a.column.max(b.column);
-    let places = rows.flat_map(|row| across.clone().map(move |column| Place { row, column }));
+    let places = rows.flat_map(|row| across.clone().map(move |column| MatrixPlace { row, column }));
     choosable((view, columns), places)
 }
 
 /// What can be chosen among `places`.
-fn choosable((view, columns): (&HoursView, &Columns), places: impl Iterator<Item = Place>) -> BTreeSet<Slot> {
+fn choosable(
+    (view, columns): (&HoursView, &MatrixColumns),
+    places: impl Iterator<Item = MatrixPlace>,
+) -> BTreeSet<Slot> {
     let cells = places.filter_map(|place| columns.cell_at(view, place));
-    cells.filter(|(_, cell): &(Slot, &Cell)| can_be_chosen(cell.state)).map(|(slot, _)| slot).collect()
+    cells.filter(|(_, cell): &(Slot, &MatrixCell)| can_be_chosen(cell.state)).map(|(slot, _)| slot).collect()
 }
 
 /// Everything of one run that can be chosen.
-pub fn run_of(view: &HoursView, columns: &Columns, row: usize) -> BTreeSet<Slot> {
-    choosable((view, columns), (0..columns.count()).map(|column| Place { row, column }))
+pub fn run_of(view: &HoursView, columns: &MatrixColumns, row: usize) -> BTreeSet<Slot> {
+    choosable((view, columns), (0..columns.count()).map(|column| MatrixPlace { row, column }))
 }
 
 /// Everything in one column that can be chosen.
-pub fn column_of(view: &HoursView, columns: &Columns, column: usize) -> BTreeSet<Slot> {
-    choosable((view, columns), (0..view.rows.len()).map(|row| Place { row, column }))
+pub fn column_of(view: &HoursView, columns: &MatrixColumns, column: usize) -> BTreeSet<Slot> {
+    choosable((view, columns), (0..view.rows.len()).map(|row| MatrixPlace { row, column }))
 }
 
 /// Everything that can be chosen.
-pub fn everything(view: &HoursView, columns: &Columns) -> BTreeSet<Slot> {
+pub fn everything(view: &HoursView, columns: &MatrixColumns) -> BTreeSet<Slot> {
     (0..view.rows.len()).flat_map(|row| run_of(view, columns, row)).collect()
 }
 
 /// The newest run that has anything, up to 24 hours ahead.
-pub fn latest_run(view: &HoursView, leads: &Columns) -> BTreeSet<Slot> {
+pub fn latest_run(view: &HoursView, leads: &MatrixColumns) -> BTreeSet<Slot> {
     let runs = (0..view.rows.len()).map(|row| run_of(view, leads, row));
     let mut newest = runs.into_iter().find(|slots| !slots.is_empty()).unwrap_or_default();
     newest.retain(|(_, lead)| (0..=24 * 60).contains(&lead.minutes()));
@@ -189,7 +203,7 @@ pub fn day_meant(view: &HoursView, now: UtcTime) -> Option<UtcTime> {
 }
 
 /// Each valid hour of [`day_meant`] from the newest run that has it.
-pub fn whole_day(view: &HoursView, leads: &Columns, now: UtcTime) -> BTreeSet<Slot> {
+pub fn whole_day(view: &HoursView, leads: &MatrixColumns, now: UtcTime) -> BTreeSet<Slot> {
     let Some(wanted) = day_meant(view, now) else { return BTreeSet::new() };
     let day = |time: UtcTime| time.unix_seconds().div_euclid(86_400);
     let mut newest = std::collections::BTreeMap::new();

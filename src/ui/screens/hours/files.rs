@@ -4,13 +4,13 @@
 
 use super::words;
 use crate::app::file_table::{FileRow, FileTable, FilesChoice};
-use crate::app::hours::{DatasetId, HoursView, Size};
+use crate::app::hours::{DatasetId, HoursView, KnownSize};
 use crate::app::input::Action;
 use crate::ui::fonts;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::buttons::{Able, button, main_button};
-use crate::ui::widgets::row::{self, Choice, Row};
+use crate::ui::widgets::row::{self, Row, RowChoice};
 use crate::ui::widgets::text::{Line, paint_line};
 use crate::ui::widgets::{cell, empty};
 use egui::{Align, ComboBox, Label, Layout, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
@@ -34,7 +34,7 @@ pub struct FilesView {
     filter: BTreeMap<String, String>,
     chosen: BTreeSet<Arc<str>>,
     /// The octets of what is chosen.
-    size: Size,
+    size: KnownSize,
     /// The last row that was pressed, from which Shift reaches.
     anchor: Option<Arc<str>>,
     /// The table as it was read last; there may be fifty thousand rows.
@@ -183,7 +183,7 @@ fn draw_row(
     let theme = scene.theme;
     let file = &table.rows[rows[at]];
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::hover());
-    let choice = if view.chosen.contains(&file.pattern) { Choice::Chosen } else { Choice::NotChosen };
+    let choice = if view.chosen.contains(&file.pattern) { RowChoice::Chosen } else { RowChoice::NotChosen };
     let row = Row { id: ui.scope_id().with(&file.pattern), rect, place: (at, rows.len()), choice };
     let response = row::sense(ui, row, || sentence(scene, table, file));
     row::paint_ground(ui, &row, &response, theme);
@@ -197,7 +197,7 @@ fn draw_row(
     }
     if let [size, time] = places[table.keys.len()..] {
         let words = match file.size {
-            Size::Unknown => "–".to_owned(),
+            KnownSize::Unknown => "–".to_owned(),
             known => words::size(scene.text, known),
         };
         paint_line(painter, place(size), &words, Line::right(TEXT_SIZE, theme.text));
@@ -235,7 +235,7 @@ impl FilesView {
     fn measure(&mut self, table: &FileTable) {
         let Some(read) = &self.read else { return };
         let sizes = self.chosen.iter().filter_map(|pattern| read.places.get(pattern));
-        self.size = sizes.map(|at| table.rows[*at].size).reduce(Size::plus).unwrap_or_default();
+        self.size = sizes.map(|at| table.rows[*at].size).reduce(KnownSize::plus).unwrap_or_default();
     }
 
     fn press(

@@ -3,11 +3,11 @@
 //! In: what the catalogue and an index tell. Out: a filter, an axis, a choice, actions.
 
 use super::View;
-use super::axis::{Axis, Columns};
+use super::axis::{Axis, MatrixColumns};
 use super::choice;
 use super::files;
 use super::words;
-use crate::app::hours::{FieldChoice, HoursView, Reading};
+use crate::app::hours::{CatalogReading, FieldChoice, HoursView};
 use crate::app::input::Action;
 use crate::app::parameter_names::PRESETS;
 use crate::app::sources::SourceRow;
@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 pub fn show(
     ui: &mut Ui,
     scene: &Scene<'_>,
-    (shown, leads): (&HoursView, &Columns),
+    (shown, leads): (&HoursView, &MatrixColumns),
     view: &mut View,
 ) -> Vec<Action> {
     let mut actions = Vec::new();
@@ -71,12 +71,12 @@ fn datasets(ui: &mut Ui, scene: &Scene<'_>, shown: &HoursView) -> Vec<Action> {
 fn state(ui: &mut Ui, scene: &Scene<'_>, shown: &HoursView) -> Vec<Action> {
     let (text, theme) = (scene.text, scene.theme);
     let color = match shown.reading {
-        Reading::Failed(..) => theme.failed,
+        CatalogReading::Failed(..) => theme.failed,
         _ => theme.quiet,
     };
     let source = source_of(scene, shown);
     let able: Able = match (&shown.reading, source) {
-        (Reading::UnderWay(_), _) => Err(fl!(&text.loader, "hours-being-read")),
+        (CatalogReading::UnderWay(_), _) => Err(fl!(&text.loader, "hours-being-read")),
         (_, None) => Err(fl!(&text.loader, "hours-no-source")),
         _ => Ok(()),
     };
@@ -84,7 +84,7 @@ fn state(ui: &mut Ui, scene: &Scene<'_>, shown: &HoursView) -> Vec<Action> {
     let words = words::reading(text, &shown.reading, scene.snapshot.vitals.now);
     let label = Label::new(RichText::new(words).color(color));
     // A reason may be long: it stands in full where nothing else does, and on hover.
-    ui.add(if matches!(shown.reading, Reading::Failed(..)) { label.truncate() } else { label });
+    ui.add(if matches!(shown.reading, CatalogReading::Failed(..)) { label.truncate() } else { label });
     if let Some(licence) = &shown.licence
         && ui.available_size_before_wrap().x > 120.0
     {
@@ -215,7 +215,7 @@ fn menu(
 }
 
 /// Choices that are made with one press.
-fn presets(ui: &mut Ui, scene: &Scene<'_>, (shown, leads): (&HoursView, &Columns), view: &mut View) {
+fn presets(ui: &mut Ui, scene: &Scene<'_>, (shown, leads): (&HoursView, &MatrixColumns), view: &mut View) {
     let l = &scene.text.loader;
     let nothing = || fl!(l, "hours-nothing-published");
     let latest = || choice::latest_run(shown, leads);

@@ -7,7 +7,7 @@ use super::axis::Slot;
 use super::plan::choice_of;
 use super::words;
 use crate::app::follow::{FollowCommand, FollowWish};
-use crate::app::hours::{CellState, HoursPlan, HoursView, Size};
+use crate::app::hours::{HoursPlan, HoursView, KnownSize, MatrixCellState};
 use crate::app::input::Action;
 use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
@@ -29,7 +29,7 @@ pub struct Footer<'a> {
     /// The dataset.
     pub view: &'a Arc<HoursView>,
     /// The size of what is chosen, by the cells alone.
-    pub size: Size,
+    pub size: KnownSize,
     /// Whether Enter was pressed on the matrix.
     pub is_wanted: super::matrix::Pressed,
 }
@@ -72,14 +72,14 @@ fn say(ui: &mut Ui, scene: &Scene<'_>, footer: &Footer<'_>, view: &mut View) {
 /// What was asked for, and what became of it.
 fn asked(scene: &Scene<'_>, view: &HoursView, slots: &BTreeSet<Slot>) -> (String, String, String) {
     let (text, l) = (scene.text, &scene.text.loader);
-    let count = |is_meant: fn(CellState) -> bool| {
+    let count = |is_meant: fn(MatrixCellState) -> bool| {
         let cells = slots.iter().filter_map(|&(run, lead)| view.cell(run, lead));
         cells.filter(|cell| is_meant(cell.state)).count()
     };
-    let failed = count(|state| state == CellState::Failed);
+    let failed = count(|state| state == MatrixCellState::Failed);
     let next = if failed > 0 {
         fl!(l, "hours-asked-failed", count = failed, n = text.count(failed as u64))
-    } else if count(|state| state == CellState::Here) == slots.len() {
+    } else if count(|state| state == MatrixCellState::Here) == slots.len() {
         fl!(l, "hours-asked-here")
     } else {
         fl!(l, "hours-asked-next")
@@ -98,7 +98,7 @@ fn chosen(scene: &Scene<'_>, footer: &Footer<'_>, view: &View, count: usize) -> 
         _ => footer.size,
     };
     let size = match size {
-        Size::Exact(octets) => fl!(l, "hours-size-exact", size = text.size(octets)),
+        KnownSize::Exact(octets) => fl!(l, "hours-size-exact", size = text.size(octets)),
         other => words::size(text, other),
     };
     let runs_text = fl!(l, "hours-of-runs", runs = runs, n = text.count(runs as u64));
@@ -198,8 +198,8 @@ fn can_download(scene: &Scene<'_>, view: &View) -> Able {
 
 fn has_room(scene: &Scene<'_>, plan: &HoursPlan) -> Able {
     let needed = match plan.to_transfer {
-        Size::Exact(octets) | Size::About(octets) => octets,
-        Size::Unknown => ByteCount::ZERO,
+        KnownSize::Exact(octets) | KnownSize::About(octets) => octets,
+        KnownSize::Unknown => ByteCount::ZERO,
     };
     match plan.free {
         Some(free) if free < needed => Err(scene.text.message(&UserMessage::DiskTooSmall { needed, free })),

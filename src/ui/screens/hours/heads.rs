@@ -2,8 +2,8 @@
 //!
 //! In: what is shown and where. Out: painted heads; a run's head chooses the run, a column's head the column.
 
-use super::axis::{Columns, Place};
-use super::choice::{self, Choice, How};
+use super::axis::{MatrixColumns, MatrixPlace};
+use super::choice::{self, CellPress, Choice};
 use super::matrix::{COLUMN, Geometry, MatrixView, ROW, Shown};
 use super::words;
 use crate::domain::utc::UtcTime;
@@ -52,7 +52,7 @@ fn across(
     painter.rect_filled(strip, 0.0, theme.panel);
     let mut days = Days { painter: &painter, scene, strip, open: None };
     for column in geometry.columns(shown.columns.count()) {
-        let place = Place { row: matrix.head_row, column };
+        let place = MatrixPlace { row: matrix.head_row, column };
         let x = geometry.cell(place).left();
         let Some(time) = shown.columns.valid_at(shown.view, place) else { continue };
         days.column(x, time);
@@ -66,7 +66,7 @@ fn across(
                 Line::middle(SMALL_SIZE, theme.quiet),
             );
         }
-        if let Columns::Leads(leads) = shown.columns
+        if let MatrixColumns::Leads(leads) = shown.columns
             && let Some(label) = leads.get(column).and_then(|lead| words::lead_head(*lead, column))
         {
             let line = Line::middle(SMALL_SIZE, theme.text);
@@ -75,7 +75,7 @@ fn across(
             paint_line(&painter, room, &label, line);
         }
     }
-    let right = geometry.cell(Place { row: 0, column: shown.columns.count() }).left();
+    let right = geometry.cell(MatrixPlace { row: 0, column: shown.columns.count() }).left();
     days.close(right.min(strip.right()));
     painter.hline(strip.x_range(), strip.bottom() - 0.5, Stroke::new(1.0, theme.line));
     choose_column(ui, (shown, geometry), strip, choice);
@@ -124,8 +124,12 @@ fn choose_column(ui: &Ui, (shown, geometry): (Shown<'_>, &Geometry), strip: Rect
     }
 }
 
-fn how(ui: &Ui) -> How {
-    if ui.input(|input| input.modifiers.command || input.modifiers.shift) { How::Also } else { How::Alone }
+fn how(ui: &Ui) -> CellPress {
+    if ui.input(|input| input.modifiers.command || input.modifiers.shift) {
+        CellPress::Also
+    } else {
+        CellPress::Alone
+    }
 }
 
 /// The runs, newest first.
@@ -155,7 +159,7 @@ fn runs(ui: &mut Ui, scene: &Scene<'_>, (shown, geometry): (Shown<'_>, &Geometry
     painter.vline(strip.right() - 0.5, strip.y_range(), Stroke::new(1.0, theme.line));
 }
 
-fn paint_run(painter: &Painter, scene: &Scene<'_>, rect: Rect, run: &crate::app::hours::RunRow) {
+fn paint_run(painter: &Painter, scene: &Scene<'_>, rect: Rect, run: &crate::app::hours::MatrixRow) {
     let (text, theme) = (scene.text, scene.theme);
     let [name, published, delay] = parts(rect);
     paint_line(painter, name, &text.run(run.run), Line::left(TEXT_SIZE, theme.text));
@@ -179,13 +183,13 @@ fn parts(rect: Rect) -> [Rect; 3] {
 }
 
 /// What the lines of the heads are.
-fn corner(ui: &Ui, scene: &Scene<'_>, geometry: &Geometry, columns: &Columns) {
+fn corner(ui: &Ui, scene: &Scene<'_>, geometry: &Geometry, columns: &MatrixColumns) {
     let theme = scene.theme;
     let corner = Rect::from_min_max(geometry.all.min, geometry.cells.min);
     let painter = ui.painter().with_clip_rect(ui.clip_rect().intersect(corner));
     painter.rect_filled(corner, 0.0, theme.panel);
     let words = words::heads(scene.text);
-    let lead = matches!(columns, Columns::Leads(_)).then_some(words.lead.as_str());
+    let lead = matches!(columns, MatrixColumns::Leads(_)).then_some(words.lead.as_str());
     let labels = [words.day.as_str(), words.valid_hour.as_str(), lead.unwrap_or_default()];
     for (at, label) in labels.into_iter().enumerate() {
         let rect =

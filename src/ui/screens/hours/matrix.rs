@@ -3,12 +3,12 @@
 //! In: a [`HoursView`], its columns, a [`Choice`]. Out: the choice, changed. Only visible cells are drawn; the heads
 //! stay in sight. One node takes the keys; each visible cell has a name for those who hear the screen.
 
-use super::axis::{Columns, Place};
-use super::choice::{self, Choice, How};
+use super::axis::{MatrixColumns, MatrixPlace};
+use super::choice::{self, CellPress, Choice};
 use super::heads;
-use super::names::{self, Names};
+use super::names::{self, NameCache};
 use super::words;
-use crate::app::hours::{CellState, HoursView};
+use crate::app::hours::{HoursView, MatrixCellState};
 use crate::ui::scene::Scene;
 use crate::ui::widgets::cell;
 use egui::{
@@ -29,7 +29,7 @@ pub const ROW: f32 = 24.0;
 pub struct MatrixView {
     /// Whether a span is being drawn.
     pub is_sweeping: bool,
-    names: Names,
+    names: NameCache,
     /// The run whose valid times stand in the head.
     pub head_row: usize,
     /// Set when the cursor moved by a key and is to be brought into sight.
@@ -42,11 +42,11 @@ pub struct Shown<'a> {
     /// The dataset.
     pub view: &'a Arc<HoursView>,
     /// Its columns.
-    pub columns: &'a Columns,
+    pub columns: &'a MatrixColumns,
 }
 
 impl<'a> Shown<'a> {
-    fn pair(&self) -> (&'a HoursView, &'a Columns) {
+    fn pair(&self) -> (&'a HoursView, &'a MatrixColumns) {
         (self.view, self.columns)
     }
 }
@@ -64,18 +64,18 @@ pub struct Geometry {
 
 impl Geometry {
     /// The rectangle of a cell.
-    pub fn cell(&self, place: Place) -> Rect {
+    pub fn cell(&self, place: MatrixPlace) -> Rect {
         let min = self.origin + vec2(place.column as f32 * COLUMN, place.row as f32 * ROW);
         Rect::from_min_size(min, vec2(COLUMN, ROW))
     }
 
     /// The place at a point, brought into the matrix. `None` when the matrix is empty.
-    fn place_at(&self, point: egui::Pos2, (rows, columns): (usize, usize)) -> Option<Place> {
+    fn place_at(&self, point: egui::Pos2, (rows, columns): (usize, usize)) -> Option<MatrixPlace> {
         let index = |offset: f32, step: f32, count: usize| {
             Some(((offset / step).max(0.0) as usize).min(count.checked_sub(1)?))
         };
         let offset = point - self.origin;
-        Some(Place { row: index(offset.y, ROW, rows)?, column: index(offset.x, COLUMN, columns)? })
+        Some(MatrixPlace { row: index(offset.y, ROW, rows)?, column: index(offset.x, COLUMN, columns)? })
     }
 
     /// Rows in sight.
@@ -152,11 +152,11 @@ fn grid_id() -> Id {
     Id::unique("matrix-cells")
 }
 
-fn how(modifiers: Modifiers) -> How {
+fn how(modifiers: Modifiers) -> CellPress {
     match modifiers {
-        m if m.shift => How::UpTo,
-        m if m.command => How::Also,
-        _ => How::Alone,
+        m if m.shift => CellPress::UpTo,
+        m if m.command => CellPress::Also,
+        _ => CellPress::Alone,
     }
 }
 
@@ -262,19 +262,19 @@ fn keys(
     answer
 }
 
-fn cursor_place(shown: Shown<'_>, choice: &Choice) -> Option<Place> {
+fn cursor_place(shown: Shown<'_>, choice: &Choice) -> Option<MatrixPlace> {
     shown.columns.place_of(shown.view, choice.cursor?)
 }
 
 /// Space chooses where the cursor stands; with Shift its run, with Ctrl its column, as in a table of figures.
 fn space(shown: Shown<'_>, choice: &mut Choice, modifiers: Modifiers) {
-    let place = cursor_place(shown, choice).unwrap_or(Place { row: 0, column: 0 });
+    let place = cursor_place(shown, choice).unwrap_or(MatrixPlace { row: 0, column: 0 });
     match modifiers {
-        m if m.shift => choice.toggle(choice::run_of(shown.view, shown.columns, place.row), How::Also),
+        m if m.shift => choice.toggle(choice::run_of(shown.view, shown.columns, place.row), CellPress::Also),
         m if m.command => {
-            choice.toggle(choice::column_of(shown.view, shown.columns, place.column), How::Also)
+            choice.toggle(choice::column_of(shown.view, shown.columns, place.column), CellPress::Also)
         }
-        _ => choice.begin(shown.pair(), place, How::Also),
+        _ => choice.begin(shown.pair(), place, CellPress::Also),
     }
 }
 
@@ -294,8 +294,8 @@ fn step(shown: Shown<'_>, choice: &mut Choice, (key, modifiers): (Key, Modifiers
     };
     let from = cursor_place(shown, choice);
     let place = match from {
-        None => Place { row: 0, column: 0 },
-        Some(from) => Place {
+        None => MatrixPlace { row: 0, column: 0 },
+        Some(from) => MatrixPlace {
             row: (from.row as isize + down).clamp(0, (rows - 1).max(0)) as usize,
             column: (from.column as isize + right).clamp(0, (columns - 1).max(0)) as usize,
         },
@@ -303,14 +303,18 @@ fn step(shown: Shown<'_>, choice: &mut Choice, (key, modifiers): (Key, Modifiers
     // A place without a cell is stepped over in the direction of the step.
     let Some(place) = nearest_cell(shown, place, (down.signum(), right.signum())) else { return true };
     if modifiers.shift {
-        choice.begin(shown.pair(), place, How::UpTo);
+        choice.begin(shown.pair(), place, CellPress::UpTo);
     } else if let Some((slot, _)) = shown.columns.cell_at(shown.view, place) {
         choice.cursor = Some(slot);
     }
     true
 }
 
-fn nearest_cell(shown: Shown<'_>, mut place: Place, (down, right): (isize, isize)) -> Option<Place> {
+fn nearest_cell(
+    shown: Shown<'_>,
+    mut place: MatrixPlace,
+    (down, right): (isize, isize),
+) -> Option<MatrixPlace> {
     loop {
         if shown.columns.cell_at(shown.view, place).is_some() {
             return Some(place);
@@ -350,7 +354,7 @@ fn paint_cells(
             painter.rect_filled(band, 0.0, theme.panel.gamma_multiply(0.5));
         }
         for column in geometry.columns(shown.columns.count()) {
-            let place = Place { row, column };
+            let place = MatrixPlace { row, column };
             let Some((slot, cell)) = shown.columns.cell_at(shown.view, place) else { continue };
             let rect = geometry.cell(place);
             if choice.slots().contains(&slot) {
@@ -375,7 +379,7 @@ fn tip(scene: &Scene<'_>, (shown, geometry): (Shown<'_>, &Geometry), response: &
         .place_at(at, size)
         .and_then(|place| Some((place, shown.columns.cell_at(shown.view, place)?)));
     let Some((place, (slot, cell))) = found else { return };
-    if cell.state == CellState::None || !geometry.cell(place).contains(pos2(at.x, at.y)) {
+    if cell.state == MatrixCellState::None || !geometry.cell(place).contains(pos2(at.x, at.y)) {
         return;
     }
     response.clone().on_hover_ui_at_pointer(|ui| {

@@ -3,11 +3,11 @@
 //! In: the matrix as it is drawn. Out: one node a cell, below the node of the matrix. A thousand cells are in sight at once: they
 //! are nodes without being widgets, and a name is made anew only when its cell changed.
 
-use super::axis::{Place, Slot};
-use super::choice::{Choice, How, can_be_chosen};
+use super::axis::{MatrixPlace, Slot};
+use super::choice::{CellPress, Choice, can_be_chosen};
 use super::matrix::{Geometry, Shown};
 use super::words;
-use crate::app::hours::{Cell, DatasetId};
+use crate::app::hours::{DatasetId, MatrixCell};
 use crate::ui::scene::Scene;
 use egui::accesskit::{Action, Node, NodeId, Rect, Role};
 use egui::{Event, Id, Response, Ui};
@@ -15,13 +15,13 @@ use std::collections::{HashMap, HashSet};
 
 /// Names that were made already.
 #[derive(Debug, Default)]
-pub struct Names {
+pub struct NameCache {
     /// What they are names in.
     of: Option<(DatasetId, &'static str)>,
-    made: HashMap<Slot, (Cell, String)>,
+    made: HashMap<Slot, (MatrixCell, String)>,
 }
 
-impl Names {
+impl NameCache {
     /// Forgets names of another dataset or language, and all of them before they become too many.
     fn keep_to(&mut self, dataset: &DatasetId, language: &'static str) {
         let is_same = self.of.as_ref().is_some_and(|(of, spoken)| of == dataset && *spoken == language);
@@ -32,7 +32,7 @@ impl Names {
     }
 
     /// The name of a cell; `make` is only asked when the cell is another than before.
-    fn name(&mut self, slot: Slot, cell: &Cell, make: impl FnOnce() -> String) -> &str {
+    fn name(&mut self, slot: Slot, cell: &MatrixCell, make: impl FnOnce() -> String) -> &str {
         let made = self.made.entry(slot).or_default();
         if made.1.is_empty() || made.0 != *cell {
             *made = (*cell, make());
@@ -49,7 +49,7 @@ pub fn show(
     ui: &Ui,
     scene: &Scene<'_>,
     (shown, geometry): (Shown<'_>, &Geometry),
-    (names, choice): (&mut Names, &mut Choice),
+    (names, choice): (&mut NameCache, &mut Choice),
     response: &Response,
 ) {
     if !ui.ctx().has_accesskit_node(response.id) {
@@ -61,7 +61,7 @@ pub fn show(
     let mut nodes = Vec::new();
     for row in geometry.rows(shown.view.rows.len()) {
         for column in geometry.columns(shown.columns.count()) {
-            let place = Place { row, column };
+            let place = MatrixPlace { row, column };
             let Some((slot, cell)) = shown.columns.cell_at(shown.view, place) else { continue };
             let id = response.id.with(slot);
             let name = names.name(slot, cell, || words::cell(scene.text, slot, cell));
@@ -83,7 +83,7 @@ pub fn show(
             .accesskit_node_builder(response.id, |node| node.set_active_descendant(active.accesskit_id()));
     }
     if let Some(place) = toggled {
-        choice.begin((shown.view, shown.columns), place, How::Also);
+        choice.begin((shown.view, shown.columns), place, CellPress::Also);
     }
 }
 
@@ -100,7 +100,7 @@ fn pressed(ui: &Ui) -> HashSet<NodeId> {
     })
 }
 
-fn node(geometry: &Geometry, place: Place, name: &str) -> Node {
+fn node(geometry: &Geometry, place: MatrixPlace, name: &str) -> Node {
     let rect = geometry.cell(place).intersect(geometry.cells);
     let mut node = Node::new(Role::GridCell);
     node.set_label(name);

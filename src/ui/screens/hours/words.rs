@@ -3,7 +3,7 @@
 //! In: cells and runs. Out: sentences in the person's language.
 
 use super::axis::{Slot, valid};
-use crate::app::hours::{Cell, CellState, HoursView, Reading, RunRow, Size, Ways};
+use crate::app::hours::{CatalogReading, HoursView, KnownSize, MatrixCell, MatrixCellState, MatrixRow, Ways};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::utc::UtcTime;
 use crate::i18n::Translator;
@@ -11,43 +11,43 @@ use i18n_embed_fl::fl;
 use std::time::Duration;
 
 /// Every state with a sample for the legend.
-pub const STATES: [CellState; 11] = [
-    CellState::Available,
-    CellState::Here,
-    CellState::PartlyHere,
-    CellState::Arriving(0.6),
-    CellState::Queued,
-    CellState::Expected,
-    CellState::Late,
-    CellState::Missing,
-    CellState::Withdrawn,
-    CellState::Unknown,
-    CellState::Failed,
+pub const STATES: [MatrixCellState; 11] = [
+    MatrixCellState::Available,
+    MatrixCellState::Here,
+    MatrixCellState::PartlyHere,
+    MatrixCellState::Arriving(0.6),
+    MatrixCellState::Queued,
+    MatrixCellState::Expected,
+    MatrixCellState::Late,
+    MatrixCellState::Missing,
+    MatrixCellState::Withdrawn,
+    MatrixCellState::Unknown,
+    MatrixCellState::Failed,
 ];
 
 /// A state in one or two words.
-pub fn state(text: &Translator, state: CellState) -> String {
+pub fn state(text: &Translator, state: MatrixCellState) -> String {
     let l = &text.loader;
     match state {
-        CellState::None => fl!(l, "hours-state-none"),
-        CellState::Expected => fl!(l, "hours-state-expected"),
-        CellState::Late => fl!(l, "hours-state-late"),
-        CellState::Missing => fl!(l, "hours-state-missing"),
-        CellState::Withdrawn => fl!(l, "hours-state-withdrawn"),
-        CellState::Unknown => fl!(l, "hours-state-unknown"),
-        CellState::Available => fl!(l, "hours-state-available"),
-        CellState::Queued => fl!(l, "hours-state-queued"),
-        CellState::Arriving(_) => fl!(l, "hours-state-arriving"),
-        CellState::PartlyHere => fl!(l, "hours-state-partly-here"),
-        CellState::Here => fl!(l, "hours-state-here"),
-        CellState::Failed => fl!(l, "hours-state-failed"),
+        MatrixCellState::None => fl!(l, "hours-state-none"),
+        MatrixCellState::Expected => fl!(l, "hours-state-expected"),
+        MatrixCellState::Late => fl!(l, "hours-state-late"),
+        MatrixCellState::Missing => fl!(l, "hours-state-missing"),
+        MatrixCellState::Withdrawn => fl!(l, "hours-state-withdrawn"),
+        MatrixCellState::Unknown => fl!(l, "hours-state-unknown"),
+        MatrixCellState::Available => fl!(l, "hours-state-available"),
+        MatrixCellState::Queued => fl!(l, "hours-state-queued"),
+        MatrixCellState::Arriving(_) => fl!(l, "hours-state-arriving"),
+        MatrixCellState::PartlyHere => fl!(l, "hours-state-partly-here"),
+        MatrixCellState::Here => fl!(l, "hours-state-here"),
+        MatrixCellState::Failed => fl!(l, "hours-state-failed"),
     }
 }
 
 /// A state with the share that is here.
-fn state_with_share(text: &Translator, of: CellState) -> String {
+fn state_with_share(text: &Translator, of: MatrixCellState) -> String {
     match of {
-        CellState::Arriving(share) => {
+        MatrixCellState::Arriving(share) => {
             fl!(&text.loader, "hours-state-arriving-share", share = text.share(f64::from(share)))
         }
         other => state(text, other),
@@ -55,16 +55,16 @@ fn state_with_share(text: &Translator, of: CellState) -> String {
 }
 
 /// A size, and how well it is known.
-pub fn size(text: &Translator, of: Size) -> String {
+pub fn size(text: &Translator, of: KnownSize) -> String {
     match of {
-        Size::Exact(octets) => text.size(octets),
-        Size::About(octets) => format!("≈\u{202F}{}", text.size(octets)),
-        Size::Unknown => fl!(&text.loader, "hours-size-unknown"),
+        KnownSize::Exact(octets) => text.size(octets),
+        KnownSize::About(octets) => format!("≈\u{202F}{}", text.size(octets)),
+        KnownSize::Unknown => fl!(&text.loader, "hours-size-unknown"),
     }
 }
 
 /// The sentence of a cell.
-pub fn cell(text: &Translator, (run, lead): Slot, of: &Cell) -> String {
+pub fn cell(text: &Translator, (run, lead): Slot, of: &MatrixCell) -> String {
     let moment = valid(run, lead).unwrap_or(run);
     let day = format!("{} {}", text.day(moment), text.hour(moment));
     fl!(
@@ -79,7 +79,7 @@ pub fn cell(text: &Translator, (run, lead): Slot, of: &Cell) -> String {
 }
 
 /// A cell in lines, for a tooltip, with the local time of validity.
-pub fn cell_lines(text: &Translator, (run, lead): Slot, of: &Cell, offset_minutes: i32) -> Vec<String> {
+pub fn cell_lines(text: &Translator, (run, lead): Slot, of: &MatrixCell, offset_minutes: i32) -> Vec<String> {
     let l = &text.loader;
     let moment = valid(run, lead).unwrap_or(run);
     let mut lines = vec![
@@ -101,19 +101,19 @@ pub fn cell_lines(text: &Translator, (run, lead): Slot, of: &Cell, offset_minute
 }
 
 /// Why a cell cannot be chosen. `None` when it can.
-fn why_not(text: &Translator, of: CellState) -> Option<String> {
+fn why_not(text: &Translator, of: MatrixCellState) -> Option<String> {
     let l = &text.loader;
     match of {
-        CellState::Expected | CellState::Late => Some(fl!(l, "hours-tip-follow")),
-        CellState::Missing => Some(fl!(l, "hours-tip-missing")),
-        CellState::Withdrawn => Some(fl!(l, "hours-tip-withdrawn")),
-        CellState::Unknown => Some(fl!(l, "hours-tip-unknown")),
+        MatrixCellState::Expected | MatrixCellState::Late => Some(fl!(l, "hours-tip-follow")),
+        MatrixCellState::Missing => Some(fl!(l, "hours-tip-missing")),
+        MatrixCellState::Withdrawn => Some(fl!(l, "hours-tip-withdrawn")),
+        MatrixCellState::Unknown => Some(fl!(l, "hours-tip-unknown")),
         _ => None,
     }
 }
 
 /// How many lead times of a run are published, of how many; with a mark when not all of it is known.
-pub fn published(text: &Translator, row: &RunRow) -> String {
+pub fn published(text: &Translator, row: &MatrixRow) -> String {
     let (known, all) = (text.count(row.published.into()), text.count(row.expected.into()));
     match (row.unknown(), row.published) {
         (0, _) => format!("{known}/{all}"),
@@ -123,7 +123,7 @@ pub fn published(text: &Translator, row: &RunRow) -> String {
 }
 
 /// The sentence of a run.
-pub fn run(text: &Translator, row: &RunRow) -> String {
+pub fn run(text: &Translator, row: &MatrixRow) -> String {
     let unknown = row.unknown();
     let sentence = fl!(
         &text.loader,
@@ -140,7 +140,7 @@ pub fn run(text: &Translator, row: &RunRow) -> String {
 }
 
 /// What a run's head says on hover.
-pub fn run_tip(text: &Translator, row: &RunRow) -> String {
+pub fn run_tip(text: &Translator, row: &MatrixRow) -> String {
     let delay = row.delay.map(|delay| fl!(&text.loader, "hours-run-delay", delay = text.duration(delay)));
     let choose = fl!(&text.loader, "hours-run-choose");
     [Some(run(text, row)), delay, Some(choose)].into_iter().flatten().collect::<Vec<_>>().join("\n")
@@ -208,15 +208,15 @@ pub fn matrix(text: &Translator, view: &HoursView) -> String {
 }
 
 /// Where reading the catalogue stands.
-pub fn reading(text: &Translator, of: &Reading, now: UtcTime) -> String {
+pub fn reading(text: &Translator, of: &CatalogReading, now: UtcTime) -> String {
     let l = &text.loader;
     let ago = |then: UtcTime| text.ago(then, now);
     match of {
-        Reading::UnderWay(None) => fl!(l, "hours-reading-first"),
-        Reading::UnderWay(Some(then)) => fl!(l, "hours-reading-again", ago = ago(*then)),
-        Reading::Done(then) => fl!(l, "hours-read", ago = ago(*then)),
-        Reading::Failed(why, None) => fl!(l, "hours-reading-failed", why = text.message(why)),
-        Reading::Failed(why, Some(then)) => {
+        CatalogReading::UnderWay(None) => fl!(l, "hours-reading-first"),
+        CatalogReading::UnderWay(Some(then)) => fl!(l, "hours-reading-again", ago = ago(*then)),
+        CatalogReading::Done(then) => fl!(l, "hours-read", ago = ago(*then)),
+        CatalogReading::Failed(why, None) => fl!(l, "hours-reading-failed", why = text.message(why)),
+        CatalogReading::Failed(why, Some(then)) => {
             fl!(l, "hours-reading-failed-since", why = text.message(why), ago = ago(*then))
         }
     }

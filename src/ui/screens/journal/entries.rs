@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 /// The entries that match, found anew only when something changed.
 #[derive(Debug, Default)]
-pub struct Listed {
+pub struct FoundEntries {
     of: Option<Of>,
     /// Newest first.
     pub entries: Vec<Arc<JournalEntry>>,
@@ -34,7 +34,7 @@ struct Of {
     language: Language,
 }
 
-impl Listed {
+impl FoundEntries {
     /// Finds the entries that match.
     pub fn hear(&mut self, scene: &Scene<'_>, least: Option<Weight>) {
         let journal = &scene.snapshot.journal;
@@ -58,7 +58,7 @@ impl Listed {
 }
 
 /// Draws the list, and the chosen entry below it.
-pub fn show(ui: &mut Ui, scene: &Scene<'_>, (chosen, listed): (&mut Option<u64>, &Listed)) {
+pub fn show(ui: &mut Ui, scene: &Scene<'_>, (chosen, listed): (&mut Option<u64>, &FoundEntries)) {
     if listed.entries.is_empty() {
         empty(ui, scene);
         return;
@@ -83,7 +83,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, (chosen, listed): (&mut Option<u64>,
 }
 
 /// Arrow keys move the choice while a row has the focus.
-fn move_choice(ui: &Ui, chosen: &mut Option<u64>, listed: &Listed) {
+fn move_choice(ui: &Ui, chosen: &mut Option<u64>, listed: &FoundEntries) {
     if ui.ctx().text_edit_focused() {
         return;
     }

@@ -1,11 +1,11 @@
 //! Copies what is listed, and writes the whole log to a file. Neither holds a secret: URLs are cleaned before they
 //! come into the log.
 
-use super::{Side, View, entries, hosts};
+use super::{JournalList, View, entries, hosts};
 use crate::app::input::Action;
 use crate::ui::scene::Scene;
-use crate::ui::widgets::field::{self, Field};
-use crate::ui::widgets::picker::{Pick, Picker};
+use crate::ui::widgets::field::{self, TextField};
+use crate::ui::widgets::picker::{FilePicker, Pick};
 use egui::{Button, RichText, Ui};
 use i18n_embed_fl::fl;
 use std::path::{Path, PathBuf};
@@ -15,15 +15,15 @@ use std::path::{Path, PathBuf};
 pub struct Export {
     is_open: bool,
     path: String,
-    picker: Picker,
+    picker: FilePicker,
 }
 
 /// The buttons for copying and writing.
 pub fn bar(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
     let l = &scene.text.loader;
     let is_empty = match view.side {
-        Side::Entries => view.listed.entries.is_empty(),
-        Side::Hosts => scene.snapshot.journal.hosts.is_empty(),
+        JournalList::Entries => view.listed.entries.is_empty(),
+        JournalList::Hosts => scene.snapshot.journal.hosts.is_empty(),
     };
     let copy = ui.add_enabled(!is_empty, Button::new(fl!(l, "log-copy")));
     if copy
@@ -55,7 +55,7 @@ pub fn line(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
     ui.horizontal_wrapped(|ui| {
         let name = fl!(l, "log-export-path");
         let width = (ui.available_width() - 260.0).clamp(160.0, 520.0);
-        let response = field::show(ui, &mut export.path, &Field { name: &name, hint: "", width });
+        let response = field::show(ui, &mut export.path, &TextField { name: &name, hint: "", width });
         let path = PathBuf::from(export.path.trim());
         if ui.add_enabled(!export.picker.is_open(), Button::new(fl!(l, "choose-file"))).clicked() {
             let folder = path.parent().unwrap_or(Path::new("/")).to_owned();
@@ -87,8 +87,12 @@ fn file_name(scene: &Scene<'_>) -> String {
 /// What is listed, as text.
 fn listed(scene: &Scene<'_>, view: &View) -> String {
     let lines: Vec<String> = match view.side {
-        Side::Entries => view.listed.entries.iter().map(|entry| entries::line_of(scene, entry)).collect(),
-        Side::Hosts => scene.snapshot.journal.hosts.iter().map(|row| hosts::line_of(scene, row)).collect(),
+        JournalList::Entries => {
+            view.listed.entries.iter().map(|entry| entries::line_of(scene, entry)).collect()
+        }
+        JournalList::Hosts => {
+            scene.snapshot.journal.hosts.iter().map(|row| hosts::line_of(scene, row)).collect()
+        }
     };
     lines.join("\n")
 }

@@ -25,7 +25,7 @@ use i18n_embed_fl::fl;
 
 /// Which of the two lists is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Side {
+pub enum JournalList {
     /// What happened.
     #[default]
     Entries,
@@ -36,10 +36,10 @@ pub enum Side {
 /// What the screen remembers between frames.
 #[derive(Debug, Default)]
 pub struct View {
-    side: Side,
+    side: JournalList,
     least: Option<Weight>,
     chosen: Option<u64>,
-    listed: entries::Listed,
+    listed: entries::FoundEntries,
     export: export::Export,
 }
 
@@ -50,14 +50,15 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
     view.listed.hear(scene, view.least);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = GRID;
-        let sides = [(Side::Entries, fl!(l, "log-entries")), (Side::Hosts, fl!(l, "log-hosts"))];
+        let sides =
+            [(JournalList::Entries, fl!(l, "log-entries")), (JournalList::Hosts, fl!(l, "log-hosts"))];
         for (side, words) in sides {
             if ui.add(egui::Button::new(words).selected(view.side == side)).clicked() {
                 view.side = side;
             }
         }
         ui.add_space(4.0 * GRID);
-        if view.side == Side::Entries {
+        if view.side == JournalList::Entries {
             weights(ui, scene, view);
             ui.add_space(4.0 * GRID);
         }
@@ -66,8 +67,8 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
     actions.extend(export::line(ui, scene, view));
     ui.add_space(GRID);
     match view.side {
-        Side::Entries => entries::show(ui, scene, (&mut view.chosen, &view.listed)),
-        Side::Hosts => hosts::show(ui, scene),
+        JournalList::Entries => entries::show(ui, scene, (&mut view.chosen, &view.listed)),
+        JournalList::Hosts => hosts::show(ui, scene),
     }
     actions
 }

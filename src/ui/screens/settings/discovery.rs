@@ -1,12 +1,12 @@
 //! Ways to find peers beside trackers: each with what was seen of it.
 
-use super::line::{Line, Sheet};
+use super::line::{SettingLine, Sheet};
 use super::sharing::why_no_peers;
 use crate::app::Policy;
 use crate::app::discovery::{Discovery, MOST_NODES, node_of};
 use crate::app::settings::GivingChoice;
 use crate::ui::theme::SMALL_SIZE;
-use crate::ui::widgets::field::Field;
+use crate::ui::widgets::field::TextField;
 use egui::{Label, RichText, Ui};
 use i18n_embed_fl::fl;
 
@@ -57,7 +57,7 @@ impl Way {
         let mut now = sheet.settings().discovery.clone();
         let mut is_on = *(self.of)(&mut now);
         let without_peers = no_peers(sheet);
-        let line = Line { name: &self.name, note: &self.note, is_usual: !is_on };
+        let line = SettingLine { name: &self.name, note: &self.note, is_usual: !is_on };
         let back = sheet.line(ui, &line, |ui, sheet| {
             if ui.checkbox(&mut is_on, self.words.as_str()).changed() {
                 sheet.change(|settings| *(self.of)(&mut settings.discovery) = is_on);
@@ -95,9 +95,9 @@ fn nodes(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     let l = &sheet.scene.text.loader;
     let (name, note) = (fl!(l, "settings-dht-nodes"), fl!(l, "settings-dht-nodes-note"));
     let now = sheet.settings().discovery.dht_nodes.join(", ");
-    let line = Line { name: &name, note: &note, is_usual: now.is_empty() };
+    let line = SettingLine { name: &name, note: &note, is_usual: now.is_empty() };
     let back = sheet.line(ui, &line, |ui, sheet| {
-        let field = Field { name: &name, hint: "router.example:6881", width: 320.0 };
+        let field = TextField { name: &name, hint: "router.example:6881", width: 320.0 };
         let wrong = fl!(l, "settings-dht-nodes-wrong");
         if let Some(nodes) = sheet.typed(ui, ("dht-nodes", &field), &now, (read_nodes, &wrong)) {
             sheet.change(|settings| settings.discovery.dht_nodes = nodes);

@@ -1,6 +1,6 @@
 //! Language, colours, size, movement and clock.
 
-use super::line::{Line, Sheet};
+use super::line::{SettingLine, Sheet};
 use crate::app::settings::{ClockChoice, LanguageChoice, Motion, ThemeChoice, Zoom};
 use egui::Ui;
 use i18n_embed_fl::fl;
@@ -28,7 +28,7 @@ fn language(ui: &mut Ui, sheet: &mut Sheet<'_>) {
         (Some(LanguageChoice::English), "English".to_owned()),
         (Some(LanguageChoice::French), "Français".to_owned()),
     ];
-    let line = Line { name: &name, note: "", is_usual: now.is_none() };
+    let line = SettingLine { name: &name, note: "", is_usual: now.is_none() };
     let back = sheet.line(ui, &line, |ui, sheet| {
         if let Some(language) = sheet.choices(ui, (&name, now), &all) {
             sheet.change(|settings| settings.language = language);
@@ -48,7 +48,7 @@ fn colours(ui: &mut Ui, sheet: &mut Sheet<'_>) {
         (ThemeChoice::Light, fl!(l, "settings-theme-light")),
         (ThemeChoice::Dark, fl!(l, "settings-theme-dark")),
     ];
-    let line = Line { name: &name, note: "", is_usual: now == ThemeChoice::default() };
+    let line = SettingLine { name: &name, note: "", is_usual: now == ThemeChoice::default() };
     let back = sheet.line(ui, &line, |ui, sheet| {
         if let Some(theme) = sheet.choices(ui, (&name, now), &all) {
             sheet.change(|settings| settings.theme = theme);
@@ -69,7 +69,7 @@ fn size(ui: &mut Ui, sheet: &mut Sheet<'_>) {
         all.push((now, text.share(f64::from(now.percent()) / 100.0)));
         all.sort_by_key(|(zoom, _)| zoom.percent());
     }
-    let line = Line { name: &name, note: &note, is_usual: now == Zoom::default() };
+    let line = SettingLine { name: &name, note: &note, is_usual: now == Zoom::default() };
     let back = sheet.line(ui, &line, |ui, sheet| {
         if let Some(zoom) = sheet.choices(ui, (&name, now), &all) {
             sheet.change(|settings| settings.zoom = zoom);
@@ -84,7 +84,7 @@ fn motion(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     let l = &sheet.scene.text.loader;
     let name = fl!(l, "settings-motion");
     let mut is_reduced = sheet.settings().motion == Motion::Reduced;
-    let line = Line { name: &name, note: "", is_usual: !is_reduced };
+    let line = SettingLine { name: &name, note: "", is_usual: !is_reduced };
     let back = sheet.line(ui, &line, |ui, sheet| {
         if ui.checkbox(&mut is_reduced, fl!(l, "settings-motion-reduced")).changed() {
             let motion = if is_reduced { Motion::Reduced } else { Motion::Usual };
@@ -101,7 +101,7 @@ fn clock(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     let now = sheet.settings().clock;
     let (name, note) = (fl!(l, "settings-clock"), fl!(l, "settings-clock-note"));
     let all = [(ClockChoice::Utc, "UTC".to_owned()), (ClockChoice::Local, fl!(l, "settings-clock-local"))];
-    let line = Line { name: &name, note: &note, is_usual: now == ClockChoice::default() };
+    let line = SettingLine { name: &name, note: &note, is_usual: now == ClockChoice::default() };
     let back = sheet.line(ui, &line, |ui, sheet| {
         if let Some(clock) = sheet.choices(ui, (&name, now), &all) {
             sheet.change(|settings| settings.clock = clock);

@@ -7,7 +7,7 @@ use crate::app::settings::Settings;
 use crate::ui::fonts;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{CONTROL_HEIGHT, GRID, SMALL_SIZE, TEXT_SIZE};
-use crate::ui::widgets::field::{self, Field};
+use crate::ui::widgets::field::{self, TextField};
 use crate::ui::widgets::typed;
 use egui::{Align, Button, Label, Layout, RichText, Ui, vec2};
 use egui_material_icons::icons;
@@ -40,7 +40,7 @@ fn name_beside(ui: &mut Ui, name: &str) {
 }
 
 /// One line.
-pub struct Line<'a> {
+pub struct SettingLine<'a> {
     /// Its name.
     pub name: &'a str,
     /// A sentence below the control; nothing when empty.
@@ -79,7 +79,12 @@ impl<'a> Sheet<'a> {
     }
 
     /// Draws a line with its control; returns whether the person wants the usual back.
-    pub fn line(&mut self, ui: &mut Ui, line: &Line<'_>, control: impl FnOnce(&mut Ui, &mut Self)) -> bool {
+    pub fn line(
+        &mut self,
+        ui: &mut Ui,
+        line: &SettingLine<'_>,
+        control: impl FnOnce(&mut Ui, &mut Self),
+    ) -> bool {
         let find = self.scene.find.to_lowercase();
         if !line.name.to_lowercase().contains(&find) && !line.note.to_lowercase().contains(&find) {
             return false;
@@ -146,7 +151,7 @@ impl<'a> Sheet<'a> {
     pub fn typed<T>(
         &mut self,
         ui: &mut Ui,
-        (key, field): (&'static str, &Field<'_>),
+        (key, field): (&'static str, &TextField<'_>),
         shown: &str,
         (read, wrong): (impl Fn(&str) -> Option<T>, &str),
     ) -> Option<T> {

@@ -26,7 +26,7 @@ use crate::app::input::Action;
 use crate::app::settings::Settings;
 use crate::ui::scene::Scene;
 use crate::ui::theme::GRID;
-use crate::ui::widgets::picker::Picker;
+use crate::ui::widgets::picker::FilePicker;
 use crate::ui::widgets::typed::Draft;
 use egui::{RichText, ScrollArea, Ui};
 use i18n_embed_fl::fl;
@@ -39,7 +39,7 @@ pub struct View {
     /// What is being typed, by field.
     pub drafts: BTreeMap<&'static str, Draft>,
     /// The dialog for the folder.
-    pub picker: Picker,
+    pub picker: FilePicker,
 }
 
 /// Draws the screen; returns what the person meant.

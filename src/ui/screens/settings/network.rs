@@ -1,10 +1,10 @@
 //! Numbers at a time, own networks, and the way out.
 
-use super::line::{Line, Sheet};
+use super::line::{SettingLine, Sheet};
 use crate::app::settings::{Limits, Proxy};
 use crate::app::state::SystemProxy;
 use crate::app::{MOST_RETRIES, Network};
-use crate::ui::widgets::field::Field;
+use crate::ui::widgets::field::TextField;
 use egui::{RadioButton, Ui};
 use i18n_embed_fl::fl;
 
@@ -28,9 +28,9 @@ fn transfers(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     let l = &sheet.scene.text.loader;
     let name = fl!(l, "settings-transfers-at-once");
     let (now, usual) = (sheet.settings().limits.transfers_at_once, Limits::default().transfers_at_once);
-    let line = Line { name: &name, note: "", is_usual: now == usual };
+    let line = SettingLine { name: &name, note: "", is_usual: now == usual };
     let back = sheet.line(ui, &line, |ui, sheet| {
-        let field = Field { name: &name, hint: "", width: 60.0 };
+        let field = TextField { name: &name, hint: "", width: 60.0 };
         let wrong = fl!(l, "settings-number-wrong", most = "64");
         let read = |text: &str| number(text, 64);
         if let Some(count) = sheet.typed(ui, ("transfers", &field), &now.to_string(), (read, &wrong)) {
@@ -47,9 +47,9 @@ fn connections(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     let l = &sheet.scene.text.loader;
     let (name, note) = (fl!(l, "settings-connections"), fl!(l, "settings-connections-note"));
     let (now, usual) = (sheet.settings().limits.connections_per_host, Limits::default().connections_per_host);
-    let line = Line { name: &name, note: &note, is_usual: now == usual };
+    let line = SettingLine { name: &name, note: &note, is_usual: now == usual };
     let back = sheet.line(ui, &line, |ui, sheet| {
-        let field = Field { name: &name, hint: "", width: 60.0 };
+        let field = TextField { name: &name, hint: "", width: 60.0 };
         let wrong = fl!(l, "settings-number-wrong", most = "16");
         let read = |text: &str| number(text, 16);
         if let Some(count) = sheet.typed(ui, ("connections", &field), &now.to_string(), (read, &wrong)) {
@@ -66,9 +66,9 @@ fn retries(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     let l = &sheet.scene.text.loader;
     let (name, note) = (fl!(l, "settings-retries"), fl!(l, "settings-retries-note"));
     let (now, usual) = (sheet.settings().limits.retries, Limits::default().retries);
-    let line = Line { name: &name, note: &note, is_usual: now == usual };
+    let line = SettingLine { name: &name, note: &note, is_usual: now == usual };
     let back = sheet.line(ui, &line, |ui, sheet| {
-        let field = Field { name: &name, hint: "", width: 60.0 };
+        let field = TextField { name: &name, hint: "", width: 60.0 };
         let wrong = fl!(l, "settings-retries-wrong", most = MOST_RETRIES.to_string());
         let read = |text: &str| text.trim().parse().ok().filter(|number| *number <= MOST_RETRIES);
         if let Some(count) = sheet.typed(ui, ("retries", &field), &now.to_string(), (read, &wrong)) {
@@ -91,9 +91,9 @@ fn networks(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     let l = &sheet.scene.text.loader;
     let (name, note) = (fl!(l, "settings-own-networks"), fl!(l, "settings-own-networks-note"));
     let now = sheet.settings().own_networks.join(", ");
-    let line = Line { name: &name, note: &note, is_usual: now.is_empty() };
+    let line = SettingLine { name: &name, note: &note, is_usual: now.is_empty() };
     let back = sheet.line(ui, &line, |ui, sheet| {
-        let field = Field { name: &name, hint: "192.168.7.0/24", width: 320.0 };
+        let field = TextField { name: &name, hint: "192.168.7.0/24", width: 320.0 };
         let wrong = fl!(l, "settings-own-networks-wrong");
         if let Some(networks) = sheet.typed(ui, ("networks", &field), &now, (read_networks, &wrong)) {
             sheet.change(|settings| settings.own_networks = networks);
@@ -123,7 +123,7 @@ fn proxy(ui: &mut Ui, sheet: &mut Sheet<'_>) {
         (Proxy::System, SystemProxy::Some) | (Proxy::By(_), _) => fl!(l, "settings-proxy-note-some"),
         _ => fl!(l, "settings-proxy-note"),
     };
-    let line = Line { name: &name, note: &note, is_usual: now == Proxy::System };
+    let line = SettingLine { name: &name, note: &note, is_usual: now == Proxy::System };
     let back = sheet.line(ui, &line, |ui, sheet| {
         if ui.add(RadioButton::new(now == Proxy::System, fl!(l, "settings-proxy-system"))).clicked() {
             sheet.change(|settings| settings.proxy = Proxy::System);
@@ -147,7 +147,7 @@ fn by_proxy(ui: &mut Ui, sheet: &mut Sheet<'_>, now: &Proxy) {
     ui.horizontal_top(|ui| {
         let radio = RadioButton::new(!shown.is_empty(), name.as_str());
         ui.add_enabled(!shown.is_empty(), radio).on_disabled_hover_text(fl!(l, "settings-proxy-type-first"));
-        let field = Field { name: &name, hint: "socks5://127.0.0.1:9050", width: 240.0 };
+        let field = TextField { name: &name, hint: "socks5://127.0.0.1:9050", width: 240.0 };
         let wrong = fl!(l, "settings-proxy-wrong");
         if let Some(url) = sheet.typed(ui, ("proxy", &field), &shown, (read_proxy, &wrong)) {
             sheet.change(|settings| settings.proxy = Proxy::By(url));

@@ -1,12 +1,12 @@
 //! Who may give bytes, and what is given to others.
 
 use super::discovery;
-use super::line::{Line, Sheet};
+use super::line::{SettingLine, Sheet};
 use crate::app::settings::{GivingChoice, Limits, Proxy};
 use crate::app::state::SystemProxy;
 use crate::app::{GiveUntil, LONGEST_GIVING, Policy, Ratio};
 use crate::i18n::reading;
-use crate::ui::widgets::field::Field;
+use crate::ui::widgets::field::TextField;
 use egui::{RadioButton, Ui};
 use i18n_embed_fl::fl;
 
@@ -53,7 +53,7 @@ fn giving(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     ];
     let is_laid_down = sheet.scene.snapshot.vitals.laid_down.policy == Some(Policy::HttpOnly);
     // There is no usual: each person chose once, on the first page.
-    let line = Line { name: &name, note: &note, is_usual: true };
+    let line = SettingLine { name: &name, note: &note, is_usual: true };
     sheet.line(ui, &line, |ui, sheet| {
         for (choice, words) in &all {
             let radio = RadioButton::new(now == Some(*choice), words.as_str());
@@ -82,7 +82,7 @@ fn policy(ui: &mut Ui, sheet: &mut Sheet<'_>) {
         _ => None,
     };
     let note = why.clone().unwrap_or_default();
-    let line = Line { name: &name, note: &note, is_usual: now == Policy::default() };
+    let line = SettingLine { name: &name, note: &note, is_usual: now == Policy::default() };
     let back = sheet.line(ui, &line, |ui, sheet| {
         for policy in all {
             let radio = RadioButton::new(now == policy, words(policy));
@@ -105,9 +105,9 @@ fn give_time(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     let note = fl!(l, "settings-give-time-note", most = most.as_str());
     let now = sheet.settings().give_until.time;
     let usual = GiveUntil::default().time;
-    let line = Line { name: &name, note: &note, is_usual: now == usual };
+    let line = SettingLine { name: &name, note: &note, is_usual: now == usual };
     let back = sheet.line(ui, &line, |ui, sheet| {
-        let field = Field { name: &name, hint: "", width: 130.0 };
+        let field = TextField { name: &name, hint: "", width: 130.0 };
         let wrong = fl!(l, "settings-give-time-wrong", most = most.as_str());
         let read = |text: &str| reading::giving_time(text).filter(|time| *time <= LONGEST_GIVING);
         if let Some(time) = sheet.typed(ui, ("give-time", &field), &text.giving_time(now), (read, &wrong)) {
@@ -126,9 +126,9 @@ fn give_ratio(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     let (name, note) = (fl!(l, "settings-give-ratio"), fl!(l, "settings-give-ratio-note"));
     let now = sheet.settings().give_until.ratio;
     let shown = now.map_or_else(|| fl!(l, "settings-unlimited"), |ratio| text.multiple(ratio.multiple()));
-    let line = Line { name: &name, note: &note, is_usual: now.is_none() };
+    let line = SettingLine { name: &name, note: &note, is_usual: now.is_none() };
     let back = sheet.line(ui, &line, |ui, sheet| {
-        let field = Field { name: &name, hint: "", width: 130.0 };
+        let field = TextField { name: &name, hint: "", width: 130.0 };
         let wrong = fl!(l, "settings-give-ratio-wrong");
         let read = |text: &str| match reading::is_nothing(text) {
             true => Some(None),
@@ -157,9 +157,9 @@ fn up(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     let now = sheet.settings().limits.up;
     let shown = now.map_or_else(|| fl!(l, "settings-unlimited"), |rate| text.rate(u64::from(rate)));
     let usual = Limits::default().up;
-    let line = Line { name: &name, note: &note, is_usual: now == usual };
+    let line = SettingLine { name: &name, note: &note, is_usual: now == usual };
     let back = sheet.line(ui, &line, |ui, sheet| {
-        let field = Field { name: &name, hint: "", width: 130.0 };
+        let field = TextField { name: &name, hint: "", width: 130.0 };
         let wrong = fl!(l, "settings-limit-wrong", least = text.rate(u64::from(LEAST_RATE)));
         if let Some(up) = sheet.typed(ui, ("limit-up", &field), &shown, (read_limit, &wrong)) {
             sheet.change(|settings| settings.limits.up = up);
@@ -177,9 +177,9 @@ fn down(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     let now = sheet.settings().limits.down;
     let shown = now.map_or_else(|| fl!(l, "settings-unlimited"), |rate| text.rate(u64::from(rate)));
     let usual = Limits::default().down;
-    let line = Line { name: &name, note: "", is_usual: now == usual };
+    let line = SettingLine { name: &name, note: "", is_usual: now == usual };
     let back = sheet.line(ui, &line, |ui, sheet| {
-        let field = Field { name: &name, hint: "", width: 130.0 };
+        let field = TextField { name: &name, hint: "", width: 130.0 };
         let wrong = fl!(l, "settings-limit-wrong", least = text.rate(u64::from(LEAST_RATE)));
         if let Some(down) = sheet.typed(ui, ("limit-down", &field), &shown, (read_limit, &wrong)) {
             sheet.change(|settings| settings.limits.down = down);

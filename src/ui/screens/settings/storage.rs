@@ -1,9 +1,9 @@
 //! The folder for finished files, and what is removed from it.
 
-use super::line::{Line, Sheet};
+use super::line::{SettingLine, Sheet};
 use crate::app::settings::Purge;
 use crate::i18n::reading;
-use crate::ui::widgets::field::Field;
+use crate::ui::widgets::field::TextField;
 use crate::ui::widgets::picker::Pick;
 use egui::Ui;
 use i18n_embed_fl::fl;
@@ -29,10 +29,10 @@ fn folder(ui: &mut Ui, sheet: &mut Sheet<'_>) {
         note = fl!(l, "picker-missing");
     }
     let shown = sheet.settings().folder.clone().unwrap_or_else(|| vitals.folder.clone());
-    let line = Line { name: &name, note: &note, is_usual: sheet.settings().folder.is_none() };
+    let line = SettingLine { name: &name, note: &note, is_usual: sheet.settings().folder.is_none() };
     let back = sheet.line(ui, &line, |ui, sheet| {
         ui.horizontal(|ui| {
-            let field = Field { name: &name, hint: "", width: (ui.available_width() - 130.0).min(420.0) };
+            let field = TextField { name: &name, hint: "", width: (ui.available_width() - 130.0).min(420.0) };
             let typed = sheet.typed(
                 ui,
                 ("folder", &field),
@@ -66,9 +66,9 @@ fn older(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     let (name, note) = (fl!(l, "settings-purge-age"), fl!(l, "settings-purge-note"));
     let now = sheet.settings().purge.older_than;
     let shown = now.map_or_else(|| fl!(l, "settings-never"), |age| age_text(age, sheet));
-    let line = Line { name: &name, note: &note, is_usual: now == Purge::default().older_than };
+    let line = SettingLine { name: &name, note: &note, is_usual: now == Purge::default().older_than };
     let back = sheet.line(ui, &line, |ui, sheet| {
-        let field = Field { name: &name, hint: "", width: 130.0 };
+        let field = TextField { name: &name, hint: "", width: 130.0 };
         let read =
             |text: &str| if reading::is_nothing(text) { Some(None) } else { reading::age(text).map(Some) };
         let typed =
@@ -100,9 +100,9 @@ fn larger(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     let name = fl!(l, "settings-purge-size");
     let now = sheet.settings().purge.more_than;
     let shown = now.map_or_else(|| fl!(l, "settings-never"), |size| sheet.scene.text.size(size));
-    let line = Line { name: &name, note: "", is_usual: now == Purge::default().more_than };
+    let line = SettingLine { name: &name, note: "", is_usual: now == Purge::default().more_than };
     let back = sheet.line(ui, &line, |ui, sheet| {
-        let field = Field { name: &name, hint: "", width: 130.0 };
+        let field = TextField { name: &name, hint: "", width: 130.0 };
         let read = |text: &str| {
             if reading::is_nothing(text) {
                 Some(None)

@@ -1,6 +1,6 @@
 //! What is told on the desktop, and what the program is made of.
 
-use super::line::{Line, Sheet};
+use super::line::{SettingLine, Sheet};
 use crate::app::settings::{Notifications, Tell};
 use crate::ui::theme::SMALL_SIZE;
 use egui::{Label, RichText, Ui};
@@ -21,7 +21,7 @@ pub fn show(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     ];
     let name = fl!(l, "settings-tell-when");
     let mut now = sheet.settings().notifications;
-    let line = Line { name: &name, note: "", is_usual: now == Notifications::default() };
+    let line = SettingLine { name: &name, note: "", is_usual: now == Notifications::default() };
     let back = sheet.line(ui, &line, |ui, sheet| {
         for (words, of) in &kinds {
             let mut is_told = *of(&mut now) == Tell::Yes;
@@ -41,7 +41,7 @@ fn about(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     let l = &sheet.scene.text.loader;
     sheet.section(ui, &fl!(l, "settings-about"));
     let name = fl!(l, "settings-version");
-    let line = Line { name: &name, note: "", is_usual: true };
+    let line = SettingLine { name: &name, note: "", is_usual: true };
     sheet.line(ui, &line, |ui, sheet| {
         ui.label(concat!("Nuée ", env!("CARGO_PKG_VERSION")));
         let made_of =

@@ -6,7 +6,7 @@ use crate::app::input::Action;
 use crate::app::mesh_view::{BrokerAddress, MeshCommand};
 use crate::ui::scene::Scene;
 use crate::ui::widgets::buttons::{Able, button};
-use crate::ui::widgets::field::{self, Field};
+use crate::ui::widgets::field::{self, TextField};
 use egui::{Align2, Area, Context, Event, Frame, Id, Key, Label, Margin, Order, RichText, Stroke, Ui, Vec2};
 use i18n_embed_fl::fl;
 use std::sync::mpsc::{Receiver, TryRecvError, channel};
@@ -32,7 +32,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, adding: &mut Adding) -> Vec<Action> 
         let name = fl!(l, "sources-add-name");
         let hint = fl!(l, "sources-add-hint");
         let width = (ui.available_width() - 260.0).clamp(220.0, 620.0);
-        let response = field::show(ui, &mut adding.typed, &Field { name: &name, hint: &hint, width });
+        let response = field::show(ui, &mut adding.typed, &TextField { name: &name, hint: &hint, width });
         let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         let able = can_add(scene, &adding.typed);
         if (button(ui, &fl!(l, "sources-add"), &able).clicked() || is_entered) && able.is_ok() {

@@ -3,14 +3,14 @@
 //! In: sources. Out: actions. Only lines in sight are drawn.
 
 use crate::app::input::Action;
-use crate::app::sources::{DatasetRow, Health, Removal, SourceClass, SourceKey, SourceRow};
+use crate::app::sources::{DatasetRow, Health, SourceClass, SourceKey, SourceRemoval, SourceRow};
 use crate::domain::outside_text;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::badge::Tone;
 use crate::ui::widgets::buttons::button;
 use crate::ui::widgets::mark::{self, Mark};
-use crate::ui::widgets::row::{self, Choice, Row};
+use crate::ui::widgets::row::{self, Row, RowChoice};
 use crate::ui::widgets::text::{Line, paint_line};
 use egui::{Align, Id, Key, Layout, Rect, Response, ScrollArea, Sense, Ui, UiBuilder, pos2, vec2};
 use i18n_embed_fl::fl;
@@ -21,7 +21,7 @@ const LINE: f32 = ROW_HEIGHT + 4.0;
 
 /// What a person meant on the list.
 #[derive(Default)]
-pub struct Listed<'a> {
+pub struct SourceListResponse<'a> {
     /// What the engine is to do.
     pub actions: Vec<Action>,
     /// The source whose notices are to be shown.
@@ -42,9 +42,9 @@ pub fn show<'a>(
     ui: &mut Ui,
     scene: &'a Scene<'_>,
     (folded, chosen): (&mut HashSet<SourceKey>, &mut Option<String>),
-) -> Listed<'a> {
+) -> SourceListResponse<'a> {
     let entries = entries(scene, folded);
-    let mut listed = Listed::default();
+    let mut listed = SourceListResponse::default();
     if entries.is_empty() {
         let l = &scene.text.loader;
         let words = (fl!(l, "sources-none-found", find = scene.find), fl!(l, "sources-none-found-next"));
@@ -140,7 +140,7 @@ struct Pen<'a> {
 
 impl Pen<'_> {
     fn node(&self, ui: &Ui, key: &str, chosen: &Option<String>, sentence: impl Fn() -> String) -> Response {
-        let is_chosen = if chosen.as_deref() == Some(key) { Choice::Chosen } else { Choice::NotChosen };
+        let is_chosen = if chosen.as_deref() == Some(key) { RowChoice::Chosen } else { RowChoice::NotChosen };
         let row = Row {
             id: Id::unique(("source-line", key)),
             rect: self.rect,
@@ -157,7 +157,7 @@ impl Pen<'_> {
         ui: &mut Ui,
         source: &'a SourceRow,
         (folded, chosen): (&mut HashSet<SourceKey>, &mut Option<String>),
-    ) -> Listed<'a> {
+    ) -> SourceListResponse<'a> {
         let theme = self.scene.theme;
         let (sign, tone, state) = health(self.scene, source);
         let title = outside_text::show(&source.title);
@@ -192,19 +192,19 @@ impl Pen<'_> {
         let room = Rect::from_min_max(last.min, pos2(end, last.bottom()));
         paint_line(ui.painter(), room, &success, Line::left(TEXT_SIZE, theme.quiet));
         // Where what comes along lies is nobody's concern; how it is may not fit into the row.
-        let whence = if source.removal == Removal::BuiltIn { title } else { place };
+        let whence = if source.removal == SourceRemoval::BuiltIn { title } else { place };
         response.on_hover_text(format!("{whence}\n{state}"));
         listed
     }
 
     /// Buttons at the right end of a source; returns what was meant, and where they begin.
-    fn source_buttons<'a>(&self, ui: &mut Ui, source: &'a SourceRow) -> (Listed<'a>, f32) {
+    fn source_buttons<'a>(&self, ui: &mut Ui, source: &'a SourceRow) -> (SourceListResponse<'a>, f32) {
         let l = &self.scene.text.loader;
-        let mut listed = Listed::default();
+        let mut listed = SourceListResponse::default();
         let mut bar = self.buttons(ui, &source.key.0);
         let removal = match source.removal {
-            Removal::Allowed => Ok(()),
-            Removal::BuiltIn => Err(fl!(l, "sources-built-in")),
+            SourceRemoval::Allowed => Ok(()),
+            SourceRemoval::BuiltIn => Err(fl!(l, "sources-built-in")),
         };
         if button(&mut bar, &fl!(l, "sources-remove"), &removal).clicked() {
             listed.actions.push(Action::RemoveSource(source.key.clone()));

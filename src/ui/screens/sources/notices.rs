@@ -6,7 +6,7 @@ use crate::app::catalog::{CatalogAnswer, CatalogQuery, NoticesAnswer, PageState}
 use crate::app::sources::SourceRow;
 use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::{show, show_url};
-use crate::ui::asked::Asked;
+use crate::ui::asked::PendingCatalogQuery;
 use crate::ui::fonts;
 use crate::ui::scene::Scene;
 use crate::ui::style::dialog_frame;
@@ -27,13 +27,13 @@ pub struct View {
 #[derive(Debug)]
 struct Open {
     title: String,
-    asked: Asked,
+    asked: PendingCatalogQuery,
 }
 
 impl View {
     /// Opens the list of a provider.
     pub fn ask(&mut self, scene: &Scene<'_>, source: &SourceRow) {
-        let mut asked = Asked::default();
+        let mut asked = PendingCatalogQuery::default();
         asked.ask(scene, CatalogQuery::Notices(source.key.0.to_string()));
         self.open = Some(Open { title: show(&source.title), asked });
     }

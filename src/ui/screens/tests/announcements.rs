@@ -6,7 +6,8 @@ use crate::app::input::Action;
 use crate::app::listening::{ArchiveTrouble, BrokerStanding, BrokerTrouble, CaughtUp};
 use crate::app::mesh_made::{Made, at, brokers};
 use crate::app::mesh_view::{
-    ArchiveAddress, BrokerKey, Channel, Flow, MeshCommand, MeshSight, MeshView, Missed, Record, TorrentLinks,
+    ArchiveAddress, BrokerKey, Channel, ListFlow, MeshCommand, MeshSight, MeshView, Missed, Record,
+    TorrentLinks,
 };
 use crate::app::password::{NoKeyring, PasswordPlace};
 use crate::app::query::{Answer, Query};
@@ -410,9 +411,9 @@ fn what_is_invalid_cannot_be_fetched_and_says_why() {
 fn the_view_is_paused_and_limits_of_lag_are_set() {
     let mut harness = shown(Language::English, Made::some().view(&sight()));
     press(&mut harness, "Pause the view");
-    assert_eq!(looks(&harness).flow, Flow::Paused);
+    assert_eq!(looks(&harness).flow, ListFlow::Paused);
     press(&mut harness, "Resume the view");
-    assert_eq!(looks(&harness).flow, Flow::Live);
+    assert_eq!(looks(&harness).flow, ListFlow::Live);
     press(&mut harness, "Lag limits");
     let field = harness.get_all_by_label("Late after").last().expect("there");
     field.focus();

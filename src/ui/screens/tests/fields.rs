@@ -1,8 +1,8 @@
 //! A file that was opened: its fields, its problems, and what it is when it is no GRIB.
 
 use crate::app::input::Action;
-use crate::app::inspect::{InspectCommand, OpenedFile, OpenedPlace, Reading};
-use crate::app::query::Listing;
+use crate::app::inspect::{FileReading, InspectCommand, OpenedFile, OpenedPlace};
+use crate::app::query::FieldListing;
 use crate::app::user_message::UserMessage;
 use crate::domain::field::{Field, Identity, Level};
 use crate::domain::file_kind::FileKind;
@@ -37,12 +37,12 @@ fn a_field(message: u32, param: Option<&'static str>) -> Field {
     }
 }
 
-fn a_listing(count: u32) -> Listing {
+fn a_listing(count: u32) -> FieldListing {
     let fields = (1..=count).map(|message| a_field(message, Some(if message == 2 { "tp" } else { "2t" })));
-    Listing { fields: fields.collect(), length: ByteCount(9_000_000), ..Listing::default() }
+    FieldListing { fields: fields.collect(), length: ByteCount(9_000_000), ..FieldListing::default() }
 }
 
-fn opened(place: OpenedPlace, reading: Reading) -> Stage {
+fn opened(place: OpenedPlace, reading: FileReading) -> Stage {
     let mut stage = Stage::new(Language::English);
     stage.snapshot.opened = Some(Arc::new(OpenedFile {
         number: 1,
@@ -64,7 +64,7 @@ fn shown(stage: Stage) -> Harness<'static, Stage> {
 fn a_field_is_said_with_name_unit_level_lead_time_and_member() {
     let mut listing = a_listing(3);
     listing.fields[2].param = None;
-    let harness = shown(opened(OpenedPlace::Disk, Reading::Fields(Arc::new(listing))));
+    let harness = shown(opened(OpenedPlace::Disk, FileReading::Fields(Arc::new(listing))));
     harness.get_by_label_contains(
         "2t, Temperature at 2 m, unit K, level 2m, lead time 1 h, member 4, grid 1121 × 717 · 0.025°",
     );
@@ -74,11 +74,11 @@ fn a_field_is_said_with_name_unit_level_lead_time_and_member() {
 
 #[test]
 fn fields_are_found_by_what_they_are_called_and_rows_out_of_sight_are_not_drawn() {
-    let mut stage = opened(OpenedPlace::Disk, Reading::Fields(Arc::new(a_listing(20_000))));
+    let mut stage = opened(OpenedPlace::Disk, FileReading::Fields(Arc::new(a_listing(20_000))));
     let harness = shown(stage);
     let rows = harness.get_all_by(|node| node.role() == egui::Role::ListItem).count();
     assert!((5..100).contains(&rows), "{rows}");
-    stage = opened(OpenedPlace::Disk, Reading::Fields(Arc::new(a_listing(50))));
+    stage = opened(OpenedPlace::Disk, FileReading::Fields(Arc::new(a_listing(50))));
     stage.find = "PRECIPITATION".to_owned();
     let harness = shown(stage);
     harness.get_by(|node| node.role() == egui::Role::ListItem);
@@ -87,7 +87,7 @@ fn fields_are_found_by_what_they_are_called_and_rows_out_of_sight_are_not_drawn(
 
 #[test]
 fn arrows_move_from_field_to_field() {
-    let mut harness = shown(opened(OpenedPlace::Disk, Reading::Fields(Arc::new(a_listing(50)))));
+    let mut harness = shown(opened(OpenedPlace::Disk, FileReading::Fields(Arc::new(a_listing(50)))));
     harness.get_by_label_contains("lead time 1 h").click();
     harness.run_steps(2);
     harness.key_press(Key::ArrowDown);
@@ -101,14 +101,14 @@ fn what_is_wrong_with_a_file_is_listed_above_its_fields() {
     cut[..4].copy_from_slice(b"GRIB");
     let listing = a_listing(1).with_problems_of(&cut);
     assert!(!listing.problems.is_empty());
-    let harness = shown(opened(OpenedPlace::Disk, Reading::Fields(Arc::new(listing))));
+    let harness = shown(opened(OpenedPlace::Disk, FileReading::Fields(Arc::new(listing))));
     harness.get_by_label_contains("in this file:");
     harness.get_by_label_contains("at 0:");
 }
 
 #[test]
 fn a_file_on_a_server_can_be_downloaded_read_again_and_closed() {
-    let mut harness = shown(opened(OpenedPlace::Server, Reading::Fields(Arc::new(a_listing(2)))));
+    let mut harness = shown(opened(OpenedPlace::Server, FileReading::Fields(Arc::new(a_listing(2)))));
     for (label, expected) in [
         ("Download this file", InspectCommand::Get),
         ("Read again", InspectCommand::Again),
@@ -119,16 +119,17 @@ fn a_file_on_a_server_can_be_downloaded_read_again_and_closed() {
         let last = harness.state().actions.last().cloned();
         assert!(matches!(&last, Some(Action::Inspect(command)) if *command == expected), "{last:?}");
     }
-    let disk = shown(opened(OpenedPlace::Disk, Reading::Fields(Arc::new(a_listing(2)))));
+    let disk = shown(opened(OpenedPlace::Disk, FileReading::Fields(Arc::new(a_listing(2)))));
     assert!(disk.query_by_label("Download this file").is_none(), "it is here");
 }
 
 #[test]
 fn what_is_no_grib_is_said_to_be_what_it_is_and_what_cannot_be_read_why() {
-    shown(opened(OpenedPlace::Disk, Reading::Other(FileKind::NetCdf))).get_by_label("This is a NetCDF file.");
+    shown(opened(OpenedPlace::Disk, FileReading::Other(FileKind::NetCdf)))
+        .get_by_label("This is a NetCDF file.");
     let why = UserMessage::TargetNotFound { target: "/data/x".to_owned() };
-    shown(opened(OpenedPlace::Disk, Reading::Failed(why))).get_by_label_contains("/data/x");
-    shown(opened(OpenedPlace::Disk, Reading::UnderWay)).get_by_label_contains("being read");
+    shown(opened(OpenedPlace::Disk, FileReading::Failed(why))).get_by_label_contains("/data/x");
+    shown(opened(OpenedPlace::Disk, FileReading::UnderWay)).get_by_label_contains("being read");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::made;
 use crate::app::file_table::{FileRow, FileTable};
 use crate::app::follow::FollowCommand;
-use crate::app::hours::{CellState, HoursView, Reading, Size};
+use crate::app::hours::{CatalogReading, HoursView, KnownSize, MatrixCellState};
 use crate::app::input::Action;
 use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
@@ -75,10 +75,10 @@ fn dragging_over_four_hours_and_pressing_download_gets_those_four() {
     assert_eq!(choice.cells.iter().map(|(_, lead)| lead.minutes() / 60).collect::<Vec<_>>(), [3, 4, 5, 6]);
     harness.get_by_label_contains("4 lead times were asked for");
     harness.get_by_label_contains("Their progress is shown in the cells above");
-    let here = CellState::Here;
+    let here = MatrixCellState::Here;
     for (last, said) in [
-        (CellState::Arriving(0.5), "Their progress is shown in the cells above"),
-        (CellState::Failed, "One of them failed"),
+        (MatrixCellState::Arriving(0.5), "Their progress is shown in the cells above"),
+        (MatrixCellState::Failed, "One of them failed"),
         (here, "They are downloaded"),
     ] {
         let mut view = made::hours();
@@ -108,7 +108,7 @@ fn a_cell_that_changed_is_called_by_its_new_state_at_once() {
     harness.run_steps(2);
     harness.get_by_label_contains(&format!("{} 41.0\u{202F}MB, available", cell(3)));
     let mut view = made::hours();
-    view.rows[0].cells[3].state = CellState::Here;
+    view.rows[0].cells[3].state = MatrixCellState::Here;
     harness.state_mut().snapshot.hours = Some(Arc::new(view));
     harness.run_steps(2);
     harness.get_by_label_contains(&format!("{} 41.0\u{202F}MB, downloaded", cell(3)));
@@ -267,7 +267,7 @@ fn reading_and_its_failure_are_said_with_the_age_of_what_is_shown() {
         url: "https://c.example".into(),
         reason: crate::app::Reason::NoAnswer,
     };
-    let view = HoursView { reading: Reading::Failed(why, Some(made::run(6))), ..made::hours() };
+    let view = HoursView { reading: CatalogReading::Failed(why, Some(made::run(6))), ..made::hours() };
     let mut harness = stage(Language::French, view).show(hours::View::default(), hours::show);
     harness.get_by_label_contains("n'a pas pu être lu");
     harness.get_by_label_contains("il y a 42\u{202F}min");
@@ -307,7 +307,11 @@ fn a_large_matrix_in_a_small_window_and_at_twice_the_size_stays_usable_in_both_l
         .map(|at| {
             let mut row = model.clone();
             row.run = made::run(0).plus_minutes(-360 * at).expect("a date");
-            row.cells = vec![crate::app::hours::Cell { state: CellState::Available, ..model.cells[0] }; 385];
+            row.cells =
+                vec![
+                    crate::app::hours::MatrixCell { state: MatrixCellState::Available, ..model.cells[0] };
+                    385
+                ];
             row
         })
         .collect();
@@ -329,9 +333,9 @@ fn files() -> HoursView {
     let row = |area: &str, kind: &str, size: u64| FileRow {
         values: vec![area.to_owned(), kind.to_owned()],
         pattern: format!("area={area}&type={kind}").into(),
-        size: Size::Exact(ByteCount(size)),
+        size: KnownSize::Exact(ByteCount(size)),
         published: Some(made::run(6)),
-        state: if size == 4_000_000 { CellState::Here } else { CellState::Available },
+        state: if size == 4_000_000 { MatrixCellState::Here } else { MatrixCellState::Available },
     };
     let rows = vec![
         row("oslofjord", "waves", 1_000_000),

@@ -3,13 +3,14 @@
 use crate::app::catalog::{Feed, Item, NoticesAnswer, ProviderBook};
 use crate::app::detail::{DetailView, FieldRow, PieceMap, PieceState, RatePoint, Segment};
 use crate::app::hours::{
-    Cell, CellState, DatasetId, FieldChoice, HoursPlan, HoursView, Reading, RunRow, Size, Ways,
+    CatalogReading, DatasetId, FieldChoice, HoursPlan, HoursView, KnownSize, MatrixCell, MatrixCellState,
+    MatrixRow, Ways,
 };
-use crate::app::peers::{Flow, NamedBy, PeerFacts};
+use crate::app::peers::{ConnectionFlow, NamedBy, PeerFacts};
 use crate::app::query::{Answer, JobGroup, Query};
 use crate::app::request::JobId;
-use crate::app::sources::{DatasetRow, Health, Removal, SourceClass, SourceKey, SourceRow};
-use crate::app::state::{End, FileInPlace, Job, LineKind, Outcome, Phase, Road, SourceLine};
+use crate::app::sources::{DatasetRow, Health, SourceClass, SourceKey, SourceRemoval, SourceRow};
+use crate::app::state::{End, FileInPlace, Job, LineKind, Outcome, Phase, Route, SourceLine};
 use crate::app::user_message::{Trouble, UserMessage};
 use crate::domain::field::{Field, Level};
 use crate::domain::integrity::{Method, Verdict, Voucher};
@@ -28,14 +29,18 @@ pub fn run(hour: i32) -> UtcTime {
 
 /// Two runs of 13 lead times, with every state somewhere.
 pub fn hours() -> HoursView {
-    use CellState as S;
-    let states = |states: &[S]| -> Vec<Cell> {
+    use MatrixCellState as S;
+    let states = |states: &[S]| -> Vec<MatrixCell> {
         states
             .iter()
-            .map(|state| Cell { state: *state, size: Size::Exact(ByteCount(41_000_000)), holds_less: false })
+            .map(|state| MatrixCell {
+                state: *state,
+                size: KnownSize::Exact(ByteCount(41_000_000)),
+                holds_less: false,
+            })
             .collect()
     };
-    let newest: Vec<Cell> = states(&[S::Available; 8])
+    let newest: Vec<MatrixCell> = states(&[S::Available; 8])
         .into_iter()
         .chain(states(&[S::Late, S::Expected, S::Expected, S::Expected, S::Expected]))
         .collect();
@@ -50,8 +55,8 @@ pub fn hours() -> HoursView {
         S::Withdrawn,
         S::None,
     ]);
-    let older: Vec<Cell> = older.into_iter().chain(states(&[S::Available; 4])).collect();
-    let row = |of, cells, published| RunRow {
+    let older: Vec<MatrixCell> = older.into_iter().chain(states(&[S::Available; 4])).collect();
+    let row = |of, cells, published| MatrixRow {
         run: of,
         cells,
         published,
@@ -72,7 +77,7 @@ pub fn hours() -> HoursView {
         columns: (0..13).map(LeadTime::from_hours).collect(),
         rows: vec![row(run(6), newest, 8), row(run(0), older, 13)],
         table: None,
-        reading: Reading::Done(run(6)),
+        reading: CatalogReading::Done(run(6)),
     }
 }
 
@@ -81,9 +86,9 @@ pub fn plan(slices: usize, here: usize) -> HoursPlan {
         ways: Some(Ways::Both),
         slices,
         here,
-        wanted: Size::Exact(ByteCount(41_000_000 * slices as u64)),
-        to_transfer: Size::Exact(ByteCount(42_000_000 * slices as u64)),
-        road: Road::Pieces,
+        wanted: KnownSize::Exact(ByteCount(41_000_000 * slices as u64)),
+        to_transfer: KnownSize::Exact(ByteCount(42_000_000 * slices as u64)),
+        road: Route::Pieces,
         from_peers: Some(0.7),
         free: Some(ByteCount(212_000_000_000)),
         command: "nuee get demo/arome --run 2026-11-20T06 --lead 3..6".into(),
@@ -151,8 +156,8 @@ fn a_peer(address: &str) -> PeerFacts {
         given: ByteCount(2_000_000),
         rate_out: 120_000,
         holds: 800,
-        to_us: Flow::Open,
-        from_us: Flow::Choked,
+        to_us: ConnectionFlow::Open,
+        from_us: ConnectionFlow::Choked,
         is_near: true,
         round_trip: Some(std::time::Duration::from_micros(1_500)),
         named_by: NamedBy::Tracker,
@@ -249,11 +254,11 @@ pub fn sources() -> Vec<SourceRow> {
         health,
         last_success: Some(run(6)),
         datasets: Vec::new(),
-        removal: Removal::Allowed,
+        removal: SourceRemoval::Allowed,
         has_notices: false,
     };
     let mut demo = source("demo", "Demonstration", SourceClass::Demo, Health::Answers);
-    (demo.removal, demo.has_notices) = (Removal::BuiltIn, true);
+    (demo.removal, demo.has_notices) = (SourceRemoval::BuiltIn, true);
     demo.datasets = vec![dataset("demo/arome", "AROME DEMO 0.01°"), dataset("demo/arpege", "ARPEGE DEMO")];
     let why = UserMessage::TargetUnreachable {
         url: "https://feed.example/".into(),

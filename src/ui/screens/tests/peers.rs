@@ -1,7 +1,7 @@
 //! Peers and other sources of one transfer from close by, and what its row makes of them.
 
 use super::made;
-use crate::app::peers::{Flow, PeerFacts};
+use crate::app::peers::{ConnectionFlow, PeerFacts};
 use crate::app::state::{Job, LineKind, Phase, SourceLine};
 use crate::domain::octets::ByteCount;
 use crate::domain::source::SourceKind;
@@ -63,16 +63,16 @@ fn when_nobody_was_asked_for_peers_it_is_not_said_that_none_was_found() {
 #[test]
 fn of_a_peer_of_an_upload_it_is_said_what_goes_to_it_alone() {
     for (from_us, words) in [
-        (Flow::Open, ": we send to it. Holds"),
-        (Flow::Choked, ": waits for us (choked). Holds"),
-        (Flow::NotWanted, ": requests nothing. Holds"),
+        (ConnectionFlow::Open, ": we send to it. Holds"),
+        (ConnectionFlow::Choked, ": waits for us (choked). Holds"),
+        (ConnectionFlow::NotWanted, ": requests nothing. Holds"),
     ] {
         let mut job = receiving();
         job.phase = Phase::Giving;
         let lines = job.transfer.live_mut().sources.iter_mut();
         lines.filter_map(|line: &mut SourceLine| line.peer.as_deref_mut()).for_each(
             |peer: &mut PeerFacts| {
-                (peer.to_us, peer.from_us) = (Flow::NotWanted, from_us);
+                (peer.to_us, peer.from_us) = (ConnectionFlow::NotWanted, from_us);
             },
         );
         let harness = shown(Language::English, job, detail::peers::show);

@@ -167,7 +167,7 @@ fn a_head_sorts_and_the_question_goes_to_the_engine() {
             _ => None,
         })
         .collect();
-    use crate::app::query::Way::{Down, Up};
+    use crate::app::query::SortDirection::{Down, Up};
     assert_eq!(asked, [(JobColumn::Added, Down), (JobColumn::Size, Down), (JobColumn::Size, Up)]);
 }
 

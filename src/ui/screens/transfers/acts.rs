@@ -9,7 +9,7 @@ use crate::app::input::{Action, Tuning};
 use crate::app::query::JobGroup;
 use crate::app::request::{GivingPlan, JobId};
 use crate::app::settings::GivingChoice;
-use crate::app::state::{Job, Origin, Phase};
+use crate::app::state::{Job, JobOrigin, Phase};
 use crate::ui::scene::Scene;
 use crate::ui::widgets::buttons::Able;
 use i18n_embed_fl::fl;
@@ -151,7 +151,7 @@ impl Act {
 
 /// Whether somebody asked for it: a file that was announced has no road that could be chosen.
 fn is_wish(job: &Job) -> bool {
-    job.origin == Origin::Wish
+    job.origin == JobOrigin::Wish
 }
 
 /// What is uploaded and no longer received.

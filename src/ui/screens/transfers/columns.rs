@@ -2,7 +2,7 @@
 //!
 //! In: the room, and what the person drew wider. Out: places of cells, presses on heads. Start reading at [`Columns`].
 
-use crate::app::query::{JobColumn, Way};
+use crate::app::query::{JobColumn, SortDirection};
 use crate::ui::scene::Scene;
 use crate::ui::theme::ROW_HEIGHT;
 use crate::ui::widgets::sort_header::{self, Sorted};
@@ -115,7 +115,7 @@ pub fn show(
     ui: &mut Ui,
     scene: &Scene<'_>,
     (line, columns): (Rect, &Columns),
-    (by, drawn): ((JobColumn, Way), &mut Drawn),
+    (by, drawn): ((JobColumn, SortDirection), &mut Drawn),
 ) -> Option<JobColumn> {
     let mut pressed = None;
     for (at, head) in heads(scene).iter().enumerate().take(columns.count()) {
@@ -131,11 +131,11 @@ pub fn show(
     pressed
 }
 
-fn head_cell(ui: &mut Ui, scene: &Scene<'_>, head: &Head, by: (JobColumn, Way)) -> Response {
+fn head_cell(ui: &mut Ui, scene: &Scene<'_>, head: &Head, by: (JobColumn, SortDirection)) -> Response {
     let sorted = match (head.sorts, by) {
         (None, _) => Sorted::Never,
-        (Some(column), (sorted, Way::Up)) if column == sorted => Sorted::Up,
-        (Some(column), (sorted, Way::Down)) if column == sorted => Sorted::Down,
+        (Some(column), (sorted, SortDirection::Up)) if column == sorted => Sorted::Up,
+        (Some(column), (sorted, SortDirection::Down)) if column == sorted => Sorted::Down,
         _ => Sorted::No,
     };
     let name = fl!(&scene.text.loader, "transfers-sort-by", column = head.label.as_str());

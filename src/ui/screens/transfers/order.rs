@@ -3,7 +3,7 @@
 //! In: what the person wants, and when something changed. Out: ids in order. Sorting is done off the screen's thread.
 
 use crate::app::link::Link;
-use crate::app::query::{Answer, JobColumn, JobGroup, JobOrder, Query, Way};
+use crate::app::query::{Answer, JobColumn, JobGroup, JobOrder, Query, SortDirection};
 use crate::app::request::JobId;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError};
@@ -17,9 +17,9 @@ const MEMBERS: f64 = 0.25;
 
 /// The order of the list.
 #[derive(Debug)]
-pub struct Order {
+pub struct TransferOrder {
     /// By what and which way.
-    pub by: (JobColumn, Way),
+    pub by: (JobColumn, SortDirection),
     /// Only jobs of this group.
     pub group: JobGroup,
     generation: u64,
@@ -32,10 +32,10 @@ pub struct Order {
     version: u64,
 }
 
-impl Default for Order {
+impl Default for TransferOrder {
     fn default() -> Self {
         Self {
-            by: (JobColumn::Added, Way::Down),
+            by: (JobColumn::Added, SortDirection::Down),
             group: JobGroup::All,
             generation: 0,
             asked: None,
@@ -50,7 +50,7 @@ impl Default for Order {
 
 /// What is new since the last frame.
 #[derive(Clone, Copy, Debug)]
-pub struct News {
+pub struct OrderNews {
     /// The version of the snapshot.
     pub version: u64,
     /// Whether jobs came, went or changed their group.
@@ -59,7 +59,7 @@ pub struct News {
     pub now: f64,
 }
 
-impl Order {
+impl TransferOrder {
     /// The ids in order, as last answered.
     pub fn shown(&self) -> &Arc<[JobId]> {
         &self.shown
@@ -73,16 +73,16 @@ impl Order {
     /// Turns the list around, or sorts it by another column.
     pub fn press(&mut self, column: JobColumn) {
         self.by = match self.by {
-            (by, Way::Up) if by == column => (by, Way::Down),
-            (by, Way::Down) if by == column => (by, Way::Up),
+            (by, SortDirection::Up) if by == column => (by, SortDirection::Down),
+            (by, SortDirection::Down) if by == column => (by, SortDirection::Up),
             // Names are looked for from A, figures from the largest.
-            _ if column == JobColumn::Name => (column, Way::Up),
-            _ => (column, Way::Down),
+            _ if column == JobColumn::Name => (column, SortDirection::Up),
+            _ => (column, SortDirection::Down),
         };
     }
 
     /// Asks and listens as needed. Returns whether the order changed, and when to look again.
-    pub fn look(&mut self, link: &dyn Link, containing: &str, news: News) -> (bool, Option<Duration>) {
+    pub fn look(&mut self, link: &dyn Link, containing: &str, news: OrderNews) -> (bool, Option<Duration>) {
         let is_new = self.listen();
         self.is_old |= news.are_members_changed;
         let moves = matches!(
@@ -110,7 +110,7 @@ impl Order {
         (is_new, wait)
     }
 
-    fn ask(&mut self, link: &dyn Link, containing: &str, news: News) {
+    fn ask(&mut self, link: &dyn Link, containing: &str, news: OrderNews) {
         self.generation += 1;
         let order = JobOrder {
             by: self.by.0,
@@ -147,14 +147,14 @@ mod tests {
     use super::*;
     use crate::ui::testing::StillLink;
 
-    fn news(now: f64) -> News {
-        News { version: 1, are_members_changed: false, now }
+    fn news(now: f64) -> OrderNews {
+        OrderNews { version: 1, are_members_changed: false, now }
     }
 
     #[test]
     fn a_stale_answer_does_not_replace_the_order_that_was_asked_for_since() {
         let link = StillLink::answering(|_| vec![Answer::JobsInOrder(1, [JobId(1)].into())]);
-        let mut order = Order::default();
+        let mut order = TransferOrder::default();
         order.look(&link, "", news(0.0));
         assert!(order.look(&link, "", news(0.1)).0);
         order.press(JobColumn::Size);
@@ -169,12 +169,12 @@ mod tests {
             Query::OrderJobs(order) => vec![Answer::JobsInOrder(order.generation, [].into())],
             _ => Vec::new(),
         });
-        let mut order = Order::default();
+        let mut order = TransferOrder::default();
         for frame in 0..50 {
             order.look(&link, "", news(f64::from(frame)));
         }
         assert_eq!(link.asked.lock().len(), 1);
-        order.look(&link, "", News { are_members_changed: true, ..news(60.0) });
+        order.look(&link, "", OrderNews { are_members_changed: true, ..news(60.0) });
         assert_eq!(link.asked.lock().len(), 2);
     }
 }

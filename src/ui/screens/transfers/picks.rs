@@ -16,7 +16,7 @@ pub struct Picks {
 
 /// How a row was pointed at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
+pub enum RowPress {
     /// It alone.
     Alone,
     /// Added or taken away (Ctrl).
@@ -27,7 +27,7 @@ pub enum How {
     Visit,
 }
 
-impl How {
+impl RowPress {
     /// What the keys held down mean for a press.
     pub fn of(modifiers: egui::Modifiers) -> Self {
         match modifiers {
@@ -57,19 +57,19 @@ impl Picks {
     }
 
     /// A row was pointed at.
-    pub fn point(&mut self, order: &[JobId], id: JobId, how: How) {
+    pub fn point(&mut self, order: &[JobId], id: JobId, how: RowPress) {
         match how {
-            How::Alone => {
+            RowPress::Alone => {
                 self.chosen = HashSet::from([id]);
                 self.anchor = Some(id);
             }
-            How::Also => {
+            RowPress::Also => {
                 if !self.chosen.remove(&id) {
                     self.chosen.insert(id);
                 }
                 self.anchor = Some(id);
             }
-            How::UpTo => {
+            RowPress::UpTo => {
                 let anchor = self.anchor.unwrap_or(id);
                 let place = |of: JobId| order.iter().position(|one| *one == of);
                 if let (Some(a), Some(b)) = (place(anchor), place(id)) {
@@ -77,7 +77,7 @@ impl Picks {
                 }
                 self.anchor = Some(anchor);
             }
-            How::Visit => {}
+            RowPress::Visit => {}
         }
         self.cursor = Some(id);
     }
@@ -110,12 +110,12 @@ mod tests {
     fn shift_reaches_from_the_last_press_and_survives_another_order() {
         let order: Vec<JobId> = (0..10).map(JobId).collect();
         let mut picks = Picks::default();
-        picks.point(&order, JobId(2), How::Alone);
-        picks.point(&order, JobId(5), How::UpTo);
+        picks.point(&order, JobId(2), RowPress::Alone);
+        picks.point(&order, JobId(5), RowPress::UpTo);
         assert_eq!(picks.len(), 4);
-        picks.point(&order, JobId(3), How::UpTo);
+        picks.point(&order, JobId(3), RowPress::UpTo);
         assert_eq!(picks.ids(), [JobId(3), JobId(2)]);
-        picks.point(&order, JobId(9), How::Also);
+        picks.point(&order, JobId(9), RowPress::Also);
         assert_eq!(picks.ids(), [JobId(9), JobId(2), JobId(3)]);
     }
 
@@ -124,7 +124,7 @@ mod tests {
         let order: Vec<JobId> = (0..3).map(JobId).collect();
         let mut picks = Picks::default();
         assert_eq!(picks.step(&order, 1), Some(JobId(0)));
-        picks.point(&order, JobId(1), How::Alone);
+        picks.point(&order, JobId(1), RowPress::Alone);
         assert_eq!(picks.step(&order, 99), Some(JobId(2)));
         assert_eq!(picks.step(&order, -99), Some(JobId(0)));
         assert_eq!(picks.step(&[], 1), None);

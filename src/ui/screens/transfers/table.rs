@@ -4,15 +4,15 @@
 
 use super::acts::{Act, looked_at};
 use super::columns::{self, Columns, Drawn, HEAD_HEIGHT};
-use super::picks::{How, Picks};
+use super::picks::{Picks, RowPress};
 use super::tally::{Lines, TableLine};
 use super::words::{RowCache, RowWords};
-use crate::app::query::{JobColumn, Way};
+use crate::app::query::{JobColumn, SortDirection};
 use crate::app::request::JobId;
-use crate::app::state::{Job, Origin};
+use crate::app::state::{Job, JobOrigin};
 use crate::ui::scene::Scene;
 use crate::ui::theme::{ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
-use crate::ui::widgets::row::{self, Choice, Row};
+use crate::ui::widgets::row::{self, Row, RowChoice};
 use crate::ui::widgets::text::{Line, paint_line, paint_split};
 use crate::ui::widgets::{bar, mark};
 use egui::{Align, Id, Painter, Rect, Response, Sense, Ui, UiBuilder, pos2, vec2};
@@ -29,7 +29,7 @@ pub struct Table<'a> {
     /// Which of them have two lines.
     pub lines: &'a Lines,
     /// By what it is sorted.
-    pub by: (JobColumn, Way),
+    pub by: (JobColumn, SortDirection),
     /// The line to bring into sight.
     pub scroll_to: Option<usize>,
 }
@@ -46,11 +46,11 @@ pub struct TableState<'a> {
 
 /// What was done to the table.
 #[derive(Debug, Default)]
-pub struct Done {
+pub struct TableResponse {
     /// A column's head was pressed.
     pub sort: Option<JobColumn>,
     /// A row was pressed.
-    pub pressed: Option<(JobId, How)>,
+    pub pressed: Option<(JobId, RowPress)>,
     /// Something is to be done with what is chosen, or with one row.
     pub act: Option<(Act, Option<JobId>)>,
     /// Whether a row has the focus, so that keys are for the table.
@@ -63,8 +63,8 @@ pub fn show(
     scene: &Scene<'_>,
     table: &Table<'_>,
     TableState { picks, kept, focus }: TableState<'_>,
-) -> Done {
-    let mut done = Done::default();
+) -> TableResponse {
+    let mut done = TableResponse::default();
     let bar = ui.spacing().scroll.allocated_width();
     let columns = Columns::fit(ui.available_width() - bar, &kept.drawn);
     egui::ScrollArea::horizontal().id_salt("transfers-across").auto_shrink([false, false]).show(ui, |ui| {
@@ -152,7 +152,7 @@ impl Pen<'_> {
         ui: &mut Ui,
         (at, rect): (usize, Rect),
         cache: &mut RowCache,
-        (focus, done): (&mut Option<JobId>, &mut Done),
+        (focus, done): (&mut Option<JobId>, &mut TableResponse),
     ) {
         let line = self.table.lines.at(at);
         let (TableLine::Job(place) | TableLine::Reason(place)) = line;
@@ -174,7 +174,7 @@ impl Pen<'_> {
     }
 
     fn node(&self, ui: &Ui, rect: Rect, &TransferLine { place, job, words }: &TransferLine<'_>) -> Response {
-        let choice = if self.picks.contains(job.id) { Choice::Chosen } else { Choice::NotChosen };
+        let choice = if self.picks.contains(job.id) { RowChoice::Chosen } else { RowChoice::NotChosen };
         let id = Id::unique(("transfer", job.id));
         let row = Row { id, rect, place: (place, self.table.order.len()), choice };
         let response = row::sense(ui, row, || words.sentence(self.scene.text).to_owned());
@@ -183,17 +183,17 @@ impl Pen<'_> {
     }
 
     /// Presses, the menu, the focus.
-    fn hear(&self, response: &Response, job: &Job, done: &mut Done) {
+    fn hear(&self, response: &Response, job: &Job, done: &mut TableResponse) {
         done.has_focus |= response.has_focus();
         if response.clicked() && !self.keys.presses {
-            done.pressed = Some((job.id, How::of(self.keys.modifiers)));
+            done.pressed = Some((job.id, RowPress::of(self.keys.modifiers)));
             response.request_focus();
         }
         if response.double_clicked() {
             done.act = Some((Act::Look, Some(job.id)));
         }
         if response.secondary_clicked() && !self.picks.contains(job.id) {
-            done.pressed = Some((job.id, How::Alone));
+            done.pressed = Some((job.id, RowPress::Alone));
         }
         // A menu is only looked after for a row that opens one, or while one is open.
         if response.secondary_clicked() || self.keys.menu_is_open {
@@ -201,7 +201,7 @@ impl Pen<'_> {
         }
     }
 
-    fn menu(&self, ui: &mut Ui, done: &mut Done) {
+    fn menu(&self, ui: &mut Ui, done: &mut TableResponse) {
         // The menu is as wide as its longest line in any language.
         ui.style_mut().wrap_mode = Some(egui::TextWrapMode::Extend);
         let jobs = looked_at(self.scene, self.picks.ids().into_iter());
@@ -221,7 +221,7 @@ impl Pen<'_> {
     }
 
     /// One act of the menu.
-    fn offer(&self, ui: &mut Ui, act: Act, jobs: &[&Arc<Job>], done: &mut Done) {
+    fn offer(&self, ui: &mut Ui, act: Act, jobs: &[&Arc<Job>], done: &mut TableResponse) {
         let able = act.able(self.scene, jobs);
         if crate::ui::widgets::buttons::button(ui, &act.label(self.scene), &able).clicked() {
             done.act = Some((act, None));
@@ -235,7 +235,7 @@ impl Pen<'_> {
         ui: &mut Ui,
         &RateMenu { name, now, act }: &RateMenu<'_>,
         jobs: &[&Arc<Job>],
-        done: &mut Done,
+        done: &mut TableResponse,
     ) {
         if let Err(why) = act(None).able(self.scene, jobs) {
             crate::ui::widgets::buttons::button(ui, name, &Err(why));
@@ -280,7 +280,7 @@ impl Pen<'_> {
         ui: &mut Ui,
         whole: Rect,
         &TransferLine { place, job, words }: &TransferLine<'_>,
-        done: &mut Done,
+        done: &mut TableResponse,
     ) {
         let Some(reason) = &words.reason else { return };
         let theme = self.scene.theme;
@@ -304,10 +304,12 @@ impl Pen<'_> {
     }
 
     /// What can be done about a failure, at the right end of its line. Returns how far to the left that reaches.
-    fn remedies(&self, ui: &mut Ui, line: Rect, job: &Arc<Job>, done: &mut Done) -> f32 {
+    fn remedies(&self, ui: &mut Ui, line: Rect, job: &Arc<Job>, done: &mut TableResponse) -> f32 {
         let acts: &[Act] = match job {
             // It is asked for anew where it was announced.
-            job if super::words::is_failed(job) && job.origin == Origin::Announcement => return line.right(),
+            job if super::words::is_failed(job) && job.origin == JobOrigin::Announcement => {
+                return line.right();
+            }
             job if super::words::is_failed(job) => &[Act::ByHttp, Act::ByPeers],
             job if super::acts::can_fetch_again(job) => &[Act::FetchAgain],
             _ => return line.right(),

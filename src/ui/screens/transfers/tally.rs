@@ -1,6 +1,6 @@
 //! How many transfers there are of each kind, and which need a second line: counted again only where something changed.
 //!
-//! In: the jobs of each new snapshot. Out: [`Tally`]. A chunk of jobs that is the same as before is not looked at.
+//! In: the jobs of each new snapshot. Out: [`TransferTally`]. A chunk of jobs that is the same as before is not looked at.
 
 use crate::app::chunks::Chunked;
 use crate::app::query::JobGroup;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 /// Counts by group.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
+pub struct GroupCounts {
     /// Under way, waiting or paused.
     pub active: usize,
     /// Done.
@@ -20,7 +20,7 @@ pub struct Counts {
     pub failed: usize,
 }
 
-impl Counts {
+impl GroupCounts {
     /// How many there are in `group`.
     pub fn of(&self, group: JobGroup) -> usize {
         match group {
@@ -36,15 +36,15 @@ impl Counts {
 #[derive(Debug)]
 struct Part {
     chunk: Arc<Vec<Arc<Job>>>,
-    counts: Counts,
+    counts: GroupCounts,
     troubled: Vec<JobId>,
 }
 
 /// What was counted.
 #[derive(Debug, Default)]
-pub struct Tally {
+pub struct TransferTally {
     parts: Vec<Part>,
-    counts: Counts,
+    counts: GroupCounts,
     troubled: HashSet<JobId>,
     /// Grows whenever the set of troubled jobs changed.
     revision: u64,
@@ -73,7 +73,7 @@ pub fn is_troubled(job: &Job) -> bool {
     !job.is_removed && (is_failed || is_lost || job.held_up.is_some() || job.lacking_note().is_some())
 }
 
-impl Tally {
+impl TransferTally {
     /// Counts what changed in `jobs`. Returns whether any count changed.
     pub fn hear(&mut self, jobs: &Chunked<Arc<Job>>) -> bool {
         let chunks = jobs.chunks();
@@ -93,7 +93,7 @@ impl Tally {
             }
         }
         if is_changed {
-            self.counts = self.parts.iter().fold(Counts::default(), |sum, part| Counts {
+            self.counts = self.parts.iter().fold(GroupCounts::default(), |sum, part| GroupCounts {
                 active: sum.active + part.counts.active,
                 done: sum.done + part.counts.done,
                 failed: sum.failed + part.counts.failed,
@@ -107,7 +107,7 @@ impl Tally {
     }
 
     /// The counts.
-    pub fn counts(&self) -> Counts {
+    pub fn counts(&self) -> GroupCounts {
         self.counts
     }
 
@@ -128,7 +128,7 @@ impl Tally {
 
 impl Part {
     fn of(chunk: &Arc<Vec<Arc<Job>>>) -> Self {
-        let mut counts = Counts::default();
+        let mut counts = GroupCounts::default();
         for job in chunk.iter() {
             match group_of(job) {
                 Some(JobGroup::Done) => counts.done += 1,
@@ -210,12 +210,12 @@ mod tests {
     #[test]
     fn jobs_are_counted_by_group_and_again_only_when_they_changed() {
         let mut jobs: Chunked<Arc<Job>> = (0..1500).map(|id| Arc::new(a_job(id, "x"))).collect();
-        let mut tally = Tally::default();
+        let mut tally = TransferTally::default();
         assert!(tally.hear(&jobs));
         assert!(!tally.hear(&jobs));
         *jobs.get_mut(700).expect("there") = failed(700);
         assert!(tally.hear(&jobs));
-        assert_eq!(tally.counts(), Counts { active: 1499, done: 0, failed: 1 });
+        assert_eq!(tally.counts(), GroupCounts { active: 1499, done: 0, failed: 1 });
         let order: Vec<JobId> = (0..1500).rev().map(JobId).collect();
         assert_eq!(tally.troubled_in(&order), [799]);
     }

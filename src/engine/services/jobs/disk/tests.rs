@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::request::JobId;
-use crate::app::state::{End, Origin, Outcome, Phase, Transfer};
+use crate::app::state::{End, JobOrigin, Outcome, Phase, Transfer};
 use crate::domain::integrity::{Digest, DigestAlgorithm, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::engine::store::database::FinishedRow;
@@ -45,7 +45,7 @@ impl Ground {
             id: JobId(id),
             phase: Phase::Ended,
             is_removed: false,
-            origin: Origin::Wish,
+            origin: JobOrigin::Wish,
             request: None,
             name: "x".into(),
             subject: None,

@@ -9,8 +9,8 @@ use crate::domain::outside_text::show_with_urls;
 use crate::domain::utc::UtcMillis;
 use crate::engine::context::EngineContext;
 use crate::engine::transfer::http::client::Question;
-use crate::mesh::archive::{ArchiveAddress, Remembered, messages};
-use crate::mesh::desk::Message;
+use crate::mesh::archive::{ArchiveAddress, ArchivedAnnouncement, messages};
+use crate::mesh::desk::BrokerMessage;
 use crate::mesh::lag::Arrival;
 use crate::mesh::topic::TopicFilter;
 use crate::transfer::address_rule::Reach;
@@ -138,7 +138,7 @@ impl Asked {
         caught
     }
 
-    async fn page(&self, url: &Url) -> Result<(Vec<Remembered>, Option<Url>), ArchiveTrouble> {
+    async fn page(&self, url: &Url) -> Result<(Vec<ArchivedAnnouncement>, Option<Url>), ArchiveTrouble> {
         // A person named the archive: it may be anywhere. Its further pages are on the same server.
         let question = Question::whole(url.clone(), Reach::Anywhere);
         let whose = show_with_urls(url.as_str());
@@ -150,7 +150,7 @@ impl Asked {
     }
 
     /// A message as if it came now. `None` when its topic is known and was not asked for.
-    fn delivery(&self, remembered: Remembered, asked: Option<&TopicFilter>) -> Option<Delivery> {
+    fn delivery(&self, remembered: ArchivedAnnouncement, asked: Option<&TopicFilter>) -> Option<Delivery> {
         let topic = match remembered.topic {
             Some(topic) if self.filters.iter().any(|filter| filter.matches(&topic)) => topic,
             Some(_) => return None,
@@ -158,7 +158,7 @@ impl Asked {
             None => common_part(asked.or(self.filters.first())?),
         };
         let clock = self.context.shared.clock;
-        let message = Message {
+        let message = BrokerMessage {
             topic,
             payload: remembered.message,
             headers: Vec::new(),

@@ -5,15 +5,15 @@
 //! then the connection is made anew, so that it comes again; what QoS 0 brings is counted as dropped. Start reading at `connect`.
 
 use super::way_out::WayOut;
-use super::wire::{Ack, Acknowledger, MOST_UNACKNOWLEDGED, Said, Wire, WireMessage};
-use crate::app::announced::mqtt_version::{Doubt, Reached, Version};
+use super::wire::{Ack, Acknowledger, BrokerPacket, MOST_UNACKNOWLEDGED, Wire, WireMessage};
+use crate::app::announced::mqtt_version::{Doubt, KnownVersions, Reached};
 use crate::app::journal::Purpose;
 use crate::app::listening::{BrokerStanding, BrokerState, BrokerTrouble, Protocol};
 use crate::domain::utc::{SteadyTime, UtcMillis};
 use crate::engine::clock::Clock;
 use crate::engine::contacts::Contacts;
 use crate::engine::context::EngineContext;
-use crate::mesh::desk::Message;
+use crate::mesh::desk::BrokerMessage;
 use crate::mesh::subscription::{Backoff, SessionKind, Subscription};
 use crate::transfer::address_rule::Reach;
 use crate::transfer::reason::Reason;
@@ -47,7 +47,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A message on its way from the broker to whoever stores it.
 #[derive(Debug)]
 pub(in crate::engine) struct Delivery {
-    pub(in crate::engine) message: Message,
+    pub(in crate::engine) message: BrokerMessage,
     pub(in crate::engine) utc: UtcMillis,
     pub(in crate::engine) now: SteadyTime,
     /// To be given back once the message is stored.
@@ -157,7 +157,7 @@ struct Task {
 impl Task {
     async fn run(self, mut stopped: watch::Receiver<bool>) {
         let mut backoff = Backoff::default();
-        let mut version = Version::default();
+        let mut version = KnownVersions::default();
         loop {
             self.set(BrokerStanding::Connecting);
             let began = self.clock.now();
@@ -200,8 +200,8 @@ impl Task {
         let welcome = async {
             loop {
                 match wire.next().await {
-                    Ok(Said::Welcome { .. }) => return true,
-                    Ok(Said::Subscribed(_) | Said::Message(_) | Said::Other) => {}
+                    Ok(BrokerPacket::Welcome { .. }) => return true,
+                    Ok(BrokerPacket::Subscribed(_) | BrokerPacket::Message(_) | BrokerPacket::Other) => {}
                     Err(_) => return false,
                 }
             }
@@ -237,19 +237,19 @@ impl Task {
                 }
             };
             match said {
-                Said::Welcome { session_present } => {
+                BrokerPacket::Welcome { session_present } => {
                     welcome = Some(session_present);
                     let now = (self.clock.utc_millis(), self.clock.now());
                     back = Return::new(session_present.then_some(now.0), now.1);
                     // Also to a session that is remembered: filters may have changed since.
                     wire.subscribe(&self.asked)?;
                 }
-                Said::Subscribed(answers) => {
+                BrokerPacket::Subscribed(answers) => {
                     *has_listened = true;
                     let session_present = welcome.unwrap_or(false);
                     self.note_subscribed(&answers, BrokerStanding::Listening { protocol, session_present })?;
                 }
-                Said::Message(message) => {
+                BrokerPacket::Message(message) => {
                     self.contacts.note_came(&counts, message.topic.len() + message.payload.len());
                     match self.pass_on(*message, &acknowledger, &mut back).await {
                         Ok(()) => {}
@@ -263,7 +263,7 @@ impl Task {
                         }
                     }
                 }
-                Said::Other => {}
+                BrokerPacket::Other => {}
             }
         }
     }
@@ -303,7 +303,7 @@ impl Task {
         let now = self.clock.now();
         let receipt = message.ack.map(|ack| Receipt { acknowledger: acknowledger.clone(), ack });
         let delivery = Delivery {
-            message: Message {
+            message: BrokerMessage {
                 topic: message.topic,
                 payload: message.payload,
                 headers: message.headers,
@@ -344,7 +344,7 @@ impl Task {
 }
 
 /// What the broker says next; until it has taken our subscriptions, not for ever.
-async fn next_of(wire: &mut Wire, has_listened: &bool) -> Result<Said, BrokerTrouble> {
+async fn next_of(wire: &mut Wire, has_listened: &bool) -> Result<BrokerPacket, BrokerTrouble> {
     if *has_listened {
         return wire.next().await;
     }

@@ -8,9 +8,9 @@ use super::intake::Pulse;
 use super::ledger::{MeshLedger, TakenUp};
 use super::spending::{Spending, day_of};
 use super::trying::{ContentLocks, Try};
-use crate::app::announced::Wanted;
+use crate::app::announced::WantedFile;
 use crate::app::announced::tried::Tried;
-use crate::app::announced::under_way::{FileUnderWay, Step, Verdict};
+use crate::app::announced::under_way::{FetchStep, FileUnderWay, RoundEnd};
 use crate::app::listening::{Changes, FileNews, FileOutcome, NotFetched};
 use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
@@ -20,7 +20,7 @@ use crate::engine::context::EngineContext;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::folders::OpenFolder;
 use crate::mesh::announcement::Announcement;
-use crate::mesh::lanes::{Acquaintance, HostAnswer, LaneLimits, LaneQueue, Turn};
+use crate::mesh::lanes::{Acquaintance, FetchTurn, HostAnswer, LaneLimits, LaneQueue};
 use crate::mesh::mirror::MirrorPolicy;
 use crate::mesh::place::{Lane, path_of};
 use crate::mesh::rule::Rule;
@@ -154,8 +154,8 @@ impl Fetcher {
 
 /// How one try ended.
 struct Done {
-    wanted: Wanted,
-    step: Step,
+    wanted: WantedFile,
+    step: FetchStep,
     tried: Tried,
 }
 
@@ -244,7 +244,7 @@ impl Dispatcher {
     }
 
     /// A file as it stands. `None` when it is settled or gone, and then it is under way no more.
-    fn wanted(&mut self, row: i64) -> Option<Wanted> {
+    fn wanted(&mut self, row: i64) -> Option<WantedFile> {
         let wanted = self.context.ledger.wanted(row).unwrap_or_else(|error| {
             tracing::warn!(error = &error as &dyn std::error::Error, "the ledger cannot be read");
             None
@@ -265,16 +265,16 @@ impl Dispatcher {
         let Some(file) = self.files.get_mut(&row) else { return };
         let Some(step) = file.next_step(&wanted) else {
             return match file.end_round() {
-                Verdict::Settled(outcome) => {
+                RoundEnd::Settled(outcome) => {
                     let outcome = named_scheme(outcome, &wanted);
                     self.settle(row, &wanted, outcome.into());
                 }
-                Verdict::After(wait) => self.come_back(row, wait),
+                RoundEnd::After(wait) => self.come_back(row, wait),
             };
         };
         let (_, lane) = placed(&self.context.rules.read(), &wanted.announcement, &wanted.topic);
         file.lane = Some(lane);
-        let turn = Turn { file: row, host: step.host() };
+        let turn = FetchTurn { file: row, host: step.host() };
         let acquaintance = self.acquaintance(&turn.host);
         self.queue(lane).push(turn, acquaintance);
     }
@@ -316,7 +316,7 @@ impl Dispatcher {
     }
 
     /// Begins a try, unless there is another to begin with by now.
-    fn begin(&mut self, lane: usize, turn: Turn) {
+    fn begin(&mut self, lane: usize, turn: FetchTurn) {
         let wanted = self.wanted(turn.file);
         let step = wanted.as_ref().and_then(|wanted| self.files.get_mut(&turn.file)?.next_step(wanted));
         let Some((wanted, step)) = wanted.zip(step.filter(|step| step.host() == turn.host)) else {
@@ -337,10 +337,10 @@ impl Dispatcher {
         let trying = Try { context, spending, wanted, path, pulse, contents };
         let task = self.tries.spawn(async move {
             let tried = match &step {
-                Step::Withdraw => trying.withdraw().await,
-                Step::Rename => trying.rename().await,
-                Step::Inline => trying.inline().await.unwrap_or(Tried::NoUse(Reason::Closed)),
-                Step::Source(source, url) => trying.source(source, url).await,
+                FetchStep::Withdraw => trying.withdraw().await,
+                FetchStep::Rename => trying.rename().await,
+                FetchStep::Inline => trying.inline().await.unwrap_or(Tried::NoUse(Reason::Closed)),
+                FetchStep::Source(source, url) => trying.source(source, url).await,
             };
             Done { wanted: trying.wanted, step, tried }
         });
@@ -362,8 +362,8 @@ impl Dispatcher {
         match (tried, &step) {
             (Tried::InPlace(file, by_source, changes), step) => {
                 let from = match step {
-                    Step::Withdraw | Step::Rename | Step::Inline => None,
-                    Step::Source(_, url) => Some(show_url(url)),
+                    FetchStep::Withdraw | FetchStep::Rename | FetchStep::Inline => None,
+                    FetchStep::Source(_, url) => Some(show_url(url)),
                 };
                 if let Some(under_way) = self.files.get_mut(&row) {
                     under_way.by_source = by_source;
@@ -399,7 +399,7 @@ impl Dispatcher {
         });
     }
 
-    fn settle(&mut self, row: i64, wanted: &Wanted, FileEnd { outcome, from, changes }: FileEnd) {
+    fn settle(&mut self, row: i64, wanted: &WantedFile, FileEnd { outcome, from, changes }: FileEnd) {
         let Some(mut file) = self.files.remove(&row) else { return };
         let ticket = file.ticket.take();
         let at = (row, wanted.announcement.published_at);
@@ -444,7 +444,7 @@ impl From<FileOutcome> for FileEnd {
 }
 
 /// The outcome, with the scheme named where that is why there was no link to follow.
-fn named_scheme(outcome: FileOutcome, wanted: &Wanted) -> FileOutcome {
+fn named_scheme(outcome: FileOutcome, wanted: &WantedFile) -> FileOutcome {
     let scheme = wanted.announcement.links.first().and_then(|link| Some(link.href.split_once(':')?.0));
     match (outcome, scheme) {
         (FileOutcome::NotFetched(NotFetched::NoLink), Some(scheme))

@@ -8,8 +8,8 @@ use crate::domain::octets::ByteCount;
 use crate::domain::utc::SteadyTime;
 use crate::engine::clock::Clock;
 use crate::engine::transfer::http::client::{HttpClient, Question};
-use crate::mesh::pace::{Pace, TooSlow};
-use crate::transfer::http_answer::{Asked, judge};
+use crate::mesh::pace::{FetchPace, TooSlow};
+use crate::transfer::http_answer::{RangeRequest, judge};
 use crate::transfer::reason::Reason;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -62,7 +62,7 @@ impl From<NotFetched> for Halt {
 /// What one fetch brings.
 pub(super) struct Intake {
     meter: Meter,
-    pace: Pace,
+    pace: FetchPace,
     pulse: Pulse,
     clock: Clock,
 }
@@ -74,12 +74,12 @@ impl Intake {
         expected: Option<ByteCount>,
         (pulse, clock): (Pulse, Clock),
     ) -> Result<Self, Halt> {
-        Ok(Self { meter: spending.begin(expected)?, pace: Pace::new(clock.now()), pulse, clock })
+        Ok(Self { meter: spending.begin(expected)?, pace: FetchPace::new(clock.now()), pulse, clock })
     }
 
     /// Another stage of the same fetch begins: its time is counted anew, with this limit of silence.
     pub(super) fn begin_stage(&mut self, silence: Duration) {
-        let mut pace = Pace::new(self.clock.now()).patient(silence);
+        let mut pace = FetchPace::new(self.clock.now()).patient(silence);
         std::mem::swap(&mut self.pace, &mut pace);
     }
 
@@ -122,7 +122,7 @@ impl Intake {
 
 /// What a request for a whole file gave.
 #[derive(Debug)]
-pub(super) enum Came {
+pub(super) enum WholeFileAnswer {
     /// All of it.
     Whole(Vec<u8>),
     /// More than was to be read: so much at least.
@@ -136,22 +136,22 @@ pub(super) async fn read_whole(
     client: &HttpClient,
     question: &Question,
     (most, intake): (u64, &mut Intake),
-) -> Result<Came, Halt> {
+) -> Result<WholeFileAnswer, Halt> {
     let mut answer = intake.wait(client.ask(question)).await?;
     let head = &answer.head;
     if head.status != 200 || head.content_encoding.is_some() {
         let range = crate::domain::octets::ByteRange::new(0, 1).expect("0..1 is not empty");
-        judge(Asked { range, length: None }, head)?;
+        judge(RangeRequest { range, length: None }, head)?;
         if head.status != 200 {
             return Err(Reason::Status(head.status).into());
         }
     }
     if is_directory_of(&question.url, &answer.url) {
-        return Ok(Came::Directory);
+        return Ok(WholeFileAnswer::Directory);
     }
     if let Some(length) = head.content_length {
         if length > most {
-            return Ok(Came::TooLarge(ByteCount(length)));
+            return Ok(WholeFileAnswer::TooLarge(ByteCount(length)));
         }
         intake.expect(ByteCount(length))?;
     }
@@ -161,11 +161,11 @@ pub(super) async fn read_whole(
         let total = before + stretch.len() as u64;
         intake.note((before, total))?;
         if total > most {
-            return Ok(Came::TooLarge(ByteCount(total)));
+            return Ok(WholeFileAnswer::TooLarge(ByteCount(total)));
         }
         octets.extend_from_slice(&stretch);
     }
-    Ok(Came::Whole(octets))
+    Ok(WholeFileAnswer::Whole(octets))
 }
 
 /// Whether a server led from a name to the same name with a slash behind it: what lies there is a directory.

@@ -6,7 +6,7 @@ use super::ledger::MeshLedger;
 use crate::app::keeping::{FetchedFile, Keeping};
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
-use crate::engine::store::directory::{Directory, Entry, EntryKind};
+use crate::engine::store::directory::{Directory, DirectoryEntry, EntryKind};
 use crate::engine::store::error::StoreError;
 use crate::engine::store::removal::remove_unchanged;
 use std::path::Path;
@@ -35,7 +35,7 @@ impl PlacedFile {
     }
 
     /// Whether what stands there is as it was left.
-    pub(in crate::engine) fn is_as_left(&self, entry: &Entry) -> bool {
+    pub(in crate::engine) fn is_as_left(&self, entry: &DirectoryEntry) -> bool {
         entry.kind == EntryKind::File && (entry.length, entry.modified) == self.as_left()
     }
 }

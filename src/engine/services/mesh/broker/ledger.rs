@@ -7,7 +7,7 @@
 mod files;
 mod taking;
 
-use crate::app::announced::Wanted;
+use crate::app::announced::WantedFile;
 use crate::app::listening::FileOutcome;
 use crate::domain::integrity::Voucher;
 use crate::domain::utc::UtcMillis;
@@ -133,7 +133,7 @@ impl MeshLedger {
     }
 
     /// A file as it stands, with everybody who announced it. `None` when it is settled or gone.
-    pub(in crate::engine) fn wanted(&self, row: i64) -> Result<Option<Wanted>, StoreError> {
+    pub(in crate::engine) fn wanted(&self, row: i64) -> Result<Option<WantedFile>, StoreError> {
         let connection = self.connection.lock();
         let found = connection
             .query_row(
@@ -152,7 +152,7 @@ impl MeshLedger {
         let rows = asked.query_map([row], |row| row.get::<_, Vec<u8>>(0))?;
         let further = rows.filter_map(Result::ok).filter_map(|message| announcement_of(&message)).collect();
         let heard = UtcMillis::from_unix_millis(heard);
-        Ok(announcement_of(&message).zip(heard).map(|(announcement, heard)| Wanted {
+        Ok(announcement_of(&message).zip(heard).map(|(announcement, heard)| WantedFile {
             key,
             announcement,
             further,

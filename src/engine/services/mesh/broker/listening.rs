@@ -8,10 +8,10 @@ use super::connection::Delivery;
 use super::fetching::{FetchContext, Fetcher, MOST_A_DAY, Settled};
 use super::keeping::remove_what_is_too_much;
 use super::ledger::MeshLedger;
-use super::several::{Brokers, Came};
+use super::several::{BrokerConnections, BrokerEnd};
 use crate::app::keeping::Keeping;
 use crate::app::listening::{
-    BrokerState, CaughtUp, FileNews, FileOutcome, ListenNews, ListenRequest, ListenSummary, Turn,
+    BrokerState, CaughtUp, FileNews, FileOutcome, ListenNews, ListenRequest, ListenSummary, NewsPermit,
 };
 use crate::app::query::Answer;
 use crate::app::user_message::UserMessage;
@@ -22,9 +22,9 @@ use crate::engine::context::EngineContext;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::error::message_of_store;
 use crate::engine::store::folders::OpenFolder;
-use crate::mesh::announcement::Action;
+use crate::mesh::announcement::FileAction;
 use crate::mesh::archive::ArchiveAddress;
-use crate::mesh::desk::{Desk, DeskLimits};
+use crate::mesh::desk::{AnnouncementIndex, DeskLimits};
 use crate::mesh::recent::Heard;
 use crate::mesh::rule::Rule;
 use crate::mesh::subscription::BrokerAddress;
@@ -72,8 +72,8 @@ struct Download {
 
 struct Listening {
     request: ListenRequest,
-    brokers: Brokers,
-    desk: Desk,
+    brokers: BrokerConnections,
+    desk: AnnouncementIndex,
     download: Option<Download>,
     settled: UnboundedReceiver<Settled>,
     summary: ListenSummary,
@@ -114,11 +114,11 @@ impl Listening {
             download = Some(Download { ledger, folder, fetcher, stop });
         }
         let known_as = (client.as_deref(), context);
-        let brokers = Brokers::connect(&request.brokers, &request.filters, known_as).await;
+        let brokers = BrokerConnections::connect(&request.brokers, &request.filters, known_as).await;
         Ok(Self {
             request,
             brokers,
-            desk: Desk::new(DeskLimits::default()),
+            desk: AnnouncementIndex::new(DeskLimits::default()),
             download,
             settled,
             summary: ListenSummary::default(),
@@ -156,12 +156,12 @@ impl Listening {
                     }
                 }
                 (turn, came) = next_of(&mut self.brokers, &turns) => match came {
-                    Came::Messages(broker, voucher, batch) => {
+                    BrokerEnd::Messages(broker, voucher, batch) => {
                         let heard = self.take(batch, &voucher).await?;
                         tell(ListenNews::Heard(Some(broker), heard, turn))
                     }
-                    Came::State(number, state) => self.note_state((number, state), context).into_iter().all(tell),
-                    Came::Over => false,
+                    BrokerEnd::State(number, state) => self.note_state((number, state), context).into_iter().all(tell),
+                    BrokerEnd::Over => false,
                 },
                 Some((row, news)) = self.settled.recv() => {
                     self.note_settled(row, &news);
@@ -351,7 +351,7 @@ enum Missed {
 async fn next_missed(
     catching: &mut Option<CatchingUp>,
     (turns, batch): (&Arc<Semaphore>, &mut Vec<Delivery>),
-) -> Turn {
+) -> NewsPermit {
     match catching {
         Some(catching) => next_batch(&mut catching.deliveries, (turns, batch)).await,
         None => std::future::pending().await,
@@ -359,27 +359,27 @@ async fn next_missed(
 }
 
 /// What comes next of the brokers, once what came before was told or is on its way.
-async fn next_of(brokers: &mut Brokers, turns: &Arc<Semaphore>) -> (Turn, Came) {
+async fn next_of(brokers: &mut BrokerConnections, turns: &Arc<Semaphore>) -> (NewsPermit, BrokerEnd) {
     let turn = turns.clone().acquire_owned().await;
-    (Turn::holding(turn), brokers.next().await)
+    (NewsPermit::holding(turn), brokers.next().await)
 }
 
 /// The next messages, once those before were told or are on their way. None when the archive has no more.
 async fn next_batch(
     deliveries: &mut Receiver<Delivery>,
     (turns, batch): (&Arc<Semaphore>, &mut Vec<Delivery>),
-) -> Turn {
+) -> NewsPermit {
     let turn = turns.clone().acquire_owned().await;
     deliveries.recv_many(batch, BATCH).await;
-    Turn::holding(turn)
+    NewsPermit::holding(turn)
 }
 
 /// Whether the file of a message is to be fetched: all are when there are no rules.
 fn is_meant(rules: &[Rule], heard: &Heard) -> bool {
     let Some(file) = heard.received.reading.announcement() else { return false };
     let concerns = |rule: &Rule| match file.action {
-        Action::Deletion => rule.concerns(file, &heard.topic),
-        Action::New | Action::Update | Action::Housekeeping => rule.means(file, &heard.topic),
+        FileAction::Deletion => rule.concerns(file, &heard.topic),
+        FileAction::New | FileAction::Update | FileAction::Housekeeping => rule.means(file, &heard.topic),
     };
     rules.is_empty() || rules.iter().any(concerns)
 }

@@ -9,7 +9,7 @@ use super::ledger::MeshLedger;
 use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::domain::safe_path::SafePath;
 use crate::domain::utc::UtcTime;
-use crate::engine::store::directory::{Directory, Entry, EntryKind, OpenHow};
+use crate::engine::store::directory::{Directory, DirectoryEntry, EntryKind, OpenHow};
 use crate::engine::store::error::StoreError;
 use crate::engine::store::removal::{is_as_left, remove_empty, remove_unchanged};
 use crate::mesh::mirror::{LocalCopy, MirrorPolicy, Withdrawn};
@@ -39,7 +39,7 @@ pub(super) enum Room {
 
 /// What came of putting a file into its place.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Arrival {
+pub(super) struct PutOutcome {
     /// Whether an earlier version stood there.
     pub(super) replaced: bool,
     /// Where that one is now. `None` when it was removed, or there was none.
@@ -126,11 +126,11 @@ impl Mirror<'_> {
         (key, path): (&str, &SafePath),
         kept_as: Option<SafePath>,
         (policy, now): (MirrorPolicy, UtcTime),
-    ) -> Result<Arrival, StoreError> {
+    ) -> Result<PutOutcome, StoreError> {
         let text = path.to_string();
         let before =
             self.ledger.placed_at(&text)?.filter(|before| before.key == key || before.key.is_empty());
-        let mut arrival = Arrival { kept_as: kept_as.clone(), ..Arrival::default() };
+        let mut arrival = PutOutcome { kept_as: kept_as.clone(), ..PutOutcome::default() };
         self.part_with_former(key, &text)?;
         if let (Some(before), Some(kept)) = (before, &kept_as) {
             let versions = self.ledger.versions_of(key)?;
@@ -219,7 +219,7 @@ impl Mirror<'_> {
     }
 
     /// What stands at `path`, no link followed.
-    fn entry_of(self, path: &SafePath) -> Result<Option<Entry>, StoreError> {
+    fn entry_of(self, path: &SafePath) -> Result<Option<DirectoryEntry>, StoreError> {
         match self.folder_of(path)? {
             Some(folder) => folder.as_ref().unwrap_or(self.root).entry(path.file_name()),
             None => Ok(None),

@@ -1,6 +1,6 @@
 //! Proves the octets of an announced file and puts them in their place.
 
-use crate::app::announced::Wanted;
+use crate::app::announced::WantedFile;
 use crate::app::listening::WrongFile;
 use crate::domain::compression::Compression;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Verdict, Voucher};
@@ -162,7 +162,7 @@ pub(super) fn what_is_wrong(error: &NoProof) -> WrongFile {
 }
 
 /// A folder of its own for each file under way.
-pub(super) fn content_key(wanted: &Wanted) -> String {
+pub(super) fn content_key(wanted: &WantedFile) -> String {
     let text = format!("{}\n{}", wanted.key, wanted.announcement.published_at);
     let digest = Digest::of(DigestAlgorithm::Sha256, text.as_bytes());
     format!("m{}", &digest.hex()[..39])

@@ -1,6 +1,6 @@
 //! The brokers of one listening: each with a connection of its own, heard in turn, so that a flood of one silences no other.
 //!
-//! In: addresses, and what is asked of each. Out: [`Came`], one thing at a time. Start reading at [`Brokers::next`].
+//! In: addresses, and what is asked of each. Out: [`BrokerEnd`], one thing at a time. Start reading at [`BrokerConnections::next`].
 
 use super::catching_up::Gap;
 use super::connection::{Connection, Delivery, connect};
@@ -33,7 +33,7 @@ struct Listened {
 }
 
 /// What came of a broker.
-pub(super) enum Came {
+pub(super) enum BrokerEnd {
     /// Messages, and who vouches for them.
     Messages(Arc<str>, Voucher, Vec<Delivery>),
     /// How it is doing, by its number.
@@ -43,14 +43,14 @@ pub(super) enum Came {
 }
 
 /// The brokers.
-pub(super) struct Brokers {
+pub(super) struct BrokerConnections {
     list: Vec<Listened>,
     /// Whose turn it is to be heard first.
     turn: usize,
     states: UnboundedReceiver<(usize, BrokerState)>,
 }
 
-impl Brokers {
+impl BrokerConnections {
     /// Begins to listen to all of them. `client` is the name under which they know this folder; without one nothing is kept.
     pub(super) async fn connect(
         addresses: &[BrokerAddress],
@@ -79,7 +79,7 @@ impl Brokers {
     }
 
     /// What comes next of any broker.
-    pub(super) async fn next(&mut self) -> Came {
+    pub(super) async fn next(&mut self) -> BrokerEnd {
         let (list, turn) = (&mut self.list, &mut self.turn);
         let messages = std::future::poll_fn(|context| {
             let (count, mut batch, mut ended) = (list.len(), Vec::new(), 0);
@@ -91,16 +91,16 @@ impl Brokers {
                     Poll::Ready(_) => {
                         *turn = at + 1;
                         let (name, voucher) = (broker.name.clone(), broker.voucher.clone());
-                        return Poll::Ready(Came::Messages(name, voucher, std::mem::take(&mut batch)));
+                        return Poll::Ready(BrokerEnd::Messages(name, voucher, std::mem::take(&mut batch)));
                     }
                     Poll::Pending => {}
                 }
             }
-            if ended == count { Poll::Ready(Came::Over) } else { Poll::Pending }
+            if ended == count { Poll::Ready(BrokerEnd::Over) } else { Poll::Pending }
         });
         tokio::select! {
             came = messages => came,
-            Some((number, state)) = self.states.recv() => Came::State(number, state),
+            Some((number, state)) = self.states.recv() => BrokerEnd::State(number, state),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
 use crate::engine::clock::Clock;
 use crate::engine::store::error::StoreError;
-use crate::mesh::budget::{DayBudget, NoRoom, Share};
+use crate::mesh::budget::{BudgetShare, DayBudget, NoRoom};
 use parking_lot::Mutex;
 use std::sync::Arc;
 
@@ -61,7 +61,7 @@ fn over(no_room: NoRoom) -> Halt {
 pub(super) struct Meter {
     spending: Arc<Spending>,
     /// There until the end.
-    share: Option<Share>,
+    share: Option<BudgetShare>,
     unwritten: u64,
 }
 
@@ -90,7 +90,7 @@ impl Meter {
 
     /// Octets that came in all.
     pub(super) fn received(&self) -> u64 {
-        self.share.as_ref().map_or(0, Share::received)
+        self.share.as_ref().map_or(0, BudgetShare::received)
     }
 
     fn write(&mut self, day: i64) -> Result<(), StoreError> {

@@ -7,10 +7,10 @@
 mod local;
 
 use super::fetching::FetchContext;
-use super::intake::{Came, Halt, Intake, Pulse, read_whole};
+use super::intake::{Halt, Intake, Pulse, WholeFileAnswer, read_whole};
 use super::putting::{mismatch, prove, what_is_wrong};
 use super::spending::Spending;
-use crate::app::announced::Wanted;
+use crate::app::announced::WantedFile;
 use crate::app::announced::tried::{Tried, tried_by_job};
 use crate::app::input::{Event, Input};
 use crate::app::listening::{NotFetched, WrongFile};
@@ -59,7 +59,7 @@ const LOOK: Duration = Duration::from_millis(500);
 pub(super) struct Try {
     pub(super) context: Arc<FetchContext>,
     pub(super) spending: Arc<Spending>,
-    pub(super) wanted: Wanted,
+    pub(super) wanted: WantedFile,
     /// Where it goes.
     pub(super) path: SafePath,
     pub(super) pulse: Pulse,
@@ -127,10 +127,10 @@ impl Try {
         let client = &self.context.job.shared.client;
         let question = asked_once(url);
         match read_whole(client, &question, (most.0.min(SMALL), intake)).await? {
-            Came::Whole(octets) => Ok(self.put(&octets, SourceKind::Mirror).await),
-            Came::Directory => Err(NotFetched::Directory.into()),
-            Came::TooLarge(_) if most.0 > SMALL => self.by_job((url, None), (size, intake)).await,
-            Came::TooLarge(told) => Err(Reason::WrongLength { expected: most, told }.into()),
+            WholeFileAnswer::Whole(octets) => Ok(self.put(&octets, SourceKind::Mirror).await),
+            WholeFileAnswer::Directory => Err(NotFetched::Directory.into()),
+            WholeFileAnswer::TooLarge(_) if most.0 > SMALL => self.by_job((url, None), (size, intake)).await,
+            WholeFileAnswer::TooLarge(told) => Err(Reason::WrongLength { expected: most, told }.into()),
         }
     }
 
@@ -145,9 +145,9 @@ impl Try {
         let client = &self.context.job.shared.client;
         let question = asked_once(url);
         let octets = match read_whole(client, &question, (LARGEST_TORRENT, intake)).await? {
-            Came::Whole(octets) => octets,
-            Came::Directory => return Err(NotFetched::Directory.into()),
-            Came::TooLarge(told) => {
+            WholeFileAnswer::Whole(octets) => octets,
+            WholeFileAnswer::Directory => return Err(NotFetched::Directory.into()),
+            WholeFileAnswer::TooLarge(told) => {
                 return Err(Reason::WrongLength { expected: ByteCount(LARGEST_TORRENT), told }.into());
             }
         };

@@ -27,7 +27,7 @@ const REQUESTS: usize = super::connection::QUEUE + 2 * MOST_UNACKNOWLEDGED as us
 
 /// What a broker says.
 #[derive(Debug)]
-pub(super) enum Said {
+pub(super) enum BrokerPacket {
     /// It took us in; whether it remembers us.
     Welcome { session_present: bool },
     /// Its answer to the subscriptions, in their order: `None` for yes, or its reason.
@@ -105,7 +105,7 @@ impl Wire {
         }
     }
 
-    /// Asks for the topics; the answer is [`Said::Subscribed`].
+    /// Asks for the topics; the answer is [`BrokerPacket::Subscribed`].
     pub(super) fn subscribe(&self, asked: &Subscription) -> Result<(), BrokerTrouble> {
         let filters = asked.filters.iter().map(|filter| filter.as_str().to_owned());
         let full = |error: String| BrokerTrouble::Lost(error);
@@ -133,7 +133,7 @@ impl Wire {
     }
 
     /// What the broker says next. To be called again and again, or nothing moves.
-    pub(super) async fn next(&mut self) -> Result<Said, BrokerTrouble> {
+    pub(super) async fn next(&mut self) -> Result<BrokerPacket, BrokerTrouble> {
         match self {
             Self::V5(client, events) => match events.poll().await {
                 Ok(event) => said_by_5(client, event),
@@ -301,12 +301,12 @@ fn arrival_of(flags: [bool; 2]) -> Arrival {
     }
 }
 
-fn said_by_5(client: &mqtt5::AsyncClient, event: mqtt5::Event) -> Result<Said, BrokerTrouble> {
+fn said_by_5(client: &mqtt5::AsyncClient, event: mqtt5::Event) -> Result<BrokerPacket, BrokerTrouble> {
     use mqtt5::mqttbytes::v5::{Packet, SubscribeReasonCode};
-    let mqtt5::Event::Incoming(packet) = event else { return Ok(Said::Other) };
+    let mqtt5::Event::Incoming(packet) = event else { return Ok(BrokerPacket::Other) };
     Ok(match packet {
-        Packet::ConnAck(ack) => Said::Welcome { session_present: ack.session_present },
-        Packet::SubAck(ack) => Said::Subscribed(
+        Packet::ConnAck(ack) => BrokerPacket::Welcome { session_present: ack.session_present },
+        Packet::SubAck(ack) => BrokerPacket::Subscribed(
             ack.return_codes
                 .iter()
                 .map(|code| match code {
@@ -315,7 +315,7 @@ fn said_by_5(client: &mqtt5::AsyncClient, event: mqtt5::Event) -> Result<Said, B
                 })
                 .collect(),
         ),
-        Packet::Publish(publish) => Said::Message(Box::new(WireMessage {
+        Packet::Publish(publish) => BrokerPacket::Message(Box::new(WireMessage {
             ack: client.prepare_ack(&publish).map(Ack::V5),
             topic: String::from_utf8_lossy(&publish.topic).into_owned(),
             arrival: arrival_of([publish.retain, publish.dup]),
@@ -325,16 +325,16 @@ fn said_by_5(client: &mqtt5::AsyncClient, event: mqtt5::Event) -> Result<Said, B
         Packet::Disconnect(disconnect) => {
             return Err(told_to_go(disconnect.reason_code));
         }
-        _ => Said::Other,
+        _ => BrokerPacket::Other,
     })
 }
 
-fn said_by_4(client: &mqtt4::AsyncClient, event: mqtt4::Event) -> Said {
+fn said_by_4(client: &mqtt4::AsyncClient, event: mqtt4::Event) -> BrokerPacket {
     use mqtt4::{Packet, SubscribeReasonCode};
-    let mqtt4::Event::Incoming(packet) = event else { return Said::Other };
+    let mqtt4::Event::Incoming(packet) = event else { return BrokerPacket::Other };
     match packet {
-        Packet::ConnAck(ack) => Said::Welcome { session_present: ack.session_present },
-        Packet::SubAck(ack) => Said::Subscribed(
+        Packet::ConnAck(ack) => BrokerPacket::Welcome { session_present: ack.session_present },
+        Packet::SubAck(ack) => BrokerPacket::Subscribed(
             ack.return_codes
                 .iter()
                 .map(|code| match code {
@@ -343,14 +343,14 @@ fn said_by_4(client: &mqtt4::AsyncClient, event: mqtt4::Event) -> Said {
                 })
                 .collect(),
         ),
-        Packet::Publish(publish) => Said::Message(Box::new(WireMessage {
+        Packet::Publish(publish) => BrokerPacket::Message(Box::new(WireMessage {
             ack: client.prepare_ack(&publish).map(Ack::V4),
             topic: String::from_utf8_lossy(&publish.topic).into_owned(),
             arrival: arrival_of([publish.retain, publish.dup]),
             headers: Vec::new(),
             payload: publish.payload,
         })),
-        _ => Said::Other,
+        _ => BrokerPacket::Other,
     }
 }
 

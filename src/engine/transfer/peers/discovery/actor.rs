@@ -70,7 +70,7 @@ pub(super) struct Actor {
     dht: DhtPart,
     local: LocalPart,
     port: PortPart,
-    by_dht: (UnboundedSender<dht::News>, UnboundedReceiver<dht::News>),
+    by_dht: (UnboundedSender<dht::DhtNews>, UnboundedReceiver<dht::DhtNews>),
     by_local: (UnboundedSender<LocalNews>, UnboundedReceiver<LocalNews>),
     seen: watch::Sender<DiscoverySeen>,
     outer_port: Arc<AtomicU16>,
@@ -80,7 +80,7 @@ type LocalNews = (InfoHash, Vec<SocketAddr>);
 
 /// What torrents ask of each way.
 #[derive(Default)]
-pub(super) struct Wanted {
+pub(super) struct WantedSearches {
     /// Looked for in the DHT, and announced there where a port is named.
     pub(super) in_dht: BTreeMap<InfoHash, Option<u16>>,
     /// Looked for within the local network.
@@ -140,8 +140,8 @@ impl Actor {
                     None => return,
                 },
                 Some(news) = self.by_dht.1.recv() => match news {
-                    dht::News::Peers(torrent, peers) => (torrent, News::Peers(NamedBy::Dht, peers)),
-                    dht::News::Searched(torrent) => (torrent, News::Searched),
+                    dht::DhtNews::Peers(torrent, peers) => (torrent, News::Peers(NamedBy::Dht, peers)),
+                    dht::DhtNews::Searched(torrent) => (torrent, News::Searched),
                 },
                 Some((torrent, mut peers)) = self.by_local.1.recv() => {
                     // Who is heard by both versions of IP is heard twice, and one such address leads nowhere elsewhere.
@@ -224,8 +224,8 @@ impl Actor {
         earliest([dht_wake, local_wake, lingers])
     }
 
-    fn wanted(&self) -> Wanted {
-        let mut wanted = Wanted::default();
+    fn wanted(&self) -> WantedSearches {
+        let mut wanted = WantedSearches::default();
         for Member { joining, .. } in self.members.values() {
             wanted.any_port = wanted.any_port.or(joining.port);
             let announced = joining.port.filter(|_| joining.openness == Openness::Public);

@@ -3,7 +3,7 @@
 //! In: whether it is allowed, who needs it. Out: what is seen of it, and when to look again. A way that fails is tried
 //! again after a pause that doubles.
 
-use super::actor::Wanted;
+use super::actor::WantedSearches;
 use crate::app::discovery::{DhtSeen, DhtTrouble, Discovery, LocalSeen, PortSeen, PortTrouble};
 use crate::app::journal::Purpose;
 use crate::domain::outside_text::show;
@@ -54,7 +54,7 @@ pub(super) fn earliest(times: impl IntoIterator<Item = Option<Instant>>) -> Opti
 /// The DHT.
 pub(super) struct DhtPart {
     contacts: Contacts,
-    found: UnboundedSender<dht::News>,
+    found: UnboundedSender<dht::DhtNews>,
     phase: DhtPhase,
     /// The nodes of the settings by which it was entered.
     entry: Vec<String>,
@@ -65,13 +65,13 @@ pub(super) struct DhtPart {
 
 enum DhtPhase {
     Off,
-    Starting(JoinHandle<Result<dht::Handle, dht::DhtError>>),
+    Starting(JoinHandle<Result<dht::DhtHandle, dht::DhtError>>),
     Running(Running),
     Failed(DhtTrouble, Instant),
 }
 
 struct Running {
-    handle: dht::Handle,
+    handle: dht::DhtHandle,
     since: Instant,
     looked: Instant,
     nodes: usize,
@@ -81,7 +81,7 @@ struct Running {
 }
 
 impl DhtPart {
-    pub(super) fn new(found: UnboundedSender<dht::News>, contacts: &Contacts) -> Self {
+    pub(super) fn new(found: UnboundedSender<dht::DhtNews>, contacts: &Contacts) -> Self {
         let (entry, remembered) = Default::default();
         Self { contacts: contacts.clone(), found, phase: DhtPhase::Off, entry, remembered, failures: 0 }
     }
@@ -90,7 +90,7 @@ impl DhtPart {
     pub(super) async fn settle(
         &mut self,
         allowed: &Discovery,
-        wanted: &Wanted,
+        wanted: &WantedSearches,
         outer: Option<u16>,
     ) -> Option<Instant> {
         if !allowed.uses_dht {
@@ -132,7 +132,7 @@ impl DhtPart {
         let mut nodes = if self.entry.is_empty() { public() } else { self.entry.clone() };
         nodes.extend(self.remembered.iter().cloned());
         nodes.iter().for_each(|node| drop(self.contacts.ask(node, Purpose::Dht)));
-        let settings = dht::Settings { nodes, ..dht::Settings::default() };
+        let settings = dht::DhtSettings { nodes, ..dht::DhtSettings::default() };
         self.phase = DhtPhase::Starting(tokio::spawn(dht::start(settings, self.found.clone())));
     }
 
@@ -235,7 +235,7 @@ pub(super) struct LocalPart {
 
 enum LocalPhase {
     Off,
-    Running(local_discovery::Handle, BTreeMap<InfoHash, ()>),
+    Running(local_discovery::LocalDiscoveryHandle, BTreeMap<InfoHash, ()>),
     Failed(String, Instant),
 }
 
@@ -244,7 +244,7 @@ impl LocalPart {
         Self { contacts: contacts.clone(), found, phase: LocalPhase::Off, heard: HashSet::new(), failures: 0 }
     }
 
-    pub(super) fn settle(&mut self, allowed: &Discovery, wanted: &Wanted) -> Option<Instant> {
+    pub(super) fn settle(&mut self, allowed: &Discovery, wanted: &WantedSearches) -> Option<Instant> {
         // Without a port of ours there is nothing to say, and so nobody answers.
         let port = wanted.any_port.filter(|_| !wanted.nearby.is_empty());
         if !allowed.uses_local_network || (wanted.nearby.is_empty() && !wanted.keeps) {
@@ -276,7 +276,10 @@ impl LocalPart {
     }
 
     fn start(&mut self, port: u16) {
-        self.phase = match local_discovery::start(local_discovery::Settings::new(port), self.found.clone()) {
+        self.phase = match local_discovery::start(
+            local_discovery::LocalDiscoverySettings::new(port),
+            self.found.clone(),
+        ) {
             Ok(handle) => {
                 self.failures = 0;
                 drop(self.contacts.ask(&GROUP_V4.to_string(), Purpose::LocalNetwork));
@@ -312,7 +315,7 @@ impl LocalPart {
 /// The port at the router.
 pub(super) struct PortPart {
     contacts: Contacts,
-    running: Option<(port_mapping::Handle, watch::Receiver<port_mapping::State>, u16)>,
+    running: Option<(port_mapping::PortMappingHandle, watch::Receiver<port_mapping::PortMappingState>, u16)>,
     is_without_port: bool,
 }
 
@@ -321,7 +324,7 @@ impl PortPart {
         Self { contacts: contacts.clone(), running: None, is_without_port: false }
     }
 
-    pub(super) async fn settle(&mut self, allowed: &Discovery, wanted: &Wanted) {
+    pub(super) async fn settle(&mut self, allowed: &Discovery, wanted: &WantedSearches) {
         self.is_without_port = allowed.opens_port && wanted.is_deaf;
         if !allowed.opens_port || !wanted.keeps {
             return self.stop().await;
@@ -332,7 +335,7 @@ impl PortPart {
         }
         self.stop().await;
         drop(self.contacts.ask(&port_mapping::whom_it_asks(), Purpose::Router));
-        let handle = port_mapping::start(port_mapping::Settings::new(port));
+        let handle = port_mapping::start(port_mapping::PortMappingSettings::new(port));
         let state = handle.state();
         self.running = Some((handle, state, port.get()));
     }
@@ -368,11 +371,11 @@ impl PortPart {
             };
         };
         match &*state.borrow() {
-            port_mapping::State::Searching => PortSeen::Asking,
-            port_mapping::State::Open { port, address, .. } => {
+            port_mapping::PortMappingState::Searching => PortSeen::Asking,
+            port_mapping::PortMappingState::Open { port, address, .. } => {
                 PortSeen::Open { port: *port, address: *address }
             }
-            port_mapping::State::Closed(why) => PortSeen::Closed(match why {
+            port_mapping::PortMappingState::Closed(why) => PortSeen::Closed(match why {
                 port_mapping::MappingError::NoRouter => PortTrouble::NoRouter,
                 port_mapping::MappingError::Refused { reason } => PortTrouble::Refused(reason.clone()),
                 port_mapping::MappingError::NoAddress { reason } => PortTrouble::NoAddress(reason.clone()),

@@ -113,9 +113,9 @@ impl FakeRouter {
         Self { search_at, asked }
     }
 
-    fn settings(&self) -> Settings {
+    fn settings(&self) -> PortMappingSettings {
         let port = NonZeroU16::new(51_413).expect("not zero");
-        Settings {
+        PortMappingSettings {
             search_at: self.search_at,
             also_trusted: vec![Ipv4Addr::LOCALHOST.into()],
             ..no_router(port)
@@ -128,15 +128,20 @@ impl FakeRouter {
 }
 
 /// Where nothing answers in any way.
-fn no_router(port: NonZeroU16) -> Settings {
+fn no_router(port: NonZeroU16) -> PortMappingSettings {
     let nowhere = Ipv4Addr::LOCALHOST;
     let search_time = Duration::from_secs(2);
-    Settings { router: Some(nowhere), search_at: (nowhere, 9).into(), search_time, ..Settings::new(port) }
+    PortMappingSettings {
+        router: Some(nowhere),
+        search_at: (nowhere, 9).into(),
+        search_time,
+        ..PortMappingSettings::new(port)
+    }
 }
 
-async fn settled(handle: &Handle) -> State {
+async fn settled(handle: &PortMappingHandle) -> PortMappingState {
     let mut state = handle.state();
-    let is_settled = state.wait_for(|state| *state != State::Searching);
+    let is_settled = state.wait_for(|state| *state != PortMappingState::Searching);
     let settled = tokio::time::timeout(Duration::from_secs(20), is_settled).await;
     settled.expect("within twenty seconds").expect("it goes on").clone()
 }
@@ -146,7 +151,10 @@ async fn a_upnp_router_opens_the_port_and_closes_it_at_the_end() {
     let router = FakeRouter::start(&[]).await;
     let handle = start(router.settings());
     let address = Some(IpAddr::from([203, 0, 113, 7]));
-    assert_eq!(settled(&handle).await, State::Open { by: MappingProtocol::Upnp, port: 51_413, address });
+    assert_eq!(
+        settled(&handle).await,
+        PortMappingState::Open { by: MappingProtocol::Upnp, port: 51_413, address }
+    );
     let asked = router.asked.lock().first().cloned().expect("it was asked");
     for part in
         ["<NewInternalClient>127.0.0.1<", "<NewInternalPort>51413<", "<NewLeaseDuration>3600<", ">TCP<"]
@@ -176,7 +184,7 @@ async fn a_port_is_closed_too_when_the_handle_is_only_dropped() {
 async fn a_router_that_knows_only_permanent_ports_is_asked_for_one() {
     let router = FakeRouter::start(&[725]).await;
     let handle = start(router.settings());
-    assert!(matches!(settled(&handle).await, State::Open { port: 51_413, .. }));
+    assert!(matches!(settled(&handle).await, PortMappingState::Open { port: 51_413, .. }));
     assert!(router.asked.lock()[1].contains("<NewLeaseDuration>0<"));
     handle.end().await;
     assert_eq!(router.was_asked("DeletePortMapping"), 1);
@@ -186,7 +194,7 @@ async fn a_router_that_knows_only_permanent_ports_is_asked_for_one() {
 async fn when_another_computer_has_the_port_another_one_is_opened() {
     let router = FakeRouter::start(&[718]).await;
     let handle = start(router.settings());
-    let State::Open { port, .. } = settled(&handle).await else { panic!("it is closed") };
+    let PortMappingState::Open { port, .. } = settled(&handle).await else { panic!("it is closed") };
     assert_ne!(port, 51_413);
     handle.end().await;
     assert!(router.asked.lock().last().is_some_and(|body| body.contains(&format!(">{port}<"))));
@@ -197,12 +205,12 @@ async fn a_router_that_refuses_is_told_from_none() {
     let router = FakeRouter::start(&[606; 30]).await;
     let handle = start(router.settings());
     let state = settled(&handle).await;
-    assert!(matches!(&state, State::Closed(MappingError::Refused { .. })), "{state:?}");
-    let nobody = start(Settings {
+    assert!(matches!(&state, PortMappingState::Closed(MappingError::Refused { .. })), "{state:?}");
+    let nobody = start(PortMappingSettings {
         search_time: Duration::from_millis(200),
         ..no_router(NonZeroU16::new(51_413).expect("not zero"))
     });
-    assert_eq!(settled(&nobody).await, State::Closed(MappingError::NoRouter));
+    assert_eq!(settled(&nobody).await, PortMappingState::Closed(MappingError::NoRouter));
 }
 
 /// NAT-PMP (RFC 6886): opens what is asked for on the port 40,000.
@@ -232,9 +240,12 @@ async fn a_router_that_knows_nat_pmp_opens_the_port_and_closes_it_at_the_end() {
         }
     });
     let port = NonZeroU16::new(51_413).expect("not zero");
-    let handle = start(Settings { router: Some(address), ..no_router(port) });
+    let handle = start(PortMappingSettings { router: Some(address), ..no_router(port) });
     let address = Some(IpAddr::from([203, 0, 113, 8]));
-    assert_eq!(settled(&handle).await, State::Open { by: MappingProtocol::NatPmp, port: 40_000, address });
+    assert_eq!(
+        settled(&handle).await,
+        PortMappingState::Open { by: MappingProtocol::NatPmp, port: 40_000, address }
+    );
     handle.end().await;
     assert!(*closed.lock());
 }

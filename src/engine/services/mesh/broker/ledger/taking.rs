@@ -4,10 +4,10 @@
 
 use crate::domain::integrity::DigestAlgorithm;
 use crate::domain::utc::UtcMillis;
-use crate::mesh::announcement::{Action, Announcement, Dialect, Reading, read};
+use crate::mesh::announcement::{Announcement, Dialect, FileAction, MessageReading, read};
 use crate::mesh::integrity::Announced;
 use crate::mesh::recent::Heard;
-use crate::mesh::succession::{Content, Role, Succession, succession};
+use crate::mesh::succession::{AnnouncedContent, AnnouncementRole, Succession, succession};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 /// Follows the key of a file of which a part was announced, and of other content under the same key.
@@ -16,7 +16,7 @@ const APART: char = '\n';
 /// A row as it stands.
 struct Row {
     id: i64,
-    content: Content<String>,
+    content: AnnouncedContent<String>,
     state: String,
 }
 
@@ -27,7 +27,7 @@ pub(super) fn take_one(
     broker: &str,
 ) -> Result<Option<i64>, rusqlite::Error> {
     let Some(announcement) = heard.received.reading.announcement() else { return Ok(None) };
-    let is_of_a_file = announcement.action.has_bytes() || announcement.action == Action::Deletion;
+    let is_of_a_file = announcement.action.has_bytes() || announcement.action == FileAction::Deletion;
     if heard.novelty.is_none() || !is_of_a_file {
         return Ok(None);
     }
@@ -57,14 +57,14 @@ struct Message<'a> {
     octets: Vec<u8>,
 }
 
-fn content_of(announcement: &Announcement) -> Content<String> {
+fn content_of(announcement: &Announcement) -> AnnouncedContent<String> {
     let digest = announcement.integrity.digest();
-    Content {
+    AnnouncedContent {
         published_at: announcement.published_at,
         digest: digest.map(|digest| format!("{}:{}", digest.algorithm().key(), digest.hex())),
         replaced: None,
         source: announcement.source.to_string(),
-        role: Role::of(announcement),
+        role: AnnouncementRole::of(announcement),
     }
 }
 
@@ -80,7 +80,7 @@ fn row_of(step: &Transaction<'_>, key: &str) -> Result<Option<Row>, rusqlite::Er
     Ok(found.and_then(|(id, published, (digest, replaced), message, state)| {
         let announcement = announcement_of(&message)?;
         let published_at = UtcMillis::from_unix_millis(published)?;
-        let content = Content { published_at, digest, replaced, ..content_of(&announcement) };
+        let content = AnnouncedContent { published_at, digest, replaced, ..content_of(&announcement) };
         Some(Row { id, content, state })
     }))
 }
@@ -89,7 +89,7 @@ fn insert(
     step: &Transaction<'_>,
     (key, rival): (&str, Option<i64>),
     message: &Message<'_>,
-    now: &Content<String>,
+    now: &AnnouncedContent<String>,
 ) -> Result<i64, rusqlite::Error> {
     // A row that cannot be read any more makes room.
     step.execute("DELETE FROM file WHERE key = ?1", [key])?;
@@ -113,7 +113,7 @@ fn insert(
 fn replace(
     step: &Transaction<'_>,
     known: &Row,
-    (message, now): (&Message<'_>, &Content<String>),
+    (message, now): (&Message<'_>, &AnnouncedContent<String>),
 ) -> Result<i64, rusqlite::Error> {
     let is_same_second = known.content.published_at == now.published_at;
     let replaced = known.content.digest.as_ref().filter(|_| is_same_second);
@@ -171,7 +171,7 @@ fn message_of(heard: &Heard) -> Vec<u8> {
 fn headers_of(announcement: &Announcement) -> Vec<(&'static str, String)> {
     let letter = |algorithm| if algorithm == DigestAlgorithm::Md5 { 'd' } else { 's' };
     let sum = match &announcement.integrity {
-        _ if announcement.action == Action::Deletion => Some("R,0".to_owned()),
+        _ if announcement.action == FileAction::Deletion => Some("R,0".to_owned()),
         Announced::Digest(digest) => Some(format!("{},{}", letter(digest.algorithm()), digest.hex())),
         Announced::CannotBeVerified { named } => Some(match named.as_str() {
             "random" => "0,0".to_owned(),
@@ -200,7 +200,7 @@ fn headers_of(announcement: &Announcement) -> Vec<(&'static str, String)> {
 
 pub(super) fn announcement_of(message: &[u8]) -> Option<Announcement> {
     match read(bytes::Bytes::copy_from_slice(message), &[]).reading {
-        Reading::Announcement(announcement) => Some(*announcement),
+        MessageReading::Announcement(announcement) => Some(*announcement),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::listening::NotFetched;
-use crate::mesh::announcement::{Received, read_captured};
+use crate::mesh::announcement::{ReceivedMessage, read_captured};
 use crate::mesh::dedupe::Novelty;
 use crate::mesh::lag::Arrival;
 use crate::mesh::topic_tree::NodeId;
@@ -24,7 +24,7 @@ fn heard(host: &str, minute: u32) -> Arc<Heard> {
         lag: None,
         arrival: Arrival::Live,
         novelty: Some(Novelty::New),
-        received: Received { raw: raw.into(), reading },
+        received: ReceivedMessage { raw: raw.into(), reading },
     })
 }
 

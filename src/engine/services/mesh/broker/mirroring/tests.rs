@@ -29,7 +29,7 @@ impl Folder {
     }
 
     /// Content of `key` comes; where it went, and what became of what was there.
-    fn put(&self, (key, wished): (&str, &str), octets: &[u8], policy: MirrorPolicy) -> (String, Arrival) {
+    fn put(&self, (key, wished): (&str, &str), octets: &[u8], policy: MirrorPolicy) -> (String, PutOutcome) {
         let wished = path_of_text(wished).expect("a path");
         let room = self.mirror().name_for((key, &wished), &|_| false).expect("room");
         let Room::Free(path) = room else { panic!("{room:?}") };
@@ -96,7 +96,7 @@ fn an_update_comes_under_the_name_and_all_versions_are_kept_by_default() {
 #[test]
 fn only_the_last_versions_stay_when_that_is_the_setting() {
     let folder = Folder::new();
-    let mut last = Arrival::default();
+    let mut last = PutOutcome::default();
     for content in ["one", "two", "three"] {
         (_, last) = folder.put(("k", "x"), content.as_bytes(), keep(Versions::Last(1)));
     }

@@ -3,7 +3,7 @@
 //! In: a try, and what came. Out: [`Tried`], with what else changed. Decides nothing: the mirror does.
 
 use super::Try;
-use crate::app::announced::Wanted;
+use crate::app::announced::WantedFile;
 use crate::app::announced::tried::Tried;
 use crate::app::listening::Changes;
 use crate::app::state::{FileInPlace, OnDisk};
@@ -14,7 +14,7 @@ use crate::domain::safe_path::SafePath;
 use crate::domain::source::{BytesBySource, SourceKind};
 use crate::domain::utc::UtcTime;
 use crate::engine::services::mesh::broker::fetching::FetchContext;
-use crate::engine::services::mesh::broker::mirroring::{Arrival, Mirror, Room, path_of_text};
+use crate::engine::services::mesh::broker::mirroring::{Mirror, PutOutcome, Room, path_of_text};
 use crate::engine::services::mesh::broker::putting::{
     content_key, has_digest, has_octets, prove_file, write_and_publish,
 };
@@ -35,7 +35,7 @@ const LOOK: Duration = Duration::from_millis(100);
 /// What is needed in the folder, where no try can be borrowed from.
 struct Local {
     context: Arc<FetchContext>,
-    wanted: Wanted,
+    wanted: WantedFile,
     policy: MirrorPolicy,
     now: UtcTime,
 }
@@ -74,7 +74,7 @@ impl Try {
             let verdict = proof.verdict().clone();
             let path = match name {
                 Room::There(path) => {
-                    return Ok(local.landed((&path, proof.length()), verdict, Arrival::default()));
+                    return Ok(local.landed((&path, proof.length()), verdict, PutOutcome::default()));
                 }
                 Room::Free(path) => path,
             };
@@ -113,7 +113,7 @@ impl Try {
                 Some(Ok(proof)) => proof.verdict().clone(),
                 _ => Verdict::NotAnnounced,
             };
-            Ok(Ok(local.landed((&path, length), verdict, Arrival::default())))
+            Ok(Ok(local.landed((&path, length), verdict, PutOutcome::default())))
         });
         match found.await? {
             Err(path) => Ok(path),
@@ -209,7 +209,7 @@ impl Local {
         &self,
         (path, length): (&SafePath, ByteCount),
         verdict: Verdict,
-        arrival: Arrival,
+        arrival: PutOutcome,
     ) -> (FileInPlace, Changes) {
         let kept_as = arrival.kept_as.as_ref().map(|path| self.whole(path));
         let path = self.whole(path);
@@ -218,7 +218,7 @@ impl Local {
         (FileInPlace { path, length, verdict, kept_as, disk }, self.changes(arrival))
     }
 
-    fn changes(&self, arrival: Arrival) -> Changes {
+    fn changes(&self, arrival: PutOutcome) -> Changes {
         let root = self.context.folder.folder.root().path();
         let first = self.wanted.rival_of.as_deref();
         let conflict_with = first.map(|first| match self.context.ledger.current_of(first) {
@@ -252,7 +252,7 @@ impl Local {
         if !mirror.rename((former, &self.wanted.key), (&from, &to), self.now)? {
             return Ok(None);
         }
-        let (file, changes) = self.landed((&to, length), proof.verdict().clone(), Arrival::default());
+        let (file, changes) = self.landed((&to, length), proof.verdict().clone(), PutOutcome::default());
         Ok(Some((file, Changes { renamed_from: Some(self.whole(&from)), ..changes })))
     }
 }
