@@ -16,7 +16,7 @@ use nuee::app::input::Action;
 use nuee::app::link::Link;
 use nuee::app::listening::{BrokerStanding, BrokerState, Protocol};
 use nuee::app::mesh_board::{Board, FilesHere};
-use nuee::app::mesh_view::{BrokerKey, BrokerOrigin, BrokerRow, MeshSight, MeshWish};
+use nuee::app::mesh_view::{BrokerKey, BrokerOrigin, BrokerRow, MeshCommand, MeshSight};
 use nuee::app::password::PasswordPlace;
 use nuee::app::query::{Answer, Query};
 use nuee::app::request::JobId;
@@ -296,7 +296,7 @@ fn announcements_of_a_million_topics(theme: &Theme) -> bool {
             let scene =
                 Scene { snapshot: &snapshot, settings: &settings, find: "", text: &text, theme, link: &link };
             for action in announcements::show(ui, &scene, &mut view) {
-                if let Action::Mesh(MeshWish::Look(Some(looked))) = action {
+                if let Action::Mesh(MeshCommand::Look(Some(looked))) = action {
                     *sight.borrow_mut() = *looked;
                 }
             }

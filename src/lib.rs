@@ -13,7 +13,7 @@
 //! | [`transfer`] | how bytes should get here: ledger, conductor, plan, fallback, verification | domain, grib, swarm |
 //! | [`publish`] | how data is offered: split by hour, slice index, canonical .torrent | domain, grib, catalog, mesh |
 //! | [`app`] | one state, one reducer, and the trait by which front ends reach the engine | all of the above |
-//! | [`engine`] | the only IO: host, services, store, peers, http, hasher | all of the above |
+//! | [`engine`] | the only IO: host, services by subject, what carries out transfers, listings, store | all of the above |
 //! | [`demo`] | a small publisher in this process: made data, tracker, seed, web seed | all but ui, cli |
 //! | [`i18n`] | messages and numbers in English and French | domain, app |
 //! | `ui` | the only pixels (egui); only with the feature `window` | app, domain, i18n |

@@ -8,13 +8,13 @@ use nuee::cli::journey;
 use nuee::cli::output::{Format, Output};
 use nuee::demo::catalog_at_hand::{Appearing, CatalogAtHand};
 use nuee::demo::publisher::{DemoError, DemoPublisher, PeerPace};
-use nuee::engine::catalog::CatalogPlaces;
 use nuee::engine::clock::Clock;
+use nuee::engine::host::window::WindowSetup;
 use nuee::engine::host::{Engine, EngineSettings};
+use nuee::engine::listings::CatalogPlaces;
 use nuee::engine::scratch::Scratch;
+use nuee::engine::services::desktop::places::Places;
 use nuee::engine::signals::Signals;
-use nuee::engine::window::WindowSetup;
-use nuee::engine::window::places::Places;
 use nuee::i18n::{Language, Translator};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -169,7 +169,8 @@ mod window {
     use super::{Arc, Clock, Ended, Format, Invocation, Output, Signals, Translator, WindowSetup};
     use nuee::app::link::Link;
     use nuee::engine::host::EngineError;
-    use nuee::engine::window::{WindowStart, window_start, write_reports};
+    use nuee::engine::host::window::{WindowStart, window_start};
+    use nuee::engine::services::desktop::write_reports;
     pub(super) use nuee::ui::trouble::has_display;
     use nuee::ui::window::{Opening, open as open_window};
 

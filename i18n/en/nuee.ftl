@@ -117,6 +117,8 @@ message-settings-broken-kept = The settings file could not be read ({ $detail })
 message-settings-newer = The settings file is of a later version of Nuée: it is used as far as it is understood and not written. Changes hold until the window closes.
 message-settings-not-kept = The settings cannot be written ({ $detail }). They hold until the window closes.
 message-cannot-open = The desktop could not open { $path } ({ $detail }). Open it by hand from that place.
+message-cannot-open-gone = { $path } is no longer there. Fetch it again, or remove its row from the list.
+message-cannot-open-no-program = { $path } cannot be opened from here: the program { $program } is not installed. Install it, or open the file from that place.
 message-no-notifications = The desktop shows no notifications ({ $detail }). Events are listed here and, with --exec-run, can start your own command.
 message-journal-written = The log was written to { $path }, without secrets.
 message-provider-file-broken = The provider file { $file } is invalid: { $detail }. Correct it; nuee catalog check shows all that is wrong.
@@ -346,6 +348,8 @@ cli-listen-summary = { $messages } messages ({ $deviant } deviant, { $invalid } 
 cli-listen-source = { $source }: mean { $mean }, maximum { $max }
 cli-listen-gap = Not connected from { $from } to { $to }, and the broker kept no messages.
 cli-listen-caught-up = The archive had { $count } announcements from { $from } to { $to }.
+cli-listen-not-caught-up = The archive gave nothing from { $from } to { $to }; what it has is unknown: { $reason }
+archive-more-pages = it has more than { $n } pages
 cli-listen-missed = Some may be missing: { $reason }
 cli-listen-never = { $broker } was never connected.
 cli-listen-apart = { $count } messages are kept apart from the lag: queued while away, retained, sent again or replayed.
@@ -726,6 +730,7 @@ sources-folder = folder
 sources-broker = MQTT broker
 sources-demo = demonstration
 sources-not-tried = not contacted yet
+sources-not-tried-since = not contacted since the start
 sources-asking = refreshing
 sources-answers = answers
 sources-lost-short = not reachable
@@ -892,6 +897,7 @@ transfers-row = { $name }, { $size }, { $progress }, { $rate }, peers { $peers }
 transfers-state-removed = removed from the list
 transfers-state-queued = waits for its turn
 transfers-state-waiting = waits for the disk
+transfers-state-next-try = next try at { $at }
 transfers-state-paused = paused
 transfers-state-resolving = being looked up
 transfers-state-receiving = downloading
@@ -1332,6 +1338,7 @@ mesh-limits-wrong = A number of seconds from 1 to 864000.
 mesh-limits-note = Counted from publication to arrival here.
 mesh-waiting = Nothing announced yet.
 mesh-waiting-next = A broker is connected. Announcements appear here as they arrive; if none do, its topics may be too narrow or its publishers silent.
+mesh-not-connected-next = No broker is connected now. “Brokers” says why, and when the next attempt is.
 mesh-total-messages = { $n ->
     [one] { $n_txt } message
    *[other] { $n_txt } messages
@@ -1413,6 +1420,7 @@ mesh-missed-got = { $n ->
         [one] { $n_txt } announcement
        *[other] { $n_txt } announcements
     } from the archive, { $from } to { $to }
+mesh-missed-not-asked = The archive gave nothing, { $from } to { $to }; what it has is unknown: { $why }
 mesh-missed-lost = { $n_txt } announcements from the archive, { $from } to { $to }; the rest could not be downloaded: { $why }
 mesh-missed-broken = Asking the archive for { $from } to { $to } broke off. Ask again.
 finding-open = Find a dataset…

@@ -3,7 +3,9 @@
 //! In: ids of entries. Out: what providers' files say and what listings told, with the age of each.
 
 use super::user_message::UserMessage;
+use crate::app::file_message::FileMessage;
 use crate::catalog::entry::EntryBook;
+use crate::catalog::provider::BrokenProvider;
 use crate::catalog::provider::{Dataset, EntryId, Provider};
 use crate::catalog::runs::Hours;
 use crate::domain::outside_text::show;
@@ -145,4 +147,13 @@ pub enum PageState {
     Absent,
     /// It could not be had, or is no listing.
     Failed(Reason),
+}
+
+/// That the file of a provider cannot be read.
+pub fn provider_file_broken(broken: &BrokenProvider) -> UserMessage {
+    let file = match &broken.file.origin {
+        FileOrigin::Own(path) => show(path),
+        FileOrigin::Embedded => broken.file.name.clone(),
+    };
+    UserMessage::File(FileMessage::ProviderFileBroken { file, detail: show(&broken.error.to_string()) })
 }

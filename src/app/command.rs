@@ -6,7 +6,7 @@ use super::hours::{DatasetId, HoursChoice, HoursFilter};
 use super::inspect::InspectCommand;
 use super::journal::Notice;
 use super::layout::Layout;
-use super::mesh_view::MeshWish;
+use super::mesh_view::MeshCommand;
 use super::request::{GetRequest, JobId, TransferLimits};
 use super::sources::SourceKey;
 use crate::domain::octets::ByteCount;
@@ -71,7 +71,7 @@ pub enum Command {
     /// Write down how the screen is arranged.
     KeepLayout(Layout),
     /// Do something about brokers, topics and announcements.
-    Mesh(MeshWish),
+    Mesh(MeshCommand),
     /// Open the folder of a job's files in the desktop's own way.
     OpenFolder(JobId),
     /// Open a job's file with the program the desktop has for it.

@@ -104,6 +104,8 @@ pub enum Then {
     Queue,
     /// It is forgotten.
     Forget,
+    /// What of it is lost on the disk is fetched again.
+    FetchAgain,
 }
 
 /// What a job waits for.

@@ -7,6 +7,17 @@ use crate::transfer::reason::Reason;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
+/// Why the desktop opened nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NotOpened {
+    /// It is not there any more.
+    NotThere,
+    /// The program that opens things is not installed.
+    NoProgram(String),
+    /// That program failed, in the system's words.
+    Failed(String),
+}
+
 /// A message about a server or a file of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FileMessage {

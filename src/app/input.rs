@@ -10,7 +10,7 @@ use super::inspect::{InspectCommand, InspectEvent};
 use super::journal::{HostRow, Weight};
 use super::layout::Layout;
 use super::listening::FileNews;
-use super::mesh_view::{MeshView, MeshWish};
+use super::mesh_view::{MeshCommand, MeshView};
 use super::request::{GetRequest, GivingPlan, JobId};
 use super::settings::Settings;
 use super::sources::{SourceKey, SourceRow};
@@ -83,7 +83,7 @@ pub enum Action {
     /// The screen is arranged so.
     Arrange(Layout),
     /// Something of brokers, topics and announcements.
-    Mesh(MeshWish),
+    Mesh(MeshCommand),
     /// Open the folder of a job's files, in the desktop's own way.
     OpenFolder(JobId),
     /// Open a job's file with the program the desktop has for it.

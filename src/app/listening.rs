@@ -59,8 +59,22 @@ pub struct CaughtUp {
     pub period: (UtcMillis, UtcMillis),
     /// Announcements that the archive had.
     pub messages: u64,
-    /// Why something may be missing, in English. `None` when the archive gave all it had.
-    pub missed: Option<String>,
+    /// Why something may be missing. `None` when the archive gave all it had.
+    pub missed: Option<ArchiveTrouble>,
+}
+
+/// Why an archive did not give all it had.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ArchiveTrouble {
+    /// A page could not be downloaded: its URL without secrets, and what was seen.
+    #[error("{0}: {1}")]
+    NotReached(String, Reason),
+    /// A page is not what an archive gives: its URL without secrets, and what is wrong with it.
+    #[error("{0}: {1}")]
+    NotRead(String, String),
+    /// There are more pages than are read.
+    #[error("more than {0} pages")]
+    MorePages(u64),
 }
 
 /// A version of MQTT.
@@ -115,6 +129,9 @@ pub enum BrokerTrouble {
     /// This computer has no network.
     #[error("offline")]
     Offline,
+    /// No connection came about, for a reason that has words.
+    #[error("{0}")]
+    NotReached(Reason),
     /// No connection, or it broke.
     #[error("{0}")]
     Lost(String),
@@ -134,7 +151,7 @@ impl BrokerTrouble {
             Self::HungUp => "hung_up",
             Self::NameServiceSilent => "name_service_silent",
             Self::Offline => "offline",
-            Self::Lost(_) => "lost",
+            Self::NotReached(_) | Self::Lost(_) => "lost",
         }
     }
 }

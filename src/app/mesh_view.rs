@@ -1,6 +1,6 @@
 //! Brokers, topics and announcements as the screen shows them, and what a person wants of them.
 //!
-//! In: what `mesh` knows, by [`super::mesh_board`]. Out: [`MeshView`], part of the snapshot, and [`MeshWish`]. Only rows in
+//! In: what `mesh` knows, by [`super::mesh_board`]. Out: [`MeshView`], part of the snapshot, and [`MeshCommand`]. Only rows in
 //! sight are here: a frame never does work that grows with the tree.
 
 use super::listening::{BrokerState, CaughtUp, FileNews};
@@ -258,7 +258,7 @@ pub enum Flow {
 
 /// What a person wants of brokers, topics and announcements.
 #[derive(Clone, Debug, PartialEq)]
-pub enum MeshWish {
+pub enum MeshCommand {
     /// Add a broker.
     AddBroker(Box<BrokerAddress>),
     /// Remove one that the person added.

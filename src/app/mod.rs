@@ -10,13 +10,17 @@
 //! | [`update`] | the reducer: state and input in, commands out |
 //! | [`snapshot`] | the state as front ends read it: immutable, shared |
 //! | [`settings`] | what a person may set |
+//! | `settings_text` | the same as commented TOML, read with care |
+//! | `stored_job` | a job as rows of the window's database hold it |
 //! | [`sources`] | where data can come from: rows of a list |
 //! | [`hours`] | the matrix of runs and lead times, and what is chosen on it |
+//! | `announced` | one announced file that is not settled: what was tried, what comes next |
 //! | [`mesh_view`] | brokers, topics and announcements as a screen shows them |
 //! | [`mesh_board`] | how what was heard is laid out for it |
 //! | [`hours_board`] | what arrives and is here, laid over that matrix |
 //! | [`parameter_names`] | what parameters are called by people |
 //! | [`password`] | where the password of a broker is kept |
+//! | `rate_history` | the rates of one transfer over time |
 //! | [`detail`] | one transfer from close by |
 //! | [`discovery`] | ways to find peers beside trackers: what is allowed, what was seen |
 //! | [`journal`] | what went wrong, who was contacted, what is told at once |
@@ -35,6 +39,7 @@
 //! | [`offer`] | what a publisher in this process offers |
 //! | [`user_message`] | what is said to a person, as data |
 
+pub(crate) mod announced;
 pub mod catalog;
 pub mod chunks;
 pub mod clock_watch;
@@ -66,11 +71,14 @@ pub mod password;
 pub mod peers;
 pub mod progress;
 pub mod query;
+pub(crate) mod rate_history;
 pub mod request;
 pub mod settings;
+pub(crate) mod settings_text;
 pub mod snapshot;
 pub mod sources;
 pub mod state;
+pub(crate) mod stored_job;
 pub mod update;
 pub mod user_message;
 pub mod words;

@@ -2,7 +2,7 @@
 //!
 //! Each message says what happened and what can be done. Texts from outside were made fit to be shown before.
 
-use super::file_message::FileMessage;
+use super::file_message::{FileMessage, NotOpened};
 use super::listening::WrongFile;
 use super::progress::LineKind;
 use crate::catalog::change::Change;
@@ -376,8 +376,8 @@ pub enum UserMessage {
     CannotOpen {
         /// What was to be opened.
         path: String,
-        /// The system's words.
-        detail: String,
+        /// Why not.
+        why: NotOpened,
     },
     /// The desktop shows no notifications.
     NoNotifications {

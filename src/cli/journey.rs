@@ -41,38 +41,48 @@ pub struct Stage<'a> {
     pub peers_leave: &'a mut dyn FnMut(),
 }
 
+/// The engine, and where what it does is told.
+struct Terminal<'a> {
+    text: &'a Translator,
+    link: &'a dyn Link,
+    output: &'a mut Output,
+}
+
 /// Plays the journey; returns the exit code.
 pub fn play(stage: &mut Stage<'_>, language: Language, (link, output): (&dyn Link, &mut Output)) -> u8 {
     let text = Translator::new(language);
-    let played = play_all(stage, (&text, link, output));
+    let played = play_all(stage, &mut Terminal { text: &text, link, output });
     played.unwrap_or(super::OUTPUT_GONE)
 }
 
-fn play_all(
-    stage: &mut Stage<'_>,
-    (text, link, output): (&Translator, &dyn Link, &mut Output),
-) -> Result<u8, OutputGone> {
-    output.line(&fl!(text.loader, "demo-welcome"))?;
+fn play_all(stage: &mut Stage<'_>, terminal: &mut Terminal<'_>) -> Result<u8, OutputGone> {
+    let text = terminal.text;
+    terminal.output.line(&fl!(text.loader, "demo-welcome"))?;
     for entry in &stage.offer.entries {
-        output.line(&entry_text(entry, text))?;
+        terminal.output.line(&entry_text(entry, text))?;
     }
     let lead = |hour: u32| format!("+{hour} h");
-    output.line(&fl!(text.loader, "demo-choose", first = lead(HOURS[0]), second = lead(HOURS[1])))?;
+    terminal.output.line(&fl!(
+        text.loader,
+        "demo-choose",
+        first = lead(HOURS[0]),
+        second = lead(HOURS[1])
+    ))?;
     let hourly = stage.offer.entries.iter().find(|entry| entry.is_hourly).cloned();
     let of_ranges = stage.offer.entries.iter().find(|entry| holds(entry, HOURS[2])).cloned();
     let (Some(hourly), Some(of_ranges)) = (hourly, of_ranges) else { return Ok(End::NoSource.exit_code()) };
-    let mut jobs = vec![follow_one(hour_of(&hourly, HOURS[0], stage.out), (text, link, output))?];
+    let mut jobs = vec![follow_one(hour_of(&hourly, HOURS[0], stage.out), terminal)?];
     if was_interrupted(&jobs) {
-        return tell_end(&jobs, stage, (text, output));
+        return tell_end(&jobs, stage, (text, terminal.output));
     }
     let leaving = hour_of(&hourly, HOURS[1], stage.out);
-    jobs.push(get_while_peers_leave(leaving, stage, (text, link, output))?);
+    jobs.push(get_while_peers_leave(leaving, stage, terminal)?);
     if was_interrupted(&jobs) {
-        return tell_end(&jobs, stage, (text, output));
+        return tell_end(&jobs, stage, (text, terminal.output));
     }
-    output.line(&fl!(text.loader, "demo-slice", lead = lead(HOURS[2])))?;
-    jobs.push(follow_one(slice_of(&of_ranges, HOURS[2], stage.out), (text, link, output))?);
-    tell_end(&jobs, stage, (text, output))
+    terminal.output.line(&fl!(text.loader, "demo-slice", lead = lead(HOURS[2])))?;
+    jobs.push(follow_one(slice_of(&of_ranges, HOURS[2], stage.out), terminal)?);
+    tell_end(&jobs, stage, (text, terminal.output))
 }
 
 fn was_interrupted(jobs: &[Arc<Job>]) -> bool {
@@ -115,21 +125,19 @@ fn slice_of(entry: &OfferedTorrent, hour: u32, out: &Path) -> GetRequest {
     GetRequest { selection: chosen.unwrap_or_default(), ..request(entry, out) }
 }
 
-fn follow_one(
-    request: GetRequest,
-    (text, link, output): (&Translator, &dyn Link, &mut Output),
-) -> Result<Arc<Job>, OutputGone> {
-    let number = link.snapshot().jobs.len();
-    link.send(Action::Get(Box::new(request)));
-    follow(number, link, (text, output))
+fn follow_one(request: GetRequest, terminal: &mut Terminal<'_>) -> Result<Arc<Job>, OutputGone> {
+    let number = terminal.link.snapshot().jobs.len();
+    terminal.link.send(Action::Get(Box::new(request)));
+    follow(number, terminal.link, (terminal.text, terminal.output))
 }
 
 /// Gets a file; when a part of it is here, the peers leave.
 fn get_while_peers_leave(
     request: GetRequest,
     stage: &mut Stage<'_>,
-    (text, link, output): (&Translator, &dyn Link, &mut Output),
+    terminal: &mut Terminal<'_>,
 ) -> Result<Arc<Job>, OutputGone> {
+    let Terminal { text, link, output } = terminal;
     let number = link.snapshot().jobs.len();
     link.send(Action::Get(Box::new(request)));
     let mut seen = 0;
@@ -146,7 +154,7 @@ fn get_while_peers_leave(
     }
     (stage.peers_leave)();
     output.line(&fl!(text.loader, "demo-peers-leave"))?;
-    follow(number, link, (text, output))
+    follow(number, *link, (*text, output))
 }
 
 fn tell_end(

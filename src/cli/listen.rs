@@ -44,27 +44,41 @@ pub fn run(request: &ListenRequest, link: &dyn Link, (text, output): Told<'_>) -
             }
             answers.recv()
         });
-        match answer {
-            Ok(Answer::Listening(news)) if told.is_ok() => {
+        if let Ok(Answer::Listening(news)) = answer {
+            if told.is_ok() {
                 told = tell(&news, (text, output));
                 stop_without_output(told, link);
             }
-            Ok(Answer::Listening(_)) => {}
-            Ok(Answer::ListenDone(Ok(summary))) => {
+            continue;
+        }
+        // A server is asked again after a pause, as that of an archive or of a file: listening goes on.
+        if let Ok(Answer::Noted(message)) = &answer {
+            let words = text.message(message);
+            output.say(&words);
+            if told.is_ok() {
+                told = output.json(&json!({ "event": "note", "message": words }));
+                stop_without_output(told, link);
+            }
+            continue;
+        }
+        let Ok(Answer::ListenDone(done)) = answer else {
+            return Ok(End::Interrupted.exit_code());
+        };
+        return match done {
+            Ok(summary) => {
                 told?;
                 tell_end(&summary, (text, output))?;
                 output.release()?;
-                return Ok(end_of(&summary).exit_code());
+                Ok(end_of(&summary).exit_code())
             }
-            Ok(Answer::ListenDone(Err(message))) => {
+            Err(message) => {
                 let words = text.message(&message);
                 output.say(&words);
                 output.json(&json!({ "event": "failed", "error": words }))?;
                 output.release()?;
-                return Ok(super::listing::exit_of(&message));
+                Ok(super::listing::exit_of(&message))
             }
-            _ => return Ok(End::Interrupted.exit_code()),
-        }
+        };
     }
 }
 
@@ -113,20 +127,26 @@ fn tell(news: &ListenNews, told: Told<'_>) -> Result<(), OutputGone> {
 
 fn tell_caught_up(caught: &CaughtUp, (text, output): Told<'_>) -> Result<(), OutputGone> {
     let (from, to) = (caught.period.0.to_second().to_string(), caught.period.1.to_second().to_string());
-    let count = text.count(caught.messages);
-    output.say(&fl!(
-        text.loader,
-        "cli-listen-caught-up",
-        from = from.as_str(),
-        to = to.as_str(),
-        count = count
-    ));
-    if let Some(missed) = &caught.missed {
-        output.say(&fl!(text.loader, "cli-listen-missed", reason = show(missed)));
-    }
+    output.say(&caught_up(caught, (&from, &to), text));
     output.json(&json!({
-        "event": "caught_up", "from": from, "to": to, "messages": caught.messages, "missed": caught.missed,
+        "event": "caught_up", "from": from, "to": to, "messages": caught.messages, "missed": caught.missed.as_ref().map(ToString::to_string),
     }))
+}
+
+/// What an archive gave of a period; of one that could not be asked, how many it has is unknown.
+fn caught_up(caught: &CaughtUp, (from, to): (&str, &str), text: &Translator) -> String {
+    let l = &text.loader;
+    let count = text.count(caught.messages);
+    match &caught.missed {
+        None => fl!(l, "cli-listen-caught-up", from = from, to = to, count = count),
+        Some(why) if caught.messages == 0 => {
+            fl!(l, "cli-listen-not-caught-up", from = from, to = to, reason = text.archive_trouble(why))
+        }
+        Some(why) => {
+            let got = fl!(l, "cli-listen-caught-up", from = from, to = to, count = count);
+            format!("{got} {}", fl!(l, "cli-listen-missed", reason = text.archive_trouble(why)))
+        }
+    }
 }
 
 fn tell_broker(broker: &str, state: &BrokerState, (text, output): Told<'_>) -> Result<(), OutputGone> {
@@ -384,4 +404,27 @@ fn lag_json(figures: &LagFigures, mean: Option<Lag>) -> Value {
 
 fn seconds(lag: Lag) -> String {
     format!("{:.1} s", lag.0 as f64 / 1_000.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::listening::ArchiveTrouble;
+    use crate::domain::utc::UtcMillis;
+    use crate::i18n::Language;
+
+    #[test]
+    fn an_archive_that_was_not_reached_is_not_said_to_have_nothing() {
+        let at = UtcMillis::from_unix_millis(0).expect("a time");
+        let said = |language, messages| {
+            let trouble = ArchiveTrouble::NotReached("https://h/items".to_owned(), Reason::Offline);
+            let caught = CaughtUp { period: (at, at), messages, missed: Some(trouble) };
+            caught_up(&caught, ("A", "B"), &Translator::new(language))
+        };
+        let expected =
+            "gave nothing from A to B; what it has is unknown: https://h/items: this computer is offline";
+        assert!(said(Language::English, 0).contains(expected), "{}", said(Language::English, 0));
+        assert!(said(Language::French, 0).contains("est inconnu"), "{}", said(Language::French, 0));
+        assert!(said(Language::English, 3).contains("3 announcements"), "{}", said(Language::English, 3));
+    }
 }

@@ -35,10 +35,12 @@ pub fn index(
         IndexKind::Slice => Query::IndexWithDigests(task.target.clone()),
         _ => Query::Index(task.target.clone()),
     };
-    let listing = match answer(&link.ask(query), (text, output)) {
-        Some(Answer::Index(Ok(listing))) => listing,
-        Some(Answer::Index(Err(message))) => return refuse(&message, (text, output)),
-        _ => return Ok(End::Interrupted.exit_code()),
+    let Some(Answer::Index(listing)) = answer(&link.ask(query), (text, output)) else {
+        return Ok(End::Interrupted.exit_code());
+    };
+    let listing = match listing {
+        Ok(listing) => listing,
+        Err(message) => return refuse(&message, (text, output)),
     };
     match task.kind {
         IndexKind::Slice => output.raw(&sidecar::slice_index(&index_of(&listing)))?,
@@ -83,10 +85,9 @@ pub(super) fn answer(
     (text, output): (&Translator, &mut Output),
 ) -> Option<Answer> {
     loop {
-        match answers.recv().ok()? {
-            Answer::Noted(message) => output.say(&text.message(&message)),
-            answer => return Some(answer),
-        }
+        let answer = answers.recv().ok()?;
+        let Answer::Noted(message) = answer else { return Some(answer) };
+        output.say(&text.message(&message));
     }
 }
 
@@ -223,10 +224,13 @@ pub fn inspect(
     link: &dyn Link,
     (text, output): (&Translator, &mut Output),
 ) -> Result<u8, OutputGone> {
-    let inspection = match answer(&link.ask(Query::Inspect(target.to_owned())), (text, output)) {
-        Some(Answer::Inspect(Ok(inspection))) => inspection,
-        Some(Answer::Inspect(Err(message))) => return refuse(&message, (text, output)),
-        _ => return Ok(End::Interrupted.exit_code()),
+    let answered = answer(&link.ask(Query::Inspect(target.to_owned())), (text, output));
+    let Some(Answer::Inspect(inspection)) = answered else {
+        return Ok(End::Interrupted.exit_code());
+    };
+    let inspection = match inspection {
+        Ok(inspection) => inspection,
+        Err(message) => return refuse(&message, (text, output)),
     };
     let (object, lines, is_sound) = match &inspection {
         Inspection::Torrent(report) => torrent(report, text),
@@ -393,11 +397,11 @@ pub fn verify(
     let answers = link.ask(Query::Verify(request.clone()));
     let mut ends = Vec::new();
     loop {
-        match answers.recv() {
-            Ok(Answer::Verified(file)) => ends.push(tell_verified(&file, (text, output))?),
-            Ok(_) => break,
-            Err(_) => return Ok(End::Interrupted.exit_code()),
-        }
+        let Ok(answer) = answers.recv() else {
+            return Ok(End::Interrupted.exit_code());
+        };
+        let Answer::Verified(file) = answer else { break };
+        ends.push(tell_verified(&file, (text, output))?);
     }
     Ok(End::gravest(ends).exit_code())
 }

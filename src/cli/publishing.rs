@@ -7,6 +7,7 @@ use crate::app::input::Action;
 use crate::app::link::Link;
 use crate::app::query::{Answer, PublishRequest, PublishedTorrent, Query, ServedUrl};
 use crate::app::state::End;
+use crate::app::user_message::UserMessage;
 use crate::i18n::Translator;
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
@@ -35,8 +36,12 @@ pub fn run(
     let mut port = PortNotes::default();
     loop {
         match answers.recv_timeout(LOOK_EVERY) {
-            Ok(Answer::PublishNote(message)) => note(&text.message(&message), output)?,
-            Ok(_) | Err(RecvTimeoutError::Timeout) => {}
+            Ok(answer) => {
+                if let Answer::PublishNote(message) = answer {
+                    note(&text.message(&message), output)?;
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => return Ok(code),
         }
         if let Some(words) = port.next(&link.snapshot(), text) {
@@ -52,42 +57,51 @@ fn note(words: &str, output: &mut Output) -> Result<(), OutputGone> {
 
 fn tell(answers: &Receiver<Answer>, (text, output): (&Translator, &mut Output)) -> Result<u8, OutputGone> {
     loop {
-        match answers.recv() {
-            Ok(Answer::Published(torrent)) => {
-                output.json(&torrent_json(&torrent))?;
-                output.line(&fl!(
-                    text.loader,
-                    "cli-published",
-                    torrent = torrent.torrent.display().to_string(),
-                    size = text.size(torrent.length),
-                    pieces = text.count(u64::from(torrent.pieces)),
-                    hash = torrent.info_hash.as_str()
-                ))?;
-                output.line(&torrent.magnet)?;
-            }
-            Ok(Answer::PublishDone(Ok(urls))) => {
-                if !urls.is_empty() {
-                    output.json(&json!({ "event": "serving", "urls": urls_json(&urls) }))?;
-                    for served in &urls {
-                        output.line(&fl!(
-                            text.loader,
-                            "cli-served",
-                            what = served.what,
-                            url = served.url.as_str()
-                        ))?;
-                    }
-                    output.say(&fl!(text.loader, "cli-serving"));
+        let Ok(answer) = answers.recv() else {
+            return Ok(End::Interrupted.exit_code());
+        };
+        if let Answer::Published(torrent) = answer {
+            output.json(&torrent_json(&torrent))?;
+            output.line(&fl!(
+                text.loader,
+                "cli-published",
+                torrent = torrent.torrent.display().to_string(),
+                size = text.size(torrent.length),
+                pieces = text.count(u64::from(torrent.pieces)),
+                hash = torrent.info_hash.as_str()
+            ))?;
+            output.line(&torrent.magnet)?;
+        } else if let Answer::PublishDone(done) = answer {
+            return tell_done(done, (text, output));
+        }
+    }
+}
+
+fn tell_done(
+    done: Result<Vec<ServedUrl>, UserMessage>,
+    (text, output): (&Translator, &mut Output),
+) -> Result<u8, OutputGone> {
+    match done {
+        Ok(urls) => {
+            if !urls.is_empty() {
+                output.json(&json!({ "event": "serving", "urls": urls_json(&urls) }))?;
+                for served in &urls {
+                    output.line(&fl!(
+                        text.loader,
+                        "cli-served",
+                        what = served.what,
+                        url = served.url.as_str()
+                    ))?;
                 }
-                return Ok(End::Done.exit_code());
+                output.say(&fl!(text.loader, "cli-serving"));
             }
-            Ok(Answer::PublishDone(Err(message))) => {
-                let words = text.message(&message);
-                output.say(&words);
-                output.json(&json!({ "event": "failed", "error": words }))?;
-                return Ok(exit_of(&message));
-            }
-            Ok(_) => {}
-            Err(_) => return Ok(End::Interrupted.exit_code()),
+            Ok(End::Done.exit_code())
+        }
+        Err(message) => {
+            let words = text.message(&message);
+            output.say(&words);
+            output.json(&json!({ "event": "failed", "error": words }))?;
+            Ok(exit_of(&message))
         }
     }
 }

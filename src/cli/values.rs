@@ -26,11 +26,16 @@ pub(super) fn folder_of(text: &str) -> Option<String> {
     Template::parse(text, &Default::default()).ok().map(|_| text.to_owned())
 }
 
-/// What the desktop hands over instead of a command: .torrents, URLs and magnets, and nothing else.
+/// How the names of GRIB files end.
+const GRIB_ENDINGS: [&str; 5] = [".grib", ".grib1", ".grib2", ".grb", ".grb2"];
+
+/// What is handed over instead of a command: .torrents, GRIB files, paths, URLs and magnets, and nothing else.
 pub(super) fn handed_over(arguments: &[std::ffi::OsString]) -> Option<Vec<String>> {
     let is_target = |text: &&str| {
         let lower = text.to_ascii_lowercase();
-        lower.starts_with("magnet:") || lower.contains("://") || lower.ends_with(".torrent")
+        let is_path = lower.contains('/') && !lower.starts_with('-');
+        let is_file = lower.ends_with(".torrent") || GRIB_ENDINGS.iter().any(|end| lower.ends_with(end));
+        lower.starts_with("magnet:") || is_path || is_file
     };
     let is_spoken = |code: Option<&str>| code.and_then(Language::from_code).is_some();
     // In which language the window speaks may be said before.
@@ -52,10 +57,18 @@ mod tests {
         assert_eq!(handed(&["nuee", "a.torrent"]), Some(vec!["a.torrent".to_owned()]));
         assert_eq!(handed(&["nuee", "--lang", "fr", "a.torrent"]), Some(vec!["a.torrent".to_owned()]));
         assert_eq!(handed(&["nuee", "--lang=fr", "magnet:?x"]), Some(vec!["magnet:?x".to_owned()]));
+        for file in ["a.grib2", "A.GRB", "/data/no_ending", "./get", "file:///data/a", "https://h/a"] {
+            assert_eq!(handed(&["nuee", file]), Some(vec![file.to_owned()]));
+        }
         for nothing in [&["nuee"][..], &["nuee", "--lang", "fr"]] {
             assert_eq!(handed(nothing), Some(Vec::new()), "{nothing:?}");
         }
-        for command in [&["nuee", "get", "a.torrent"][..], &["nuee", "--help"], &["nuee", "--lang", "xx"]] {
+        for command in [
+            &["nuee", "get", "a.torrent"][..],
+            &["nuee", "--help"],
+            &["nuee", "--lang", "xx"],
+            &["nuee", "--out=/a"],
+        ] {
             assert_eq!(handed(command), None, "{command:?}");
         }
     }

@@ -3,14 +3,14 @@
 //! In: how its hours appear. Out: the provider's file that leads to it, which an engine takes along. Start reading at
 //! [`CatalogAtHand::start`].
 
-use super::catalog_service::{CatalogService, Form, Made};
+use super::catalog_service::{DemoCatalog, Form, Made};
 use super::made_run::HOURS;
 use super::publisher::{DemoError, DemoPublisher, PeerPace};
 use crate::catalog::provider::{FileOrigin, ProviderFile};
 use crate::domain::utc::UtcTime;
-use crate::engine::catalog::CatalogPlaces;
 use crate::engine::clock::Clock;
 use crate::engine::host::{Engine, EngineSettings};
+use crate::engine::listings::CatalogPlaces;
 use crate::engine::scratch::Scratch;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
@@ -34,7 +34,7 @@ pub enum Appearing {
 
 /// A catalogue in this process.
 pub struct CatalogAtHand {
-    service: Arc<CatalogService>,
+    service: Arc<DemoCatalog>,
     /// When it began.
     start: UtcTime,
     // Its runtime carries the service, and ends its tasks.
@@ -56,9 +56,9 @@ impl CatalogAtHand {
         let settings = EngineSettings { catalog: CatalogPlaces::default(), ..EngineSettings::default() };
         let engine = Engine::start(&settings)?;
         let clock = Clock::start();
-        let made = Arc::new(Made::make(CatalogService::latest_run(&clock)));
+        let made = Arc::new(Made::make(DemoCatalog::latest_run(&clock)));
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let service = Arc::new(engine.handle().block_on(CatalogService::start(address, made))?);
+        let service = Arc::new(engine.handle().block_on(DemoCatalog::start(address, made))?);
         match appearing {
             Appearing::AtOnce => service.publish(0..HOURS),
             Appearing::HourByHour => {
@@ -114,7 +114,7 @@ fn due_from(age: i64, text: &str) -> String {
     lines.collect()
 }
 
-async fn publish_the_others(service: Arc<CatalogService>) {
+async fn publish_the_others(service: Arc<DemoCatalog>) {
     for hour in FIRST_HOURS..HOURS {
         tokio::time::sleep(EACH_HOUR).await;
         service.publish([hour]);
@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(demo.datasets.len(), 2);
         for dataset in &demo.datasets {
             assert_eq!((dataset.first_after, dataset.complete_after), (Some(203), Some(205)));
-            let run = CatalogService::latest_run(&Clock::start());
+            let run = DemoCatalog::latest_run(&Clock::start());
             let now = run.plus_minutes(203).expect("a time");
             assert!(!dataset.is_past_retention(run, now));
             assert!(dataset.is_past_retention(run.plus_minutes(-360).expect("a time"), now));

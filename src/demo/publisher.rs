@@ -5,17 +5,17 @@
 
 use super::made_run::{HOURS, MadeFile, MadeRun};
 use super::mesh::announcing::DemoFile;
-use super::mesh::{FILTERS, MeshService};
+use super::mesh::{DemoMesh, FILTERS};
 use crate::app::catalog::Texts;
 use crate::app::offer::{Offer, OfferedBroker, OfferedTorrent};
 use crate::app::query::{Cut, ServedUrl};
 use crate::app::user_message::UserMessage;
 use crate::domain::utc::UtcTime;
 use crate::engine::host::{Engine, EngineError, EngineSettings};
-use crate::engine::peers;
-use crate::engine::publisher::making::make;
-use crate::engine::publisher::service::{Served, Service};
 use crate::engine::scratch::Scratch;
+use crate::engine::services::publish::making::make;
+use crate::engine::services::publish::service::{Served, Service};
+use crate::engine::transfer::peers;
 use crate::publish::canonical::Extras;
 use crate::transfer::address_rule::Reach;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -57,7 +57,7 @@ pub enum PeerPace {
 /// A publisher in this process.
 pub struct DemoPublisher {
     service: Option<Service>,
-    mesh: Option<MeshService>,
+    mesh: Option<DemoMesh>,
     offer: Offer,
     engine: Engine,
     _folder: Scratch,
@@ -93,7 +93,7 @@ impl DemoPublisher {
             // A peer that comes too late only means that the web seed gives more.
             engine.handle().block_on(service.peers_are_known(&served, PEER_PATIENCE));
         }
-        let mesh = engine.handle().block_on(MeshService::start(announced(&run, &service.base_url())))?;
+        let mesh = engine.handle().block_on(DemoMesh::start(announced(&run, &service.base_url())))?;
         let mut offer = offer_of(&service, served);
         offer.urls.push(ServedUrl { what: "broker", url: mesh.url() });
         let filters = FILTERS.map(str::to_owned).to_vec();

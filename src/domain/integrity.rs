@@ -7,6 +7,7 @@
 use aws_lc_rs::digest as sums;
 use md5::{Digest as _, Md5};
 use std::fmt;
+use url::Url;
 
 /// A way to compute a digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -252,6 +253,13 @@ pub enum Voucher {
 }
 
 impl Voucher {
+    /// The server at `url`, for what it gave.
+    pub fn of_server(url: &Url) -> Self {
+        let host = url.host_str().unwrap_or_default();
+        let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        Self::Host { host, tls: url.scheme() == "https" }
+    }
+
     /// The value in JSON: `https://host`, `http://host`, `mqtts://host`, `mqtt://host`, `person` or `nobody`.
     pub fn key(&self) -> String {
         match self {

@@ -3,19 +3,13 @@
 //! In: [`EngineSettings`], then actions through [`Link`]. Out: snapshots and answers. Everything of the engine lives on
 //! one runtime, which ends with [`Engine`]. Start reading at [`Engine::start`].
 
-use super::catalog::{Catalog, CatalogPlaces};
+mod dispatch;
+mod parts;
+pub mod window;
+
 use super::clock::Clock;
 use super::contacts::Contacts;
-use super::content::Shared;
-use super::dispatch::Dispatch;
-use super::http::client::{HttpClient, Way};
-use super::job::JobContext;
-use super::limits::{HostGate, RateLimit};
-use super::peers::PeerSettings;
-use super::peers::sessions::PeerSessions;
-use super::questions;
 use super::signals::Signals;
-use super::window::{Attempt, Instance, Parts, SourceOrder};
 use crate::app::desk::Mode;
 use crate::app::discovery::{Discovery, DiscoverySeen};
 use crate::app::input::{Action, Event, Input, Sight};
@@ -25,10 +19,23 @@ use crate::app::query::{Answer, Query};
 use crate::app::snapshot::Snapshot;
 use crate::app::state::State;
 use crate::app::update::{refresh, update};
+use crate::engine::context::EngineContext;
+use crate::engine::listings::{Catalog, CatalogPlaces};
+use crate::engine::queries;
+use crate::engine::services::catalog::CatalogCommand;
+use crate::engine::services::desktop::crash::Attempt;
+use crate::engine::services::desktop::instance::Instance;
+use crate::engine::transfer::content::Shared;
+use crate::engine::transfer::http::client::{HttpClient, Way};
+use crate::engine::transfer::limits::{HostGate, RateLimit};
+use crate::engine::transfer::peers::PeerSettings;
+use crate::engine::transfer::peers::sessions::PeerSessions;
 use crate::transfer::address_rule::{AddressRule, Reach};
 use crate::transfer::retry::USUAL_RETRIES;
 use arc_swap::ArcSwap;
+use dispatch::{Dispatch, DispatchSetup};
 use parking_lot::{Condvar, Mutex};
+use parts::Parts;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
@@ -108,9 +115,9 @@ pub struct Engine {
     runtime: Option<Runtime>,
     inputs: UnboundedSender<Input>,
     board: Arc<Board>,
-    context: JobContext,
+    context: EngineContext,
     /// Who answers what a choice of hours costs.
-    plans: Option<UnboundedSender<SourceOrder>>,
+    plans: Option<UnboundedSender<CatalogCommand>>,
     /// The right to the window, until the end.
     _guard: Option<(Instance, Attempt)>,
 }
@@ -123,7 +130,7 @@ pub(super) struct Outset {
     /// The right to the window.
     pub(super) guard: Option<(Instance, Attempt)>,
     /// Who answers what a choice of hours costs.
-    pub(super) plans: Option<UnboundedSender<SourceOrder>>,
+    pub(super) plans: Option<UnboundedSender<CatalogCommand>>,
 }
 
 /// Where the latest snapshot hangs.
@@ -164,7 +171,7 @@ impl Engine {
     pub(super) fn start_from(
         settings: &EngineSettings,
         outset: Outset,
-        parts: impl FnOnce(&mut Outset, &mut JobContext, &UnboundedSender<Input>) -> Parts,
+        parts: impl FnOnce(&mut Outset, &mut EngineContext, &UnboundedSender<Input>) -> Parts,
     ) -> Result<Self, EngineError> {
         Self::start_with(settings, outset, |outset, context, events| Some(parts(outset, context, events)))
     }
@@ -172,7 +179,7 @@ impl Engine {
     fn start_with(
         settings: &EngineSettings,
         mut outset: Outset,
-        parts: impl FnOnce(&mut Outset, &mut JobContext, &UnboundedSender<Input>) -> Option<Parts>,
+        parts: impl FnOnce(&mut Outset, &mut EngineContext, &UnboundedSender<Input>) -> Option<Parts>,
     ) -> Result<Self, EngineError> {
         let runtime = runtime()?;
         let rule = AddressRule::new(settings.reach, Vec::new());
@@ -194,7 +201,7 @@ impl Engine {
         sessions.discovery().allow(settings.discovery.clone());
         let (stopping, stopped) = tokio::sync::watch::channel(false);
         let (looking, looked) = tokio::sync::watch::channel(None);
-        let mut context = JobContext {
+        let mut context = EngineContext {
             shared: Shared {
                 client,
                 gate: Arc::new(HostGate::new(settings.connections_per_host)),
@@ -213,7 +220,8 @@ impl Engine {
         runtime.spawn(tell_discovery(context.sessions.discovery().seen(), inputs.clone()));
         let board = Arc::new(Board::default());
         let parts = parts(&mut outset, &mut context, &inputs);
-        let dispatch = Dispatch::new(context.clone(), inputs.clone(), (stopping, looking, parts));
+        let dispatch =
+            Dispatch::new(context.clone(), inputs.clone(), DispatchSetup { stopping, looking, parts });
         let Outset { state, guard, plans } = outset;
         board.hang(Snapshot::of(&state));
         runtime.spawn(Host { state, dispatch, board: board.clone(), sight: Sight::Visible }.run(heard));
@@ -249,7 +257,7 @@ impl Engine {
     }
 
     /// What jobs share, for servers that live beside the engine.
-    pub fn context(&self) -> JobContext {
+    pub fn context(&self) -> EngineContext {
         self.context.clone()
     }
 
@@ -299,11 +307,19 @@ impl Link for Engine {
             Query::PlanHours(choice) => {
                 if let Some(plans) = &self.plans {
                     // The desk ends only with the engine.
-                    let _ = plans.send(SourceOrder::Plan(choice, self.snapshot(), answers));
+                    let _ = plans.send(CatalogCommand::Plan(choice, self.snapshot(), answers));
                 }
             }
-            query => {
-                self.handle().spawn(questions::answer(query, self.context.clone(), answers));
+            query @ (Query::Index(_)
+            | Query::IndexWithDigests(_)
+            | Query::Inspect(_)
+            | Query::Verify(_)
+            | Query::Publish(_)
+            | Query::Catalog(_)
+            | Query::Listen(_)
+            | Query::Follow(_)
+            | Query::TellDesktop(_)) => {
+                self.handle().spawn(queries::answer(query, self.context.clone(), answers));
             }
         }
         received
@@ -350,19 +366,14 @@ impl Host {
 
     /// Takes an input in, obeys, and says how long a front end can wait to see it.
     fn take(&mut self, input: Input) -> Duration {
-        let calm = match &input {
-            Input::Event(Event::Moved(..) | Event::Detailed(..)) if self.state.desk.mode == Mode::Window => {
-                if self.sight == Sight::Visible {
-                    REFRESH
-                } else {
-                    REFRESH_HIDDEN
-                }
-            }
-            Input::Action(Action::Seen(sight)) => {
-                self.sight = *sight;
-                Duration::ZERO
-            }
-            _ => Duration::ZERO,
+        if let Input::Action(Action::Seen(sight)) = &input {
+            self.sight = *sight;
+        }
+        let is_figures = matches!(&input, Input::Event(Event::Moved(..) | Event::Detailed(..)));
+        let calm = match self.sight {
+            _ if !is_figures || self.state.desk.mode != Mode::Window => Duration::ZERO,
+            Sight::Visible => REFRESH,
+            Sight::Hidden => REFRESH_HIDDEN,
         };
         for command in update(&mut self.state, input) {
             self.dispatch.obey(command, &self.state);

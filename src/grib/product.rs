@@ -211,7 +211,7 @@ pub(super) fn lead_after(run: Option<UtcTime>, from: LeadTime, (unit, count): (u
 }
 
 /// Reads what section 4 says into `field`.
-pub(super) fn read_product(section: &[u8], (discipline, run, grid): (u8, Run, GridKind), field: &mut Field) {
+pub(super) fn read_product(section: &[u8], discipline: u8, run: Run, grid: GridKind, field: &mut Field) {
     field.reference_time = run.reference_time;
     field.centre = run.centre;
     let Some(template) = u16_at(section, 8) else { return };

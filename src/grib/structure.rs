@@ -75,7 +75,7 @@ impl StructureCheck {
             let taken = match self.state {
                 State::Between => self.between(octets),
                 State::Section { start, left } => self.section(octets, (start, left)),
-                State::Inside { start, left, skip } => self.inside(octets, (start, left, skip)),
+                State::Inside { start, left, skip } => self.inside(octets, start, left, skip),
                 State::Edition1 { start, left } => self.edition1(octets, (start, left)),
                 State::Edition1Long { start, left } => self.edition1_long(octets, (start, left)),
             };
@@ -208,7 +208,7 @@ impl StructureCheck {
         taken
     }
 
-    fn inside(&mut self, octets: &[u8], (start, left, skip): (u64, u64, u64)) -> usize {
+    fn inside(&mut self, octets: &[u8], start: u64, left: u64, skip: u64) -> usize {
         let taken = skip.min(octets.len() as u64);
         self.state = if taken == skip {
             State::Section { start, left }

@@ -135,7 +135,7 @@ fn chains_side_by_side_find_what_one_walk_finds() {
         while let Step::Read(range) = walk.step() {
             walk.feed(range.start(), &octets[range.start() as usize..range.end() as usize]);
         }
-        (walk.first_message(), walk.position(), walk.finish())
+        super::walk::WalkedChain::of(walk)
     });
     let (joined, count, end) = super::walk::join(chains.collect());
     assert_eq!((count, end), (4, length));

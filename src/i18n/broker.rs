@@ -1,7 +1,7 @@
 //! Brokers and what they announce, in words: why one cannot be listened to, what is odd about a message, why a file is refused.
 
 use super::Translator;
-use crate::app::listening::{BrokerTrouble, NotFetched, WrongFile};
+use crate::app::listening::{ArchiveTrouble, BrokerTrouble, NotFetched, WrongFile};
 use crate::app::mesh_view::{LocalCopy, Remark};
 use crate::domain::outside_text::show;
 use i18n_embed_fl::fl;
@@ -21,7 +21,21 @@ impl Translator {
             BrokerTrouble::HungUp => fl!(l, "broker-hung-up"),
             BrokerTrouble::NameServiceSilent => fl!(l, "reason-name-service-silent"),
             BrokerTrouble::Offline => fl!(l, "reason-offline"),
+            BrokerTrouble::NotReached(reason) => self.reason(reason),
             BrokerTrouble::Lost(detail) => fl!(l, "broker-lost", detail = detail.as_str()),
+        }
+    }
+}
+
+impl Translator {
+    /// Why an archive did not give all it had.
+    pub fn archive_trouble(&self, trouble: &ArchiveTrouble) -> String {
+        match trouble {
+            ArchiveTrouble::NotReached(url, reason) => format!("{url}: {}", self.reason(reason)),
+            ArchiveTrouble::NotRead(url, detail) => format!("{url}: {}", show(detail)),
+            ArchiveTrouble::MorePages(pages) => {
+                fl!(&self.loader, "archive-more-pages", n = self.count(*pages))
+            }
         }
     }
 }

@@ -1,11 +1,23 @@
 //! Turns messages about servers and their files into sentences.
 
 use super::Translator;
-use crate::app::file_message::FileMessage as M;
+use crate::app::file_message::{FileMessage as M, NotOpened};
 use i18n_embed_fl::fl;
 
 impl Translator {
     /// What is said of a server that is waited for, or of a file.
+    /// Why the desktop did not open `path`.
+    pub(super) fn not_opened(&self, path: &str, why: &NotOpened) -> String {
+        let l = &self.loader;
+        match why {
+            NotOpened::NotThere => fl!(l, "message-cannot-open-gone", path = path),
+            NotOpened::NoProgram(program) => {
+                fl!(l, "message-cannot-open-no-program", path = path, program = program.as_str())
+            }
+            NotOpened::Failed(detail) => fl!(l, "message-cannot-open", path = path, detail = detail.as_str()),
+        }
+    }
+
     pub(super) fn file_message(&self, message: &M) -> String {
         let l = &self.loader;
         match message {

@@ -14,6 +14,14 @@ impl Translator {
     /// A source with the reason why it gives nothing.
     pub fn trouble(&self, trouble: &Trouble) -> String {
         let kind = self.source(trouble.kind);
+        if trouble.label.is_empty() {
+            return fl!(
+                self.loader,
+                "cli-trouble-of-kind",
+                kind = kind,
+                reason = self.reason(&trouble.reason)
+            );
+        }
         fl!(
             self.loader,
             "cli-trouble",

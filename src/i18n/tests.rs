@@ -2,6 +2,7 @@
 
 use super::{FILES, Language, Translator};
 use crate::app::Reason;
+use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use std::collections::BTreeMap;
 
@@ -60,4 +61,14 @@ fn a_reason_names_the_pieces_that_were_wrong() {
     assert_eq!(english.reason(&Reason::WrongData { pieces: vec![7] }), "sent wrong data (piece 7)");
     let many = Reason::WrongData { pieces: (0..20).collect() };
     assert_eq!(english.reason(&many), "sent wrong data (pieces 0, 1, 2, 3, 4, 5, 6, 7, …)");
+}
+
+#[test]
+fn a_program_of_the_desktop_that_is_not_installed_is_named_without_words_of_the_system() {
+    use crate::app::file_message::NotOpened;
+    let why = NotOpened::NoProgram("xdg-open".to_owned());
+    let message = UserMessage::CannotOpen { path: "/data/a.grib2".to_owned(), why };
+    let said = |language| Translator::new(language).message(&message);
+    assert!(said(Language::English).contains("xdg-open is not installed"), "{}", said(Language::English));
+    assert!(said(Language::French).contains("xdg-open n'est pas installé"), "{}", said(Language::French));
 }

@@ -83,10 +83,8 @@ struct Host {
 
 impl Host {
     fn places(&self, limits: LaneLimits) -> usize {
-        match (self.last, self.acquaintance) {
-            (Some(HostAnswer::Silent), _) | (_, Acquaintance::New) => 1,
-            (_, Acquaintance::Known) => limits.per_host,
-        }
+        let is_silent = self.last == Some(HostAnswer::Silent);
+        if is_silent || self.acquaintance == Acquaintance::New { 1 } else { limits.per_host }
     }
 
     fn is_proven(&self) -> bool {

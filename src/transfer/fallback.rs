@@ -70,6 +70,12 @@ const WARM_UP: Duration = Duration::from_secs(10);
 /// How much faster HTTP must be to join peers that do make progress.
 const MUCH_FASTER: f64 = 3.0;
 
+/// A publisher's server gives so many clients at once what was measured. Of more that want the same, each gets its part.
+const SERVED_AT_ONCE: usize = 20;
+
+/// However many are said to want the same, a client expects one of so many parts at least: trackers may lie.
+const MOST_PARTS: usize = 20;
+
 /// Octets per second that an HTTP server is expected to give before it was measured.
 const EXPECTED_HTTP: f64 = 8e6;
 
@@ -84,6 +90,8 @@ pub struct SwarmView {
     pub peers_live: usize,
     /// What they give.
     pub rate: Rate,
+    /// How many others want the same, as far as is known.
+    pub others: usize,
     /// Octets a second that may be received, from whomever. `None` without a limit.
     pub limit: Option<u32>,
 }
@@ -179,12 +187,15 @@ impl Fallback {
         {
             return true;
         }
-        if swarm.peers_live >= SEVERAL && now.since(self.peers_since) < WARM_UP {
+        let is_several = swarm.peers_live >= SEVERAL || swarm.others >= SERVED_AT_ONCE;
+        if is_several && now.since(self.peers_since) < WARM_UP {
             return self.has_joined;
         }
         let most = swarm.limit.map_or(f64::INFINITY, f64::from);
         let by_http = missing.0 as f64 / http.per_second().unwrap_or(EXPECTED_HTTP).min(most);
-        let is_much_slower = alone.as_secs_f64() > MUCH_FASTER * by_http;
+        // If this client asked, so would all the others in its place.
+        let sharers = (swarm.others / SERVED_AT_ONCE).clamp(1, MOST_PARTS) as f64;
+        let is_much_slower = alone.as_secs_f64() > MUCH_FASTER * by_http * sharers;
         is_much_slower && (self.has_joined || (self.target.is_none() && alone > LONG_ALONE))
     }
 
@@ -293,6 +304,42 @@ mod tests {
         assert!(may(&mut fallback.clone(), &swarm_at(100_000), 100, 11), "one peer is as slow as it seems");
         assert!(!may(&mut fallback, &several, 100, 11));
         assert!(may(&mut fallback, &several, 100, 12));
+    }
+
+    #[test]
+    fn in_a_crowd_peers_may_be_slower_since_all_would_share_the_server() {
+        let crowd = |others| {
+            let mut fallback = swarm_first();
+            fallback.on_peers(at_secs(0));
+            fallback.on_piece_from_peers(at_secs(29));
+            may(&mut fallback, &SwarmView { peers_live: SEVERAL, others, ..swarm_at(500_000) }, 100, 30)
+        };
+        // Peers alone need 210 s; the server would need 13 s for one client.
+        assert!(crowd(0) && crowd(2 * SERVED_AT_ONCE - 1), "it serves so many");
+        assert!(!crowd(6 * SERVED_AT_ONCE), "a sixth of its rate is hardly better");
+        assert!(!crowd(1_000_000));
+    }
+
+    #[test]
+    fn a_crowd_that_a_tracker_made_up_does_not_hold_http_off_for_ever() {
+        let mut fallback = swarm_first();
+        fallback.on_peers(at_secs(0));
+        fallback.on_piece_from_peers(at_secs(29));
+        let made_up = SwarmView { others: 1_000_000, ..swarm_at(2_048) };
+        assert!(may(&mut fallback, &made_up, 100, 30));
+    }
+
+    #[test]
+    fn the_first_peer_of_a_crowd_is_not_called_slow_before_others_have_come() {
+        let mut fallback = swarm_first();
+        fallback.on_peers(at_secs(0));
+        fallback.on_piece_from_peers(at_secs(1));
+        let first = SwarmView { others: SERVED_AT_ONCE, ..swarm_at(2_048) };
+        assert!(!may(&mut fallback.clone(), &first, 100, 2));
+        assert!(
+            may(&mut fallback, &SwarmView { others: 3, ..first }, 100, 2),
+            "of a few it may be all there is"
+        );
     }
 
     #[test]

@@ -14,12 +14,17 @@
 //! | [`host_limits`] | how often a host may be asked |
 //! | [`assembly`] | when received octets form a unit that can be proven |
 //! | [`address_rule`] | which addresses may be contacted |
+//! | [`patience`] | how long a host that refused is left alone |
+//! | [`expected`] | what is said of a whole file, held against its headers |
+//! | `decompress` | what is inside compressed data, bounded |
 //! | [`reason`] | why a source is not used |
 //! | [`verification`] | whether bytes are proven; the only maker of a proof |
 
 pub mod address_rule;
 pub mod assembly;
 pub mod conductor;
+pub(crate) mod decompress;
+pub mod expected;
 pub mod fallback;
 pub mod files_offered;
 pub mod giving;
@@ -28,6 +33,7 @@ pub mod http_answer;
 pub mod http_source;
 pub mod http_words;
 pub mod ledger;
+pub mod patience;
 pub mod reason;
 pub mod retry;
 pub mod verification;

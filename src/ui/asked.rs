@@ -26,10 +26,18 @@ impl Asked {
     pub fn listen(&mut self, ctx: &Context) {
         let Some(pending) = &self.pending else { return };
         match pending.try_recv() {
-            Ok(Answer::Catalog(answer)) => (self.answer, self.pending) = (Some(answer), None),
-            // What is told before the answer is for the terminal.
-            Ok(Answer::Noted(_)) => ctx.request_repaint(),
-            Ok(_) | Err(TryRecvError::Disconnected) => self.pending = None,
+            Ok(answer) => {
+                // What is told before the answer is for the terminal.
+                if matches!(answer, Answer::Noted(_)) {
+                    ctx.request_repaint();
+                    return;
+                }
+                self.pending = None;
+                if let Answer::Catalog(answer) = answer {
+                    self.answer = Some(answer);
+                }
+            }
+            Err(TryRecvError::Disconnected) => self.pending = None,
             Err(TryRecvError::Empty) => ctx.request_repaint_after(Duration::from_millis(60)),
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::programs::{Running, has, wait_until};
 use crate::turn::latest_run;
-use nuee::demo::catalog_service::{CatalogService, Form, Made};
+use nuee::demo::catalog_service::{DemoCatalog, Form, Made};
 use serde_json::Value;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ use tokio::runtime::Runtime;
 /// A publisher, and folders for what follows it.
 struct Stage {
     runtime: Runtime,
-    publisher: Option<CatalogService>,
+    publisher: Option<DemoCatalog>,
     made: Arc<Made>,
     folder: TempDir,
 }
@@ -35,11 +35,11 @@ impl Stage {
     }
 
     fn serve(&mut self, address: SocketAddr) {
-        let started = self.runtime.block_on(CatalogService::start(address, self.made.clone()));
+        let started = self.runtime.block_on(DemoCatalog::start(address, self.made.clone()));
         self.publisher = Some(started.expect("a free port"));
     }
 
-    fn publisher(&self) -> &CatalogService {
+    fn publisher(&self) -> &DemoCatalog {
         self.publisher.as_ref().expect("it serves")
     }
 

@@ -268,7 +268,7 @@ fn a_flood_of_retained_messages_is_flagged_and_says_nothing_of_the_line() {
 fn a_redirect_to_an_address_that_is_not_allowed_is_not_followed() {
     use nuee::engine::clock::Clock;
     use nuee::engine::contacts::Contacts;
-    use nuee::engine::http::client::{HttpClient, Question, Way};
+    use nuee::engine::transfer::http::client::{HttpClient, Question, Way};
     use nuee::transfer::address_rule::{AddressRule, Network, Reach};
     use nuee::transfer::reason::Reason;
     let ((inner, came), listener) = (a_door(), TcpListener::bind("127.0.0.1:0").unwrap());

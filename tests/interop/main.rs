@@ -27,6 +27,7 @@ mod mesh;
 mod mirroring;
 mod names;
 mod offline;
+mod offline_readme;
 mod packets;
 mod peers;
 mod programs;

@@ -7,10 +7,10 @@ use std::time::{Duration, Instant};
 use tempfile::{TempDir, tempdir};
 
 /// The longest that a command may take.
-const LONGEST: Duration = Duration::from_secs(30);
+pub const LONGEST: Duration = Duration::from_secs(30);
 
 /// Whether this machine lets tests have a network namespace of their own, which needs root.
-fn can_be_offline() -> bool {
+pub fn can_be_offline() -> bool {
     if !has(&["unshare", "ip"]) {
         return false;
     }
@@ -23,13 +23,12 @@ fn can_be_offline() -> bool {
     can
 }
 
-/// A command in a namespace that has this computer and nothing else.
-fn offline(home: &TempDir, arguments: &[&str]) -> (Output, Duration) {
-    let began = Instant::now();
-    let output = Command::new("unshare")
-        .args(["-n", "sh", "-c", "ip link set lo up && exec timeout 60 \"$@\"", "sh"])
+/// A script in a namespace that has this computer and nothing else; its `$0` is the program.
+pub fn offline_command(home: &TempDir, script: &str) -> Command {
+    let mut command = Command::new("unshare");
+    command
+        .args(["-n", "sh", "-c", &format!("ip link set lo up && {script}")])
         .arg(env!("CARGO_BIN_EXE_nuee"))
-        .args(arguments)
         .current_dir(home.path())
         .env("HOME", home.path())
         .env_remove("XDG_CONFIG_HOME")
@@ -37,10 +36,15 @@ fn offline(home: &TempDir, arguments: &[&str]) -> (Output, Duration) {
         .env_remove("XDG_CACHE_HOME")
         .env("XDG_RUNTIME_DIR", home.path())
         .env("LANG", "C.UTF-8")
-        .stdin(Stdio::null())
-        .output()
-        .expect("the command starts");
-    (output, began.elapsed())
+        .stdin(Stdio::null());
+    command
+}
+
+/// A command in such a namespace.
+fn offline(home: &TempDir, arguments: &[&str]) -> (Output, Duration) {
+    let began = Instant::now();
+    let output = offline_command(home, "exec timeout 60 \"$0\" \"$@\"").args(arguments).output();
+    (output.expect("the command starts"), began.elapsed())
 }
 
 fn ends(home: &TempDir, arguments: &[&str], code: i32, reason: &str) {

@@ -10,8 +10,8 @@ use nuee::app::journal::Purpose;
 use nuee::app::link::Link;
 use nuee::app::listening::{BrokerStanding, FileOutcome};
 use nuee::app::mesh_view::{
-    ArchiveAddress, BrokerAddress, BrokerKey, BrokerRow, FileStanding, HeardRow, MeshSight, MeshWish, Missed,
-    Rule, TopicFilter,
+    ArchiveAddress, BrokerAddress, BrokerKey, BrokerRow, FileStanding, HeardRow, MeshCommand, MeshSight,
+    Missed, Rule, TopicFilter,
 };
 use nuee::app::settings::{Purge, Settings};
 use nuee::app::snapshot::Snapshot;
@@ -26,7 +26,7 @@ const TOPICS: &str = "cache/a/wis2/xx-made/#";
 
 fn window(folder: &Path) -> Arc<Engine> {
     let engine = first(setup(folder));
-    engine.send(Action::Mesh(MeshWish::Look(Some(Box::new(MeshSight {
+    engine.send(Action::Mesh(MeshCommand::Look(Some(Box::new(MeshSight {
         rows: (0, 50),
         ..MeshSight::default()
     })))));
@@ -37,10 +37,10 @@ fn window(folder: &Path) -> Arc<Engine> {
 fn listen(engine: &Engine, broker: &Mosquitto, archive: Option<&str>) -> BrokerKey {
     let address = BrokerAddress::parse(&broker.url()).unwrap();
     let key = BrokerKey::of(&address);
-    engine.send(Action::Mesh(MeshWish::AddBroker(Box::new(address))));
+    engine.send(Action::Mesh(MeshCommand::AddBroker(Box::new(address))));
     let archive = archive.map(|url| Box::new(ArchiveAddress::parse(url).unwrap()));
-    engine.send(Action::Mesh(MeshWish::SetArchive(key.clone(), archive)));
-    engine.send(Action::Mesh(MeshWish::Listen(key.clone(), vec![TopicFilter::parse(TOPICS).unwrap()])));
+    engine.send(Action::Mesh(MeshCommand::SetArchive(key.clone(), archive)));
+    engine.send(Action::Mesh(MeshCommand::Listen(key.clone(), vec![TopicFilter::parse(TOPICS).unwrap()])));
     wait_for(engine, "the broker", |snapshot| is_up(row(snapshot, &key)?).then_some(()));
     key
 }
@@ -48,7 +48,8 @@ fn listen(engine: &Engine, broker: &Mosquitto, archive: Option<&str>) -> BrokerK
 /// A window that downloads every file that the broker announces.
 fn fetches_everything(folder: &Path, broker: &Mosquitto) -> Arc<Engine> {
     let engine = window(folder);
-    engine.send(Action::Mesh(MeshWish::Always(Box::new(Rule::all_of(TopicFilter::parse(TOPICS).unwrap())))));
+    engine
+        .send(Action::Mesh(MeshCommand::Always(Box::new(Rule::all_of(TopicFilter::parse(TOPICS).unwrap())))));
     listen(&engine, broker, None);
     engine
 }
@@ -105,10 +106,10 @@ fn who_leaves_a_broker_that_does_not_answer_misses_nothing_by_coming_back() {
     let key = listen(&engine, &broker, None);
     broker.stop();
     wait_for(&engine, "the loss", |snapshot| (!is_up(row(snapshot, &key)?)).then_some(()));
-    engine.send(Action::Mesh(MeshWish::Leave(key.clone())));
+    engine.send(Action::Mesh(MeshCommand::Leave(key.clone())));
     wait_for(&engine, "leaving", |snapshot| row(snapshot, &key)?.state.is_none().then_some(()));
     broker.go_on();
-    engine.send(Action::Mesh(MeshWish::Listen(key.clone(), vec![TopicFilter::parse(TOPICS).unwrap()])));
+    engine.send(Action::Mesh(MeshCommand::Listen(key.clone(), vec![TopicFilter::parse(TOPICS).unwrap()])));
     wait_for(&engine, "the broker", |snapshot| is_up(row(snapshot, &key)?).then_some(()));
     assert_eq!(row(&engine.snapshot(), &key).unwrap().missed, None);
     engine.wind_down();
@@ -129,12 +130,12 @@ fn what_came_while_the_window_was_closed_is_asked_of_the_archive_at_the_next_sta
     let engine = window(folder.path());
     assert_eq!(wait_for(&engine, "what was missed", |snapshot| asked(snapshot, &key)), 2);
     // Who leaves on purpose misses nothing.
-    engine.send(Action::Mesh(MeshWish::Leave(key.clone())));
+    engine.send(Action::Mesh(MeshCommand::Leave(key.clone())));
     wait_for(&engine, "leaving", |snapshot| row(snapshot, &key)?.state.is_none().then_some(()));
     engine.wind_down();
     drop(engine);
     let engine = window(folder.path());
-    engine.send(Action::Mesh(MeshWish::Listen(key.clone(), vec![TopicFilter::parse(TOPICS).unwrap()])));
+    engine.send(Action::Mesh(MeshCommand::Listen(key.clone(), vec![TopicFilter::parse(TOPICS).unwrap()])));
     wait_for(&engine, "the broker", |snapshot| is_up(row(snapshot, &key)?).then_some(()));
     assert_eq!(row(&engine.snapshot(), &key).unwrap().missed, None);
     engine.wind_down();

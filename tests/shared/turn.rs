@@ -1,6 +1,6 @@
 //! The demo's latest run, away from the minute in which the next one begins: a test over it would meet both.
 
-use nuee::demo::catalog_service::CatalogService;
+use nuee::demo::catalog_service::DemoCatalog;
 use nuee::domain::utc::UtcTime;
 use nuee::engine::clock::Clock;
 use std::time::Duration;
@@ -17,5 +17,5 @@ pub fn latest_run() -> UtcTime {
     if left < LONGEST {
         std::thread::sleep(Duration::from_secs(left.unsigned_abs() + 1));
     }
-    CatalogService::latest_run(&Clock::start())
+    DemoCatalog::latest_run(&Clock::start())
 }

@@ -11,10 +11,10 @@ use nuee::app::state::{End, Job, Road};
 use nuee::catalog::change::ChangeKind;
 use nuee::catalog::provider::EntryId;
 use nuee::catalog::runs::{CellState, RunRow};
-use nuee::demo::catalog_service::{CatalogService, Form, Made};
+use nuee::demo::catalog_service::{DemoCatalog, Form, Made};
 use nuee::domain::selection::Selection;
-use nuee::engine::catalog::CatalogPlaces;
 use nuee::engine::host::{Engine, EngineSettings};
+use nuee::engine::listings::CatalogPlaces;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -25,7 +25,7 @@ const DEAD_FEED: &str = r#"notices = "http://127.0.0.1:1/notices.xml""#;
 
 /// An engine with a publisher beside it.
 struct Stage {
-    publisher: CatalogService,
+    publisher: DemoCatalog,
     engine: Engine,
     folder: TempDir,
 }
@@ -50,7 +50,7 @@ impl Stage {
             ..EngineSettings::default()
         };
         let engine = Engine::start(&settings).expect("an engine");
-        let started = CatalogService::start(([127, 0, 0, 1], 0).into(), made.clone());
+        let started = DemoCatalog::start(([127, 0, 0, 1], 0).into(), made.clone());
         let publisher = engine.handle().block_on(started).expect("a free port");
         for form in Form::ALL {
             let name = format!("{}.toml", form.word());
@@ -217,7 +217,7 @@ fn a_new_host_is_listed_as_a_notice_also_when_the_feed_cannot_be_had() {
     // A run of twelve hours ago; then the one after it, from another host, whose feed is gone.
     let publish = |hours: i64| {
         let run = latest_run().plus_minutes(-hours * 60).expect("a time");
-        let started = CatalogService::start(([127, 0, 0, 1], 0).into(), Arc::new(Made::make(run)));
+        let started = DemoCatalog::start(([127, 0, 0, 1], 0).into(), Arc::new(Made::make(run)));
         let publisher = stage.engine.handle().block_on(started).expect("a free port");
         publisher.publish(0..=24);
         publisher

@@ -9,7 +9,7 @@ use nuee::app::hours::{CellState, DatasetId, HoursView, Reading};
 use nuee::app::input::Action;
 use nuee::app::link::Link;
 use nuee::app::settings::{GivingChoice, Settings};
-use nuee::demo::catalog_service::{CatalogService, Form, Made};
+use nuee::demo::catalog_service::{DemoCatalog, Form, Made};
 use nuee::demo::made_run::MadeRun;
 use nuee::engine::host::{Engine, EngineSettings};
 use std::net::TcpListener;
@@ -33,7 +33,7 @@ fn hours_that_were_listed_before_are_shown_while_a_mute_server_is_asked_and_noth
     std::fs::create_dir(folder.path().join("providers")).expect("a folder");
     let host = Engine::start(&EngineSettings::default()).expect("an engine");
     let made = Arc::new(Made::make(latest_run()));
-    let started = CatalogService::start(([127, 0, 0, 1], 0).into(), made);
+    let started = DemoCatalog::start(([127, 0, 0, 1], 0).into(), made);
     let publisher = host.handle().block_on(started).expect("a free port");
     publisher.publish(0..=6);
     let file = folder.path().join("providers/nginx.toml");

@@ -7,7 +7,7 @@ use nuee::app::hours::{DatasetId, Reading};
 use nuee::app::input::Action;
 use nuee::app::link::Link;
 use nuee::app::sources::Health;
-use nuee::demo::catalog_service::{CatalogService, Form, Made};
+use nuee::demo::catalog_service::{DemoCatalog, Form, Made};
 use nuee::engine::host::{Engine, EngineSettings};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
@@ -18,9 +18,9 @@ use std::time::{Duration, Instant};
 /// What is promised, and a little for a busy machine.
 const PROMISED: Duration = Duration::from_secs(10);
 
-fn publisher(made: &Arc<Made>, address: SocketAddr) -> (Engine, CatalogService) {
+fn publisher(made: &Arc<Made>, address: SocketAddr) -> (Engine, DemoCatalog) {
     let host = Engine::start(&EngineSettings::default()).expect("an engine");
-    let service = host.handle().block_on(CatalogService::start(address, made.clone())).expect("the port");
+    let service = host.handle().block_on(DemoCatalog::start(address, made.clone())).expect("the port");
     service.publish(0..=6);
     (host, service)
 }

@@ -1,7 +1,7 @@
 //! Ctrl-C and SIGTERM end every command within two seconds, whatever it waits for, and leave no temporary folder.
 #![cfg(unix)]
 
-use crate::ground::{Home, Running, Server, noise, provider, text, wait_until};
+use crate::ground::{Home, Running, Server, noise, provider, reply, text, wait_until};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -74,6 +74,30 @@ fn listening_ends_while_a_broker_says_nothing() {
     let (home, server) = (Home::new(), Server::silent());
     let broker = format!("mqtt://127.0.0.1:{}", server.port);
     ends(&home, &["listen", &broker, "--topic", "#"], &is_asked(&server));
+}
+
+#[test]
+fn listening_goes_on_while_an_archive_is_busy_and_asked_again() {
+    let (home, broker) = (Home::new(), Server::silent());
+    let archive = Server::start(|_, stream| reply(stream, "503 Service Unavailable", "text/plain", b"busy"));
+    let url = format!("mqtt://127.0.0.1:{}", broker.port);
+    let place = archive.url("collections/a");
+    let ran = home.run(&[
+        "listen",
+        &url,
+        "--topic",
+        "#",
+        "--archive",
+        &place,
+        "--since",
+        "1h",
+        "--seconds",
+        "4",
+        "--json",
+    ]);
+    assert_eq!(ran.code, Some(3), "nothing interrupted it, and no broker was reached: {ran:?}");
+    let notes = ran.lines().into_iter().filter(|line| line["event"] == "note").count();
+    assert!(archive.asked() > 1 && notes > 0, "the archive is asked again, and that is said: {ran:?}");
 }
 
 #[test]

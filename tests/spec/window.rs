@@ -16,7 +16,7 @@ use nuee::domain::integrity::Verdict;
 use nuee::domain::lead_time::LeadTime;
 use nuee::domain::selection::Selection;
 use nuee::engine::host::Engine;
-use nuee::engine::window::{WindowSetup, WindowStart, window_start};
+use nuee::engine::host::window::{WindowSetup, WindowStart, window_start};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;

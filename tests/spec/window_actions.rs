@@ -8,8 +8,8 @@ const NOT_OF_THE_WINDOW: [&str; 8] = [
     "Action::Get",
     "Action::Stop",
     "Action::StopAll",
-    "MeshWish::ConnectAnew",
-    "MeshWish::FetchAgain",
+    "MeshCommand::ConnectAnew",
+    "MeshCommand::FetchAgain",
     "FollowCommand::Settled",
     "InspectCommand::Take",
     "InspectCommand::Open",
@@ -21,7 +21,7 @@ fn every_action_of_the_window_is_named_by_a_test_of_its_screens() {
     let tests: String = sources(&src.join("ui")).iter().map(|path| test_code_of(path)).collect();
     let meant = [
         ("app/input.rs", "Action"),
-        ("app/mesh_view.rs", "MeshWish"),
+        ("app/mesh_view.rs", "MeshCommand"),
         ("app/follow/command.rs", "FollowCommand"),
         ("app/inspect/command.rs", "InspectCommand"),
     ];

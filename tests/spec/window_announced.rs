@@ -3,12 +3,12 @@
 use crate::window_stage::{first, setup, wait_for};
 use nuee::app::input::Action;
 use nuee::app::link::Link;
-use nuee::app::mesh_view::{BrokerOrigin, MeshSight, MeshWish};
+use nuee::app::mesh_view::{BrokerOrigin, MeshCommand, MeshSight};
 use nuee::app::settings::{GivingChoice, Settings};
 use nuee::app::snapshot::Snapshot;
 use nuee::app::state::{DiskState, Job, Origin};
 use nuee::demo::publisher::{DemoPublisher, PeerPace};
-use nuee::engine::window::WindowSetup;
+use nuee::engine::host::window::WindowSetup;
 use std::sync::Arc;
 
 fn announced(snapshot: &Snapshot) -> Option<Arc<Job>> {
@@ -27,16 +27,16 @@ fn an_announced_file_that_went_missing_comes_back_by_one_press_after_a_restart()
     let settings = Settings { giving: Some(GivingChoice::HttpOnly), ..Settings::default() };
     engine.send(Action::Set(Box::new(settings)));
     let sight = MeshSight { rows: (0, 50), ..MeshSight::default() };
-    engine.send(Action::Mesh(MeshWish::Look(Some(Box::new(sight)))));
+    engine.send(Action::Mesh(MeshCommand::Look(Some(Box::new(sight)))));
     let (key, filters) = wait_for(&engine, "the broker", |snapshot| {
         let broker = snapshot.mesh.brokers.iter().find(|broker| broker.origin == BrokerOrigin::Demo)?;
         Some((broker.key.clone(), broker.filters.clone()))
     });
-    engine.send(Action::Mesh(MeshWish::Listen(key, filters)));
+    engine.send(Action::Mesh(MeshCommand::Listen(key, filters)));
     let number = wait_for(&engine, "an announcement", |snapshot| {
         snapshot.mesh.list.iter().find(|row| row.name.ends_with("_004H.grib2")).map(|row| row.number)
     });
-    engine.send(Action::Mesh(MeshWish::Fetch(number)));
+    engine.send(Action::Mesh(MeshCommand::Fetch(number)));
     let path = wait_for(&engine, "the file", announced).files[0].path.clone();
     let octets = std::fs::read(&path).expect("it is there");
     engine.wind_down();

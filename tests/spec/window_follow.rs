@@ -9,20 +9,20 @@ use nuee::app::input::Action;
 use nuee::app::link::Link;
 use nuee::app::settings::{GivingChoice, Settings};
 use nuee::app::snapshot::Snapshot;
-use nuee::demo::catalog_service::{CatalogService, Form, Made};
+use nuee::demo::catalog_service::{DemoCatalog, Form, Made};
 use nuee::engine::host::{Engine, EngineSettings};
+use nuee::engine::services::desktop::places::Places;
 use nuee::engine::store::window_store::WindowStore;
-use nuee::engine::window::places::Places;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 /// A publisher whose hours are listed as by nginx, known to a window below `folder`.
-fn publisher(folder: &Path) -> (CatalogService, Engine) {
+fn publisher(folder: &Path) -> (DemoCatalog, Engine) {
     std::fs::create_dir(folder.join("providers")).expect("a folder");
     let host = Engine::start(&EngineSettings::default()).expect("an engine");
     let made = Arc::new(Made::make(latest_run()));
-    let started = CatalogService::start(([127, 0, 0, 1], 0).into(), made);
+    let started = DemoCatalog::start(([127, 0, 0, 1], 0).into(), made);
     let publisher = host.handle().block_on(started).expect("a free port");
     std::fs::write(folder.join("providers/nginx.toml"), publisher.provider_file(Form::Nginx)).expect("room");
     (publisher, host)

@@ -10,7 +10,7 @@ use nuee::demo::made_run::MadeRun;
 use nuee::domain::file_kind::FileKind;
 use nuee::domain::utc::UtcTime;
 use nuee::engine::host::Engine;
-use nuee::engine::window::{WindowSetup, WindowStart, window_start};
+use nuee::engine::host::window::{WindowSetup, WindowStart, window_start};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;

@@ -81,7 +81,10 @@ pub fn new_hours(
             if !followed.known.contains(&key) {
                 let files = book.of_run(run).filter(|entry| entry.is_there() && entry.may_hold(lead));
                 let file = files.into_iter().find(|entry| package.is_none_or(|own| own == entry.package()));
-                found.wishes.push((key, wish_of(followed.wish, dataset, (run, lead, package), file)?));
+                found.wishes.push((
+                    key,
+                    wish_of(followed.wish, dataset, HourOfPackage { run, lead, package }, file)?,
+                ));
             }
         }
     }
@@ -138,11 +141,18 @@ fn due_next_run(
     due_in(&table, selection)
 }
 
+/// One forecast hour of a package; of the whole dataset when it has no packages.
+struct HourOfPackage<'a> {
+    run: UtcTime,
+    lead: LeadTime,
+    package: Option<&'a String>,
+}
+
 /// The request for one hour; folder and policy are filled in by who starts it.
 fn wish_of(
     wish: &FollowWish,
     dataset: &Dataset,
-    (run, lead, package): (UtcTime, LeadTime, Option<&String>),
+    HourOfPackage { run, lead, package }: HourOfPackage<'_>,
     file: Option<&Entry>,
 ) -> Result<Wish, String> {
     let words = lead.to_words();

@@ -3,12 +3,12 @@
 //! In: what looks at the disk show, and wishes of persons. Out: commands. Reads nothing: the engine does.
 
 use super::super::command::Command;
-use super::super::desk::Mode;
+use super::super::desk::{Mode, Then};
 use super::super::input::{DiskSeen, FilesRead};
 use super::super::journal::Weight;
-use super::super::mesh_view::MeshWish;
+use super::super::mesh_view::MeshCommand;
 use super::super::request::{GetRequest, JobId};
-use super::super::state::{DiskState, End, Job, Origin, Phase, State, Transfer};
+use super::super::state::{DiskState, End, Job, Origin, Outcome, Phase, State, Transfer};
 use super::super::user_message::UserMessage;
 use super::progress::gravity;
 use super::queue::{advance, enqueue, keep};
@@ -62,9 +62,18 @@ pub(super) fn fetch_again(state: &mut State, ids: &[JobId]) -> Vec<Command> {
     let (mut commands, mut announced) = (Vec::new(), Vec::new());
     for &id in ids {
         let Some(job) = job(state, id) else { continue };
-        if !is_done(job) || !job.disk.is_lost() || job.is_removed || state.desk.running.contains_key(&id) {
+        if !is_done(job) || !job.disk.is_lost() || job.is_removed {
             continue;
         }
+        if let Some(seat) = state.desk.running.get_mut(&id) {
+            // It is uploaded: its files are in use until that has ended.
+            if seat.gives && seat.then == Then::Stay {
+                seat.then = Then::FetchAgain;
+                commands.push(Command::Stop(id));
+            }
+            continue;
+        }
+        let Some(job) = self::job(state, id) else { continue };
         match (&job.request, job.origin) {
             // Nobody asked for it: its announcement says where it is.
             (_, Origin::Announcement) if job.files.is_empty() => {
@@ -77,10 +86,19 @@ pub(super) fn fetch_again(state: &mut State, ids: &[JobId]) -> Vec<Command> {
         }
     }
     if !announced.is_empty() {
-        commands.push(Command::Mesh(MeshWish::FetchAgain(announced)));
+        commands.push(Command::Mesh(MeshCommand::FetchAgain(announced)));
     }
     commands.extend(advance(state));
     commands
+}
+
+/// The upload of what is to be fetched again has ended.
+pub(super) fn upload_ended(state: &mut State, id: JobId) -> Vec<Command> {
+    let Some(job) = job_mut(state, id) else { return Vec::new() };
+    job.phase = Phase::Ended;
+    job.giving = None;
+    job.outcome = Some(Outcome { end: End::Done, took_ms: 0, message: None });
+    fetch_again(state, &[id])
 }
 
 /// What was asked for is known again.

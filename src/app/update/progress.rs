@@ -182,6 +182,7 @@ pub(super) fn ended(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Comma
     add_rates_up(state);
     let mut commands = match then {
         Then::Forget => jobs::forget(state, vec![id]),
+        Then::FetchAgain if !state.is_stopping => super::disk::upload_ended(state, id),
         Then::Pause if was_stopped => {
             set_phase(state, id, Phase::Paused);
             keep(state, id).into_iter().collect()

@@ -15,6 +15,9 @@ mod tests;
 pub use error::MetainfoError;
 pub use note::Note;
 
+/// Largest .torrent that is read.
+pub const LARGEST_TORRENT: usize = 64 << 20;
+
 use super::bencode::{self, Node, Value};
 use super::magnet::Magnet;
 use super::tracker::TrackerUrl;

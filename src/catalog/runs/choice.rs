@@ -120,7 +120,7 @@ impl RunWish {
         let meant = hours.rows.iter().filter(is_meant).map(|row| row.run);
         let runs: Vec<UtcTime> = match self {
             Self::Between(..) => meant.collect(),
-            _ => meant.take(1).collect(),
+            Self::Latest | Self::LatestComplete | Self::At(_) => meant.take(1).collect(),
         };
         if !runs.is_empty() {
             return Ok(runs);

@@ -38,7 +38,7 @@ impl CatalogTask {
     pub fn id(&self) -> Option<&EntryId> {
         match self {
             Self::Show(id) | Self::Runs { query: CatalogQuery::Runs { id, .. }, .. } => Some(id),
-            _ => None,
+            Self::List | Self::Runs { .. } | Self::Notices(_) | Self::Search(_) | Self::Check(_) => None,
         }
     }
 }

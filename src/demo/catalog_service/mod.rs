@@ -2,7 +2,7 @@
 //!
 //! In: the start of a run, and which hours are to be published. Out: a web server on this computer, and providers' files
 //! that point to it. It tells everything as real services do, so that what reads them can be tried on it. Start reading
-//! at [`CatalogService::start`].
+//! at [`DemoCatalog::start`].
 
 mod answering;
 mod forms;
@@ -48,7 +48,7 @@ struct Shelf {
 
 /// A publisher of catalogues.
 #[derive(Debug)]
-pub struct CatalogService {
+pub struct DemoCatalog {
     run: UtcTime,
     made: Arc<Made>,
     shelf: Arc<Shelf>,
@@ -83,7 +83,7 @@ struct Places {
     stem: String,
 }
 
-impl CatalogService {
+impl DemoCatalog {
     /// Listens on `address` and offers a run, of which nothing is published yet.
     ///
     /// # Errors
@@ -180,7 +180,7 @@ impl CatalogService {
     }
 }
 
-impl Drop for CatalogService {
+impl Drop for DemoCatalog {
     fn drop(&mut self) {
         self.task.abort();
     }

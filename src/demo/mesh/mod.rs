@@ -6,8 +6,8 @@
 //! | `packets` | what clients and broker tell each other |
 //! | [`announcing`] | the messages, and what goes wrong on purpose |
 //!
-//! In: the files of the run and where they are served. Out: a [`MeshService`] with its URL. Nothing is announced before somebody
-//! listens; then an hour every few seconds, again and again. Start reading at [`MeshService::start`].
+//! In: the files of the run and where they are served. Out: a [`DemoMesh`] with its URL. Nothing is announced before somebody
+//! listens; then an hour every few seconds, again and again. Start reading at [`DemoMesh::start`].
 
 pub mod announcing;
 pub mod broker;
@@ -40,7 +40,7 @@ const BETWEEN_ROUNDS: Duration = Duration::from_secs(20);
 
 /// A broker and whoever announces on it; ends when it is dropped.
 #[derive(Debug)]
-pub struct MeshService {
+pub struct DemoMesh {
     broker: Arc<Broker>,
     tasks: [JoinHandle<()>; 2],
 }
@@ -55,7 +55,7 @@ struct Bulletins {
     warning: Option<DemoFile>,
 }
 
-impl MeshService {
+impl DemoMesh {
     /// Opens the broker and waits for the first listener. `hours` are the files of the run in their order.
     ///
     /// # Errors
@@ -86,7 +86,7 @@ impl MeshService {
     }
 }
 
-impl Drop for MeshService {
+impl Drop for DemoMesh {
     fn drop(&mut self) {
         self.tasks.iter().for_each(JoinHandle::abort);
     }

@@ -69,7 +69,7 @@ impl Directory {
             io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
                 StoreError::FolderGone { path: path.to_owned() }
             }
-            _ => StoreError::from_io(format!("open folder {}", path.display()), error),
+            _ => StoreError::from_io(format!("open folder {}", path.display()), error).at(path.to_path_buf()),
         };
         std::fs::create_dir_all(path).map_err(failed)?;
         let path = path.canonicalize().map_err(failed)?;
@@ -174,7 +174,7 @@ impl Directory {
             io::ErrorKind::NotFound if !self.path.exists() => {
                 StoreError::FolderGone { path: self.path.clone() }
             }
-            _ => StoreError::from_io(format!("{what} {}", path.display()), error),
+            _ => StoreError::from_io(format!("{what} {}", path.display()), error).at(path),
         }
     }
 

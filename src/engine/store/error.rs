@@ -1,5 +1,8 @@
 //! What can go wrong with a folder, a file or the database, told apart by what a person can do about it.
 
+use crate::app::user_message::UserMessage;
+use crate::domain::octets::ByteCount;
+use crate::domain::outside_text::{show, show_with_urls};
 use std::io;
 use std::path::PathBuf;
 
@@ -28,6 +31,8 @@ pub enum StoreError {
     Denied {
         /// What was tried.
         what: String,
+        /// Where, when that is known.
+        path: Option<PathBuf>,
         /// The system's error.
         #[source]
         source: io::Error,
@@ -73,9 +78,18 @@ impl StoreError {
                 Self::Full { what, source: Some(source) }
             }
             io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                Self::Denied { what, source }
+                Self::Denied { what, path: None, source }
             }
             _ => Self::Io { what, source },
+        }
+    }
+
+    /// The same, of what lies at `place`.
+    #[must_use]
+    pub fn at(self, place: PathBuf) -> Self {
+        match self {
+            Self::Denied { what, source, path: _ } => Self::Denied { what, path: Some(place), source },
+            other => other,
         }
     }
 
@@ -86,5 +100,40 @@ impl StoreError {
             Self::Database(error) => error.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull),
             _ => false,
         }
+    }
+}
+
+/// What a refusal of the store means to a person.
+pub(crate) fn message_of_store(error: &StoreError) -> UserMessage {
+    let with_cause = |what: &str, cause: &dyn std::error::Error| show_with_urls(&format!("{what}: {cause}"));
+    match error {
+        StoreError::Full { .. } => UserMessage::DiskFull,
+        StoreError::TooSmall { needed, free } => {
+            UserMessage::DiskTooSmall { needed: ByteCount(*needed), free: ByteCount(*free) }
+        }
+        StoreError::Denied { path: Some(path), .. } => {
+            UserMessage::DiskDenied { what: show(&path.display().to_string()) }
+        }
+        StoreError::Denied { what, .. } => UserMessage::DiskDenied { what: show(what) },
+        StoreError::FolderGone { path } => {
+            UserMessage::FolderGone { path: show(&path.display().to_string()) }
+        }
+        StoreError::LinkInTheWay { name } => UserMessage::LinkInTheWay { name: show(name) },
+        StoreError::InUse { by } => UserMessage::FolderInUse { by: show_with_urls(by) },
+        StoreError::Database(_) if error.is_full() => UserMessage::DiskFull,
+        StoreError::Database(cause) => UserMessage::DatabaseTrouble { detail: show(&cause.to_string()) },
+        StoreError::Io { what, source } => UserMessage::DiskTrouble { detail: with_cause(what, source) },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_without_permission_is_named_and_not_what_was_tried_in_it() {
+        let denied = StoreError::from_io("make /data/.nuee", io::ErrorKind::PermissionDenied.into());
+        let message = message_of_store(&denied.at(PathBuf::from("/data/.nuee")));
+        assert_eq!(message, UserMessage::DiskDenied { what: "/data/.nuee".to_owned() });
     }
 }

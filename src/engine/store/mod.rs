@@ -4,13 +4,15 @@
 //! |---|---|
 //! | [`directory`] | names opened one by one, links never followed |
 //! | [`output`] | the folder a person chose, for one process at a time |
+//! | [`folders`] | the folders in use, each opened once |
+//! | `keeper` | writes down what changes, on a thread of its own |
 //! | [`file_set`] | the one owner of a content's files |
 //! | [`database`] | what a restart remembers |
 //! | [`window_store`] | what a restart of the window remembers |
-//! | `stored_job` | a job as its rows hold it |
 //! | `sqlite` | how both databases are opened |
 //! | [`positioned`] | reading and writing at a position |
 //! | `removal` | removes what we put there and nobody changed |
+//! | `settings_file` | the settings of the person and of the system, read and written whole |
 //! | [`room`] | how much may still be written |
 //! | [`error`] | what went wrong, by what a person can do about it |
 
@@ -18,10 +20,12 @@ pub mod database;
 pub mod directory;
 pub mod error;
 pub mod file_set;
+pub mod folders;
+pub(in crate::engine) mod keeper;
 pub mod output;
 pub mod positioned;
 pub(in crate::engine) mod removal;
 pub mod room;
+pub(in crate::engine) mod settings_file;
 pub(crate) mod sqlite;
-mod stored_job;
 pub mod window_store;

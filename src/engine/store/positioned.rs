@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::path::Path;
 
 /// Reads into `buffer` from `offset`; what lies past the end of the file reads as zeros.
 pub fn read_or_zeros(file: &File, mut buffer: &mut [u8], mut offset: u64) -> io::Result<()> {
@@ -64,4 +65,15 @@ pub fn write_all(file: &File, mut bytes: &[u8], mut offset: u64) -> io::Result<(
         offset += count as u64;
     }
     Ok(())
+}
+
+/// The octets of the file at `path`; `None` when it has more than `most`.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read_bounded(path: &Path, most: usize) -> io::Result<Option<Vec<u8>>> {
+    use std::io::Read;
+    let mut octets = Vec::new();
+    File::open(path)?.take(most as u64 + 1).read_to_end(&mut octets)?;
+    Ok((octets.len() <= most).then_some(octets))
 }

@@ -12,12 +12,30 @@ pub fn index_octets(octets: &[u8]) -> GribIndex {
     walk.finish()
 }
 
+/// What the walk over one part of a file found.
+#[derive(Clone, Debug)]
+pub struct WalkedChain {
+    /// Where its first message begins. `None` when it has none.
+    pub first: Option<u64>,
+    /// Where it ended.
+    pub end: u64,
+    /// Its messages.
+    pub index: GribIndex,
+}
+
+impl WalkedChain {
+    /// What a walk found that is over.
+    pub fn of(walk: Walk) -> Self {
+        Self { first: walk.first_message(), end: walk.position(), index: walk.finish() }
+    }
+}
+
 /// Joins chains that were walked side by side: each must begin where the one before it ended. Returns how many could
 /// be joined; the file has to be walked on from the end of the last of them.
-pub fn join(chains: Vec<(Option<u64>, u64, GribIndex)>) -> (GribIndex, usize, u64) {
+pub fn join(chains: Vec<WalkedChain>) -> (GribIndex, usize, u64) {
     let mut joined = GribIndex::default();
     let (mut end, mut count) = (0, 0);
-    for (number, (first, chain_end, index)) in chains.into_iter().enumerate() {
+    for (number, WalkedChain { first, end: chain_end, index }) in chains.into_iter().enumerate() {
         if number > 0 && first.is_some_and(|first| first != end) {
             break;
         }

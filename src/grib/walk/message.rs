@@ -80,8 +80,8 @@ impl Walk {
                 let section: [u8; SECTION_4_PREFIX] = padded(section);
                 let mut field = self.new_field(*message);
                 field.edition = 2;
-                let told = (message.discipline, message.run, message.grid);
-                product::read_product(&section[..prefix as usize], told, &mut field);
+                let section = &section[..prefix as usize];
+                product::read_product(section, message.discipline, message.run, message.grid, &mut field);
                 field.grid = message.shape;
                 self.pending.push(field);
                 message.is_field_open = true;

@@ -12,7 +12,7 @@ mod message;
 mod tests;
 
 pub use ceiling::Ceiling;
-pub use join::{index_octets, join};
+pub use join::{WalkedChain, index_octets, join};
 
 use ceiling::Effort;
 

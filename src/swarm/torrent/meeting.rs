@@ -14,6 +14,11 @@ const OPENED: usize = 30;
 /// A connection on which neither side had anything to give for so long may be ended for another one.
 const USELESS: Duration = Duration::from_secs(60);
 
+/// In a crowd everybody is full, and whoever comes then would find nobody: a caller from whom and to whom nothing passed for
+/// so long makes room for the next one, at most one in so long a time.
+pub(super) const IDLE: Duration = Duration::from_secs(10);
+const ROOM_EVERY: Duration = Duration::from_secs(5);
+
 /// Most pieces that one address may send wrongly before it is not called again.
 pub(super) const MOST_WRONG: usize = 16;
 
@@ -24,6 +29,15 @@ pub(super) fn culprit(address: SocketAddr, side: Side) -> SocketAddr {
         Side::We => address,
         Side::They => SocketAddr::new(address.ip(), 0),
     }
+}
+
+/// A connection that stands.
+pub(super) struct Joined {
+    pub(super) address: SocketAddr,
+    /// Who called.
+    pub(super) side: Side,
+    /// How long connecting took. `None` when the peer called.
+    pub(super) round_trip: Option<Duration>,
 }
 
 impl Torrent {
@@ -40,7 +54,7 @@ impl Torrent {
     pub(super) fn on_joined(
         &mut self,
         key: PeerKey,
-        (address, side, round_trip): (SocketAddr, Side, Option<Duration>),
+        Joined { address, side, round_trip }: Joined,
         handshake: &Handshake,
     ) {
         if let Some(why) = self.refusal(address, side, handshake) {
@@ -101,7 +115,8 @@ impl Torrent {
         if same > 0 && !address.ip().is_loopback() {
             return Some(Leaving::Full);
         }
-        if self.peers.len() >= self.limits.connections && !self.drop_one_useless() {
+        let is_full = self.peers.len() >= self.limits.connections;
+        if is_full && !self.drop_one_useless() && !self.drop_one_idle() {
             return Some(Leaving::Full);
         }
         None
@@ -205,6 +220,22 @@ impl Torrent {
             self.peers.values().filter(is_idle).min_by_key(|peer| (!peer.is_distrusted, peer.useful));
         let Some(key) = longest.map(|peer| peer.key) else { return false };
         self.drop_peer(key, Leaving::Useless);
+        true
+    }
+
+    /// Ends the connection that has been idle longest of those that others opened. Ours stay: a flood of callers moves nobody
+    /// but callers.
+    fn drop_one_idle(&mut self) -> bool {
+        if self.made_room.is_some_and(|since| self.now.since(since) < ROOM_EVERY) {
+            return false;
+        }
+        let is_idle = |peer: &&Peer| {
+            peer.side == Side::They && peer.asked() == 0 && self.now.since(peer.useful) >= IDLE
+        };
+        let longest = self.peers.values().filter(is_idle).min_by_key(|peer| peer.useful);
+        let Some(key) = longest.map(|peer| peer.key) else { return false };
+        self.made_room = Some(self.now);
+        self.drop_peer(key, Leaving::Full);
         true
     }
 

@@ -207,6 +207,8 @@ pub struct Torrent {
     given: u64,
     wasted: u64,
     ticked: SteadyTime,
+    /// When an idle connection last made room for a new one.
+    made_room: Option<SteadyTime>,
     /// Whether something changed that the choice of who is given to depends on.
     is_choice_open: bool,
     /// Whether somebody may be called who could not be before.
@@ -268,6 +270,7 @@ impl Torrent {
             given: 0,
             wasted: 0,
             ticked: now,
+            made_room: None,
             is_choice_open: false,
             is_call_open: false,
             now,
@@ -283,7 +286,7 @@ impl Torrent {
         match fact {
             Fact::Named(addresses, by) => self.on_named(addresses, by),
             Fact::Joined { peer, address, side, handshake, round_trip } => {
-                self.on_joined(peer, (address, side, round_trip), &handshake);
+                self.on_joined(peer, meeting::Joined { address, side, round_trip }, &handshake);
             }
             Fact::NotReached(address) => {
                 self.book.on_failed(address, now);

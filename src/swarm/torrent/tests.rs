@@ -1,6 +1,7 @@
 //! What a torrent does, told by a made world: several of them, joined by queues of messages, in made time.
 
 mod lost;
+mod room;
 mod telling;
 
 use super::*;

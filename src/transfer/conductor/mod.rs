@@ -458,6 +458,7 @@ impl Conductor {
         }
         self.swarm.view.peers_live = seen.peers_live;
         self.swarm.view.limit = seen.limit;
+        self.swarm.view.others = seen.offers.as_ref().map_or(0, |offers| offers.others);
         self.swarm.seen = seen;
         self.note_lacking();
     }

@@ -27,7 +27,8 @@ pub mod tree;
 pub mod words;
 
 use crate::app::input::Action;
-use crate::app::mesh_view::{Flow, MeshSight, MeshWish, Thresholds};
+use crate::app::listening::BrokerStanding;
+use crate::app::mesh_view::{BrokerRow, Flow, MeshCommand, MeshSight, Thresholds};
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, SMALL_SIZE};
 use crate::ui::widgets::field::Field;
@@ -58,7 +59,7 @@ pub struct View {
 impl View {
     /// Another screen is shown now: nothing here need be brought up to date. What to tell the engine of it.
     pub fn leave(&mut self) -> Option<Action> {
-        self.told.take().map(|_| Action::Mesh(MeshWish::Look(None)))
+        self.told.take().map(|_| Action::Mesh(MeshCommand::Look(None)))
     }
 }
 
@@ -88,10 +89,16 @@ fn draw(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
             brokers::show(ui, scene, &mut view.brokers, (most, &mut wishes));
         }
         let l = &scene.text.loader;
-        let words = if is_heard {
-            (fl!(l, "mesh-waiting"), fl!(l, "mesh-waiting-next"))
-        } else {
-            (fl!(l, "announcements-none"), fl!(l, "announcements-next"))
+        let is_connected = |broker: &BrokerRow| {
+            let state = broker.state.as_ref();
+            state.is_some_and(|state| matches!(state.standing, BrokerStanding::Listening { .. }))
+        };
+        let words = match is_heard {
+            true if mesh.brokers.iter().any(is_connected) => {
+                (fl!(l, "mesh-waiting"), fl!(l, "mesh-waiting-next"))
+            }
+            true => (fl!(l, "mesh-waiting"), fl!(l, "mesh-not-connected-next")),
+            false => (fl!(l, "announcements-none"), fl!(l, "announcements-next")),
         };
         empty::show(ui, scene.theme, words, None);
     } else {
@@ -110,7 +117,7 @@ fn draw(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
 }
 
 /// The tree on the left, what came on the right.
-fn halves(ui: &mut Ui, scene: &Scene<'_>, view: &mut View, wishes: &mut Vec<MeshWish>) {
+fn halves(ui: &mut Ui, scene: &Scene<'_>, view: &mut View, wishes: &mut Vec<MeshCommand>) {
     let wide = ui.available_width();
     let side = Margin { left: 0, right: 3 * GRID as i8, top: 0, bottom: 0 };
     Panel::left("mesh-tree")
@@ -152,7 +159,12 @@ fn halves(ui: &mut Ui, scene: &Scene<'_>, view: &mut View, wishes: &mut Vec<Mesh
 }
 
 /// What was heard in all, and what can be done with the screen.
-fn bar(ui: &mut Ui, scene: &Scene<'_>, (view, has_brokers): (&mut View, bool), _wishes: &mut Vec<MeshWish>) {
+fn bar(
+    ui: &mut Ui,
+    scene: &Scene<'_>,
+    (view, has_brokers): (&mut View, bool),
+    _wishes: &mut Vec<MeshCommand>,
+) {
     let (l, theme) = (&scene.text.loader, scene.theme);
     let mesh = &scene.snapshot.mesh;
     ui.horizontal_wrapped(|ui| {
@@ -182,7 +194,7 @@ fn bar(ui: &mut Ui, scene: &Scene<'_>, (view, has_brokers): (&mut View, bool), _
 }
 
 /// From when on a message is late.
-fn limits(ui: &mut Ui, scene: &Scene<'_>, drafts: &mut [Draft; 2], wishes: &mut Vec<MeshWish>) {
+fn limits(ui: &mut Ui, scene: &Scene<'_>, drafts: &mut [Draft; 2], wishes: &mut Vec<MeshCommand>) {
     let l = &scene.text.loader;
     let now = scene.snapshot.mesh.thresholds;
     let read = |text: &str| text.trim().parse().ok().filter(|secs| (1..=864_000).contains(secs));
@@ -207,7 +219,7 @@ fn limits(ui: &mut Ui, scene: &Scene<'_>, drafts: &mut [Draft; 2], wishes: &mut 
                 } else {
                     Thresholds { late: now.late.min(secs), very_late: secs }
                 };
-                wishes.push(MeshWish::SetThresholds(set));
+                wishes.push(MeshCommand::SetThresholds(set));
             }
         }
         ui.label(RichText::new(fl!(l, "mesh-limits-note")).color(scene.theme.quiet));
@@ -215,10 +227,10 @@ fn limits(ui: &mut Ui, scene: &Scene<'_>, drafts: &mut [Draft; 2], wishes: &mut 
 }
 
 /// Tells the engine what is looked at, when that changed.
-fn tell_sight(scene: &Scene<'_>, view: &mut View, wishes: &mut Vec<MeshWish>) {
+fn tell_sight(scene: &Scene<'_>, view: &mut View, wishes: &mut Vec<MeshCommand>) {
     scene.find.clone_into(&mut view.sight.find);
     if view.told.as_ref() != Some(&view.sight) {
         view.told = Some(view.sight.clone());
-        wishes.push(MeshWish::Look(Some(Box::new(view.sight.clone()))));
+        wishes.push(MeshCommand::Look(Some(Box::new(view.sight.clone()))));
     }
 }

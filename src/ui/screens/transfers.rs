@@ -277,7 +277,12 @@ fn rows(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
         by: view.order.by,
         scroll_to: place.map(|place| view.lines.0.line_of(place)),
     };
-    let done = table::show(ui, scene, &table, (&view.picks, &mut view.kept, &mut view.focus));
+    let done = table::show(
+        ui,
+        scene,
+        &table,
+        table::TableState { picks: &view.picks, kept: &mut view.kept, focus: &mut view.focus },
+    );
     follow(ui, view, &order, done)
 }
 

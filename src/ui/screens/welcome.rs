@@ -162,7 +162,7 @@ fn choice(ui: &mut Ui, scene: &Scene<'_>, (view, actions): (&mut View, &mut Vec<
     ];
     for (choice, title, note, edge) in all {
         ui.add_space(GRID);
-        if card(ui, scene, (&title, &note, edge)).clicked() {
+        if card(ui, scene, &title, &note, edge).clicked() {
             if !view.source.trim().is_empty() {
                 actions.push(Action::AddSource(view.source.trim().to_owned()));
             }
@@ -174,7 +174,7 @@ fn choice(ui: &mut Ui, scene: &Scene<'_>, (view, actions): (&mut View, &mut Vec<
 }
 
 /// A choice with what it means; the whole of it is the button.
-fn card(ui: &mut Ui, scene: &Scene<'_>, (title, note, edge): (&str, &str, Color32)) -> Response {
+fn card(ui: &mut Ui, scene: &Scene<'_>, title: &str, note: &str, edge: Color32) -> Response {
     let theme = scene.theme;
     let wide = ui.available_width();
     let inner = wide - 48.0;

@@ -58,7 +58,7 @@ pub fn zoomed(now: Zoom, wish: Wish) -> Option<Zoom> {
         Wish::Larger => STEPS.into_iter().find(|step| *step > now).unwrap_or(300),
         Wish::Smaller => STEPS.into_iter().rev().find(|step| *step < now).unwrap_or(100),
         Wish::UsualSize => 100,
-        _ => return None,
+        Wish::Go(_) | Wish::Find | Wish::Palette | Wish::Help => return None,
     };
     Some(Zoom::new(next))
 }

@@ -104,7 +104,7 @@ impl View {
         let height = height.min(ui.ctx().content_rect().height() - ROOM_AROUND);
         ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
             for (at, (deed, words, keys)) in found.iter().enumerate() {
-                if row(ui, scene, (words, keys, at == self.at)) {
+                if row(ui, scene, &PaletteRow { words, keys, is_chosen: at == self.at }) {
                     chosen = Some(*deed);
                 }
             }
@@ -155,7 +155,14 @@ fn all(scene: &Scene<'_>) -> Vec<Found> {
         .collect()
 }
 
-fn row(ui: &mut Ui, scene: &Scene<'_>, (words, keys, is_chosen): (&str, &str, bool)) -> bool {
+struct PaletteRow<'a> {
+    words: &'a str,
+    keys: &'a str,
+    is_chosen: bool,
+}
+
+/// Draws one row; returns whether it was pressed.
+fn row(ui: &mut Ui, scene: &Scene<'_>, &PaletteRow { words, keys, is_chosen }: &PaletteRow<'_>) -> bool {
     let theme = scene.theme;
     let (rect, response) =
         ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT + 4.0), Sense::click());

@@ -44,7 +44,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, (place, counts): (Place, &Counts)) -
         }
         for each in Place::ALL {
             let is_here = each == place;
-            if entry(ui, scene, (each, is_here, width), counts.of(each)).clicked() {
+            if entry(ui, scene, RailEntry { place: each, is_here, width }, counts.of(each)).clicked() {
                 chosen = Some(each);
             }
         }
@@ -64,12 +64,16 @@ fn sign(ui: &mut Ui, scene: &Scene<'_>, width: Width) {
     }
 }
 
-fn entry(
-    ui: &mut Ui,
-    scene: &Scene<'_>,
-    (place, is_here, width): (Place, bool, Width),
-    count: usize,
-) -> Response {
+/// One place that the rail leads to.
+#[derive(Clone, Copy)]
+struct RailEntry {
+    place: Place,
+    is_here: bool,
+    width: Width,
+}
+
+fn entry(ui: &mut Ui, scene: &Scene<'_>, entry: RailEntry, count: usize) -> Response {
+    let RailEntry { place, is_here, width } = entry;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ENTRY), Sense::click());
     let title = place.title(scene.text);
     let shown = (count > 0).then(|| scene.text.count(count as u64));
@@ -80,9 +84,9 @@ fn entry(
         None => title.clone(),
     };
     response.widget_info(|| WidgetInfo::selected(Role::Tab, true, is_here, &name));
-    paint(ui, scene, rect, (place, is_here, &response));
+    paint(ui, scene, rect, entry, &response);
     if width == Width::WithWords {
-        words(ui, scene, rect, (&title, shown.as_deref(), is_here));
+        words(ui, scene, rect, (&title, shown.as_deref()), entry);
     } else if let Some(shown) = &shown {
         let at = pos2(rect.right() - 3.0, rect.top() + 3.0);
         ui.painter().text(
@@ -97,7 +101,8 @@ fn entry(
     response.on_hover_text(format!("{name} · Ctrl+{number}"))
 }
 
-fn paint(ui: &Ui, scene: &Scene<'_>, rect: Rect, (place, is_here, response): (Place, bool, &Response)) {
+fn paint(ui: &Ui, scene: &Scene<'_>, rect: Rect, entry: RailEntry, response: &Response) {
+    let RailEntry { place, is_here, .. } = entry;
     let theme = scene.theme;
     let round = CornerRadius::same(4);
     if is_here {
@@ -112,8 +117,8 @@ fn paint(ui: &Ui, scene: &Scene<'_>, rect: Rect, (place, is_here, response): (Pl
     ui.painter().text(at, Align2::CENTER_CENTER, place.icon(), fonts::icons(20.0), colour);
 }
 
-fn words(ui: &Ui, scene: &Scene<'_>, rect: Rect, (title, count, is_here): (&str, Option<&str>, bool)) {
-    let face = if is_here { fonts::bold(TEXT_SIZE) } else { FontId::proportional(TEXT_SIZE) };
+fn words(ui: &Ui, scene: &Scene<'_>, rect: Rect, (title, count): (&str, Option<&str>), entry: RailEntry) {
+    let face = if entry.is_here { fonts::bold(TEXT_SIZE) } else { FontId::proportional(TEXT_SIZE) };
     let at = pos2(rect.left() + 38.0, rect.center().y + 0.5);
     ui.painter().text(at, Align2::LEFT_CENTER, title, face, scene.theme.text);
     if let Some(count) = count {

@@ -18,6 +18,15 @@ pub struct Row {
     pub choice: Choice,
 }
 
+/// Where a row of a list is, before it is known what stands in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Spot {
+    /// Where it is on the screen.
+    pub rect: Rect,
+    /// Its place, from 0, and how many there are.
+    pub place: (usize, usize),
+}
+
 /// Whether a row is chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Choice {

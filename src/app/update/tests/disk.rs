@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::input::{DiskSeen, FilesRead};
-use crate::app::mesh_view::MeshWish;
+use crate::app::mesh_view::MeshCommand;
 use crate::app::state::{DiskState, Origin};
 
 fn done(state: &mut State, target: &str) -> u32 {
@@ -73,6 +73,23 @@ fn what_is_lost_is_fetched_again_and_a_look_of_before_says_nothing_of_it() {
 }
 
 #[test]
+fn what_is_lost_while_it_is_uploaded_is_fetched_again_once_the_upload_has_ended() {
+    for ending in [End::Done, End::Interrupted] {
+        let mut state = a_window(2);
+        let id = get(&mut state, "a")[0];
+        see(&mut state, Event::InPlace(id, Box::new(a_verified_file())));
+        see(&mut state, Event::Giving(id, Box::default()));
+        let look = look_of(&act(&mut state, Action::LookAtDisk));
+        seen(&mut state, look, id.0, DiskState::Missing);
+        let commands = act(&mut state, Action::FetchAgain(vec![id]));
+        assert_eq!((stopped(&commands), started(&commands)), (vec![id], vec![]));
+        assert_eq!(act(&mut state, Action::FetchAgain(vec![id])), [], "it was told already");
+        assert_eq!(started(&end(&mut state, id.0, ending, None)), [id]);
+        assert_eq!((disk(&state, id.0), phase(&state, id.0)), (DiskState::Unknown, Some(Phase::Resolving)));
+    }
+}
+
+#[test]
 fn a_row_of_an_earlier_start_is_fetched_again_once_its_request_is_known() {
     let mut before = a_window(2);
     let id = done(&mut before, "a");
@@ -95,7 +112,7 @@ fn a_file_of_an_announcement_that_is_lost_is_wanted_again_where_it_was() {
     let job = super::super::job_mut(&mut state, JobId(id)).expect("a row");
     (job.origin, job.request, job.disk) = (Origin::Announcement, None, DiskState::Missing);
     let path = job.files[0].path.clone();
-    let wish = MeshWish::FetchAgain(vec![path]);
+    let wish = MeshCommand::FetchAgain(vec![path]);
     assert_eq!(act(&mut state, Action::FetchAgain(vec![JobId(id)])), [Command::Mesh(wish.clone())]);
 
     // Of a row of before this start the files are read first.

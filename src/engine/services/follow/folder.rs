@@ -6,14 +6,15 @@ use crate::app::query::Answer;
 use crate::app::state::End;
 use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::show;
-use crate::engine::job::JobContext;
-use crate::engine::job::folders::OpenFolder;
-use crate::engine::job::following::{Follower, request_of};
-use crate::engine::job::messages::{JobEnd, message_of_store};
-use crate::engine::network::has_route;
+use crate::engine::context::EngineContext;
+use crate::engine::services::desktop::places::Places;
+use crate::engine::services::jobs::following::{Follower, request_of};
+use crate::engine::services::jobs::messages::JobEnd;
 use crate::engine::store::error::StoreError;
+use crate::engine::store::error::message_of_store;
+use crate::engine::store::folders::OpenFolder;
 use crate::engine::store::window_store::WindowStore;
-use crate::engine::window::places::Places;
+use crate::engine::transfer::network::has_route;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
 use std::time::Duration;
@@ -28,7 +29,7 @@ const OFFLINE_PATIENCE: Duration = Duration::from_secs(10);
 const LONGEST_NAME: usize = 64;
 
 /// Answers `query`; its last news is [`FollowNews::Done`] or [`FollowNews::Refused`].
-pub(in crate::engine) async fn follow(query: FollowQuery, context: &JobContext, answers: &Sender<Answer>) {
+pub(in crate::engine) async fn follow(query: FollowQuery, context: &EngineContext, answers: &Sender<Answer>) {
     let last = match carry_out(query, context, answers).await {
         Ok(()) => FollowNews::Done,
         Err(message) => FollowNews::Refused(message),
@@ -38,7 +39,7 @@ pub(in crate::engine) async fn follow(query: FollowQuery, context: &JobContext, 
 
 async fn carry_out(
     query: FollowQuery,
-    context: &JobContext,
+    context: &EngineContext,
     answers: &Sender<Answer>,
 ) -> Result<(), UserMessage> {
     let failed = |error: StoreError| message_of_store(&error);
@@ -82,7 +83,7 @@ async fn carry_out(
     }
 }
 
-fn check(wish: &FollowWish, out: &Path, context: &JobContext) -> Result<(), UserMessage> {
+fn check(wish: &FollowWish, out: &Path, context: &EngineContext) -> Result<(), UserMessage> {
     request_of(wish, out.to_owned())?;
     let id = crate::catalog::provider::EntryId::parse(&wish.id);
     let providers = context.catalog.providers();
@@ -90,7 +91,7 @@ fn check(wish: &FollowWish, out: &Path, context: &JobContext) -> Result<(), User
     if is_known { Ok(()) } else { Err(unknown_entry(&wish.id, &providers)) }
 }
 
-async fn open(out: &Path, context: &JobContext) -> Result<OpenFolder, UserMessage> {
+async fn open(out: &Path, context: &EngineContext) -> Result<OpenFolder, UserMessage> {
     let (folders, out) = (context.folders.clone(), out.to_owned());
     let opening = tokio::task::spawn_blocking(move || folders.open(&out, "nuee follow"));
     let opened = opening.await.map_err(|error| UserMessage::Internal { detail: error.to_string() })?;
@@ -125,7 +126,7 @@ fn list(open: &OpenFolder, answers: &Sender<Answer>) -> Result<(), UserMessage> 
 async fn run(
     open: &OpenFolder,
     (out, for_time, every): (&Path, Option<Duration>, Duration),
-    context: &JobContext,
+    context: &EngineContext,
     answers: &Sender<Answer>,
 ) -> Result<(), JobEnd> {
     let clock = context.shared.clock;

@@ -8,7 +8,7 @@ use crate::catalog::change::Change;
 use crate::catalog::provider::EntryId;
 use crate::catalog::requests::Wanted;
 use crate::domain::outside_text::show;
-use crate::engine::job::JobContext;
+use crate::engine::context::EngineContext;
 use std::collections::BTreeSet;
 
 /// What a look came to.
@@ -35,7 +35,7 @@ impl Looked {
 }
 
 /// Asks the source of `row` what it publishes.
-pub(super) async fn look((row, known): (&FollowRow, &BTreeSet<String>), context: &JobContext) -> Looked {
+pub(super) async fn look((row, known): (&FollowRow, &BTreeSet<String>), context: &EngineContext) -> Looked {
     let providers = context.catalog.providers();
     let unknown = || UserMessage::UnknownEntry { id: show(&row.wish.id), meant: None };
     let Some(id) = EntryId::parse(&row.wish.id) else { return Looked::failed(row.id, unknown()) };

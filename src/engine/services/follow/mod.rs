@@ -18,9 +18,9 @@ use crate::app::user_message::UserMessage;
 use crate::catalog::provider::EntryId;
 use crate::domain::outside_text::show;
 use crate::domain::utc::UtcTime;
-use crate::engine::job::JobContext;
-use crate::engine::job::messages::message_of_store;
+use crate::engine::context::EngineContext;
 use crate::engine::store::error::StoreError;
+use crate::engine::store::error::message_of_store;
 use crate::engine::store::window_store::WindowStore;
 use looking::Looked;
 use std::collections::BTreeSet;
@@ -52,7 +52,7 @@ struct Followed {
 
 /// The task that follows.
 pub(in crate::engine) struct FollowService {
-    context: JobContext,
+    context: EngineContext,
     events: UnboundedSender<Input>,
     /// `None` when nothing can be remembered: that was said when the program began.
     store: Option<Arc<WindowStore>>,
@@ -67,7 +67,7 @@ pub(in crate::engine) struct FollowService {
 impl FollowService {
     /// Starts the service; it looks at nothing before `restored` is done.
     pub(in crate::engine) fn start(
-        context: JobContext,
+        context: EngineContext,
         events: UnboundedSender<Input>,
         store: Option<Arc<WindowStore>>,
         restored: impl Future<Output = ()> + Send + 'static,

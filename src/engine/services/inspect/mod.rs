@@ -2,6 +2,21 @@
 //!
 //! In: [`InspectCommand`]s. Out: [`InspectEvent`]s, and places for the desk of sources. One task; each file is read beside it,
 //! and what comes of one that was closed meanwhile is dropped. Start reading at [`start`].
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `opening`, `compressed` | gets at what is to be read: a file, a URL, what is inside a compressed one |
+//! | `inspecting` | what something is, which fields it has, and whether it is sound |
+//! | `verifying` | whether files are what they should be |
+
+mod compressed;
+mod inspecting;
+mod opening;
+pub(in crate::engine) mod verifying;
+
+pub(crate) use inspecting::add_digests;
+pub(in crate::engine) use inspecting::{fields_or_kind, index, index_with_digests, inspect, kind_of};
+pub(crate) use opening::unreadable;
 
 use crate::app::input::{Event, Input};
 use crate::app::inspect::{InspectCommand, InspectEvent, OpenedFile, OpenedPlace, Reading};
@@ -10,9 +25,8 @@ use crate::app::user_message::UserMessage;
 use crate::catalog::magnet::Magnet;
 use crate::domain::file_kind::FileKind;
 use crate::domain::outside_text::{show, show_with_urls};
-use crate::engine::job::JobContext;
-use crate::engine::questions::{fields_or_kind, kind_of};
-use crate::engine::window::SourceOrder;
+use crate::engine::context::EngineContext;
+use crate::engine::services::catalog::CatalogCommand;
 use percent_encoding::percent_decode_str;
 use std::path::Path;
 use std::sync::Arc;
@@ -33,9 +47,9 @@ enum Heard {
 }
 
 struct InspectService {
-    context: JobContext,
+    context: EngineContext,
     events: UnboundedSender<Input>,
-    sources: UnboundedSender<SourceOrder>,
+    sources: UnboundedSender<CatalogCommand>,
     open: Option<Arc<OpenedFile>>,
     next: u64,
     heard: UnboundedSender<Heard>,
@@ -43,9 +57,9 @@ struct InspectService {
 
 /// Starts the service. What is no data is handed to `sources`.
 pub(in crate::engine) fn start(
-    context: JobContext,
+    context: EngineContext,
     events: UnboundedSender<Input>,
-    sources: UnboundedSender<SourceOrder>,
+    sources: UnboundedSender<CatalogCommand>,
 ) -> InspectHandle {
     let (handle, commands) = unbounded_channel();
     let (heard, hearing) = unbounded_channel();
@@ -133,7 +147,7 @@ impl InspectService {
 
     fn add(&self, place: String) {
         // The desk of sources ends only with the engine.
-        let _ = self.sources.send(SourceOrder::Add(place));
+        let _ = self.sources.send(CatalogCommand::Add(place));
     }
 
     fn open(&mut self, target: String) {

@@ -7,10 +7,12 @@
 mod giving;
 mod handles;
 mod publish;
+mod reader;
 mod stock;
 
 pub use giving::NotGiven;
 pub use publish::{Published, publish_product};
+pub(crate) use reader::FileReader;
 pub use stock::{Remembered, Stock, UnitJudge};
 
 use super::directory::Directory;

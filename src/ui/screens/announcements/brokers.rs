@@ -5,7 +5,7 @@
 use super::{missed, words};
 use crate::app::input::UNDO_FOR;
 use crate::app::mesh_view::{
-    BrokerAddress, BrokerKey, BrokerOrigin, BrokerRow, Credentials, MeshWish, TopicFilter,
+    BrokerAddress, BrokerKey, BrokerOrigin, BrokerRow, Credentials, MeshCommand, TopicFilter,
 };
 use crate::domain::outside_text::show as show_text;
 use crate::ui::fonts::bold;
@@ -49,7 +49,7 @@ impl fmt::Debug for View {
 }
 
 /// Draws the list, at most so high, and the fields for a new one.
-pub fn show(ui: &mut Ui, scene: &Scene<'_>, view: &mut View, (most, wishes): (f32, &mut Vec<MeshWish>)) {
+pub fn show(ui: &mut Ui, scene: &Scene<'_>, view: &mut View, (most, wishes): (f32, &mut Vec<MeshCommand>)) {
     let area = ScrollArea::vertical().id_salt("brokers").auto_shrink([false, true]);
     area.max_height(most).show(ui, |ui| {
         for broker in &scene.snapshot.mesh.brokers {
@@ -60,7 +60,12 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, view: &mut View, (most, wishes): (f3
     });
 }
 
-fn row(ui: &mut Ui, scene: &Scene<'_>, broker: &BrokerRow, (view, wishes): (&mut View, &mut Vec<MeshWish>)) {
+fn row(
+    ui: &mut Ui,
+    scene: &Scene<'_>,
+    broker: &BrokerRow,
+    (view, wishes): (&mut View, &mut Vec<MeshCommand>),
+) {
     let (text, theme, l) = (scene.text, scene.theme, &scene.text.loader);
     let title = show_text(&broker.title);
     let said = words::broker(text, broker);
@@ -98,7 +103,12 @@ fn row(ui: &mut Ui, scene: &Scene<'_>, broker: &BrokerRow, (view, wishes): (&mut
 }
 
 /// The topic that was dropped, as long as that can be undone.
-fn undo(ui: &mut Ui, scene: &Scene<'_>, broker: &BrokerRow, (view, wishes): (&mut View, &mut Vec<MeshWish>)) {
+fn undo(
+    ui: &mut Ui,
+    scene: &Scene<'_>,
+    broker: &BrokerRow,
+    (view, wishes): (&mut View, &mut Vec<MeshCommand>),
+) {
     let Some(dropped) = view.dropped.clone().filter(|dropped| dropped.broker == broker.key) else { return };
     let left = dropped.until - ui.input(|input| input.time);
     if left <= 0.0 {
@@ -111,7 +121,7 @@ fn undo(ui: &mut Ui, scene: &Scene<'_>, broker: &BrokerRow, (view, wishes): (&mu
         ui.add_space(14.0 + 2.0 * GRID);
         ui.label(fl!(l, "mesh-topic-dropped", filter = show_text(dropped.filter.as_str())));
         if button(ui, &fl!(l, "transfers-undo"), &Ok(())).clicked() {
-            wishes.push(MeshWish::Listen(dropped.broker, dropped.before));
+            wishes.push(MeshCommand::Listen(dropped.broker, dropped.before));
             view.dropped = None;
         }
     });
@@ -123,7 +133,7 @@ fn deeds(
     ui: &mut Ui,
     scene: &Scene<'_>,
     broker: &BrokerRow,
-    (view, wishes): (&mut View, &mut Vec<MeshWish>),
+    (view, wishes): (&mut View, &mut Vec<MeshCommand>),
 ) {
     let (theme, l) = (scene.theme, &scene.text.loader);
     let title = show_text(&broker.title);
@@ -140,13 +150,13 @@ fn deeds(
                 fl!(l, "mesh-stop-name", broker = title.as_str()),
             );
             if stop.clicked() {
-                wishes.push(MeshWish::Leave(broker.key.clone()));
+                wishes.push(MeshCommand::Leave(broker.key.clone()));
             }
         } else {
             let able = if broker.filters.is_empty() { Err(fl!(l, "mesh-no-topics")) } else { Ok(()) };
             let listen = main_button(ui, &fl!(l, "mesh-listen"), &able, theme);
             if named(listen, fl!(l, "mesh-listen-name", broker = title.as_str())).clicked() {
-                wishes.push(MeshWish::Listen(broker.key.clone(), broker.filters.clone()));
+                wishes.push(MeshCommand::Listen(broker.key.clone(), broker.filters.clone()));
             }
         }
         let topics = named(
@@ -164,7 +174,7 @@ fn deeds(
                 fl!(l, "mesh-remove-name", broker = title.as_str()),
             );
             if remove.clicked() {
-                wishes.push(MeshWish::RemoveBroker(broker.key.clone()));
+                wishes.push(MeshCommand::RemoveBroker(broker.key.clone()));
             }
         }
         let filters: Vec<String> = broker.filters.iter().map(|filter| show_text(filter.as_str())).collect();
@@ -179,12 +189,12 @@ fn topics(
     ui: &mut Ui,
     scene: &Scene<'_>,
     broker: &BrokerRow,
-    (view, wishes): (&mut View, &mut Vec<MeshWish>),
+    (view, wishes): (&mut View, &mut Vec<MeshCommand>),
 ) {
     let l = &scene.text.loader;
     let ask = |filters: Vec<TopicFilter>| match filters.is_empty() {
-        true => MeshWish::Leave(broker.key.clone()),
-        false => MeshWish::Listen(broker.key.clone(), filters),
+        true => MeshCommand::Leave(broker.key.clone()),
+        false => MeshCommand::Listen(broker.key.clone(), filters),
     };
     for filter in &broker.filters {
         ui.horizontal(|ui| {
@@ -232,7 +242,7 @@ fn filter_of(scene: &Scene<'_>, typed: &str) -> Result<TopicFilter, String> {
     }
 }
 
-fn adding(ui: &mut Ui, scene: &Scene<'_>, view: &mut View, wishes: &mut Vec<MeshWish>) {
+fn adding(ui: &mut Ui, scene: &Scene<'_>, view: &mut View, wishes: &mut Vec<MeshCommand>) {
     let l = &scene.text.loader;
     ui.horizontal_wrapped(|ui| {
         let (name, hint) = (fl!(l, "mesh-add-name"), fl!(l, "mesh-add-hint"));
@@ -253,7 +263,7 @@ fn adding(ui: &mut Ui, scene: &Scene<'_>, view: &mut View, wishes: &mut Vec<Mesh
         field::name(&add, &fl!(l, "mesh-add-broker"));
         if let (Ok(address), true) = (address, add.clicked() || is_entered) {
             let key = BrokerKey::of(&address);
-            wishes.push(MeshWish::AddBroker(Box::new(address)));
+            wishes.push(MeshCommand::AddBroker(Box::new(address)));
             *view = View { topics: Some((key, String::new())), ..View::default() };
         }
     });

@@ -5,7 +5,7 @@
 
 use crate::app::catalog::{CatalogAnswer, CatalogQuery, FoundRecords};
 use crate::app::mesh_view::{
-    ArchiveAddress, BrokerAddress, BrokerKey, BrokerRow, Channel, MeshWish, Record, TopicFilter,
+    ArchiveAddress, BrokerAddress, BrokerKey, BrokerRow, Channel, MeshCommand, Record, TopicFilter,
 };
 use crate::domain::outside_text::{show as show_text, show_with_urls};
 use crate::ui::asked::Asked;
@@ -39,7 +39,7 @@ impl View {
     }
 
     /// Draws the list while it is open.
-    pub fn show(&mut self, ctx: &Context, scene: &Scene<'_>, wishes: &mut Vec<MeshWish>) {
+    pub fn show(&mut self, ctx: &Context, scene: &Scene<'_>, wishes: &mut Vec<MeshCommand>) {
         if !self.is_open {
             return;
         }
@@ -101,12 +101,14 @@ impl View {
         }
     }
 
-    fn list(&self, ui: &mut Ui, scene: &Scene<'_>, wishes: &mut Vec<MeshWish>) {
+    fn list(&self, ui: &mut Ui, scene: &Scene<'_>, wishes: &mut Vec<MeshCommand>) {
         let l = &scene.text.loader;
         match self.asked.answer() {
             Some(CatalogAnswer::Found(found)) => records(ui, scene, found, wishes),
             Some(CatalogAnswer::Refused(why)) => quiet(ui, scene, &scene.text.message(why)),
-            Some(_) => quiet(ui, scene, &fl!(l, "notices-unanswered")),
+            Some(CatalogAnswer::Providers(_) | CatalogAnswer::Runs(_) | CatalogAnswer::Notices(_)) => {
+                quiet(ui, scene, &fl!(l, "notices-unanswered"))
+            }
             None if self.asked.is_pending() => quiet(ui, scene, &fl!(l, "finding-asked")),
             None => quiet(ui, scene, &fl!(l, "finding-note")),
         }
@@ -117,7 +119,7 @@ fn quiet(ui: &mut Ui, scene: &Scene<'_>, text: &str) {
     ui.add(Label::new(RichText::new(text).color(scene.theme.quiet)).wrap());
 }
 
-fn records(ui: &mut Ui, scene: &Scene<'_>, found: &FoundRecords, wishes: &mut Vec<MeshWish>) {
+fn records(ui: &mut Ui, scene: &Scene<'_>, found: &FoundRecords, wishes: &mut Vec<MeshCommand>) {
     let (text, l) = (scene.text, &scene.text.loader);
     let shown = found.records.len().min(MOST_RECORDS);
     let all = text.count(found.of.unwrap_or(found.records.len() as u64));
@@ -129,7 +131,7 @@ fn records(ui: &mut Ui, scene: &Scene<'_>, found: &FoundRecords, wishes: &mut Ve
     }
 }
 
-fn one(ui: &mut Ui, scene: &Scene<'_>, record: &Record, wishes: &mut Vec<MeshWish>) {
+fn one(ui: &mut Ui, scene: &Scene<'_>, record: &Record, wishes: &mut Vec<MeshCommand>) {
     let (l, theme) = (&scene.text.loader, scene.theme);
     let id = record.id.as_deref().map(show_text).unwrap_or_default();
     let title = record.title.as_deref().map_or_else(|| id.clone(), show_text);
@@ -176,7 +178,7 @@ fn offer_of(scene: &Scene<'_>, channel: &Channel) -> Result<(BrokerAddress, Topi
 }
 
 /// Adds the broker unless it is known, and listens to the topic beside what is heard there.
-fn subscribing(known: &[BrokerRow], address: BrokerAddress, filter: TopicFilter) -> Vec<MeshWish> {
+fn subscribing(known: &[BrokerRow], address: BrokerAddress, filter: TopicFilter) -> Vec<MeshCommand> {
     let key = BrokerKey::of(&address);
     let broker = known.iter().find(|broker| broker.key == key);
     let mut filters = match broker {
@@ -187,6 +189,6 @@ fn subscribing(known: &[BrokerRow], address: BrokerAddress, filter: TopicFilter)
         filters.retain(|known| !filter.covers(known));
         filters.push(filter);
     }
-    let add = broker.is_none().then(|| MeshWish::AddBroker(Box::new(address)));
-    add.into_iter().chain([MeshWish::Listen(key, filters)]).collect()
+    let add = broker.is_none().then(|| MeshCommand::AddBroker(Box::new(address)));
+    add.into_iter().chain([MeshCommand::Listen(key, filters)]).collect()
 }

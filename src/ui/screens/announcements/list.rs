@@ -3,18 +3,18 @@
 //! In: rows. Out: which message is open, and wishes. Only rows in sight are drawn.
 
 use super::words;
-use crate::app::mesh_view::{HeardRow, MeshSight, MeshWish};
+use crate::app::mesh_view::{HeardRow, MeshCommand, MeshSight};
 use crate::domain::outside_text::show as show_text;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::mark;
-use crate::ui::widgets::row::{self, Choice, Row};
+use crate::ui::widgets::row::{self, Choice, Row, Spot};
 use crate::ui::widgets::text::{Line, paint_line, paint_name};
 use egui::{Id, Key, Rect, ScrollArea, Sense, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
 
 /// Draws the list over the room that is there.
-pub fn show(ui: &mut Ui, scene: &Scene<'_>, sight: &mut MeshSight, wishes: &mut Vec<MeshWish>) {
+pub fn show(ui: &mut Ui, scene: &Scene<'_>, sight: &mut MeshSight, wishes: &mut Vec<MeshCommand>) {
     let list = &scene.snapshot.mesh.list;
     ui.spacing_mut().item_spacing.y = 0.0;
     head(ui, scene);
@@ -33,7 +33,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, sight: &mut MeshSight, wishes: &mut 
         for at in range {
             let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::hover());
             if let Some(heard) = list.get(at) {
-                one(ui, scene, (heard, rect, (at, list.len())), (sight, wishes));
+                one(ui, scene, heard, Spot { rect, place: (at, list.len()) }, (sight, wishes));
             }
         }
     });
@@ -41,7 +41,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, sight: &mut MeshSight, wishes: &mut 
 
 /// Widths of a time of day, and of a lag with its mark.
 const TIME: f32 = 76.0;
-const LAG: f32 = 128.0;
+const LAG: f32 = 148.0;
 
 /// Below this width there is no room for the time.
 const NARROW: f32 = 540.0;
@@ -79,8 +79,9 @@ fn head(ui: &mut Ui, scene: &Scene<'_>) {
 fn one(
     ui: &mut Ui,
     scene: &Scene<'_>,
-    (heard, rect, place): (&HeardRow, Rect, (usize, usize)),
-    (sight, wishes): (&mut MeshSight, &mut Vec<MeshWish>),
+    heard: &HeardRow,
+    Spot { rect, place }: Spot,
+    (sight, wishes): (&mut MeshSight, &mut Vec<MeshCommand>),
 ) {
     let (text, theme) = (scene.text, scene.theme);
     let is_open = sight.open == Some(heard.number);
@@ -129,7 +130,7 @@ fn one(
         sight.open = (!is_open).then_some(heard.number);
     }
     if response.has_focus() && ui.input(|input| input.modifiers.is_none() && input.key_pressed(Key::F)) {
-        wishes.push(MeshWish::Fetch(heard.number));
+        wishes.push(MeshCommand::Fetch(heard.number));
     }
     response.on_hover_text(format!("{}\n{}", show_text(&heard.topic), state.words));
 }

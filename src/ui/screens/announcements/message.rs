@@ -4,7 +4,7 @@
 
 use super::words;
 use crate::app::listening::FileOutcome;
-use crate::app::mesh_view::{FileAction, FileStanding, HeardRow, MeshSight, MeshWish, OpenMessage};
+use crate::app::mesh_view::{FileAction, FileStanding, HeardRow, MeshCommand, MeshSight, OpenMessage};
 use crate::domain::outside_text::show as show_text;
 use crate::ui::fonts::bold;
 use crate::ui::scene::Scene;
@@ -30,7 +30,7 @@ pub fn show(
     ui: &mut Ui,
     scene: &Scene<'_>,
     (view, sight): (&mut View, &mut MeshSight),
-    wishes: &mut Vec<MeshWish>,
+    wishes: &mut Vec<MeshCommand>,
 ) {
     let l = &scene.text.loader;
     let open = scene.snapshot.mesh.open.as_ref().filter(|open| Some(open.row.number) == sight.open);
@@ -46,7 +46,7 @@ pub fn show(
         let again = row.file.is_some();
         let words = if again { fl!(l, "mesh-fetch-again") } else { fl!(l, "mesh-fetch") };
         if main_button(ui, &words, &can_fetch(scene, row), scene.theme).clicked() {
-            wishes.push(MeshWish::Fetch(row.number));
+            wishes.push(MeshCommand::Fetch(row.number));
         }
         if ui.add(Button::new(fl!(l, "mesh-json")).selected(view.is_raw)).clicked() {
             view.is_raw = !view.is_raw;
@@ -64,11 +64,11 @@ pub fn show(
 
 fn can_fetch(scene: &Scene<'_>, row: &HeardRow) -> Able {
     let l = &scene.text.loader;
-    match (row.action, row.file.as_deref()) {
-        (_, Some(FileStanding::UnderWay)) => Err(fl!(l, "mesh-file-under-way")),
-        (Some(FileAction::New | FileAction::Update), _) => Ok(()),
-        _ => Err(fl!(l, "mesh-no-file")),
+    if let Some(FileStanding::UnderWay) = row.file.as_deref() {
+        return Err(fl!(l, "mesh-file-under-way"));
     }
+    let has_bytes = row.action.is_some_and(FileAction::has_bytes);
+    if has_bytes { Ok(()) } else { Err(fl!(l, "mesh-no-file")) }
 }
 
 fn raw(ui: &mut Ui, scene: &Scene<'_>, open: &OpenMessage) {
@@ -115,7 +115,7 @@ fn details(ui: &mut Ui, scene: &Scene<'_>, open: &OpenMessage) {
     ui.spacing_mut().item_spacing.y = 2.0;
     // The file and what was tried for it come first: they are why one looks.
     for (at, (name, words, tone)) in lines.iter().enumerate() {
-        line(ui, theme, (name, words, *tone));
+        line(ui, theme, name, words, *tone);
         if at == 0 {
             tried(ui, scene, row);
         }
@@ -125,12 +125,12 @@ fn details(ui: &mut Ui, scene: &Scene<'_>, open: &OpenMessage) {
         let lag = words::lag(text, holder.lag);
         let kind = if holder.is_torrent { " · torrent" } else { "" };
         let words = format!("{} · {lag}{kind} · {}", show_text(&holder.name), holder.url);
-        line(ui, theme, (&name, &words, Tone::Plain));
+        line(ui, theme, &name, &words, Tone::Plain);
     }
 }
 
 /// A name and what is to be said of it, as many lines as that needs.
-fn line(ui: &mut Ui, theme: &Theme, (name, words, tone): (&str, &str, Tone)) {
+fn line(ui: &mut Ui, theme: &Theme, name: &str, words: &str, tone: Tone) {
     ui.horizontal_top(|ui| {
         let room = vec2(NAME, SMALL_SIZE + 6.0);
         ui.allocate_ui_with_layout(room, Layout::left_to_right(Align::Min), |ui| {
@@ -164,6 +164,6 @@ fn tried(ui: &mut Ui, scene: &Scene<'_>, row: &HeardRow) {
     for (at, (url, reason)) in news.tried.iter().enumerate() {
         let name = if at == 0 { fl!(&scene.text.loader, "mesh-say-tried") } else { String::new() };
         let words = format!("{url} · {}", scene.text.reason(reason));
-        line(ui, scene.theme, (&name, &words, Tone::Attention));
+        line(ui, scene.theme, &name, &words, Tone::Attention);
     }
 }

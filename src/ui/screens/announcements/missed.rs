@@ -2,7 +2,7 @@
 //!
 //! In: the row of a broker. Out: wishes.
 
-use crate::app::mesh_view::{ArchiveAddress, BrokerRow, MeshWish, Missed};
+use crate::app::mesh_view::{ArchiveAddress, BrokerRow, MeshCommand, Missed};
 use crate::domain::outside_text::{show as show_text, show_url};
 use crate::domain::utc::UtcMillis;
 use crate::i18n::Translator;
@@ -18,7 +18,7 @@ use std::time::Duration;
 const HOURS: [u64; 3] = [1, 6, 24];
 
 /// Draws what was missed of a broker, and the ways to ask its archive.
-pub fn show(ui: &mut Ui, scene: &Scene<'_>, broker: &BrokerRow, wishes: &mut Vec<MeshWish>) {
+pub fn show(ui: &mut Ui, scene: &Scene<'_>, broker: &BrokerRow, wishes: &mut Vec<MeshCommand>) {
     if let Some(missed) = &broker.missed {
         let (color, words) = words(scene, missed);
         indented(ui, |ui| ui.label(RichText::new(words).color(color).size(SMALL_SIZE)));
@@ -37,7 +37,7 @@ fn indented<T>(ui: &mut Ui, draw: impl FnOnce(&mut Ui) -> T) {
 }
 
 /// One button for each span.
-fn asking(ui: &mut Ui, scene: &Scene<'_>, broker: &BrokerRow, wishes: &mut Vec<MeshWish>) {
+fn asking(ui: &mut Ui, scene: &Scene<'_>, broker: &BrokerRow, wishes: &mut Vec<MeshCommand>) {
     let (l, theme) = (&scene.text.loader, scene.theme);
     let Some(archive) = &broker.archive else { return };
     indented(ui, |ui| {
@@ -51,7 +51,7 @@ fn asking(ui: &mut Ui, scene: &Scene<'_>, broker: &BrokerRow, wishes: &mut Vec<M
             let name = fl!(l, "mesh-catch-up-of", span = span, broker = show_text(&broker.title));
             field::name(&response, &name);
             if response.clicked() {
-                wishes.push(MeshWish::CatchUp(broker.key.clone(), Duration::from_secs(hours * 3_600)));
+                wishes.push(MeshCommand::CatchUp(broker.key.clone(), Duration::from_secs(hours * 3_600)));
             }
         }
     });
@@ -62,7 +62,7 @@ pub fn archive(
     ui: &mut Ui,
     scene: &Scene<'_>,
     broker: &BrokerRow,
-    (draft, wishes): (&mut Draft, &mut Vec<MeshWish>),
+    (draft, wishes): (&mut Draft, &mut Vec<MeshCommand>),
 ) {
     let l = &scene.text.loader;
     indented(ui, |ui| {
@@ -74,7 +74,7 @@ pub fn archive(
         let wrong = fl!(l, "mesh-archive-wrong");
         let field = Field { name: &name, hint: &hint, width };
         if let Some(archive) = typed::show(ui, (draft, &field), &shown, (read, &wrong), scene.theme) {
-            wishes.push(MeshWish::SetArchive(broker.key.clone(), archive.map(Box::new)));
+            wishes.push(MeshCommand::SetArchive(broker.key.clone(), archive.map(Box::new)));
         }
     });
 }
@@ -111,7 +111,11 @@ fn words(scene: &Scene<'_>, missed: &Missed) -> (Color32, String) {
                     (theme.quiet, fl!(l, "mesh-missed-got", from = from, to = to, n = n, n_txt = n_txt))
                 }
                 Some(why) => {
-                    let why = show_text(why);
+                    let why = text.archive_trouble(why);
+                    if caught.messages == 0 {
+                        let words = fl!(l, "mesh-missed-not-asked", from = from, to = to, why = why);
+                        return (theme.attention, words);
+                    }
                     let words = fl!(l, "mesh-missed-lost", from = from, to = to, n_txt = n_txt, why = why);
                     (theme.attention, words)
                 }

@@ -2,7 +2,7 @@
 //!
 //! In: figures of pins. Out: wishes.
 
-use crate::app::mesh_view::{MeshWish, PinFigures, TopicFilter};
+use crate::app::mesh_view::{MeshCommand, PinFigures, TopicFilter};
 use crate::domain::outside_text::show as show_text;
 use crate::ui::fonts::bold;
 use crate::ui::scene::Scene;
@@ -28,7 +28,7 @@ pub fn height(pins: &[PinFigures]) -> f32 {
 }
 
 /// Draws all pins.
-pub fn show(ui: &mut Ui, scene: &Scene<'_>, wishes: &mut Vec<MeshWish>) {
+pub fn show(ui: &mut Ui, scene: &Scene<'_>, wishes: &mut Vec<MeshCommand>) {
     for pin in &scene.snapshot.mesh.pins {
         head(ui, scene, pin, wishes);
         let most = pin.by_source.iter().flat_map(|(_, hours)| hours).copied().max().unwrap_or(0);
@@ -43,14 +43,14 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, wishes: &mut Vec<MeshWish>) {
     }
 }
 
-fn head(ui: &mut Ui, scene: &Scene<'_>, pin: &PinFigures, wishes: &mut Vec<MeshWish>) {
+fn head(ui: &mut Ui, scene: &Scene<'_>, pin: &PinFigures, wishes: &mut Vec<MeshCommand>) {
     let (text, theme, l) = (scene.text, scene.theme, &scene.text.loader);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0 * GRID;
         let unpin = ui.small_button("×");
         field::name(&unpin, &fl!(l, "mesh-unpin-name", filter = pin.filter.as_str()));
         if unpin.clicked() {
-            wishes.extend(TopicFilter::parse(&pin.filter).ok().map(MeshWish::Unpin));
+            wishes.extend(TopicFilter::parse(&pin.filter).ok().map(MeshCommand::Unpin));
         }
         let is_silent = pin.silent_secs.is_none_or(|secs| secs >= SILENT);
         let silence = match pin.silent_secs {

@@ -3,7 +3,7 @@
 //! In: rules. Out: wishes. What cannot be understood is said below its field; half a rule is never made.
 
 use crate::app::mesh_view::{
-    FolderTemplate, Lane, LeadSelection, MeshWish, Rule, TopicFilter, TorrentLinks, Versions, Withdrawn,
+    FolderTemplate, Lane, LeadSelection, MeshCommand, Rule, TopicFilter, TorrentLinks, Versions, Withdrawn,
 };
 use crate::domain::outside_text::show as show_text;
 use crate::i18n::{Translator, reading};
@@ -63,7 +63,7 @@ impl View {
 }
 
 /// Draws the rules that hold, and the one that is being written.
-pub fn show(ui: &mut Ui, scene: &Scene<'_>, view: &mut View, wishes: &mut Vec<MeshWish>) {
+pub fn show(ui: &mut Ui, scene: &Scene<'_>, view: &mut View, wishes: &mut Vec<MeshCommand>) {
     let (l, theme) = (&scene.text.loader, scene.theme);
     if !scene.snapshot.mesh.rules.is_empty() {
         ui.label(RichText::new(fl!(l, "mesh-rules")).font(bold(SMALL_SIZE)));
@@ -73,7 +73,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, view: &mut View, wishes: &mut Vec<Me
             let drop = ui.small_button("×");
             field::name(&drop, &fl!(l, "mesh-rule-drop", filter = rule.filter.to_string()));
             if drop.clicked() {
-                wishes.push(MeshWish::NoLonger(rule.filter.clone()));
+                wishes.push(MeshCommand::NoLonger(rule.filter.clone()));
             }
             let words = words_of(scene.text, rule);
             ui.add(Label::new(RichText::new(&words).size(SMALL_SIZE).color(theme.quiet)).truncate())
@@ -83,7 +83,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, view: &mut View, wishes: &mut Vec<Me
     let Some(draft) = &mut view.0 else { return };
     match write(ui, scene, draft) {
         Some(Written::Rule(rule)) => {
-            wishes.push(MeshWish::Always(Box::new(rule)));
+            wishes.push(MeshCommand::Always(Box::new(rule)));
             view.0 = None;
         }
         Some(Written::Nothing) => view.0 = None,

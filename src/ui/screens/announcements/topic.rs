@@ -3,7 +3,7 @@
 //! In: the chosen topic and the list. Out: wishes. Each lateness has a shape of its own besides its colour.
 
 use super::{rules, tree, words};
-use crate::app::mesh_view::{HeardRow, Lag, MeshSight, MeshWish, Thresholds, Timeliness};
+use crate::app::mesh_view::{HeardRow, Lag, MeshCommand, MeshSight, Thresholds, Timeliness};
 use crate::domain::outside_text::show as show_text;
 use crate::i18n::Translator;
 use crate::ui::fonts::bold;
@@ -27,7 +27,7 @@ pub fn show(
     ui: &mut Ui,
     scene: &Scene<'_>,
     (sight, editor): (&mut MeshSight, &mut rules::View),
-    wishes: &mut Vec<MeshWish>,
+    wishes: &mut Vec<MeshCommand>,
 ) {
     let (text, theme, l) = (scene.text, scene.theme, &scene.text.loader);
     let mesh = &scene.snapshot.mesh;
@@ -49,7 +49,7 @@ pub fn show(
             }
             let narrow = button(ui, &fl!(l, "mesh-narrow"), &able).on_hover_text(fl!(l, "mesh-narrow-tip"));
             if narrow.clicked() {
-                wishes.extend(filter.clone().map(MeshWish::Narrow));
+                wishes.extend(filter.clone().map(MeshCommand::Narrow));
             }
             let always = button(ui, &fl!(l, "mesh-always"), &able).on_hover_text(fl!(l, "mesh-always-tip"));
             if let (true, Some(filter)) = (always.clicked(), &filter) {

@@ -3,13 +3,13 @@
 //! In: a window of rows. Out: which rows are in sight, what is chosen, and wishes.
 
 use super::words;
-use crate::app::mesh_view::{MeshSight, MeshWish, NodeFigures, Thresholds, TopicFilter, TreeRow};
+use crate::app::mesh_view::{MeshCommand, MeshSight, NodeFigures, Thresholds, TopicFilter, TreeRow};
 use crate::domain::outside_text::show as show_text;
 use crate::domain::utc::UtcTime;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::mark::{self, Mark};
-use crate::ui::widgets::row::{self, Choice, Row};
+use crate::ui::widgets::row::{self, Choice, Row, Spot};
 use crate::ui::widgets::text::{Line, paint_line};
 use egui::{EventFilter, Id, Key, Rect, Response, ScrollArea, Sense, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
@@ -29,7 +29,7 @@ pub fn show(
     ui: &mut Ui,
     scene: &Scene<'_>,
     (_view, sight): (&mut View, &mut MeshSight),
-    wishes: &mut Vec<MeshWish>,
+    wishes: &mut Vec<MeshCommand>,
 ) {
     ui.spacing_mut().item_spacing.y = 0.0;
     head(ui, scene);
@@ -49,7 +49,7 @@ pub fn show(
         for at in range {
             let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::hover());
             match at.checked_sub(window.first).and_then(|at| window.rows.get(at)) {
-                Some(row) => one(ui, scene, (row, rect, (at, window.total)), (sight, wishes)),
+                Some(row) => one(ui, scene, row, Spot { rect, place: (at, window.total) }, (sight, wishes)),
                 None => drop(paint_line(ui.painter(), rect, "…", Line::left(TEXT_SIZE, scene.theme.quiet))),
             }
         }
@@ -88,8 +88,9 @@ fn head(ui: &mut Ui, scene: &Scene<'_>) {
 fn one(
     ui: &mut Ui,
     scene: &Scene<'_>,
-    (node, rect, place): (&TreeRow, Rect, (usize, usize)),
-    (sight, wishes): (&mut MeshSight, &mut Vec<MeshWish>),
+    node: &TreeRow,
+    Spot { rect, place }: Spot,
+    (sight, wishes): (&mut MeshSight, &mut Vec<MeshCommand>),
 ) {
     let (text, theme) = (scene.text, scene.theme);
     let is_chosen = sight.chosen == Some(node.node);
@@ -125,29 +126,30 @@ fn one(
         let at = Rect::from_center_size(pos2(lag.right() - took - 10.0, lag.center().y), vec2(12.0, 12.0));
         mark::paint(ui.painter(), at, Mark::Waiting, (color, theme));
     }
-    hear(ui, scene, (node, sign, &response), (sight, wishes));
+    hear(ui, scene, node, (sign, &response), (sight, wishes));
 }
 
 /// Presses and keys of one row.
 fn hear(
     ui: &Ui,
     scene: &Scene<'_>,
-    (node, sign, response): (&TreeRow, Rect, &Response),
-    (sight, wishes): (&mut MeshSight, &mut Vec<MeshWish>),
+    node: &TreeRow,
+    (sign, response): (Rect, &Response),
+    (sight, wishes): (&mut MeshSight, &mut Vec<MeshCommand>),
 ) {
     let is_on_sign = response.interact_pointer_pos().is_some_and(|at| at.x <= sign.right() + 2.0);
     let has_children = node.figures.children > 0;
     if response.clicked() {
         response.request_focus();
         if is_on_sign && has_children {
-            wishes.push(MeshWish::Toggle(node.node));
+            wishes.push(MeshCommand::Toggle(node.node));
         } else {
             sight.chosen = Some(node.node);
             sight.open = None;
         }
     }
     if response.double_clicked() && !is_on_sign && has_children {
-        wishes.push(MeshWish::Toggle(node.node));
+        wishes.push(MeshCommand::Toggle(node.node));
     }
     if !response.has_focus() {
         return;
@@ -158,7 +160,7 @@ fn hear(
     let pressed = |key: Key| ui.input(|input| input.modifiers.is_none() && input.key_pressed(key));
     let turns = pressed(Key::ArrowRight) && !node.is_open || pressed(Key::ArrowLeft) && node.is_open;
     if turns && has_children {
-        wishes.push(MeshWish::Toggle(node.node));
+        wishes.push(MeshCommand::Toggle(node.node));
     }
     let chosen = scene.snapshot.mesh.chosen.as_ref().filter(|chosen| chosen.node == node.node);
     if let Some(filter) = chosen.and_then(|chosen| chosen.filter.clone()) {
@@ -166,15 +168,15 @@ fn hear(
             wishes.push(pin_or_unpin(scene, filter.clone()));
         }
         if pressed(Key::S) {
-            wishes.push(MeshWish::Narrow(filter));
+            wishes.push(MeshCommand::Narrow(filter));
         }
     }
 }
 
 /// Pins a topic, or unpins one that is.
-pub fn pin_or_unpin(scene: &Scene<'_>, filter: TopicFilter) -> MeshWish {
+pub fn pin_or_unpin(scene: &Scene<'_>, filter: TopicFilter) -> MeshCommand {
     let is_pinned = scene.snapshot.mesh.pins.iter().any(|pin| pin.filter == filter.as_str());
-    if is_pinned { MeshWish::Unpin(filter) } else { MeshWish::Pin(filter) }
+    if is_pinned { MeshCommand::Unpin(filter) } else { MeshCommand::Pin(filter) }
 }
 
 /// A level may be empty: it is one all the same.

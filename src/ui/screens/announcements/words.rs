@@ -228,16 +228,19 @@ pub fn standing(text: &Translator, row: &HeardRow) -> Said {
 /// What a message adds to what is known.
 pub fn novelty(text: &Translator, row: &HeardRow) -> String {
     let l = &text.loader;
-    match (row.action, row.novelty) {
-        (Some(FileAction::Deletion), _) => fl!(l, "mesh-deletion"),
-        (Some(FileAction::Housekeeping), _) => fl!(l, "mesh-housekeeping"),
-        (_, Some(Novelty::New)) => fl!(l, "mesh-new"),
-        (_, Some(Novelty::Update)) => fl!(l, "mesh-update"),
-        (_, Some(Novelty::Source)) => fl!(l, "mesh-source", source = show(&row.source)),
-        (_, Some(Novelty::Repeat)) => fl!(l, "mesh-repeat"),
-        (_, Some(Novelty::Older)) => fl!(l, "mesh-older"),
-        (_, Some(Novelty::Conflict)) => fl!(l, "mesh-conflict"),
-        (_, None) => fl!(l, "mesh-no-file"),
+    match row.action {
+        Some(FileAction::Deletion) => return fl!(l, "mesh-deletion"),
+        Some(FileAction::Housekeeping) => return fl!(l, "mesh-housekeeping"),
+        Some(FileAction::New | FileAction::Update) | None => {}
+    }
+    match row.novelty {
+        Some(Novelty::New) => fl!(l, "mesh-new"),
+        Some(Novelty::Update) => fl!(l, "mesh-update"),
+        Some(Novelty::Source) => fl!(l, "mesh-source", source = show(&row.source)),
+        Some(Novelty::Repeat) => fl!(l, "mesh-repeat"),
+        Some(Novelty::Older) => fl!(l, "mesh-older"),
+        Some(Novelty::Conflict) => fl!(l, "mesh-conflict"),
+        None => fl!(l, "mesh-no-file"),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::domain::outside_text;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{ROW_HEIGHT, TEXT_SIZE};
 use crate::ui::widgets::mark::{self, Mark};
-use crate::ui::widgets::row::{self, Choice, Row};
+use crate::ui::widgets::row::{self, Choice, Row, Spot};
 use crate::ui::widgets::text::{Line, paint_line};
 use egui::{Id, Label, Rect, RichText, ScrollArea, Sense, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
@@ -31,7 +31,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, fields: &[FieldRow]) {
             for at in range {
                 let (rect, _) =
                     ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::hover());
-                line(ui, scene, &fields[at], (rect, at, fields.len()));
+                line(ui, scene, &fields[at], Spot { rect, place: (at, fields.len()) });
             }
         },
     );
@@ -52,7 +52,7 @@ fn parts(scene: &Scene<'_>, field: &Field) -> [String; 4] {
     ]
 }
 
-fn line(ui: &Ui, scene: &Scene<'_>, field: &FieldRow, (rect, at, count): (Rect, usize, usize)) {
+fn line(ui: &Ui, scene: &Scene<'_>, field: &FieldRow, Spot { rect, place }: Spot) {
     let (theme, l) = (scene.theme, &scene.text.loader);
     let [name, level, lead, size] = parts(scene, &field.field);
     let (sign, color, state) = if field.is_here {
@@ -60,7 +60,7 @@ fn line(ui: &Ui, scene: &Scene<'_>, field: &FieldRow, (rect, at, count): (Rect, 
     } else {
         (Mark::Open, theme.quiet, fl!(l, "detail-field-missing"))
     };
-    let row = Row { id: Id::unique(("field", at)), rect, place: (at, count), choice: Choice::NotChosen };
+    let row = Row { id: Id::unique(("field", place.0)), rect, place, choice: Choice::NotChosen };
     let response = row::sense(ui, row, || format!("{name}, {level}, {lead}, {size}, {state}"));
     row::paint_ground(ui, &row, &response, theme);
     let painter = ui.painter();

@@ -30,7 +30,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, job: &Job) {
     let list = ScrollArea::vertical().id_salt("detail-files").auto_shrink([false, false]);
     list.show_rows(ui, height, count, |ui, range| {
         for at in range {
-            one(ui, scene, (job, at, count), height);
+            one(ui, scene, job, (at, count), height);
         }
     });
 }
@@ -46,7 +46,7 @@ fn badge_of(job: &Job, file: &FileInPlace, text: &Translator) -> Badge {
     Badge { words, ..badge }
 }
 
-fn one(ui: &mut Ui, scene: &Scene<'_>, (job, at, count): (&Job, usize, usize), height: f32) {
+fn one(ui: &mut Ui, scene: &Scene<'_>, job: &Job, (at, count): (usize, usize), height: f32) {
     let (text, theme) = (scene.text, scene.theme);
     let file = &job.files[at];
     let badge = badge_of(job, file, text);

@@ -12,7 +12,7 @@ use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::badge::Tone;
 use crate::ui::widgets::mark::{self, Mark};
-use crate::ui::widgets::row::{self, Choice, Row};
+use crate::ui::widgets::row::{self, Choice, Row, Spot};
 use crate::ui::widgets::text::{Line, paint_line};
 use egui::{Id, Rect, RichText, ScrollArea, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
@@ -50,7 +50,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, job: &Job) {
         for at in range {
             let size = vec2(ui.available_width(), ROW_HEIGHT);
             let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
-            show_peer(ui, scene, (peers[at], job.phase), (rect, at, peers.len()));
+            show_peer(ui, scene, peers[at], job.phase, Spot { rect, place: (at, peers.len()) });
         }
     });
 }
@@ -102,8 +102,9 @@ fn head(ui: &mut Ui, scene: &Scene<'_>) {
 fn show_peer(
     ui: &Ui,
     scene: &Scene<'_>,
-    ((line, peer), phase): ((&SourceLine, &PeerFacts), Phase),
-    (rect, at, count): (Rect, usize, usize),
+    (line, peer): (&SourceLine, &PeerFacts),
+    phase: Phase,
+    Spot { rect, place }: Spot,
 ) {
     let (text, theme, l) = (scene.text, scene.theme, &scene.text.loader);
     let who = outside_text::show(&line.label);
@@ -113,7 +114,7 @@ fn show_peer(
     let (down, up) = (rate(line.rate), rate(peer.rate_out));
     let holds = if peer.is_live { text.share(f64::from(peer.holds) / 1000.0) } else { String::new() };
     let found = text.peer_found(peer);
-    let row = Row { id: Id::unique(("peer", at)), rect, place: (at, count), choice: Choice::NotChosen };
+    let row = Row { id: Id::unique(("peer", place.0)), rect, place, choice: Choice::NotChosen };
     let or_dash = |words: &str| if words.is_empty() { "–".to_owned() } else { words.to_owned() };
     let sentence = || {
         fl!(

@@ -13,7 +13,7 @@ use crate::ui::theme::{ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE, Theme};
 use crate::ui::widgets::badge::Tone;
 use crate::ui::widgets::bar::paint_sample;
 use crate::ui::widgets::mark::{self, Mark};
-use crate::ui::widgets::row::{self, Choice, Row};
+use crate::ui::widgets::row::{self, Choice, Row, Spot};
 use crate::ui::widgets::text::{Line, paint_line};
 use egui::{Color32, Id, Rect, RichText, ScrollArea, Ui, pos2, vec2};
 use i18n_embed_fl::fl;
@@ -64,7 +64,10 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, job: &Job) {
                             words,
                         );
                     }
-                    Entry::Line(line) => source(ui, scene, (line, all, whole, job.phase), (rect, at, count)),
+                    Entry::Line(line) => {
+                        let beside = Beside { all, whole, phase: job.phase };
+                        source(ui, scene, line, &beside, Spot { rect, place: (at, count) });
+                    }
                 }
             }
         },
@@ -117,11 +120,21 @@ fn sample(kind: LineKind, theme: &Theme) -> Option<(Color32, f32)> {
     }
 }
 
+/// What one source is seen beside.
+struct Beside<'a> {
+    /// Every source of the transfer.
+    all: &'a [SourceLine],
+    /// What all of them gave, in bytes.
+    whole: u64,
+    phase: Phase,
+}
+
 fn source(
     ui: &Ui,
     scene: &Scene<'_>,
-    (line, all, whole, phase): (&SourceLine, &[SourceLine], u64, Phase),
-    (rect, at, count): (Rect, usize, usize),
+    line: &SourceLine,
+    &Beside { all, whole, phase }: &Beside<'_>,
+    Spot { rect, place }: Spot,
 ) {
     let (text, theme, l) = (scene.text, scene.theme, &scene.text.loader);
     let kind = text.line_kind(line.kind);
@@ -134,7 +147,7 @@ fn source(
         if is_ledger && whole > 0 { text.share(line.gave.0 as f64 / whole as f64) } else { String::new() };
     let wasted = if line.wasted == ByteCount::ZERO { String::new() } else { text.size(line.wasted) };
     let (sign, tone, state) = state(scene, (line, all), phase);
-    let row = Row { id: Id::unique(("source", at)), rect, place: (at, count), choice: Choice::NotChosen };
+    let row = Row { id: Id::unique(("source", place.0)), rect, place, choice: Choice::NotChosen };
     let names_peers = matches!(line.kind, LineKind::Tracker | LineKind::Dht | LineKind::LocalNetwork);
     let gave = if names_peers { String::new() } else { text.size(line.gave) };
     let is_moving = phase == Phase::Receiving && line.rate > 0;

@@ -123,7 +123,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, shown: &HoursView, view: &mut FilesV
     ui.spacing_mut().item_spacing.y = 0.0;
     ScrollArea::vertical().auto_shrink([false, false]).show_rows(ui, ROW_HEIGHT, rows.len(), |ui, range| {
         for at in range {
-            draw_row(ui, scene, (table, &rows, at), (&places, view));
+            draw_row(ui, scene, table, (&rows, at), (&places, view));
         }
     });
     actions
@@ -176,7 +176,8 @@ fn heads(ui: &mut Ui, scene: &Scene<'_>, table: &FileTable, places: &[(f32, f32)
 fn draw_row(
     ui: &mut Ui,
     scene: &Scene<'_>,
-    (table, rows, at): (&FileTable, &[usize], usize),
+    table: &FileTable,
+    (rows, at): (&[usize], usize),
     (places, view): (&[(f32, f32)], &mut FilesView),
 ) {
     let theme = scene.theme;

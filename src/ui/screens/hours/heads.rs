@@ -70,7 +70,9 @@ fn across(
             && let Some(label) = leads.get(column).and_then(|lead| words::lead_head(*lead, column))
         {
             let line = Line::middle(SMALL_SIZE, theme.text);
-            paint_line(&painter, hour.translate(vec2(0.0, LINE)), &label, line);
+            // Three digits are wider than a column: its neighbours have none (see `lead_head`).
+            let room = hour.translate(vec2(0.0, LINE)).expand2(vec2(COLUMN / 2.0, 0.0));
+            paint_line(&painter, room, &label, line);
         }
     }
     let right = geometry.cell(Place { row: 0, column: shown.columns.count() }).left();

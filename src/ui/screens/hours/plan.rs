@@ -58,7 +58,7 @@ impl Planner {
         (slots, filter): (&BTreeSet<Slot>, &HoursFilter),
         hand: Hand,
     ) -> Option<Duration> {
-        self.notice((view, slots, filter), now);
+        self.notice(view, slots, filter, now);
         if slots.is_empty() {
             (self.answer, self.pending, self.is_stale) = (None, None, false);
             return None;
@@ -74,7 +74,7 @@ impl Planner {
         (self.pending.is_some() || self.is_stale).then_some(Duration::from_millis(40))
     }
 
-    fn notice(&mut self, (view, slots, filter): (&Arc<HoursView>, &BTreeSet<Slot>, &HoursFilter), now: f64) {
+    fn notice(&mut self, view: &Arc<HoursView>, slots: &BTreeSet<Slot>, filter: &HoursFilter, now: f64) {
         let (is_other_choice, is_other_view) = match &self.of {
             None => (true, true),
             Some((of, was, filtered)) => {
@@ -94,8 +94,13 @@ impl Planner {
     fn listen(&mut self) {
         let Some(pending) = &self.pending else { return };
         match pending.try_recv() {
-            Ok(Answer::HoursPlan(plan)) => (self.answer, self.pending) = (Some(plan), None),
-            Ok(_) | Err(TryRecvError::Disconnected) => self.pending = None,
+            Ok(answer) => {
+                self.pending = None;
+                if let Answer::HoursPlan(plan) = answer {
+                    self.answer = Some(plan);
+                }
+            }
+            Err(TryRecvError::Disconnected) => self.pending = None,
             Err(TryRecvError::Empty) => {}
         }
     }

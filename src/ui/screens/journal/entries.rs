@@ -75,7 +75,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, (chosen, listed): (&mut Option<u64>,
     ui.spacing_mut().item_spacing.y = 0.0;
     rows.show_rows(ui, ROW_HEIGHT, listed.entries.len(), |ui, range| {
         for at in range {
-            if row(ui, scene, (&listed.entries[at], at, *chosen)) {
+            if row(ui, scene, &listed.entries[at], at, *chosen) {
                 *chosen = Some(listed.entries[at].number);
             }
         }
@@ -95,7 +95,7 @@ fn move_choice(ui: &Ui, chosen: &mut Option<u64>, listed: &Listed) {
 }
 
 /// Draws one row; returns whether it was chosen.
-fn row(ui: &mut Ui, scene: &Scene<'_>, (entry, at, chosen): (&JournalEntry, usize, Option<u64>)) -> bool {
+fn row(ui: &mut Ui, scene: &Scene<'_>, entry: &JournalEntry, at: usize, chosen: Option<u64>) -> bool {
     let theme = scene.theme;
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), ROW_HEIGHT), Sense::click());
     let is_chosen = chosen == Some(entry.number);

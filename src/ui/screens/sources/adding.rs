@@ -3,7 +3,7 @@
 //! In: text, files, pasted links. Out: [`Action::AddSource`]. The path can always be typed: a dialog needs a portal.
 
 use crate::app::input::Action;
-use crate::app::mesh_view::{BrokerAddress, MeshWish};
+use crate::app::mesh_view::{BrokerAddress, MeshCommand};
 use crate::ui::scene::Scene;
 use crate::ui::widgets::buttons::{Able, button};
 use crate::ui::widgets::field::{self, Field};
@@ -57,7 +57,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, adding: &mut Adding) -> Vec<Action> 
 /// A broker is listened to, anything else is asked.
 fn added(typed: &str) -> Action {
     match BrokerAddress::parse(typed) {
-        Ok(address) => Action::Mesh(MeshWish::AddBroker(Box::new(address))),
+        Ok(address) => Action::Mesh(MeshCommand::AddBroker(Box::new(address))),
         Err(_) => Action::AddSource(typed.to_owned()),
     }
 }

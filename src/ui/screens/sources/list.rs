@@ -159,7 +159,7 @@ impl Pen<'_> {
         (folded, chosen): (&mut HashSet<SourceKey>, &mut Option<String>),
     ) -> Listed<'a> {
         let theme = self.scene.theme;
-        let (sign, tone, state) = health(self.scene, &source.health);
+        let (sign, tone, state) = health(self.scene, source);
         let title = outside_text::show(&source.title);
         let place = outside_text::show(&source.place);
         let success = success(self.scene, source);
@@ -342,9 +342,12 @@ fn class(scene: &Scene<'_>, class: SourceClass) -> String {
 }
 
 /// How a source is: a shape, a tone, words.
-fn health(scene: &Scene<'_>, health: &Health) -> (Mark, Tone, String) {
+fn health(scene: &Scene<'_>, source: &SourceRow) -> (Mark, Tone, String) {
     let l = &scene.text.loader;
-    match health {
+    match &source.health {
+        Health::NotTried if source.last_success.is_some() => {
+            (Mark::Open, Tone::Quiet, fl!(l, "sources-not-tried-since"))
+        }
         Health::NotTried => (Mark::Open, Tone::Quiet, fl!(l, "sources-not-tried")),
         Health::Asking => (Mark::Half, Tone::Active, fl!(l, "sources-asking")),
         Health::Answers => (Mark::Full, Tone::Good, fl!(l, "sources-answers")),

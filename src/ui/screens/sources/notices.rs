@@ -71,7 +71,9 @@ impl Open {
         match self.asked.answer() {
             Some(CatalogAnswer::Notices(notices)) => items(ui, scene, notices),
             Some(CatalogAnswer::Refused(why)) => words(ui, scene, &scene.text.message(why)),
-            Some(_) => words(ui, scene, &fl!(l, "notices-unanswered")),
+            Some(CatalogAnswer::Providers(_) | CatalogAnswer::Runs(_) | CatalogAnswer::Found(_)) => {
+                words(ui, scene, &fl!(l, "notices-unanswered"))
+            }
             None if self.asked.is_pending() => words(ui, scene, &fl!(l, "notices-asked")),
             None => words(ui, scene, &fl!(l, "notices-unanswered")),
         }

@@ -3,10 +3,10 @@
 use crate::app::Reason;
 use crate::app::catalog::{CatalogAnswer, CatalogQuery, FoundRecords};
 use crate::app::input::Action;
-use crate::app::listening::CaughtUp;
+use crate::app::listening::{ArchiveTrouble, BrokerStanding, BrokerTrouble, CaughtUp};
 use crate::app::mesh_made::{Made, at, brokers};
 use crate::app::mesh_view::{
-    ArchiveAddress, BrokerKey, Channel, Flow, MeshSight, MeshView, MeshWish, Missed, Record, TorrentLinks,
+    ArchiveAddress, BrokerKey, Channel, Flow, MeshCommand, MeshSight, MeshView, Missed, Record, TorrentLinks,
 };
 use crate::app::password::{NoKeyring, PasswordPlace};
 use crate::app::query::{Answer, Query};
@@ -20,6 +20,7 @@ use egui_kittest::{
     kittest::{NodeT as _, Queryable},
 };
 use std::sync::Arc;
+use std::time::Duration;
 
 fn sight() -> MeshSight {
     MeshSight { rows: (0, 60), ..MeshSight::default() }
@@ -34,9 +35,9 @@ fn shown(language: Language, mesh: MeshView) -> Harness<'static, Stage> {
 }
 
 /// What was wished, apart from what is looked at.
-fn wishes(harness: &Harness<'_, Stage>) -> Vec<MeshWish> {
+fn wishes(harness: &Harness<'_, Stage>) -> Vec<MeshCommand> {
     let all = harness.state().actions.iter().filter_map(|action| match action {
-        Action::Mesh(MeshWish::Look(_)) => None,
+        Action::Mesh(MeshCommand::Look(_)) => None,
         Action::Mesh(wish) => Some(wish.clone()),
         other => panic!("{other:?}"),
     });
@@ -47,7 +48,7 @@ fn wishes(harness: &Harness<'_, Stage>) -> Vec<MeshWish> {
 fn looks(harness: &Harness<'_, Stage>) -> MeshSight {
     let all = harness.state().actions.iter().rev();
     let last = all.filter_map(|action| match action {
-        Action::Mesh(MeshWish::Look(sight)) => sight.as_deref().cloned(),
+        Action::Mesh(MeshCommand::Look(sight)) => sight.as_deref().cloned(),
         _ => None,
     });
     last.take(1).next().expect("something is looked at")
@@ -66,7 +67,7 @@ fn without_a_broker_it_says_so_and_one_press_listens_to_one() {
     harness.get_by_label("No broker is connected.");
     harness.get_by_label_contains("not tried; documented so on 2026-11-20");
     press(&mut harness, "Connect to Global Broker");
-    let [MeshWish::Listen(key, filters)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
+    let [MeshCommand::Listen(key, filters)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
     assert_eq!((&*key.0, filters[0].as_str()), ("mqtts://global.example:8883", "xpublic/#"));
 }
 
@@ -77,7 +78,7 @@ fn a_broker_is_stopped_its_refused_topics_are_named_and_an_own_one_is_removed() 
     harness.get_by_label_contains("refuse l'abonnement à secret/#");
     press(&mut harness, "Déconnecter NUEE-DEMO");
     press(&mut harness, "Retirer own.example:8883");
-    assert!(matches!(&wishes(&harness)[..], [MeshWish::Leave(_), MeshWish::RemoveBroker(_)]));
+    assert!(matches!(&wishes(&harness)[..], [MeshCommand::Leave(_), MeshCommand::RemoveBroker(_)]));
 }
 
 #[test]
@@ -93,7 +94,7 @@ fn a_broker_is_added_with_user_and_password_which_nobody_is_shown() {
         harness.run_steps(3);
     }
     press(&mut harness, "Add this broker");
-    let [MeshWish::AddBroker(address)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
+    let [MeshCommand::AddBroker(address)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
     assert_eq!(address.credentials.as_ref().map(|c| c.password.as_str()), Some("__s3cret__"));
     assert!(!format!("{:?}", harness.state().actions).contains("s3cret"));
 }
@@ -129,7 +130,7 @@ fn enter_in_a_field_of_the_dialog_adds_the_broker() {
     assert_eq!(wishes(&harness), []);
     harness.key_press(Key::Enter);
     harness.run_steps(3);
-    let [MeshWish::AddBroker(address)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
+    let [MeshCommand::AddBroker(address)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
     assert!(BrokerKey::of(address).0.starts_with("mqtts://new.example"));
     assert_eq!(address.credentials.as_ref().map(|known| known.user.as_str()), Some("me"));
 }
@@ -143,7 +144,7 @@ fn a_topic_that_was_dropped_is_taken_back_by_a_press() {
     press(&mut harness, &format!("Se désabonner de {}", before[0]));
     press(&mut harness, "Annuler");
     let (_, undone) = (wishes(&harness), wishes(&harness).pop());
-    assert!(matches!(undone, Some(MeshWish::Listen(_, filters)) if filters == before));
+    assert!(matches!(undone, Some(MeshCommand::Listen(_, filters)) if filters == before));
 }
 
 fn heard_with_archive(missed: Option<Missed>) -> MeshView {
@@ -166,15 +167,16 @@ fn what_was_missed_is_asked_of_the_archive_by_a_press() {
     press(&mut harness, "Brokers");
     harness.get_by_label_contains("Demander à replay.example les dernières");
     press(&mut harness, "Demander à l'archive les dernières 6\u{202F}h de NUEE-DEMO");
-    let [MeshWish::CatchUp(key, time)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
+    let [MeshCommand::CatchUp(key, time)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
     assert_eq!((&*key.0, time.as_secs()), ("mqtts://broker.example:8883", 6 * 3_600));
 }
 
 #[test]
 fn what_an_archive_gave_and_what_it_could_not_is_said() {
     let period = (at(0), at(3_600));
-    let asked = |messages, missed: Option<&str>| {
-        Missed::Asked(CaughtUp { period, messages, missed: missed.map(str::to_owned) })
+    let asked = |messages, missed: Option<Reason>| {
+        let missed = missed.map(|reason| ArchiveTrouble::NotReached("https://h".to_owned(), reason));
+        Missed::Asked(CaughtUp { period, messages, missed })
     };
     for (missed, expected) in [
         (
@@ -183,7 +185,11 @@ fn what_an_archive_gave_and_what_it_could_not_is_said() {
         ),
         (Missed::BeingAsked(period), "The archive is asked for 2026-11-20 06:42 UTC"),
         (asked(12, None), "12 announcements from the archive, 2026-11-20 06:42 UTC"),
-        (asked(3, Some("status 404")), "the rest could not be downloaded: status 404"),
+        (
+            asked(3, Some(Reason::Offline)),
+            "the rest could not be downloaded: https://h: this computer is offline",
+        ),
+        (asked(0, Some(Reason::Offline)), "what it has is unknown: https://h: this computer is offline"),
         (Missed::Broken(period), "broke off. Ask again."),
     ] {
         let mut harness = shown(Language::English, heard_with_archive(Some(missed)));
@@ -207,7 +213,7 @@ fn an_archive_is_named_for_a_broker_and_what_is_none_is_refused() {
     write_into(&mut harness, "Archive", "http://node.example/oapi/collections/messages");
     harness.key_press(Key::Enter);
     harness.run_steps(3);
-    let [MeshWish::SetArchive(_, Some(archive))] = &wishes(&harness)[..] else {
+    let [MeshCommand::SetArchive(_, Some(archive))] = &wishes(&harness)[..] else {
         panic!("{:?}", wishes(&harness))
     };
     assert_eq!(archive.url().as_str(), "http://node.example/oapi/collections/messages/items");
@@ -261,7 +267,8 @@ fn a_dataset_is_found_in_words_and_subscribed_to_from_its_record() {
     press(&mut harness, "Subscribe to cache/a/wis2/gh-gmet/# at broker.example:8883");
     press(&mut harness, "Subscribe to origin/a/wis2/gh-gmet/data at new.example:8883");
     let wished = wishes(&harness);
-    let [MeshWish::Listen(heard, both), MeshWish::AddBroker(added), MeshWish::Listen(new, one)] = &wished[..]
+    let [MeshCommand::Listen(heard, both), MeshCommand::AddBroker(added), MeshCommand::Listen(new, one)] =
+        &wished[..]
     else {
         panic!("{wished:?}")
     };
@@ -312,7 +319,7 @@ fn everything_is_never_subscribed_to_and_a_topic_is_added_to_what_is_heard() {
     harness.get_by_label("Topic to subscribe to").type_text("origin/a/#");
     harness.run_steps(3);
     press(&mut harness, "Subscribe");
-    let [MeshWish::Listen(_, filters)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
+    let [MeshCommand::Listen(_, filters)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
     assert_eq!(filters.len(), 2);
 }
 
@@ -334,8 +341,12 @@ fn a_topic_is_opened_chosen_pinned_narrowed_to_and_left_by_keys_and_by_pointer()
     harness.key_press_modifiers(Modifiers::NONE, Key::S);
     harness.run_steps(2);
     press(&mut harness, "Subscribe to this only");
-    let [MeshWish::Toggle(node), MeshWish::Unpin(_), MeshWish::Narrow(filter), MeshWish::Narrow(_)] =
-        &wishes(&harness)[..]
+    let [
+        MeshCommand::Toggle(node),
+        MeshCommand::Unpin(_),
+        MeshCommand::Narrow(filter),
+        MeshCommand::Narrow(_),
+    ] = &wishes(&harness)[..]
     else {
         panic!("{:?}", wishes(&harness))
     };
@@ -345,7 +356,9 @@ fn a_topic_is_opened_chosen_pinned_narrowed_to_and_left_by_keys_and_by_pointer()
     harness.state_mut().snapshot.mesh = Arc::new(without_pins);
     harness.run_steps(3);
     press(&mut harness, "Pin");
-    assert!(matches!(wishes(&harness).last(), Some(MeshWish::Pin(filter)) if filter.as_str() == "xpublic/#"));
+    assert!(
+        matches!(wishes(&harness).last(), Some(MeshCommand::Pin(filter)) if filter.as_str() == "xpublic/#")
+    );
     harness.get_all_by_label("All topics").next().expect("there").click();
     harness.run_steps(3);
     assert_eq!(looks(&harness).chosen, None);
@@ -378,7 +391,7 @@ fn a_message_is_opened_fetched_and_read_as_it_came() {
     harness.get_by_label_contains(r#""relPath":"run/arome_007H.grib2""#);
     press(&mut harness, "Close");
     assert_eq!(looks(&harness).open, None);
-    assert!(matches!(&wishes(&harness)[..], [MeshWish::Fetch(number)] if Some(*number) == open.open));
+    assert!(matches!(&wishes(&harness)[..], [MeshCommand::Fetch(number)] if Some(*number) == open.open));
 }
 
 #[test]
@@ -409,7 +422,7 @@ fn the_view_is_paused_and_limits_of_lag_are_set() {
     harness.run_steps(2);
     harness.key_press(Key::Enter);
     harness.run_steps(3);
-    let [MeshWish::SetThresholds(set)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
+    let [MeshCommand::SetThresholds(set)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
     assert_eq!((set.late.as_secs(), set.very_late.as_secs()), (90, 7_200));
 }
 
@@ -435,7 +448,7 @@ fn a_rule_is_written_and_one_that_cannot_be_meant_is_refused() {
     write(&mut harness, "arome)");
     press(&mut harness, "Also follow a .torrent of whose file no digest was announced");
     press(&mut harness, "Always fetch");
-    let [MeshWish::Always(rule)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
+    let [MeshCommand::Always(rule)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
     assert_eq!(rule.torrents, TorrentLinks::Followed);
     assert_eq!(rule.pattern.as_ref().map(|pattern| pattern.as_str()), Some("(arome)"));
     let mut view = made.view(&chosen);
@@ -443,7 +456,7 @@ fn a_rule_is_written_and_one_that_cannot_be_meant_is_refused() {
     harness.state_mut().snapshot.mesh = Arc::new(view);
     harness.run_steps(3);
     press(&mut harness, "No longer fetch xpublic/#");
-    let [_, MeshWish::NoLonger(filter)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
+    let [_, MeshCommand::NoLonger(filter)] = &wishes(&harness)[..] else { panic!("{:?}", wishes(&harness)) };
     assert_eq!(filter.as_str(), "xpublic/#");
 }
 
@@ -452,7 +465,7 @@ fn a_pinned_topic_says_its_files_by_source_and_is_unpinned() {
     let mut harness = shown(Language::French, Made::some().view(&sight()));
     harness.get_by_label_contains("rien reçu encore");
     press(&mut harness, "Désépingler xpublic/#");
-    assert!(matches!(&wishes(&harness)[..], [MeshWish::Unpin(filter)] if filter.as_str() == "xpublic/#"));
+    assert!(matches!(&wishes(&harness)[..], [MeshCommand::Unpin(filter)] if filter.as_str() == "xpublic/#"));
 }
 
 #[test]
@@ -466,5 +479,21 @@ fn another_screen_is_shown_without_the_engine_working_for_this_one() {
         actions
     });
     harness.run_steps(1);
-    assert!(matches!(harness.state().actions[..], [.., Action::Mesh(MeshWish::Look(None))]));
+    assert!(matches!(harness.state().actions[..], [.., Action::Mesh(MeshCommand::Look(None))]));
+}
+
+#[test]
+fn a_broker_that_is_not_reached_is_not_said_to_be_connected() {
+    for (language, words) in [
+        (Language::English, "No broker is connected now"),
+        (Language::French, "Aucun broker n'est connecté en ce moment"),
+    ] {
+        let mut all = brokers();
+        all.truncate(1);
+        let state = all[0].state.as_mut().expect("a state");
+        state.standing =
+            BrokerStanding::Waiting { trouble: BrokerTrouble::Offline, next: Duration::from_secs(5) };
+        let harness = shown(language, MeshView { brokers: all, ..MeshView::default() });
+        harness.get_by_label_contains(words);
+    }
 }

@@ -194,3 +194,19 @@ fn no_source_at_all_says_what_to_do_next_also_in_a_small_window() {
         harness.get_by_label_contains(".torrent");
     }
 }
+
+#[test]
+fn a_source_that_answered_before_the_start_is_not_said_to_be_new() {
+    let mut made = made::sources();
+    made[0].health = Health::NotTried;
+    made[0].last_success = made::sources().iter().find_map(|source| source.last_success);
+    let title = made[0].title.clone();
+    let mut stage = Stage::new(Language::English);
+    stage.snapshot.sources = Arc::new(made);
+    let mut harness = stage.show(sources::View::default(), sources::show);
+    harness.run_steps(3);
+    harness.get_by(|node| {
+        let label = node.label().unwrap_or_default();
+        label.starts_with(&title) && label.contains("not contacted since the start")
+    });
+}

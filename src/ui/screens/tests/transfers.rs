@@ -2,11 +2,14 @@
 
 use super::made;
 use crate::app::Policy;
+use crate::app::Reason;
 use crate::app::input::{Action, Tuning};
 use crate::app::query::{JobColumn, Query};
 use crate::app::request::{GivingPlan, JobId};
 use crate::app::state::{DiskState, FileInPlace, Job, Phase};
+use crate::app::user_message::{Trouble, UserMessage};
 use crate::domain::integrity::{Method, Verdict, Voucher};
+use crate::domain::source::SourceKind;
 use crate::domain::utc::UtcTime;
 use crate::i18n::Language;
 use crate::ui::screens::transfers;
@@ -263,6 +266,37 @@ fn uploading_is_made_longer_and_ended_from_the_menu_of_a_row_that_uploads() {
         press(&mut harness, words);
         let tuned = |action: &Action| matches!(action, Action::Tune(ids, tuning) if ids[..] == [JobId(7)] && is_meant(tuning));
         assert!(harness.state().actions.iter().any(tuned), "{words}: {:?}", harness.state().actions);
+    }
+}
+
+#[test]
+fn what_is_lost_on_the_disk_stands_before_the_end_of_its_upload() {
+    for (language, disk, lost) in [
+        (Language::English, DiskState::Changed, "changed on disk · uploads"),
+        (Language::French, DiskState::Missing, "manquant sur le disque · envoie"),
+    ] {
+        let mut job = made::done(7, "f7", made::proven());
+        (job.phase, job.disk, job.giving) = (Phase::Giving, disk, Some(Box::default()));
+        let harness = shown(stage(language, vec![Arc::new(job)]));
+        let row = label(&harness.get_by(|node| is_row(node) && label(node).contains("f7")).accesskit_node());
+        assert!(row.contains(lost), "{row}");
+    }
+}
+
+#[test]
+fn what_waits_for_its_sources_says_when_it_is_tried_again_and_nothing_of_the_disk() {
+    for (language, words) in [(Language::English, "next try at "), (Language::French, "prochain essai à ")] {
+        let mut job = made::done(7, "f7", made::proven());
+        (job.phase, job.outcome, job.files) = (Phase::Waiting, None, Vec::new());
+        let reason = Reason::ConnectionRefused;
+        let of_peers = Trouble { kind: SourceKind::Swarm, label: String::new(), reason: reason.clone() };
+        let of_host = Trouble { kind: SourceKind::WebSeed, label: "https://h/a".to_owned(), reason };
+        let why = Box::new(UserMessage::NoSource { troubles: vec![of_peers, of_host] });
+        job.held_up = Some(Box::new(UserMessage::TriedAgain { why, at: job.added, tries: 1 }));
+        let harness = shown(stage(language, vec![Arc::new(job)]));
+        let row = label(&harness.get_by(|node| is_row(node) && label(node).contains("f7")).accesskit_node());
+        assert!(row.contains(words) && !row.contains("dis"), "{row}");
+        assert!(row.contains("; ") && !row.contains("peers :"), "the reasons stand apart: {row}");
     }
 }
 

@@ -126,17 +126,19 @@ impl Order {
 
     fn listen(&mut self) -> bool {
         let Some(pending) = &self.pending else { return false };
-        match pending.try_recv() {
-            Ok(Answer::JobsInOrder(generation, ids)) if generation == self.generation => {
-                (self.shown, self.has_answer, self.pending) = (ids, true, None);
-                true
-            }
-            Err(TryRecvError::Empty) => false,
-            Ok(_) | Err(TryRecvError::Disconnected) => {
-                self.pending = None;
-                false
-            }
+        let answer = match pending.try_recv() {
+            Ok(answer) => Some(answer),
+            Err(TryRecvError::Empty) => return false,
+            Err(TryRecvError::Disconnected) => None,
+        };
+        self.pending = None;
+        if let Some(Answer::JobsInOrder(generation, ids)) = answer
+            && generation == self.generation
+        {
+            (self.shown, self.has_answer) = (ids, true);
+            return true;
         }
+        false
     }
 }
 

@@ -34,6 +34,16 @@ pub struct Table<'a> {
     pub scroll_to: Option<usize>,
 }
 
+/// What the screen holds for the table from frame to frame.
+pub struct TableState<'a> {
+    /// What is chosen.
+    pub picks: &'a Picks,
+    /// What was laid out before.
+    pub kept: &'a mut Kept,
+    /// The transfer that is to have the focus next.
+    pub focus: &'a mut Option<JobId>,
+}
+
 /// What was done to the table.
 #[derive(Debug, Default)]
 pub struct Done {
@@ -52,7 +62,7 @@ pub fn show(
     ui: &mut Ui,
     scene: &Scene<'_>,
     table: &Table<'_>,
-    (picks, kept, focus): (&Picks, &mut Kept, &mut Option<JobId>),
+    TableState { picks, kept, focus }: TableState<'_>,
 ) -> Done {
     let mut done = Done::default();
     let bar = ui.spacing().scroll.allocated_width();
@@ -120,6 +130,22 @@ struct Pen<'a> {
     keys: Keys,
 }
 
+/// One transfer of the table.
+struct TransferLine<'a> {
+    /// Its place in the order.
+    place: usize,
+    job: &'a Arc<Job>,
+    words: &'a RowWords,
+}
+
+/// A choice of rates.
+struct RateMenu<'a> {
+    name: &'a str,
+    /// The rate as it is set, in bytes a second. `None` when there is no limit.
+    now: Option<u32>,
+    act: OfRate,
+}
+
 impl Pen<'_> {
     fn line(
         &self,
@@ -135,10 +161,10 @@ impl Pen<'_> {
         };
         let words = cache.words(job, (self.scene.text, self.scene.snapshot.vitals.now));
         if matches!(line, TableLine::Reason(_)) {
-            self.reason(ui, rect, (place, job, words), done);
+            self.reason(ui, rect, &TransferLine { place, job, words }, done);
             return;
         }
-        let response = self.node(ui, rect, (place, job, words));
+        let response = self.node(ui, rect, &TransferLine { place, job, words });
         if *focus == Some(job.id) {
             response.request_focus();
             *focus = None;
@@ -147,7 +173,7 @@ impl Pen<'_> {
         self.cells(ui.painter(), rect, words);
     }
 
-    fn node(&self, ui: &Ui, rect: Rect, (place, job, words): (usize, &Arc<Job>, &RowWords)) -> Response {
+    fn node(&self, ui: &Ui, rect: Rect, &TransferLine { place, job, words }: &TransferLine<'_>) -> Response {
         let choice = if self.picks.contains(job.id) { Choice::Chosen } else { Choice::NotChosen };
         let id = Id::unique(("transfer", job.id));
         let row = Row { id, rect, place: (place, self.table.order.len()), choice };
@@ -185,8 +211,10 @@ impl Pen<'_> {
         let l = &self.scene.text.loader;
         let limits = jobs.iter().find_map(|job| job.request.as_ref()).map(|request| request.limits);
         let limits = limits.unwrap_or_default();
-        self.limits(ui, (&fl!(l, "transfers-limit-down"), limits.down, Act::LimitDown), &jobs, done);
-        self.limits(ui, (&fl!(l, "transfers-limit-up"), limits.up, Act::LimitUp), &jobs, done);
+        let down = RateMenu { name: &fl!(l, "transfers-limit-down"), now: limits.down, act: Act::LimitDown };
+        self.limits(ui, &down, &jobs, done);
+        let up = RateMenu { name: &fl!(l, "transfers-limit-up"), now: limits.up, act: Act::LimitUp };
+        self.limits(ui, &up, &jobs, done);
         // What takes it off the list stands apart, at the end.
         ui.separator();
         self.offer(ui, Act::Remove, &jobs, done);
@@ -205,7 +233,7 @@ impl Pen<'_> {
     fn limits(
         &self,
         ui: &mut Ui,
-        (name, now, act): (&str, Option<u32>, OfRate),
+        &RateMenu { name, now, act }: &RateMenu<'_>,
         jobs: &[&Arc<Job>],
         done: &mut Done,
     ) {
@@ -251,7 +279,7 @@ impl Pen<'_> {
         &self,
         ui: &mut Ui,
         whole: Rect,
-        (place, job, words): (usize, &Arc<Job>, &RowWords),
+        &TransferLine { place, job, words }: &TransferLine<'_>,
         done: &mut Done,
     ) {
         let Some(reason) = &words.reason else { return };

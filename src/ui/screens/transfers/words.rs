@@ -7,6 +7,7 @@ use super::tally::{group_of, is_troubled};
 use crate::app::query::JobGroup;
 use crate::app::request::JobId;
 use crate::app::state::{DiskState, End, Job, Phase};
+use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text;
 use crate::domain::source::{BytesBySource, SourceKind};
@@ -213,7 +214,7 @@ fn reason(job: &Job, text: &Translator) -> Option<String> {
     let last = job.outcome.as_ref().and_then(|outcome| outcome.message.as_deref());
     let message = last.or(job.held_up.as_deref()).or(job.lacking_note())?;
     // Reasons of single sources stand on lines of their own; on one line they follow one another.
-    Some(text.message(message).replace("\n  ", " ").replace('\n', " "))
+    Some(text.message(message).replacen("\n  ", " ", 1).replace("\n  ", "; ").replace('\n', " "))
 }
 
 /// Where a job stands: words with a shape, and for what is here what proves it.
@@ -225,7 +226,7 @@ fn state(job: &Job, text: &Translator) -> Badge {
     }
     match job.phase {
         Phase::Queued => badge(Mark::Open, Tone::Quiet, fl!(l, "transfers-state-queued")),
-        Phase::Waiting => badge(Mark::Waiting, Tone::Attention, fl!(l, "transfers-state-waiting")),
+        Phase::Waiting => badge(Mark::Waiting, Tone::Attention, waiting(job, text)),
         Phase::Paused => badge(Mark::Paused, Tone::Quiet, fl!(l, "transfers-state-paused")),
         Phase::Resolving => badge(Mark::Half, Tone::Active, fl!(l, "transfers-state-resolving")),
         Phase::Receiving => badge(Mark::Down, Tone::Active, receiving(job, text)),
@@ -238,13 +239,25 @@ fn state(job: &Job, text: &Translator) -> Badge {
     }
 }
 
-/// Until when its files are uploaded, first because a row is narrow, and what is known of them.
+/// Until when its files are uploaded and what is known of them; what is lost stands first because a row is narrow.
 fn giving(job: &Job, text: &Translator) -> Badge {
     let mut badge = in_place(job, text);
     if let Some(giving) = &job.giving {
-        badge.words = format!("{} · {}", text.gives_until_short(giving), badge.words);
+        let until = text.gives_until_short(giving);
+        let (first, second) = if job.disk.is_lost() { (badge.words, until) } else { (until, badge.words) };
+        badge.words = format!("{first} · {second}");
     }
     badge
+}
+
+/// What a job waits for: the time of its next try, or room and rights on the disk.
+fn waiting(job: &Job, text: &Translator) -> String {
+    match job.held_up.as_deref() {
+        Some(UserMessage::TriedAgain { at, .. }) => {
+            fl!(&text.loader, "transfers-state-next-try", at = text.hour(*at))
+        }
+        _ => fl!(&text.loader, "transfers-state-waiting"),
+    }
 }
 
 fn failure(end: Option<End>, text: &Translator) -> String {

@@ -1,0 +1,46 @@
+//! What one try of one source came to.
+
+use crate::app::listening::{Changes, NotFetched, WrongFile};
+use crate::app::state::{End, FileInPlace, Outcome};
+use crate::app::user_message::UserMessage;
+use crate::domain::source::BytesBySource;
+use crate::mesh::mirror::LocalCopy;
+use crate::transfer::reason::Reason;
+
+/// How one try of one source ended.
+pub(crate) enum Tried {
+    InPlace(Box<FileInPlace>, BytesBySource, Changes),
+    Wrong(WrongFile),
+    NoUse(Reason),
+    /// It is not to be fetched from there, or not today.
+    NotFetched(NotFetched),
+    /// Others are to end first: what the day has left is kept for them.
+    Wait,
+    /// It was withdrawn: its local copies by their whole paths, and what became of each.
+    Withdrawn(Vec<(String, LocalCopy)>),
+    /// The disk, or we are told to stop: nothing is settled.
+    Unsettled(UserMessage),
+}
+
+/// What the job that got a file came to.
+pub(crate) fn tried_by_job(outcome: Outcome, in_place: Option<(FileInPlace, BytesBySource)>) -> Tried {
+    let message = outcome.message.map(|message| *message);
+    match (outcome.end, in_place) {
+        (End::Done, Some((file, by_source))) => Tried::InPlace(Box::new(file), by_source, Changes::default()),
+        (End::NotProven, _) => match message {
+            Some(UserMessage::DigestMismatch { announced, computed, .. }) => {
+                Tried::Wrong(WrongFile::Digest { announced, computed })
+            }
+            _ => Tried::Wrong(WrongFile::Form { detail: "what came was wrong".to_owned() }),
+        },
+        (End::Disk | End::Interrupted, _) => Tried::Unsettled(message.unwrap_or(UserMessage::Stopped)),
+        _ => match message {
+            Some(UserMessage::TargetUnreachable { reason, .. }) => Tried::NoUse(reason),
+            Some(UserMessage::NoSource { troubles } | UserMessage::OnlyWrongData { troubles }) => {
+                let reason = troubles.into_iter().next().map(|trouble| trouble.reason);
+                Tried::NoUse(reason.unwrap_or(Reason::Closed))
+            }
+            _ => Tried::NoUse(Reason::Closed),
+        },
+    }
+}

@@ -1,0 +1,473 @@
+//! Gets announced files: one task that says which file is asked for next, of whom, and what follows from how that went.
+//!
+//! In: rows of the ledger. Out: [`FileNews`], and files in their place with what was proven. Sources are asked one after the other,
+//! best first, so that a wrong file is known to be the source's. Each lane has places of its own and each host few of them: no flood
+//! of models and no silent server delays a warning. Start reading at `Fetcher::start`.
+
+use super::intake::Pulse;
+use super::ledger::{MeshLedger, TakenUp};
+use super::spending::{Spending, day_of};
+use super::trying::{ContentLocks, Try};
+use crate::app::announced::Wanted;
+use crate::app::announced::tried::Tried;
+use crate::app::announced::under_way::{FileUnderWay, Step, Verdict};
+use crate::app::listening::{Changes, FileNews, FileOutcome, NotFetched};
+use crate::app::user_message::UserMessage;
+use crate::domain::octets::ByteCount;
+use crate::domain::outside_text::{show, show_url};
+use crate::domain::safe_path::SafePath;
+use crate::engine::context::EngineContext;
+use crate::engine::store::error::StoreError;
+use crate::engine::store::folders::OpenFolder;
+use crate::mesh::announcement::Announcement;
+use crate::mesh::lanes::{Acquaintance, HostAnswer, LaneLimits, LaneQueue, Turn};
+use crate::mesh::mirror::MirrorPolicy;
+use crate::mesh::place::{Lane, path_of};
+use crate::mesh::rule::Rule;
+use crate::transfer::address_rule::Reach;
+use crate::transfer::reason::Reason;
+use parking_lot::RwLock;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, WeakUnboundedSender, unbounded_channel};
+use tokio::sync::watch;
+use tokio::task::{Id, JoinSet};
+use tokio::time::MissedTickBehavior;
+
+/// Most octets a day for files that nobody clicked, unless the person says otherwise.
+pub(in crate::engine) const MOST_A_DAY: ByteCount = ByteCount(20_000_000_000);
+
+/// How often it is looked whether a place was left that is not used.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// How often it is looked whether a new day began, while files wait for it.
+const DAY_LOOK: Duration = Duration::from_secs(30);
+
+/// The fetcher's own ticket and the one from which its dispatcher makes more.
+const HELD_ALWAYS: usize = 2;
+
+const DAY_MILLIS: i64 = 24 * 3_600 * 1_000;
+
+/// What all fetches share.
+pub(in crate::engine) struct FetchContext {
+    pub(in crate::engine) job: EngineContext,
+    pub(in crate::engine) folder: OpenFolder,
+    pub(in crate::engine) out: PathBuf,
+    pub(in crate::engine) ledger: Arc<MeshLedger>,
+    pub(in crate::engine) rules: SharedRules,
+    /// Most octets a day.
+    pub(in crate::engine) most_a_day: ByteCount,
+    /// What becomes of local copies of files that no rule means.
+    pub(in crate::engine) mirror: MirrorPolicy,
+    pub(in crate::engine) stop: watch::Receiver<bool>,
+}
+
+/// The rules that hold now.
+pub(in crate::engine) type SharedRules = Arc<RwLock<Vec<Rule>>>;
+
+/// Where a file goes and how urgent it is, by the first rule that means it.
+pub(in crate::engine) fn placed(
+    rules: &[Rule],
+    announcement: &Announcement,
+    topic: &str,
+) -> (SafePath, Lane) {
+    match rules.iter().find(|rule| rule.means(announcement, topic)) {
+        Some(rule) => (rule.path_of(announcement, topic), rule.lane_of(announcement, topic)),
+        None => (path_of(announcement, topic), Lane::of(announcement, topic)),
+    }
+}
+
+/// Fetches the files of one folder.
+#[derive(Debug)]
+pub(in crate::engine) struct Fetcher {
+    errands: UnboundedSender<Errand>,
+    /// One more of these is held by each file that was queued and whose end was not told.
+    open: Arc<()>,
+}
+
+/// A settled file, with its row.
+pub(in crate::engine) type Settled = (i64, FileNews);
+
+/// Held as long as a file is not settled: until its news are sent.
+type Ticket = Arc<()>;
+
+#[derive(Debug)]
+enum Errand {
+    /// A file is wanted, or somebody else has it too.
+    Want(i64, Ticket),
+    /// A file that nobody gave is tried again.
+    Again(i64),
+}
+
+impl Fetcher {
+    /// Starts with what was not settled when the folder was used last; news come through `news` until it ends.
+    ///
+    /// # Errors
+    /// When the ledger cannot be read.
+    pub(in crate::engine) fn start(
+        context: FetchContext,
+        news: &UnboundedSender<Settled>,
+    ) -> Result<Self, StoreError> {
+        let (errands, asked) = unbounded_channel();
+        let open = Arc::new(());
+        let (ledger, clock) = (context.ledger.clone(), context.job.shared.clock);
+        let unfinished = ledger.unfinished()?;
+        let spending = Arc::new(Spending::open(ledger, clock, context.most_a_day)?);
+        let lane_of = |lane| (lane, LaneQueue::new(LaneLimits::of(lane)));
+        let dispatcher = Dispatcher {
+            context: Arc::new(context),
+            spending,
+            lanes: Lane::ALL.map(lane_of),
+            files: HashMap::new(),
+            tries: JoinSet::new(),
+            rows: HashMap::new(),
+            pulses: HashMap::new(),
+            contents: Arc::default(),
+            // One that held the sender would keep its own queue open for ever.
+            again: errands.downgrade(),
+            // Some may wait since an earlier start.
+            waits_since: Some(i64::MIN),
+            open: open.clone(),
+            news: news.clone(),
+        };
+        tokio::spawn(dispatcher.run(asked));
+        let fetcher = Self { errands, open };
+        // Their messages were acknowledged: no broker sends them again.
+        unfinished.into_iter().for_each(|row| fetcher.fetch(row));
+        Ok(fetcher)
+    }
+
+    /// Whether nothing is under way: the news of every file that was queued are sent. False as long as one of them is queued
+    /// again, because it changed while it was fetched.
+    pub(in crate::engine) fn is_idle(&self) -> bool {
+        Arc::strong_count(&self.open) <= HELD_ALWAYS
+    }
+
+    /// Queues a file. One that is queued again, because somebody else has it too, is tried at once.
+    pub(in crate::engine) fn fetch(&self, row: i64) {
+        // It ends only with the listening, which has the ledger to begin from next time.
+        let _ = self.errands.send(Errand::Want(row, self.open.clone()));
+    }
+}
+
+/// How one try ended.
+struct Done {
+    wanted: Wanted,
+    step: Step,
+    tried: Tried,
+}
+
+struct Dispatcher {
+    context: Arc<FetchContext>,
+    spending: Arc<Spending>,
+    lanes: [(Lane, LaneQueue); 3],
+    /// Files that are not settled.
+    files: HashMap<i64, FileUnderWay>,
+    tries: JoinSet<Done>,
+    rows: HashMap<Id, i64>,
+    pulses: HashMap<i64, Pulse>,
+    contents: Arc<ContentLocks>,
+    again: WeakUnboundedSender<Errand>,
+    /// The day on which files were last laid down until the next. `None` when none wait.
+    waits_since: Option<i64>,
+    open: Ticket,
+    news: UnboundedSender<Settled>,
+}
+
+impl Dispatcher {
+    async fn run(mut self, mut asked: UnboundedReceiver<Errand>) {
+        let mut stop = self.context.stop.clone();
+        let mut looks = tokio::time::interval(LOOK);
+        looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut days = tokio::time::interval(DAY_LOOK);
+        days.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            self.share_out();
+            let has_waiting = self.lanes.iter().any(|(_, queue)| queue.has_waiting());
+            tokio::select! {
+                errand = asked.recv() => match errand {
+                    Some(errand) => self.take(errand),
+                    None => return,
+                },
+                Some(done) = self.tries.join_next_with_id() => match done {
+                    Ok((id, done)) => self.note(id, Some(done)),
+                    Err(error) => {
+                        tracing::error!(%error, "a task broke");
+                        self.note(error.id(), None);
+                    }
+                },
+                _ = days.tick(), if self.waits_since.is_some() => self.take_up_what_waits(),
+                _ = looks.tick(), if has_waiting && !self.tries.is_empty() => {}
+                () = told_to_stop(&mut stop) => return,
+            }
+        }
+    }
+
+    fn take(&mut self, errand: Errand) {
+        match errand {
+            Errand::Want(row, ticket) => match self.files.get_mut(&row) {
+                Some(file) => {
+                    if file.want_again() {
+                        self.go_on(row);
+                    }
+                }
+                None => {
+                    self.files.insert(row, FileUnderWay::new(ticket));
+                    self.go_on(row);
+                }
+            },
+            Errand::Again(row) => {
+                if self.files.get_mut(&row).is_some_and(FileUnderWay::resume) {
+                    self.go_on(row);
+                }
+            }
+        }
+    }
+
+    /// Wants the files again that the limit of an earlier day kept out.
+    fn take_up_what_waits(&mut self) {
+        let today = day_of(self.context.job.shared.clock);
+        if self.waits_since.is_none_or(|day| day >= today) {
+            return;
+        }
+        match self.context.ledger.take_up(today) {
+            Ok(TakenUp { rows, has_more }) => {
+                self.waits_since = has_more.then_some(today);
+                rows.into_iter().for_each(|row| self.take(Errand::Want(row, self.open.clone())));
+            }
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the ledger cannot be read");
+            }
+        }
+    }
+
+    /// A file as it stands. `None` when it is settled or gone, and then it is under way no more.
+    fn wanted(&mut self, row: i64) -> Option<Wanted> {
+        let wanted = self.context.ledger.wanted(row).unwrap_or_else(|error| {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the ledger cannot be read");
+            None
+        });
+        if wanted.is_none() {
+            self.files.remove(&row);
+        }
+        wanted
+    }
+
+    /// Queues the next step of a file, or says what became of it.
+    fn go_on(&mut self, row: i64) {
+        let Some(wanted) = self.wanted(row) else { return };
+        if let Some(count) = wanted.announcement.parts {
+            let why = FileOutcome::NotFetched(NotFetched::InParts(count));
+            return self.settle(row, &wanted, why.into());
+        }
+        let Some(file) = self.files.get_mut(&row) else { return };
+        let Some(step) = file.next_step(&wanted) else {
+            return match file.end_round() {
+                Verdict::Settled(outcome) => {
+                    let outcome = named_scheme(outcome, &wanted);
+                    self.settle(row, &wanted, outcome.into());
+                }
+                Verdict::After(wait) => self.come_back(row, wait),
+            };
+        };
+        let (_, lane) = placed(&self.context.rules.read(), &wanted.announcement, &wanted.topic);
+        file.lane = Some(lane);
+        let turn = Turn { file: row, host: step.host() };
+        let acquaintance = self.acquaintance(&turn.host);
+        self.queue(lane).push(turn, acquaintance);
+    }
+
+    fn queue(&mut self, lane: Lane) -> &mut LaneQueue {
+        let at = Lane::ALL.iter().position(|known| *known == lane).unwrap_or(0);
+        &mut self.lanes[at].1
+    }
+
+    /// Whether files of a host were fetched for a day.
+    fn acquaintance(&self, host: &str) -> Acquaintance {
+        if host.is_empty() || self.context.job.rule.reach() == Reach::Anywhere {
+            return Acquaintance::Known;
+        }
+        let host = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        let now = self.context.job.shared.clock.utc_millis().unix_millis();
+        match self.context.ledger.is_known_host(host, (now, now - DAY_MILLIS)) {
+            Ok(true) => Acquaintance::Known,
+            Ok(false) => Acquaintance::New,
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the ledger cannot be read");
+                Acquaintance::New
+            }
+        }
+    }
+
+    /// Begins whatever has a place.
+    fn share_out(&mut self) {
+        let now = self.context.job.shared.clock.now();
+        for at in 0..self.lanes.len() {
+            let queue = &mut self.lanes[at].1;
+            let last_octets: Vec<_> =
+                queue.open_files().filter_map(|row| Some((row, self.pulses.get(&row)?.last()))).collect();
+            last_octets.into_iter().for_each(|(row, last)| queue.note_octet(row, last));
+            while let Some(turn) = self.lanes[at].1.next(now) {
+                self.begin(at, turn);
+            }
+        }
+    }
+
+    /// Begins a try, unless there is another to begin with by now.
+    fn begin(&mut self, lane: usize, turn: Turn) {
+        let wanted = self.wanted(turn.file);
+        let step = wanted.as_ref().and_then(|wanted| self.files.get_mut(&turn.file)?.next_step(wanted));
+        let Some((wanted, step)) = wanted.zip(step.filter(|step| step.host() == turn.host)) else {
+            self.lanes[lane].1.end(turn.file, None);
+            if self.files.contains_key(&turn.file) {
+                self.go_on(turn.file);
+            }
+            return;
+        };
+        if let Some(file) = self.files.get_mut(&turn.file) {
+            file.begin(&step);
+        }
+        let (path, _) = placed(&self.context.rules.read(), &wanted.announcement, &wanted.topic);
+        let pulse = Pulse::at(self.context.job.shared.clock.now());
+        self.pulses.insert(turn.file, pulse.clone());
+        let (context, spending, contents) =
+            (self.context.clone(), self.spending.clone(), self.contents.clone());
+        let trying = Try { context, spending, wanted, path, pulse, contents };
+        let task = self.tries.spawn(async move {
+            let tried = match &step {
+                Step::Withdraw => trying.withdraw().await,
+                Step::Rename => trying.rename().await,
+                Step::Inline => trying.inline().await.unwrap_or(Tried::NoUse(Reason::Closed)),
+                Step::Source(source, url) => trying.source(source, url).await,
+            };
+            Done { wanted: trying.wanted, step, tried }
+        });
+        self.rows.insert(task.id(), turn.file);
+    }
+
+    /// Takes in how a try ended. `None` when its task broke.
+    fn note(&mut self, id: Id, done: Option<Done>) {
+        let Some(row) = self.rows.remove(&id) else { return };
+        self.pulses.remove(&row);
+        let answer = done.as_ref().and_then(|done| answer_of(&done.tried));
+        if let Some(lane) = self.files.get(&row).and_then(|file| file.lane) {
+            self.queue(lane).end(row, answer);
+        }
+        let Some(Done { wanted, step, tried }) = done else {
+            self.files.remove(&row);
+            return;
+        };
+        match (tried, &step) {
+            (Tried::InPlace(file, by_source, changes), step) => {
+                let from = match step {
+                    Step::Withdraw | Step::Rename | Step::Inline => None,
+                    Step::Source(_, url) => Some(show_url(url)),
+                };
+                if let Some(under_way) = self.files.get_mut(&row) {
+                    under_way.by_source = by_source;
+                }
+                // What came is what was asked for, whatever was announced meanwhile.
+                self.settle(row, &wanted, FileEnd { outcome: FileOutcome::InPlace(*file), from, changes });
+            }
+            (Tried::Withdrawn(local), _) => {
+                self.settle(row, &wanted, FileOutcome::Withdrawn(local).into());
+            }
+            (Tried::Unsettled(UserMessage::Stopped), _) => drop(self.files.remove(&row)),
+            (Tried::Unsettled(message), _) => {
+                self.settle(row, &wanted, FileOutcome::Unsettled(message).into());
+            }
+            (tried, step) => {
+                if let Some(file) = self.files.get_mut(&row) {
+                    file.note(step, tried);
+                }
+                self.go_on(row);
+            }
+        }
+    }
+
+    /// Lays a file down for a while.
+    fn come_back(&self, row: i64, wait: Duration) {
+        let again = self.again.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(wait).await;
+            if let Some(again) = again.upgrade() {
+                // It ends only with the listening.
+                let _ = again.send(Errand::Again(row));
+            }
+        });
+    }
+
+    fn settle(&mut self, row: i64, wanted: &Wanted, FileEnd { outcome, from, changes }: FileEnd) {
+        let Some(mut file) = self.files.remove(&row) else { return };
+        let ticket = file.ticket.take();
+        let at = (row, wanted.announcement.published_at);
+        let noted = match &outcome {
+            FileOutcome::NotFetched(NotFetched::DailyLimit(_)) => {
+                let today = day_of(self.context.job.shared.clock);
+                self.waits_since = Some(today);
+                self.context.ledger.defer(at, today + 1)
+            }
+            FileOutcome::Unsettled(_) => Ok(()),
+            outcome => self.context.ledger.settle(at, outcome),
+        };
+        if let Err(error) = noted {
+            tracing::warn!(error = &error as &dyn std::error::Error, "an outcome cannot be noted");
+        }
+        let now = self.context.job.shared.clock.utc_millis();
+        let took = Duration::from_millis(u64::try_from(now.millis_since(wanted.heard)).unwrap_or(0));
+        let key = wanted.announcement.key.to_string();
+        let lane = file.lane.unwrap_or(Lane::Observations);
+        let (is_wanted_again, tried, by_source) = (file.is_wanted_again(), file.tried, file.by_source);
+        // Whoever listened may have gone; the ledger knows.
+        let _ = self.news.send((row, FileNews { key, lane, outcome, from, tried, took, by_source, changes }));
+        // It is settled now: what was queued meanwhile is fetched only when it is newer.
+        if let Some(ticket) = ticket.filter(|_| is_wanted_again) {
+            self.take(Errand::Want(row, ticket));
+        }
+    }
+}
+
+/// What became of a file.
+struct FileEnd {
+    outcome: FileOutcome,
+    /// The URL that it came from, without secrets. `None` when it came from nowhere else, or not at all.
+    from: Option<String>,
+    changes: Changes,
+}
+
+impl From<FileOutcome> for FileEnd {
+    fn from(outcome: FileOutcome) -> Self {
+        Self { outcome, from: None, changes: Changes::default() }
+    }
+}
+
+/// The outcome, with the scheme named where that is why there was no link to follow.
+fn named_scheme(outcome: FileOutcome, wanted: &Wanted) -> FileOutcome {
+    let scheme = wanted.announcement.links.first().and_then(|link| Some(link.href.split_once(':')?.0));
+    match (outcome, scheme) {
+        (FileOutcome::NotFetched(NotFetched::NoLink), Some(scheme))
+            if !matches!(scheme, "http" | "https") =>
+        {
+            FileOutcome::NotFetched(NotFetched::Scheme(show(scheme)))
+        }
+        (outcome, _) => outcome,
+    }
+}
+
+/// What a try says of the host that was asked.
+fn answer_of(tried: &Tried) -> Option<HostAnswer> {
+    match tried {
+        Tried::InPlace(..) | Tried::Wrong(_) => Some(HostAnswer::Answered),
+        Tried::NoUse(Reason::NoAnswer | Reason::Stalled) => Some(HostAnswer::Silent),
+        Tried::NoUse(_) | Tried::NotFetched(_) | Tried::Withdrawn(_) | Tried::Wait | Tried::Unsettled(_) => {
+            None
+        }
+    }
+}
+
+async fn told_to_stop(stop: &mut watch::Receiver<bool>) {
+    // The listening holds the other end for as long as it goes on.
+    let _ = stop.wait_for(|stop| *stop).await;
+}

@@ -1,0 +1,284 @@
+//! What was announced and what became of it, kept before any of it is acknowledged: nothing is lost when we are killed.
+//!
+//! In: messages in batches, and outcomes. Out: which files to fetch, now and after a restart. SQLite in the private folder.
+//! One row a file; the newest announcement of it counts. Rows are forgotten after a week, or beyond a million.
+//! `taking` says what a message means for its row, `files` which file of the folder is whose.
+
+mod files;
+mod taking;
+
+use crate::app::announced::Wanted;
+use crate::app::listening::FileOutcome;
+use crate::domain::integrity::Voucher;
+use crate::domain::utc::UtcMillis;
+use crate::engine::store::directory::Directory;
+use crate::engine::store::error::StoreError;
+use crate::engine::store::sqlite::{self, DatabaseKind};
+use crate::mesh::recent::Heard;
+use parking_lot::Mutex;
+use rusqlite::{Connection, OptionalExtension, params};
+use std::sync::Arc;
+use taking::{announcement_of, take_one};
+
+const OURS: DatabaseKind =
+    DatabaseKind { name: "mesh.db", application: 0x4e55_4545, migrations: &MIGRATIONS };
+
+/// Most files remembered, and how long; milliseconds.
+const MOST_FILES: i64 = 1_000_000;
+const KEPT_MILLIS: i64 = 7 * 24 * 3_600 * 1_000;
+
+const MIGRATIONS: [&str; 5] = [
+    "
+    CREATE TABLE name (what TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    CREATE TABLE file (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        published INTEGER NOT NULL,
+        heard INTEGER NOT NULL,
+        digest TEXT,
+        topic TEXT NOT NULL,
+        message BLOB NOT NULL,
+        state TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX file_by_state ON file (state) WHERE state = 'wanted';
+    CREATE TABLE source (
+        file INTEGER NOT NULL REFERENCES file ON DELETE CASCADE,
+        message BLOB NOT NULL,
+        href TEXT NOT NULL,
+        PRIMARY KEY (file, href)
+    ) STRICT;
+    CREATE TABLE host (name TEXT PRIMARY KEY, since INTEGER NOT NULL) STRICT;
+    CREATE TABLE day (day INTEGER PRIMARY KEY, octets INTEGER NOT NULL) STRICT;
+",
+    "
+    CREATE TABLE placed (
+        path TEXT PRIMARY KEY,
+        length INTEGER NOT NULL,
+        modified INTEGER NOT NULL,
+        since INTEGER NOT NULL
+    ) STRICT;
+",
+    // Who announced what counts: a broker as `mqtt host:port` or `mqtts host:port`.
+    "ALTER TABLE file ADD COLUMN broker TEXT NOT NULL DEFAULT '';",
+    files::MIGRATION,
+    // The day, counted from 1970, from which a file is wanted again that the limit of an earlier one kept out.
+    "ALTER TABLE file ADD COLUMN again INTEGER;",
+];
+
+/// Files that were laid down until a day and are wanted again.
+#[derive(Debug, PartialEq, Eq)]
+pub(in crate::engine) struct TakenUp {
+    /// Their rows, the oldest first.
+    pub(in crate::engine) rows: Vec<i64>,
+    /// Whether others wait for a later day.
+    pub(in crate::engine) has_more: bool,
+}
+
+/// The memory of one folder.
+#[derive(Debug)]
+pub(in crate::engine) struct MeshLedger {
+    connection: Mutex<Connection>,
+    /// Held while a name is chosen, so that two files that come at once never choose the same.
+    naming: Mutex<()>,
+}
+
+impl MeshLedger {
+    /// Opens it in `private`, making it when it is not there.
+    pub(in crate::engine) fn open(private: &Directory) -> Result<Self, StoreError> {
+        Ok(Self { connection: Mutex::new(sqlite::open(private, &OURS)?), naming: Mutex::default() })
+    }
+
+    /// The name under which brokers know this folder: made once, unlike any other.
+    pub(in crate::engine) fn client_name(&self) -> Result<String, StoreError> {
+        let connection = self.connection.lock();
+        let made = format!("nuee-{:016x}", fastrand::u64(..));
+        connection.execute("INSERT INTO name VALUES ('client', ?1) ON CONFLICT (what) DO NOTHING", [made])?;
+        Ok(connection.query_row("SELECT value FROM name WHERE what = 'client'", [], |row| row.get(0))?)
+    }
+
+    /// Takes a batch of one broker in, and says which of its files are to be fetched. When this has returned, the batch may
+    /// be acknowledged.
+    pub(in crate::engine) fn take(
+        &self,
+        batch: &[Arc<Heard>],
+        voucher: &Voucher,
+    ) -> Result<Vec<i64>, StoreError> {
+        let mut connection = self.connection.lock();
+        let step = connection.transaction()?;
+        let (mut wanted, broker) = (Vec::new(), text_of(voucher));
+        for heard in batch {
+            if let Some(row) = take_one(&step, heard, &broker)?
+                && !wanted.contains(&row)
+            {
+                wanted.push(row);
+            }
+        }
+        step.commit()?;
+        Ok(wanted)
+    }
+
+    /// Wants a file once more, whatever became of it. Its row; `None` when it was never announced here.
+    pub(in crate::engine) fn ask_again(&self, key: &str) -> Result<Option<i64>, StoreError> {
+        let connection = self.connection.lock();
+        let asked = "UPDATE file SET state = 'wanted' WHERE key = ?1 RETURNING id";
+        Ok(connection.query_row(asked, [key], |row| row.get(0)).optional()?)
+    }
+
+    /// Files that were wanted when we last stopped, the oldest first.
+    pub(in crate::engine) fn unfinished(&self) -> Result<Vec<i64>, StoreError> {
+        let connection = self.connection.lock();
+        let mut asked = connection.prepare("SELECT id FROM file WHERE state = 'wanted' ORDER BY id")?;
+        let rows = asked.query_map([], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// A file as it stands, with everybody who announced it. `None` when it is settled or gone.
+    pub(in crate::engine) fn wanted(&self, row: i64) -> Result<Option<Wanted>, StoreError> {
+        let connection = self.connection.lock();
+        let found = connection
+            .query_row(
+                "SELECT message, topic, heard, broker, key, (SELECT key FROM file AS first WHERE first.id = file.rival)
+                 FROM file WHERE id = ?1 AND state = 'wanted'",
+                [row],
+                |row| {
+                    let (message, heard): (Vec<u8>, i64) = (row.get(0)?, row.get(2)?);
+                    let names: (String, String, String) = (row.get(1)?, row.get(3)?, row.get(4)?);
+                    Ok((message, heard, names, row.get::<_, Option<String>>(5)?))
+                },
+            )
+            .optional()?;
+        let Some((message, heard, (topic, broker, key), rival_of)) = found else { return Ok(None) };
+        let mut asked = connection.prepare("SELECT message FROM source WHERE file = ?1 ORDER BY rowid")?;
+        let rows = asked.query_map([row], |row| row.get::<_, Vec<u8>>(0))?;
+        let further = rows.filter_map(Result::ok).filter_map(|message| announcement_of(&message)).collect();
+        let heard = UtcMillis::from_unix_millis(heard);
+        Ok(announcement_of(&message).zip(heard).map(|(announcement, heard)| Wanted {
+            key,
+            announcement,
+            further,
+            topic,
+            heard,
+            voucher: voucher_of(&broker),
+            rival_of,
+        }))
+    }
+
+    /// Notes what became of a file as it was published then. One that was published anew meanwhile stays wanted.
+    pub(in crate::engine) fn settle(
+        &self,
+        (row, published): (i64, UtcMillis),
+        outcome: &FileOutcome,
+    ) -> Result<(), StoreError> {
+        let state = match outcome {
+            FileOutcome::InPlace(_) => "in_place",
+            FileOutcome::Refused(_) => "refused",
+            FileOutcome::Failed => "failed",
+            FileOutcome::NotFetched(_) => "not_fetched",
+            FileOutcome::Withdrawn(_) => "withdrawn",
+            FileOutcome::Unsettled(_) => "wanted",
+        };
+        let noted = "UPDATE file SET state = ?2 WHERE id = ?1 AND published = ?3";
+        self.connection.lock().execute(noted, params![row, state, published.unix_millis()])?;
+        Ok(())
+    }
+
+    /// Lays a file down as it was published then, until `day`.
+    pub(in crate::engine) fn defer(
+        &self,
+        (row, published): (i64, UtcMillis),
+        day: i64,
+    ) -> Result<(), StoreError> {
+        let noted = "UPDATE file SET state = 'deferred', again = ?2 WHERE id = ?1 AND published = ?3";
+        self.connection.lock().execute(noted, params![row, day, published.unix_millis()])?;
+        Ok(())
+    }
+
+    /// Wants the files again that were laid down until `day` or before.
+    pub(in crate::engine) fn take_up(&self, day: i64) -> Result<TakenUp, StoreError> {
+        let connection = self.connection.lock();
+        let mut asked = connection.prepare(
+            "UPDATE file SET state = 'wanted', again = NULL WHERE state = 'deferred' AND again <= ?1 RETURNING id",
+        )?;
+        let rows = asked.query_map([day], |row| row.get(0))?;
+        let mut rows: Vec<i64> = rows.collect::<Result<_, _>>()?;
+        rows.sort_unstable();
+        let asked = "SELECT EXISTS (SELECT 1 FROM file WHERE state = 'deferred')";
+        let has_more = connection.query_row(asked, [], |row| row.get(0))?;
+        Ok(TakenUp { rows, has_more })
+    }
+
+    /// Whether files of this host were fetched since before `day_ago`; the host is remembered from now on.
+    pub(in crate::engine) fn is_known_host(
+        &self,
+        host: &str,
+        (now, day_ago): (i64, i64),
+    ) -> Result<bool, StoreError> {
+        let connection = self.connection.lock();
+        connection
+            .execute("INSERT INTO host VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING", params![host, now])?;
+        let since: i64 =
+            connection.query_row("SELECT since FROM host WHERE name = ?1", [host], |row| row.get(0))?;
+        Ok(since <= day_ago)
+    }
+
+    /// Adds octets that came on a day.
+    pub(in crate::engine) fn note_received(&self, day: i64, octets: u64) -> Result<(), StoreError> {
+        let connection = self.connection.lock();
+        let octets = i64::try_from(octets).unwrap_or(i64::MAX);
+        connection.execute(
+            "INSERT INTO day VALUES (?1, ?2) ON CONFLICT (day) DO UPDATE SET octets = octets + ?2",
+            params![day, octets],
+        )?;
+        connection.execute("DELETE FROM day WHERE day < ?1 - 7", [day])?;
+        Ok(())
+    }
+
+    /// Octets that came on a day.
+    pub(in crate::engine) fn received_on(&self, day: i64) -> Result<u64, StoreError> {
+        let connection = self.connection.lock();
+        let asked = connection.query_row("SELECT octets FROM day WHERE day = ?1", [day], |row| row.get(0));
+        let sum: Option<i64> = asked.optional()?;
+        Ok(sum.and_then(|sum| u64::try_from(sum).ok()).unwrap_or(0))
+    }
+
+    /// Forgets what is old, unless it is still wanted.
+    pub(in crate::engine) fn forget(&self, now: i64) -> Result<(), StoreError> {
+        let connection = self.connection.lock();
+        connection.execute(
+            "DELETE FROM file WHERE state <> 'wanted' AND (heard < ?1 OR id <= (SELECT max(id) FROM file) - ?2)",
+            params![now - KEPT_MILLIS, MOST_FILES],
+        )?;
+        connection.execute(
+            "DELETE FROM named WHERE key NOT IN (SELECT key FROM file) AND key NOT IN (SELECT key FROM placed)",
+            [],
+        )?;
+        Ok(())
+    }
+}
+
+/// A broker or archive as it is kept.
+fn text_of(voucher: &Voucher) -> String {
+    match voucher {
+        Voucher::Broker { host, tls: true } => format!("mqtts {host}"),
+        Voucher::Broker { host, tls: false } => format!("mqtt {host}"),
+        Voucher::Host { host, tls: true } => format!("https {host}"),
+        Voucher::Host { host, tls: false } => format!("http {host}"),
+        Voucher::Person | Voucher::Nobody => String::new(),
+    }
+}
+
+/// The broker or archive that was kept as `text`.
+fn voucher_of(text: &str) -> Voucher {
+    match text.split_once(' ') {
+        Some((scheme @ ("mqtt" | "mqtts"), host)) => {
+            Voucher::Broker { host: host.to_owned(), tls: scheme == "mqtts" }
+        }
+        Some((scheme @ ("http" | "https"), host)) => {
+            Voucher::Host { host: host.to_owned(), tls: scheme == "https" }
+        }
+        _ => Voucher::Nobody,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,260 @@
+//! Serves what was made: files and a tracker by HTTP, and a peer that gives.
+//!
+//! In: torrents that were made, and an address. Out: URLs; a [`Service`] that goes on until it is ended.
+//! On this machine only, unless told otherwise: whoever serves to the world has to say so.
+
+use super::file_server::{Offer, Server};
+use super::making::MadeTorrent;
+use crate::app::progress::LineKind;
+use crate::app::query::{PublishedTorrent, ServedUrl};
+use crate::app::user_message::UserMessage;
+use crate::catalog::metainfo::Metainfo;
+use crate::catalog::tracker::TrackerUrl;
+use crate::domain::octets::{ByteRange, RangeSet};
+use crate::domain::outside_text::{show, show_url};
+use crate::domain::torrent::InfoHash;
+use crate::engine::context::EngineContext;
+use crate::engine::store::error::message_of_store;
+use crate::engine::transfer::content::{
+    ContentBrief, ContentNews, ContentTask, GivingLook, SwarmBrief, SwarmNeeds, SwarmStatus, Watched,
+};
+use crate::engine::transfer::peers;
+use crate::publish::canonical::Extras;
+use crate::swarm::address_book::NamedBy;
+use crate::swarm::torrent::Gives;
+use crate::transfer::address_rule::Reach;
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
+use std::time::Duration;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use url::Url;
+
+/// How long goodbyes may take.
+const LONGEST_FAREWELL: Duration = Duration::from_millis(1_200);
+
+/// Something that is served.
+pub struct Service {
+    server: Server,
+    stop: watch::Sender<bool>,
+    peers: JoinSet<()>,
+    /// What becomes of trackers, for whoever watches.
+    notes: (UnboundedSender<UserMessage>, UnboundedReceiver<UserMessage>),
+}
+
+/// What was written, and where it is served.
+pub struct Served {
+    /// The torrents, in the order in which they were made.
+    pub torrents: Vec<PublishedTorrent>,
+    /// Everything that has a URL.
+    pub urls: Vec<ServedUrl>,
+}
+
+impl Service {
+    /// Serves `made` on `bind`, writes the .torrents with its URLs in them, and starts to give.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on, or a .torrent cannot be written.
+    pub async fn start(
+        made: &[MadeTorrent],
+        bind: SocketAddr,
+        mut extras: Extras,
+        context: &EngineContext,
+    ) -> Result<(Self, Served), UserMessage> {
+        let offers: Vec<Offer> = made.iter().flat_map(offers_of).collect();
+        let server = Server::start(bind, &offers).await.map_err(|error| UserMessage::CannotPublish {
+            detail: show(&format!("{error}: {}", error.source)),
+        })?;
+        let base = base_of(server.address());
+        let tracker = TrackerUrl::parse(&format!("{base}announce")).map_err(cannot)?;
+        extras.trackers.insert(0, vec![tracker.clone()]);
+        extras.web_seeds.insert(0, Url::parse(&format!("{base}data/")).map_err(cannot)?);
+        let (stop, _) = watch::channel(false);
+        let mut service = Self { server, stop, peers: JoinSet::new(), notes: unbounded_channel() };
+        let mut served =
+            Served { torrents: Vec::new(), urls: vec![url_of("tracker", tracker.url().to_string())] };
+        for torrent in made {
+            let (published, metainfo) = torrent.write(&extras)?;
+            let urls = offers_of(torrent).into_iter().map(|offer| {
+                let what = match &offer.file {
+                    file if *file == torrent.torrent => "torrent",
+                    file if torrent.indexes.iter().any(|(index, _)| index == file) => "index",
+                    _ => "data",
+                };
+                url_of(what, format!("{}{}", base.trim_end_matches('/'), offer.url_path()))
+            });
+            served.urls.extend(urls);
+            served.torrents.push(published);
+            service.give(torrent, &metainfo, context).await?;
+        }
+        Ok((service, served))
+    }
+
+    /// Starts a peer for one torrent, where the data lies under its published names.
+    async fn give(
+        &mut self,
+        made: &MadeTorrent,
+        metainfo: &Metainfo,
+        context: &EngineContext,
+    ) -> Result<(), UserMessage> {
+        if !peers::IS_BUILT_IN || !made.lies_under_its_names() {
+            return Ok(());
+        }
+        let (folders, folder) = (context.folders.clone(), made.data_folder.clone());
+        let opened = tokio::task::spawn_blocking(move || folders.open(&folder, "nuee publish")).await;
+        let open = opened.map_err(cannot)?.map_err(|error| message_of_store(&error))?;
+        let (news, mut told) = unbounded_channel();
+        let brief = giving_brief(metainfo, context);
+        let stop = self.stop.subscribe();
+        let task = ContentTask {
+            shared: context.shared.clone(),
+            folder: open.folder,
+            database: open.database,
+            brief,
+            news,
+            stop,
+            watched: Watched::default(),
+        };
+        let notes = self.notes.0.clone();
+        self.peers.spawn(async move {
+            let mut known = BTreeMap::new();
+            let listening = async {
+                while let Some(news) = told.recv().await {
+                    if let ContentNews::Progress(progress) = news {
+                        note_troubles(&progress.swarm, &mut known, &notes);
+                    }
+                }
+            };
+            let ((_, giver), ()) = tokio::join!(task.run(), listening);
+            let Some(giver) = giver else { return };
+            let (looks, mut looked) = watch::channel(GivingLook::default());
+            let (_nobody, cancel) = watch::channel(false);
+            let noting = async {
+                while looked.changed().await.is_ok() {
+                    let swarm = looked.borrow_and_update().progress.swarm.clone();
+                    note_troubles(&swarm, &mut known, &notes);
+                }
+            };
+            tokio::join!(giver.give(looks, cancel), noting);
+        });
+        Ok(())
+    }
+
+    /// Waits until its own tracker knows a peer that has everything of each torrent, for at most so long.
+    pub async fn peers_are_known(&self, served: &Served, at_most: Duration) -> bool {
+        let hashes: Vec<InfoHash> =
+            served.torrents.iter().filter_map(|torrent| InfoHash::parse(&torrent.info_hash)).collect();
+        let all_known = async {
+            while !hashes.iter().all(|hash| self.server.tracker().members(hash.0).0 > 0) {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(at_most, all_known).await.is_ok()
+    }
+
+    /// What becomes of the trackers that it announces itself to: the next news.
+    pub async fn note(&mut self) -> Option<UserMessage> {
+        self.notes.1.recv().await
+    }
+
+    /// Where it is served.
+    pub fn base_url(&self) -> String {
+        base_of(self.server.address())
+    }
+
+    /// The peers leave; files and tracker stay.
+    pub async fn peers_leave(&mut self) {
+        self.stop.send_replace(true);
+        let all = async { while self.peers.join_next().await.is_some() {} };
+        if tokio::time::timeout(LONGEST_FAREWELL, all).await.is_err() {
+            self.peers.abort_all();
+        }
+    }
+}
+
+/// Tells each trouble of a tracker, and of another way to find peers, once, as long as it lasts.
+fn note_troubles(
+    swarm: &SwarmStatus,
+    known: &mut BTreeMap<(&'static str, String), &'static str>,
+    notes: &UnboundedSender<UserMessage>,
+) {
+    let trackers =
+        swarm.trackers.iter().map(|row| (LineKind::Tracker, show_url(row.url.url()), row.standing.trouble()));
+    let finders = swarm.finders.iter().map(|row| {
+        let kind = if row.by == NamedBy::Dht { LineKind::Dht } else { LineKind::LocalNetwork };
+        (kind, String::new(), row.trouble.clone())
+    });
+    for (kind, label, trouble) in trackers.chain(finders) {
+        let place = (kind.key(), label.clone());
+        match trouble {
+            Some(reason) if known.get(&place) != Some(&reason.key()) => {
+                known.insert(place, reason.key());
+                // Who published is gone when nobody listens.
+                let _ = notes.send(UserMessage::SourceTrouble { kind, label, reason });
+            }
+            Some(_) => {}
+            None => drop(known.remove(&place)),
+        }
+    }
+}
+
+fn cannot(error: impl std::fmt::Display) -> UserMessage {
+    UserMessage::CannotPublish { detail: show(&error.to_string()) }
+}
+
+fn url_of(what: &'static str, url: String) -> ServedUrl {
+    ServedUrl { what, url }
+}
+
+/// Data lies below `data/`, as its web seed says; indexes beside it; .torrents at the top.
+fn offers_of(made: &MadeTorrent) -> Vec<Offer> {
+    let below = |path: Vec<String>| std::iter::once("data".to_owned()).chain(path).collect();
+    let mut offers = Vec::new();
+    for (file, path) in &made.files {
+        let whole = std::iter::once(made.name().to_owned()).chain(path.iter().cloned()).collect();
+        offers.push(Offer { at: below(whole), file: file.clone() });
+    }
+    for (index, path) in &made.indexes {
+        offers.push(Offer { at: below(path.clone()), file: index.clone() });
+    }
+    let name = made.torrent.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    offers.push(Offer { at: vec![name], file: made.torrent.clone() });
+    offers
+}
+
+/// The URL under which others reach `address`: a server on every interface is named by the one that leads outwards.
+fn base_of(address: SocketAddr) -> String {
+    let host = if address.ip().is_unspecified() { outward_address() } else { address.ip() };
+    format!("http://{}/", SocketAddr::new(host, address.port()))
+}
+
+/// The address of this machine that leads outwards. No packet is sent to find out.
+fn outward_address() -> IpAddr {
+    let find = || -> std::io::Result<IpAddr> {
+        let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
+        socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9))?;
+        Ok(socket.local_addr()?.ip())
+    };
+    find().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
+}
+
+/// A content that is here as a whole and is given for as long as it is served.
+fn giving_brief(metainfo: &Metainfo, context: &EngineContext) -> ContentBrief {
+    let layout = metainfo.layout();
+    let want: RangeSet = ByteRange::new(0, layout.total().0).into_iter().collect();
+    let swarm = SwarmBrief {
+        info_hash: metainfo.info_hash(),
+        info: metainfo.info_octets().to_vec().into(),
+        is_private: metainfo.is_private,
+        trackers: metainfo.trackers.iter().flatten().cloned().collect(),
+        peers: Vec::new(),
+        needs: SwarmNeeds::Everything,
+        gives: Gives::Held,
+        up: context.sessions.up(),
+        // Its own trackers were named by the person who publishes.
+        rule: context.rule.with_reach(Reach::Anywhere),
+        sessions: context.sessions.clone(),
+    };
+    ContentBrief::to_upload(metainfo, want, swarm)
+}

@@ -1,0 +1,12 @@
+//! The HTTP half: asking servers, fetching ranges of a content, and what went wrong, as reasons.
+
+pub mod client;
+pub mod fetch;
+mod proxy;
+mod reasons;
+mod resolver;
+pub mod waiting;
+mod way;
+
+pub(crate) use reasons::{reason_of_io, reason_of_resolve};
+pub(crate) use resolver::{ResolveError, allowed, look_up};

@@ -1,0 +1,119 @@
+//! Resolves names and keeps to the address rule: a connection can only go where the rule allows.
+
+use crate::transfer::address_rule::{AddressClass, AddressRule, Reach};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use std::net::SocketAddr;
+use std::time::Duration;
+
+/// The system's resolver under a rule.
+#[derive(Clone, Debug)]
+pub(super) struct RuledResolver {
+    rule: AddressRule,
+    /// The proxy's name, which the person set: it may lie in a private network.
+    proxy: Option<String>,
+}
+
+/// A name led to addresses that the rule forbids, or to none.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+pub(crate) enum ResolveError {
+    /// Every address is of a forbidden class.
+    #[error("address refused: {0:?}")]
+    Refused(AddressClass),
+    /// There is no address.
+    #[error("name not found")]
+    NotFound,
+    /// No name server answered.
+    #[error("no name server answers")]
+    Silent,
+}
+
+impl RuledResolver {
+    pub(super) fn new(rule: AddressRule) -> Self {
+        Self { rule, proxy: None }
+    }
+
+    /// The same, by way of the proxy at `url`.
+    pub(super) fn with_proxy(self, url: &str) -> Self {
+        let host = url::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned));
+        Self { proxy: host, ..self }
+    }
+}
+
+impl Resolve for RuledResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let is_proxy = self.proxy.as_deref().is_some_and(|host| host.eq_ignore_ascii_case(name.as_str()));
+        let rule = if is_proxy { self.rule.with_reach(Reach::Anywhere) } else { self.rule.clone() };
+        Box::pin(async move {
+            let found = look_up((name.as_str(), 0)).await?;
+            Ok(allowed(&rule, found).map(|addresses| Box::new(addresses.into_iter()) as Addrs)?)
+        })
+    }
+}
+
+/// The allowed ones among `addresses`. A name with one forbidden address among public ones is refused whole: it is
+/// how names are rebound.
+pub(crate) fn allowed(
+    rule: &AddressRule,
+    addresses: Vec<SocketAddr>,
+) -> Result<Vec<SocketAddr>, ResolveError> {
+    if let Some(class) = addresses.iter().find_map(|address| rule.check(address.ip()).err()) {
+        return Err(ResolveError::Refused(class));
+    }
+    if addresses.is_empty() { Err(ResolveError::NotFound) } else { Ok(addresses) }
+}
+
+/// So long a name server is waited for: less than a connection may take, so that it is not the server that is blamed.
+pub(crate) const LOOK_UP_PATIENCE: Duration = Duration::from_secs(4);
+
+/// The addresses of a host.
+///
+/// # Errors
+/// Nobody knows the name, or no name server answers in time.
+pub(crate) async fn look_up<H: tokio::net::ToSocketAddrs>(host: H) -> Result<Vec<SocketAddr>, ResolveError> {
+    answered_in_time(tokio::net::lookup_host(host)).await.map(Iterator::collect)
+}
+
+async fn answered_in_time<T>(looking: impl Future<Output = std::io::Result<T>>) -> Result<T, ResolveError> {
+    let answer = tokio::time::timeout(LOOK_UP_PATIENCE, looking).await;
+    answer.map_err(|_| ResolveError::Silent)?.map_err(|error| lookup_failure(&error))
+}
+
+/// Why a name has no address: nobody knows it, or no name server said anything.
+fn lookup_failure(error: &std::io::Error) -> ResolveError {
+    // The library passes the words of the system on, and no number.
+    let words = error.to_string();
+    let is_silent = ["Temporary failure", "Try again", "try again"].iter().any(|sign| words.contains(sign));
+    if is_silent { ResolveError::Silent } else { ResolveError::NotFound }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_leads_inwards_is_refused_even_when_it_also_leads_outwards() {
+        let rule = AddressRule::default();
+        let addresses =
+            |texts: &[&str]| texts.iter().map(|t| t.parse().expect("an address")).collect::<Vec<_>>();
+        assert!(allowed(&rule, addresses(&["8.8.8.8:80", "9.9.9.9:80"])).is_ok());
+        let rebound = allowed(&rule, addresses(&["8.8.8.8:80", "127.0.0.1:80"]));
+        assert!(matches!(rebound, Err(ResolveError::Refused(AddressClass::Loopback))));
+        assert!(matches!(allowed(&rule, Vec::new()), Err(ResolveError::NotFound)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_name_server_that_never_answers_is_given_up_and_named() {
+        let answer = answered_in_time(std::future::pending::<std::io::Result<()>>()).await;
+        assert!(matches!(answer, Err(ResolveError::Silent)), "{answer:?}");
+        assert!(look_up("127.0.0.1:80").await.is_ok_and(|found| found.len() == 1));
+    }
+
+    #[test]
+    fn a_silent_name_server_is_told_from_a_name_that_nobody_knows() {
+        let of = |words: &str| lookup_failure(&std::io::Error::other(words));
+        let silent = of("failed to lookup address information: Temporary failure in name resolution");
+        assert!(matches!(silent, ResolveError::Silent));
+        let unknown = of("failed to lookup address information: Name or service not known");
+        assert!(matches!(unknown, ResolveError::NotFound));
+    }
+}
