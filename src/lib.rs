@@ -19,7 +19,7 @@
 //! | `ui` | the only pixels (egui); only with the feature `window` | app, domain, i18n |
 //! | [`cli`] | the terminal: the same actions and snapshots as the window, printed | app, domain, grib, catalog, mesh, i18n |
 //!
-//! `main.rs` is where front ends and engine meet. `tests/spec/architecture.rs` reads every source file and fails on an
+//! `main.rs` is where front ends and engine meet. `tests/spec/architecture` parses every source file and fails on an
 //! edge or a crate that this table forbids: table, test and this page change together. Front ends name policies, reasons
 //! and reaches as [`app`] passes them on, so that they need nothing of `transfer`.
 //!
