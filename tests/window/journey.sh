@@ -76,7 +76,7 @@ walk() { # LANGUAGE WIDTH HEIGHT SHADE
     press Escape
     press_on "list item" "${dataset%%,*}" || fail "no row to press"
     press Return
-    sleep 0.5
+    eyes says 10 "215 " || fail "the pieces of a transfer are not shown"
     shot "$stop-6-detail"
     press Escape ctrl+1
     shot "$stop-2-sources"
