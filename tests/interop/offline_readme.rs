@@ -23,6 +23,8 @@ enum Expected {
     SaysOffline,
     /// It serves until it is told to end.
     Serves,
+    /// No provider that comes along has a feed of notices: a usage error, known without a network.
+    HasNoFeed,
 }
 
 fn expected_of(command: &str) -> Expected {
@@ -41,6 +43,7 @@ fn expected_of(command: &str) -> Expected {
     ];
     match command {
         serving if serving.contains(" --serve") => Expected::Serves,
+        notices if notices.starts_with("nuee catalog notices") => Expected::HasNoFeed,
         work if WORK.iter().any(|start| work.starts_with(start)) => Expected::Works,
         _ => Expected::SaysOffline,
     }
@@ -105,6 +108,7 @@ fn try_one(home: &TempDir, command: &str, json: &str) {
     assert!(took < LONGEST, "{said}");
     match expected {
         Expected::Works => assert_eq!(output.status.code(), Some(0), "{said}"),
+        Expected::HasNoFeed => assert_eq!(output.status.code(), Some(2), "{said}"),
         Expected::Serves => {
             assert!(matches!(output.status.code(), Some(124 | 130)), "{said}");
             assert!(took < Duration::from_secs(5), "Ctrl-C is not heard: {said}");

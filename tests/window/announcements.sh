@@ -16,7 +16,7 @@ if [ -z "${NUEE_IN_SESSION:-}" ]; then
 fi
 . "$here/stage.sh"
 
-shot() { xdotool mousemove 5 700; sleep 0.7; import -window root -strip -colors 64 "PNG8:$folder/$1.png"; }
+shot() { xdotool mousemove 5 700; sleep 0.7; import -window root -strip +dither -colors 64 "PNG8:$folder/$1.png"; }
 step() { /usr/bin/python3 "$here/announcements.py" "$window_pid" "$language" "$1"; }
 find_words() { press ctrl+f ctrl+a; type_words "$1"; }
 

@@ -72,9 +72,11 @@ walk() { # LANGUAGE WIDTH HEIGHT SHADE
     eyes wait 60 4 "$proven" || fail "four rows do not say that they are proven"
     [ "$(on_disk)" = 4 ] || fail "only $(on_disk) of four files are on the disk"
     shot "$stop-5-proven"
+    # What was told is closed: it would lie over the detail.
+    press Escape
     press_on "list item" "${dataset%%,*}" || fail "no row to press"
     press Return
-    sleep 0.5
+    eyes says 10 "215 " || fail "the pieces of a transfer are not shown"
     shot "$stop-6-detail"
     press Escape ctrl+1
     shot "$stop-2-sources"

@@ -262,7 +262,9 @@ fn rows(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
     if order.is_empty() {
         if view.order.has_answer() {
             let l = &scene.text.loader;
+            let is_all_removed = view.tally.counts().of(JobGroup::All) == 0;
             let words = match scene.find {
+                _ if is_all_removed => (fl!(l, "transfers-empty"), fl!(l, "transfers-empty-next")),
                 "" => (fl!(l, "transfers-none-in-group"), fl!(l, "transfers-none-in-group-next")),
                 find => (fl!(l, "transfers-none-found", find = find), fl!(l, "transfers-none-found-next")),
             };

@@ -40,8 +40,8 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, sight: &mut MeshSight, wishes: &mut 
 }
 
 /// Widths of a time of day, and of a lag with its mark.
-const TIME: f32 = 76.0;
-const LAG: f32 = 148.0;
+const TIME: f32 = 88.0;
+const LAG: f32 = 160.0;
 
 /// Below this width there is no room for the time.
 const NARROW: f32 = 540.0;
