@@ -1,6 +1,7 @@
-//! Every command that README.md shows ends without a network within half a minute, says so, and calls nothing missing.
+//! Every command that README.md shows, and those of the guides that ask somebody, ends without a network within half a minute,
+//! says so, and calls nothing missing.
 //!
-//! The commands are read from README's own blocks: one that is added there is tried here. What needs no network is named in
+//! The commands are read from the blocks of README and of the guides: one that is added there is tried here. What needs no network is named in
 //! [`expected_of`]; every other one must end with 3 and say that this computer is offline.
 
 use super::made_grib::message2;
@@ -49,6 +50,24 @@ fn expected_of(command: &str) -> Expected {
     }
 }
 
+/// Whether a command of the guides asks a provider, a server, a broker or peers, and needs nothing of an earlier command.
+fn asks_somebody(command: &str) -> bool {
+    const ASK: [&str; 11] = [
+        "nuee get noaa/",
+        "nuee get ecmwf/",
+        "nuee get met",
+        "nuee get https://",
+        "nuee get run.torrent --lead",
+        "nuee get run.torrent --local-peers",
+        "nuee index https://",
+        "nuee inspect https://",
+        "nuee catalog runs noaa",
+        "nuee catalog search",
+        "nuee listen mqtts://",
+    ];
+    ASK.iter().any(|start| command.starts_with(start))
+}
+
 /// The lines of README's blocks that begin with the program's name, without their remarks.
 fn commands_of(readme: &str) -> Vec<String> {
     let mut is_shell = false;
@@ -66,8 +85,12 @@ fn commands_of(readme: &str) -> Vec<String> {
 
 /// The command with what stands in README for a thing of one's own.
 fn filled_in(command: &str) -> String {
-    let named =
-        [("HOST", "broker.example"), ("PROVIDER", "met-norway"), ("URL", "https://data.example/a.grib2")];
+    let named = [
+        ("USER", "somebody"),
+        ("HOST", "broker.example"),
+        ("PROVIDER", "met-norway"),
+        ("URL", "https://data.example/a.grib2"),
+    ];
     named.iter().fold(command.to_owned(), |command, (word, value)| command.replace(word, value))
 }
 
@@ -88,11 +111,19 @@ fn furnished() -> TempDir {
     home
 }
 
-/// Runs it; one that serves is told to end after a while.
-fn run(home: &TempDir, command: &str, is_serving: bool) -> (Output, Duration) {
+/// What ends a command.
+#[derive(Clone, Copy, PartialEq)]
+enum End {
+    /// It ends by itself.
+    ByItself,
+    /// It is told to end after a while.
+    Told,
+}
+
+fn run(home: &TempDir, command: &str, end: End) -> (Output, Duration) {
     let began = Instant::now();
     let arguments = command.strip_prefix("nuee ").unwrap_or(command);
-    let limit = if is_serving { "timeout -s INT 3" } else { "exec timeout 60" };
+    let limit = if end == End::Told { "timeout -s INT 3" } else { "exec timeout 60" };
     let script = format!("{limit} \"$0\" {arguments}");
     let output = offline_command(home, &script).output().expect("the command starts");
     (output, began.elapsed())
@@ -100,8 +131,8 @@ fn run(home: &TempDir, command: &str, is_serving: bool) -> (Output, Duration) {
 
 fn try_one(home: &TempDir, command: &str, json: &str) {
     let expected = expected_of(command);
-    let is_serving = matches!(expected, Expected::Serves);
-    let (output, took) = run(home, &format!("{}{json}", filled_in(command)), is_serving);
+    let end = if matches!(expected, Expected::Serves) { End::Told } else { End::ByItself };
+    let (output, took) = run(home, &format!("{}{json}", filled_in(command)), end);
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     let said = format!("{command}{json}: {:?} after {took:?}\n{stdout}{stderr}", output.status.code());
     eprintln!("{:5.1} s  {:?}  {command}{json}", took.as_secs_f64(), output.status.code());
@@ -132,17 +163,28 @@ fn try_one(home: &TempDir, command: &str, json: &str) {
 }
 
 #[test]
-fn every_command_of_readme_ends_offline_and_says_so() {
+fn every_command_of_readme_and_the_guides_ends_offline_and_says_so() {
     if !can_be_offline() {
         return;
     }
-    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let commands = commands_of(&readme);
-    assert!(commands.len() > 20, "README's blocks are read: {commands:?}");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut commands = commands_of(&fs::read_to_string(root.join("README.md")).unwrap());
+    assert!(commands.len() > 10, "README's blocks are read: {commands:?}");
+    for page in fs::read_dir(root.join("docs/en")).unwrap() {
+        let path = page.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "md") {
+            let of_page = commands_of(&fs::read_to_string(path).unwrap());
+            commands.extend(of_page.into_iter().filter(|command| asks_somebody(command)));
+        }
+    }
+    commands.sort();
+    commands.dedup();
+    assert!(commands.len() > 25, "the blocks of the guides are read: {commands:?}");
     for command in &commands {
         let home = furnished();
         if command.contains("follow run") {
-            let (output, _) = run(&home, "nuee follow add noaa/gfs-0.25 --lead 0..12 --out data", false);
+            let (output, _) =
+                run(&home, "nuee follow add noaa/gfs-0.25 --lead 0..12 --out data", End::ByItself);
             assert!(output.status.success(), "{output:?}");
         }
         try_one(&home, command, "");
