@@ -18,7 +18,7 @@
 //! | `several` | the brokers of one listening, heard in turn |
 //! | [`listening`] | `listen`: all of it together, told as it happens |
 //!
-//! In: a [`crate::mesh::subscription::Subscription`]. Out: messages taken in by a [`crate::mesh::desk::Desk`], and files in their place.
+//! In: a [`crate::mesh::subscription::Subscription`]. Out: messages taken in by a [`crate::mesh::desk::AnnouncementIndex`], and files in their place.
 //! Start reading at [`listening`].
 
 pub(in crate::engine) mod catching_up;
