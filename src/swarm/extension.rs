@@ -1,7 +1,7 @@
 //! What extended messages mean: what a peer can do, parts of metadata, other peers, and whether it only gives
 //! (BEP 9, 10, 11, 21).
 //!
-//! In: the payload of a [`Message::Extended`](super::message::Message::Extended). Out: what it says; and back.
+//! In: the payload of a [`PeerMessage::Extended`](super::message::PeerMessage::Extended). Out: what it says; and back.
 //! What is optional and makes no sense counts as not said; what is no dictionary at all is an error.
 //! Start reading at [`Abilities`].
 
