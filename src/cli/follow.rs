@@ -34,7 +34,15 @@ pub fn run(
     let answers = link.ask(Query::Follow(query.clone()));
     let mut count = 0;
     loop {
-        let Ok(Answer::Follow(news)) = answers.recv() else { return Ok(End::Interrupted.exit_code()) };
+        let answer = answers.recv();
+        // A server is asked again after a pause: following goes on.
+        if let Ok(Answer::Noted(message)) = &answer {
+            let words = text.message(message);
+            output.say(&words);
+            output.json(&json!({ "event": "note", "message": words }))?;
+            continue;
+        }
+        let Ok(Answer::Follow(news)) = answer else { return Ok(End::Interrupted.exit_code()) };
         match news {
             FollowNews::Done => {
                 desktop.hear(LAST_TOLD, (text, output));

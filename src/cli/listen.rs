@@ -16,7 +16,7 @@ use crate::app::listening::{
 use crate::app::query::{Answer, Query};
 use crate::app::state::{End, FileInPlace};
 use crate::domain::outside_text::show;
-use crate::i18n::Translator;
+use crate::i18n::{Translator, archive_trouble};
 use crate::mesh::announcement::MessageReading;
 use crate::mesh::lag::{Lag, LagFigures, Thresholds};
 use crate::mesh::mirror::LocalCopy;
@@ -140,11 +140,11 @@ fn caught_up(caught: &CaughtUp, (from, to): (&str, &str), text: &Translator) -> 
     match &caught.missed {
         None => fl!(l, "cli-listen-caught-up", from = from, to = to, count = count),
         Some(why) if caught.messages == 0 => {
-            fl!(l, "cli-listen-not-caught-up", from = from, to = to, reason = text.archive_trouble(why))
+            fl!(l, "cli-listen-not-caught-up", from = from, to = to, reason = archive_trouble(text, why))
         }
         Some(why) => {
             let got = fl!(l, "cli-listen-caught-up", from = from, to = to, count = count);
-            format!("{got} {}", fl!(l, "cli-listen-missed", reason = text.archive_trouble(why)))
+            format!("{got} {}", fl!(l, "cli-listen-missed", reason = archive_trouble(text, why)))
         }
     }
 }

@@ -27,15 +27,13 @@ impl Translator {
     }
 }
 
-impl Translator {
-    /// Why an archive did not give all it had.
-    pub fn archive_trouble(&self, trouble: &ArchiveTrouble) -> String {
-        match trouble {
-            ArchiveTrouble::NotReached(url, reason) => format!("{url}: {}", self.reason(reason)),
-            ArchiveTrouble::NotRead(url, detail) => format!("{url}: {}", show(detail)),
-            ArchiveTrouble::MorePages(pages) => {
-                fl!(&self.loader, "archive-more-pages", n = self.count(*pages))
-            }
+/// Why an archive did not give all it had.
+pub fn archive_trouble(text: &Translator, trouble: &ArchiveTrouble) -> String {
+    match trouble {
+        ArchiveTrouble::NotReached(url, reason) => format!("{url}: {}", text.reason(reason)),
+        ArchiveTrouble::NotRead(url, detail) => format!("{url}: {}", show(detail)),
+        ArchiveTrouble::MorePages(pages) => {
+            fl!(&text.loader, "archive-more-pages", n = text.count(*pages))
         }
     }
 }

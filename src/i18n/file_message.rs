@@ -6,18 +6,6 @@ use i18n_embed_fl::fl;
 
 impl Translator {
     /// What is said of a server that is waited for, or of a file.
-    /// Why the desktop did not open `path`.
-    pub(super) fn not_opened(&self, path: &str, why: &NotOpened) -> String {
-        let l = &self.loader;
-        match why {
-            NotOpened::NotThere => fl!(l, "message-cannot-open-gone", path = path),
-            NotOpened::NoProgram(program) => {
-                fl!(l, "message-cannot-open-no-program", path = path, program = program.as_str())
-            }
-            NotOpened::Failed(detail) => fl!(l, "message-cannot-open", path = path, detail = detail.as_str()),
-        }
-    }
-
     pub(super) fn file_message(&self, message: &M) -> String {
         let l = &self.loader;
         match message {
@@ -66,5 +54,17 @@ impl Translator {
                 fl!(l, "message-provider-file-broken", file = file.as_str(), detail = detail.as_str())
             }
         }
+    }
+}
+
+/// Why the desktop did not open `path`.
+pub(super) fn not_opened(text: &Translator, path: &str, why: &NotOpened) -> String {
+    let l = &text.loader;
+    match why {
+        NotOpened::NotThere => fl!(l, "message-cannot-open-gone", path = path),
+        NotOpened::NoProgram(program) => {
+            fl!(l, "message-cannot-open-no-program", path = path, program = program.as_str())
+        }
+        NotOpened::Failed(detail) => fl!(l, "message-cannot-open", path = path, detail = detail.as_str()),
     }
 }

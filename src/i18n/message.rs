@@ -205,7 +205,7 @@ impl Translator {
             M::SettingsNewer => fl!(l, "message-settings-newer"),
             M::SettingsNotKept { detail } => fl!(l, "message-settings-not-kept", detail = detail.as_str()),
             M::NoNotifications { detail } => fl!(l, "message-no-notifications", detail = detail.as_str()),
-            M::CannotOpen { path, why } => self.not_opened(path, why),
+            M::CannotOpen { path, why } => super::file_message::not_opened(self, path, why),
             M::JournalWritten { path } => fl!(l, "message-journal-written", path = path.as_str()),
         }
     }

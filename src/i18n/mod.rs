@@ -22,6 +22,8 @@ pub mod reason;
 #[cfg(test)]
 mod tests;
 
+pub use broker::archive_trouble;
+
 use i18n_embed::fluent::{FluentLanguageLoader, fluent_language_loader};
 use i18n_embed::{I18nAssets, LanguageLoader};
 use icu_decimal::DecimalFormatter;

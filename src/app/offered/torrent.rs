@@ -17,7 +17,7 @@ use std::collections::{BTreeSet, HashMap};
 
 /// What a publisher in this process calls it.
 #[derive(Clone)]
-pub(crate) struct Named {
+pub(crate) struct OfferedTitle {
     /// Its title.
     pub(crate) title: Texts,
     /// Its grid.
@@ -27,7 +27,7 @@ pub(crate) struct Named {
 /// A .torrent that was read.
 pub(crate) struct TorrentOffer {
     pub(crate) target: String,
-    pub(crate) named: Option<Named>,
+    pub(crate) named: Option<OfferedTitle>,
     pub(crate) metainfo: Metainfo,
 }
 

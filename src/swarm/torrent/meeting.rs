@@ -116,7 +116,7 @@ impl Torrent {
             return Some(Leaving::Full);
         }
         let is_full = self.peers.len() >= self.limits.connections;
-        if is_full && !self.drop_one_useless() && !self.drop_one_idle() {
+        if is_full && !self.drop_one_for_another() {
             return Some(Leaving::Full);
         }
         None
@@ -213,27 +213,25 @@ impl Torrent {
         }
     }
 
-    fn drop_one_useless(&mut self) -> bool {
-        let is_idle =
+    /// Ends a connection that is of no use, or else the one that has been idle longest of those that others opened. Those that we
+    /// opened stay: a flood of callers moves nobody but callers.
+    fn drop_one_for_another(&mut self) -> bool {
+        let is_useless =
             |peer: &&Peer| peer.is_distrusted || (self.now.since(peer.useful) >= USELESS && !peer.is_wanted);
-        let longest =
-            self.peers.values().filter(is_idle).min_by_key(|peer| (!peer.is_distrusted, peer.useful));
-        let Some(key) = longest.map(|peer| peer.key) else { return false };
-        self.drop_peer(key, Leaving::Useless);
-        true
-    }
-
-    /// Ends the connection that has been idle longest of those that others opened. Ours stay: a flood of callers moves nobody
-    /// but callers.
-    fn drop_one_idle(&mut self) -> bool {
+        let useless =
+            self.peers.values().filter(is_useless).min_by_key(|peer| (!peer.is_distrusted, peer.useful));
+        if let Some(key) = useless.map(|peer| peer.key) {
+            self.drop_peer(key, Leaving::Useless);
+            return true;
+        }
         if self.made_room.is_some_and(|since| self.now.since(since) < ROOM_EVERY) {
             return false;
         }
         let is_idle = |peer: &&Peer| {
             peer.side == Side::They && peer.asked() == 0 && self.now.since(peer.useful) >= IDLE
         };
-        let longest = self.peers.values().filter(is_idle).min_by_key(|peer| peer.useful);
-        let Some(key) = longest.map(|peer| peer.key) else { return false };
+        let idle = self.peers.values().filter(is_idle).min_by_key(|peer| peer.useful);
+        let Some(key) = idle.map(|peer| peer.key) else { return false };
         self.made_room = Some(self.now);
         self.drop_peer(key, Leaving::Full);
         true

@@ -37,7 +37,6 @@ pub const CIRCLES: &[&[&str]] = &[
         "cli::publishing",
         "cli::values",
     ],
-    &["i18n", "i18n::number"],
 ];
 
 /// Types with more than twenty methods, and how many they have.

@@ -4,7 +4,7 @@ use super::{CatalogService, What};
 use crate::app::hours::DatasetId;
 use crate::app::offer::OfferedTorrent;
 use crate::app::offered::providers::text;
-use crate::app::offered::torrent::{Named, TorrentOffer};
+use crate::app::offered::torrent::{OfferedTitle, TorrentOffer};
 use crate::app::sources::{Health, SourceClass, SourceKey};
 use crate::app::user_message::UserMessage;
 use crate::catalog::magnet::Magnet;
@@ -22,7 +22,7 @@ use url::Url;
 /// Where a .torrent is had, and what it says once it was read.
 pub(super) struct TorrentPlace {
     at: String,
-    named: Option<Named>,
+    named: Option<OfferedTitle>,
     read: Option<Arc<TorrentOffer>>,
 }
 
@@ -34,7 +34,7 @@ impl TorrentPlace {
 
     /// One of a publisher in this process.
     pub(super) fn offered(offered: &OfferedTorrent) -> Self {
-        let named = Named { title: offered.title.clone(), grid: offered.grid.clone() };
+        let named = OfferedTitle { title: offered.title.clone(), grid: offered.grid.clone() };
         Self { at: offered.url.clone(), named: Some(named), read: None }
     }
 

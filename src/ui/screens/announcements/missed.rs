@@ -5,7 +5,7 @@
 use crate::app::mesh_view::{ArchiveAddress, BrokerRow, MeshCommand, Missed};
 use crate::domain::outside_text::{show as show_text, show_url};
 use crate::domain::utc::UtcMillis;
-use crate::i18n::Translator;
+use crate::i18n::{Translator, archive_trouble};
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, SMALL_SIZE};
 use crate::ui::widgets::field::{self, TextField};
@@ -111,7 +111,7 @@ fn words(scene: &Scene<'_>, missed: &Missed) -> (Color32, String) {
                     (theme.quiet, fl!(l, "mesh-missed-got", from = from, to = to, n = n, n_txt = n_txt))
                 }
                 Some(why) => {
-                    let why = text.archive_trouble(why);
+                    let why = archive_trouble(text, why);
                     if caught.messages == 0 {
                         let words = fl!(l, "mesh-missed-not-asked", from = from, to = to, why = why);
                         return (theme.attention, words);
