@@ -3,6 +3,7 @@
 message-target-not-found = There is no file { $target }. Check the path.
 message-target-unknown = { $target } is neither a .torrent nor GRIB. `nuee inspect` says what it is.
 message-target-unreachable = Could not download { $url }: { $reason }.
+message-secrets-withheld = Not written into the .torrent, because everybody may read it and these addresses hold a secret: { $urls }. Give addresses that anybody may use.
 message-length-unknown = { $url } does not say how long it is, so it cannot be fetched in parts. Ask its publisher for another address.
 message-torrent-unsound = Invalid .torrent: { $detail }. Download it again from its publisher.
 message-torrent-v2-only = This .torrent is of version 2 only; peers of version 1 have other hashes. Ask its publisher for a version 1 or hybrid .torrent.
@@ -362,7 +363,10 @@ broker-address-refused = its name leads to an address that is not allowed
 broker-name-not-found = its name is unknown; check the URL
 broker-hung-up = it closed the connection without a reason
 broker-lost = no connection ({ $detail })
-cli-inspect-torrent = .torrent { $verdict }: { $name }, { $size } in { $files } files, { $pieces } pieces of { $piece_length }
+cli-inspect-torrent = .torrent { $verdict }: { $name }, { $size } in { $files } { $n ->
+    [one] file
+   *[other] files
+ }, { $pieces } pieces of { $piece_length }
 cli-inspect-compressed = Compressed with { $compression }; offsets count in the decompressed data
 cli-inspect-grib = GRIB: { $fields } fields in { $messages } messages, { $size }
 cli-inspect-index = index of { $entries } messages{ $digests }

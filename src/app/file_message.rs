@@ -53,6 +53,11 @@ pub enum FileMessage {
         /// The file.
         name: String,
     },
+    /// Trackers and web seeds that hold a secret are not written into a .torrent, which everybody may read.
+    SecretsWithheld {
+        /// Their addresses, without the secrets.
+        urls: Vec<String>,
+    },
     /// The server does not tell how long a file is: it is read to its end.
     LengthNotTold {
         /// Where, without secrets.

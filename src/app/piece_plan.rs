@@ -42,6 +42,7 @@ pub(crate) fn plan_of(slices: &Slices, roads: &[(Route, ByteCount)], index_octet
     let (road, to_transfer) = roads[0];
     PlanSummary {
         wanted: slices.wanted(),
+        wanted_before: ByteCount::ZERO,
         to_transfer,
         road,
         fields: Some(slices.fields),
@@ -93,6 +94,7 @@ pub(crate) fn by_pieces(layout: &Layout, shares: &[(usize, FileShare)], http: Ht
         roads.push(RoadCost { road: Route::WholeFiles, octets: whole });
     }
     let plan = PlanSummary {
+        wanted_before: ByteCount::ZERO,
         wanted,
         to_transfer: want.count(),
         road,

@@ -278,6 +278,8 @@ impl Phase {
 pub struct PlanSummary {
     /// Octets of the files or fields that were asked for.
     pub wanted: ByteCount,
+    /// The same of what the transfer got before this, where it gets one file after the other.
+    pub wanted_before: ByteCount,
     /// Octets that will be transferred for them.
     pub to_transfer: ByteCount,
     /// By which road, and why by this one.
@@ -310,6 +312,7 @@ impl PlanSummary {
         };
         Self {
             wanted: self.wanted + other.wanted,
+            wanted_before: self.wanted_before,
             to_transfer: self.to_transfer + other.to_transfer,
             road: other.road,
             fields: self.fields.zip(other.fields).map(|(fields, others)| fields + others),

@@ -100,7 +100,11 @@ impl EndLine {
         Self {
             event: if exit.is_none() { "done" } else { "failed" },
             files: job.files.iter().map(FileLine::of).collect(),
-            bytes_wanted: job.plan.as_ref().map_or(transfer.wanted, |plan| plan.wanted).0,
+            bytes_wanted: job
+                .plan
+                .as_ref()
+                .map_or(transfer.wanted, |plan| plan.wanted_before + plan.wanted)
+                .0,
             bytes_received: transfer.received.0,
             bytes_by_source: by_source(&transfer.by_source),
             held_before: by_source(&transfer.live().held_before),

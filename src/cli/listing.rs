@@ -267,6 +267,7 @@ fn torrent(report: &TorrentReport, text: &Translator) -> Shown {
         name = report.name.clone().unwrap_or_default(),
         size = text.size(ByteCount(total)),
         files = text.count(report.files.len() as u64),
+        n = i64::try_from(report.files.len()).unwrap_or(i64::MAX),
         pieces = text.count(report.pieces.unwrap_or(0) as u64),
         piece_length = text.size(ByteCount(report.piece_length.unwrap_or(0)))
     )];

@@ -71,6 +71,8 @@ fn tell(answers: &Receiver<Answer>, (text, output): (&Translator, &mut Output)) 
                 hash = torrent.info_hash.as_str()
             ))?;
             output.line(&torrent.magnet)?;
+        } else if let Answer::PublishNote(message) = answer {
+            note(&text.message(&message), output)?;
         } else if let Answer::PublishDone(done) = answer {
             return tell_done(done, (text, output));
         }

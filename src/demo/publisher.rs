@@ -22,7 +22,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Start of the run that never was; always the same, so that everything made of it is.
+/// Start of the synthetic run; always the same, so that everything made of it is.
 const RUN: [i32; 6] = [2026, 1, 1, 6, 0, 0];
 
 /// How much the peer gives in a second.
@@ -82,7 +82,7 @@ impl DemoPublisher {
         let made = make(&paths, None, Cut::None).map_err(DemoError::Publishing)?;
         let bind = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let extras = Extras {
-            comment: Some("DEMO: a run that never was".to_owned()),
+            comment: Some("DEMO: synthetic data, no forecast".to_owned()),
             created_by: Some(concat!("Nuee ", env!("CARGO_PKG_VERSION")).to_owned()),
             ..Extras::default()
         };

@@ -1,4 +1,4 @@
-//! Weather that never was: fields over France that look like some, the same on every machine.
+//! Synthetic weather: fields over France that look like real ones, the same on every machine.
 //!
 //! In: a seed, an hour, a place. Out: temperature, wind, gusts, rain. Only sums, products and quotients are used, which
 //! every processor rounds alike, so that two machines make the same octets and their swarms are one.

@@ -36,6 +36,7 @@ impl Translator {
             M::DecompressesTooLarge { name } => {
                 fl!(l, "message-decompresses-too-large", name = name.as_str())
             }
+            M::SecretsWithheld { urls } => fl!(l, "message-secrets-withheld", urls = urls.join(" ")),
             M::LengthNotTold { url } => fl!(l, "message-length-not-told", url = url.as_str()),
             M::NameMisfit { misfit } => {
                 fl!(l, "message-name-misfit", misfit = self.misfit(misfit))

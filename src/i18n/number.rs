@@ -9,6 +9,9 @@ use crate::domain::utc::UtcTime;
 use fixed_decimal::Decimal;
 use std::time::Duration;
 
+/// From so many seconds on, a duration is in days.
+const DAYS: u64 = 48 * 3600;
+
 impl Translator {
     fn write(&self, number: &Decimal) -> String {
         match &self.numbers {
@@ -79,6 +82,13 @@ impl Translator {
             0..=9 => format!("{}\u{202F}s", self.decimal(duration.as_secs_f64(), 1)),
             10..=59 => format!("{seconds}\u{202F}s"),
             60..=3599 => format!("{}\u{202F}min\u{202F}{:02}\u{202F}s", seconds / 60, seconds % 60),
+            DAYS.. => {
+                let day = if self.language() == Language::French { "j" } else { "d" };
+                match seconds % 86_400 / 3600 {
+                    0 => format!("{}\u{202F}{day}", seconds / 86_400),
+                    hours => format!("{}\u{202F}{day}\u{202F}{hours}\u{202F}h", seconds / 86_400),
+                }
+            }
             _ => format!("{}\u{202F}h\u{202F}{:02}\u{202F}min", seconds / 3600, seconds % 3600 / 60),
         }
     }

@@ -198,7 +198,7 @@ fn torrent_of(name: &str, octets: &[u8], seed: &str) -> Vec<u8> {
     let hashes = hasher.finish().expect("all octets were hashed");
     let extras = Extras {
         web_seeds: vec![seed.parse().expect("its own address is one")],
-        comment: Some("DEMO: a run that never was".to_owned()),
+        comment: Some("DEMO: synthetic data, no forecast".to_owned()),
         ..Extras::default()
     };
     write_torrent(&plan, &hashes, &extras).expect("a small torrent can be written")

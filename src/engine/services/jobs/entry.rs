@@ -11,6 +11,7 @@ use super::target::{FileOnServer, StreamedTarget, Target};
 use crate::app::catalog::DatasetLook;
 use crate::app::catalog::provider_file_broken;
 use crate::app::catalog::{PageReport, PageState, unknown_entry};
+use crate::app::request::Intent;
 use crate::app::request::Partial;
 use crate::app::state::End;
 use crate::app::user_message::UserMessage;
@@ -21,6 +22,7 @@ use crate::catalog::runs::choice::{NoRun, RunWish, leads_lacking_in};
 use crate::catalog::runs::{Hours, hours};
 use crate::catalog::template::{Template, Values};
 use crate::domain::lead_time::LeadTime;
+use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
 use crate::domain::selection::{Wished, lacking_leads};
@@ -290,6 +292,9 @@ impl Job {
         self.below = self.folder_of(meant, entry)?;
         self.entry = Some(CatalogOrigin::new(&meant.provider, &meant.dataset, entry));
         let got = self.get_by_roads(meant, entry, open).await;
+        if self.request.products.intent == Intent::Fetch {
+            self.wanted_before += self.planned.take().map_or(ByteCount::ZERO, |plan| plan.wanted);
+        }
         (self.entry, self.below) = (None, None);
         self.request = whole;
         if let (Ok(()), Some((lead, _))) = (&got, entry.leads().filter(|(first, last)| first == last)) {

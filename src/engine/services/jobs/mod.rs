@@ -80,6 +80,8 @@ pub struct Job {
     announced: Option<AnnouncedFile>,
     /// What its files cost so far, while only that is asked.
     planned: Option<PlanSummary>,
+    /// Octets wanted of the files that were got before this one.
+    wanted_before: ByteCount,
     /// What of the wish was found: in what is planned, and in what is in its place.
     answers: Answers,
     /// The catalogue's entry that is being got.
@@ -138,6 +140,7 @@ impl Job {
             giving: Vec::new(),
             announced: None,
             planned: None,
+            wanted_before: ByteCount::ZERO,
             answers: Answers::default(),
             entry: None,
             below: None,
@@ -277,7 +280,8 @@ impl Job {
     /// Tells what a file costs; returns whether to go on and fetch it.
     fn goes_on_with(&mut self, plan: PlanSummary) -> bool {
         let is_fetched = self.request.products.intent == Intent::Fetch;
-        let plan = PlanSummary { lacking: self.lacking_in_plan(plan.road), ..plan };
+        let lacking = self.lacking_in_plan(plan.road);
+        let plan = PlanSummary { lacking, wanted_before: self.wanted_before, ..plan };
         let told = match &self.planned {
             Some(before) if !is_fetched => before.plus(&plan),
             _ => plan,

@@ -63,6 +63,7 @@ impl Job {
             return Err(JobEnd::unreachable(&remote.url, reason));
         }
         let plan = PlanSummary {
+            wanted_before: ByteCount::ZERO,
             wanted: remote.length,
             to_transfer: remote.length,
             road: Route::WholeFiles,
@@ -213,6 +214,7 @@ impl Job {
     async fn get_without_index(&mut self, remote: &RemoteTarget, open: &OpenFolder) -> Result<(), JobEnd> {
         let road = if remote.compression.is_some() { Route::Decompressed } else { Route::NoIndex };
         let plan = PlanSummary {
+            wanted_before: ByteCount::ZERO,
             wanted: remote.length,
             to_transfer: remote.length,
             road,

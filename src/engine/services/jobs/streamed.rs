@@ -72,6 +72,7 @@ impl Job {
         self.note(UserMessage::File(FileMessage::LengthNotTold { url: show_url(&streamed.url) }));
         let is_whole = self.request.wants_whole_files();
         let plan = PlanSummary {
+            wanted_before: ByteCount::ZERO,
             wanted: ByteCount::ZERO,
             to_transfer: ByteCount::ZERO,
             road: if is_whole { Route::WholeFiles } else { Route::NoIndex },

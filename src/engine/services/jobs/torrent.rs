@@ -82,6 +82,7 @@ impl Job {
         let ranges = || chosen.iter().filter_map(|&file| layout.files()[file].range());
         let want: RangeSet = ranges().map(|range| layout.widened(range)).collect();
         let plan = PlanSummary {
+            wanted_before: ByteCount::ZERO,
             wanted: ranges().map(|range| range.count()).sum(),
             to_transfer: want.count(),
             road: Route::WholeFiles,

@@ -1,5 +1,6 @@
 //! Publishes: makes, writes, and serves for as long as the process is not told to stop.
 
+use crate::app::file_message::FileMessage;
 use crate::app::query::{Answer, PublishRequest, ServedUrl};
 use crate::app::user_message::UserMessage;
 use crate::catalog::tracker::TrackerUrl;
@@ -47,6 +48,10 @@ async fn make_and_serve(
     answers: &Sender<Answer>,
 ) -> Result<Option<(Service, Vec<ServedUrl>)>, UserMessage> {
     let extras = extras_of(&request, context)?;
+    let urls = extras.withheld();
+    if !urls.is_empty() {
+        let _ = answers.send(Answer::PublishNote(FileMessage::SecretsWithheld { urls }.into()));
+    }
     let bind = match request.serve.as_ref().and_then(|serve| serve.bind.clone()) {
         None => SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         Some(text) => {
