@@ -21,7 +21,8 @@
 //! | [`discovery`] | ways to find peers beside trackers: what is allowed, what was seen |
 //! | [`journal`] | what went wrong, who was contacted, what is told at once |
 //! | [`giving`] | a transfer that gives on after all is in its place |
-//! | [`peers`] | the peers of one transfer, and why nothing comes from them |
+//! | [`peers`] | the peers of one transfer |
+//! | [`peers_state`] | why nothing comes from them |
 //! | [`progress`] | how far a job is |
 //! | [`chunks`] | a long list that is cheap to share |
 //! | [`order`] | in which order jobs are listed |
@@ -64,6 +65,7 @@ pub mod order;
 pub mod parameter_names;
 pub mod password;
 pub mod peers;
+pub mod peers_state;
 pub mod progress;
 pub mod query;
 pub mod request;

@@ -2,7 +2,8 @@
 
 use crate::app::file_message::FileMessage;
 use crate::app::giving::{GivingState, given_size};
-use crate::app::peers::{PeersState, key_of};
+use crate::app::peers::key_of;
+use crate::app::peers_state::PeersState;
 use crate::app::state::{FileInPlace, Job, SourceLine, Transfer};
 use crate::app::user_message::{UserMessage, Wished};
 use crate::app::{Ratio, Reason};

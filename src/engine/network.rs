@@ -1,8 +1,7 @@
-//! Whether this computer has any network at all, and what a failed look-up of a name means.
+//! Whether this computer has any network at all, and which addresses are near.
 //!
-//! In: nothing, or the system's error. Out: facts. Sends no packet: a datagram socket is only told where it would send.
+//! In: nothing, or an address. Out: facts. Sends no packet: a datagram socket is only told where it would send.
 
-use crate::engine::http::ResolveError;
 #[cfg(feature = "swarm")]
 use std::net::IpAddr;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
@@ -173,18 +172,9 @@ fn are_in_one_network(own: IpAddr, other: IpAddr) -> bool {
     }
 }
 
-/// Why a name has no address: nobody knows it, or no name server said anything.
-pub(crate) fn lookup_failure(error: &std::io::Error) -> ResolveError {
-    // The library passes the words of the system on, and no number.
-    let words = error.to_string();
-    let is_silent = ["Temporary failure", "Try again", "try again"].iter().any(|sign| words.contains(sign));
-    if is_silent { ResolveError::Silent } else { ResolveError::NotFound }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Error;
 
     #[cfg(feature = "swarm")]
     #[test]
@@ -213,14 +203,5 @@ mod tests {
         assert!(is_attached_in(&table, Ipv4Addr::new(10, 1, 200, 7)));
         assert!(!is_attached_in(&table, Ipv4Addr::new(10, 9, 0, 7)), "behind a router");
         assert!(!is_attached_in(&table, Ipv4Addr::new(192, 0, 2, 7)), "by the default route");
-    }
-
-    #[test]
-    fn a_silent_name_server_is_told_from_a_name_that_nobody_knows() {
-        let of = |words: &str| lookup_failure(&Error::other(words));
-        let silent = of("failed to lookup address information: Temporary failure in name resolution");
-        assert!(matches!(silent, ResolveError::Silent));
-        let unknown = of("failed to lookup address information: Name or service not known");
-        assert!(matches!(unknown, ResolveError::NotFound));
     }
 }

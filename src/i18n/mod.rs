@@ -25,6 +25,7 @@ mod tests;
 use i18n_embed::fluent::{FluentLanguageLoader, fluent_language_loader};
 use i18n_embed::{I18nAssets, LanguageLoader};
 use icu_decimal::DecimalFormatter;
+use icu_locale_core::locale;
 use std::borrow::Cow;
 use unic_langid::LanguageIdentifier;
 
@@ -105,7 +106,7 @@ impl Translator {
         loader.load_languages(&Texts, &[wanted]).expect("the texts are part of the program");
         // Terminals and tables need no marks around inserted text; names from outside are cleaned before.
         loader.set_use_isolating(false);
-        Self { language, loader, numbers: number::formatter(language) }
+        Self { language, loader, numbers: formatter(language) }
     }
 
     /// That another start has the window, and does not answer.
@@ -127,4 +128,13 @@ impl Translator {
     pub fn language(&self) -> Language {
         self.language
     }
+}
+
+/// How `language` writes numbers; made once, since reading its rules costs more than a number.
+fn formatter(language: Language) -> Option<DecimalFormatter> {
+    let locale = match language {
+        Language::English => locale!("en"),
+        Language::French => locale!("fr"),
+    };
+    DecimalFormatter::try_new(locale.into(), Default::default()).ok()
 }

@@ -7,18 +7,7 @@ use super::{Language, Translator};
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use fixed_decimal::Decimal;
-use icu_decimal::DecimalFormatter;
-use icu_locale_core::locale;
 use std::time::Duration;
-
-/// How `language` writes numbers; made once, since reading its rules costs more than a number.
-pub(super) fn formatter(language: Language) -> Option<DecimalFormatter> {
-    let locale = match language {
-        Language::English => locale!("en"),
-        Language::French => locale!("fr"),
-    };
-    DecimalFormatter::try_new(locale.into(), Default::default()).ok()
-}
 
 impl Translator {
     fn write(&self, number: &Decimal) -> String {

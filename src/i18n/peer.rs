@@ -1,7 +1,8 @@
 //! What is said of one peer, and of why nothing comes from any.
 
 use super::Translator;
-use crate::app::peers::{ConnectionFlow, NamedBy, PeerFacts, PeersState};
+use crate::app::peers::{ConnectionFlow, NamedBy, PeerFacts};
+use crate::app::peers_state::PeersState;
 use i18n_embed_fl::fl;
 
 impl Translator {

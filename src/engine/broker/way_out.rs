@@ -3,8 +3,7 @@
 //! In: host and port, and a [`WayOut`]. Out: a connection. With a proxy nothing goes around it: names are resolved there.
 
 use crate::app::settings::Proxy;
-use crate::engine::http::{ResolveError, allowed};
-use crate::engine::network::lookup_failure;
+use crate::engine::http::{ResolveError, allowed, lookup_failure};
 use crate::transfer::address_rule::AddressRule;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::{SocksV5, Tunnel};

@@ -9,4 +9,4 @@ pub mod waiting;
 mod way;
 
 pub(crate) use reasons::{reason_of_io, reason_of_resolve};
-pub(crate) use resolver::{ResolveError, allowed};
+pub(crate) use resolver::{ResolveError, allowed, lookup_failure};

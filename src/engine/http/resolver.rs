@@ -1,6 +1,5 @@
 //! Resolves names and keeps to the address rule: a connection can only go where the rule allows.
 
-use crate::engine::network::lookup_failure;
 use crate::transfer::address_rule::{AddressClass, AddressRule, Reach};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::SocketAddr;
@@ -63,6 +62,14 @@ pub(crate) fn allowed(
     if addresses.is_empty() { Err(ResolveError::NotFound) } else { Ok(addresses) }
 }
 
+/// Why a name has no address: nobody knows it, or no name server said anything.
+pub(crate) fn lookup_failure(error: &std::io::Error) -> ResolveError {
+    // The library passes the words of the system on, and no number.
+    let words = error.to_string();
+    let is_silent = ["Temporary failure", "Try again", "try again"].iter().any(|sign| words.contains(sign));
+    if is_silent { ResolveError::Silent } else { ResolveError::NotFound }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,5 +83,14 @@ mod tests {
         let rebound = allowed(&rule, addresses(&["8.8.8.8:80", "127.0.0.1:80"]));
         assert!(matches!(rebound, Err(ResolveError::Refused(AddressClass::Loopback))));
         assert!(matches!(allowed(&rule, Vec::new()), Err(ResolveError::NotFound)));
+    }
+
+    #[test]
+    fn a_silent_name_server_is_told_from_a_name_that_nobody_knows() {
+        let of = |words: &str| lookup_failure(&std::io::Error::other(words));
+        let silent = of("failed to lookup address information: Temporary failure in name resolution");
+        assert!(matches!(silent, ResolveError::Silent));
+        let unknown = of("failed to lookup address information: Name or service not known");
+        assert!(matches!(unknown, ResolveError::NotFound));
     }
 }

@@ -13,8 +13,8 @@ use crate::catalog::tracker::{
     Announce, AnnounceAnswer, RetryAdvice, TrackerError, TrackerTransport, TrackerUrl,
 };
 use crate::engine::http::client::{HttpClient, Persistence, Question};
-use crate::engine::http::{allowed, reason_of_io, reason_of_resolve};
-use crate::engine::network::{has_route, lookup_failure};
+use crate::engine::http::{allowed, lookup_failure, reason_of_io, reason_of_resolve};
+use crate::engine::network::has_route;
 use crate::transfer::address_rule::{AddressRule, Reach};
 use crate::transfer::reason::Reason;
 use std::io::Read;

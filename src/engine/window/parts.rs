@@ -76,7 +76,7 @@ pub(in crate::engine) struct WindowServices {
 
 impl std::fmt::Debug for WindowServices {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Parts").finish_non_exhaustive()
+        f.debug_struct("WindowServices").finish_non_exhaustive()
     }
 }
 

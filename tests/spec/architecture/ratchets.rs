@@ -26,7 +26,6 @@ pub const CIRCLES: &[&[&str]] = &[
         "app::update",
         "app::user_message",
     ],
-    &["app::peers", "app::progress"],
     &[
         "cli",
         "cli::arguments",
@@ -47,8 +46,6 @@ pub const CIRCLES: &[&[&str]] = &[
         "engine::services",
         "engine::window",
     ],
-    &["engine::http", "engine::network"],
-    &["i18n", "i18n::number"],
 ];
 
 /// Types with more than twenty methods, and how many they have.

@@ -4,7 +4,8 @@
 
 use super::columns;
 use crate::app::Reason;
-use crate::app::peers::{PeerFacts, PeersState};
+use crate::app::peers::PeerFacts;
+use crate::app::peers_state::PeersState;
 use crate::app::state::{Job, Phase, SourceLine};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text;

@@ -3,7 +3,7 @@
 //! In: the lines of a job. Out: a painted table, one node a row.
 
 use super::columns;
-use crate::app::peers::PeersState;
+use crate::app::peers_state::PeersState;
 use crate::app::state::{Job, LineKind, Phase, SourceLine};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text;
