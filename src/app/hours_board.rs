@@ -5,6 +5,7 @@
 use super::hours::{DatasetId, HoursFilter, HoursView, MatrixCell, MatrixCellState};
 use super::state::{DiskState, End, Job, Phase};
 use crate::domain::lead_time::LeadTime;
+use crate::domain::selection::Selection;
 use crate::domain::utc::UtcTime;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -12,8 +13,10 @@ use std::sync::Arc;
 /// What the jobs of one cell come to.
 #[derive(Debug, Default)]
 struct Seen {
-    /// Packages that are here.
+    /// Packages that are here with every field that is meant.
     here: BTreeSet<Option<Arc<str>>>,
+    /// Whether some fields of it are here, and others that are meant are not.
+    has_some_fields: bool,
     /// Octets wanted and octets here of jobs under way.
     arriving: Option<(u64, u64)>,
     waits: bool,
@@ -31,7 +34,7 @@ pub fn overlay<'a>(
     for job in jobs {
         if base.table.is_some() && !job.is_removed {
             if let Some(pattern) = pattern_of(job, &base.dataset) {
-                note(files.entry(pattern.into()).or_default(), job, None);
+                note(files.entry(pattern.into()).or_default(), (job, None), filter);
             }
             continue;
         }
@@ -44,7 +47,8 @@ pub fn overlay<'a>(
                 .as_deref()
                 .is_some_and(|package| filter.packages.iter().any(|one| one == package));
         if is_meant && !job.is_removed {
-            note(cells.entry((subject.run, subject.lead)).or_default(), job, subject.package.clone());
+            let seen = cells.entry((subject.run, subject.lead)).or_default();
+            note(seen, (job, subject.package.clone()), filter);
         }
     }
     let packages = if filter.packages.is_empty() { base.packages.len() } else { filter.packages.len() };
@@ -76,7 +80,7 @@ pub fn pattern_of<'a>(job: &'a Job, dataset: &DatasetId) -> Option<&'a str> {
     request?.files.as_deref()
 }
 
-fn note(seen: &mut Seen, job: &Job, package: Option<Arc<str>>) {
+fn note(seen: &mut Seen, (job, package): (&Job, Option<Arc<str>>), filter: &HoursFilter) {
     match (job.phase, job.outcome.as_ref().map(|outcome| outcome.end)) {
         (Phase::Queued | Phase::Waiting | Phase::Paused, _) => seen.waits = true,
         (Phase::Resolving | Phase::Receiving, _) => {
@@ -88,11 +92,27 @@ fn note(seen: &mut Seen, job: &Job, package: Option<Arc<str>>) {
         // What is missing or changed on the disk is not here, and neither is what nobody has looked at.
         (Phase::Giving, _) | (Phase::Ended, Some(End::Done)) if job.disk != DiskState::AsLeft => {}
         (Phase::Giving, _) | (Phase::Ended, Some(End::Done)) => {
-            seen.here.insert(package);
+            // What was asked for is not known of a job that ended well before this start.
+            match job.request.as_deref().is_none_or(|request| has_fields_of(&request.selection, filter)) {
+                true => drop(seen.here.insert(package)),
+                false => seen.has_some_fields = true,
+            }
         }
         (Phase::Ended, Some(End::Interrupted) | None) => {}
         (Phase::Ended, Some(_)) => seen.failed = true,
     }
+}
+
+/// Whether a request brings every field that is meant.
+fn has_fields_of(selection: &Selection, filter: &HoursFilter) -> bool {
+    let brings = |asked: Option<&str>, meant: &[String]| {
+        let Some(asked) = asked else { return true };
+        !meant.is_empty() && meant.iter().all(|one| asked.split(',').any(|word| word == one))
+    };
+    let [_, params, levels] = selection.to_words();
+    brings(params.as_deref(), &filter.params)
+        && brings(levels.as_deref(), &filter.levels)
+        && brings(selection.member_words().as_deref(), &filter.members)
 }
 
 /// What moves says most, then what waits, then what failed.
@@ -109,7 +129,7 @@ fn state_of(cell: &MatrixCell, seen: &Seen, packages: usize) -> MatrixCellState 
     if seen.failed {
         return MatrixCellState::Failed;
     }
-    if seen.here.is_empty() { cell.state } else { MatrixCellState::PartlyHere }
+    if seen.here.is_empty() && !seen.has_some_fields { cell.state } else { MatrixCellState::PartlyHere }
 }
 
 #[cfg(test)]
@@ -200,6 +220,27 @@ mod tests {
         let only = HoursFilter { packages: vec!["SP1".to_owned()], ..HoursFilter::default() };
         let view = overlay(&a_base(&["SP1", "SP2"]), [done("SP1")].iter(), &only);
         assert_eq!(view.rows[0].cells[1].state, MatrixCellState::Here);
+    }
+
+    #[test]
+    fn an_hour_of_which_some_fields_are_here_is_here_for_these_alone() {
+        let words = |words: [Option<&str>; 3]| Selection::of_words(words).expect("a selection");
+        let filter = |params: &[&str], levels: &[&str]| HoursFilter {
+            params: params.iter().map(|param| (*param).to_owned()).collect(),
+            levels: levels.iter().map(|level| (*level).to_owned()).collect(),
+            ..HoursFilter::default()
+        };
+        let some = words([Some("1"), Some("2t,10u"), None]);
+        assert!(
+            has_fields_of(&some, &filter(&["2t"], &[])) && has_fields_of(&some, &filter(&["10u", "2t"], &[]))
+        );
+        assert!(!has_fields_of(&some, &filter(&["2t", "msl"], &[])));
+        assert!(!has_fields_of(&some, &HoursFilter::default()), "all fields are meant");
+        assert!(has_fields_of(&words([Some("1"), None, None]), &filter(&["msl"], &["2m"])));
+        assert!(!has_fields_of(&words([None, None, Some("2m")]), &filter(&["2t"], &[])));
+        let one = Seen { has_some_fields: true, ..Seen::default() };
+        let cell = MatrixCell { state: MatrixCellState::Available, ..MatrixCell::default() };
+        assert_eq!(state_of(&cell, &one, 1), MatrixCellState::PartlyHere);
     }
 
     #[test]

@@ -20,11 +20,11 @@ use nuee::app::request::{GetRequest, GivingPlan};
 use nuee::app::settings::{GivingChoice, Settings};
 use nuee::app::snapshot::Snapshot;
 use nuee::app::user_message::UserMessage;
-use nuee::demo::catalog_service::{CatalogService, ListingStyle, Made};
+use nuee::demo::catalog_service::{DemoCatalog, ListingStyle, Made};
 use nuee::demo::publisher::{DemoPublisher, PeerPace};
 use nuee::domain::selection::Selection;
+use nuee::engine::host::window::WindowSetup;
 use nuee::engine::host::{Engine, EngineSettings};
-use nuee::engine::window::WindowSetup;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -37,7 +37,7 @@ const DATASET: &str = "nginx/arome-0.01";
 /// An engine as the window has it, the demonstration's publisher and a provider that lists hours as nginx does.
 struct Stage {
     publisher: DemoPublisher,
-    provider: CatalogService,
+    provider: DemoCatalog,
     _host: Engine,
     folder: tempfile::TempDir,
     engine: Arc<Engine>,
@@ -56,7 +56,7 @@ impl Stage {
         std::fs::create_dir(folder.path().join("providers")).expect("a folder");
         let host = Engine::start(&EngineSettings::default()).expect("an engine");
         let made = Arc::new(Made::make(latest_run()));
-        let started = CatalogService::start(([127, 0, 0, 1], 0).into(), made);
+        let started = DemoCatalog::start(([127, 0, 0, 1], 0).into(), made);
         let provider = host.handle().block_on(started).expect("a free port");
         provider.publish(0..=2);
         let file = folder.path().join("providers/nginx.toml");

@@ -47,7 +47,7 @@ fn every_action_on_sources_and_hours_has_its_effect() {
     stage.send(Action::GetHours(Box::new(choice)));
     see_hour("one field of an hour", 1, MatrixCellState::Here);
     stage.send(Action::FilterHours(HoursFilter::default()));
-    see_hour("that the other fields are not here", 1, MatrixCellState::Available);
+    see_hour("that the other fields are not here", 1, MatrixCellState::PartlyHere);
 
     let jobs = stage.engine.snapshot().jobs.len();
     let pattern: Arc<str> = "*_002H*".into();
