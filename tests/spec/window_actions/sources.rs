@@ -73,7 +73,7 @@ fn own_source(stage: Stage) {
     let jobs = stage.engine.snapshot().jobs.len();
     stage.send(Action::GetSource(source.key.clone()));
     let job = stage.see("a transfer of it", |snapshot| snapshot.jobs.get(jobs).cloned());
-    assert_eq!(job.request.clone().expect("a request").targets, [url.clone()]);
+    assert_eq!(job.request.clone().expect("a request").targets, std::slice::from_ref(&url));
 
     let Stage { publisher, provider, _host, folder, engine, sent } = stage;
     drop(publisher);
