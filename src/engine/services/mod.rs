@@ -5,7 +5,7 @@
 //! | [`jobs`] | transfers that a person asked for: from what was typed to files in their place |
 //! | [`catalog`] | what providers publish, and which runs and lead times there are |
 //! | [`mesh`] | brokers, topics and announcements |
-//! | [`follow`] | datasets whose new runs are fetched by themselves |
+//! | `follow` | datasets whose new runs are fetched by themselves |
 //! | [`publish`] | files that are offered: a web server and a tracker |
 //! | [`inspect`] | files that are opened to see their fields, judged and verified |
 //! | [`desktop`] | the computer around the window: one start at a time, notifications, keyring, reports of failures |

@@ -1,7 +1,7 @@
 //! Opens files to see their fields, from this computer or from a server; what is no data goes to the sources.
 //!
 //! In: [`InspectCommand`]s. Out: [`InspectEvent`]s, and places for the desk of sources. One task; each file is read beside it,
-//! and what comes of one that was closed meanwhile is dropped. Start reading at [`start`].
+//! and what comes of one that was closed meanwhile is dropped. Start reading at `start`.
 //!
 //! | file | what it does |
 //! |---|---|

@@ -1,7 +1,7 @@
 //! Brokers, topics and announcements of the window: one task that listens, takes in, and shows what is looked at.
 //!
 //! In: a person's [`MeshCommand`]es. Out: [`Event::Mesh`] at most four times a second, and files in their place. Nobody is contacted
-//! before the person said so, in this start or in one before. Start reading at [`MeshService::run`].
+//! before the person said so, in this start or in one before. Start reading at `MeshService::run`.
 //!
 //! | file | what it does |
 //! |---|---|
