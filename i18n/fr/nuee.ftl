@@ -363,7 +363,10 @@ broker-address-refused = son nom mène à une adresse qui n'est pas permise
 broker-name-not-found = son nom est inconnu ; vérifier l'URL
 broker-hung-up = il a fermé la connexion sans donner de raison
 broker-lost = pas de connexion ({ $detail })
-cli-inspect-torrent = .torrent { $verdict } : { $name }, { $size } en { $files } fichiers, { $pieces } morceaux de { $piece_length }
+cli-inspect-torrent = .torrent { $verdict } : { $name }, { $size } en { $files } { $n ->
+    [one] fichier
+   *[other] fichiers
+ }, { $pieces } morceaux de { $piece_length }
 cli-inspect-compressed = Compressé en { $compression } ; les positions comptent dans les données décompressées
 cli-inspect-grib = GRIB : { $fields } champs dans { $messages } messages, { $size }
 cli-inspect-index = index de { $entries } messages{ $digests }
