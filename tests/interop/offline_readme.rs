@@ -52,7 +52,7 @@ fn expected_of(command: &str) -> Expected {
 
 /// Whether a command of the guides asks a provider, a server, a broker or peers, and needs nothing of an earlier command.
 fn asks_somebody(command: &str) -> bool {
-    const ASK: [&str; 11] = [
+    const ASK: [&str; 12] = [
         "nuee get noaa/",
         "nuee get ecmwf/",
         "nuee get met",
@@ -63,7 +63,9 @@ fn asks_somebody(command: &str) -> bool {
         "nuee inspect https://",
         "nuee catalog runs noaa",
         "nuee catalog search",
-        "nuee listen mqtts://",
+        // Each listens for twenty seconds: with an archive, and without.
+        "nuee listen mqtts://everyone:everyone@HOST --topic 'cache/a/wis2/#' --archive",
+        "nuee listen mqtts://user@",
     ];
     ASK.iter().any(|start| command.starts_with(start))
 }
@@ -99,15 +101,16 @@ fn furnished() -> TempDir {
     let grib = message2((0, 0, 0), &Default::default(), 7).unwrap();
     let home = tempdir().unwrap();
     fs::create_dir_all(home.path().join("RUN")).unwrap();
-    fs::create_dir_all(home.path().join("data/RUN")).unwrap();
-    for file in ["file.grib2", "RUN/a_SP1.grib2", "data/RUN/a_SP1.grib2"] {
+    fs::create_dir_all(home.path().join("data/RUNS")).unwrap();
+    for file in ["file.grib2", "RUN/a_SP1.grib2", "data/RUNS/a_SP1.grib2"] {
         fs::write(home.path().join(file), &grib).unwrap();
     }
     fs::write(home.path().join("message.json"), MESSAGE).unwrap();
-    let made = "exec \"$0\" publish RUN --out made --tracker https://tracker.example/announce --web-seed https://data.example/";
+    let made = "exec \"$0\" publish data/RUNS --out made --tracker https://tracker.example/announce --web-seed https://data.example/";
     let output = offline_command(&home, made).output().expect("the command starts");
     assert!(output.status.success(), "{output:?}");
-    fs::rename(home.path().join("made/RUN.torrent"), home.path().join("run.torrent")).unwrap();
+    // What it describes does not lie where it would be downloaded to.
+    fs::rename(home.path().join("made/RUNS.torrent"), home.path().join("run.torrent")).unwrap();
     home
 }
 
@@ -169,7 +172,7 @@ fn every_command_of_readme_and_the_guides_ends_offline_and_says_so() {
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut commands = commands_of(&fs::read_to_string(root.join("README.md")).unwrap());
-    assert!(commands.len() > 10, "README's blocks are read: {commands:?}");
+    assert!(commands.len() >= 10, "README's blocks are read: {commands:?}");
     for page in fs::read_dir(root.join("docs/en")).unwrap() {
         let path = page.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "md") {
