@@ -20,7 +20,6 @@ use nuee::app::update::update;
 use nuee::domain::integrity::{Method, Verdict, Voucher};
 use nuee::domain::lead_time::LeadTime;
 use nuee::domain::octets::ByteCount;
-use nuee::domain::selection::Selection;
 use nuee::domain::source::{BytesBySource, SourceKind};
 use nuee::domain::utc::UtcTime;
 use nuee::engine::store::directory::Directory;
@@ -49,17 +48,10 @@ fn a_job(id: u32) -> Job {
         is_removed: false,
         request: Some(Arc::new(GetRequest {
             targets: vec![format!("https://catalogue.example/torrents/{name}.torrent")],
-            run: None,
-            selection: Selection::everything(),
-            products: Default::default(),
-            files: None,
             out: "/home/forecaster/Downloads/Nuee".into(),
             policy: nuee::app::Policy::SwarmFirst,
-            peers: Vec::new(),
-            web_seeds: Vec::new(),
             giving: GivingPlan::WhileReceiving,
-            limits: Default::default(),
-            wait: Duration::ZERO,
+            ..GetRequest::default()
         })),
         subject: Some(Arc::new(Subject {
             dataset: DatasetId("meteo-france/arome-0.01".into()),

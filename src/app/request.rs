@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 /// A wish for files: targets, what of them, where to, and by which roads.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRequest {
     /// Paths or URLs of .torrents or data files, magnets, or ids of catalogues' entries; got one after the other.
     pub targets: Vec<String>,

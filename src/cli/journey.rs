@@ -102,17 +102,11 @@ fn entry_text(entry: &OfferedTorrent, text: &Translator) -> String {
 fn request(entry: &OfferedTorrent, out: &Path) -> GetRequest {
     GetRequest {
         targets: vec![entry.url.clone()],
-        run: None,
-        selection: Selection::everything(),
-        products: Default::default(),
-        files: None,
         out: PathBuf::from(out),
         policy: Policy::SwarmFirst,
-        peers: Vec::new(),
-        web_seeds: Vec::new(),
         giving: GivingPlan::WhileReceiving,
-        limits: Default::default(),
         wait: Duration::from_secs(5),
+        ..GetRequest::default()
     }
 }
 

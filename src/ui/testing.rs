@@ -16,7 +16,7 @@ use super::theme::{Shade, Theme};
 use crate::app::input::Action;
 use crate::app::link::Link;
 use crate::app::query::{Answer, Query};
-use crate::app::request::{GetRequest, GivingPlan, JobId};
+use crate::app::request::{GetRequest, JobId};
 use crate::app::settings::{GivingChoice, Motion, Settings};
 use crate::app::snapshot::Snapshot;
 use crate::app::state::{Job, Live, Phase, Transfer, Vitals};
@@ -108,17 +108,10 @@ pub fn a_snapshot() -> Snapshot {
 pub fn a_job(id: u32, name: &str) -> Job {
     let request = GetRequest {
         targets: vec![format!("https://example.org/{name}")],
-        run: None,
         selection: Default::default(),
-        products: Default::default(),
-        files: None,
         out: "/data/grib".into(),
         policy: Default::default(),
-        peers: Vec::new(),
-        web_seeds: Vec::new(),
-        giving: GivingPlan::default(),
-        limits: Default::default(),
-        wait: Duration::ZERO,
+        ..GetRequest::default()
     };
     Job {
         id: JobId(id),

@@ -99,14 +99,10 @@ impl Stage {
             run: Some(RunWish::Latest),
             selection: Selection::everything().with_leads(leads).expect("lead times"),
             products,
-            files: None,
             out: self.out(),
             policy: nuee::app::Policy::HttpOnly,
-            peers: Vec::new(),
-            web_seeds: Vec::new(),
             giving: GivingPlan::Nothing,
-            limits: Default::default(),
-            wait: Duration::ZERO,
+            ..GetRequest::default()
         };
         self.engine.send(Action::Get(Box::new(request)));
         let mut seen = 0;

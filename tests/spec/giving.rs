@@ -213,27 +213,19 @@ mod in_the_window {
     use nuee::app::request::{GetRequest, GivingPlan};
     use nuee::app::settings::{GivingChoice, Settings};
     use nuee::app::state::{End, Phase};
-    use nuee::domain::selection::Selection;
+
     use nuee::engine::host::Engine;
     use std::sync::atomic::Ordering;
-    use std::time::Duration;
 
     fn get(engine: &Engine, stage: &Stage) {
         let settings = Settings { giving: Some(GivingChoice::Share), ..Settings::default() };
         engine.send(Action::Set(Box::new(settings)));
         engine.send(Action::Get(Box::new(GetRequest {
             targets: vec![stage.torrent.clone()],
-            run: None,
-            selection: Selection::everything(),
-            products: Default::default(),
-            files: None,
             out: stage.home.path("out"),
             policy: Default::default(),
-            peers: Vec::new(),
-            web_seeds: Vec::new(),
             giving: GivingPlan::AsSet,
-            limits: Default::default(),
-            wait: Duration::ZERO,
+            ..GetRequest::default()
         })));
     }
 

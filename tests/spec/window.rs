@@ -16,12 +16,10 @@ use nuee::app::state::{DiskState, End, Phase, Route};
 use nuee::demo::publisher::{DemoPublisher, PeerPace};
 use nuee::domain::integrity::Verdict;
 use nuee::domain::lead_time::LeadTime;
-use nuee::domain::selection::Selection;
 use nuee::engine::host::Engine;
 use nuee::engine::host::window::{WindowSetup, WindowStart, window_start};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 fn start(folder: &Path, publisher: Option<&DemoPublisher>, targets: &[&str]) -> WindowStart {
     window_start(setup_of(folder, publisher, targets)).expect("an engine")
@@ -138,17 +136,11 @@ fn an_engine_that_was_dropped_in_the_middle_finishes_at_the_next_start() {
     for hour in 0..10 {
         engine.send(Action::Get(Box::new(GetRequest {
             targets: vec![hourly.url.clone()],
-            run: None,
-            selection: Selection::everything(),
-            products: Default::default(),
             files: Some(format!("*_{hour:03}H.grib2")),
             out: scratch.path().join(format!("out-{}", hour % 3)),
             policy: Policy::SwarmFirst,
-            peers: Vec::new(),
-            web_seeds: Vec::new(),
             giving: GivingPlan::WhileReceiving,
-            limits: Default::default(),
-            wait: Duration::ZERO,
+            ..GetRequest::default()
         })));
     }
     let first_job = wait_for(&engine, "a job", |snapshot| snapshot.jobs.get(0).map(|job| job.id));

@@ -14,9 +14,7 @@ use crate::catalog::runs::{Cell, CellState, Hours, Now, hours};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::selection::Selection;
 use crate::domain::utc::UtcTime;
-use crate::transfer::fallback::Policy;
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// Runs that are looked at for new hours.
@@ -165,15 +163,8 @@ fn wish_of(
             targets: vec![target],
             run: Some(RunWish::At(run)),
             selection,
-            products: Default::default(),
-            files: None,
-            out: PathBuf::new(),
-            policy: Policy::default(),
-            peers: Vec::new(),
-            web_seeds: Vec::new(),
             giving: GivingPlan::AsSet,
-            limits: Default::default(),
-            wait: Duration::ZERO,
+            ..GetRequest::default()
         },
         subject: Subject {
             dataset: wish.dataset(),

@@ -83,33 +83,23 @@ mod tests {
     use crate::app::follow::{FollowId, FollowRow, FollowWish};
     use crate::app::hours::DatasetId;
     use crate::app::input::{Action, Event, Input};
-    use crate::app::request::{GetRequest, GivingPlan};
+    use crate::app::request::GetRequest;
     use crate::app::state::Outcome;
     use crate::app::update::update;
     use crate::domain::lead_time::LeadTime;
     use crate::domain::selection::Selection;
     use crate::domain::utc::UtcTime;
-    use crate::transfer::fallback::Policy;
-    use std::path::{Path, PathBuf};
+
+    use std::path::Path;
     use std::sync::Arc;
-    use std::time::Duration;
 
     fn a_wish(hour: i64) -> HourRequest {
         let words = hour.to_string();
         HourRequest {
             request: GetRequest {
                 targets: vec!["demo/arome".to_owned()],
-                run: None,
                 selection: Selection::everything().with_leads(&words).expect("a lead time"),
-                products: Default::default(),
-                files: None,
-                out: PathBuf::new(),
-                policy: Policy::default(),
-                peers: Vec::new(),
-                web_seeds: Vec::new(),
-                giving: GivingPlan::default(),
-                limits: Default::default(),
-                wait: Duration::ZERO,
+                ..GetRequest::default()
             },
             subject: Subject {
                 dataset: DatasetId("demo/arome".into()),

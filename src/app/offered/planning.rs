@@ -19,7 +19,6 @@ use crate::grib::index::GribIndex;
 use crate::grib::slicing;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::time::Duration;
 
 /// One file of one cell, as it is wanted.
 pub(crate) struct Part {
@@ -76,11 +75,8 @@ pub(crate) fn wish_of(
             files: file.pattern.clone(),
             out: snapshot.folder(),
             policy: snapshot.settings.policy,
-            peers: Vec::new(),
-            web_seeds: Vec::new(),
             giving: GivingPlan::AsSet,
-            limits: Default::default(),
-            wait: Duration::ZERO,
+            ..GetRequest::default()
         },
         subject: Subject {
             dataset: choice.dataset.clone(),

@@ -27,10 +27,8 @@ fn a_job(id: u32, phase: Phase) -> Job {
         out: PathBuf::from("/data"),
         policy: Policy::Fastest,
         peers: vec!["p:1".to_owned()],
-        web_seeds: Vec::new(),
         giving: GivingPlan::Until(GiveUntil { time: Duration::from_secs(60), ratio: None }),
-        limits: Default::default(),
-        wait: Duration::ZERO,
+        ..GetRequest::default()
     };
     let subject = Subject {
         dataset: DatasetId("demo/a".into()),

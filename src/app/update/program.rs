@@ -19,11 +19,9 @@ use super::super::state::{ClockTrust, CrashNote, HandedOver, NetworkState, Phase
 use super::super::user_message::UserMessage;
 use super::queue::{advance, as_allowed, may_peer};
 use super::{disk, giving, job, jobs, telling};
-use crate::domain::selection::Selection;
 use crate::transfer::fallback::Policy;
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Most things that wait for a yes; more are refused by not being taken in.
 const MOST_HANDED_OVER: usize = 100;
@@ -260,17 +258,10 @@ pub(super) fn get_files(state: &mut State, choice: &FilesChoice) -> Vec<Command>
 pub(in crate::app) fn everything_of(state: &State, target: String) -> GetRequest {
     GetRequest {
         targets: vec![target],
-        run: None,
-        selection: Selection::everything(),
-        products: Default::default(),
-        files: None,
         out: state.settings.folder.clone().unwrap_or_else(|| state.vitals.folder.clone()),
         policy: state.settings.policy,
-        peers: Vec::new(),
-        web_seeds: Vec::new(),
         giving: GivingPlan::AsSet,
-        limits: Default::default(),
-        wait: Duration::ZERO,
+        ..GetRequest::default()
     }
 }
 

@@ -23,7 +23,6 @@ use crate::app::hours::DatasetId;
 use crate::domain::integrity::{Method, Verdict, Voucher};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
-use crate::domain::selection::Selection;
 use crate::domain::utc::UtcTime;
 use crate::transfer::fallback::Policy;
 use crate::transfer::giving::GiveUntil;
@@ -34,17 +33,10 @@ use std::time::Duration;
 fn a_request(target: &str) -> GetRequest {
     GetRequest {
         targets: vec![target.to_owned()],
-        run: None,
-        selection: Selection::everything(),
-        products: Default::default(),
-        files: None,
         out: PathBuf::from("out"),
         policy: Policy::SwarmFirst,
-        peers: Vec::new(),
-        web_seeds: Vec::new(),
         giving: GivingPlan::Until(GiveUntil { time: Duration::from_secs(60), ratio: None }),
-        limits: Default::default(),
-        wait: Duration::ZERO,
+        ..GetRequest::default()
     }
 }
 

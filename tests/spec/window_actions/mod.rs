@@ -22,14 +22,12 @@ use nuee::app::snapshot::Snapshot;
 use nuee::app::user_message::UserMessage;
 use nuee::demo::catalog_service::{DemoCatalog, ListingStyle, Made};
 use nuee::demo::publisher::{DemoPublisher, PeerPace};
-use nuee::domain::selection::Selection;
 use nuee::engine::host::window::WindowSetup;
 use nuee::engine::host::{Engine, EngineSettings};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// The dataset of the provider that a stage has.
 const DATASET: &str = "nginx/arome-0.01";
@@ -113,17 +111,11 @@ impl Stage {
         let hourly = entries.iter().find(|entry| entry.is_hourly).expect("hourly files");
         GetRequest {
             targets: vec![hourly.url.clone()],
-            run: None,
-            selection: Selection::everything(),
-            products: Default::default(),
             files: Some(format!("*_{hour:03}H.grib2")),
             out: self.out(),
             policy: Default::default(),
-            peers: Vec::new(),
-            web_seeds: Vec::new(),
             giving: GivingPlan::WhileReceiving,
-            limits: Default::default(),
-            wait: Duration::ZERO,
+            ..GetRequest::default()
         }
     }
 

@@ -32,7 +32,6 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
-use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 /// Runs that are looked at for new hours.
@@ -83,14 +82,10 @@ pub(crate) fn request_of(wish: &FollowWish, out: PathBuf) -> Result<GetRequest, 
         run: Some(RunWish::Latest),
         selection,
         products: products_of(wish).map_err(unreadable)?,
-        files: None,
         out,
         policy,
-        peers: Vec::new(),
-        web_seeds: Vec::new(),
         giving: GivingPlan::WhileReceiving,
-        limits: Default::default(),
-        wait: Duration::ZERO,
+        ..GetRequest::default()
     })
 }
 

@@ -21,7 +21,6 @@ use crate::domain::integrity::Digest;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
-use crate::domain::selection::Selection;
 use crate::domain::source::{BytesBySource, SourceKind};
 use crate::engine::services::jobs::{AnnouncedFile, Job};
 use crate::engine::transfer::http::client::{Persistence, Question};
@@ -30,7 +29,6 @@ use crate::mesh::pace::SILENCE;
 use crate::mesh::rule::{Rule, TorrentLinks};
 use crate::mesh::sources::FileSource;
 use crate::transfer::address_rule::Reach;
-use crate::transfer::fallback::Policy;
 use crate::transfer::reason::Reason;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -342,17 +340,9 @@ fn names_torrent(name: &str) -> bool {
 fn request_of(url: &Url, out: PathBuf) -> GetRequest {
     GetRequest {
         targets: vec![url.to_string()],
-        run: None,
-        selection: Selection::everything(),
-        products: Default::default(),
-        files: None,
         out,
-        policy: Policy::default(),
-        peers: Vec::new(),
-        web_seeds: Vec::new(),
         giving: GivingPlan::WhileReceiving,
-        limits: Default::default(),
-        wait: Duration::ZERO,
+        ..GetRequest::default()
     }
 }
 
