@@ -5,14 +5,14 @@ mod lacking;
 mod slow;
 
 use super::*;
-use crate::domain::content::ContentFile;
+use crate::domain::content::{ContentFile, Layout};
 use crate::domain::safe_path::SafePath;
 use crate::domain::source::SourceKind;
 use crate::swarm::pieces::PieceSet;
 use crate::transfer::fallback::Policy;
 use crate::transfer::http_source::{FilesOffered, HttpSourceBrief, PartsHope};
 use crate::transfer::retry::RetryPolicy;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 const MIB: u64 = 1 << 20;
@@ -108,6 +108,17 @@ fn peers(per_second: u64) -> Peers {
 
 impl World {
     fn new(policy: Policy, file_lengths: &[u64], habits: &[Habit], peers: Option<Peers>) -> Self {
+        Self::told(policy, file_lengths, habits, peers, |_| {})
+    }
+
+    /// A world whose conductor is told otherwise in what `change` does to its brief.
+    fn told(
+        policy: Policy,
+        file_lengths: &[u64],
+        habits: &[Habit],
+        peers: Option<Peers>,
+        change: impl FnOnce(&mut Brief),
+    ) -> Self {
         let layout = layout(file_lengths);
         let sources = (0..habits.len()).map(|number| HttpSourceBrief {
             id: SourceId { kind: SourceKind::WebSeed, number: number as u16 },
@@ -116,7 +127,7 @@ impl World {
             parts: PartsHope::Possible,
             retry: RetryPolicy::default(),
         });
-        let brief = Brief {
+        let mut brief = Brief {
             grid: ContentGrid::Pieces(layout.clone()),
             want: RangeSet::from_iter(ByteRange::at(0, layout.total().0)),
             whole_files: (0..file_lengths.len()).collect(),
@@ -128,6 +139,7 @@ impl World {
             connections_per_host: 2,
             seed: 1,
         };
+        change(&mut brief);
         let now = SteadyTime::default();
         Self {
             layout,
@@ -461,12 +473,14 @@ fn each_file_is_handed_over_as_soon_as_it_is_whole() {
 
 #[test]
 fn only_what_is_wanted_and_missing_is_fetched() {
-    let mut world = World::of_64_mib(Policy::SwarmFirst, &[good()], None);
-    world.conductor.want = RangeSet::from_iter([
+    let want = RangeSet::from_iter([
         ByteRange::at(5 * MIB, 3 * MIB).expect("a range"),
         ByteRange::at(40 * MIB, MIB).expect("a range"),
     ]);
-    world.conductor.left_in_file.clear();
+    let mut world = World::told(Policy::SwarmFirst, &[64 * MIB], &[good()], None, |brief| {
+        brief.want = want;
+        brief.whole_files.clear();
+    });
     world.ledger.hold(ByteRange::at(6 * MIB, MIB).expect("a range"), SourceId::DISK);
     let world = world.run(60);
     world.assert_complete(1.0);

@@ -55,7 +55,6 @@ pub const METHODS: &[(&str, usize)] = &[
     ("i18n::Translator", 58),
     ("swarm::picker::BlockPicker", 30),
     ("swarm::torrent::Torrent", 64),
-    ("transfer::conductor::Conductor", 62),
     ("transfer::http_source::HttpSource", 24),
 ];
 

@@ -225,7 +225,7 @@ impl Running {
             if let Some(end) = self.end_if_settled() {
                 return end;
             }
-            let wait = self.conductor.wake_after();
+            let wait = crate::transfer::conductor::LONGEST_PAUSE;
             tokio::select! {
                 biased;
                 Some(error) = refused.recv() => return ContentEnd::Store(error),

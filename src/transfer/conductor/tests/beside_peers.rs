@@ -167,11 +167,10 @@ fn the_turned_runs_hold_every_open_piece_once() {
     let mut world = beside(PieceSet::of(64, |piece| piece % 5 == 0), 0, MIB);
     world.tell(Fact::Begun);
     world.look_at_swarm();
-    world.conductor.open = RangeSet::from_iter(ByteRange::new(3 * MIB, 20 * MIB));
+    world.conductor.requests.need.close(ByteRange::new(0, 3 * MIB).expect("a range"));
+    world.conductor.requests.need.close(ByteRange::new(20 * MIB, 64 * MIB).expect("a range"));
     for chance in 0..100 {
-        let runs = world
-            .conductor
-            .runs_beside_peers(super::super::beside_peers::HttpAllowance::WhatPeersLack, chance);
+        let runs = world.conductor.chooser().runs_beside_peers(HttpAllowance::WhatPeersLack, chance);
         let mut pieces: Vec<u32> = runs.iter().flat_map(|run| world.layout.pieces_of(*run)).collect();
         let first = pieces[0];
         pieces.sort_unstable();

@@ -4,15 +4,8 @@ use super::*;
 
 /// A server that can be asked for these files only.
 fn a_world(file_lengths: &[u64], offered: &[usize]) -> World {
-    let mut world = World::new(Policy::HttpOnly, file_lengths, &[good()], None);
-    world.conductor.sources = vec![HttpSource::new(HttpSourceBrief {
-        id: SourceId { kind: SourceKind::WebSeed, number: 0 },
-        host: "host0".to_owned(),
-        files: FilesOffered::Only(offered.iter().copied().collect()),
-        parts: PartsHope::Possible,
-        retry: RetryPolicy::default(),
-    })];
-    world
+    let offered = FilesOffered::Only(offered.iter().copied().collect());
+    World::told(Policy::HttpOnly, file_lengths, &[good()], None, |brief| brief.sources[0].files = offered)
 }
 
 #[test]

@@ -18,16 +18,9 @@ fn a_slow_source_alone_is_waited_for() {
 
 #[test]
 fn an_address_out_of_service_does_not_hold_up_another_of_its_host() {
-    let mut world = World::of_64_mib(Policy::Fastest, &[Habit::Status(503), good()], None);
-    for number in 0..2u16 {
-        world.conductor.sources[usize::from(number)] = HttpSource::new(HttpSourceBrief {
-            id: SourceId { kind: SourceKind::WebSeed, number },
-            host: "one".to_owned(),
-            files: FilesOffered::All,
-            parts: PartsHope::Possible,
-            retry: RetryPolicy::default(),
-        });
-    }
+    let world = World::told(Policy::Fastest, &[64 * MIB], &[Habit::Status(503), good()], None, |brief| {
+        brief.sources.iter_mut().for_each(|source| source.host = "one".to_owned());
+    });
     let world = world.run(60);
     world.assert_complete(3.0);
     assert!(world.left_alone <= 1, "the host was left alone {} times", world.left_alone);
