@@ -119,12 +119,15 @@ pub enum GivingChoice {
     HttpOnly,
 }
 
+/// The lowest limit, in octets a second: below it a block of 16 KiB would take so long that peers give up waiting.
+pub const LOWEST_LIMIT: u32 = 32 << 10;
+
 /// Rates and numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Octets a second to receive; no limit when `None`; at least 32 KiB.
+    /// Octets a second to receive; no limit when `None`; at least [`LOWEST_LIMIT`].
     pub down: Option<u32>,
-    /// Octets a second to give; no limit when `None`; at least 32 KiB.
+    /// Octets a second to give; no limit when `None`; at least [`LOWEST_LIMIT`].
     pub up: Option<u32>,
     /// Most connections to one HTTP server.
     pub connections_per_host: u8,

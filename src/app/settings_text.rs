@@ -9,8 +9,8 @@ mod tests;
 
 use crate::app::discovery::{Discovery, MOST_NODES, node_of};
 use crate::app::settings::{
-    ClockChoice, GivingChoice, LanguageChoice, Limits, Motion, Notifications, Proxy, Purge, Settings, Tell,
-    ThemeChoice, Zoom,
+    ClockChoice, GivingChoice, LOWEST_LIMIT, LanguageChoice, Limits, Motion, Notifications, Proxy, Purge,
+    Settings, Tell, ThemeChoice, Zoom,
 };
 use crate::app::state::LaidDown;
 use crate::app::{GiveUntil, Policy, Ratio};
@@ -151,17 +151,12 @@ impl Values<'_> {
 
     fn limits(&mut self) -> Limits {
         let usual = Limits::default();
-        let rate = |number: Option<u64>, usual: Option<u32>| match number {
-            None => usual,
-            Some(0) => None,
-            Some(rate) => Some(u32::try_from(rate).unwrap_or(u32::MAX)),
-        };
         let small = |number: Option<u64>, usual: u8| {
             number.map_or(usual, |number| u8::try_from(number.clamp(1, 64)).unwrap_or(usual))
         };
         Limits {
-            down: rate(self.number("limits.down"), usual.down),
-            up: rate(self.number("limits.up"), usual.up),
+            down: self.rate("limits.down", usual.down),
+            up: self.rate("limits.up", usual.up),
             connections_per_host: small(
                 self.number("limits.connections_per_host"),
                 usual.connections_per_host,
@@ -170,6 +165,19 @@ impl Values<'_> {
             retries: self
                 .number("limits.retries")
                 .map_or(usual.retries, |number| number.min(u64::from(MOST_RETRIES)) as u8),
+        }
+    }
+
+    /// A limit in octets a second. One that is lower than the lowest is raised to that, and told of.
+    fn rate(&mut self, key: &str, usual: Option<u32>) -> Option<u32> {
+        match self.number(key) {
+            None => usual,
+            Some(0) => None,
+            Some(rate) if rate < u64::from(LOWEST_LIMIT) => {
+                self.wrong.push(format!("{key}: {rate} < {LOWEST_LIMIT}"));
+                Some(LOWEST_LIMIT)
+            }
+            Some(rate) => Some(u32::try_from(rate).unwrap_or(u32::MAX)),
         }
     }
 

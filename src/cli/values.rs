@@ -1,9 +1,10 @@
 //! Rates and targets as people write them on the command line.
 
+use crate::app::settings::LOWEST_LIMIT;
 use crate::catalog::template::Template;
 use crate::i18n::Language;
 
-/// `500k`, `2M`, `2MiB`, `1.5M`, `300000`: octets a second.
+/// `500k`, `2M`, `2MiB`, `1.5M`, `300000`: octets a second, at least [`LOWEST_LIMIT`].
 pub(super) fn rate_of(text: &str) -> Option<u32> {
     let text = text.trim().trim_end_matches("/s");
     let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
@@ -18,7 +19,7 @@ pub(super) fn rate_of(text: &str) -> Option<u32> {
         _ => return None,
     };
     let rate = number.parse::<f64>().ok()? * factor;
-    (rate >= 1.0).then_some(rate.min(f64::from(u32::MAX)) as u32)
+    (rate >= f64::from(LOWEST_LIMIT)).then_some(rate.min(f64::from(u32::MAX)) as u32)
 }
 
 /// A template for a folder, when its gaps are understood.
@@ -78,5 +79,7 @@ mod tests {
         assert_eq!(rate_of("500k"), Some(500_000));
         assert_eq!(rate_of("2MiB/s"), Some(2 << 20));
         assert_eq!(rate_of("fast"), None);
+        assert_eq!(rate_of("32KiB"), Some(LOWEST_LIMIT));
+        assert_eq!(rate_of("8k"), None, "it could not be kept");
     }
 }

@@ -36,6 +36,7 @@ fn watched(home: &Home, arguments: &[&str]) -> Watched {
     let mut running = Running(child);
     let process = format!("/proc/{}", running.0.id());
     let mut seen = Watched { code: None, memory: 0, descriptors: 0, took: Duration::ZERO };
+    let mut open_before = 0;
     loop {
         let status = std::fs::read_to_string(format!("{process}/status")).unwrap_or_default();
         let peak = status
@@ -43,7 +44,9 @@ fn watched(home: &Home, arguments: &[&str]) -> Watched {
             .find_map(|line| line.strip_prefix("VmHWM:")?.trim().split(' ').next()?.parse().ok());
         seen.memory = seen.memory.max(peak.unwrap_or(0));
         let open = std::fs::read_dir(format!("{process}/fd")).map_or(0, Iterator::count);
-        seen.descriptors = seen.descriptors.max(open);
+        // Seen twice in a row: until a new process has closed them, those of this one are its own as well.
+        seen.descriptors = seen.descriptors.max(open.min(open_before));
+        open_before = open;
         if let Some(status) = running.0.try_wait().expect("its state") {
             (seen.code, seen.took) = (status.code(), began.elapsed());
             return seen;

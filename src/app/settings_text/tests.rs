@@ -109,3 +109,10 @@ fn a_time_of_giving_is_never_longer_than_a_week() {
     assert_eq!(reading.settings.give_until, GiveUntil { time: Duration::ZERO, ratio: None });
     assert_eq!(reading.wrong, ["seeding.ratio: -1"]);
 }
+
+#[test]
+fn a_limit_below_the_lowest_is_raised_to_it_and_told_of() {
+    let reading = read("[limits]\ndown = 8000\nup = 0", "");
+    assert_eq!((reading.settings.limits.down, reading.settings.limits.up), (Some(LOWEST_LIMIT), None));
+    assert_eq!(reading.wrong, ["limits.down: 8000 < 32768"]);
+}

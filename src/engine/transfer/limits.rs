@@ -2,6 +2,7 @@
 //!
 //! In: octets about to be read, and hosts about to be asked. Out: the permission, when it is due.
 
+use crate::app::settings::LOWEST_LIMIT;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,9 +10,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::Instant;
-
-/// The lowest limit: below it, peer connections would break (a block is 16 KiB).
-pub const LOWEST_LIMIT: u32 = 32 << 10;
 
 /// A limit of octets per second, as a bucket that holds one second of it; within another one where there is one above.
 #[derive(Debug)]

@@ -105,7 +105,12 @@ impl Stage {
         dataset
     }
 
-    /// The wish for one hour of the demonstration's files.
+    /// The wish for all hours of the demonstration's files: at the lowest limit they take minutes.
+    fn run(&self) -> GetRequest {
+        GetRequest { files: None, ..self.hour(0) }
+    }
+
+    /// The wish for one hour of them.
     fn hour(&self, hour: u32) -> GetRequest {
         let entries = &self.publisher.offer().entries;
         let hourly = entries.iter().find(|entry| entry.is_hourly).expect("hourly files");

@@ -5,6 +5,7 @@ use nuee::app::Policy;
 use nuee::app::input::{Action, Consent, Sight, Tuning};
 use nuee::app::link::Link;
 use nuee::app::request::{GivingPlan, JobId};
+use nuee::app::settings::LOWEST_LIMIT;
 use nuee::app::snapshot::Snapshot;
 use nuee::app::state::{Job, Phase};
 use std::sync::Arc;
@@ -44,9 +45,9 @@ fn every_action_on_a_transfer_and_on_what_was_handed_over_has_its_effect() {
         vec![entries[0].url.clone(), entries[1].url.clone(), other]
     });
     answers(&stage, &magnet);
-    stage.set(|settings| settings.limits.down = Some(8_000));
+    stage.set(|settings| settings.limits.down = Some(LOWEST_LIMIT));
     let before = stage.engine.snapshot().jobs.len();
-    stage.send(Action::Get(Box::new(stage.hour(1))));
+    stage.send(Action::Get(Box::new(stage.run())));
     let id = stage.see("the transfer", |snapshot| snapshot.jobs.get(before).map(|job| job.id));
     tuned(&stage, id);
     stage.see("something received", is(id, |job| job.transfer.received.0 > 0));
@@ -88,10 +89,10 @@ fn tuned(stage: &Stage, id: JobId) {
     let wanted = |what: &str, is_meant: &dyn Fn(&nuee::app::request::GetRequest) -> bool| {
         stage.see(what, is(id, |job| job.request.as_ref().is_some_and(|request| is_meant(request))))
     };
-    stage.send(Action::Tune(vec![id], Tuning::LimitDown(Some(9_000))));
-    wanted("the limit down", &|request| request.limits.down == Some(9_000));
-    stage.send(Action::Tune(vec![id], Tuning::LimitUp(Some(7_000))));
-    wanted("the limit up", &|request| request.limits.up == Some(7_000));
+    stage.send(Action::Tune(vec![id], Tuning::LimitDown(Some(40_000))));
+    wanted("the limit down", &|request| request.limits.down == Some(40_000));
+    stage.send(Action::Tune(vec![id], Tuning::LimitUp(Some(50_000))));
+    wanted("the limit up", &|request| request.limits.up == Some(50_000));
     stage.send(Action::Tune(vec![id], Tuning::Give(GivingPlan::Nothing)));
     wanted("no giving", &|request| request.giving == GivingPlan::Nothing);
     stage.send(Action::Tune(vec![id], Tuning::GiveLonger(Duration::from_secs(60))));
