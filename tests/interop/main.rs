@@ -25,6 +25,7 @@ mod made_grib;
 mod made_messages;
 mod mesh;
 mod mirroring;
+mod name_servers;
 mod names;
 mod offline;
 mod offline_readme;

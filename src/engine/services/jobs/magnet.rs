@@ -79,7 +79,7 @@ impl Job {
         let session = self.context.sessions.get().await.map_err(|_| none())?;
         let mut peers = self.named_peers().await;
         for peer in &magnet.peers {
-            let found = look_up(format!("{}:{}", peer.host, peer.port)).await;
+            let found = look_up(format!("{}:{}", peer.host, peer.port).as_str()).await;
             peers.extend(found.into_iter().flatten().filter(|peer| rule.check(peer.ip()).is_ok()));
         }
         let discovery = self.context.sessions.discovery();

@@ -2,11 +2,13 @@
 
 pub mod client;
 pub mod fetch;
+mod names;
 mod proxy;
 mod reasons;
 mod resolver;
 pub mod waiting;
 mod way;
 
+pub(crate) use names::look_up;
 pub(crate) use reasons::{reason_of_io, reason_of_resolve};
-pub(crate) use resolver::{ResolveError, allowed, look_up};
+pub(crate) use resolver::{ResolveError, allowed};

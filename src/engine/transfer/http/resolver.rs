@@ -1,9 +1,9 @@
 //! Resolves names and keeps to the address rule: a connection can only go where the rule allows.
 
+use super::names::look_up;
 use crate::transfer::address_rule::{AddressClass, AddressRule, Reach};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::SocketAddr;
-use std::time::Duration;
 
 /// The system's resolver under a rule.
 #[derive(Clone, Debug)]
@@ -62,30 +62,6 @@ pub(crate) fn allowed(
     if addresses.is_empty() { Err(ResolveError::NotFound) } else { Ok(addresses) }
 }
 
-/// So long a name server is waited for: less than a connection may take, so that it is not the server that is blamed.
-pub(crate) const LOOK_UP_PATIENCE: Duration = Duration::from_secs(4);
-
-/// The addresses of a host.
-///
-/// # Errors
-/// Nobody knows the name, or no name server answers in time.
-pub(crate) async fn look_up<H: tokio::net::ToSocketAddrs>(host: H) -> Result<Vec<SocketAddr>, ResolveError> {
-    answered_in_time(tokio::net::lookup_host(host)).await.map(Iterator::collect)
-}
-
-async fn answered_in_time<T>(looking: impl Future<Output = std::io::Result<T>>) -> Result<T, ResolveError> {
-    let answer = tokio::time::timeout(LOOK_UP_PATIENCE, looking).await;
-    answer.map_err(|_| ResolveError::Silent)?.map_err(|error| lookup_failure(&error))
-}
-
-/// Why a name has no address: nobody knows it, or no name server said anything.
-fn lookup_failure(error: &std::io::Error) -> ResolveError {
-    // The library passes the words of the system on, and no number.
-    let words = error.to_string();
-    let is_silent = ["Temporary failure", "Try again", "try again"].iter().any(|sign| words.contains(sign));
-    if is_silent { ResolveError::Silent } else { ResolveError::NotFound }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -99,21 +75,5 @@ mod tests {
         let rebound = allowed(&rule, addresses(&["8.8.8.8:80", "127.0.0.1:80"]));
         assert!(matches!(rebound, Err(ResolveError::Refused(AddressClass::Loopback))));
         assert!(matches!(allowed(&rule, Vec::new()), Err(ResolveError::NotFound)));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_name_server_that_never_answers_is_given_up_and_named() {
-        let answer = answered_in_time(std::future::pending::<std::io::Result<()>>()).await;
-        assert!(matches!(answer, Err(ResolveError::Silent)), "{answer:?}");
-        assert!(look_up("127.0.0.1:80").await.is_ok_and(|found| found.len() == 1));
-    }
-
-    #[test]
-    fn a_silent_name_server_is_told_from_a_name_that_nobody_knows() {
-        let of = |words: &str| lookup_failure(&std::io::Error::other(words));
-        let silent = of("failed to lookup address information: Temporary failure in name resolution");
-        assert!(matches!(silent, ResolveError::Silent));
-        let unknown = of("failed to lookup address information: Name or service not known");
-        assert!(matches!(unknown, ResolveError::NotFound));
     }
 }

@@ -3,8 +3,8 @@
 //! In: a [`OutboundRoute`]. Out: `Clients`, one for public addresses and one for any, and single requests sent by them.
 
 use super::client::{HttpMethod, Question};
+use super::names::LOOK_UP_PATIENCE;
 use super::reasons::reason_of;
-use super::resolver::LOOK_UP_PATIENCE;
 use super::resolver::RuledResolver;
 use crate::app::settings::Proxy;
 use crate::engine::transfer::network::has_route;
@@ -24,7 +24,6 @@ use url::{Host, Url};
 /// Largest head of an answer; the library itself stops reading at about six times this.
 const LARGEST_HEAD: usize = 64 << 10;
 
-/// How long a connection may take to stand.
 /// So long a connection may take to come about, the look-up of its name included.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 

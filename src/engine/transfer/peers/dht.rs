@@ -6,6 +6,7 @@
 //! Start reading at [`start`].
 
 use crate::domain::torrent::InfoHash;
+use crate::engine::transfer::http::look_up;
 use futures_lite::StreamExt;
 use mainline::async_dht::AsyncDht;
 use mainline::{Dht, Id};
@@ -20,9 +21,6 @@ use tokio::task::{JoinHandle, JoinSet};
 
 /// Nodes by which the public table is entered when the settings name none.
 pub const PUBLIC_NODES: [&str; 4] = mainline::DEFAULT_BOOTSTRAP_NODES;
-
-/// How long the look-up of the name of a node may take.
-const NAME_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How long one search may take; a search of the public table takes five to thirty seconds.
 const SEARCH_TIMEOUT: Duration = Duration::from_secs(60);
@@ -163,18 +161,10 @@ async fn addresses_of(names: Vec<String>) -> Vec<SocketAddrV4> {
     let mut lookups = JoinSet::new();
     for name in names {
         lookups.spawn(async move {
-            let addresses = tokio::time::timeout(NAME_TIMEOUT, tokio::net::lookup_host(&name)).await;
-            match addresses {
-                Ok(Ok(addresses)) => addresses.collect(),
-                Ok(Err(error)) => {
-                    tracing::debug!("node of the DHT {name}: {error}");
-                    Vec::new()
-                }
-                Err(_) => {
-                    tracing::debug!("node of the DHT {name}: no answer of the name server");
-                    Vec::new()
-                }
-            }
+            look_up(name.as_str()).await.unwrap_or_else(|error| {
+                tracing::debug!("node of the DHT {name}: {error}");
+                Vec::new()
+            })
         });
     }
     let addresses: HashSet<SocketAddrV4> = lookups

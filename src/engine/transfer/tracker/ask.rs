@@ -165,8 +165,8 @@ impl TrackerClient {
         for (name, port) in std::mem::take(&mut answer.names) {
             let rule = self.rule.clone();
             looking.spawn(async move {
-                let looked_up = tokio::net::lookup_host((name.as_str(), port)).await;
-                looked_up.ok().and_then(|found| allowed(&rule, found.collect()).ok()).unwrap_or_default()
+                let found = look_up((name.as_str(), port)).await;
+                found.and_then(|found| allowed(&rule, found)).unwrap_or_default()
             });
         }
         // What is not known in time is not waited for: the other peers are.
