@@ -116,11 +116,16 @@ fn setup_of(invocation: &Invocation, places: Places, targets: &[String]) -> Wind
         engine: settings_of(invocation),
         targets: targets.to_vec(),
         offer: None,
-        language: match language {
-            Language::English => LanguageChoice::English,
-            Language::French => LanguageChoice::French,
-        },
+        language: choice_of(language),
+        asked_language: invocation.asked_language.map(choice_of),
         say: Arc::new(say),
+    }
+}
+
+fn choice_of(language: Language) -> LanguageChoice {
+    match language {
+        Language::English => LanguageChoice::English,
+        Language::French => LanguageChoice::French,
     }
 }
 

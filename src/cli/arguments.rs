@@ -35,6 +35,8 @@ use std::path::PathBuf;
 pub struct Invocation {
     /// In which language it speaks.
     pub language: Language,
+    /// The language that was asked for by `--lang`.
+    pub asked_language: Option<Language>,
     /// What stdout gets.
     pub format: Format,
     /// What the engine is to keep to.
@@ -163,11 +165,12 @@ pub struct Parting {
 /// What to print instead: help, the version, or a complaint.
 pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, Parting> {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let language = language_of(&arguments);
+    let asked_language = language_asked(&arguments);
+    let language = asked_language.unwrap_or_else(Language::of_system);
     // The window opens sooner when no command is read that nobody gave.
     if let Some(targets) = handed_over(&arguments) {
         let (format, limits) = (Format::Text, EngineOptions::default());
-        return Ok(Invocation { language, format, limits, task: Task::Window(targets) });
+        return Ok(Invocation { language, asked_language, format, limits, task: Task::Window(targets) });
     }
     let text = Translator::new(language);
     let command = command(&text);
@@ -180,6 +183,7 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation,
         return Err(printed.unwrap_or_else(|unknown| no_such_command(unknown, &text)));
     }
     invocation_of(&matches, language)
+        .map(|invocation| Invocation { asked_language, ..invocation })
         .map_err(|unreadable| complaint::complaint_of(&unreadable, &commands(), &text))
 }
 
@@ -203,11 +207,11 @@ fn no_such_command((name, meant): (String, Option<String>), text: &Translator) -
 }
 
 /// The language is looked for before anything else is understood.
-fn language_of(arguments: &[OsString]) -> Language {
+fn language_asked(arguments: &[OsString]) -> Option<Language> {
     let texts: Vec<&str> = arguments.iter().filter_map(|argument| argument.to_str()).collect();
     let after = texts.iter().position(|text| *text == "--lang").and_then(|at| texts.get(at + 1)).copied();
     let given = texts.iter().find_map(|text| text.strip_prefix("--lang=")).or(after);
-    given.and_then(Language::from_code).unwrap_or_else(Language::of_system)
+    given.and_then(Language::from_code)
 }
 
 fn command(text: &Translator) -> Command {
@@ -394,7 +398,8 @@ struct Unreadable {
 fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation, Unreadable> {
     let Some((name, matches)) = matches.subcommand() else {
         let (format, limits) = (Format::Text, EngineOptions::default());
-        return Ok(Invocation { language, format, limits, task: Task::Window(Vec::new()) });
+        let task = Task::Window(Vec::new());
+        return Ok(Invocation { language, asked_language: None, format, limits, task });
     };
     let format = format_of(matches);
     let mut limits = EngineOptions::default();
@@ -427,7 +432,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
         "verify" => Task::Verify(VerifyRequest { paths: paths(matches), against: one(matches, "against") }),
         _ => Task::Publish(Box::new(publish_request(matches))),
     };
-    Ok(Invocation { language, format, limits, task })
+    Ok(Invocation { language, asked_language: None, format, limits, task })
 }
 
 fn format_of(matches: &ArgMatches) -> Format {
@@ -445,7 +450,7 @@ fn part_of(words: &ArgMatches, language: Language, task: Task) -> Result<Invocat
     let (contact, retries) = (parsed(words, "contact", contact_of)?, retries::read(words)?);
     let (providers, discovery) = (path(words, "providers"), finding::read(words)?);
     let limits = EngineOptions { providers, local, contact, retries, discovery, ..EngineOptions::default() };
-    Ok(Invocation { language, format, limits, task })
+    Ok(Invocation { language, asked_language: None, format, limits, task })
 }
 
 fn index_task(matches: &ArgMatches) -> IndexTask {

@@ -35,7 +35,8 @@ fn a_file_comes_although_the_first_name_server_is_dead() {
     std::fs::create_dir(home.path().join("served")).unwrap();
     std::fs::write(home.path().join("served/a.bin"), &octets).unwrap();
     std::fs::write(home.path().join("servers.py"), SERVERS).unwrap();
-    std::fs::write(home.path().join("resolv.conf"), "nameserver 127.0.0.53\nnameserver 127.0.0.54\n").unwrap();
+    std::fs::write(home.path().join("resolv.conf"), "nameserver 127.0.0.53\nnameserver 127.0.0.54\n")
+        .unwrap();
     // The file of this namespace alone; the servers end with the shell.
     let script = "unshare -m sh -c 'mount --bind resolv.conf /etc/resolv.conf && { python3 servers.py & } && sleep 1 \
                   && timeout 60 \"$0\" get http://data.example:8080/a.bin --out out --allow-local --via http-only; \

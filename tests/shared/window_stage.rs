@@ -32,6 +32,7 @@ pub fn setup(folder: &Path) -> WindowSetup {
         targets: Vec::new(),
         offer: None,
         language: LanguageChoice::English,
+        asked_language: None,
         say: Arc::new(|message, _| format!("{message:?}")),
     }
 }

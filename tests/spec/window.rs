@@ -9,7 +9,7 @@ use nuee::app::input::Action;
 use nuee::app::link::Link;
 use nuee::app::query::{Answer, Query};
 use nuee::app::request::{GetRequest, GivingPlan};
-use nuee::app::settings::{GivingChoice, Limits, Settings};
+use nuee::app::settings::{GivingChoice, LanguageChoice, Limits, Settings};
 use nuee::app::snapshot::Snapshot;
 use nuee::app::sources::{Health, SourceClass};
 use nuee::app::state::{DiskState, End, Phase, Route};
@@ -236,4 +236,25 @@ fn a_deleted_file_is_missing_on_disk_and_comes_back_by_one_press_after_a_restart
         snapshot.job(id).and_then(|job| job.files.first()?.disk.verified_at)
     });
     assert!(checked.unix_seconds() > 0);
+}
+
+#[test]
+fn the_language_asked_for_at_the_start_holds_over_that_of_the_settings() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let engine = first(folder.path(), None);
+    set(&engine, |settings| settings.language = Some(LanguageChoice::English));
+    wait_for(&engine, "English", |snapshot| {
+        (snapshot.settings.language == Some(LanguageChoice::English)).then_some(())
+    });
+    engine.wind_down();
+    drop(engine);
+    let asked =
+        || WindowSetup { asked_language: Some(LanguageChoice::French), ..setup_of(folder.path(), None, &[]) };
+    let engine = window_stage::first(asked());
+    assert_eq!(engine.snapshot().settings.language, Some(LanguageChoice::French));
+    engine.wind_down();
+    drop(engine);
+    let engine = first(folder.path(), None);
+    assert_eq!(engine.snapshot().settings.language, Some(LanguageChoice::English), "it was for that start");
+    engine.wind_down();
 }

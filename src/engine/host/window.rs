@@ -50,6 +50,8 @@ pub struct WindowSetup {
     pub targets: Vec<String>,
     /// The language of the person's system.
     pub language: LanguageChoice,
+    /// The language that was asked for at this start: it holds like one that is chosen in the window.
+    pub asked_language: Option<LanguageChoice>,
     /// Turns a message into a sentence, for the desktop and the log that is written.
     pub say: Say,
 }
@@ -105,7 +107,10 @@ pub fn window_start(setup: WindowSetup) -> Result<WindowStart, EngineError> {
 /// Starts the engine with everything that a window needs of it.
 fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> {
     let (attempt, crashed) = Attempt::begin(&setup.places.data)?;
-    let (settings, read) = SettingsFile::open(&setup.places.settings, &setup.places.system_settings);
+    let (settings, mut read) = SettingsFile::open(&setup.places.settings, &setup.places.system_settings);
+    if setup.asked_language.is_some() {
+        read.settings.language = setup.asked_language;
+    }
     let mut state = State::default();
     state.desk.mode = Mode::Window;
     let mut first = |event| drop(update(&mut state, Input::Event(event)));
