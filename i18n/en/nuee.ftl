@@ -936,7 +936,10 @@ transfers-nothing-lost = Nothing of it is missing or changed on the disk.
 transfers-disk-missing = missing on disk
 transfers-disk-changed = changed on disk
 transfers-disk-unknown = downloaded; disk not checked
-transfers-disk-missing-reason = A file is no longer where it was put.
+transfers-disk-missing-reason = { $count ->
+    [one] A file is no longer where it was put.
+   *[other] { $count } files are no longer where they were put.
+}
 transfers-disk-changed-reason = A file on the disk is not as it was put there.
 detail-was-verified = when it arrived: { $words }
 transfers-remove = Remove

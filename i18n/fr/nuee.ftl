@@ -936,7 +936,10 @@ transfers-nothing-lost = Rien n'y manque ni n'est modifié sur le disque.
 transfers-disk-missing = manquant sur le disque
 transfers-disk-changed = modifié sur le disque
 transfers-disk-unknown = téléchargé ; disque non vérifié
-transfers-disk-missing-reason = Un fichier n'est plus là où il avait été mis.
+transfers-disk-missing-reason = { $count ->
+    [one] Un fichier n'est plus là où il avait été mis.
+   *[other] { $count } fichiers ne sont plus là où ils avaient été mis.
+}
 transfers-disk-changed-reason = Un fichier sur le disque n'est plus tel qu'il y avait été mis.
 detail-was-verified = à l'arrivée : { $words }
 transfers-remove = Retirer

@@ -90,7 +90,7 @@ fn note(seen: &mut Seen, (job, package): (&Job, Option<Arc<str>>), filter: &Hour
             seen.arriving = Some((wanted + transfer.wanted.0, held + held_now));
         }
         // What is missing or changed on the disk is not here, and neither is what nobody has looked at.
-        (Phase::Giving, _) | (Phase::Ended, Some(End::Done)) if job.disk != DiskState::AsLeft => {}
+        (Phase::Giving, _) | (Phase::Ended, Some(End::Done)) if job.disk.worst != DiskState::AsLeft => {}
         (Phase::Giving, _) | (Phase::Ended, Some(End::Done)) => {
             // What was asked for is not known of a job that ended well before this start.
             match job.request.as_deref().is_none_or(|request| has_fields_of(&request.selection, filter)) {
@@ -191,7 +191,7 @@ mod tests {
             added: UtcTime::default(),
             origin: Default::default(),
             held_up: None,
-            disk: crate::domain::on_disk::DiskState::AsLeft,
+            disk: crate::domain::on_disk::DiskState::AsLeft.into(),
             giving: None,
         })
     }

@@ -15,7 +15,7 @@ use super::request::{GetRequest, GivingPlan, JobId};
 use super::settings::Settings;
 use super::sources::{SourceKey, SourceRow};
 use super::state::{
-    ClockTrust, CrashNote, DiskState, FileInPlace, HandedOver, Job, LaidDown, NetworkState, Outcome,
+    ClockTrust, CrashNote, FileInPlace, FilesOnDisk, HandedOver, Job, LaidDown, NetworkState, Outcome,
     PlanSummary, Subject, SystemProxy, Transfer,
 };
 use super::user_message::UserMessage;
@@ -217,7 +217,7 @@ pub struct DiskSeen {
     /// Which look.
     pub look: u64,
     /// The state of each job that is otherwise than it was said to be: of a part of them, one after the other.
-    pub states: Vec<(JobId, DiskState)>,
+    pub states: Vec<(JobId, FilesOnDisk)>,
     /// Whether it is the last part of that look.
     pub is_last: bool,
 }
@@ -227,8 +227,8 @@ pub struct DiskSeen {
 pub struct FilesRead {
     /// The files, with the time at which those that are right were read.
     pub files: Vec<FileInPlace>,
-    /// The state of the worst of them.
-    pub disk: DiskState,
+    /// How they lie there.
+    pub disk: FilesOnDisk,
     /// Why some could not be checked.
     pub unread: Option<UserMessage>,
 }

@@ -107,7 +107,7 @@ fn key(job: &Job, by: JobColumn) -> u64 {
 fn verdict_key(job: &Job) -> u8 {
     let has_failed = job.outcome.as_ref().is_some_and(|outcome| outcome.end == End::NotProven);
     match job.verdict.as_deref() {
-        _ if has_failed || job.disk.is_lost() => 7,
+        _ if has_failed || job.disk.worst.is_lost() => 7,
         Some(Verdict::Mismatch { .. }) => 6,
         Some(Verdict::UnreadableDigest) => 5,
         Some(Verdict::CannotBeVerified { .. }) => 4,
@@ -142,7 +142,7 @@ mod tests {
             added: UtcTime::default(),
             origin: Default::default(),
             held_up: None,
-            disk: crate::domain::on_disk::DiskState::AsLeft,
+            disk: crate::domain::on_disk::DiskState::AsLeft.into(),
             giving: None,
         }
     }

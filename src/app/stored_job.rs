@@ -136,7 +136,7 @@ impl StoredJob {
             added: UtcTime::from_unix_seconds(added)?,
             origin,
             held_up: None,
-            disk: DiskState::Unknown,
+            disk: DiskState::Unknown.into(),
             giving: giving.filter(|_| phase == Phase::Giving),
         })
     }

@@ -140,7 +140,7 @@ pub fn a_job(id: u32, name: &str) -> Job {
         added: a_time(),
         origin: Default::default(),
         held_up: None,
-        disk: crate::domain::on_disk::DiskState::AsLeft,
+        disk: crate::domain::on_disk::DiskState::AsLeft.into(),
         giving: None,
     }
 }

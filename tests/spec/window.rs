@@ -201,7 +201,7 @@ fn a_deleted_file_is_missing_on_disk_and_comes_back_by_one_press_after_a_restart
     std::fs::remove_file(&paths[0]).expect("it is there");
     engine.send(Action::LookAtDisk);
     let state_of = |at: usize, state: DiskState| {
-        move |snapshot: &Snapshot| snapshot.jobs.get(at).filter(|job| job.disk == state).map(drop)
+        move |snapshot: &Snapshot| snapshot.jobs.get(at).filter(|job| job.disk.worst == state).map(drop)
     };
     wait_for(&engine, "the look", state_of(0, DiskState::Missing));
     let is_offered = |snapshot: &Snapshot| {
@@ -222,7 +222,7 @@ fn a_deleted_file_is_missing_on_disk_and_comes_back_by_one_press_after_a_restart
     engine.send(Action::FetchAgain(vec![id]));
     wait_for(&engine, "the file again", |snapshot| {
         let is_back = |job: &&Arc<nuee::app::state::Job>| {
-            job.phase == Phase::Ended && job.disk == DiskState::AsLeft && job.outcome.is_some()
+            job.phase == Phase::Ended && job.disk.worst == DiskState::AsLeft && job.outcome.is_some()
         };
         snapshot.job(id).filter(is_back).map(drop)
     });

@@ -48,7 +48,7 @@ fn an_announced_file_that_went_missing_comes_back_by_one_press_after_a_restart()
         |snapshot: &Snapshot| snapshot.jobs.iter().find(|job| job.origin == JobOrigin::Announcement).cloned();
     wait_for(&engine, "the row", row);
     engine.send(Action::LookAtDisk);
-    let is_missing = |job: &Arc<Job>| job.disk == DiskState::Missing;
+    let is_missing = |job: &Arc<Job>| job.disk.worst == DiskState::Missing;
     let lost = wait_for(&engine, "the look", |snapshot| row(snapshot).filter(is_missing));
     engine.send(Action::FetchAgain(vec![lost.id]));
     wait_for(&engine, "the file again", |snapshot| announced(snapshot).filter(|job| !is_missing(job)));

@@ -56,7 +56,7 @@ fn a_job(id: u32, phase: Phase) -> Job {
         added: UtcTime::default(),
         origin: Default::default(),
         held_up: None,
-        disk: DiskState::Unknown,
+        disk: DiskState::Unknown.into(),
         giving: None,
     }
 }

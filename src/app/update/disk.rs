@@ -40,9 +40,11 @@ pub(super) fn seen(state: &mut State, seen: &DiskSeen) -> Vec<Command> {
         else {
             continue;
         };
-        job.disk = found;
-        missing += u64::from(found == DiskState::Missing);
-        changed += u64::from(found == DiskState::Changed);
+        let before = std::mem::replace(&mut job.disk, found).worst;
+        if found.worst != before {
+            missing += u64::from(found.worst == DiskState::Missing);
+            changed += u64::from(found.worst == DiskState::Changed);
+        }
     }
     state.desk.lost.0 += missing;
     state.desk.lost.1 += changed;
@@ -62,7 +64,7 @@ pub(super) fn fetch_again(state: &mut State, ids: &[JobId]) -> Vec<Command> {
     let (mut commands, mut announced) = (Vec::new(), Vec::new());
     for &id in ids {
         let Some(job) = job(state, id) else { continue };
-        if !is_done(job) || !job.disk.is_lost() || job.is_removed {
+        if !is_done(job) || !job.disk.worst.is_lost() || job.is_removed {
             continue;
         }
         if let Some(seat) = state.desk.running.get_mut(&id) {
@@ -118,7 +120,7 @@ fn begin_anew(state: &mut State, id: JobId) -> Vec<Command> {
     let looks = state.desk.looks;
     state.desk.begun_anew.insert(id, looks);
     let Some(job) = job_mut(state, id) else { return Vec::new() };
-    (job.disk, job.verdict, job.transfer) = (DiskState::Unknown, None, Transfer::default());
+    (job.disk, job.verdict, job.transfer) = (DiskState::Unknown.into(), None, Transfer::default());
     job.notes.clear();
     let subject = job.subject.clone();
     telling::count_in(state, id, subject.as_deref());
@@ -131,7 +133,7 @@ pub(super) fn check_again(state: &mut State, ids: &[JobId]) -> Vec<Command> {
     let mut commands = Vec::new();
     for &id in ids {
         if let Some(job) = job_mut(state, id).filter(|job| is_done(job) && !job.is_removed) {
-            job.disk = DiskState::Unknown;
+            job.disk = DiskState::Unknown.into();
             commands.push(Command::ReadAgain(id));
         }
     }
@@ -145,7 +147,7 @@ pub(super) fn read_again(state: &mut State, id: JobId, read: FilesRead) -> Vec<C
     job.verdict = verdict.cloned().map(Arc::new).or_else(|| job.verdict.clone());
     (job.files, job.disk) = (read.files, read.disk);
     let name = job.name.to_string();
-    let (weight, message) = match (read.unread, read.disk) {
+    let (weight, message) = match (read.unread, read.disk.worst) {
         (Some(message), _) => (Weight::Attention, message),
         (None, DiskState::AsLeft) => (Weight::Note, UserMessage::FilesRight(name)),
         (None, _) => (Weight::Failure, UserMessage::FilesWrong(name)),

@@ -124,7 +124,7 @@ fn add_row(
         added: state.vitals.now,
         origin: JobOrigin::Announcement,
         held_up: None,
-        disk: DiskState::AsLeft,
+        disk: DiskState::AsLeft.into(),
         giving: None,
     }));
     id

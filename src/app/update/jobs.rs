@@ -62,7 +62,7 @@ fn add(state: &mut State, request: GetRequest, subject: Option<Arc<Subject>>) ->
         added: state.vitals.now,
         origin: Default::default(),
         held_up: None,
-        disk: DiskState::Unknown,
+        disk: DiskState::Unknown.into(),
         giving: None,
     };
     state.jobs.push(Arc::new(job));

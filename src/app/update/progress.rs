@@ -108,7 +108,7 @@ pub(super) fn in_place(state: &mut State, id: JobId, file: FileInPlace) -> Vec<C
     }
     job.files.retain(|other| other.path != file.path);
     job.files.push(file);
-    job.disk = DiskState::AsLeft;
+    job.disk = DiskState::AsLeft.into();
     keep(state, id).into_iter().collect()
 }
 
@@ -132,8 +132,8 @@ pub(super) fn giving(state: &mut State, id: JobId, giving: Box<GivingState>) -> 
             return keep(state, id).into_iter().collect();
         }
         job.phase = Phase::Giving;
-        if job.disk == DiskState::Unknown {
-            job.disk = DiskState::AsLeft;
+        if job.disk.worst == DiskState::Unknown {
+            job.disk = DiskState::AsLeft.into();
         }
         // Everything is here: the rate at which it came is over, and need not fade away.
         let live = job.transfer.live_mut();
@@ -225,8 +225,8 @@ fn end(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Command> {
         job.phase = Phase::Ended;
         job.giving = None;
         job.held_up = None;
-        if outcome.end == End::Done && job.disk == DiskState::Unknown {
-            job.disk = DiskState::AsLeft;
+        if outcome.end == End::Done && job.disk.worst == DiskState::Unknown {
+            job.disk = DiskState::AsLeft.into();
         }
         if is_window && outcome.end == End::Done {
             let_go(&mut job.transfer);

@@ -34,6 +34,11 @@ impl Shares {
         }
     }
 
+    /// Each of them times `part`.
+    pub fn times(self, part: f32) -> Self {
+        Self { peers: self.peers * part, http: self.http * part, disk: self.disk * part }
+    }
+
     /// Everything together.
     pub fn total(self) -> f32 {
         self.peers + self.http + self.disk

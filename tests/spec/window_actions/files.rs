@@ -31,7 +31,7 @@ fn every_action_on_files_in_place_and_on_the_screen_has_its_effect() {
     let octets = std::fs::read(&path).expect("it is there");
     let is = |disk: DiskState| {
         stage.see("its state", move |snapshot| {
-            let is_so = |job: &&Arc<Job>| job.disk == disk && job.phase == Phase::Ended;
+            let is_so = |job: &&Arc<Job>| job.disk.worst == disk && job.phase == Phase::Ended;
             snapshot.job(id).filter(is_so).map(drop)
         });
     };

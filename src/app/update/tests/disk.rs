@@ -13,11 +13,11 @@ fn done(state: &mut State, target: &str) -> u32 {
 }
 
 fn disk(state: &State, id: u32) -> DiskState {
-    super::super::job(state, JobId(id)).map(|job| job.disk).expect("a row")
+    super::super::job(state, JobId(id)).map(|job| job.disk.worst).expect("a row")
 }
 
 fn seen(state: &mut State, look: u64, id: u32, found: DiskState) {
-    let states = vec![(JobId(id), found)];
+    let states = vec![(JobId(id), found.into())];
     see(state, Event::DiskSeen(Box::new(DiskSeen { look, states, is_last: true })));
 }
 
@@ -45,7 +45,7 @@ fn a_look_that_is_told_in_parts_is_entered_into_the_log_once() {
     let ids = [done(&mut state, "a"), done(&mut state, "b")];
     let look = look_of(&act(&mut state, Action::LookAtDisk));
     for id in ids {
-        let states = vec![(JobId(id), DiskState::Missing)];
+        let states = vec![(JobId(id), DiskState::Missing.into())];
         see(&mut state, Event::DiskSeen(Box::new(DiskSeen { look, states, is_last: false })));
     }
     assert_eq!((disk(&state, ids[1]), state.journal.entries.len()), (DiskState::Missing, 0));
@@ -94,7 +94,7 @@ fn a_row_of_an_earlier_start_is_fetched_again_once_its_request_is_known() {
     let mut before = a_window(2);
     let id = done(&mut before, "a");
     let mut job = super::super::job(&before, JobId(id)).expect("a row").as_ref().clone();
-    (job.request, job.disk, job.files) = (None, DiskState::Unknown, Vec::new());
+    (job.request, job.disk, job.files) = (None, DiskState::Unknown.into(), Vec::new());
     let mut state = a_window(2);
     let restored = Restored { jobs: vec![Arc::new(job)], ..Restored::default() };
     let look = look_of(&see(&mut state, Event::Restored(Box::new(restored))));
@@ -110,7 +110,7 @@ fn a_file_of_an_announcement_that_is_lost_is_wanted_again_where_it_was() {
     let mut state = a_window(2);
     let id = done(&mut state, "a");
     let job = super::super::job_mut(&mut state, JobId(id)).expect("a row");
-    (job.origin, job.request, job.disk) = (JobOrigin::Announcement, None, DiskState::Missing);
+    (job.origin, job.request, job.disk) = (JobOrigin::Announcement, None, DiskState::Missing.into());
     let path = job.files[0].path.clone();
     let wish = MeshCommand::FetchAgain(vec![path]);
     assert_eq!(act(&mut state, Action::FetchAgain(vec![JobId(id)])), [Command::Mesh(wish.clone())]);
@@ -135,7 +135,7 @@ fn files_that_are_read_again_are_right_with_the_date_or_changed() {
     for (found, expected) in
         [(DiskState::AsLeft, DiskState::AsLeft), (DiskState::Changed, DiskState::Changed)]
     {
-        let read = FilesRead { files: vec![file.clone()], disk: found, unread: None };
+        let read = FilesRead { files: vec![file.clone()], disk: found.into(), unread: None };
         let commands = see(&mut state, Event::FilesRead(JobId(id), Box::new(read)));
         assert!(commands.contains(&Command::Keep(JobId(id))), "{commands:?}");
         assert_eq!(disk(&state, id), expected);

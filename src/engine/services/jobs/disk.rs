@@ -10,7 +10,7 @@ use crate::app::input::{DiskSeen, Event, FilesRead, Input};
 use crate::app::state::{DiskState, FileInPlace, Job, OnDisk};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::{Method, Verdict};
-use crate::domain::on_disk::Stamp;
+use crate::domain::on_disk::{FilesLook, Stamp};
 use crate::domain::outside_text::show;
 use crate::domain::seal::{Seal, SealCheck};
 use crate::domain::utc::UtcTime;
@@ -95,7 +95,7 @@ impl DiskLooks {
             let read = own.files_of(&job).map_or_else(
                 |message| FilesRead {
                     files: job.files.clone(),
-                    disk: DiskState::Unknown,
+                    disk: DiskState::Unknown.into(),
                     unread: Some(message),
                 },
                 |files| read_files(files, &folders, clock.utc()),
@@ -117,19 +117,19 @@ impl DiskLooks {
 
 /// Reads files again and says what each is now.
 fn read_files(files: Vec<FileInPlace>, folders: &Folders, now: UtcTime) -> FilesRead {
-    let (mut disk, mut unread, mut read) = (DiskState::AsLeft, None, Vec::new());
+    let (mut disk, mut unread, mut read) = (FilesLook::default(), None, Vec::new());
     for mut file in files {
         match read_one(&file, folders, now) {
             Ok(Ok(stamp)) => file.disk = OnDisk { stamp: Some(stamp), verified_at: Some(now) },
-            Ok(Err(state)) => disk = disk.max(state),
+            Ok(Err(state)) => disk.take(state, file.length),
             Err(message) => {
-                disk = disk.max(state_of(&file));
+                disk.take(state_of(&file), file.length);
                 unread = unread.or(Some(message));
             }
         }
         read.push(file);
     }
-    FilesRead { files: read, disk, unread }
+    FilesRead { files: read, disk: disk.together(), unread }
 }
 
 /// How a file that is right is left, or what it is otherwise.

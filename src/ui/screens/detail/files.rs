@@ -39,7 +39,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, job: &Job) {
 fn badge_of(job: &Job, file: &FileInPlace, text: &Translator) -> Badge {
     let badge = Badge::of(&file.verdict, text);
     let words = text.dated(file, badge.words);
-    if job.disk.is_lost() {
+    if job.disk.worst.is_lost() {
         let words = fl!(&text.loader, "detail-was-verified", words = words);
         return Badge { mark: Mark::Attention, tone: Tone::Attention, words };
     }

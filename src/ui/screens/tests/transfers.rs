@@ -9,10 +9,13 @@ use crate::app::request::{GivingPlan, JobId};
 use crate::app::state::{DiskState, FileInPlace, Job, Phase};
 use crate::app::user_message::{Trouble, UserMessage};
 use crate::domain::integrity::{Method, Verdict, Voucher};
+use crate::domain::octets::ByteCount;
+use crate::domain::on_disk::FilesLook;
 use crate::domain::source::SourceKind;
 use crate::domain::utc::UtcTime;
 use crate::i18n::Language;
 use crate::ui::screens::transfers;
+use crate::ui::screens::transfers::words::progress;
 use crate::ui::testing::{Stage, a_job};
 use egui::{Key, pos2, vec2};
 use egui_kittest::{
@@ -231,7 +234,7 @@ fn arrows_move_and_enter_looks_from_close_by() {
 
 /// A transfer whose files were seen so on the disk.
 fn seen_so(id: u32, disk: DiskState) -> Arc<Job> {
-    Arc::new(Job { disk, ..made::done(id, &format!("f{id}"), made::proven()) })
+    Arc::new(Job { disk: disk.into(), ..made::done(id, &format!("f{id}"), made::proven()) })
 }
 
 #[test]
@@ -247,6 +250,19 @@ fn a_file_that_is_gone_is_said_to_be_and_is_fetched_again_by_one_press() {
         press(&mut harness, button);
         assert!(matches!(&harness.state().actions[..], [Action::FetchAgain(ids)] if ids[..] == [JobId(7)]));
     }
+}
+
+#[test]
+fn of_several_files_the_row_says_how_many_are_missing_and_how_much_is_there() {
+    let mut job = made::done(7, "f7", made::proven());
+    let mut look = FilesLook::default();
+    look.take(DiskState::AsLeft, ByteCount(900));
+    (0..2).for_each(|_| look.take(DiskState::Missing, ByteCount(50)));
+    job.disk = look.together();
+    assert_eq!(progress(&job), 0.9);
+    let harness = shown(stage(Language::English, vec![Arc::new(job)]));
+    let told = "2 files are no longer where they were put";
+    harness.get_by(|node| is_row(node) && label(node).contains(told));
 }
 
 #[test]
@@ -276,7 +292,7 @@ fn what_is_lost_on_the_disk_stands_before_the_end_of_its_upload() {
         (Language::French, DiskState::Missing, "manquant sur le disque · envoie"),
     ] {
         let mut job = made::done(7, "f7", made::proven());
-        (job.phase, job.disk, job.giving) = (Phase::Giving, disk, Some(Box::default()));
+        (job.phase, job.disk, job.giving) = (Phase::Giving, disk.into(), Some(Box::default()));
         let harness = shown(stage(language, vec![Arc::new(job)]));
         let row = label(&harness.get_by(|node| is_row(node) && label(node).contains("f7")).accesskit_node());
         assert!(row.contains(lost), "{row}");
@@ -338,7 +354,7 @@ fn the_files_of_a_lost_transfer_say_what_was_verified_when_they_came() {
     job.files[0].disk.verified_at = UtcTime::from_unix_seconds(1_700_000_000);
     let mut harness = shown_files(job.clone());
     harness.get_by_label_contains("verified on 2023-11-14 22:13 UTC, not read again");
-    job.disk = DiskState::Changed;
+    job.disk = DiskState::Changed.into();
     harness = shown_files(job);
     harness.get_by_label_contains("when it arrived: verified by piece hashes");
 }

@@ -173,7 +173,7 @@ fn can_go_on(job: &Job) -> bool {
 
 /// Whether files of it are gone or changed, which can then be fetched again.
 pub fn can_fetch_again(job: &Job) -> bool {
-    is_done(job) && job.disk.is_lost()
+    is_done(job) && job.disk.worst.is_lost()
 }
 
 /// Whether its files are in their place, as far as the transfer goes.

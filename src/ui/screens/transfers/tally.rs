@@ -69,7 +69,7 @@ pub fn is_troubled(job: &Job) -> bool {
     let has_reason =
         job.outcome.as_ref().is_some_and(|outcome| outcome.end != End::Done && outcome.message.is_some());
     let is_failed = has_reason && group_of(job) == Some(JobGroup::Failed);
-    let is_lost = group_of(job) == Some(JobGroup::Done) && job.disk.is_lost();
+    let is_lost = group_of(job) == Some(JobGroup::Done) && job.disk.worst.is_lost();
     !job.is_removed && (is_failed || is_lost || job.held_up.is_some() || job.lacking_note().is_some())
 }
 

@@ -79,10 +79,9 @@ impl RowCache {
 /// How much of what was wanted is here, 0 to 1.
 pub fn progress(job: &Job) -> f64 {
     let wanted = job.transfer.wanted.0;
-    match (&job.outcome, wanted) {
-        _ if job.disk == DiskState::Missing => 0.0,
-        (Some(outcome), _) if outcome.end == End::Done => 1.0,
-        (_, 0) => 0.0,
+    match wanted {
+        _ if is_done(job) => job.disk.part_there(),
+        0 => 0.0,
         _ => wanted.saturating_sub(job.transfer.missing.0) as f64 / wanted as f64,
     }
 }
@@ -194,17 +193,14 @@ fn shares(job: &Job) -> Shares {
     } else {
         job.transfer.wanted
     };
-    // Nothing is here of what is gone, whoever gave it.
-    match job.disk {
-        DiskState::Missing => Shares::of(&BytesBySource::default(), whole),
-        DiskState::AsLeft | DiskState::Changed | DiskState::Unknown => Shares::of(&by_origin(job), whole),
-    }
+    // What is missing is not here, whoever gave it.
+    Shares::of(&by_origin(job), whole).times(job.disk.part_there() as f32)
 }
 
 fn reason(job: &Job, text: &Translator) -> Option<String> {
-    match job.disk {
+    match job.disk.worst {
         DiskState::Missing if is_done(job) => {
-            return Some(fl!(&text.loader, "transfers-disk-missing-reason"));
+            return Some(fl!(&text.loader, "transfers-disk-missing-reason", count = job.disk.missing.max(1)));
         }
         DiskState::Changed if is_done(job) => {
             return Some(fl!(&text.loader, "transfers-disk-changed-reason"));
@@ -244,7 +240,8 @@ fn giving(job: &Job, text: &Translator) -> Badge {
     let mut badge = in_place(job, text);
     if let Some(giving) = &job.giving {
         let until = text.gives_until_short(giving);
-        let (first, second) = if job.disk.is_lost() { (badge.words, until) } else { (until, badge.words) };
+        let (first, second) =
+            if job.disk.worst.is_lost() { (badge.words, until) } else { (until, badge.words) };
         badge.words = format!("{first} · {second}");
     }
     badge
@@ -290,7 +287,7 @@ fn receiving(job: &Job, text: &Translator) -> String {
 pub fn in_place(job: &Job, text: &Translator) -> Badge {
     let l = &text.loader;
     let badge = |mark, tone, words| Badge { mark, tone, words };
-    match job.disk {
+    match job.disk.worst {
         DiskState::AsLeft => proof(job, text),
         DiskState::Unknown => badge(Mark::Open, Tone::Quiet, fl!(l, "transfers-disk-unknown")),
         DiskState::Changed => badge(Mark::Attention, Tone::Attention, fl!(l, "transfers-disk-changed")),

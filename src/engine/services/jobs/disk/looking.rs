@@ -6,7 +6,9 @@
 
 use crate::app::chunks::Chunked;
 use crate::app::request::JobId;
-use crate::app::state::{DiskState, End, FileInPlace, Job, Phase};
+use crate::app::state::{DiskState, End, FileInPlace, FilesOnDisk, Job, Phase};
+use crate::domain::octets::ByteCount;
+use crate::domain::on_disk::FilesLook;
 use crate::engine::store::directory::stamp_of;
 use crate::engine::store::window_store::WindowStore;
 use std::collections::HashSet;
@@ -41,7 +43,7 @@ pub(super) fn state_of(file: &FileInPlace) -> DiskState {
 pub(super) fn look_at(
     jobs: Chunked<Arc<Job>>,
     store: Option<&WindowStore>,
-    tell: &mut dyn FnMut(Vec<(JobId, DiskState)>),
+    tell: &mut dyn FnMut(Vec<(JobId, FilesOnDisk)>),
 ) {
     let (mut doubtful, mut with_files) = (Vec::new(), Vec::new());
     for stretch in jobs.into_chunks() {
@@ -72,36 +74,40 @@ pub(super) fn look_at(
 /// What was seen of the files of one job.
 struct Seen {
     id: JobId,
-    told: DiskState,
-    /// Of the worst of its files, but for those that are otherwise.
-    worst: DiskState,
-    changed: Vec<String>,
+    told: FilesOnDisk,
+    /// Its files, but for those that are otherwise.
+    found: FilesLook,
+    changed: Vec<(String, ByteCount)>,
 }
 
 impl Seen {
     fn of(job: &Job) -> Self {
-        Self { id: job.id, told: job.disk, worst: DiskState::AsLeft, changed: Vec::new() }
+        Self { id: job.id, told: job.disk, found: FilesLook::default(), changed: Vec::new() }
     }
 
     fn take(&mut self, file: &FileInPlace) {
         match state_of(file) {
-            DiskState::Changed => self.changed.push(file.path.clone()),
+            DiskState::Changed => self.changed.push((file.path.clone(), file.length)),
             state @ (DiskState::Missing | DiskState::AsLeft | DiskState::Unknown) => {
-                self.worst = self.worst.max(state);
+                self.found.take(state, file.length);
             }
         }
     }
 
     /// Whether another transfer may have put there what is otherwise.
     fn is_doubtful(&self) -> bool {
-        self.worst != DiskState::Missing && !self.changed.is_empty()
+        self.found.worst() != DiskState::Missing && !self.changed.is_empty()
     }
 
     /// The state, where it is another than is said; `changed` are the files that nobody of ours put there.
-    fn news(&self, changed: &HashSet<String>) -> Option<(JobId, DiskState)> {
-        let is_changed = self.changed.iter().any(|path| changed.contains(path));
-        let state = if is_changed { self.worst.max(DiskState::Changed) } else { self.worst };
-        (state != self.told).then_some((self.id, state))
+    fn news(&self, changed: &HashSet<String>) -> Option<(JobId, FilesOnDisk)> {
+        let mut found = self.found;
+        for (path, length) in &self.changed {
+            let is_changed = changed.contains(path);
+            found.take(if is_changed { DiskState::Changed } else { DiskState::AsLeft }, *length);
+        }
+        let found = found.together();
+        (found != self.told).then_some((self.id, found))
     }
 }
 
@@ -113,7 +119,7 @@ fn changed_by_others(
     store: Option<&WindowStore>,
 ) -> HashSet<String> {
     let mut changed: HashSet<String> =
-        doubtful.iter().flat_map(|seen| seen.changed.iter().cloned()).collect();
+        doubtful.iter().flat_map(|seen| seen.changed.iter().map(|(path, _)| path.clone())).collect();
     let mut take = |file: &FileInPlace| {
         if changed.contains(&file.path) && state_of(file) == DiskState::AsLeft {
             changed.remove(&file.path);

@@ -57,7 +57,7 @@ impl Ground {
             outcome: Some(Outcome { end: End::Done, took_ms: 0, message: None }),
             added: UtcTime::default(),
             held_up: None,
-            disk: DiskState::Unknown,
+            disk: DiskState::Unknown.into(),
             giving: None,
         };
         self.store.keep(&[Arc::new(job.clone())], &[]).expect("room");
@@ -69,7 +69,7 @@ impl Ground {
         let mut seen = Vec::new();
         looking::look_at(jobs, Some(&self.store), &mut |states| {
             assert!(states.len() <= 512, "{} rows are told at once", states.len());
-            seen.extend(states.into_iter().map(|(id, state)| (id.0, state)));
+            seen.extend(states.into_iter().map(|(id, found)| (id.0, found.worst)));
         });
         // What another transfer may have put there is told last.
         seen.sort_unstable();
@@ -145,14 +145,14 @@ fn checking_again_reads_the_file_and_finds_what_a_look_cannot_see() {
     open.database.finish(content, &row).expect("room");
     let now = UtcTime::from_unix_seconds(1_700_000_000).expect("a time");
     let read = read_files(vec![file.clone()], &folders, now);
-    assert_eq!((read.disk, read.unread), (DiskState::AsLeft, None));
+    assert_eq!((read.disk.worst, read.unread), (DiskState::AsLeft, None));
     assert_eq!(read.files[0].disk.verified_at, Some(now));
 
     std::fs::write(ground.path("out/run/x"), [0; 3_000]).expect("room");
     // As if nobody had touched it.
     file.disk.stamp = None;
     assert_eq!(state_of(&file), DiskState::AsLeft);
-    assert_eq!(read_files(vec![file], &folders, now).disk, DiskState::Changed);
+    assert_eq!(read_files(vec![file], &folders, now).disk.worst, DiskState::Changed);
 }
 
 #[test]
