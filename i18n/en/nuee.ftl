@@ -321,13 +321,16 @@ cli-window-no-folder = Nuée cannot write its own folder: { $what }. Change its 
 cli-window-missing = The window is not in this release. In the terminal: nuee demo, nuee get --help.
 cli-served = { $what }: { $url }
 cli-serving = Serving until Ctrl-C.
-cli-published = { $torrent }: { $size } in { $pieces } pieces, info-hash { $hash }
+cli-published = { $torrent }: { $size } in { $n ->
+    [one] 1 piece
+   *[other] { $pieces } pieces
+}, info-hash { $hash }
 cli-index-summary = { $n ->
     [one] 1 field
    *[other] { $fields } fields
 } in { $size }; { $read } read in { $time }
 cli-index-narrow = The terminal is too narrow for every column; --json lists all of them.
-cli-index-problem = at { $offset }: { $detail }
+cli-index-problem = at byte { $offset }: { $problem }
 cli-index-heads = message, offset, length, run, lead time, field, level, member
 cli-verify-line = { $path } · { $size } · { $verdict }, { $voucher }
 cli-verify-partly = { $path } · { $size } · verified in part: { $right } of { $all } pieces by their hashes, { $voucher }
@@ -366,9 +369,18 @@ broker-lost = no connection ({ $detail })
 cli-inspect-torrent = .torrent { $verdict }: { $name }, { $size } in { $files } { $n ->
     [one] file
    *[other] files
- }, { $pieces } pieces of { $piece_length }
+ }, { $n_pieces ->
+    [one] 1 piece
+   *[other] { $pieces } pieces
+ } of { $piece_length }
 cli-inspect-compressed = Compressed with { $compression }; offsets count in the decompressed data
-cli-inspect-grib = GRIB: { $fields } fields in { $messages } messages, { $size }
+cli-inspect-grib = GRIB: { $n ->
+    [one] 1 field
+   *[other] { $fields } fields
+ } in { $n_messages ->
+    [one] 1 message
+   *[other] { $messages } messages
+ }, { $size }
 cli-inspect-index = index of { $entries } messages{ $digests }
 cli-inspect-with-digests = , each with its SHA-256
 cli-inspect-announcement = announcement ({ $dialect }) { $verdict }: { $name }
@@ -1589,3 +1601,17 @@ settings-open-port-note = With an open port, peers outside this network can conn
 settings-open-port-on = Ask the router to open the port
 settings-discovery-rests = Begins with the next transfer from peers.
 settings-discovery-no-peers = Needs peers: choose above to download from other users.
+
+# What is wrong with a GRIB file or an index.
+
+problem-not-grib = there is no GRIB message
+problem-truncated = the file ends before the message does
+problem-no-end-section = the message does not end where its length says
+problem-bad-length = the message has an impossible length
+problem-bad-section = the message has a section that does not fit
+problem-unknown-edition = unknown GRIB edition
+problem-junk = bytes that belong to no message
+problem-gave-up = so much is wrong that the rest was not read
+problem-unreadable-line = unreadable line of the index
+problem-out-of-file = the index points beyond the end of the file
+problem-open-end = the end of the last message is not known

@@ -321,13 +321,16 @@ cli-window-no-folder = Nuée ne peut pas écrire son propre dossier : { $what 
 cli-window-missing = La fenêtre n'est pas dans cette version. Dans le terminal : nuee demo, nuee get --help.
 cli-served = { $what } : { $url }
 cli-serving = Service ouvert jusqu'à Ctrl-C.
-cli-published = { $torrent } : { $size } en { $pieces } morceaux, info-hash { $hash }
+cli-published = { $torrent } : { $size } en { $n ->
+    [one] 1 morceau
+   *[other] { $pieces } morceaux
+}, info-hash { $hash }
 cli-index-summary = { $n ->
     [one] { $fields } champ
    *[other] { $fields } champs
 } dans { $size } ; { $read } lus en { $time }
 cli-index-narrow = Le terminal est trop étroit pour toutes les colonnes ; --json les donne toutes.
-cli-index-problem = à { $offset } : { $detail }
+cli-index-problem = à l'octet { $offset } : { $problem }
 cli-index-heads = message, position, longueur, réseau, échéance, champ, niveau, membre
 cli-verify-line = { $path } · { $size } · { $verdict }, { $voucher }
 cli-verify-partly = { $path } · { $size } · vérifié en partie : { $right } morceaux sur { $all } par leurs empreintes, { $voucher }
@@ -366,9 +369,18 @@ broker-lost = pas de connexion ({ $detail })
 cli-inspect-torrent = .torrent { $verdict } : { $name }, { $size } en { $files } { $n ->
     [one] fichier
    *[other] fichiers
- }, { $pieces } morceaux de { $piece_length }
+ }, { $n_pieces ->
+    [one] 1 morceau
+   *[other] { $pieces } morceaux
+ } de { $piece_length }
 cli-inspect-compressed = Compressé en { $compression } ; les positions comptent dans les données décompressées
-cli-inspect-grib = GRIB : { $fields } champs dans { $messages } messages, { $size }
+cli-inspect-grib = GRIB : { $n ->
+    [one] 1 champ
+   *[other] { $fields } champs
+ } dans { $n_messages ->
+    [one] 1 message
+   *[other] { $messages } messages
+ }, { $size }
 cli-inspect-index = index de { $entries } messages{ $digests }
 cli-inspect-with-digests = , chacun avec son SHA-256
 cli-inspect-announcement = annonce ({ $dialect }) { $verdict } : { $name }
@@ -400,11 +412,11 @@ demo-serving-catalogue = Son catalogue, depuis un autre terminal : nuee get de
 # Aide.
 
 help-about = Données météo de modèles et d'observation par essaim et par maillage : une échéance vérifiée, de plusieurs sources
-help-usage = Usage
-help-commands = Commandes
-help-arguments = Arguments
-help-options = Options
-help-global = Partout
+help-usage = Usage{"\u202F"}
+help-commands = Commandes{"\u202F"}
+help-arguments = Arguments{"\u202F"}
+help-options = Options{"\u202F"}
+help-global = Partout{"\u202F"}
 help-help = Afficher cette aide
 help-version = Afficher la version
 help-lang = Langue : en ou fr ; sinon celle du système
@@ -1593,3 +1605,17 @@ settings-open-port-note = Avec un port ouvert, des pairs hors de ce réseau peuv
 settings-open-port-on = Demander au routeur d'ouvrir le port
 settings-discovery-rests = Commence avec le prochain transfert entre pairs.
 settings-discovery-no-peers = Demande des pairs : choisissez plus haut de télécharger chez d'autres utilisateurs.
+
+# Ce qui ne va pas dans un fichier GRIB ou un index.
+
+problem-not-grib = il n'y a aucun message GRIB
+problem-truncated = le fichier finit avant le message
+problem-no-end-section = le message ne finit pas où sa longueur le dit
+problem-bad-length = le message a une longueur impossible
+problem-bad-section = le message a une section qui ne convient pas
+problem-unknown-edition = édition GRIB inconnue
+problem-junk = des octets qui n'appartiennent à aucun message
+problem-gave-up = trop de choses sont fausses ; la suite n'a pas été lue
+problem-unreadable-line = ligne illisible de l'index
+problem-out-of-file = l'index pointe au-delà de la fin du fichier
+problem-open-end = la fin du dernier message n'est pas connue

@@ -12,7 +12,7 @@ use crate::domain::data_kind::Promised;
 use crate::domain::field::Field;
 use crate::domain::integrity::{Digest, Verdict, Voucher};
 use crate::domain::octets::ByteCount;
-use crate::grib::index::Problem;
+pub use crate::grib::index::{Problem, ProblemCode};
 use crate::mesh::announcement::Captured;
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -8,6 +8,7 @@ mod complaint;
 mod finding;
 mod follow;
 mod get;
+mod index;
 mod listen;
 mod retries;
 mod shell;
@@ -43,6 +44,13 @@ pub struct Invocation {
     pub limits: EngineOptions,
     /// What is to be done.
     pub task: Task,
+}
+
+impl Invocation {
+    fn of_window(language: Language, targets: Vec<String>) -> Self {
+        let (format, limits, task) = (Format::Text, EngineOptions::default(), Task::Window(targets));
+        Self { language, asked_language: None, format, limits, task }
+    }
 }
 
 /// What the engine is to keep to.
@@ -169,8 +177,7 @@ pub fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation,
     let language = asked_language.unwrap_or_else(Language::of_system);
     // The window opens sooner when no command is read that nobody gave.
     if let Some(targets) = handed_over(&arguments) {
-        let (format, limits) = (Format::Text, EngineOptions::default());
-        return Ok(Invocation { language, asked_language, format, limits, task: Task::Window(targets) });
+        return Ok(Invocation { asked_language, ..Invocation::of_window(language, targets) });
     }
     let text = Translator::new(language);
     let command = command(&text);
@@ -222,7 +229,7 @@ fn command(text: &Translator) -> Command {
         demo(text),
         get::command(text),
         listen::command(text),
-        index(text),
+        index::command(text),
         inspect(text),
         verify(text),
         publish(text),
@@ -240,7 +247,7 @@ fn command(text: &Translator) -> Command {
         .disable_version_flag(true)
         .disable_help_subcommand(true)
         .subcommand_help_heading(fl!(l, "help-commands"))
-        .subcommand_value_name(fl!(l, "help-commands").to_uppercase())
+        .subcommand_value_name(fl!(l, "help-commands").trim().to_uppercase())
         .arg(
             Arg::new("version")
                 .long("version")
@@ -274,7 +281,7 @@ fn in_one_form(command: Command, template: &str, text: &Translator) -> Command {
     let command = command
         .help_template(template.to_owned())
         .subcommand_help_heading(fl!(text.loader, "help-commands"))
-        .subcommand_value_name(fl!(text.loader, "help-commands").to_uppercase());
+        .subcommand_value_name(fl!(text.loader, "help-commands").trim().to_uppercase());
     command.mut_subcommands(|below| in_one_form(below, template, text))
 }
 
@@ -340,18 +347,6 @@ fn demo(text: &Translator) -> Command {
         .arg(json(text))
 }
 
-fn index(text: &Translator) -> Command {
-    let l = &text.loader;
-    Command::new("index")
-        .about(fl!(l, "help-index"))
-        .arg(file("target", "TARGET", fl!(l, "help-index-target"), text))
-        .arg(flag("idx", fl!(l, "help-index-idx"), text).conflicts_with("index"))
-        .arg(flag("index", fl!(l, "help-index-index"), text))
-        .arg(retries::option(text))
-        .arg(allow_local(text))
-        .arg(json(text))
-}
-
 fn inspect(text: &Translator) -> Command {
     let l = &text.loader;
     Command::new("inspect")
@@ -397,9 +392,7 @@ struct Unreadable {
 
 fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation, Unreadable> {
     let Some((name, matches)) = matches.subcommand() else {
-        let (format, limits) = (Format::Text, EngineOptions::default());
-        let task = Task::Window(Vec::new());
-        return Ok(Invocation { language, asked_language: None, format, limits, task });
+        return Ok(Invocation::of_window(language, Vec::new()));
     };
     let format = format_of(matches);
     let mut limits = EngineOptions::default();
@@ -418,7 +411,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
             get::limit(matches, &mut limits)?;
             Task::Get(Box::new(get::request(matches)?))
         }
-        "index" => Task::Index(index_task(matches)),
+        "index" => Task::Index(index::task(matches)),
         "inspect" => Task::Inspect(one(matches, "target").unwrap_or_default()),
         "follow" => {
             let (task, words) = follow::task_of(matches)?;
@@ -429,7 +422,10 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
             return part_of(words, language, Task::Catalog(task));
         }
         "listen" => Task::Listen(Box::new(listen::request(matches)?)),
-        "verify" => Task::Verify(VerifyRequest { paths: paths(matches), against: one(matches, "against") }),
+        "verify" => Task::Verify(VerifyRequest {
+            paths: many(matches, "paths").into_iter().map(PathBuf::from).collect(),
+            against: one(matches, "against"),
+        }),
         _ => Task::Publish(Box::new(publish_request(matches))),
     };
     Ok(Invocation { language, asked_language: None, format, limits, task })
@@ -453,18 +449,9 @@ fn part_of(words: &ArgMatches, language: Language, task: Task) -> Result<Invocat
     Ok(Invocation { language, asked_language: None, format, limits, task })
 }
 
-fn index_task(matches: &ArgMatches) -> IndexTask {
-    let kind = match (is_set(matches, "idx"), is_set(matches, "index")) {
-        (true, _) => IndexKind::Wgrib2,
-        (_, true) => IndexKind::Slice,
-        _ => IndexKind::List,
-    };
-    IndexTask { target: one(matches, "target").unwrap_or_default(), kind }
-}
-
 fn publish_request(matches: &ArgMatches) -> PublishRequest {
     PublishRequest {
-        paths: paths(matches),
+        paths: many(matches, "paths").into_iter().map(PathBuf::from).collect(),
         trackers: many(matches, "tracker"),
         web_seeds: many(matches, "web-seed"),
         cut: if is_set(matches, "split-hours") { Cut::Hours } else { Cut::None },
@@ -487,10 +474,6 @@ fn many(matches: &ArgMatches, id: &str) -> Vec<String> {
 
 fn path(matches: &ArgMatches, id: &str) -> Option<PathBuf> {
     one(matches, id).map(PathBuf::from)
-}
-
-fn paths(matches: &ArgMatches) -> Vec<PathBuf> {
-    many(matches, "paths").into_iter().map(PathBuf::from).collect()
 }
 
 fn parsed<T>(

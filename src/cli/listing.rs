@@ -67,8 +67,7 @@ pub fn index(
     for problem in &listing.problems {
         output.json(&problem_json(problem))?;
         if !output.is_json() {
-            let (offset, detail) = (text.count(problem.offset), problem.detail.as_ref());
-            output.say(&fl!(text.loader, "cli-index-problem", offset = offset, detail = detail));
+            output.say(&text.problem(problem));
         }
     }
     let is_sound = !listing.fields.is_empty() || listing.problems.is_empty();
@@ -268,6 +267,7 @@ fn torrent(report: &TorrentReport, text: &Translator) -> Shown {
         size = text.size(ByteCount(total)),
         files = text.count(report.files.len() as u64),
         n = i64::try_from(report.files.len()).unwrap_or(i64::MAX),
+        n_pieces = i64::try_from(report.pieces.unwrap_or(0)).unwrap_or(i64::MAX),
         pieces = text.count(report.pieces.unwrap_or(0) as u64),
         piece_length = text.size(ByteCount(report.piece_length.unwrap_or(0)))
     )];
@@ -305,7 +305,9 @@ fn grib(report: &GribReport, text: &Translator) -> Shown {
     let mut lines = vec![fl!(
         text.loader,
         "cli-inspect-grib",
+        n = i64::try_from(listing.fields.len()).unwrap_or(i64::MAX),
         fields = text.count(listing.fields.len() as u64),
+        n_messages = i64::try_from(messages).unwrap_or(i64::MAX),
         messages = text.count(messages as u64),
         size = text.size(listing.length)
     )];
@@ -314,7 +316,7 @@ fn grib(report: &GribReport, text: &Translator) -> Shown {
             .compression
             .map(|compression| fl!(text.loader, "cli-inspect-compressed", compression = compression.name())),
     );
-    lines.extend(listing.problems.iter().map(|problem| format!("! {}: {}", problem.offset, problem.detail)));
+    lines.extend(listing.problems.iter().map(|problem| format!("! {}", text.problem(problem))));
     add_server(report.server.as_ref(), &mut object, (&mut lines, text));
     (object, lines, true)
 }

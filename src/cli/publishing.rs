@@ -67,6 +67,7 @@ fn tell(answers: &Receiver<Answer>, (text, output): (&Translator, &mut Output)) 
                 "cli-published",
                 torrent = torrent.torrent.display().to_string(),
                 size = text.size(torrent.length),
+                n = torrent.pieces,
                 pieces = text.count(u64::from(torrent.pieces)),
                 hash = torrent.info_hash.as_str()
             ))?;

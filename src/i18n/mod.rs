@@ -16,6 +16,7 @@ mod message;
 mod misfit;
 pub mod number;
 mod peer;
+mod problem;
 pub mod proof;
 pub mod reading;
 pub mod reason;

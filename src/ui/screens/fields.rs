@@ -143,8 +143,7 @@ fn problems(ui: &mut Ui, scene: &Scene<'_>, listing: &FieldListing) {
             ui,
             |ui| {
                 for problem in listing.problems.iter().take(MOST_PROBLEMS) {
-                    let (offset, detail) = (text.count(problem.offset), problem.detail.as_ref());
-                    let words = fl!(l, "cli-index-problem", offset = offset, detail = detail);
+                    let words = text.problem(problem);
                     ui.add(Label::new(RichText::new(words).color(scene.theme.quiet)).wrap());
                 }
             },
