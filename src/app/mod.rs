@@ -24,6 +24,7 @@
 //! | `rate_history` | the rates of one transfer over time |
 //! | [`detail`] | one transfer from close by |
 //! | [`discovery`] | ways to find peers beside trackers: what is allowed, what was seen |
+//! | `job` | what one job decides: what is meant, what it costs, what is lacking, how it ends |
 //! | [`journal`] | what went wrong, who was contacted, what is told at once |
 //! | [`giving`] | a transfer that gives on after all is in its place |
 //! | [`peers`] | the peers of one transfer |
@@ -59,6 +60,7 @@ pub mod hours;
 pub mod hours_board;
 pub mod input;
 pub mod inspect;
+pub(crate) mod job;
 pub mod journal;
 pub mod keeping;
 pub mod layout;

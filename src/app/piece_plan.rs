@@ -52,6 +52,25 @@ pub(crate) fn plan_of(slices: &Slices, roads: &[(Route, ByteCount)], index_octet
     }
 }
 
+/// What a file, or several, cost as a whole: there is no other road.
+pub(crate) fn plan_of_whole(road: Route, octets: ByteCount) -> PlanSummary {
+    PlanSummary {
+        wanted: octets,
+        wanted_before: ByteCount::ZERO,
+        to_transfer: octets,
+        road,
+        fields: None,
+        lacking: Vec::new(),
+        index_octets: ByteCount::ZERO,
+        roads: vec![RoadCost { road, octets }],
+    }
+}
+
+/// What a file costs of which nobody tells the length.
+pub(crate) fn plan_of_unknown(road: Route) -> PlanSummary {
+    PlanSummary { roads: Vec::new(), ..plan_of_whole(road, ByteCount::ZERO) }
+}
+
 /// The shares of a content by its pieces, beside what exact ranges and whole files would cost.
 pub(crate) fn by_pieces(layout: &Layout, shares: &[(usize, FileShare)], http: Http) -> PiecesPlan {
     let mut want = RangeSet::new();

@@ -43,7 +43,6 @@ pub const CIRCLES: &[&[&str]] = &[
 pub const METHODS: &[(&str, usize)] = &[
     ("domain::selection::Selection", 26),
     ("engine::services::mesh::broker::ledger::MeshLedger", 27),
-    ("engine::services::jobs::Job", 120),
     ("engine::transfer::peers::driver::Driver", 26),
     ("engine::store::database::Database", 26),
     ("engine::store::directory::Directory", 36),
@@ -65,4 +64,4 @@ pub const TUPLES: &[&str] = &["engine/services/follow/folder.rs run"];
 pub const TWICE: usize = 5;
 
 /// Percent of all lines that `engine` may have; 25 is meant.
-pub const MOST_OF_ENGINE: f64 = 27.7;
+pub const MOST_OF_ENGINE: f64 = 26.8;

@@ -7,12 +7,14 @@
 mod keeping;
 mod runs;
 
-use super::Job;
-use super::entry::Meant;
+use super::get::entry::{get_one, look, meant_by};
 use super::messages::JobEnd;
+use super::run::JobRun;
+use super::scene::JobScene;
 use crate::app::catalog::RunWish;
 use crate::app::follow::{FollowNews, FollowWish};
 use crate::app::input::{Event, Input};
+use crate::app::job::entry::MeantDataset;
 use crate::app::query::Answer;
 use crate::app::request::{
     CompressedFiles, GetRequest, GivingPlan, Intent, JobId, Partial, Products, Provenance, Split, Trust,
@@ -44,7 +46,8 @@ const OLDEST_WANTED: i64 = 12 * 60;
 pub(crate) struct Follower<'a> {
     row: FollowedRow,
     wish: FollowWish,
-    job: Job,
+    scene: JobScene,
+    run: JobRun,
     heard: UnboundedReceiver<Input>,
     open: &'a OpenFolder,
     answers: &'a Sender<Answer>,
@@ -122,8 +125,9 @@ impl<'a> Follower<'a> {
         let request = request_of(&wish, out)?;
         let (events, heard) = unbounded_channel();
         let stop = context.stopping.clone();
-        let job = Job::new((JobId(0), Arc::new(request)), context.clone(), events, stop);
-        Ok(Self { row, wish, job, heard, open, answers })
+        let scene = JobScene::new((JobId(0), Arc::new(request)), context.clone(), events, stop);
+        let run = JobRun::begin(open.clone());
+        Ok(Self { row, wish, scene, run, heard, open, answers })
     }
 
     fn tell(&self, news: FollowNews) {
@@ -163,19 +167,19 @@ impl<'a> Follower<'a> {
         self.tell_missing(&table)?;
         self.tell_runs(&table, &entries)?;
         self.remove_what_is_too_much()?;
-        Ok(Looked { due: due_in(&table, self.job.request.selection.leads()), was_read: true })
+        Ok(Looked { due: due_in(&table, self.scene.selection().leads()), was_read: true })
     }
 
     /// The files of recent runs that are wanted, oldest run first.
-    async fn find(&mut self) -> Result<(Meant, Hours, Vec<Entry>), JobEnd> {
+    async fn find(&mut self) -> Result<(MeantDataset, Hours, Vec<Entry>), JobEnd> {
         let id = EntryId::parse(&self.wish.id).expect("the wish was read with an id");
-        let meant = self.job.meant_by(&id)?;
-        let look = self.job.look(&meant).await?;
+        let meant = meant_by(&self.scene, &id)?;
+        let look = look(&self.scene, &meant).await?;
         let mut table =
-            hours(&meant.dataset, &look.book, &meant.packages, self.job.context.shared.judging_now(), RUNS);
+            hours(&meant.dataset, &look.book, &meant.packages, self.scene.context.shared.judging_now(), RUNS);
         let added = self.row.added_at;
         table.rows.retain(|row| added.minutes_since(row.run) <= OLDEST_WANTED);
-        let leads = self.job.request.selection.leads();
+        let leads = self.scene.selection().leads();
         let is_meant = |entry: &&Entry| {
             let has_package =
                 meant.packages.is_empty() || meant.packages.iter().any(|p| p == entry.package());
@@ -195,16 +199,17 @@ impl<'a> Follower<'a> {
     }
 
     /// Fetches one file unless that was done before, and starts the person's command.
-    async fn fetch(&mut self, meant: &Meant, entry: &Entry) -> Result<(), JobEnd> {
+    async fn fetch(&mut self, meant: &MeantDataset, entry: &Entry) -> Result<(), JobEnd> {
         let key = key_of(entry);
         let known = self.open.database.followed_file(self.row.id, &key)?;
         if known.is_some() {
             return Ok(());
         }
-        self.job.begin_answers();
-        self.job.get_one(meant, entry, self.open).await?;
+        let wish = self.scene.selection().clone().without_leads();
+        self.run.begin_answers(&self.scene, &wish);
+        get_one(&self.scene, &mut self.run, meant, entry).await?;
         // What a followed file lacks is said, and costs it nothing.
-        self.job.answer_whole()?;
+        self.run.answer_whole(&self.scene)?;
         let files = self.hear();
         let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
         let run = entry.values.run.expect("entries of a run have one");
@@ -213,7 +218,7 @@ impl<'a> Follower<'a> {
             run,
             state: "here".to_owned(),
             paths: paths.join("\n"),
-            since: self.job.context.shared.clock.utc(),
+            since: self.scene.context.shared.clock.utc(),
         };
         self.open.database.note_followed(self.row.id, &noted)?;
         for file in files {
@@ -319,7 +324,7 @@ impl<'a> Follower<'a> {
 
     /// Tells each missing hour once; one that came after all is missing no longer.
     fn tell_missing(&self, table: &Hours) -> Result<(), JobEnd> {
-        let leads = self.job.request.selection.leads();
+        let leads = self.scene.selection().leads();
         for row in &table.rows {
             for (lead, cell) in table.leads.iter().zip(&row.cells) {
                 let Some(cell) = cell.filter(|_| leads.is_none_or(|leads| leads.contains(*lead))) else {
@@ -332,7 +337,7 @@ impl<'a> Follower<'a> {
                     (CellState::Published, Some("missing")) => "came",
                     _ => continue,
                 };
-                let since = self.job.context.shared.clock.utc();
+                let since = self.scene.context.shared.clock.utc();
                 let (state, paths) = (state.to_owned(), String::new());
                 let noted = FollowedFile { key: key.clone(), run: row.run, state, paths, since };
                 self.open.database.note_followed(self.row.id, &noted)?;

@@ -16,7 +16,7 @@ impl Follower<'_> {
     pub(super) fn remove_what_is_too_much(&self) -> Result<(), JobEnd> {
         let keeping = self.wish.keeping();
         // A clock that was just set makes files look old that are not.
-        let is_sure = matches!(self.job.context.shared.judging_now(), Now::Steady(_));
+        let is_sure = matches!(self.scene.context.shared.judging_now(), Now::Steady(_));
         if keeping == Keeping::default() || !is_sure {
             return Ok(());
         }
@@ -28,7 +28,7 @@ impl Follower<'_> {
             .iter()
             .map(|file| FetchedFile { since: file.since, length: length_of(root.path(), file) })
             .collect();
-        let now = self.job.context.shared.clock.utc();
+        let now = self.scene.context.shared.clock.utc();
         for place in keeping.to_remove(&figures, now) {
             self.remove(&files[place], now)?;
         }

@@ -11,7 +11,7 @@ use crate::engine::store::database::FollowedFile;
 impl Follower<'_> {
     /// Tells what is new of each run, notes it, and starts the person's command for it.
     pub(super) fn tell_runs(&self, table: &Hours, entries: &[Entry]) -> Result<(), JobEnd> {
-        let leads = self.job.request.selection.leads();
+        let leads = self.scene.selection().leads();
         for row in &table.rows {
             let Some(news) = news_of(row, &table.leads, leads) else { continue };
             let is_settled = matches!(news, RunNews::Complete | RunNews::Incomplete);
@@ -23,7 +23,7 @@ impl Follower<'_> {
                 continue;
             }
             // Noted first: a command is started once, also when this process is killed meanwhile.
-            let since = self.job.context.shared.clock.utc();
+            let since = self.scene.context.shared.clock.utc();
             let noted = FollowedFile {
                 key: key.clone(),
                 run: row.run,

@@ -23,6 +23,7 @@ use crate::domain::torrent::InfoHash;
 use crate::engine::contacts::Contacts;
 use crate::engine::transfer::network::has_route;
 use crate::swarm::address_book::NamedBy;
+use crate::swarm::local_discovery::GROUP_V4;
 use crate::transfer::reason::Reason;
 use parking_lot::Mutex;
 use std::collections::HashSet;
@@ -170,6 +171,15 @@ pub struct FinderRow {
     pub named: Option<usize>,
     /// Why it names nobody.
     pub trouble: Option<Reason>,
+}
+
+impl FinderRow {
+    /// Why it named nobody, with what it is called.
+    pub fn labelled_trouble(&self) -> Option<(String, Reason)> {
+        let label = if self.by == NamedBy::Dht { "DHT".to_owned() } else { GROUP_V4.to_string() };
+        let reason = self.trouble.clone().or_else(|| (self.named == Some(0)).then_some(Reason::NoPeers))?;
+        Some((label, reason))
+    }
 }
 
 /// A torrent that takes part; it leaves when this is dropped.

@@ -4,23 +4,16 @@
 //! with its last message ended, or why the headers have to be read instead. What is fetched by it is compared once more,
 //! message by message, before it gets its name. Start reading at [`believable`].
 
+use crate::app::job::index_doubt::{IndexDoubt, Sampled};
 use crate::domain::octets::{ByteCount, ByteRange};
-use crate::domain::selection::{Answered, Attribute, Selection};
+use crate::domain::selection::Selection;
 use crate::engine::transfer::field_index::{FoundIndex, read_range, walk_start};
 use crate::engine::transfer::http::client::HttpClient;
 use crate::grib::claim::{self, Misfit};
 use crate::grib::index::GribIndex;
-use crate::grib::slicing::{self, ChosenMessage};
+use crate::grib::slicing::ChosenMessage;
 use crate::transfer::address_rule::Reach;
-use std::collections::BTreeSet;
 use url::Url;
-
-/// An index of so many messages that lacks something is left for the headers at once: reading them costs little.
-const FEW_MESSAGES: usize = 64;
-
-/// So many messages of a larger one, from the first to the last, are compared before it is believed that something is
-/// lacking.
-const SAMPLES: usize = 8;
 
 /// A server that has the file.
 pub(super) struct HeaderSource<'a> {
@@ -36,13 +29,6 @@ pub(super) struct Believed {
     pub(super) sampled: Option<Sampled>,
 }
 
-/// How many messages of an index were compared with their headers, and how many it lists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Sampled {
-    pub(super) compared: usize,
-    pub(super) messages: usize,
-}
-
 /// The index, with its last message ended by its own length.
 ///
 /// # Errors
@@ -56,20 +42,16 @@ pub(super) async fn believable(
     if let Some((start, heads)) = found.index.open_end.zip(heads) {
         close(&mut found.index, start, (heads, length)).await?;
     }
-    claim::covers(&found.index, length.0)?;
-    claim::tells(&found.index, selection)?;
-    let mut sampled = None;
-    if lacks_something(&found.index, selection) {
-        let messages = messages_of(&found.index);
-        if messages.len() <= FEW_MESSAGES {
-            return Err(Misfit::NotListed);
+    let sampled = match IndexDoubt::of(&found.index, selection, length)? {
+        None => None,
+        Some(doubt) => {
+            let compared = match heads {
+                Some(heads) => compare_samples(doubt.samples(), (heads, length)).await?,
+                None => 0,
+            };
+            Some(Sampled { compared, messages: doubt.messages() })
         }
-        let compared = match heads {
-            Some(heads) => compare_samples(&messages, (heads, length)).await?,
-            None => 0,
-        };
-        sampled = Some(Sampled { compared, messages: messages.len() });
-    }
+    };
     Ok(Believed { found, sampled })
 }
 
@@ -100,28 +82,13 @@ async fn close(
     }
 }
 
-/// Whether a parameter or level that was named, or everything, is lacking. Other files may have other lead times.
-fn lacks_something(index: &GribIndex, selection: &Selection) -> bool {
-    let Ok(slices) = slicing::plan(index, selection) else { return true };
-    let mut answered = Answered::of(selection);
-    answered.note(&slices.met, &slices.leads);
-    answered.lacking().iter().any(|wished| wished.what != Attribute::LeadTime)
-}
-
-/// All messages with all that is told of them.
-fn messages_of(index: &GribIndex) -> Vec<ChosenMessage> {
-    slicing::plan(index, &Selection::everything()).map_or_else(|_| Vec::new(), |all| all.messages)
-}
-
 /// Compares some messages with their headers. How many were, before the server gave no more.
 async fn compare_samples(
-    messages: &[ChosenMessage],
+    samples: impl Iterator<Item = &ChosenMessage>,
     (heads, length): (&HeaderSource<'_>, ByteCount),
 ) -> Result<usize, Misfit> {
     let mut compared = 0;
-    let last = messages.len().saturating_sub(1);
-    let samples: BTreeSet<usize> = (0..SAMPLES).map(|number| number * last / (SAMPLES - 1)).collect();
-    for message in samples.into_iter().filter_map(|at| messages.get(at)) {
+    for message in samples {
         let start = message.range.start();
         match walk_start(heads.client, (heads.url, heads.reach), start, length).await {
             Ok(seen) => claim::confirm(std::slice::from_ref(message), &seen).map(|_| compared += 1)?,

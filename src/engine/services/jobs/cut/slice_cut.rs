@@ -3,39 +3,24 @@
 //! In: messages by their octets, and a way to read them. Out: where the slice lies and what proves it. Every message
 //! must be whole GRIB; a digest that an index tells must agree.
 
-use super::messages::JobEnd;
-use crate::app::request::{GetRequest, Split};
-use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Verdict, Voucher};
+use super::super::hand_over::ProvenFile;
+use super::super::messages::JobEnd;
+use crate::app::job::ground::Ground;
+use crate::domain::integrity::{Digest, DigestAlgorithm, Digester};
 use crate::domain::octets::ByteRange;
 use crate::domain::safe_path::SafePath;
 use crate::domain::seal::Seal;
 use crate::engine::store::directory::{Directory, OpenHow};
 use crate::engine::store::error::StoreError;
-use crate::engine::store::file_set::{Partials, Published, publish_product};
+use crate::engine::store::file_set::{Partials, publish_product};
 use crate::engine::transfer::content::form_of;
-pub(super) use crate::engine::transfer::content::headers::ReadRange;
+use crate::engine::transfer::content::headers::ReadRange;
 use crate::grib::slicing::Slices;
 use crate::grib::structure::StructureCheck;
-use crate::transfer::verification::{Form, NoProof, Proof, accept_form, prove_by_index};
-use std::collections::BTreeSet;
 use std::io::Write;
 
 /// A longer message is read in parts of this length.
 const STRETCH: u64 = 1 << 20;
-
-/// What proves a slice, beside its form.
-#[derive(Clone)]
-pub(super) enum Ground {
-    /// The octets were proven by the hashes of their pieces.
-    Pieces(Result<Proof, NoProof>),
-    /// The index tells digests; who vouches for it.
-    Index(Voucher),
-    /// Nothing: only the form is looked at.
-    Form,
-}
-
-/// What proves each of the slices that are cut out of one file.
-pub(super) type GroundOf<'a> = dyn Fn(&Slices) -> Ground + Send + Sync + 'a;
 
 /// What is cut, and where it goes.
 pub(super) struct SliceCut<'a> {
@@ -48,7 +33,7 @@ pub(super) struct SliceCut<'a> {
 
 impl SliceCut<'_> {
     /// Reads, checks and writes every message, and moves the file into place.
-    pub(super) fn carry_out(&self, read: &ReadRange<'_>) -> Result<(Published, Verdict), JobEnd> {
+    pub(super) fn carry_out(&self, read: &ReadRange<'_>) -> Result<ProvenFile, JobEnd> {
         let name = format!(
             "slice-{}",
             &Digest::of(DigestAlgorithm::Sha256, self.path.to_string().as_bytes()).hex()[..16]
@@ -75,7 +60,7 @@ impl SliceCut<'_> {
             }
             digests.push(digester.finish());
         }
-        let proof = self.prove(check, digests);
+        let proof = self.ground.prove(self.slices, form_of(check.finish()), digests);
         let proof = proof.map_err(|error| {
             // The slice is made of what is held; nothing is lost with it.
             let _ = directory.remove_file(&name);
@@ -83,42 +68,6 @@ impl SliceCut<'_> {
         })?;
         let mut published = publish_product(self.root, self.partials, &name, &self.path, &proof)?;
         published.seal = Some(Seal::of_whole(&whole.finish(), published.length.0));
-        Ok((published, proof.verdict().clone()))
+        Ok(ProvenFile { published, verdict: proof.verdict().clone() })
     }
-
-    fn prove(&self, check: StructureCheck, digests: Vec<Digest>) -> Result<Proof, NoProof> {
-        let length = self.slices.wanted();
-        let form = match form_of(check.finish()) {
-            Form::Unknown => Form::Broken { detail: "the index points to no GRIB message".to_owned() },
-            form => form,
-        };
-        if let Form::Broken { detail } = form {
-            return Err(NoProof::NotWellFormed { detail });
-        }
-        match &self.ground {
-            Ground::Form => accept_form(form, length),
-            Ground::Index(voucher) => {
-                let told = self.slices.messages.iter().filter_map(|message| message.digest.clone());
-                prove_by_index(told.zip(digests), length, voucher.clone())
-            }
-            Ground::Pieces(proof) => proof.clone(),
-        }
-    }
-}
-
-/// The files that a request makes of some messages of `file`, with their names.
-pub(super) fn products(file: &str, request: &GetRequest, slices: &Slices) -> Vec<(String, Slices)> {
-    let parts = match request.products.split {
-        Split::Never => vec![slices.clone()],
-        Split::ByParameter => slices.by_parameter().into_iter().map(|(_, part)| part).collect(),
-    };
-    let mut taken = BTreeSet::new();
-    let named = parts.into_iter().map(|part| {
-        let name = part.title.name_out_of(file);
-        // Not every file system tells small letters from capital ones.
-        let name =
-            if taken.insert(name.to_lowercase()) { name } else { part.title.marked().name_out_of(file) };
-        (name, part)
-    });
-    named.collect()
 }
