@@ -4,6 +4,7 @@
 //! published ends with exit code 7. What can never come is refused before any request. Start at [`Job::get_entry`].
 
 use super::Job;
+use super::lacking::Answers;
 use super::messages::JobEnd;
 use super::provenance::CatalogOrigin;
 use super::remote::name_of;
@@ -50,10 +51,10 @@ const MOST_NOTED: usize = 3;
 const MOST_FILES: usize = 5_000;
 
 /// What is meant by an id.
-pub(super) struct Meant {
+struct Meant {
     provider: Arc<Provider>,
-    pub(super) dataset: Arc<Dataset>,
-    pub(super) packages: Vec<String>,
+    dataset: Arc<Dataset>,
+    packages: Vec<String>,
     wish: RunWish,
 }
 
@@ -99,8 +100,20 @@ impl Job {
         }
     }
 
+    /// Gets one file of the entry `id` for who looked by himself. What it lacks is said, and costs it nothing.
+    pub(in crate::engine) async fn get_file_of(
+        &mut self,
+        (id, entry): (&EntryId, &Entry),
+        open: &OpenFolder,
+    ) -> Result<(), JobEnd> {
+        let meant = self.meant_by(id)?;
+        self.answers = Answers::of(&self.request.selection.clone().without_leads());
+        self.get_one(&meant, entry, open).await?;
+        self.answer_whole()
+    }
+
     /// The dataset and packages that are meant; refuses what can never come.
-    pub(super) fn meant_by(&self, id: &EntryId) -> Result<Meant, JobEnd> {
+    fn meant_by(&self, id: &EntryId) -> Result<Meant, JobEnd> {
         let providers = self.context.catalog.providers();
         let unknown = || match providers.broken_file_of(&id.provider) {
             Some(broken) => JobEnd::new(End::Unsound, provider_file_broken(broken)),
@@ -119,7 +132,7 @@ impl Job {
         Ok(Meant { provider: provider.clone(), dataset: dataset.clone(), packages, wish })
     }
 
-    pub(super) async fn look(&self, meant: &Meant) -> Result<DatasetLook, JobEnd> {
+    async fn look(&self, meant: &Meant) -> Result<DatasetLook, JobEnd> {
         let wanted = match meant.wish {
             RunWish::At(run) => Wanted::Run(run),
             RunWish::Latest | RunWish::LatestComplete | RunWish::Between(..) => Wanted::Latest,
@@ -276,12 +289,7 @@ impl Job {
     }
 
     /// Gets one file, or what is wanted of it, by the best of its roads.
-    pub(super) async fn get_one(
-        &mut self,
-        meant: &Meant,
-        entry: &Entry,
-        open: &OpenFolder,
-    ) -> Result<(), JobEnd> {
+    async fn get_one(&mut self, meant: &Meant, entry: &Entry, open: &OpenFolder) -> Result<(), JobEnd> {
         let whole = self.request.clone();
         let one = Arc::make_mut(&mut self.request);
         one.files = None;

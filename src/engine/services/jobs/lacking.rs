@@ -96,11 +96,6 @@ impl Job {
         self.answers.found.is_untouched()
     }
 
-    /// Begins to keep account of a file that is followed.
-    pub(super) fn begin_answers(&mut self) {
-        self.answers = Answers::of(&self.request.selection.clone().without_leads());
-    }
-
     /// The end of a wish of which a part is not yet published: that part is named, and accepted when the wish says so.
     pub(super) fn end_unpublished(&mut self, end: JobEnd, leads: &BTreeSet<LeadTime>) -> Result<(), JobEnd> {
         let mut lacking = self.answers.found.lacking();

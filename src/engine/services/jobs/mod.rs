@@ -9,7 +9,6 @@ mod cutting;
 mod decompressed;
 pub(in crate::engine) mod disk;
 mod entry;
-pub(in crate::engine) mod following;
 mod giving;
 mod giving_again;
 mod index_claims;
