@@ -1,7 +1,7 @@
 //! One-shot questions: their answers change no state.
 
 use super::catalog::{CatalogAnswer, CatalogQuery};
-use super::follow::{FollowNews, FollowQuery};
+use super::follow::{FollowEvent, FollowQuery};
 use super::hours::{HoursChoice, HoursPlan};
 use super::listening::{ListenNews, ListenRequest, ListenSummary};
 use super::request::JobId;
@@ -161,7 +161,7 @@ pub enum Answer {
     /// To [`Query::Catalog`].
     Catalog(CatalogAnswer),
     /// To [`Query::Follow`]: news, as they come.
-    Follow(FollowNews),
+    Follow(FollowEvent),
     /// To [`Query::TellDesktop`]: why it was not shown.
     DesktopTold(Result<(), UserMessage>),
     /// Before an answer: a server is waited for.

@@ -5,7 +5,7 @@ use super::json::FileLine;
 use super::listing::exit_of;
 use super::output::{Output, OutputGone};
 use crate::app::follow::view::Pace;
-use crate::app::follow::{FollowNews, FollowQuery, FollowRow, RunNews};
+use crate::app::follow::{FollowCommand, FollowEvent, FollowPlace, FollowQuery, FollowRow, RunNews};
 use crate::app::input::Action;
 use crate::app::link::Link;
 use crate::app::query::{Answer, Query};
@@ -42,25 +42,17 @@ pub fn run(
             output.json(&json!({ "event": "note", "message": words }))?;
             continue;
         }
-        let Ok(Answer::Follow(news)) = answer else { return Ok(End::Interrupted.exit_code()) };
-        match news {
-            FollowNews::Done => {
-                desktop.hear(LAST_TOLD, (text, output));
-                return done(query, count, (text, output));
-            }
-            FollowNews::Refused(message) => {
-                let words = text.message(&message);
-                output.say(&words);
-                output.json(&json!({ "event": "failed", "error": words }))?;
-                return Ok(exit_of(&message));
-            }
-            news => {
-                count += usize::from(matches!(news, FollowNews::Listed { .. } | FollowNews::InWindow(_)));
-                desktop.tell(&news, (text, output));
-                if let Err(gone) = tell(news, (text, output)) {
-                    link.send(Action::StopAll);
-                    return Err(gone);
-                }
+        let Ok(Answer::Follow(event)) = answer else { return Ok(End::Interrupted.exit_code()) };
+        desktop.tell(&event, (text, output));
+        if matches!(event, FollowEvent::Done) {
+            desktop.hear(LAST_TOLD, (text, output));
+        }
+        match tell(event, (query, &mut count), (text, output)) {
+            Ok(None) => {}
+            Ok(Some(code)) => return Ok(code),
+            Err(gone) => {
+                link.send(Action::StopAll);
+                return Err(gone);
             }
         }
     }
@@ -77,25 +69,25 @@ struct Desktop<'l> {
 
 impl Desktop<'_> {
     /// Tells what the person wished to be told; that a desktop shows nothing is said once.
-    fn tell(&mut self, news: &FollowNews, (text, output): (&Translator, &mut Output)) {
-        let (name, words) = match news {
-            FollowNews::Run { name, run, news } if self.told >= TellDesktop::Runs => {
+    fn tell(&mut self, event: &FollowEvent, (text, output): (&Translator, &mut Output)) {
+        let (name, words) = match event {
+            FollowEvent::Run { name, run, news } if self.told >= TellDesktop::Runs => {
                 (name, run_text(*run, *news, text))
             }
-            FollowNews::File { name, file, .. } if self.told >= TellDesktop::Files => {
+            FollowEvent::File { name, file, .. } if self.told >= TellDesktop::Files => {
                 (name, super::get::file_text(file, text))
             }
-            FollowNews::Run { .. }
-            | FollowNews::File { .. }
-            | FollowNews::Listed { .. }
-            | FollowNews::InWindow(_)
-            | FollowNews::Executed { .. }
-            | FollowNews::Missing { .. }
-            | FollowNews::Removed { .. }
-            | FollowNews::Note { .. }
-            | FollowNews::Waiting { .. }
-            | FollowNews::Done
-            | FollowNews::Refused(_) => return,
+            FollowEvent::Run { .. }
+            | FollowEvent::File { .. }
+            | FollowEvent::Listed(..)
+            | FollowEvent::Appeared(_)
+            | FollowEvent::Executed { .. }
+            | FollowEvent::Missing { .. }
+            | FollowEvent::Removed { .. }
+            | FollowEvent::Note { .. }
+            | FollowEvent::Waiting { .. }
+            | FollowEvent::Done
+            | FollowEvent::Refused(_) => return,
         };
         self.hear(Duration::ZERO, (text, output));
         self.asked = Some(self.link.ask(Query::TellDesktop(format!("{name}\n{words}"))));
@@ -125,96 +117,142 @@ fn done(
     count: usize,
     (text, output): (&Translator, &mut Output),
 ) -> Result<u8, OutputGone> {
+    let l = &text.loader;
     match query {
-        FollowQuery::Add { name, .. } => {
-            output.line(&fl!(text.loader, "follow-added", name = name.as_str()))?
-        }
-        FollowQuery::Remove { name, .. } => {
-            output.line(&fl!(text.loader, "follow-removed", name = name.as_str()))?
-        }
-        FollowQuery::List { .. } if count == 0 => output.line(&fl!(text.loader, "follow-none"))?,
+        FollowQuery::Command { command, .. } => match command {
+            FollowCommand::Add { name, wish } => {
+                let name = name.as_deref().unwrap_or(&wish.id);
+                output.line(&fl!(l, "follow-added", name = name))?;
+            }
+            FollowCommand::Remove(name) => output.line(&fl!(l, "follow-removed", name = name.as_str()))?,
+            // Said by the list of the window.
+            FollowCommand::Pause(_)
+            | FollowCommand::Resume(_)
+            | FollowCommand::LookNow(_)
+            | FollowCommand::Stop(_)
+            | FollowCommand::PutBack(_)
+            | FollowCommand::Settled(..) => {}
+        },
+        FollowQuery::List { .. } if count == 0 => output.line(&fl!(l, "follow-none"))?,
         FollowQuery::List { .. } | FollowQuery::Run { .. } => {}
     }
     output.json(&json!({ "event": "done" }))?;
     Ok(End::Done.exit_code())
 }
 
-/// One line of the window's list.
-fn in_window(row: &FollowRow, (text, output): (&Translator, &mut Output)) -> Result<(), OutputGone> {
+/// One line of a list.
+fn listed(
+    place: FollowPlace,
+    row: &FollowRow,
+    (text, output): (&Translator, &mut Output),
+) -> Result<(), OutputGone> {
     let (l, kept) = (&text.loader, &row.kept);
     let time = |time: Option<UtcTime>| time.map(|time| time.to_string());
     let trouble = kept.source_trouble.as_ref().map(|(why, _)| why).or(kept.hour_trouble.as_ref());
     let error = trouble.map(|why| text.message(why));
-    output.json(&json!({
-        "event": "followed", "in": "window", "name": row.name, "wish": row.wish, "paused": kept.pace == Pace::Paused,
-        "fetched": kept.fetched, "looked": time(kept.looked), "last_success": time(kept.last_success),
+    let mut line = json!({
+        "event": "followed", "in": place.key(), "name": row.name, "wish": row.wish,
+        "paused": kept.pace == Pace::Paused, "looked": time(kept.looked), "last_success": time(kept.last_success),
         "next_due": time(kept.next_due), "error": error,
-    }))?;
+    });
+    match place {
+        FollowPlace::Window => line["fetched"] = kept.fetched.into(),
+        FollowPlace::Folder => {
+            (line["here"], line["missing"]) = (row.files.here.into(), row.files.missing.into());
+        }
+    }
+    output.json(&line)?;
     let or_dash = |time: Option<UtcTime>| time.map_or_else(|| "–".to_owned(), |time| text.moment(time));
     let state = match (kept.pace, &error) {
         (Pace::Paused, _) => fl!(l, "followed-paused"),
         (Pace::Active, Some(error)) => error.replace('\n', " "),
+        (Pace::Active, None) if kept.looked.is_none() => fl!(l, "follow-not-checked"),
         (Pace::Active, None) => fl!(l, "followed-active"),
     };
-    let words = fl!(
-        l,
-        "follow-in-window",
-        name = row.name.as_str(),
-        leads = row.wish.lead.as_deref().unwrap_or("*"),
-        fetched = text.count(kept.fetched.into()),
-        success = or_dash(kept.last_success),
-        due = or_dash(kept.next_due),
-        state = state
-    );
-    output.line(&words)
+    let (name, success, due) = (row.name.as_str(), or_dash(kept.last_success), or_dash(kept.next_due));
+    output.line(&match place {
+        FollowPlace::Window => fl!(
+            l,
+            "follow-in-window",
+            name = name,
+            leads = row.wish.lead.as_deref().unwrap_or("*"),
+            fetched = text.count(kept.fetched.into()),
+            success = success,
+            due = due,
+            state = state
+        ),
+        FollowPlace::Folder => fl!(
+            l,
+            "follow-listed",
+            name = name,
+            id = row.wish.id.as_str(),
+            here = text.count(row.files.here as u64),
+            missing = text.count(row.files.missing as u64),
+            success = success,
+            due = due,
+            state = state
+        ),
+    })
 }
 
-fn tell(news: FollowNews, (text, output): (&Translator, &mut Output)) -> Result<(), OutputGone> {
+/// Tells one thing; the last word gives the exit code.
+fn tell(
+    event: FollowEvent,
+    (query, count): (&FollowQuery, &mut usize),
+    (text, output): (&Translator, &mut Output),
+) -> Result<Option<u8>, OutputGone> {
     let l = &text.loader;
-    match news {
-        FollowNews::Listed { name, wish, here, missing } => {
-            output.json(
-                &json!({ "event": "followed", "name": name, "wish": wish, "here": here, "missing": missing }),
-            )?;
-            output.line(&fl!(l, "follow-listed", name = name, id = wish.id, here = here, missing = missing))
+    match event {
+        FollowEvent::Listed(place, rows) => {
+            // The list as it changes while it is followed is for windows.
+            if matches!(query, FollowQuery::List { .. }) {
+                *count += rows.len();
+                rows.iter().try_for_each(|row| listed(place, row, (text, output)))?;
+            }
         }
-        FollowNews::InWindow(row) => in_window(&row, (text, output)),
-        FollowNews::File { name, key, file } => {
+        // Hours appear in the window, where transfers fetch them.
+        FollowEvent::Appeared(_) => {}
+        FollowEvent::File { name, key, file } => {
             output
                 .json(&json!({ "event": "file", "name": name, "key": key, "file": FileLine::of(&file) }))?;
-            output.line(&super::get::file_text(&file, text))
+            output.line(&super::get::file_text(&file, text))?;
         }
-        FollowNews::Executed { name, key, code } => {
+        FollowEvent::Executed { name, key, code } => {
             output.json(&json!({ "event": "executed", "name": name, "key": key, "code": code }))?;
             let code = code.map_or_else(|| "?".to_owned(), |code| code.to_string());
-            output.line(&fl!(l, "follow-executed", key = key, code = code))
+            output.line(&fl!(l, "follow-executed", key = key, code = code))?;
         }
-        FollowNews::Missing { name, key } => {
+        FollowEvent::Missing { name, key } => {
             output.json(&json!({ "event": "missing", "name": name, "key": key }))?;
-            output.line(&fl!(l, "follow-missing", key = key))
+            output.line(&fl!(l, "follow-missing", key = key))?;
         }
-        FollowNews::Run { name, run, news } => {
+        FollowEvent::Run { name, run, news } => {
             let start = run.to_string();
             output.json(&json!({ "event": "run", "name": name, "run": start, "state": news.key() }))?;
-            output.line(&run_text(run, news, text))
+            output.line(&run_text(run, news, text))?;
         }
-        FollowNews::Removed { name, path } => {
+        FollowEvent::Removed { name, path } => {
             output.json(&json!({ "event": "removed", "name": name, "path": path }))?;
-            output.line(&fl!(l, "follow-file-removed", path = path))
+            output.line(&fl!(l, "follow-file-removed", path = path))?;
         }
-        FollowNews::Note { name, message } => {
+        FollowEvent::Note { name, message } => {
             let words = text.message(&message);
             output.json(&json!({ "event": "note", "name": name, "message": words }))?;
             output.say(&words);
-            Ok(())
         }
-        FollowNews::Waiting { until } => {
+        FollowEvent::Waiting { until } => {
             output.json(&json!({ "event": "waiting", "until": until.to_string() }))?;
             if output.has_watcher() {
                 output.say(&fl!(l, "follow-waiting", until = text.moment(until)));
             }
-            Ok(())
         }
-        FollowNews::Done | FollowNews::Refused(_) => Ok(()),
+        FollowEvent::Done => return done(query, *count, (text, output)).map(Some),
+        FollowEvent::Refused(message) => {
+            let words = text.message(&message);
+            output.say(&words);
+            output.json(&json!({ "event": "failed", "error": words }))?;
+            return Ok(Some(exit_of(&message)));
+        }
     }
+    Ok(None)
 }

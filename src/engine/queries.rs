@@ -25,7 +25,7 @@ pub(super) async fn answer(query: Query, mut context: EngineContext, answers: Se
             crate::engine::services::mesh::broker::listening::listen(*request, &context, &answers).await
         }
         Query::Publish(request) => answering::publish(*request, &context, &answers).await,
-        Query::Follow(query) => super::services::follow::folder::follow(query, &context, &answers).await,
+        Query::Follow(query) => super::services::follow::terminal::answer(query, &context, &answers).await,
         query @ (Query::Index(_)
         | Query::IndexWithDigests(_)
         | Query::Inspect(_)

@@ -19,6 +19,7 @@ mod endless_walks;
 #[cfg(feature = "swarm")]
 mod faults;
 mod field_claims;
+mod followed_folder;
 #[cfg(feature = "swarm")]
 mod giving;
 mod ground;

@@ -2,6 +2,7 @@
 
 use crate::turn::latest_run;
 use crate::window_stage::{first, setup, wait_for};
+use nuee::app::follow::FollowPlace;
 use nuee::app::follow::view::Pace;
 use nuee::app::follow::{FollowCommand, FollowRow, FollowWish};
 use nuee::app::hours::DatasetId;
@@ -12,7 +13,7 @@ use nuee::app::snapshot::Snapshot;
 use nuee::demo::catalog_service::{DemoCatalog, ListingStyle, Made};
 use nuee::engine::host::{Engine, EngineSettings};
 use nuee::engine::services::desktop::places::Places;
-use nuee::engine::store::window_store::WindowStore;
+use nuee::engine::store::follow_store::peek;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +44,12 @@ fn a_window(folder: &Path) -> Arc<Engine> {
     engine
 }
 
+/// The list as a terminal reads it, beside the window.
+fn listed(folder: &Path) -> Vec<FollowRow> {
+    let read = peek(FollowPlace::Window, &Places::below(folder).data).expect("readable");
+    read.expect("a list")
+}
+
 fn files(folder: &Path) -> usize {
     let found = std::fs::read_dir(folder.join("out")).into_iter().flatten().flatten();
     found.filter(|file| file.path().extension().is_some_and(|ending| ending == "grib2")).count()
@@ -58,7 +65,7 @@ fn follow(engine: &Engine, lead: &str) -> FollowRow {
         lead: Some(lead.to_owned()),
         ..FollowWish::default()
     };
-    engine.send(Action::Follow(FollowCommand::Add(Box::new(wish))));
+    engine.send(Action::Follow(FollowCommand::Add { name: None, wish: Box::new(wish) }));
     the_row(engine, "the line", |_| true)
 }
 
@@ -79,7 +86,7 @@ fn hours_that_are_followed_arrive_as_transfers_and_the_list_survives_a_restart()
     publisher.publish(3..=3);
     // What was listed a moment ago is not asked for again; after these seconds it is.
     std::thread::sleep(Duration::from_secs(6));
-    let listed = WindowStore::peek_followed(&Places::below(folder.path()).data).expect("readable");
+    let listed = listed(folder.path());
     assert_eq!(listed.iter().map(|row| row.kept.fetched).collect::<Vec<_>>(), [2], "read without a window");
     let engine = a_window(folder.path());
     let row = the_row(&engine, "the third hour", |row| row.kept.fetched == 3);
@@ -135,12 +142,11 @@ fn what_is_stopped_is_gone_at_the_next_start_unless_it_was_put_back() {
     the_row(&engine, "two hours", |row| row.kept.fetched == 2);
     engine.send(Action::Follow(FollowCommand::Stop(id)));
     wait_for(&engine, "the stop", |snapshot| snapshot.followed.is_empty().then_some(()));
-    let data = Places::below(folder.path()).data;
-    assert!(WindowStore::peek_followed(&data).expect("readable").is_empty());
+    assert!(listed(folder.path()).is_empty());
     engine.send(Action::Follow(FollowCommand::PutBack(id)));
     the_row(&engine, "the line", |row| row.id == id && row.kept.fetched == 2);
     engine.wind_down();
-    assert_eq!(WindowStore::peek_followed(&data).expect("readable").len(), 1);
+    assert_eq!(listed(folder.path()).len(), 1);
     assert_eq!(files(folder.path()), 2, "files stay");
 }
 
@@ -151,7 +157,7 @@ fn a_source_that_is_gone_is_said_in_the_line_and_an_unknown_dataset_is_not_follo
     publisher.publish(0..=0);
     let engine = a_window(folder.path());
     let wish = FollowWish { id: "nobody/knows".to_owned(), ..FollowWish::default() };
-    engine.send(Action::Follow(FollowCommand::Add(Box::new(wish))));
+    engine.send(Action::Follow(FollowCommand::Add { name: None, wish: Box::new(wish) }));
     wait_for(&engine, "a word", |snapshot| (!snapshot.notices.is_empty()).then_some(()));
     drop((publisher, host));
     follow(&engine, "0..1");

@@ -11,7 +11,13 @@ use std::sync::Arc;
 #[derive(Clone, Debug, PartialEq)]
 pub enum FollowCommand {
     /// Follow this. One that is followed already goes on.
-    Add(Box<FollowWish>),
+    Add {
+        /// What it is called; an entry of that name is replaced, and what came of it stays. As its dataset is called when
+        /// `None`.
+        name: Option<String>,
+        /// What is wished.
+        wish: Box<FollowWish>,
+    },
     /// Fetch nothing of it until it is resumed.
     Pause(FollowId),
     /// Go on with it.
@@ -20,6 +26,8 @@ pub enum FollowCommand {
     LookNow(FollowId),
     /// Follow it no longer; files stay. Can be undone for [`crate::app::input::UNDO_FOR`].
     Stop(FollowId),
+    /// Follow what is called so no longer; files stay.
+    Remove(String),
     /// Follow it after all.
     PutBack(FollowId),
     /// An hour that may be followed was fetched, or could not be: told by the reducer, never by a person.

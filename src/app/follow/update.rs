@@ -1,7 +1,7 @@
 //! What the reducer makes of wishes about the list, and of what the service tells.
 
 use super::command::{FollowCommand, HourEnd};
-use super::event::FollowEvent;
+use super::event::{FollowEvent, FollowPlace};
 use crate::app::command::Command;
 use crate::app::input::HourRequest;
 use crate::app::journal::Weight;
@@ -17,12 +17,23 @@ pub(in crate::app) fn act(command: FollowCommand) -> Vec<Command> {
 /// Takes in what the service tells.
 pub(in crate::app) fn note(state: &mut State, event: FollowEvent) -> Vec<Command> {
     match event {
-        FollowEvent::Listed(rows) => {
+        FollowEvent::Listed(FollowPlace::Window, rows) => {
             state.followed = rows;
             Vec::new()
         }
         FollowEvent::Appeared(wishes) => appeared(state, wishes),
-        FollowEvent::Refused(message) => telling::tell(state, Weight::Attention, message),
+        FollowEvent::Note { message, .. } | FollowEvent::Refused(message) => {
+            telling::tell(state, Weight::Attention, message)
+        }
+        // Told where the service fetches by itself into a folder; here each hour is a transfer, which tells all this.
+        FollowEvent::Listed(FollowPlace::Folder, _)
+        | FollowEvent::File { .. }
+        | FollowEvent::Executed { .. }
+        | FollowEvent::Missing { .. }
+        | FollowEvent::Run { .. }
+        | FollowEvent::Removed { .. }
+        | FollowEvent::Waiting { .. }
+        | FollowEvent::Done => Vec::new(),
     }
 }
 
@@ -79,7 +90,6 @@ pub(in crate::app) fn settled(state: &State, id: JobId) -> Option<Command> {
 mod tests {
     use super::*;
     use crate::app::desk::Mode;
-    use crate::app::follow::view::{FollowKept, Look};
     use crate::app::follow::{FollowId, FollowRow, FollowWish};
     use crate::app::hours::DatasetId;
     use crate::app::input::{Action, Event, Input};
@@ -121,14 +131,8 @@ mod tests {
             lead: Some("0..6".to_owned()),
             ..FollowWish::default()
         };
-        state.followed = Arc::new(vec![FollowRow {
-            id: FollowId(1),
-            name: "AROME".to_owned(),
-            wish,
-            added: UtcTime::default(),
-            look: Look::Resting,
-            kept: FollowKept::default(),
-        }]);
+        let about = (wish, UtcTime::default());
+        state.followed = Arc::new(vec![FollowRow::new(FollowId(1), "AROME".to_owned(), about)]);
         state
     }
 

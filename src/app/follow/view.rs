@@ -1,5 +1,7 @@
 //! The list of what is followed, as a screen shows it and as it is kept from one start to the next.
 
+use super::event::FollowPlace;
+use super::notes::FollowNotes;
 use super::wish::FollowWish;
 use crate::app::state::Subject;
 use crate::app::user_message::UserMessage;
@@ -25,6 +27,17 @@ pub struct FollowRow {
     pub look: Look,
     /// What is kept of it.
     pub kept: FollowKept,
+    /// What came of it, counted.
+    pub files: FollowCounts,
+}
+
+/// What came of a line, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FollowCounts {
+    /// Files that were fetched and are to be here; of the window, hours.
+    pub here: usize,
+    /// Hours that are missing.
+    pub missing: usize,
 }
 
 /// Whether the source is being asked just now.
@@ -69,7 +82,32 @@ pub enum Pace {
     Paused,
 }
 
+impl FollowKept {
+    /// Notes that an hour or file of it came into its place.
+    pub fn note_success(&mut self, at: UtcTime) {
+        self.last_success = self.last_success.max(Some(at));
+        self.fetched = self.fetched.saturating_add(1);
+        self.hour_trouble = None;
+    }
+}
+
 impl FollowRow {
+    /// A line that was just added.
+    pub fn new(id: FollowId, name: String, (wish, added): (FollowWish, UtcTime)) -> Self {
+        let (look, kept, files) = (Look::Resting, FollowKept::default(), FollowCounts::default());
+        Self { id, name, wish, added, look, kept, files }
+    }
+
+    /// The same line with what came of it counted.
+    pub fn counted(&self, place: FollowPlace, notes: &FollowNotes) -> Self {
+        let mut row = Self { files: notes.counts(), ..self.clone() };
+        if place == FollowPlace::Folder && row.kept.last_success.is_none() {
+            // Earlier versions kept only when each file came.
+            row.kept.last_success = notes.last_fetched();
+        }
+        row
+    }
+
     /// Whether that hour is one of those that are wished here.
     pub fn is_about(&self, subject: &Subject) -> bool {
         let packages = self.wish.packages();

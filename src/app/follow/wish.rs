@@ -2,15 +2,22 @@
 //!
 //! In: a choice, or words. Out: [`FollowWish`].
 
+use crate::app::catalog::unknown_entry;
 use crate::app::hours::{DatasetId, HoursChoice};
 use crate::app::keeping::Keeping;
+use crate::app::request::{GetRequest, Partial, Products, Provenance, Split};
+use crate::app::user_message::UserMessage;
 use crate::app::words::{size_of, time_of};
-use crate::catalog::provider::EntryId;
+use crate::catalog::provider::{EntryId, ProviderBook};
+use crate::catalog::runs::choice::RunWish;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
+use crate::domain::outside_text::show;
 use crate::domain::selection::Selection;
+use crate::transfer::fallback::Policy;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 /// A wish to follow something, as it is kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -126,6 +133,50 @@ impl FollowWish {
             Some(members) => chosen.with_members(members),
             None => Ok(chosen),
         }
+    }
+
+    /// The request for its files in `out`, whichever run they are of.
+    ///
+    /// # Errors
+    /// The part that cannot be understood.
+    pub fn request(&self, out: PathBuf) -> Result<GetRequest, UserMessage> {
+        let unreadable = |text: String| UserMessage::Unreadable { text: show(&text) };
+        let policy = match &self.via {
+            None => Policy::default(),
+            Some(text) => Policy::from_key(text).ok_or_else(|| unreadable(text.clone()))?,
+        };
+        let within = match &self.within {
+            Some(text) => Some(time_of(text).ok_or_else(|| unreadable(text.clone()))?),
+            None => None,
+        };
+        let products = Products {
+            partial: Partial::Accepted,
+            split: if self.is_split { Split::ByParameter } else { Split::Never },
+            provenance: if self.has_provenance { Provenance::Beside } else { Provenance::Left },
+            folder: self.folder.clone(),
+            within,
+            ..Products::default()
+        };
+        Ok(GetRequest {
+            targets: vec![self.id.clone()],
+            run: Some(RunWish::Latest),
+            selection: self.selection().map_err(unreadable)?,
+            products,
+            out,
+            policy,
+            ..GetRequest::default()
+        })
+    }
+
+    /// What its dataset is called among `known`.
+    ///
+    /// # Errors
+    /// Why it cannot be followed: a part of it cannot be understood, or nobody has such a dataset.
+    pub fn check(&self, known: &ProviderBook) -> Result<String, UserMessage> {
+        self.request(PathBuf::new())?;
+        let found =
+            EntryId::parse(&self.id).and_then(|id| known.find(&id).map(|(_, dataset)| dataset.clone()));
+        found.map(|dataset| dataset.title.en.clone()).ok_or_else(|| unknown_entry(&self.id, known))
     }
 
     /// How long its files stay. What cannot be read was refused when the wish was added, and stays for ever.

@@ -4,7 +4,8 @@ use super::{
     Unreadable, allow_local, contact, finding, flag, flag_values, folder, get, is_set, json, one, option,
     parsed, path, positional, providers, retries,
 };
-use crate::app::follow::{FollowQuery, FollowWish};
+use crate::app::follow::pacing::USUAL_LONGEST;
+use crate::app::follow::{FollowCommand, FollowQuery, FollowWish};
 use crate::app::parameter_names::short_names_of;
 use crate::app::request::Split;
 use crate::app::words::{size_of, time_of};
@@ -14,10 +15,6 @@ use crate::i18n::Translator;
 use clap::{ArgMatches, Command};
 use i18n_embed_fl::fl;
 use std::path::PathBuf;
-use std::time::Duration;
-
-/// The longest pause between two looks when nothing is said.
-const USUAL_PAUSE: Duration = Duration::from_secs(600);
 
 /// What is told on the desktop.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -157,13 +154,17 @@ pub(super) fn task_of(matches: &ArgMatches) -> Result<(FollowTask, &ArgMatches),
             parsed(words, "level", |text| Selection::everything().with_levels(text).ok())?;
             parsed(words, "member", |text| Selection::everything().with_members(text).ok())?;
             let name = one(words, "name").unwrap_or_else(|| wish.id.clone());
-            FollowQuery::Add { out, name, wish: Box::new(wish) }
+            let command = FollowCommand::Add { name: Some(name), wish: Box::new(wish) };
+            FollowQuery::Command { out, command }
         }
-        Part::Remove => FollowQuery::Remove { out, name: one(words, "name").unwrap_or_default() },
+        Part::Remove => {
+            let command = FollowCommand::Remove(one(words, "name").unwrap_or_default());
+            FollowQuery::Command { out, command }
+        }
         Part::Run => FollowQuery::Run {
             out,
             for_time: parsed(words, "for", time_of)?,
-            every: parsed(words, "every", time_of)?.unwrap_or(USUAL_PAUSE),
+            every: parsed(words, "every", time_of)?.unwrap_or(USUAL_LONGEST),
         },
         Part::List => FollowQuery::List { out: path(words, "out") },
     };

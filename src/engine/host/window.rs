@@ -22,7 +22,7 @@ use crate::engine::services::desktop::handing::{self, Handed};
 use crate::engine::services::desktop::instance::{self, Call, Claim, Instance};
 use crate::engine::services::desktop::places::Places;
 use crate::engine::services::desktop::{minute, offline};
-use crate::engine::services::follow::FollowService;
+use crate::engine::services::follow::start_for_window;
 use crate::engine::services::inspect::{self, InspectHandle};
 use crate::engine::services::jobs::disk;
 use crate::engine::services::mesh::{MeshService, MeshServiceSetup};
@@ -143,7 +143,7 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
         let targets = setup.targets.iter().map(|target| instance::absolute(target)).collect();
         hand_over(targets, (events, &inspect));
         let store = memory.as_ref().map(|(store, _)| store.clone());
-        let follow = FollowService::start(context.clone(), events.clone(), store, restored);
+        let follow = start_for_window(context.clone(), events.clone(), store, restored);
         outset.plans = Some(sources.clone());
         let (keeping, kept) = watch::channel(Keeping::default());
         let mesh = start_mesh(&setup, (context, events), memory.as_ref(), folder.subscribe(), kept);

@@ -5,11 +5,9 @@
 //! A database that is not ours, or from a later version, is set aside: only attribution is lost with it.
 
 mod answers;
-mod followed;
 mod giving;
 
 pub use answers::StoredAnswer;
-pub use followed::{FollowedFile, FollowedRow};
 pub use giving::{GivenTerms, GivenTorrent};
 
 use super::directory::Directory;
@@ -26,11 +24,11 @@ use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 /// "NUEE" in ASCII tells our databases from others'.
-const OURS: DatabaseKind =
+pub(super) const OURS: DatabaseKind =
     DatabaseKind { name: "state.db", application: 0x4e55_4545, migrations: &MIGRATIONS };
 
 /// Each entry leads from the version of its place to the next.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     "
     CREATE TABLE content (
         id INTEGER PRIMARY KEY,
@@ -109,6 +107,10 @@ const MIGRATIONS: [&str; 4] = [
         terms TEXT NOT NULL
     ) STRICT;
 ",
+    "
+    ALTER TABLE followed RENAME COLUMN added_at TO added;
+    ALTER TABLE followed ADD COLUMN kept TEXT NOT NULL DEFAULT '{}';
+",
 ];
 
 /// A content's name in the database.
@@ -156,7 +158,7 @@ impl FinishedRow {
 /// The database of one folder.
 #[derive(Debug)]
 pub struct Database {
-    connection: Mutex<Connection>,
+    pub(super) connection: Mutex<Connection>,
 }
 
 impl Database {
@@ -315,6 +317,19 @@ impl Database {
             "SELECT {FINISHED} FROM finished WHERE path = ?1 ORDER BY verified_at DESC, modified DESC LIMIT 1"
         );
         Ok(connection.query_row(&select, [path], finished_of).optional()?)
+    }
+
+    /// Length and time of change of the file that was moved to that path below the folder, as it was then. `None` when
+    /// none was.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn finished_as(&self, path: &str) -> Result<Option<(u64, i128)>, StoreError> {
+        let connection = self.connection.lock();
+        let select = "SELECT length, modified FROM finished WHERE path = ?1 ORDER BY modified DESC LIMIT 1";
+        let read = |row: &Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?));
+        let row = connection.query_row(select, [path], read).optional()?;
+        Ok(row.map(|(length, modified)| (u64::try_from(length).unwrap_or(0), i128::from(modified))))
     }
 
     /// Notes that the file at that path was read again and found right, and how it is left.

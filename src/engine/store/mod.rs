@@ -9,6 +9,7 @@
 //! | [`file_set`] | the one owner of a content's files |
 //! | [`database`] | what a restart remembers |
 //! | [`window_store`] | what a restart of the window remembers |
+//! | [`follow_store`] | what is followed, in the database of a folder or of the window |
 //! | `sqlite` | how both databases are opened |
 //! | [`positioned`] | reading and writing at a position |
 //! | `removal` | removes what we put there and nobody changed |
@@ -21,6 +22,7 @@ pub mod directory;
 pub mod error;
 pub mod file_set;
 pub mod folders;
+pub mod follow_store;
 pub(in crate::engine) mod keeper;
 pub mod output;
 pub mod positioned;

@@ -4,8 +4,6 @@
 //! believed: a job that goes on takes stock of its folder. Rows that make no sense are left out.
 //! Start reading at [`WindowStore::jobs`].
 
-mod followed;
-
 use super::directory::Directory;
 use super::error::StoreError;
 use super::sqlite::{self, DatabaseKind};
@@ -21,11 +19,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 /// "NUEW" in ASCII tells it from the databases of folders.
-const OURS: DatabaseKind =
+pub(super) const OURS: DatabaseKind =
     DatabaseKind { name: "window.db", application: 0x4e55_4557, migrations: &MIGRATIONS };
 
 /// Each entry leads from the version of its place to the next.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     "
     CREATE TABLE job (
         id INTEGER PRIMARY KEY,
@@ -71,6 +69,21 @@ const MIGRATIONS: [&str; 4] = [
     CREATE TABLE success (key TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 ",
     "ALTER TABLE job ADD COLUMN giving TEXT;",
+    "
+    CREATE TABLE followed_file (
+        followed INTEGER NOT NULL REFERENCES followed ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        run INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        paths TEXT NOT NULL,
+        since INTEGER NOT NULL,
+        PRIMARY KEY (followed, key)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO followed_file SELECT followed, key, run, 'here', '', run FROM
+        (SELECT followed, key, CAST(strftime('%s', substr(key, 1, 20)) AS INTEGER) AS run FROM followed_hour)
+        WHERE run IS NOT NULL;
+    DROP TABLE followed_hour;
+",
 ];
 
 /// Most sources that are remembered.
@@ -79,7 +92,7 @@ const MOST_SOURCES: usize = 10_000;
 /// The window's database.
 #[derive(Debug)]
 pub struct WindowStore {
-    connection: Mutex<Connection>,
+    pub(super) connection: Mutex<Connection>,
 }
 
 impl WindowStore {

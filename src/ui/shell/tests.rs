@@ -2,7 +2,6 @@
 
 use super::Shell;
 use super::place::Place;
-use crate::app::follow::view::{FollowKept, Look};
 use crate::app::follow::{FollowCommand, FollowId, FollowRow, FollowWish};
 use crate::app::input::Action;
 use crate::app::inspect::{FileReading, OpenedFile, OpenedPlace};
@@ -261,14 +260,10 @@ fn a_message_never_covers_the_bar_to_undo_by() {
     let mut stage = Stage::new(Language::English);
     let message = UserMessage::DiskFull;
     stage.snapshot.notices = Arc::new(vec![Notice { number: 3, weight: Weight::Failure, message }]);
-    stage.snapshot.followed = Arc::new(vec![FollowRow {
-        id: FollowId(1),
-        name: "A dataset whose name is as long as those of some providers are".to_owned(),
-        wish: FollowWish { id: "demo/arome".to_owned(), ..FollowWish::default() },
-        added: stage.snapshot.vitals.now,
-        look: Look::Resting,
-        kept: FollowKept::default(),
-    }]);
+    let wish = FollowWish { id: "demo/arome".to_owned(), ..FollowWish::default() };
+    let name = "A dataset whose name is as long as those of some providers are".to_owned();
+    let about = (wish, stage.snapshot.vitals.now);
+    stage.snapshot.followed = Arc::new(vec![FollowRow::new(FollowId(1), name, about)]);
     let mut harness = played(stage, vec2(900.0, 600.0));
     harness.get_by_role_and_label(egui::Role::Tab, "Followed").click();
     harness.run_steps(3);

@@ -15,17 +15,19 @@ pub const SENT: &[&str] = &[
     "follow: resume",
     "follow: look now",
     "follow: stop",
+    "follow: remove",
     "follow: put back",
     "follow: settled",
 ];
 
 pub fn case_of(command: &FollowCommand) -> &'static str {
     match command {
-        FollowCommand::Add(_) => "follow",
+        FollowCommand::Add { .. } => "follow",
         FollowCommand::Pause(_) => "follow: pause",
         FollowCommand::Resume(_) => "follow: resume",
         FollowCommand::LookNow(_) => "follow: look now",
         FollowCommand::Stop(_) => "follow: stop",
+        FollowCommand::Remove(_) => "follow: remove",
         FollowCommand::PutBack(_) => "follow: put back",
         FollowCommand::Settled(..) => "follow: settled",
     }
@@ -40,7 +42,7 @@ fn every_action_on_what_is_followed_has_its_effect() {
         stage.see(what, |snapshot| snapshot.followed.first().filter(|row| is_meant(row)).cloned())
     };
     let wish = FollowWish { id: DATASET.to_owned(), lead: Some("0..1".to_owned()), ..FollowWish::default() };
-    send(FollowCommand::Add(Box::new(wish)));
+    send(FollowCommand::Add { name: None, wish: Box::new(wish) });
     let first = row("two hours", &|row| row.kept.fetched == 2);
     let id = first.id;
     // What is told is told to the second.
@@ -58,5 +60,7 @@ fn every_action_on_what_is_followed_has_its_effect() {
     stage.see("the stop", |snapshot| snapshot.followed.is_empty().then_some(()));
     send(FollowCommand::PutBack(id));
     row("that it is back", &|row| row.id == id);
+    send(FollowCommand::Remove(first.name.clone()));
+    stage.see("the stop by its name", |snapshot| snapshot.followed.is_empty().then_some(()));
     stage.end(SENT);
 }

@@ -1,331 +1,227 @@
-//! Follows datasets for the window: looks at what is published, has new hours fetched, keeps the list.
+//! Follows datasets: looks at what is published, has what is new fetched, keeps the list. One service for the window, whose
+//! transfers fetch, and for a folder of the terminal, into which it fetches by itself.
 //!
-//! In: [`FollowCommand`]s. Out: [`FollowEvent`]s; hours that appeared become transfers like every other. One task; each look
-//! at a source is a task beside it, so that a slow server keeps nobody waiting. What is kept survives a restart.
-//! Start reading at [`FollowService::run`]; [`folder`] is following in a folder, as the terminal does.
+//! In: [`FollowCommand`]s by a [`FollowHandle`]. Out: [`FollowEvent`]s. What is to be done is decided by
+//! [`Following`]; this carries it out: the store, the sources, the files. Each look and each fetch is a task beside it, so
+//! that a slow server keeps nobody waiting. Start reading at [`FollowService::run`].
 
-pub(in crate::engine) mod folder;
-mod looking;
+mod outside;
+pub(in crate::engine) mod terminal;
+#[cfg(test)]
+mod tests;
 
-use crate::app::follow::choosing::pause;
-use crate::app::follow::command::HourEnd;
-use crate::app::follow::view::{FollowKept, Look, Pace};
-use crate::app::follow::{FollowCommand, FollowEvent, FollowId, FollowRow, FollowWish};
-use crate::app::input::{Event, Input, UNDO_FOR};
-use crate::app::journal::Weight;
-use crate::app::state::Subject;
+use crate::app::follow::orders::{FollowFact, FollowOrder};
+use crate::app::follow::pacing::USUAL_LONGEST;
+use crate::app::follow::seen::SourceSeen;
+use crate::app::follow::{FollowCommand, FollowEvent, FollowHands, FollowTerms, Following};
+use crate::app::input::{Event, Input};
 use crate::app::user_message::UserMessage;
-use crate::catalog::provider::EntryId;
-use crate::domain::outside_text::show;
-use crate::domain::utc::UtcTime;
 use crate::engine::context::EngineContext;
-use crate::engine::store::error::StoreError;
-use crate::engine::store::error::message_of_store;
+use crate::engine::store::error::{StoreError, message_of_store};
+use crate::engine::store::follow_store::FollowStore;
 use crate::engine::store::window_store::WindowStore;
-use looking::Looked;
-use std::collections::BTreeSet;
+use outside::{FollowOutside, World, broken};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::time::Instant;
 
-/// Most lines of the list.
-const MOST: usize = 200;
-
-/// Hours of runs that are older than this are no longer known one by one: nobody publishes them again. Minutes.
-const KNOWN_FOR: i64 = 15 * 24 * 60;
-
-/// The way to the service.
+/// The way to the service. When the last one is dropped it ends what is under way, and itself.
 pub(in crate::engine) type FollowHandle = UnboundedSender<FollowCommand>;
 
-/// One line, with what is worked out of it.
-#[derive(Clone)]
-struct Followed {
-    row: FollowRow,
-    /// Keys of hours that were fetched, with the starts of their runs.
-    known: BTreeSet<String>,
-    /// When it is looked at again.
-    due: Instant,
-    /// Looks in a row at which the source could not be asked.
-    failures: u32,
-}
+/// Whom it tells.
+type Telling = Arc<dyn Fn(FollowEvent) + Send + Sync>;
 
 /// The task that follows.
-pub(in crate::engine) struct FollowService {
+pub(in crate::engine) struct FollowService<O> {
+    outside: O,
+    /// `None` when nothing can be remembered: that was said when the program began.
+    store: Option<Arc<dyn FollowStore>>,
+    terms: FollowTerms,
+    following: Following,
+    telling: Telling,
+    heard: UnboundedSender<FollowFact>,
+    hearing: UnboundedReceiver<FollowFact>,
+}
+
+/// Starts the service for the window; it looks at nothing before `restored` is done.
+pub(in crate::engine) fn start_for_window(
     context: EngineContext,
     events: UnboundedSender<Input>,
-    /// `None` when nothing can be remembered: that was said when the program began.
     store: Option<Arc<WindowStore>>,
-    rows: Vec<Followed>,
-    /// Lines that were stopped and can be put back still, with until when.
-    stopped: Vec<(Followed, Instant)>,
-    next: i64,
-    heard: UnboundedSender<Looked>,
-    hearing: UnboundedReceiver<Looked>,
+    restored: impl Future<Output = ()> + Send + 'static,
+) -> FollowHandle {
+    let (handle, commands) = unbounded_channel();
+    // The host is gone only when the process ends.
+    let telling: Telling = Arc::new(move |event| drop(events.send(Input::Event(Event::Follow(event)))));
+    let terms = FollowTerms { hands: FollowHands::Transfers, longest: USUAL_LONGEST, until: None };
+    let store = store.map(|store| store as Arc<dyn FollowStore>);
+    let service = FollowService::new(World { context, folder: None }, (store, terms), telling);
+    tokio::spawn(async move {
+        restored.await;
+        if let Err(message) = service.run(commands).await {
+            tracing::error!(?message, "the window's following ended");
+        }
+    });
+    handle
 }
 
-impl FollowService {
-    /// Starts the service; it looks at nothing before `restored` is done.
-    pub(in crate::engine) fn start(
-        context: EngineContext,
-        events: UnboundedSender<Input>,
-        store: Option<Arc<WindowStore>>,
-        restored: impl Future<Output = ()> + Send + 'static,
-    ) -> FollowHandle {
-        let (handle, commands) = unbounded_channel();
+impl<O: FollowOutside> FollowService<O> {
+    fn new(
+        outside: O,
+        (store, terms): (Option<Arc<dyn FollowStore>>, FollowTerms),
+        telling: Telling,
+    ) -> Self {
         let (heard, hearing) = unbounded_channel();
-        let service =
-            Self { context, events, store, rows: Vec::new(), stopped: Vec::new(), next: 1, heard, hearing };
-        tokio::spawn(async move {
-            restored.await;
-            service.run(commands).await;
-        });
-        handle
+        let following = Following::new(terms, Vec::new(), outside.moment());
+        Self { outside, store, terms, following, telling, heard, hearing }
     }
 
-    /// Hears commands until the engine ends.
-    async fn run(mut self, mut commands: UnboundedReceiver<FollowCommand>) {
-        self.recall().await;
+    /// Hears commands until nobody can send any, or its time is over.
+    ///
+    /// # Errors
+    /// Why it cannot go on. In the window that is told, and it goes on.
+    async fn run(mut self, mut commands: UnboundedReceiver<FollowCommand>) -> Result<(), UserMessage> {
+        let kept = match self.stored(|store| store.followed()).await {
+            Ok(kept) => kept.unwrap_or_default(),
+            Err(message) => {
+                self.refuse(message)?;
+                Vec::new()
+            }
+        };
+        self.following = Following::new(self.terms, kept, self.outside.moment());
+        self.obey(vec![self.following.listed()]).await?;
+        let mut is_led = true;
         loop {
-            let due =
-                self.rows.iter().filter(|followed| followed.is_awaited()).map(|followed| followed.due).min();
-            tokio::select! {
-                command = commands.recv() => match command {
-                    Some(command) => self.obey(command).await,
-                    None => return,
+            let now = self.outside.moment();
+            let due = if is_led { self.following.begin_looks(now) } else { Vec::new() };
+            self.obey(due).await?;
+            if self.following.is_over(now) || !is_led && !self.following.is_busy() {
+                return Ok(());
+            }
+            let wake = self.following.wakes().map(|wake| wake.since(now.steady));
+            let orders = tokio::select! {
+                biased;
+                command = commands.recv(), if is_led => match command {
+                    Some(command) => {
+                        let outside = self.outside.clone();
+                        self.following.obey(command, &|| outside.providers(), self.outside.moment())
+                    }
+                    None => {
+                        is_led = false;
+                        Vec::new()
+                    }
                 },
-                Some(looked) = self.hearing.recv() => self.take(looked).await,
-                () = sleep_until(due) => self.begin_looks(),
+                Some(fact) = self.hearing.recv() => self.following.take(fact, self.outside.moment()),
+                () = sleep(wake), if is_led => Vec::new(),
+            };
+            self.obey(orders).await?;
+        }
+    }
+
+    /// Carries orders out, one after the other.
+    async fn obey(&mut self, orders: Vec<FollowOrder>) -> Result<(), UserMessage> {
+        for order in orders {
+            if let Err(message) = self.carry_out(order).await {
+                self.refuse(message)?;
             }
         }
+        Ok(())
     }
 
-    async fn recall(&mut self) {
-        let kept = self.stored(|store| store.followed()).await.unwrap_or_default();
-        self.next = kept.iter().map(|(row, _)| row.id.0 + 1).max().unwrap_or(1);
-        let due = Instant::now();
-        self.rows = kept.into_iter().map(|(row, known)| Followed { row, known, due, failures: 0 }).collect();
-        self.tell_rows();
-    }
-
-    async fn obey(&mut self, command: FollowCommand) {
-        match command {
-            FollowCommand::Add(wish) => self.add(*wish).await,
-            FollowCommand::Pause(id) => self.set_pace(id, Pace::Paused).await,
-            FollowCommand::Resume(id) => self.set_pace(id, Pace::Active).await,
-            FollowCommand::LookNow(id) => {
-                if let Some(followed) = self.of(id) {
-                    followed.due = Instant::now();
-                }
+    async fn carry_out(&mut self, order: FollowOrder) -> Result<(), UserMessage> {
+        match order {
+            FollowOrder::Keep(row) => self.stored(move |store| store.keep_followed(&row)).await.map(drop),
+            FollowOrder::Forget(id) => self.stored(move |store| store.forget_followed(id)).await.map(drop),
+            FollowOrder::Note(id, notes) => {
+                self.stored(move |store| store.note_followed(id, &notes)).await.map(drop)
             }
-            FollowCommand::Stop(id) => self.stop(id).await,
-            FollowCommand::PutBack(id) => self.put_back(id).await,
-            FollowCommand::Settled(subject, end) => self.settle(&subject, &end).await,
-        }
-        self.tell_rows();
-    }
-
-    async fn add(&mut self, wish: FollowWish) {
-        if let Some(same) = self.rows.iter().find(|followed| followed.row.wish == wish).map(|it| it.row.id) {
-            return self.set_pace(same, Pace::Active).await;
-        }
-        if self.rows.len() >= MOST {
-            return self.tell(FollowEvent::Refused(UserMessage::TooManyFollowed { most: MOST as u64 }));
-        }
-        let providers = self.context.catalog.providers();
-        let dataset =
-            EntryId::parse(&wish.id).and_then(|id| providers.find(&id).map(|(_, found)| found.clone()));
-        let Some(dataset) = dataset else {
-            return self
-                .tell(FollowEvent::Refused(UserMessage::UnknownEntry { id: show(&wish.id), meant: None }));
-        };
-        if let Err(text) = wish.selection() {
-            return self.tell(FollowEvent::Refused(UserMessage::Unreadable { text: show(&text) }));
-        }
-        let row = FollowRow {
-            id: FollowId(self.next),
-            name: dataset.title.en.clone(),
-            wish,
-            added: self.context.shared.clock.utc(),
-            look: Look::Resting,
-            kept: FollowKept::default(),
-        };
-        self.next += 1;
-        self.keep(&row).await;
-        self.rows.push(Followed { row, known: BTreeSet::new(), due: Instant::now(), failures: 0 });
-    }
-
-    async fn set_pace(&mut self, id: FollowId, pace: Pace) {
-        let Some(followed) = self.of(id) else { return };
-        followed.row.kept.pace = pace;
-        (followed.due, followed.failures) = (Instant::now(), 0);
-        if pace == Pace::Paused {
-            followed.row.kept.looks_again = None;
-        }
-        let row = followed.row.clone();
-        self.keep(&row).await;
-    }
-
-    async fn stop(&mut self, id: FollowId) {
-        let now = Instant::now();
-        self.stopped.retain(|(_, until)| *until > now);
-        let Some(at) = self.rows.iter().position(|followed| followed.row.id == id) else { return };
-        // The window counts the seconds too, and may be a moment behind.
-        let until = now + UNDO_FOR + Duration::from_secs(5);
-        self.stopped.push((self.rows.remove(at), until));
-        self.stored(move |store| store.forget_followed(id)).await;
-    }
-
-    async fn put_back(&mut self, id: FollowId) {
-        let Some(at) = self.stopped.iter().position(|(followed, _)| followed.row.id == id) else { return };
-        let (mut followed, _) = self.stopped.remove(at);
-        (followed.due, followed.row.look) = (Instant::now(), Look::Resting);
-        self.keep(&followed.row).await;
-        self.note_hours(id, followed.known.iter().cloned().collect()).await;
-        let place = self.rows.partition_point(|other| other.row.id < id);
-        self.rows.insert(place, followed);
-    }
-
-    /// An hour ended: every line that wishes it notes how.
-    async fn settle(&mut self, subject: &Subject, end: &HourEnd) {
-        let mut changed = Vec::new();
-        for followed in self.rows.iter_mut().filter(|followed| followed.row.is_about(subject)) {
-            let kept = &mut followed.row.kept;
-            match end {
-                HourEnd::Here(at) => {
-                    kept.last_success = kept.last_success.max(Some(*at));
-                    kept.fetched = kept.fetched.saturating_add(1);
-                    kept.hour_trouble = None;
-                }
-                HourEnd::Failed(message) => kept.hour_trouble = Some(message.clone()),
+            FollowOrder::ForgetBefore(id, oldest) => {
+                self.stored(move |store| store.forget_notes(id, oldest)).await.map(drop)
             }
-            changed.push(followed.row.clone());
-        }
-        for row in &changed {
-            self.keep(row).await;
-        }
-    }
-
-    /// Asks the sources that are due, each beside this task.
-    fn begin_looks(&mut self) {
-        let now = Instant::now();
-        for followed in self.rows.iter_mut().filter(|followed| followed.is_awaited() && followed.due <= now) {
-            followed.row.look = Look::UnderWay;
-            let (row, known) = (followed.row.clone(), followed.known.clone());
-            let (context, heard) = (self.context.clone(), self.heard.clone());
-            tokio::spawn(async move {
-                let id = row.id;
-                let asked = tokio::spawn(async move { looking::look((&row, &known), &context).await });
-                let looked = asked.await.unwrap_or_else(|error| Looked::broken(id, &error));
-                // The service is gone only when the engine is.
-                let _ = heard.send(looked);
-            });
-        }
-        self.tell_rows();
-    }
-
-    /// Takes in what a source told: new hours are to be fetched.
-    async fn take(&mut self, looked: Looked) {
-        for change in looked.changes {
-            let message = UserMessage::CatalogChanged { change };
-            self.tell_input(Event::Told(Weight::Attention, message));
-        }
-        let now = self.context.shared.clock.utc();
-        let Some(followed) = self.of(looked.id) else { return };
-        followed.row.look = Look::Resting;
-        if followed.row.kept.pace == Pace::Paused {
-            return self.tell_rows();
-        }
-        let kept = &mut followed.row.kept;
-        match looked.trouble {
-            None => {
-                followed.failures = 0;
-                kept.looked = Some(now);
-                kept.source_trouble = None;
+            FollowOrder::Tidy(id, keeping, notes) => {
+                let outside = self.outside.clone();
+                let tidying = tokio::task::spawn_blocking(move || outside.tidy(keeping, notes)).await;
+                // We hold the other end.
+                waited_for(tidying).map(|files| drop(self.heard.send(FollowFact::Tidied(id, files))))
             }
-            Some(message) => {
-                followed.failures = followed.failures.saturating_add(1);
-                let since = kept.source_trouble.as_ref().map_or(now, |(_, since)| *since);
-                kept.source_trouble = Some((message, since));
+            FollowOrder::Look(row) => {
+                let (outside, id) = (self.outside.clone(), row.id);
+                let looked = move |seen| FollowFact::Looked(id, Box::new(seen));
+                let failed = move |message| looked(SourceSeen::failed(message));
+                // The service is gone only when the process ends.
+                self.beside(failed, |heard| async move { drop(heard.send(looked(outside.look(row).await))) });
+                Ok(())
             }
+            FollowOrder::Fetch(wanted) => {
+                let (outside, id) = (self.outside.clone(), wanted.row.id);
+                let failed = move |message| FollowFact::Broken(id, message);
+                self.beside(failed, |heard| async move { outside.fetch(*wanted, heard).await });
+                Ok(())
+            }
+            FollowOrder::Execute(command) => {
+                let (outside, telling) = (self.outside.clone(), self.telling.clone());
+                // A slow one keeps nobody from fetching.
+                tokio::task::spawn_blocking(move || {
+                    let code = outside.execute(&command);
+                    telling(FollowEvent::Executed { name: command.name, key: command.key, code });
+                });
+                Ok(())
+            }
+            FollowOrder::Tell(event) => {
+                (self.telling)(event);
+                Ok(())
+            }
+            FollowOrder::Refuse(message) => Err(message),
         }
-        kept.next_due = looked.new.next_due.or(kept.next_due.filter(|_| followed.failures > 0));
-        let pause = pause(now, kept.next_due, followed.failures);
-        followed.due = Instant::now() + pause;
-        let seconds = i64::try_from(pause.as_secs()).unwrap_or(0);
-        kept.looks_again = UtcTime::from_unix_seconds(now.unix_seconds() + seconds);
-        let (keys, wishes): (Vec<String>, Vec<_>) = looked.new.wishes.into_iter().unzip();
-        followed.known.extend(keys.iter().cloned());
-        let row = followed.row.clone();
-        if !wishes.is_empty() {
-            self.tell(FollowEvent::Appeared(wishes));
+    }
+
+    /// In the window that is told, and it goes on; in a terminal it is the last word.
+    fn refuse(&self, message: UserMessage) -> Result<(), UserMessage> {
+        match self.terms.hands {
+            FollowHands::Transfers => {
+                (self.telling)(FollowEvent::Refused(message));
+                Ok(())
+            }
+            FollowHands::Own | FollowHands::Nobody => Err(message),
         }
-        self.keep(&row).await;
-        self.note_hours(row.id, keys).await;
-        self.tell_rows();
     }
 
-    fn of(&mut self, id: FollowId) -> Option<&mut Followed> {
-        self.rows.iter_mut().find(|followed| followed.row.id == id)
+    /// Does something beside this task; one that breaks is told as one that failed.
+    fn beside<F: Future<Output = ()> + Send + 'static>(
+        &self,
+        failed: impl FnOnce(UserMessage) -> FollowFact + Send + 'static,
+        work: impl FnOnce(UnboundedSender<FollowFact>) -> F,
+    ) {
+        let (heard, working) = (self.heard.clone(), tokio::spawn(work(self.heard.clone())));
+        tokio::spawn(async move {
+            if let Err(error) = working.await {
+                // The service is gone only when the process ends.
+                let _ = heard.send(failed(broken(&error)));
+            }
+        });
     }
 
-    async fn keep(&self, row: &FollowRow) {
-        let row = row.clone();
-        self.stored(move |store| store.keep_followed(&row)).await;
-    }
-
-    async fn note_hours(&self, id: FollowId, keys: Vec<String>) {
-        if keys.is_empty() {
-            return;
-        }
-        let oldest = self.context.shared.clock.utc().plus_minutes(-KNOWN_FOR);
-        self.stored(move |store| store.note_followed_hours(id, &keys, oldest.unwrap_or_default())).await;
-    }
-
-    /// Does something with the store, on a thread that may wait for the disk. What goes wrong is said.
+    /// Does something with the store, on a thread that may wait for the disk. `None` without a store.
     async fn stored<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&WindowStore) -> Result<T, StoreError> + Send + 'static,
-    ) -> Option<T> {
-        let store = self.store.clone()?;
-        match tokio::task::spawn_blocking(move || work(&store)).await {
-            Ok(Ok(done)) => Some(done),
-            Ok(Err(error)) => {
-                self.tell_input(Event::Told(Weight::Attention, message_of_store(&error)));
-                None
-            }
-            Err(error) => {
-                let message = UserMessage::Internal { detail: error.to_string() };
-                self.tell_input(Event::Told(Weight::Failure, message));
-                None
-            }
-        }
-    }
-
-    fn tell_rows(&self) {
-        let rows = self.rows.iter().map(|followed| followed.row.clone()).collect();
-        self.tell(FollowEvent::Listed(Arc::new(rows)));
-    }
-
-    fn tell(&self, event: FollowEvent) {
-        self.tell_input(Event::Follow(event));
-    }
-
-    fn tell_input(&self, event: Event) {
-        // The host is gone only when the process ends.
-        let _ = self.events.send(Input::Event(event));
+        work: impl FnOnce(&dyn FollowStore) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<Option<T>, UserMessage> {
+        let Some(store) = self.store.clone() else { return Ok(None) };
+        waited_for(tokio::task::spawn_blocking(move || work(&*store)).await).map(Some)
     }
 }
 
-impl Followed {
-    fn is_awaited(&self) -> bool {
-        self.row.kept.pace == Pace::Active && self.row.look == Look::Resting
+/// What a thread that waited for the disk came to.
+fn waited_for<T>(ended: Result<Result<T, StoreError>, tokio::task::JoinError>) -> Result<T, UserMessage> {
+    match ended {
+        Ok(done) => done.map_err(|error| message_of_store(&error)),
+        Err(error) => Err(broken(&error)),
     }
 }
 
-async fn sleep_until(due: Option<Instant>) {
-    match due {
-        Some(due) => tokio::time::sleep_until(due).await,
+async fn sleep(wake: Option<Duration>) {
+    match wake {
+        Some(pause) => tokio::time::sleep(pause).await,
         None => std::future::pending().await,
     }
 }

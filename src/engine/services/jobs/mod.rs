@@ -19,7 +19,6 @@
 //! | `control` | what it can be told from outside |
 //! | `messages` | why it ended |
 //! | `disk` | what became of files that are in their place |
-//! | `following` | entries of a dataset, as they appear |
 //!
 //! What a stage decides is decided by `app::job`. Every way out has a message. Start reading at [`Job::run`].
 
@@ -27,7 +26,6 @@ mod control;
 mod cut;
 pub(in crate::engine) mod disk;
 mod fetch;
-pub(in crate::engine) mod following;
 mod get;
 mod hand_over;
 pub(in crate::engine) mod messages;
@@ -44,9 +42,12 @@ use crate::app::giving::KeptGiving;
 use crate::app::input::{Event, Input};
 use crate::app::request::{GetRequest, Intent, JobId};
 use crate::app::state::{End, Outcome};
+use crate::catalog::entry::Entry;
+use crate::catalog::provider::EntryId;
 use crate::engine::context::EngineContext;
 use crate::engine::scratch::Scratch;
 use crate::engine::store::error::StoreError;
+use crate::engine::store::folders::OpenFolder;
 use messages::JobEnd;
 use run::JobRun;
 use scene::JobScene;
@@ -92,6 +93,19 @@ impl Job {
     /// By what it is told how long to give and how fast to go.
     pub fn control(&self) -> Arc<JobControl> {
         self.scene.control.clone()
+    }
+
+    /// Gets one file of the entry `id` for who looked by himself. What it lacks is said, and costs it nothing.
+    ///
+    /// # Errors
+    /// Why it did not come.
+    pub(in crate::engine) async fn get_file_of(
+        &self,
+        (id, entry): (&EntryId, &Entry),
+        open: &OpenFolder,
+    ) -> Result<(), JobEnd> {
+        let mut run = JobRun::begin(open.clone());
+        get::entry::get_file_of(&self.scene, &mut run, (id, entry)).await
     }
 
     /// Runs to the end, whatever that is, and tells it.

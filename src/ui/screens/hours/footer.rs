@@ -178,7 +178,7 @@ fn follow(ui: &mut Ui, scene: &Scene<'_>, footer: &Footer<'_>, view: &mut View) 
     let wish = wish.filter(|_| response.on_hover_text(fl!(l, "hours-follow-tip")).clicked())?;
     view.go = Some(Destination::Followed);
     view.choice.clear();
-    Some(Action::Follow(FollowCommand::Add(Box::new(wish))))
+    Some(Action::Follow(FollowCommand::Add { name: None, wish: Box::new(wish) }))
 }
 
 fn some_chosen(scene: &Scene<'_>, count: usize) -> Able {

@@ -1,7 +1,7 @@
 //! What is followed: the list, its buttons and keys, and the undo of a stop.
 
 use super::made;
-use crate::app::follow::view::{FollowKept, Look, Pace};
+use crate::app::follow::view::{FollowKept, Pace};
 use crate::app::follow::{FollowCommand, FollowId, FollowRow, FollowWish};
 use crate::app::input::Action;
 use crate::app::user_message::UserMessage;
@@ -14,17 +14,13 @@ use egui_kittest::kittest::Queryable;
 use std::sync::Arc;
 
 fn a_row(id: i64, dataset: &str) -> FollowRow {
+    let wish = FollowWish {
+        id: dataset.to_owned(),
+        lead: Some("0..6".to_owned()),
+        packages: vec!["SP1".to_owned()],
+        ..FollowWish::default()
+    };
     FollowRow {
-        id: FollowId(id),
-        name: "a name of before".to_owned(),
-        wish: FollowWish {
-            id: dataset.to_owned(),
-            lead: Some("0..6".to_owned()),
-            packages: vec!["SP1".to_owned()],
-            ..FollowWish::default()
-        },
-        added: a_time(),
-        look: Look::Resting,
         kept: FollowKept {
             looked: Some(a_time()),
             last_success: a_time().plus_minutes(-35),
@@ -32,6 +28,7 @@ fn a_row(id: i64, dataset: &str) -> FollowRow {
             fetched: 7,
             ..FollowKept::default()
         },
+        ..FollowRow::new(FollowId(id), "a name of before".to_owned(), (wish, a_time()))
     }
 }
 

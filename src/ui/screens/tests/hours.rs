@@ -255,7 +255,7 @@ fn the_choice_can_be_copied_as_a_command_and_followed() {
     assert!(found);
     harness.get_by_label("Follow").click();
     rest(&mut harness);
-    let Some(Action::Follow(FollowCommand::Add(wish))) = harness.state().actions.last() else {
+    let Some(Action::Follow(FollowCommand::Add { wish, .. })) = harness.state().actions.last() else {
         panic!("it is followed: {:?}", harness.state().actions)
     };
     assert_eq!((wish.id.as_str(), wish.lead.as_deref()), ("demo/arome", Some("0..7")));

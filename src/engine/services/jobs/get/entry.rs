@@ -69,8 +69,23 @@ pub(super) async fn get_entry(scene: &JobScene, run: &mut JobRun, id: &EntryId) 
     }
 }
 
+/// Gets one file of the entry `id` for who looked by himself. What it lacks is said, and costs it nothing.
+///
+/// # Errors
+/// Why it did not come.
+pub(in crate::engine::services::jobs) async fn get_file_of(
+    scene: &JobScene,
+    run: &mut JobRun,
+    (id, entry): (&EntryId, &Entry),
+) -> Result<(), JobEnd> {
+    let meant = meant_by(scene, id)?;
+    run.begin_answers(scene, &scene.selection().clone().without_leads());
+    get_one(scene, run, &meant, entry).await?;
+    run.answer_whole(scene)
+}
+
 /// The dataset and packages that are meant; refuses what can never come.
-pub(in crate::engine) fn meant_by(scene: &JobScene, id: &EntryId) -> Result<MeantDataset, JobEnd> {
+fn meant_by(scene: &JobScene, id: &EntryId) -> Result<MeantDataset, JobEnd> {
     MeantDataset::of(id, &scene.context.catalog.providers(), scene.request(), scene.utc())
 }
 
@@ -78,7 +93,7 @@ pub(in crate::engine) fn meant_by(scene: &JobScene, id: &EntryId) -> Result<Mean
 ///
 /// # Errors
 /// When none can be read.
-pub(in crate::engine) async fn look(scene: &JobScene, meant: &MeantDataset) -> Result<DatasetLook, JobEnd> {
+async fn look(scene: &JobScene, meant: &MeantDataset) -> Result<DatasetLook, JobEnd> {
     let shared = &scene.context.shared;
     if meant.is_contact_wanted() && shared.client.contact().is_none() {
         scene.note(UserMessage::ContactWanted { provider: meant.provider.id.to_string() });
@@ -111,7 +126,7 @@ async fn wait(scene: &JobScene, unpublished: Unpublished, until: SteadyTime) -> 
 ///
 /// # Errors
 /// Why it did not come.
-pub(in crate::engine) async fn get_one(
+async fn get_one(
     scene: &JobScene,
     run: &mut JobRun,
     meant: &MeantDataset,
