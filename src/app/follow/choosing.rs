@@ -23,6 +23,9 @@ const RUNS: usize = 6;
 /// A run that started so long before the wish is not fetched. Minutes.
 pub const OLDEST_WANTED: i64 = 12 * 60;
 
+/// Steps by which it is looked for the next run, up to a day. Minutes.
+const AHEAD: i64 = 3 * 60;
+
 /// What a source publishes, held against a wish.
 #[derive(Clone, Debug)]
 pub struct Offer<'a> {
@@ -168,14 +171,17 @@ impl<'a> Offer<'a> {
 
     /// When the first wished hour of the run after the newest one is due.
     fn due_in_next_run(&self, packages: &[String]) -> Option<UtcTime> {
-        // Seen from tomorrow with a clock that calls nothing late, hours that are to come have their times.
-        let tomorrow = self.now.time().plus_minutes(24 * 60)?;
         // Nobody was asked about a run that has not started.
         let mut book = self.book.clone();
         book.asked = AskedBook::default();
-        let mut table = hours(self.dataset, &book, packages, Now::JustSet(tomorrow), RUNS);
-        table.rows.retain(|row| row.run > self.now.time());
-        self.due_in(&table)
+        // Seen from later with a clock that calls nothing late, hours that are to come have their times; seen from too
+        // late, the next run is one that is no longer kept.
+        (1..=8).find_map(|step| {
+            let ahead = self.now.time().plus_minutes(step * AHEAD)?;
+            let mut table = hours(self.dataset, &book, packages, Now::JustSet(ahead), RUNS);
+            table.rows.retain(|row| row.run > self.now.time());
+            self.due_in(&table)
+        })
     }
 
     fn request_of(&self, hour: HourOfPackage<'_>) -> Result<HourRequest, String> {

@@ -137,6 +137,17 @@ fn the_next_run_is_due_also_where_only_runs_that_have_started_were_asked_for() {
 }
 
 #[test]
+fn the_next_run_is_due_also_where_a_run_is_kept_for_a_few_hours_only() {
+    let text = PROVIDER.replace("\"3d\"", "\"4h\"");
+    let dataset = read_provider("a.toml", &text).expect("a provider").datasets[0].clone();
+    let (wish, now) = (a_wish(Some("3")), time("2026-11-20T13:20:00Z"));
+    let book = a_book(&dataset, &["2026112012/SP1_03.grib2"]);
+    let offer = Offer::new((&wish, now), (&dataset, &book), Now::Steady(now)).expect("a wish that is read");
+    let due = offer.next_due().expect("the next run is known");
+    assert!(due > time("2026-11-21T01:00:00Z") && due < time("2026-11-21T02:00:00Z"), "{due}");
+}
+
+#[test]
 fn files_that_are_wished_have_the_keys_by_which_earlier_versions_noted_them() {
     let files = ["2026111912/SP1_00.grib2", "2026112012/SP1_01.grib2", "2026112012/SP2_01.grib2"];
     let found = offered(&a_wish(Some("0..1")), &files, |offer| offer.files(&offer.table()));
