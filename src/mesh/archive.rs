@@ -8,6 +8,7 @@
 use super::json::{Json, with_room};
 use super::record::Record;
 use super::topic::TopicFilter;
+use crate::domain::integrity::Voucher;
 use crate::domain::utc::UtcMillis;
 use bytes::Bytes;
 use serde_json::Value;
@@ -49,6 +50,11 @@ impl ArchiveAddress {
         let items = if path.ends_with("/items") { path } else { format!("{path}/items") };
         url.set_path(&items);
         Some(Self(url))
+    }
+
+    /// The archive as the one who vouches for what it has of what was announced.
+    pub fn voucher(&self) -> Voucher {
+        Voucher::of_server(&self.0)
     }
 
     /// The address of the items.

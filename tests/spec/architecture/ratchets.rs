@@ -42,14 +42,12 @@ pub const CIRCLES: &[&[&str]] = &[
 /// Types with more than twenty methods, and how many they have.
 pub const METHODS: &[(&str, usize)] = &[
     ("domain::selection::Selection", 26),
-    ("engine::services::mesh::broker::ledger::MeshLedger", 27),
     ("engine::services::jobs::Job", 120),
     ("engine::transfer::peers::driver::Driver", 26),
     ("engine::store::database::Database", 26),
     ("engine::store::directory::Directory", 36),
     ("engine::store::file_set::FileSet", 37),
     ("engine::store::window_store::WindowStore", 21),
-    ("engine::services::mesh::MeshService", 39),
     ("engine::services::catalog::CatalogService", 37),
     ("grib::walk::Walk", 26),
     ("i18n::Translator", 58),
@@ -66,4 +64,4 @@ pub const TUPLES: &[&str] = &["engine/services/follow/folder.rs run"];
 pub const TWICE: usize = 5;
 
 /// Percent of all lines that `engine` may have; 25 is meant.
-pub const MOST_OF_ENGINE: f64 = 27.7;
+pub const MOST_OF_ENGINE: f64 = 27.2;

@@ -4,7 +4,7 @@
 //! best first, so that a wrong file is known to be the source's. Each lane has places of its own and each host few of them: no flood
 //! of models and no silent server delays a warning. Start reading at `Fetcher::start`.
 
-use super::intake::Pulse;
+use super::inflow::Pulse;
 use super::ledger::{MeshLedger, TakenUp};
 use super::spending::{Spending, day_of};
 use super::trying::{ContentLocks, Try};
@@ -35,9 +35,6 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, WeakUnboundedSender,
 use tokio::sync::watch;
 use tokio::task::{Id, JoinSet};
 use tokio::time::MissedTickBehavior;
-
-/// Most octets a day for files that nobody clicked, unless the person says otherwise.
-pub(in crate::engine) const MOST_A_DAY: ByteCount = ByteCount(20_000_000_000);
 
 /// How often it is looked whether a place was left that is not used.
 const LOOK: Duration = Duration::from_millis(500);
