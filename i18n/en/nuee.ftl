@@ -358,6 +358,10 @@ cli-listen-source = { $source }: mean { $mean }, maximum { $max }
 cli-listen-gap = Not connected from { $from } to { $to }, and the broker kept no messages.
 cli-listen-caught-up = The archive had { $count } announcements from { $from } to { $to }.
 cli-listen-not-caught-up = The archive gave nothing from { $from } to { $to }; what it has is unknown: { $reason }
+archive-long-pages = its pages are too long: { $n ->
+    [one] { $n_txt } announcement was left out
+    *[other] { $n_txt } announcements were left out
+}
 archive-more-pages = it has more than { $n } pages
 cli-listen-missed = Some may be missing: { $reason }
 cli-listen-never = { $broker } was never connected.

@@ -358,6 +358,10 @@ cli-listen-source = { $source } : moyen { $mean }, maximal { $max }
 cli-listen-gap = Pas de connexion de { $from } à { $to }, et le broker n'a gardé aucun message.
 cli-listen-caught-up = L'archive avait { $count } annonces de { $from } à { $to }.
 cli-listen-not-caught-up = L'archive n'a rien donné de { $from } à { $to } ; ce qu'elle contient est inconnu : { $reason }
+archive-long-pages = ses pages sont trop longues : { $n ->
+    [one] { $n_txt } annonce a été laissée de côté
+    *[other] { $n_txt } annonces ont été laissées de côté
+}
 archive-more-pages = elle a plus de { $n } pages
 cli-listen-missed = Il peut en manquer : { $reason }
 cli-listen-never = { $broker } n'a jamais été connecté.

@@ -6,6 +6,8 @@
 //! | `vouchers` | who vouches for each message |
 //! | `under_way` | the file over time: its next step, or its verdict |
 //! | `tried` | how one try of one source ended |
+//! | `payload` | the one file that a .torrent leads to |
+//! | `comeback` | what a broker kept for us, told from what is live |
 //! | `outcomes` | how the files of one listening stand at its end |
 //! | `brokers` | brokers of the window: presets, own ones, the demonstration's |
 //! | `gap` | periods in which nobody listened |
@@ -14,11 +16,13 @@
 //! | `mqtt_version` | which version of MQTT a broker is spoken to in |
 
 pub(crate) mod brokers;
+pub(crate) mod comeback;
 pub(crate) mod drops;
 pub(crate) mod gap;
 pub(crate) mod judging;
 pub(crate) mod mqtt_version;
 pub(crate) mod outcomes;
+pub(crate) mod payload;
 pub(crate) mod tried;
 pub(crate) mod under_way;
 pub(crate) mod view_pace;

@@ -1,6 +1,6 @@
 //! Who vouches for each message that was taken in: the broker or the archive that it came from.
 //!
-//! In: the number of the first message of each batch. Out: the [`Voucher`] of any of the last messages, in bounded memory.
+//! Brokers and archives are kept as text, to be read at the next start. In: the number of the first message of each batch. Out: the [`Voucher`] of any of the last messages, in bounded memory.
 
 use crate::domain::integrity::Voucher;
 use crate::mesh::recent::Heard;
@@ -44,6 +44,30 @@ impl VoucherLog {
     }
 }
 
+/// A broker or archive as it is kept.
+pub(crate) fn kept_voucher(voucher: &Voucher) -> String {
+    match voucher {
+        Voucher::Broker { host, tls: true } => format!("mqtts {host}"),
+        Voucher::Broker { host, tls: false } => format!("mqtt {host}"),
+        Voucher::Host { host, tls: true } => format!("https {host}"),
+        Voucher::Host { host, tls: false } => format!("http {host}"),
+        Voucher::Person | Voucher::Nobody => String::new(),
+    }
+}
+
+/// The broker or archive that was kept as `text`.
+pub(crate) fn read_voucher(text: &str) -> Voucher {
+    match text.split_once(' ') {
+        Some((scheme @ ("mqtt" | "mqtts"), host)) => {
+            Voucher::Broker { host: host.to_owned(), tls: scheme == "mqtts" }
+        }
+        Some((scheme @ ("http" | "https"), host)) => {
+            Voucher::Host { host: host.to_owned(), tls: scheme == "https" }
+        }
+        _ => Voucher::Nobody,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,5 +84,18 @@ mod tests {
             assert_eq!(log.of(number), broker(host), "{number}");
         }
         assert_eq!(log.0.len(), 3);
+    }
+
+    #[test]
+    fn who_vouches_is_read_as_it_was_kept() {
+        let host = "one.example:8883".to_owned();
+        for tls in [true, false] {
+            for voucher in
+                [Voucher::Broker { host: host.clone(), tls }, Voucher::Host { host: host.clone(), tls }]
+            {
+                assert_eq!(read_voucher(&kept_voucher(&voucher)), voucher);
+            }
+        }
+        assert_eq!(read_voucher(&kept_voucher(&Voucher::Nobody)), Voucher::Nobody);
     }
 }

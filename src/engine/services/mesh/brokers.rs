@@ -83,6 +83,7 @@ impl BrokerDesk {
     pub(super) async fn remove(&mut self, key: &BrokerKey) {
         if self.list.get(key).is_some_and(|broker| broker.origin == BrokerOrigin::Person) {
             self.leave(key).await;
+            self.lines.give_up_archive(key);
             self.list.get(key).into_iter().for_each(|broker| self.passwords.forget(broker));
             self.list.remove(key);
             self.outlet.forget(&mesh_memory::broker(key));

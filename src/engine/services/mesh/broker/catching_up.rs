@@ -9,7 +9,7 @@ use crate::app::listening::{ArchiveTrouble, CaughtUp};
 use crate::domain::outside_text::show_with_urls;
 use crate::engine::context::EngineContext;
 use crate::engine::transfer::http::client::Question;
-use crate::mesh::archive::{ArchiveAddress, ArchivedAnnouncement, messages};
+use crate::mesh::archive::{ArchiveAddress, ArchivedAnnouncement, Page, messages};
 use crate::mesh::desk::BrokerMessage;
 use crate::mesh::lag::Arrival;
 use crate::mesh::topic::TopicFilter;
@@ -63,6 +63,7 @@ impl Asked {
             true => self.filters.iter().map(Some).collect(),
             false => vec![None],
         };
+        let mut left_out = 0;
         for topic in topics {
             let mut next = Some(self.address.between(period, topic));
             let mut pages = 0;
@@ -75,32 +76,35 @@ impl Asked {
                         return caught;
                     }
                 };
-                for remembered in found.0 {
+                left_out += found.left_out;
+                for remembered in found.items {
                     let Some(delivery) = self.delivery(remembered, topic) else { continue };
                     caught.messages += 1;
                     if deliver.send(delivery).await.is_err() {
                         return caught;
                     }
                 }
-                next = found.1;
+                next = found.next.filter(|next| *next != url);
                 if pages == MOST_PAGES && next.is_some() {
                     caught.missed = Some(ArchiveTrouble::MorePages(MOST_PAGES as u64));
                     break;
                 }
             }
         }
+        if left_out > 0 {
+            caught.missed.get_or_insert(ArchiveTrouble::LongPages(left_out));
+        }
         caught
     }
 
-    async fn page(&self, url: &Url) -> Result<(Vec<ArchivedAnnouncement>, Option<Url>), ArchiveTrouble> {
+    async fn page(&self, url: &Url) -> Result<Page<ArchivedAnnouncement>, ArchiveTrouble> {
         // A person named the archive: it may be anywhere. Its further pages are on the same server.
         let question = Question::whole(url.clone(), Reach::Anywhere);
         let whose = show_with_urls(url.as_str());
         let small = self.context.shared.client.small(&question, LARGEST_PAGE).await;
         let small = small.map_err(|reason| ArchiveTrouble::NotReached(whose.clone(), reason))?;
-        let page = messages(&small.bytes, &self.address)
-            .map_err(|error| ArchiveTrouble::NotRead(whose, error.to_string()))?;
-        Ok((page.items, page.next.filter(|next| next != url)))
+        messages(&small.bytes, &self.address)
+            .map_err(|error| ArchiveTrouble::NotRead(whose, error.to_string()))
     }
 
     /// A message as if it came now. `None` when its topic is known and was not asked for.
@@ -109,7 +113,7 @@ impl Asked {
             Some(topic) if self.filters.iter().any(|filter| filter.matches(&topic)) => topic,
             Some(_) => return None,
             // An archive without topics: whatever all that was asked for has in common.
-            None => common_part(asked.or(self.filters.first())?),
+            None => asked.or(self.filters.first())?.common_part().unwrap_or_else(|| "archive".to_owned()),
         };
         let clock = self.context.shared.clock;
         let message = BrokerMessage {
@@ -120,24 +124,5 @@ impl Asked {
             back_since: None,
         };
         Some(Delivery { message, utc: clock.utc_millis(), now: clock.now(), receipt: None })
-    }
-}
-
-/// The levels of a filter before its first wildcard.
-fn common_part(filter: &TopicFilter) -> String {
-    let levels: Vec<&str> =
-        filter.as_str().split('/').take_while(|level| !matches!(*level, "+" | "#")).collect();
-    if levels.is_empty() { "archive".to_owned() } else { levels.join("/") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn messages_without_a_topic_stand_under_what_was_asked_for() {
-        for (filter, expected) in [("a/b/#", "a/b"), ("a/+/c", "a"), ("a/b", "a/b"), ("+/b", "archive")] {
-            assert_eq!(common_part(&TopicFilter::parse(filter).expect("a filter")), expected);
-        }
     }
 }

@@ -8,6 +8,7 @@ mod files;
 mod taking;
 
 use crate::app::announced::WantedFile;
+use crate::app::announced::vouchers::{kept_voucher, read_voucher};
 use crate::app::listening::FileOutcome;
 use crate::domain::integrity::Voucher;
 use crate::domain::utc::UtcMillis;
@@ -119,7 +120,7 @@ impl MeshLedger {
     ) -> Result<Vec<WantedRow>, StoreError> {
         let mut connection = self.connection.lock();
         let step = connection.transaction()?;
-        let (mut wanted, mut rows, broker) = (Vec::new(), HashSet::new(), text_of(voucher));
+        let (mut wanted, mut rows, broker) = (Vec::new(), HashSet::new(), kept_voucher(voucher));
         for heard in batch {
             wanted.extend(take_one(&step, heard, &broker)?.filter(|wanted| rows.insert(wanted.row)));
         }
@@ -168,7 +169,7 @@ impl MeshLedger {
             further,
             topic,
             heard,
-            voucher: voucher_of(&broker),
+            voucher: read_voucher(&broker),
             rival_of,
         }))
     }
@@ -271,30 +272,6 @@ impl MeshLedger {
             [],
         )?;
         Ok(())
-    }
-}
-
-/// A broker or archive as it is kept.
-fn text_of(voucher: &Voucher) -> String {
-    match voucher {
-        Voucher::Broker { host, tls: true } => format!("mqtts {host}"),
-        Voucher::Broker { host, tls: false } => format!("mqtt {host}"),
-        Voucher::Host { host, tls: true } => format!("https {host}"),
-        Voucher::Host { host, tls: false } => format!("http {host}"),
-        Voucher::Person | Voucher::Nobody => String::new(),
-    }
-}
-
-/// The broker or archive that was kept as `text`.
-fn voucher_of(text: &str) -> Voucher {
-    match text.split_once(' ') {
-        Some((scheme @ ("mqtt" | "mqtts"), host)) => {
-            Voucher::Broker { host: host.to_owned(), tls: scheme == "mqtts" }
-        }
-        Some((scheme @ ("http" | "https"), host)) => {
-            Voucher::Host { host: host.to_owned(), tls: scheme == "https" }
-        }
-        _ => Voucher::Nobody,
     }
 }
 

@@ -11,6 +11,7 @@ use super::inflow::{Halt, Inflow, Pulse, WholeFileAnswer, read_whole};
 use super::putting::{mismatch, prove, what_is_wrong};
 use super::spending::Spending;
 use crate::app::announced::WantedFile;
+use crate::app::announced::payload::{length_of_payload, names_torrent};
 use crate::app::announced::tried::{Tried, tried_by_job};
 use crate::app::input::{Event, Input};
 use crate::app::listening::{NotFetched, WrongFile};
@@ -19,7 +20,6 @@ use crate::app::state::FileInPlace;
 use crate::catalog::metainfo;
 use crate::domain::integrity::Digest;
 use crate::domain::octets::ByteCount;
-use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
 use crate::domain::source::{BytesBySource, SourceKind};
 use crate::engine::services::jobs::{AnnouncedFile, Job};
@@ -310,31 +310,6 @@ impl WatchedJob {
             _ => Ok(()),
         }
     }
-}
-
-/// The length of the one file that a .torrent leads to, or why it is not the one that was announced.
-fn length_of_payload(
-    torrent: &[u8],
-    (size, most): (Option<ByteCount>, ByteCount),
-) -> Result<ByteCount, WrongFile> {
-    let read =
-        metainfo::read(torrent).map_err(|error| WrongFile::Form { detail: show(&error.to_string()) })?;
-    let layout = read.layout();
-    let found = layout.total();
-    if !layout.is_single_file() {
-        let files = layout.files().iter().filter(|file| !file.is_padding).count();
-        return Err(WrongFile::SeveralFiles { files });
-    }
-    match size {
-        Some(announced) if announced != found => Err(WrongFile::Length { announced, found }),
-        None if found > most => Err(WrongFile::Length { announced: most, found }),
-        _ => Ok(found),
-    }
-}
-
-/// Whether a name is that of a .torrent.
-fn names_torrent(name: &str) -> bool {
-    name.to_ascii_lowercase().ends_with(".torrent")
 }
 
 fn request_of(url: &Url, out: PathBuf) -> GetRequest {

@@ -121,6 +121,11 @@ impl BrokerLines {
         self.archives.push(AskedArchive { key: key.clone(), voucher: archive.voucher(), catching });
     }
 
+    /// Asks no archive any more for what was missed of a broker.
+    pub(in crate::engine::services::mesh) fn give_up_archive(&mut self, key: &BrokerKey) {
+        self.archives.retain(|asked| asked.key != *key);
+    }
+
     /// What comes next of any broker. Never ends while nobody is listened to and no archive is asked.
     pub(in crate::engine::services::mesh) async fn next(&mut self) -> (BrokerKey, LineNews) {
         let (lines, archives, turn) = (&mut self.lines, &mut self.archives, &mut self.turn);
