@@ -145,7 +145,15 @@ message-fetched-files-removed = { $n ->
         [one] { $n_txt } announced file was removed, as the settings say.
        *[other] { $n_txt } announced files were removed, as the settings say.
     }
-message-too-many-brokers = { $place } was not added: there are as many brokers as there may be. Remove one first.
+message-too-many-brokers = { $place } was not added: there can be at most { $most } brokers. Remove one first.
+message-too-many-rules = The rule for { $filter } was not set: there can be at most { $most } rules. Remove one first.
+message-rule-unreadable = The rule for { $filter } cannot be read and no longer applies. Set it again.
+message-too-many-pins = { $filter } was not pinned: there can be at most { $most } pinned topics. Unpin one first.
+message-messages-dropped = { $place }: { $n ->
+    [one] { $n_txt } message arrived faster than it could be processed and was dropped.
+    *[other] { $n_txt } messages arrived faster than they could be processed and were dropped.
+} Subscribe to fewer topics.
+message-announcement-forgotten = The file was not downloaded: its announcement is no longer in view. Ask the broker's archive for it, or wait until it is announced again.
 message-already-here = The same file is already downloaded as { $path }; it is not downloaded again.
 message-files-lost = Downloaded files are not as they were left: transfers with a missing file: { $missing }, with a changed one: { $changed }. Fetch them again from the list.
 message-files-right = { $name }: the files were read again and are correct.
@@ -353,6 +361,10 @@ cli-listen-source = { $source }: mean { $mean }, maximum { $max }
 cli-listen-gap = Not connected from { $from } to { $to }, and the broker kept no messages.
 cli-listen-caught-up = The archive had { $count } announcements from { $from } to { $to }.
 cli-listen-not-caught-up = The archive gave nothing from { $from } to { $to }; what it has is unknown: { $reason }
+archive-long-pages = its pages are too long: { $n ->
+    [one] { $n_txt } announcement was left out
+    *[other] { $n_txt } announcements were left out
+}
 archive-more-pages = it has more than { $n } pages
 cli-listen-missed = Some may be missing: { $reason }
 cli-listen-never = { $broker } was never connected.

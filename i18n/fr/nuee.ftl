@@ -145,7 +145,15 @@ message-fetched-files-removed = { $n ->
         [one] { $n_txt } fichier annoncé a été supprimé, selon les réglages.
        *[other] { $n_txt } fichiers annoncés ont été supprimés, selon les réglages.
     }
-message-too-many-brokers = { $place } n'a pas été ajouté : il y a déjà autant de brokers que possible. Retirez-en un d'abord.
+message-too-many-brokers = { $place } n'a pas été ajouté : il peut y avoir au plus { $most } brokers. Retirez-en un d'abord.
+message-too-many-rules = La règle pour { $filter } n'a pas été enregistrée : il peut y avoir au plus { $most } règles. Retirez-en une d'abord.
+message-rule-unreadable = La règle pour { $filter } est illisible et ne s'applique plus. Enregistrez-la de nouveau.
+message-too-many-pins = { $filter } n'a pas été épinglé : il peut y avoir au plus { $most } topics épinglés. Désépinglez-en un d'abord.
+message-messages-dropped = { $place } : { $n ->
+    [one] { $n_txt } message est arrivé plus vite qu'il ne pouvait être traité, et a été écarté.
+    *[other] { $n_txt } messages sont arrivés plus vite qu'ils ne pouvaient être traités, et ont été écartés.
+} Abonnez-vous à moins de topics.
+message-announcement-forgotten = Le fichier n'a pas été téléchargé : son annonce n'est plus affichée. Demandez-la à l'archive du broker, ou attendez qu'elle soit de nouveau publiée.
 message-already-here = Le même fichier est déjà téléchargé sous { $path } ; il n'est pas téléchargé de nouveau.
 message-files-lost = Des fichiers téléchargés ne sont plus tels quels : transferts avec un fichier manquant : { $missing }, avec un fichier modifié : { $changed }. On peut les récupérer à nouveau depuis la liste.
 message-files-right = { $name } : les fichiers ont été relus et sont corrects.
@@ -353,6 +361,10 @@ cli-listen-source = { $source } : moyen { $mean }, maximal { $max }
 cli-listen-gap = Pas de connexion de { $from } à { $to }, et le broker n'a gardé aucun message.
 cli-listen-caught-up = L'archive avait { $count } annonces de { $from } à { $to }.
 cli-listen-not-caught-up = L'archive n'a rien donné de { $from } à { $to } ; ce qu'elle contient est inconnu : { $reason }
+archive-long-pages = ses pages sont trop longues : { $n ->
+    [one] { $n_txt } annonce a été laissée de côté
+    *[other] { $n_txt } annonces ont été laissées de côté
+}
 archive-more-pages = elle a plus de { $n } pages
 cli-listen-missed = Il peut en manquer : { $reason }
 cli-listen-never = { $broker } n'a jamais été connecté.

@@ -25,6 +25,12 @@ pub struct Keeping {
 }
 
 impl Keeping {
+    /// How long after one look the next is due: a tenth of the time that files stay, so that none stays much longer.
+    pub fn look_again_after(&self) -> Duration {
+        let (often, seldom) = (Duration::from_secs(10), Duration::from_secs(600));
+        self.time.map_or(seldom, |time| (time / 10).clamp(often, seldom))
+    }
+
     /// The places of those of `files`, oldest first, that are to go: what is too old, then the oldest while there is too
     /// much. With the clock set back nothing is too old.
     pub fn to_remove(&self, files: &[FetchedFile], now: UtcTime) -> Vec<usize> {
@@ -54,6 +60,18 @@ mod tests {
 
     fn files() -> Vec<FetchedFile> {
         (0..4).map(|hour| FetchedFile { since: at(hour * 3_600), length: ByteCount(10) }).collect()
+    }
+
+    #[test]
+    fn it_is_looked_the_more_often_the_shorter_files_stay() {
+        let after = |time: Option<u64>| {
+            let keeping = Keeping { time: time.map(Duration::from_secs), most: None };
+            keeping.look_again_after().as_secs()
+        };
+        assert_eq!(
+            [after(Some(1)), after(Some(3_600)), after(Some(864_000)), after(None)],
+            [10, 360, 600, 600]
+        );
     }
 
     #[test]

@@ -75,6 +75,9 @@ pub enum ArchiveTrouble {
     /// There are more pages than are read.
     #[error("more than {0} pages")]
     MorePages(u64),
+    /// Pages were longer than is read: so many announcements were left out.
+    #[error("{0} announcements on pages that are too long")]
+    LongPages(u64),
 }
 
 /// A version of MQTT.

@@ -70,6 +70,7 @@ pub mod mesh_board;
 #[cfg(test)]
 pub mod mesh_made;
 pub(crate) mod mesh_memory;
+pub mod mesh_notice;
 pub mod mesh_view;
 pub mod offer;
 pub(crate) mod offered;

@@ -4,6 +4,7 @@
 
 use super::file_message::{FileMessage, NotOpened};
 use super::listening::WrongFile;
+use super::mesh_notice::MeshNotice;
 use super::progress::LineKind;
 use crate::catalog::change::Change;
 use crate::domain::file_kind::FileKind;
@@ -460,16 +461,8 @@ pub enum UserMessage {
         /// What it is called.
         name: String,
     },
-    /// Announced files were removed, as the settings say.
-    FetchedFilesRemoved {
-        /// How many.
-        count: u64,
-    },
-    /// A broker was to be added, and there are as many as there may be.
-    TooManyBrokers {
-        /// Its URL without secrets.
-        place: String,
-    },
+    /// Something of announcements was not done, or not taken in.
+    OfMesh(MeshNotice),
     /// It was stopped; what is held stays.
     Stopped,
     /// A part of the program failed that should not.
@@ -483,7 +476,10 @@ impl UserMessage {
     /// A code that is the same in every language, to search and to report by: `DISK-FULL`.
     pub fn code(&self) -> String {
         // The variant's own name is the code; what it holds begins behind it.
-        let whole = format!("{self:?}");
+        let whole = match self {
+            Self::OfMesh(notice) => format!("{notice:?}"),
+            other => format!("{other:?}"),
+        };
         let name = whole.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
         let mut code = String::with_capacity(name.len() + 4);
         for (at, letter) in name.chars().enumerate() {

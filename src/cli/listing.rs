@@ -5,6 +5,7 @@ use super::json::method_and_voucher;
 use super::output::{Output, OutputGone};
 use super::table::{Align, Column, lay_out};
 use crate::app::link::Link;
+use crate::app::mesh_notice::MeshNotice;
 use crate::app::query::{
     Answer, FieldListing, Finding, GribReport, Inspection, Query, ServerReport, VerifiedFile, VerifyRequest,
 };
@@ -116,7 +117,10 @@ pub fn exit_of(message: &UserMessage) -> u8 {
         | UserMessage::FolderGone { .. }
         | UserMessage::FolderInUse { .. }
         | UserMessage::LinkInTheWay { .. } => End::Disk,
-        UserMessage::Unreadable { .. } | UserMessage::UnknownEntry { .. } | UserMessage::NoNotices { .. } => {
+        UserMessage::Unreadable { .. }
+        | UserMessage::UnknownEntry { .. }
+        | UserMessage::NoNotices { .. }
+        | UserMessage::OfMesh(MeshNotice::TooManyBrokers { .. } | MeshNotice::TooManyRules { .. }) => {
             End::Usage
         }
         _ => End::Unsound,

@@ -22,7 +22,7 @@ pub(super) async fn answer(query: Query, mut context: EngineContext, answers: Se
     match query {
         // They end by themselves, with a last word.
         Query::Listen(request) => {
-            crate::engine::services::mesh::broker::listening::listen(*request, &context, &answers).await
+            crate::engine::services::mesh::listening::listen(*request, &context, &answers).await
         }
         Query::Publish(request) => answering::publish(*request, &context, &answers).await,
         Query::Follow(query) => super::services::follow::terminal::answer(query, &context, &answers).await,

@@ -32,6 +32,10 @@ pub fn archive_trouble(text: &Translator, trouble: &ArchiveTrouble) -> String {
     match trouble {
         ArchiveTrouble::NotReached(url, reason) => format!("{url}: {}", text.reason(reason)),
         ArchiveTrouble::NotRead(url, detail) => format!("{url}: {}", show(detail)),
+        ArchiveTrouble::LongPages(left_out) => {
+            let (n, n_txt) = (*left_out, text.count(*left_out));
+            fl!(&text.loader, "archive-long-pages", n = n, n_txt = n_txt)
+        }
         ArchiveTrouble::MorePages(pages) => {
             fl!(&text.loader, "archive-more-pages", n = text.count(*pages))
         }

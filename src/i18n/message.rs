@@ -134,11 +134,7 @@ impl Translator {
             M::FilesWrong(name) => fl!(l, "message-files-wrong", name = name.as_str()),
             M::NothingToCheckBy { path } => fl!(l, "message-nothing-to-check-by", path = path.as_str()),
             M::RequestForgotten { name } => fl!(l, "message-request-forgotten", name = name.as_str()),
-            M::FetchedFilesRemoved { count } => {
-                let (n, n_txt) = (*count, self.count(*count));
-                fl!(l, "message-fetched-files-removed", n = n, n_txt = n_txt)
-            }
-            M::TooManyBrokers { place } => fl!(l, "message-too-many-brokers", place = place.as_str()),
+            M::OfMesh(notice) => super::mesh_notice::text_of(self, notice),
             M::Stopped => fl!(l, "message-stopped"),
             M::Internal { detail } => fl!(l, "message-internal", detail = detail.as_str()),
             M::DigestMismatch { what, announced, computed } => fl!(

@@ -12,6 +12,7 @@ mod discovery;
 mod file_kind;
 pub mod file_message;
 pub mod giving;
+mod mesh_notice;
 mod message;
 mod misfit;
 pub mod number;

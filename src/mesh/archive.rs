@@ -8,6 +8,7 @@
 use super::json::{Json, with_room};
 use super::record::Record;
 use super::topic::TopicFilter;
+use crate::domain::integrity::Voucher;
 use crate::domain::utc::UtcMillis;
 use bytes::Bytes;
 use serde_json::Value;
@@ -49,6 +50,11 @@ impl ArchiveAddress {
         let items = if path.ends_with("/items") { path } else { format!("{path}/items") };
         url.set_path(&items);
         Some(Self(url))
+    }
+
+    /// The archive as the one who vouches for what it has of what was announced.
+    pub fn voucher(&self) -> Voucher {
+        Voucher::of_server(&self.0)
     }
 
     /// The address of the items.
@@ -117,6 +123,8 @@ pub struct ArchivedAnnouncement {
 pub struct Page<T> {
     /// What it holds.
     pub items: Vec<T>,
+    /// How many more it has than are looked at.
+    pub left_out: u64,
     /// How many there are on all pages. `None` when the service does not say.
     pub of: Option<u64>,
     /// The next page. `None` when this is the last.
@@ -172,12 +180,13 @@ fn page<T>(
     let page: Value =
         serde_json::from_slice(octets).map_err(|error| PageError::NotJson(error.to_string()))?;
     let Some(Value::Array(features)) = page.get("features") else { return Err(PageError::NoFeatures) };
+    let left_out = features.len().saturating_sub(MOST_ITEMS) as u64;
     let features = features.iter().take(MOST_ITEMS).filter(|item| item.is_object());
     let items = features.filter_map(|item| read(item.to_string())).collect();
     let links = page.get("links").and_then(Value::as_array).into_iter().flatten();
     let next = links.filter(|link| link.get("rel").and_then(Value::as_str) == Some("next"));
     let next = next.filter_map(|link| address.own(link.get("href")?.as_str()?)).next();
-    Ok(Page { items, of: page.get("numberMatched").and_then(Value::as_u64), next })
+    Ok(Page { items, left_out, of: page.get("numberMatched").and_then(Value::as_u64), next })
 }
 
 #[cfg(test)]
@@ -243,6 +252,13 @@ mod tests {
             next.as_str(),
             "https://replay.example/collections/wis2-notification-messages/items?offset=500"
         );
+    }
+
+    #[test]
+    fn what_a_page_has_beyond_what_is_looked_at_is_counted() {
+        let features = vec!["{}"; MOST_ITEMS + 3].join(",");
+        let page = messages(format!(r#"{{"features":[{features}]}}"#).as_bytes(), &replay()).expect("a page");
+        assert_eq!((page.items.len(), page.left_out), (MOST_ITEMS, 3));
     }
 
     #[test]

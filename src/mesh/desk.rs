@@ -6,8 +6,10 @@
 use super::announcement::{MessageReading, Soundness, read};
 use super::dedupe::{Dedupe, Novelty};
 use super::lag::{Arrival, Lag, LagFigures, LagGauge, Thresholds, Timeliness};
+use super::limits::{LimitReached, MOST_PINS, room_beside};
 use super::recent::{Heard, Recent, RecentLimits};
 use super::sources::{KnownFiles, LagBySource};
+use super::topic::TopicFilter;
 use super::topic_tree::pins::Pin;
 use super::topic_tree::{Counted, TopicTree, TreeLimits};
 use crate::domain::utc::{SteadyTime, UtcMillis};
@@ -168,6 +170,25 @@ impl AnnouncementIndex {
         heard
     }
 
+    /// Watches a topic, from what is kept of the last messages on: a pin that begins empty would show a hole. Whether it is new.
+    ///
+    /// # Errors
+    /// When there are as many pins as there may be.
+    pub fn pin(&mut self, filter: TopicFilter, now: SteadyTime) -> Result<bool, LimitReached> {
+        if self.pins.iter().any(|pin| *pin.filter() == filter) {
+            return Ok(false);
+        }
+        room_beside(self.pins.len(), MOST_PINS)?;
+        let mut pin = Pin::new(filter);
+        for heard in self.recent.last(usize::MAX, |_| true) {
+            if let Some(announcement) = heard.received.reading.announcement() {
+                pin.add(&heard.topic, &announcement.source, (heard.at.to_second(), now));
+            }
+        }
+        self.pins.push(pin);
+        Ok(true)
+    }
+
     fn judge(&mut self, reading: &MessageReading, (lag, arrival): (Option<Lag>, Arrival)) -> Option<Novelty> {
         let (announcement, lag) = (reading.announcement()?, lag?);
         self.lag_by_source.add(&announcement.source, lag, arrival);
@@ -251,6 +272,24 @@ mod tests {
         assert_eq!(desk.tree.figures(first.node, SteadyTime::default()).invalid, 1);
         assert_eq!(desk.recent.len(), 4);
         assert_eq!(desk.lag_by_source.figures().len(), 2);
+    }
+
+    #[test]
+    fn a_pin_counts_what_came_before_it_and_one_too_many_is_refused() {
+        let mut desk = AnnouncementIndex::new(DeskLimits::default());
+        let text = r#"{"pubTime":"20260811T100000","baseUrl":"http://one/","relPath":"a/b"}"#;
+        desk.take(message(text), at(10), SteadyTime::default());
+        let filter = |number: usize| TopicFilter::parse(&format!("x/{number}")).expect("a filter");
+        let first = TopicFilter::parse("xpublic/#").expect("a filter");
+        assert_eq!(desk.pin(first.clone(), SteadyTime::default()), Ok(true));
+        let figures = desk.pins[0].figures(1, (at(20).to_second(), SteadyTime::default()));
+        assert_eq!(figures.by_source[0].1, [1]);
+        for number in 1..MOST_PINS {
+            assert_eq!(desk.pin(filter(number), SteadyTime::default()), Ok(true));
+        }
+        assert_eq!(desk.pin(filter(0), SteadyTime::default()), Err(LimitReached { most: MOST_PINS }));
+        assert_eq!(desk.pin(first, SteadyTime::default()), Ok(false), "it is there already");
+        assert_eq!(desk.pins.len(), MOST_PINS);
     }
 
     #[test]

@@ -23,6 +23,7 @@
 //! | [`subscription`] | how a broker is reached, and what is asked of it |
 //! | [`place`] | where an announced file goes, and how urgent it is |
 //! | [`lanes`], [`pace`] | which file is asked for next, and how long that may take |
+//! | [`limits`] | how many brokers, rules and pins a person may have |
 //! | [`budget`] | how much of a day's limit is left |
 //! | [`mirror`] | what becomes of local copies when the source changes, renames or withdraws a file |
 //! | [`rule`] | which announced files are always fetched |
@@ -44,6 +45,7 @@ pub mod integrity;
 pub mod json;
 pub mod lag;
 pub mod lanes;
+pub mod limits;
 pub mod marks;
 pub mod mirror;
 pub mod pace;

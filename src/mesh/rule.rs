@@ -4,6 +4,7 @@
 //! anything: it says yes or no. Start reading at [`Rule::means`].
 
 use super::announcement::Announcement;
+use super::limits::{LimitReached, MOST_RULES, room_beside};
 use super::mirror::MirrorPolicy;
 use super::place::{Lane, path_of};
 use super::topic::{self, TopicFilter};
@@ -128,6 +129,18 @@ impl PartialEq for Rule {
 
 impl Eq for Rule {}
 
+/// Puts a rule in place of the one for the same topics, or behind all others.
+///
+/// # Errors
+/// When there are as many as there may be; all stay as they are.
+pub fn put_rule(rules: &mut Vec<Rule>, rule: Rule) -> Result<(), LimitReached> {
+    let others = rules.iter().filter(|known| known.filter != rule.filter).count();
+    room_beside(others, MOST_RULES)?;
+    rules.retain(|known| known.filter != rule.filter);
+    rules.push(rule);
+    Ok(())
+}
+
 /// A folder with parts that each file fills in: `{centre}/{date}/{run}`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FolderTemplate(String);
@@ -213,6 +226,17 @@ mod tests {
             "pubTime": "20260811T100000", "baseUrl": "http://h/", "relPath": path, "size": size,
         });
         read_captured(text.to_string().as_bytes()).reading.announcement().expect("sound").clone()
+    }
+
+    #[test]
+    fn a_rule_replaces_the_one_for_its_topics_and_one_too_many_is_refused() {
+        let rule =
+            |number: usize| Rule::all_of(TopicFilter::parse(&format!("a/{number}")).expect("a filter"));
+        let mut rules: Vec<Rule> = (0..MOST_RULES).map(rule).collect();
+        assert_eq!(put_rule(&mut rules, rule(MOST_RULES)), Err(LimitReached { most: MOST_RULES }));
+        let changed = Rule { most: Some(ByteCount(5)), ..rule(7) };
+        assert_eq!(put_rule(&mut rules, changed.clone()), Ok(()));
+        assert_eq!((rules.len(), rules.last()), (MOST_RULES, Some(&changed)));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! attempts. Connects to nothing.
 
 use super::topic::TopicFilter;
+use crate::domain::integrity::{Digest, DigestAlgorithm, Voucher};
 use crate::domain::outside_text::REDACTED;
 use percent_encoding::percent_decode_str;
 use std::fmt;
@@ -129,6 +130,11 @@ impl BrokerAddress {
         Ok(Self { scheme, host, port: url.port().unwrap_or(scheme.usual_port()), path, credentials })
     }
 
+    /// The broker as the one who vouches for what it announces.
+    pub fn voucher(&self) -> Voucher {
+        Voucher::Broker { host: self.authority(), tls: self.scheme.is_tls() }
+    }
+
     /// The URL with user and password: for the memory of this computer's user, never for people, logs or reports.
     pub fn to_secret_url(&self) -> String {
         let encoded = |text: &str| {
@@ -167,6 +173,33 @@ pub enum SessionKind {
     Clean,
     /// Messages are kept for so long after the connection is lost.
     Persistent(Duration),
+}
+
+/// How long a broker keeps what comes while we are away, where anything is to be kept.
+const SESSION_KEPT: Duration = Duration::from_secs(3_600);
+
+/// As whom one listens to a broker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientSession {
+    /// Our name there: unique, or two of us throw each other out.
+    pub client: String,
+    /// What is kept while we are away.
+    pub kind: SessionKind,
+}
+
+impl ClientSession {
+    /// As somebody of whom nothing is kept; `chance` makes the name unlike any other.
+    pub fn clean(chance: u64) -> Self {
+        Self { client: format!("nuee-{chance:016x}"), kind: SessionKind::Clean }
+    }
+
+    /// As the folder of that `name`, for whom what comes meanwhile is kept. A second program at the same folder has another
+    /// `mark`. Other topics are another session: old ones would come as well.
+    pub fn kept((name, mark): (&str, &str), broker: &str, filters: &[TopicFilter]) -> Self {
+        let digest = Digest::of(DigestAlgorithm::Sha256, format!("{broker}\n{filters:?}").as_bytes());
+        let sum = digest.octets().iter().take(4).fold(0_u32, |sum, octet| sum << 8 | u32::from(*octet));
+        Self { client: format!("{name}-{mark}{sum:08x}"), kind: SessionKind::Persistent(SESSION_KEPT) }
+    }
 }
 
 /// What one asks of a broker.
@@ -232,6 +265,22 @@ mod tests {
         assert!(!shown.contains("s3cret") && !shown.contains("every"), "{shown}");
         let without = broker.without_password().to_secret_url();
         assert!(!without.contains("s3cret") && without.contains("every%40one"), "{without}");
+    }
+
+    #[test]
+    fn each_broker_program_and_choice_of_topics_has_a_session_of_its_own() {
+        let filters = |text: &str| vec![TopicFilter::parse(text).expect("a filter")];
+        let name =
+            |mark, broker, topics| ClientSession::kept(("nuee-1", mark), broker, &filters(topics)).client;
+        let first = name("", "mqtt://a:1883", "x/#");
+        assert_eq!(first, name("", "mqtt://a:1883", "x/#"));
+        let others = [
+            name("w", "mqtt://a:1883", "x/#"),
+            name("", "mqtt://b:1883", "x/#"),
+            name("", "mqtt://a:1883", "y/#"),
+        ];
+        assert!(others.iter().all(|other| *other != first), "{first} {others:?}");
+        assert_eq!(ClientSession::clean(7).kind, SessionKind::Clean);
     }
 
     #[test]

@@ -47,6 +47,29 @@ pub enum Succession {
     Conflicts,
 }
 
+impl AnnouncedContent<String> {
+    /// What is announced.
+    pub fn of(announcement: &Announcement) -> Self {
+        let digest = announcement.integrity.digest();
+        Self {
+            published_at: announcement.published_at,
+            digest: digest.map(|digest| format!("{}:{}", digest.algorithm().key(), digest.hex())),
+            replaced: None,
+            source: announcement.source.to_string(),
+            role: AnnouncementRole::of(announcement),
+        }
+    }
+}
+
+impl<D: Clone> AnnouncedContent<D> {
+    /// The same, once it has replaced `known`: within one second the replaced digest is remembered, so that a repeat of it does
+    /// not come back.
+    pub fn in_place_of(self, known: &Self) -> Self {
+        let is_same_second = known.published_at == self.published_at;
+        Self { replaced: known.digest.clone().filter(|_| is_same_second), ..self }
+    }
+}
+
 impl AnnouncementRole {
     /// The role of an announcement.
     pub fn of(announcement: &Announcement) -> Self {

@@ -32,6 +32,13 @@ pub enum FilterError {
 }
 
 impl TopicFilter {
+    /// The levels before its first wildcard, which all topics that match have in common. `None` when there are none.
+    pub fn common_part(&self) -> Option<String> {
+        let levels: Vec<&str> =
+            self.as_str().split('/').take_while(|level| !matches!(*level, "+" | "#")).collect();
+        (!levels.is_empty()).then(|| levels.join("/"))
+    }
+
     /// Reads a filter.
     ///
     /// # Errors
@@ -207,5 +214,14 @@ mod tests {
             Some("fr-meteofrance-global-broker")
         );
         assert_eq!(centre_of("a/b/c/d"), None);
+    }
+
+    #[test]
+    fn what_all_topics_of_a_filter_have_in_common_ends_before_its_first_wildcard() {
+        for (filter, expected) in
+            [("a/b/#", Some("a/b")), ("a/+/c", Some("a")), ("a/b", Some("a/b")), ("+/b", None)]
+        {
+            assert_eq!(TopicFilter::parse(filter).expect("a filter").common_part().as_deref(), expected);
+        }
     }
 }

@@ -3,21 +3,25 @@
 
 use super::brokers::{Mosquitto, PROGRAMS};
 use super::catching_up::{TOPIC, announced, serve};
+use super::packets::{packet, published};
 use super::programs::{Nginx, has};
 use super::window_stage::{first, setup, wait_for};
 use nuee::app::input::Action;
 use nuee::app::journal::Purpose;
 use nuee::app::link::Link;
 use nuee::app::listening::{BrokerStanding, FileOutcome};
+use nuee::app::mesh_notice::MeshNotice;
 use nuee::app::mesh_view::{
     ArchiveAddress, BrokerAddress, BrokerKey, BrokerRow, FileStanding, HeardRow, MeshCommand, MeshSight,
     Missed, Rule, TopicFilter,
 };
 use nuee::app::settings::{Purge, Settings};
 use nuee::app::snapshot::Snapshot;
+use nuee::app::user_message::UserMessage;
 use nuee::domain::octets::ByteCount;
 use nuee::engine::host::Engine;
 use nuee::mesh::lag::Arrival;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::tempdir;
@@ -224,5 +228,57 @@ fn a_file_that_the_folder_does_not_take_is_told_and_fetched_at_the_next_start() 
     let second_path = first_path.with_file_name("bulletin-2.txt");
     wait_for(&engine, "the second file", |_| second_path.is_file().then_some(()));
     assert_eq!(std::fs::read_to_string(&second_path).unwrap(), "bulletin 2");
+    engine.wind_down();
+}
+
+/// A broker that sends far more at QoS 0, as fast as it can, than a queue holds.
+fn a_flood(count: usize) -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            while let Some((kind, body)) = packet(&mut stream) {
+                let reply = match kind >> 4 {
+                    1 => vec![0x20, 3, 0, 0, 0],
+                    12 => vec![0xd0, 0],
+                    8 => {
+                        let text = announced(1).to_string();
+                        let flood = published(0x30, TOPIC, text.as_bytes()).repeat(1_000);
+                        let mut writer = stream.try_clone().unwrap();
+                        std::thread::spawn(move || {
+                            // The window may go away in the middle.
+                            (0..count / 1_000).try_for_each(|_| writer.write_all(&flood))
+                        });
+                        vec![0x90, 4, body[0], body[1], 0, 1]
+                    }
+                    _ => continue,
+                };
+                if stream.write_all(&reply).is_err() {
+                    break;
+                }
+            }
+        }
+    });
+    port
+}
+
+#[test]
+fn what_comes_faster_than_the_window_takes_it_in_is_counted_and_said() {
+    let (port, folder) = (a_flood(400_000), tempdir().unwrap());
+    let engine = window(folder.path());
+    let address = BrokerAddress::parse(&format!("mqtt://127.0.0.1:{port}")).unwrap();
+    let key = BrokerKey::of(&address);
+    engine.send(Action::Mesh(MeshCommand::AddBroker(Box::new(address))));
+    engine.send(Action::Mesh(MeshCommand::Listen(key.clone(), vec![TopicFilter::parse(TOPICS).unwrap()])));
+    let (place, told) = wait_for(&engine, "the notice", |snapshot| {
+        snapshot.journal.entries.iter().find_map(|entry| match &entry.message {
+            UserMessage::OfMesh(MeshNotice::MessagesDropped { place, count }) => {
+                Some((place.clone(), *count))
+            }
+            _ => None,
+        })
+    });
+    let counted = wait_for(&engine, "the row", |snapshot| row(snapshot, &key).map(|row| row.dropped));
+    assert!(place == *key.0 && told >= 1 && counted >= told, "{place}: {told} told, {counted} counted");
     engine.wind_down();
 }

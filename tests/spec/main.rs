@@ -39,6 +39,7 @@ mod window;
 mod window_actions;
 mod window_announced;
 mod window_follow;
+mod window_limits;
 mod window_open;
 #[path = "../shared/window_stage.rs"]
 mod window_stage;

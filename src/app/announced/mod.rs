@@ -1,14 +1,32 @@
-//! One announced file that is not settled: what was tried, and what is to be tried next.
+//! What follows from announcements: which files are fetched, what is tried next of one, what brokers are known and what was missed.
 //!
 //! | file | what it is |
 //! |---|---|
+//! | `judging` | which announced files are fetched |
+//! | `vouchers` | who vouches for each message |
 //! | `under_way` | the file over time: its next step, or its verdict |
 //! | `tried` | how one try of one source ended |
-//! | `mqtt_version` | which version of MQTT its broker is spoken to in |
+//! | `payload` | the one file that a .torrent leads to |
+//! | `comeback` | what a broker kept for us, told from what is live |
+//! | `outcomes` | how the files of one listening stand at its end |
+//! | `brokers` | brokers of the window: presets, own ones, the demonstration's |
+//! | `gap` | periods in which nobody listened |
+//! | `drops` | when it is told that messages were dropped |
+//! | `view_pace` | when the view of announcements is shown again |
+//! | `mqtt_version` | which version of MQTT a broker is spoken to in |
 
+pub(crate) mod brokers;
+pub(crate) mod comeback;
+pub(crate) mod drops;
+pub(crate) mod gap;
+pub(crate) mod judging;
 pub(crate) mod mqtt_version;
+pub(crate) mod outcomes;
+pub(crate) mod payload;
 pub(crate) mod tried;
 pub(crate) mod under_way;
+pub(crate) mod view_pace;
+pub(crate) mod vouchers;
 
 use crate::domain::integrity::Voucher;
 use crate::domain::utc::UtcMillis;

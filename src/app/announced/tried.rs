@@ -1,9 +1,12 @@
 //! What one try of one source came to.
 
-use crate::app::listening::{Changes, NotFetched, WrongFile};
+use super::WantedFile;
+use crate::app::listening::{Changes, FileOutcome, NotFetched, WrongFile};
 use crate::app::state::{End, FileInPlace, Outcome};
 use crate::app::user_message::UserMessage;
+use crate::domain::outside_text::show;
 use crate::domain::source::BytesBySource;
+use crate::mesh::lanes::HostAnswer;
 use crate::mesh::mirror::LocalCopy;
 use crate::transfer::reason::Reason;
 
@@ -42,5 +45,29 @@ pub(crate) fn tried_by_job(outcome: Outcome, in_place: Option<(FileInPlace, Byte
             }
             _ => Tried::NoUse(Reason::Closed),
         },
+    }
+}
+
+/// The outcome, with the scheme named where that is why there was no link to follow.
+pub(crate) fn named_scheme(outcome: FileOutcome, wanted: &WantedFile) -> FileOutcome {
+    let scheme = wanted.announcement.links.first().and_then(|link| Some(link.href.split_once(':')?.0));
+    match (outcome, scheme) {
+        (FileOutcome::NotFetched(NotFetched::NoLink), Some(scheme))
+            if !matches!(scheme, "http" | "https") =>
+        {
+            FileOutcome::NotFetched(NotFetched::Scheme(show(scheme)))
+        }
+        (outcome, _) => outcome,
+    }
+}
+
+/// What a try says of the host that was asked.
+pub(crate) fn answer_of(tried: &Tried) -> Option<HostAnswer> {
+    match tried {
+        Tried::InPlace(..) | Tried::Wrong(_) => Some(HostAnswer::Answered),
+        Tried::NoUse(Reason::NoAnswer | Reason::Stalled) => Some(HostAnswer::Silent),
+        Tried::NoUse(_) | Tried::NotFetched(_) | Tried::Withdrawn(_) | Tried::Wait | Tried::Unsettled(_) => {
+            None
+        }
     }
 }

@@ -8,6 +8,7 @@
 
 mod cloud_event;
 mod draft;
+pub mod kept;
 mod names;
 #[cfg(test)]
 mod tests;

@@ -42,11 +42,9 @@ pub const CIRCLES: &[&[&str]] = &[
 /// Types with more than twenty methods, and how many they have.
 pub const METHODS: &[(&str, usize)] = &[
     ("domain::selection::Selection", 26),
-    ("engine::services::mesh::broker::ledger::MeshLedger", 27),
     ("engine::transfer::peers::driver::Driver", 26),
     ("engine::store::directory::Directory", 36),
     ("engine::store::file_set::FileSet", 37),
-    ("engine::services::mesh::MeshService", 39),
     ("engine::services::catalog::CatalogService", 37),
     ("grib::walk::Walk", 26),
     ("i18n::Translator", 58),

@@ -1,62 +1,60 @@
-//! Brokers, topics and announcements of the window: one task that listens, takes in, and shows what is looked at.
+//! Brokers, topics and announcements: of the window, one task that listens, takes in, and shows what is looked at; and of `listen`.
 //!
 //! In: a person's [`MeshCommand`]es. Out: [`Event::Mesh`] at most four times a second, and files in their place. Nobody is contacted
 //! before the person said so, in this start or in one before. Start reading at `MeshService::run`.
 //!
 //! | file | what it does |
 //! |---|---|
-//! | [`broker`] | one task that speaks MQTT to each broker, one that takes in what they send, downloads of what was announced |
-//! | `brokers` | the list of brokers: presets, own ones, the demonstration's; who is listened to |
-//! | `files` | files that are fetched: by a click, or by a rule |
-//! | `missing` | what was announced while nobody listened, asked of an archive |
+//! | [`listening`] | `listen`: the same intake, told in the terminal |
+//! | `intake` | the one road of announcements: read, judge, keep, acknowledge, fetch |
+//! | [`broker`] | MQTT to one broker, an archive that is asked, the ledger, downloads of what was announced |
+//! | `brokers` | who of the window's brokers is listened to, and what was missed of them |
 //! | `passwords` | passwords of brokers, in the desktop's keyring where there is one |
-//! | `tidying` | fetched files make room when they are old or too much |
-//! | `memory` | what is remembered of brokers, pins, rules and thresholds |
+//! | `outlet` | what the window is told, and what is remembered from one start to the next |
 
 pub mod broker;
 mod brokers;
-mod files;
-mod memory;
-mod missing;
+mod intake;
+pub mod listening;
+mod outlet;
 mod passwords;
-#[cfg(test)]
-mod tests;
-mod tidying;
 
+use crate::app::announced::judging::Unruled;
+use crate::app::announced::view_pace::ViewPace;
 use crate::app::input::{Event, Input};
+use crate::app::journal::Weight;
 use crate::app::keeping::Keeping;
-use crate::app::listening::BrokerState;
 use crate::app::mesh_board::Board;
 use crate::app::mesh_memory;
-use crate::app::mesh_view::{BrokerKey, ListFlow, MeshCommand, MeshSight};
+use crate::app::mesh_notice::MeshNotice;
+use crate::app::mesh_view::{BrokerKey, FilterError, MeshCommand, MeshSight};
 use crate::app::offer::OfferedBroker;
+use crate::app::user_message::UserMessage;
+use crate::domain::outside_text::show;
+use crate::domain::utc::{SteadyTime, UtcMillis};
+use crate::engine::clock::Clock;
 use crate::engine::context::EngineContext;
-use crate::engine::services::mesh::broker::connection::Delivery;
-use crate::engine::services::mesh::broker::fetching::{Settled, SharedRules};
+use crate::engine::services::mesh::broker::fetching::Settled;
 use crate::engine::store::keeper::KeeperOrder;
-use crate::mesh::desk::{AnnouncementIndex, DeskLimits};
+use crate::mesh::mirror::MirrorPolicy;
+use crate::mesh::rule::Rule;
 use crate::mesh::topic::TopicFilter;
-use crate::mesh::topic_tree::pins::Pin;
 use crate::mesh::topic_tree::view::TreeView;
-use brokers::{BrokerList, BrokerReport};
-use files::FileDesk;
-use passwords::Passwords;
+use brokers::BrokerDesk;
+use intake::Intake;
+use intake::folder::FetchTerms;
+use intake::lines::LineNews;
+use intake::retention::Retention;
+use outlet::MeshOutlet;
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
-use tokio::time::{Instant, MissedTickBehavior};
+use tokio::time::MissedTickBehavior;
 
-/// How long one view is shown at least, and how long at most while somebody looks and nothing comes.
-const REFRESH: Duration = Duration::from_millis(250);
-const STALE: Duration = Duration::from_secs(20);
-
-/// How long a view is shown at least while another screen is looked at: only figures of brokers are seen then.
-const REFRESH_UNSEEN: Duration = Duration::from_secs(2);
-
-/// Most pinned topics.
-const MOST_PINS: usize = 50;
+/// How often it is noted until when brokers were heard, and it is looked whether old rows are to be forgotten.
+const NOTED_EVERY: Duration = Duration::from_secs(60);
 
 /// What the task is given.
 pub(in crate::engine) struct MeshServiceSetup {
@@ -74,45 +72,45 @@ pub(in crate::engine) struct MeshServiceSetup {
     pub(in crate::engine) offered: Option<OfferedBroker>,
 }
 
-/// How one broker is doing.
-type StateOf = (BrokerKey, BrokerState);
-
 /// The task that knows brokers and what they announce.
 pub(in crate::engine) struct MeshService {
-    setup: MeshServiceSetup,
-    brokers: BrokerList,
-    files: FileDesk,
-    desk: AnnouncementIndex,
+    context: EngineContext,
+    keeping: watch::Receiver<Keeping>,
+    outlet: MeshOutlet,
+    brokers: BrokerDesk,
+    intake: Intake,
     tree: TreeView,
-    sight: Option<MeshSight>,
-    /// The last message of a paused view.
-    until: Option<u64>,
-    is_dirty: bool,
-    shown_at: Instant,
-    states: (UnboundedSender<StateOf>, UnboundedReceiver<StateOf>),
+    pace: ViewPace,
+    retention: Retention,
     settled: UnboundedReceiver<Settled>,
-    passwords: Passwords,
 }
 
 impl MeshService {
     pub(in crate::engine) fn new(setup: MeshServiceSetup) -> Self {
-        let rules = SharedRules::default();
         let (news, settled) = unbounded_channel();
-        let brokers = BrokerList::new(setup.presets.as_deref(), setup.offered.as_ref());
-        let files = FileDesk::new(rules, news);
+        let outlet = MeshOutlet::new(setup.events, setup.remember);
+        let presets = brokers::presets(setup.presets.as_deref());
+        let terms = FetchTerms {
+            path: Some(setup.folder),
+            note: "nuee".to_owned(),
+            mark: "w",
+            most_a_day: None,
+            mirror: MirrorPolicy::default(),
+        };
         Self {
-            brokers,
-            files,
-            desk: AnnouncementIndex::new(DeskLimits::default()),
+            brokers: BrokerDesk::new(
+                (presets.as_ref(), setup.offered.as_ref()),
+                &setup.context,
+                outlet.clone(),
+            ),
+            intake: Intake::new(setup.context.clone(), (terms, Unruled::Nothing), news),
             tree: TreeView::default(),
-            sight: None,
-            until: None,
-            is_dirty: true,
-            shown_at: Instant::now(),
-            states: unbounded_channel(),
+            pace: ViewPace::new(setup.context.shared.clock.now()),
+            retention: Retention::default(),
             settled,
-            passwords: Passwords::start(),
-            setup,
+            outlet,
+            keeping: setup.keeping,
+            context: setup.context,
         }
     }
 
@@ -125,186 +123,217 @@ impl MeshService {
         self.recall(remembered).await;
         self.show();
         let mut is_kept = true;
-        let mut minute = tokio::time::interval(missing::NOTED_EVERY);
+        let clock = self.context.shared.clock;
+        let mut minute = tokio::time::interval(NOTED_EVERY);
         minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            let due = self.due();
+            let due = self.pace.due(|| self.brokers.list.are_heard());
             tokio::select! {
                 wish = wishes.recv() => match wish {
                     Some(wish) => {
                         self.follow(wish).await;
                         self.show();
                     }
-                    None => return self.note_who_is_heard(),
+                    None => return self.brokers.note_who_is_heard(),
                 },
-                (key, came) = self.brokers.next() => match came {
-                    BrokerReport::Messages(batch) => self.take(&key, batch).await,
-                    BrokerReport::AllMissed(asked) => self.end_of_missed(&key, asked).await,
-                },
-                Some((key, state)) = self.states.1.recv() => {
-                    self.note_state(&key, state);
+                (key, news) = self.brokers.lines.next() => self.note_line(key, news).await,
+                Some(told) = self.brokers.passwords.told.recv() => {
+                    self.brokers.note_password(told, &mut self.intake).await;
                     self.show();
                 }
-                Some(told) = self.passwords.told.recv() => {
-                    self.note_password(told).await;
-                    self.show();
+                Some((_, news)) = self.settled.recv() => {
+                    self.outlet.tell_event(Event::Fetched(Box::new(news.clone())));
+                    self.intake.settle(news);
+                    self.retention.note_arrival();
+                    self.pace.note_change();
                 }
-                Some((row, news)) = self.settled.recv() => {
-                    self.tell_event(Event::Fetched(Box::new(news.clone())));
-                    self.files.settle(row, news);
-                    self.files.tidying.note_arrival();
-                    self.is_dirty = true;
-                }
-                _ = minute.tick(), if self.brokers.are_heard() => self.note_who_is_heard(),
-                () = sleep_until(due) => self.show(),
-                () = self.files.tidying.due() => self.remove_what_is_too_much().await,
-                changed = self.setup.keeping.changed(), if is_kept => {
+                _ = minute.tick(), if self.brokers.list.are_heard() => self.note_minute().await,
+                () = sleep_until(due, clock) => self.show(),
+                () = self.retention.due() => self.remove_what_is_too_much().await,
+                changed = self.keeping.changed(), if is_kept => {
                     is_kept = changed.is_ok();
-                    self.files.tidying.begin_anew();
+                    self.retention.begin_anew();
                 }
             }
-        }
-    }
-
-    /// When the view is to be shown again.
-    fn due(&self) -> Option<Instant> {
-        match (&self.sight, self.is_dirty) {
-            (Some(_), true) => Some(self.shown_at + REFRESH),
-            (None, true) => Some(self.shown_at + REFRESH_UNSEEN),
-            // Rates fade and silence grows while nothing comes.
-            (Some(sight), false) if sight.flow == ListFlow::Live && self.brokers.are_heard() => {
-                Some(self.shown_at + STALE)
-            }
-            _ => None,
         }
     }
 
     fn show(&mut self) {
-        self.is_dirty = false;
-        self.shown_at = Instant::now();
-        let clock = self.setup.context.shared.clock;
+        let clock = self.context.shared.clock;
+        self.pace.note_shown(clock.now());
         let nothing = MeshSight::default();
-        let rules = self.files.rules.read();
+        let rules = self.intake.rules.read();
         let mut board = Board {
-            desk: &self.desk,
+            desk: &self.intake.index,
             tree: &mut self.tree,
-            files: &self.files.here,
+            files: &self.intake.files,
             rules: &rules,
-            sight: self.sight.as_ref().unwrap_or(&nothing),
-            until: self.until,
+            sight: self.pace.sight.as_ref().unwrap_or(&nothing),
+            until: self.pace.until,
         };
         let view = board.view(self.brokers.rows(), (clock.utc(), clock.now()));
-        // The host is gone only when the process ends.
-        let _ = self.setup.events.send(Input::Event(Event::Mesh(Arc::new(view))));
+        self.outlet.tell_event(Event::Mesh(Arc::new(view)));
     }
 
     async fn follow(&mut self, wish: MeshCommand) {
+        let (brokers, intake) = (&mut self.brokers, &mut self.intake);
         match wish {
-            MeshCommand::AddBroker(address) => self.add_broker(*address),
-            MeshCommand::RemoveBroker(key) => self.remove_broker(&key).await,
-            MeshCommand::Listen(key, filters) => self.listen(&key, filters).await,
-            MeshCommand::ConnectAnew => self.connect_anew().await,
-            MeshCommand::Leave(key) => self.leave(&key).await,
-            MeshCommand::Narrow(filter) => self.narrow(&filter).await,
-            MeshCommand::SetArchive(key, archive) => self.set_archive(&key, archive.map(|archive| *archive)),
-            MeshCommand::CatchUp(key, time) => self.catch_up(&key, time),
-            MeshCommand::Look(sight) => self.look(sight.map(|sight| *sight)),
-            MeshCommand::Toggle(node) => self.tree.toggle(&self.desk.tree, node),
+            MeshCommand::AddBroker(address) => brokers.add(*address),
+            MeshCommand::RemoveBroker(key) => brokers.remove(&key).await,
+            MeshCommand::Listen(key, filters) => brokers.listen(&key, filters, intake).await,
+            MeshCommand::ConnectAnew => {
+                let heard = brokers.list.heard_filters();
+                brokers.listen_to_all(heard, intake).await;
+            }
+            MeshCommand::Leave(key) => brokers.leave(&key).await,
+            MeshCommand::Narrow(filter) => {
+                let narrowed = brokers.list.narrowed(&filter);
+                brokers.listen_to_all(narrowed, intake).await;
+            }
+            MeshCommand::SetArchive(key, archive) => {
+                brokers.set_archive(&key, archive.map(|archive| *archive))
+            }
+            MeshCommand::CatchUp(key, time) => brokers.catch_up(&key, time),
+            MeshCommand::Look(sight) => {
+                self.pace.look(sight.map(|sight| *sight), intake.index.tally().messages);
+            }
+            MeshCommand::Toggle(node) => self.tree.toggle(&intake.index.tree, node),
             MeshCommand::Pin(filter) => self.pin(filter),
             MeshCommand::Unpin(filter) => {
-                self.desk.pins.retain(|pin| *pin.filter() != filter);
-                self.forget(&mesh_memory::pin(&filter));
+                intake.index.pins.retain(|pin| *pin.filter() != filter);
+                self.outlet.forget(&mesh_memory::pin(&filter));
             }
-            MeshCommand::Fetch(number) => self.fetch(number).await,
+            MeshCommand::Fetch(number) => {
+                let fetched = intake.fetch(number).await;
+                self.outlet.tell_failure(fetched);
+            }
             MeshCommand::FetchAgain(paths) => self.fetch_again(paths).await,
             MeshCommand::Always(rule) => self.always(*rule).await,
             MeshCommand::NoLonger(filter) => {
-                self.files.rules.write().retain(|rule| rule.filter != filter);
-                self.forget(&mesh_memory::rule(&filter));
+                intake.rules.write().retain(|rule| rule.filter != filter);
+                self.outlet.forget(&mesh_memory::rule(&filter));
             }
             MeshCommand::SetThresholds(thresholds) => {
-                self.desk.thresholds = thresholds;
-                self.remember(mesh_memory::THRESHOLDS, &mesh_memory::of_thresholds(thresholds));
+                intake.index.thresholds = thresholds;
+                self.outlet.remember(mesh_memory::THRESHOLDS, &mesh_memory::of_thresholds(thresholds));
             }
         }
     }
 
-    fn look(&mut self, sight: Option<MeshSight>) {
-        let is_paused = sight.as_ref().is_some_and(|sight| sight.flow == ListFlow::Paused);
-        self.until = match (is_paused, self.until) {
-            (false, _) => None,
-            (true, Some(until)) => Some(until),
-            (true, None) => Some(self.desk.tally().messages.saturating_sub(1)),
-        };
-        self.sight = sight;
+    async fn note_line(&mut self, key: BrokerKey, news: LineNews) {
+        match news {
+            LineNews::Messages(_, voucher, batch) => {
+                // What cannot be kept is not acknowledged: the broker sends it again with the next connection.
+                let taken = self.intake.take(batch, &voucher).await;
+                self.outlet.tell_failure(taken);
+                self.brokers.note_drops(&key);
+                self.pace.note_messages();
+            }
+            LineNews::State(state) => {
+                self.brokers.note_state(&key, state);
+                self.show();
+            }
+            LineNews::ArchiveEnd(asked) => {
+                let caught = asked.end().await;
+                self.brokers.end_asking(&key, caught);
+                self.pace.note_change();
+            }
+        }
+    }
+
+    async fn note_minute(&mut self) {
+        self.brokers.note_who_is_heard();
+        let forgotten = self.intake.folder.forget_old().await;
+        self.outlet.tell_failure(forgotten);
     }
 
     fn pin(&mut self, filter: TopicFilter) {
-        if self.desk.pins.len() < MOST_PINS && !self.desk.pins.iter().any(|pin| *pin.filter() == filter) {
-            self.remember(&mesh_memory::pin(&filter), "");
-            let mut pin = Pin::new(filter);
-            // What is kept of the last messages is counted at once: a pin that begins empty would show a hole.
-            let now = self.setup.context.shared.clock.now();
-            for heard in self.desk.recent.last(usize::MAX, |_| true) {
-                if let Some(announcement) = heard.received.reading.announcement() {
-                    pin.add(&heard.topic, &announcement.source, (heard.at.to_second(), now));
+        match self.intake.index.pin(filter.clone(), self.context.shared.clock.now()) {
+            Ok(true) => self.outlet.remember(&mesh_memory::pin(&filter), ""),
+            Ok(false) => {}
+            Err(limit) => {
+                let filter = filter.to_string();
+                self.outlet.tell_notice(MeshNotice::TooManyPins { filter, most: limit.most });
+            }
+        }
+    }
+
+    /// Fetches whatever a rule means from now on, and of what is kept in view already.
+    async fn always(&mut self, rule: Rule) {
+        if let Err(message) = self.intake.add_rule(rule.clone()) {
+            return self.outlet.tell(message);
+        }
+        self.outlet.remember(&mesh_memory::rule(&rule.filter), &mesh_memory::of_rule(&rule));
+        let taken = self.intake.take_again().await;
+        self.outlet.tell_failure(taken);
+    }
+
+    async fn fetch_again(&mut self, paths: Vec<String>) {
+        match self.intake.fetch_again(paths).await {
+            Ok(forgotten) => {
+                for path in forgotten {
+                    let name = show(path.rsplit(['/', '\\']).next().unwrap_or(&path));
+                    self.outlet.tell(UserMessage::RequestForgotten { name });
                 }
             }
-            self.desk.pins.push(pin);
+            Err(message) => self.outlet.tell(message),
+        }
+        self.pace.note_change();
+    }
+
+    /// Removes what is too old or too much, and says so.
+    async fn remove_what_is_too_much(&mut self) {
+        let when = (*self.keeping.borrow(), self.context.shared.judging_now());
+        match self.retention.look(&mut self.intake, when).await {
+            Ok(removed) if removed.is_empty() => {}
+            Ok(removed) => {
+                let count = removed.len() as u64;
+                self.outlet.tell_event(Event::FilesGone(removed));
+                self.outlet.tell_event(Event::Told(
+                    Weight::Note,
+                    UserMessage::OfMesh(MeshNotice::FetchedFilesRemoved { count }),
+                ));
+                self.pace.note_change();
+            }
+            Err(message) => self.outlet.tell(message),
         }
     }
 
-    /// Takes a batch in: counted, stored where it is to be fetched, and only then acknowledged.
-    async fn take(&mut self, key: &BrokerKey, batch: Vec<Delivery>) {
-        let mut heard = Vec::with_capacity(batch.len());
-        let mut receipts = Vec::with_capacity(batch.len());
-        for Delivery { message, utc, now, receipt } in batch {
-            heard.push(self.desk.take(message, utc, now));
-            receipts.extend(receipt);
+    /// Takes in what was remembered: rules before brokers, so that what they announce at once is meant already.
+    async fn recall(&mut self, remembered: Vec<(String, String)>) {
+        let filter_of = |name: &str, kind: &str| -> Option<Result<TopicFilter, FilterError>> {
+            Some(TopicFilter::parse(name.strip_prefix(kind)?))
+        };
+        for (name, value) in &remembered {
+            if let Some(Ok(filter)) = filter_of(name, "pin ") {
+                self.pin(filter);
+            } else if let Some(Ok(filter)) = filter_of(name, "rule ") {
+                match mesh_memory::rule_of(filter.clone(), value) {
+                    Some(rule) => self.outlet.tell_failure(self.intake.add_rule(rule)),
+                    None => {
+                        self.outlet.tell_notice(MeshNotice::RuleUnreadable { filter: filter.to_string() })
+                    }
+                }
+            } else if name == mesh_memory::THRESHOLDS {
+                self.intake.index.thresholds = mesh_memory::thresholds_of(value).unwrap_or_default();
+            }
         }
-        if let (Some(first), Some(broker)) = (heard.first(), self.brokers.get(key)) {
-            self.files.heard_from(first.number, broker.voucher());
-        }
-        if let Err(message) = self.files.take(&self.setup, &heard).await {
-            // Not acknowledged: the broker sends it again.
-            self.tell(message);
-            return;
-        }
-        for receipt in receipts {
-            receipt.give().await;
-        }
-        let is_paused = self.sight.as_ref().is_some_and(|sight| sight.flow == ListFlow::Paused);
-        self.is_dirty |= !is_paused;
-    }
-
-    fn tell(&self, message: crate::app::user_message::UserMessage) {
-        self.tell_event(Event::Told(crate::app::journal::Weight::Attention, message));
-    }
-
-    fn tell_event(&self, event: Event) {
-        // The host is gone only when the process ends.
-        let _ = self.setup.events.send(Input::Event(event));
-    }
-
-    fn remember(&self, name: &str, value: &str) {
-        self.note(KeeperOrder::Mesh(name.to_owned(), Some(value.to_owned())));
-    }
-
-    fn forget(&self, name: &str) {
-        self.note(KeeperOrder::Mesh(name.to_owned(), None));
-    }
-
-    fn note(&self, order: KeeperOrder) {
-        if let Some(hand) = self.setup.remember.as_ref().and_then(Weak::upgrade) {
-            // The keeper's thread ends with the engine.
-            let _ = hand.send(order);
+        for (name, value) in &remembered {
+            let kept = name.strip_prefix("broker ").zip(serde_json::from_str(value).ok());
+            if let Some((key, kept)) = kept {
+                let key = BrokerKey(key.into());
+                let heard_until = remembered.iter().find(|(name, _)| *name == mesh_memory::heard(&key));
+                let heard_until =
+                    heard_until.and_then(|(_, at)| UtcMillis::from_unix_millis(at.parse().ok()?));
+                self.brokers.recall(&key, (&kept, heard_until), &mut self.intake).await;
+            }
         }
     }
 }
 
-async fn sleep_until(due: Option<Instant>) {
+async fn sleep_until(due: Option<SteadyTime>, clock: Clock) {
     match due {
-        Some(due) => tokio::time::sleep_until(due).await,
+        Some(due) => tokio::time::sleep(due.since(clock.now())).await,
         None => std::future::pending().await,
     }
 }

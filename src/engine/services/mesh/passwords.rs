@@ -3,11 +3,11 @@
 //! In: brokers that are added, remembered, removed. Out: where each password is, and the password once the keyring gave it. One
 //! task asks the keyring, one thing after the other; whoever listens never waits for it.
 
-use super::MeshService;
-use super::brokers::Broker;
+use crate::app::announced::brokers::{BrokerList, KnownBroker};
 use crate::app::mesh_view::{BrokerKey, Credentials};
 use crate::app::password::{NoKeyring, PasswordPlace};
 use crate::engine::services::desktop::keyring::{self, PasswordOf};
+use crate::mesh::topic::TopicFilter;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// What is asked of the keyring. Not to be shown: it may hold a password.
@@ -64,77 +64,68 @@ async fn ask_in_turn(mut asked: UnboundedReceiver<KeyringRequest>, tell: Unbound
     }
 }
 
-impl Broker {
-    /// Whose password the keyring would have. `None` when one comes there as nobody.
-    fn whose(&self) -> Option<PasswordOf> {
-        let credentials = self.address.credentials.as_ref()?;
-        Some(PasswordOf { broker: self.key.0.to_string(), user: credentials.user.clone() })
-    }
-
-    fn is(&self, whose: &PasswordOf) -> bool {
-        self.whose().as_ref() == Some(whose)
-    }
-
-    /// Whether one comes there as somebody whose password is not here yet.
-    pub(super) fn lacks_password(&self) -> bool {
-        let credentials = self.address.credentials.as_ref();
-        self.password.is_in_keyring() && credentials.is_some_and(|known| known.password.is_empty())
-    }
+/// Whose password the keyring would have. `None` when one comes to the broker as nobody.
+fn whose(broker: &KnownBroker) -> Option<PasswordOf> {
+    let credentials = broker.address.credentials.as_ref()?;
+    Some(PasswordOf { broker: broker.key.0.to_string(), user: credentials.user.clone() })
 }
 
-impl MeshService {
+/// What follows from an answer of the keyring.
+pub(super) struct NotedPassword {
+    pub(super) key: BrokerKey,
+    /// Whether the password was to be kept: what is written down of the broker changes.
+    pub(super) is_kept: bool,
+    /// What to listen to now that the password is here. `None` when that is not wanted.
+    pub(super) wanted: Option<Vec<TopicFilter>>,
+}
+
+impl Passwords {
     /// Has the password of a broker kept by the keyring; it was `before` in that place.
-    pub(super) fn keep_password(&mut self, key: &BrokerKey, before: PasswordPlace) {
-        let Some(broker) = self.brokers.get_mut(key) else { return };
+    pub(super) fn keep(&self, broker: &mut KnownBroker, before: PasswordPlace) {
         let known = broker.address.credentials.as_ref().filter(|known| !known.is_public());
         let password = known.map(|known| known.password.clone());
-        match (password.filter(|password| !password.is_empty()), broker.whose()) {
+        match (password.filter(|password| !password.is_empty()), whose(broker)) {
             (Some(password), Some(whose)) => {
                 broker.password = before;
-                self.passwords.ask(KeyringRequest::Keep(whose, password));
+                self.ask(KeyringRequest::Keep(whose, password));
             }
             _ => broker.password = PasswordPlace::Nowhere,
         }
     }
 
     /// Asks the keyring for the password of a broker.
-    pub(super) fn look_for_password(&mut self, key: &BrokerKey) {
-        let whose = self.brokers.get_mut(key).and_then(|broker| {
-            broker.password = PasswordPlace::Asked;
-            broker.whose()
-        });
-        whose.into_iter().for_each(|whose| self.passwords.ask(KeyringRequest::Find(whose)));
+    pub(super) fn look_for(&self, broker: &mut KnownBroker) {
+        broker.password = PasswordPlace::Asked;
+        whose(broker).into_iter().for_each(|whose| self.ask(KeyringRequest::Find(whose)));
     }
 
     /// Has the keyring forget the password of a broker.
-    pub(super) fn forget_password(&mut self, key: &BrokerKey) {
-        let kept = self.brokers.get(key).filter(|broker| broker.password.is_in_keyring());
-        if let Some(whose) = kept.and_then(Broker::whose) {
-            self.passwords.ask(KeyringRequest::Forget(whose));
+    pub(super) fn forget(&self, broker: &KnownBroker) {
+        if let Some(whose) = whose(broker).filter(|_| broker.password.is_in_keyring()) {
+            self.ask(KeyringRequest::Forget(whose));
         }
     }
 
-    /// Takes in what the keyring answered.
-    pub(super) async fn note_password(&mut self, told: KeyringReply) {
-        let (KeyringReply::Kept(whose, _) | KeyringReply::Found(whose, _)) = &told;
-        let key = BrokerKey(whose.broker.as_str().into());
+    /// Takes in what the keyring answered. `None` when it is of no broker any more.
+    pub(super) fn note(told: KeyringReply, brokers: &mut BrokerList) -> Option<NotedPassword> {
+        let (KeyringReply::Kept(of, _) | KeyringReply::Found(of, _)) = &told;
+        let key = BrokerKey(of.broker.as_str().into());
         // Another user, or none, may have been set meanwhile.
-        let Some(broker) = self.brokers.get_mut(&key).filter(|broker| broker.is(whose)) else { return };
+        let broker = brokers.get_mut(&key).filter(|broker| whose(broker).as_ref() == Some(of))?;
+        let (mut is_kept, mut wanted) = (false, None);
         match told {
             KeyringReply::Kept(_, answer) => {
                 broker.password = PasswordPlace::after_keeping(answer);
-                self.keep_broker(&key);
+                is_kept = true;
             }
             KeyringReply::Found(whose, Ok(Some(password))) => {
                 broker.address.credentials = Some(Credentials { user: whose.user, password });
                 broker.password = PasswordPlace::Keyring;
-                if std::mem::take(&mut broker.is_wanted) {
-                    let filters = broker.filters.clone();
-                    self.listen(&key, filters).await;
-                }
+                wanted = std::mem::take(&mut broker.is_wanted).then(|| broker.filters.clone());
             }
             KeyringReply::Found(_, Ok(None)) => broker.password = PasswordPlace::OutOfReach(NoKeyring::Lost),
             KeyringReply::Found(_, Err(why)) => broker.password = PasswordPlace::OutOfReach(why),
         }
+        Some(NotedPassword { key, is_kept, wanted })
     }
 }

@@ -6,6 +6,7 @@
 
 use super::way_out::WayOut;
 use super::wire::{Ack, Acknowledger, BrokerPacket, MOST_UNACKNOWLEDGED, Wire, WireMessage};
+use crate::app::announced::comeback::Comeback;
 use crate::app::announced::mqtt_version::{Doubt, KnownVersions, Reached};
 use crate::app::journal::Purpose;
 use crate::app::listening::{BrokerStanding, BrokerState, BrokerTrouble, Protocol};
@@ -31,12 +32,6 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// A connection that held so long was a good one: the next wait is a short one again.
 const HELD: Duration = Duration::from_secs(20);
-
-/// While messages follow one another within this time after we came back, they may be what the broker kept for us.
-const BREATH: Duration = Duration::from_secs(2);
-
-/// What comes later than so long after we came back was not kept for us.
-const LONGEST_RETURN: Duration = Duration::from_secs(600);
 
 /// How long a goodbye may take.
 const FAREWELL: Duration = Duration::from_millis(500);
@@ -109,31 +104,6 @@ pub(in crate::engine) fn connect(asked: Subscription, context: &EngineContext) -
     let task = Task { asked, way, clock, contacts, deliver, state: state_to, dropped: dropped.clone() };
     tokio::spawn(task.run(stopped));
     Connection { deliveries, state, dropped, stop }
-}
-
-/// Whether what comes may have been kept for us while we were away.
-#[derive(Debug)]
-struct Return {
-    /// When we came back. `None` when nothing was kept, or all of it has come.
-    at: Option<UtcMillis>,
-    since: SteadyTime,
-    last: SteadyTime,
-}
-
-impl Return {
-    /// A connection that begins; `at` when the broker remembers us.
-    const fn new(at: Option<UtcMillis>, now: SteadyTime) -> Self {
-        Self { at, since: now, last: now }
-    }
-
-    /// Notes that a message came; when we came back, while what was kept is still coming.
-    fn note(&mut self, now: SteadyTime) -> Option<UtcMillis> {
-        if now.since(self.last) > BREATH || now.since(self.since) > LONGEST_RETURN {
-            self.at = None;
-        }
-        self.last = now;
-        self.at
-    }
 }
 
 /// Why a message was not handed over.
@@ -227,7 +197,7 @@ impl Task {
         let mut wire = Wire::new(&self.asked, protocol, &self.way)?;
         let acknowledger = wire.acknowledger();
         let mut welcome = None;
-        let mut back = Return::new(None, self.clock.now());
+        let mut back = Comeback::new(None, self.clock.now());
         loop {
             let said = tokio::select! {
                 said = next_of(&mut wire, has_listened) => said?,
@@ -240,7 +210,7 @@ impl Task {
                 BrokerPacket::Welcome { session_present } => {
                     welcome = Some(session_present);
                     let now = (self.clock.utc_millis(), self.clock.now());
-                    back = Return::new(session_present.then_some(now.0), now.1);
+                    back = Comeback::new(session_present.then_some(now.0), now.1);
                     // Also to a session that is remembered: filters may have changed since.
                     wire.subscribe(&self.asked)?;
                 }
@@ -298,7 +268,7 @@ impl Task {
         &self,
         message: WireMessage,
         acknowledger: &Acknowledger,
-        back: &mut Return,
+        back: &mut Comeback,
     ) -> Result<(), NotPassed> {
         let now = self.clock.now();
         let receipt = message.ack.map(|ack| Receipt { acknowledger: acknowledger.clone(), ack });
@@ -365,18 +335,4 @@ async fn say_goodbye(wire: &mut Wire) {
 async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
     // An error means that whoever listened is gone, which is the same.
     let _ = stopped.wait_for(|stop| *stop).await;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_kept_for_us_ends_with_the_first_pause() {
-        let (at, utc) = (|secs| SteadyTime(Duration::from_secs(secs)), UtcMillis::from_unix_millis(7_000));
-        let mut back = Return::new(utc, at(10));
-        assert_eq!((back.note(at(11)), back.note(at(12))), (utc, utc));
-        assert_eq!((back.note(at(15)), back.note(at(15))), (None, None));
-        assert_eq!(Return::new(None, at(10)).note(at(10)), None);
-    }
 }

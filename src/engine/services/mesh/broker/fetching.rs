@@ -4,23 +4,23 @@
 //! best first, so that a wrong file is known to be the source's. Each lane has places of its own and each host few of them: no flood
 //! of models and no silent server delays a warning. Start reading at `Fetcher::start`.
 
-use super::intake::Pulse;
+use super::inflow::Pulse;
 use super::ledger::{MeshLedger, TakenUp};
 use super::spending::{Spending, day_of};
 use super::trying::{ContentLocks, Try};
 use crate::app::announced::WantedFile;
-use crate::app::announced::tried::Tried;
+use crate::app::announced::tried::{Tried, answer_of, named_scheme};
 use crate::app::announced::under_way::{FetchStep, FileUnderWay, RoundEnd};
 use crate::app::listening::{Changes, FileNews, FileOutcome, NotFetched};
 use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
-use crate::domain::outside_text::{show, show_url};
+use crate::domain::outside_text::show_url;
 use crate::domain::safe_path::SafePath;
 use crate::engine::context::EngineContext;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::folders::OpenFolder;
 use crate::mesh::announcement::Announcement;
-use crate::mesh::lanes::{Acquaintance, FetchTurn, HostAnswer, LaneLimits, LaneQueue};
+use crate::mesh::lanes::{Acquaintance, FetchTurn, LaneLimits, LaneQueue};
 use crate::mesh::mirror::MirrorPolicy;
 use crate::mesh::place::{Lane, path_of};
 use crate::mesh::rule::Rule;
@@ -35,9 +35,6 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, WeakUnboundedSender,
 use tokio::sync::watch;
 use tokio::task::{Id, JoinSet};
 use tokio::time::MissedTickBehavior;
-
-/// Most octets a day for files that nobody clicked, unless the person says otherwise.
-pub(in crate::engine) const MOST_A_DAY: ByteCount = ByteCount(20_000_000_000);
 
 /// How often it is looked whether a place was left that is not used.
 const LOOK: Duration = Duration::from_millis(500);
@@ -440,30 +437,6 @@ struct FileEnd {
 impl From<FileOutcome> for FileEnd {
     fn from(outcome: FileOutcome) -> Self {
         Self { outcome, from: None, changes: Changes::default() }
-    }
-}
-
-/// The outcome, with the scheme named where that is why there was no link to follow.
-fn named_scheme(outcome: FileOutcome, wanted: &WantedFile) -> FileOutcome {
-    let scheme = wanted.announcement.links.first().and_then(|link| Some(link.href.split_once(':')?.0));
-    match (outcome, scheme) {
-        (FileOutcome::NotFetched(NotFetched::NoLink), Some(scheme))
-            if !matches!(scheme, "http" | "https") =>
-        {
-            FileOutcome::NotFetched(NotFetched::Scheme(show(scheme)))
-        }
-        (outcome, _) => outcome,
-    }
-}
-
-/// What a try says of the host that was asked.
-fn answer_of(tried: &Tried) -> Option<HostAnswer> {
-    match tried {
-        Tried::InPlace(..) | Tried::Wrong(_) => Some(HostAnswer::Answered),
-        Tried::NoUse(Reason::NoAnswer | Reason::Stalled) => Some(HostAnswer::Silent),
-        Tried::NoUse(_) | Tried::NotFetched(_) | Tried::Withdrawn(_) | Tried::Wait | Tried::Unsettled(_) => {
-            None
-        }
     }
 }
 

@@ -46,7 +46,7 @@ pub(in crate::engine) fn remove_what_is_too_much(
     (root, ledger): (&Directory, &MeshLedger),
     now: UtcTime,
 ) -> Result<Vec<String>, StoreError> {
-    let placed = ledger.placed()?;
+    let placed = ledger.placed.placed()?;
     let figures: Vec<FetchedFile> =
         placed.iter().map(|file| FetchedFile { since: file.since, length: ByteCount(file.length) }).collect();
     let mut removed = Vec::new();
@@ -54,7 +54,7 @@ pub(in crate::engine) fn remove_what_is_too_much(
         if remove_unchanged(root, Path::new(&file.path), file.as_left())? {
             removed.push(file.path.clone());
         }
-        ledger.forget_placed(&file.path)?;
+        ledger.placed.forget_placed(&file.path)?;
     }
     Ok(removed)
 }
@@ -86,7 +86,7 @@ mod tests {
                 key: name.to_owned(),
                 version: None,
             };
-            ledger.note_placed(&placed).expect("room");
+            ledger.placed.note_placed(&placed).expect("room");
         }
         std::fs::write(folder.path().join("changed"), b"mine now").expect("room");
         let keeping = Keeping { time: Some(Duration::from_secs(3_600)), most: None };
@@ -94,7 +94,7 @@ mod tests {
         assert_eq!(removed, ["a/old"]);
         assert!(!folder.path().join("a").exists() && folder.path().join("changed").exists());
         let paths: Vec<String> =
-            ledger.placed().expect("a table").into_iter().map(|file| file.path).collect();
+            ledger.placed.placed().expect("a table").into_iter().map(|file| file.path).collect();
         assert_eq!(paths, ["new"]);
     }
 }

@@ -8,17 +8,21 @@ mod files;
 mod taking;
 
 use crate::app::announced::WantedFile;
+use crate::app::announced::vouchers::{kept_voucher, read_voucher};
 use crate::app::listening::FileOutcome;
 use crate::domain::integrity::Voucher;
 use crate::domain::utc::UtcMillis;
 use crate::engine::store::directory::Directory;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::sqlite::{self, DatabaseKind};
+use crate::mesh::announcement::kept::read_kept;
 use crate::mesh::recent::Heard;
+use files::PlacedFileIndex;
 use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::HashSet;
 use std::sync::Arc;
-use taking::{announcement_of, take_one};
+use taking::take_one;
 
 const OURS: DatabaseKind =
     DatabaseKind { name: "mesh.db", application: 0x4e55_4545, migrations: &MIGRATIONS };
@@ -77,15 +81,26 @@ pub(in crate::engine) struct TakenUp {
 /// The memory of one folder.
 #[derive(Debug)]
 pub(in crate::engine) struct MeshLedger {
-    connection: Mutex<Connection>,
-    /// Held while a name is chosen, so that two files that come at once never choose the same.
-    naming: Mutex<()>,
+    connection: Arc<Mutex<Connection>>,
+    /// Which file of the folder is whose.
+    pub(in crate::engine) placed: PlacedFileIndex,
+}
+
+/// A row that is to be attended to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::engine) struct WantedRow {
+    pub(in crate::engine) row: i64,
+    /// The announced key of its file.
+    pub(in crate::engine) key: Box<str>,
+    /// Whether other content was announced under that key before.
+    pub(in crate::engine) is_rival: bool,
 }
 
 impl MeshLedger {
     /// Opens it in `private`, making it when it is not there.
     pub(in crate::engine) fn open(private: &Directory) -> Result<Self, StoreError> {
-        Ok(Self { connection: Mutex::new(sqlite::open(private, &OURS)?), naming: Mutex::default() })
+        let connection = Arc::new(Mutex::new(sqlite::open(private, &OURS)?));
+        Ok(Self { placed: PlacedFileIndex::new(connection.clone()), connection })
     }
 
     /// The name under which brokers know this folder: made once, unlike any other.
@@ -102,16 +117,12 @@ impl MeshLedger {
         &self,
         batch: &[Arc<Heard>],
         voucher: &Voucher,
-    ) -> Result<Vec<i64>, StoreError> {
+    ) -> Result<Vec<WantedRow>, StoreError> {
         let mut connection = self.connection.lock();
         let step = connection.transaction()?;
-        let (mut wanted, broker) = (Vec::new(), text_of(voucher));
+        let (mut wanted, mut rows, broker) = (Vec::new(), HashSet::new(), kept_voucher(voucher));
         for heard in batch {
-            if let Some(row) = take_one(&step, heard, &broker)?
-                && !wanted.contains(&row)
-            {
-                wanted.push(row);
-            }
+            wanted.extend(take_one(&step, heard, &broker)?.filter(|wanted| rows.insert(wanted.row)));
         }
         step.commit()?;
         Ok(wanted)
@@ -150,17 +161,25 @@ impl MeshLedger {
         let Some((message, heard, (topic, broker, key), rival_of)) = found else { return Ok(None) };
         let mut asked = connection.prepare("SELECT message FROM source WHERE file = ?1 ORDER BY rowid")?;
         let rows = asked.query_map([row], |row| row.get::<_, Vec<u8>>(0))?;
-        let further = rows.filter_map(Result::ok).filter_map(|message| announcement_of(&message)).collect();
+        let further = rows.filter_map(Result::ok).filter_map(|message| read_kept(&message)).collect();
         let heard = UtcMillis::from_unix_millis(heard);
-        Ok(announcement_of(&message).zip(heard).map(|(announcement, heard)| WantedFile {
+        Ok(read_kept(&message).zip(heard).map(|(announcement, heard)| WantedFile {
             key,
             announcement,
             further,
             topic,
             heard,
-            voucher: voucher_of(&broker),
+            voucher: read_voucher(&broker),
             rival_of,
         }))
+    }
+
+    /// Whether the file `key` is still to be fetched.
+    pub(in crate::engine) fn is_under_way(&self, key: &str) -> Result<bool, StoreError> {
+        let connection = self.connection.lock();
+        let mut asked =
+            connection.prepare_cached("SELECT 1 FROM file WHERE key = ?1 AND state = 'wanted'")?;
+        Ok(asked.exists([key])?)
     }
 
     /// Notes what became of a file as it was published then. One that was published anew meanwhile stays wanted.
@@ -253,30 +272,6 @@ impl MeshLedger {
             [],
         )?;
         Ok(())
-    }
-}
-
-/// A broker or archive as it is kept.
-fn text_of(voucher: &Voucher) -> String {
-    match voucher {
-        Voucher::Broker { host, tls: true } => format!("mqtts {host}"),
-        Voucher::Broker { host, tls: false } => format!("mqtt {host}"),
-        Voucher::Host { host, tls: true } => format!("https {host}"),
-        Voucher::Host { host, tls: false } => format!("http {host}"),
-        Voucher::Person | Voucher::Nobody => String::new(),
-    }
-}
-
-/// The broker or archive that was kept as `text`.
-fn voucher_of(text: &str) -> Voucher {
-    match text.split_once(' ') {
-        Some((scheme @ ("mqtt" | "mqtts"), host)) => {
-            Voucher::Broker { host: host.to_owned(), tls: scheme == "mqtts" }
-        }
-        Some((scheme @ ("http" | "https"), host)) => {
-            Voucher::Host { host: host.to_owned(), tls: scheme == "https" }
-        }
-        _ => Voucher::Nobody,
     }
 }
 

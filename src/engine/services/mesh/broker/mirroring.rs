@@ -60,18 +60,18 @@ impl Mirror<'_> {
         (key, wished): (&str, &SafePath),
         is_same: &dyn Fn(&File) -> bool,
     ) -> Result<Room, StoreError> {
-        let _naming = self.ledger.naming();
-        let known = self.ledger.name_of(key)?.filter(|known| known.wished == wished.to_string());
+        let _naming = self.ledger.placed.naming();
+        let known = self.ledger.placed.name_of(key)?.filter(|known| known.wished == wished.to_string());
         let own = known.and_then(|known| path_of_text(&known.path));
         let apart = told_apart(wished, key);
         let numbered = (1..MOST_NAMES).map(|number| apart.numbered(number));
         for path in own.into_iter().chain([wished.clone(), apart.clone()]).chain(numbered) {
-            if self.ledger.owner_of(&path)?.is_some_and(|owner| owner != key) {
+            if self.ledger.placed.owner_of(&path)?.is_some_and(|owner| owner != key) {
                 continue;
             }
             if let Some(room) = self.room_at(key, path, is_same)? {
                 let (Room::Free(path) | Room::There(path)) = &room;
-                self.ledger.give_name(key, (wished, path))?;
+                self.ledger.placed.give_name(key, (wished, path))?;
                 return Ok(room);
             }
         }
@@ -91,7 +91,7 @@ impl Mirror<'_> {
         if entry.kind != EntryKind::File {
             return Ok(None);
         }
-        let placed = self.ledger.placed_at(&path.to_string())?;
+        let placed = self.ledger.placed.placed_at(&path.to_string())?;
         // What an earlier version of the program put there has no key.
         let is_own = |placed: PlacedFile| {
             (placed.key == key || placed.key.is_empty())
@@ -129,22 +129,22 @@ impl Mirror<'_> {
     ) -> Result<PutOutcome, StoreError> {
         let text = path.to_string();
         let before =
-            self.ledger.placed_at(&text)?.filter(|before| before.key == key || before.key.is_empty());
+            self.ledger.placed.placed_at(&text)?.filter(|before| before.key == key || before.key.is_empty());
         let mut arrival = PutOutcome { kept_as: kept_as.clone(), ..PutOutcome::default() };
         self.part_with_former(key, &text)?;
         if let (Some(before), Some(kept)) = (before, &kept_as) {
-            let versions = self.ledger.versions_of(key)?;
+            let versions = self.ledger.placed.versions_of(key)?;
             let version = 1 + versions.last().and_then(|last| last.version).unwrap_or(0);
             let (path, key) = (kept.to_string(), key.to_owned());
             let kept = PlacedFile { path, key, version: Some(version), ..before };
             // One that was changed while the new one came is the person's: it only had to make room.
             if is_as_left(self.root, Path::new(&kept.path), kept.as_left())? {
                 arrival.replaced = true;
-                self.ledger.note_placed(&kept)?;
+                self.ledger.placed.note_placed(&kept)?;
             }
         }
         if let Some(entry) = self.entry_of(path)? {
-            self.ledger.note_placed(&PlacedFile {
+            self.ledger.placed.note_placed(&PlacedFile {
                 path: text,
                 length: entry.length,
                 modified: i64::try_from(entry.modified).unwrap_or(0),
@@ -163,26 +163,26 @@ impl Mirror<'_> {
 
     /// A file of the key at another path is an earlier version; one that was changed there is the person's from now on.
     fn part_with_former(self, key: &str, path: &str) -> Result<(), StoreError> {
-        let Some(former) = self.ledger.current_of(key)?.filter(|former| former.path != path) else {
+        let Some(former) = self.ledger.placed.current_of(key)?.filter(|former| former.path != path) else {
             return Ok(());
         };
         if !is_as_left(self.root, Path::new(&former.path), former.as_left())? {
-            return self.ledger.forget_placed(&former.path);
+            return self.ledger.placed.forget_placed(&former.path);
         }
-        let last = self.ledger.versions_of(key)?.last().and_then(|last| last.version).unwrap_or(0);
-        self.ledger.note_placed(&PlacedFile { version: Some(last + 1), ..former })
+        let last = self.ledger.placed.versions_of(key)?.last().and_then(|last| last.version).unwrap_or(0);
+        self.ledger.placed.note_placed(&PlacedFile { version: Some(last + 1), ..former })
     }
 
     /// Removes versions that are too many, the oldest first.
     fn remove_surplus(self, key: &str, policy: MirrorPolicy) -> Result<Vec<String>, StoreError> {
-        let versions = self.ledger.versions_of(key)?;
+        let versions = self.ledger.placed.versions_of(key)?;
         let surplus = policy.versions.surplus(versions.len());
         let mut removed = Vec::new();
         for version in &versions[..surplus] {
             if remove_unchanged(self.root, Path::new(&version.path), version.as_left())? {
                 removed.push(version.path.clone());
             }
-            self.ledger.forget_placed(&version.path)?;
+            self.ledger.placed.forget_placed(&version.path)?;
         }
         Ok(removed)
     }
@@ -191,18 +191,18 @@ impl Mirror<'_> {
     /// announced under its name.
     pub(super) fn withdraw(self, key: &str, policy: MirrorPolicy) -> Result<Withdrawal, StoreError> {
         let mut done = Vec::new();
-        for key in std::iter::once(key.to_owned()).chain(self.ledger.rivals_of(key)?) {
-            let Some(placed) = self.ledger.current_of(&key)? else { continue };
+        for key in std::iter::once(key.to_owned()).chain(self.ledger.placed.rivals_of(key)?) {
+            let Some(placed) = self.ledger.placed.current_of(&key)? else { continue };
             let local = match policy.withdrawn {
                 _ if !self.is_there(&placed)? => {
-                    self.ledger.forget_placed(&placed.path)?;
+                    self.ledger.placed.forget_placed(&placed.path)?;
                     continue;
                 }
                 _ if !is_as_left(self.root, Path::new(&placed.path), placed.as_left())? => LocalCopy::Changed,
                 Withdrawn::Keep => LocalCopy::Kept,
                 Withdrawn::Remove => {
                     let is_removed = remove_unchanged(self.root, Path::new(&placed.path), placed.as_left())?;
-                    self.ledger.forget_placed(&placed.path)?;
+                    self.ledger.placed.forget_placed(&placed.path)?;
                     if is_removed { LocalCopy::Removed } else { LocalCopy::Changed }
                 }
             };
@@ -228,7 +228,7 @@ impl Mirror<'_> {
 
     /// The local file of `old`, when it is as it was left: what a rename can move.
     pub(super) fn movable(self, old: &str) -> Result<Option<(SafePath, File)>, StoreError> {
-        let Some(placed) = self.ledger.current_of(old)? else { return Ok(None) };
+        let Some(placed) = self.ledger.placed.current_of(old)? else { return Ok(None) };
         let is_movable = is_as_left(self.root, Path::new(&placed.path), placed.as_left())?;
         let Some(path) = path_of_text(&placed.path).filter(|_| is_movable) else { return Ok(None) };
         let Some(folder) = self.folder_of(&path)? else { return Ok(None) };
@@ -243,7 +243,8 @@ impl Mirror<'_> {
         (from, to): (&SafePath, &SafePath),
         now: UtcTime,
     ) -> Result<bool, StoreError> {
-        let (Some(source), Some(placed)) = (self.folder_of(from)?, self.ledger.current_of(old)?) else {
+        let (Some(source), Some(placed)) = (self.folder_of(from)?, self.ledger.placed.current_of(old)?)
+        else {
             return Ok(false);
         };
         let source = source.as_ref().unwrap_or(self.root);
@@ -263,10 +264,10 @@ impl Mirror<'_> {
         target.sync()?;
         source.sync()?;
         remove_empty(self.root.path(), from.folders());
-        self.ledger.forget_placed(&placed.path)?;
-        self.ledger.note_renamed(old)?;
+        self.ledger.placed.forget_placed(&placed.path)?;
+        self.ledger.placed.note_renamed(old)?;
         let moved = PlacedFile { path: to.to_string(), since: now, key: new.to_owned(), ..placed };
-        self.ledger.note_placed(&moved)?;
+        self.ledger.placed.note_placed(&moved)?;
         Ok(true)
     }
 }

@@ -1,4 +1,4 @@
-//! Brokers: one task that speaks MQTT to each, one that takes in what they send, and downloads of what was announced.
+//! One broker and what it announces: MQTT, the ledger, and downloads of what was announced.
 //!
 //! | file | what it is |
 //! |---|---|
@@ -7,28 +7,24 @@
 //! | [`connection`] | one broker over time: connect, subscribe, lose, wait, come back |
 //! | [`ledger`] | what was announced and what became of it, kept before it is acknowledged |
 //! | [`fetching`] | files of announcements, in lanes, from one source after the other |
-//! | `trying`, `tried`, `intake` | one try of one source: inline, small, large or by .torrent; and how it ended |
+//! | `trying`, `inflow` | one try of one source: inline, small, large or by .torrent; and what it brings as it comes |
 //! | `spending` | what came, counted against the day's limit |
 //! | `putting` | proof and place of small files |
 //! | `mirroring` | names that stay, versions, renames and withdrawals |
 //! | `keeping` | removes what was fetched long ago, or is too much |
 //! | `catching_up` | asks an archive for what was announced while nobody listened |
-//! | `several` | the brokers of one listening, heard in turn |
-//! | [`listening`] | `listen`: all of it together, told as it happens |
 //!
-//! In: a [`crate::mesh::subscription::Subscription`]. Out: messages taken in by a [`crate::mesh::desk::AnnouncementIndex`], and files in their place.
-//! Start reading at [`listening`].
+//! In: a [`crate::mesh::subscription::Subscription`]. Out: messages for the intake, and files in their place. Start reading at
+//! [`connection`].
 
 pub(in crate::engine) mod catching_up;
 pub mod connection;
 pub mod fetching;
-mod intake;
+mod inflow;
 pub(in crate::engine) mod keeping;
 pub mod ledger;
-pub mod listening;
 mod mirroring;
 mod putting;
-mod several;
 mod spending;
 mod trying;
 mod way_out;

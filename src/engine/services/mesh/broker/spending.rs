@@ -3,7 +3,7 @@
 //! In: octets as they come. Out: whether more may. Every octet counts, also of a file that is refused in the end. What is counted is
 //! written down every few MiB and at the end of each fetch. Start reading at [`Spending::begin`].
 
-use super::intake::Halt;
+use super::inflow::Halt;
 use super::ledger::MeshLedger;
 use crate::app::listening::NotFetched;
 use crate::domain::octets::ByteCount;

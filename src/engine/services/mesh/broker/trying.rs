@@ -7,10 +7,11 @@
 mod local;
 
 use super::fetching::FetchContext;
-use super::intake::{Halt, Intake, Pulse, WholeFileAnswer, read_whole};
+use super::inflow::{Halt, Inflow, Pulse, WholeFileAnswer, read_whole};
 use super::putting::{mismatch, prove, what_is_wrong};
 use super::spending::Spending;
 use crate::app::announced::WantedFile;
+use crate::app::announced::payload::{length_of_payload, names_torrent};
 use crate::app::announced::tried::{Tried, tried_by_job};
 use crate::app::input::{Event, Input};
 use crate::app::listening::{NotFetched, WrongFile};
@@ -19,7 +20,6 @@ use crate::app::state::FileInPlace;
 use crate::catalog::metainfo;
 use crate::domain::integrity::Digest;
 use crate::domain::octets::ByteCount;
-use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
 use crate::domain::source::{BytesBySource, SourceKind};
 use crate::engine::services::jobs::{AnnouncedFile, Job};
@@ -97,9 +97,9 @@ impl Try {
     /// Gets it from `source`.
     pub(super) async fn source(&self, source: &FileSource, url: &Url) -> Tried {
         let (clock, size) = (self.context.job.shared.clock, self.announcement().size);
-        let tried = match Intake::begin(&self.spending, size, (self.pulse.clone(), clock)) {
-            Ok(mut intake) if source.is_torrent => self.by_torrent(url, &mut intake).await,
-            Ok(mut intake) => self.plain(url, &mut intake).await,
+        let tried = match Inflow::begin(&self.spending, size, (self.pulse.clone(), clock)) {
+            Ok(mut inflow) if source.is_torrent => self.by_torrent(url, &mut inflow).await,
+            Ok(mut inflow) => self.plain(url, &mut inflow).await,
             Err(halt) => Err(halt),
         };
         let tried = tried.unwrap_or_else(|halt| match halt {
@@ -116,24 +116,24 @@ impl Try {
         }
     }
 
-    async fn plain(&self, url: &Url, intake: &mut Intake) -> Result<Tried, Halt> {
+    async fn plain(&self, url: &Url, inflow: &mut Inflow) -> Result<Tried, Halt> {
         let size = self.announcement().size;
         if size.is_some_and(|size| size.0 > SMALL) {
-            return self.by_job((url, None), (size, intake)).await;
+            return self.by_job((url, None), (size, inflow)).await;
         }
         let most = self.most_of(size);
         let client = &self.context.job.shared.client;
         let question = asked_once(url);
-        match read_whole(client, &question, (most.0.min(SMALL), intake)).await? {
+        match read_whole(client, &question, (most.0.min(SMALL), inflow)).await? {
             WholeFileAnswer::Whole(octets) => Ok(self.put(&octets, SourceKind::Mirror).await),
             WholeFileAnswer::Directory => Err(NotFetched::Directory.into()),
-            WholeFileAnswer::TooLarge(_) if most.0 > SMALL => self.by_job((url, None), (size, intake)).await,
+            WholeFileAnswer::TooLarge(_) if most.0 > SMALL => self.by_job((url, None), (size, inflow)).await,
             WholeFileAnswer::TooLarge(told) => Err(Reason::WrongLength { expected: most, told }.into()),
         }
     }
 
     /// By a .torrent: the file itself when it is announced as that, or the one file that it leads to.
-    async fn by_torrent(&self, url: &Url, intake: &mut Intake) -> Result<Tried, Halt> {
+    async fn by_torrent(&self, url: &Url, inflow: &mut Inflow) -> Result<Tried, Halt> {
         let digest = self.announcement().integrity.digest();
         let is_itself = names_torrent(self.announcement().file_name());
         let may_follow = digest.is_some() || self.torrent_links() == TorrentLinks::Followed;
@@ -142,7 +142,7 @@ impl Try {
         }
         let client = &self.context.job.shared.client;
         let question = asked_once(url);
-        let octets = match read_whole(client, &question, (LARGEST_TORRENT, intake)).await? {
+        let octets = match read_whole(client, &question, (LARGEST_TORRENT, inflow)).await? {
             WholeFileAnswer::Whole(octets) => octets,
             WholeFileAnswer::Directory => return Err(NotFetched::Directory.into()),
             WholeFileAnswer::TooLarge(told) => {
@@ -157,10 +157,10 @@ impl Try {
         let is_of_torrent = |size: &ByteCount| digest.is_none() && size.0 == octets.len() as u64;
         let size = self.announcement().size.filter(|size| !is_of_torrent(size));
         match length_of_payload(&octets, (size, self.most_of(size))) {
-            Ok(length) => intake.expect(length)?,
+            Ok(length) => inflow.expect(length)?,
             Err(wrong) => return Ok(Tried::Wrong(wrong)),
         }
-        self.by_job((url, Some(octets.into())), (size, intake)).await
+        self.by_job((url, Some(octets.into())), (size, inflow)).await
     }
 
     /// What the rule that means this file says of .torrents.
@@ -198,12 +198,12 @@ impl Try {
     async fn by_job(
         &self,
         (url, torrent): (&Url, Option<Arc<[u8]>>),
-        (size, intake): (Option<ByteCount>, &mut Intake),
+        (size, inflow): (Option<ByteCount>, &mut Inflow),
     ) -> Result<Tried, Halt> {
         let content = torrent.as_deref().and_then(|octets| metainfo::read(octets).ok());
         let content = content.map_or_else(|| url.to_string(), |read| read.info_hash().hex());
         let _alone = self.contents.enter(&content).await;
-        intake.begin_stage(if torrent.is_some() { SILENCE_OF_PEERS } else { SILENCE });
+        inflow.begin_stage(if torrent.is_some() { SILENCE_OF_PEERS } else { SILENCE });
         let wished = if torrent.is_some() { self.payload_path() } else { self.path.clone() };
         let path = match self.room_for(wished).await {
             Ok(path) => path,
@@ -233,7 +233,7 @@ impl Try {
                     stop.send_replace(true);
                 }
             }
-            let looked = watched.look(intake);
+            let looked = watched.look(inflow);
             if halted.is_none()
                 && let Err(halt) = looked
             {
@@ -242,7 +242,7 @@ impl Try {
             }
         }
         // What came last counts as well, whatever it means.
-        let looked = watched.look(intake);
+        let looked = watched.look(inflow);
         match (halted.or(looked.err()), watched.in_place.take(), watched.ended.take()) {
             (_, Some(file), Some(outcome)) => {
                 Ok(self.arrived(tried_by_job(outcome, Some((file, watched.by_source))), path).await)
@@ -290,7 +290,7 @@ struct WatchedJob {
 
 impl WatchedJob {
     /// Takes in what was told since, and judges it.
-    fn look(&mut self, intake: &mut Intake) -> Result<(), Halt> {
+    fn look(&mut self, inflow: &mut Inflow) -> Result<(), Halt> {
         let mut judged = Ok(());
         while let Ok(Input::Event(event)) = self.heard.try_recv() {
             // A job tells of many other things that nobody looks at here.
@@ -300,41 +300,16 @@ impl WatchedJob {
                 self.ended = Some(*outcome);
             } else if let Event::Moved(_, transfer) = event {
                 let total = transfer.received.0.max(self.received);
-                judged = judged.and(intake.note((self.received, total)));
+                judged = judged.and(inflow.note((self.received, total)));
                 (self.received, self.by_source) = (total, transfer.by_source);
             }
         }
         judged?;
-        match intake.too_slow() {
+        match inflow.too_slow() {
             Some(reason) if self.ended.is_none() => Err(reason.into()),
             _ => Ok(()),
         }
     }
-}
-
-/// The length of the one file that a .torrent leads to, or why it is not the one that was announced.
-fn length_of_payload(
-    torrent: &[u8],
-    (size, most): (Option<ByteCount>, ByteCount),
-) -> Result<ByteCount, WrongFile> {
-    let read =
-        metainfo::read(torrent).map_err(|error| WrongFile::Form { detail: show(&error.to_string()) })?;
-    let layout = read.layout();
-    let found = layout.total();
-    if !layout.is_single_file() {
-        let files = layout.files().iter().filter(|file| !file.is_padding).count();
-        return Err(WrongFile::SeveralFiles { files });
-    }
-    match size {
-        Some(announced) if announced != found => Err(WrongFile::Length { announced, found }),
-        None if found > most => Err(WrongFile::Length { announced: most, found }),
-        _ => Ok(found),
-    }
-}
-
-/// Whether a name is that of a .torrent.
-fn names_torrent(name: &str) -> bool {
-    name.to_ascii_lowercase().ends_with(".torrent")
 }
 
 fn request_of(url: &Url, out: PathBuf) -> GetRequest {

@@ -155,30 +155,42 @@ fn scheme_of(address: &BrokerAddress) -> &'static str {
     }
 }
 
+/// The options that both versions have in common. A macro, since the client crates call different types by the same names.
+macro_rules! common_options {
+    ($mqtt:ident, $asked:ident, $way:ident) => {{
+        use $mqtt::{AckMode, Broker, MqttOptions, TlsConfiguration, Transport};
+        let (client, address) = (&$asked.client, &$asked.broker);
+        let tls = || {
+            provide_cryptography();
+            TlsConfiguration::try_default_rustls().map_err(|error| BrokerTrouble::Tls(error.to_string()))
+        };
+        let tcp = || MqttOptions::new(client, Broker::tcp(&address.host, address.port));
+        let mut options = match address.scheme {
+            BrokerScheme::Mqtt => tcp(),
+            BrokerScheme::Mqtts => {
+                let mut options = tcp();
+                options.set_transport(Transport::tls_with_config(tls()?));
+                options
+            }
+            BrokerScheme::Ws => {
+                let broker = Broker::websocket(address.to_string());
+                MqttOptions::new(client, broker.map_err(|error| BrokerTrouble::Lost(error.to_string()))?)
+            }
+            BrokerScheme::Wss => MqttOptions::websocket_with_tls_config(client, address.to_string(), tls()?)
+                .map_err(|error| BrokerTrouble::Lost(error.to_string()))?,
+        };
+        if let Some(credentials) = &address.credentials {
+            options.set_credentials(&credentials.user, credentials.password.clone());
+        }
+        options.set_keep_alive(KEEP_ALIVE_SECS).set_ack_mode(AckMode::Manual);
+        let (way, scheme) = ($way.clone(), scheme_of(address));
+        options.set_socket_connector(move |host, _| way.clone().dial(scheme, host));
+        options
+    }};
+}
+
 fn version5(asked: &Subscription, way: &WayOut) -> Result<Wire, BrokerTrouble> {
-    use mqtt5::{AckMode, Broker, MqttOptions, Transport};
-    let address = &asked.broker;
-    let tls = || {
-        provide_cryptography();
-        mqtt5::TlsConfiguration::try_default_rustls().map_err(|error| BrokerTrouble::Tls(error.to_string()))
-    };
-    let mut options = match address.scheme {
-        BrokerScheme::Mqtt => MqttOptions::new(&asked.client, Broker::tcp(&address.host, address.port)),
-        BrokerScheme::Mqtts => {
-            let mut options = MqttOptions::new(&asked.client, Broker::tcp(&address.host, address.port));
-            options.set_transport(Transport::tls_with_config(tls()?));
-            options
-        }
-        BrokerScheme::Ws => {
-            let broker = Broker::websocket(socket_url(address))
-                .map_err(|error| BrokerTrouble::Lost(error.to_string()))?;
-            MqttOptions::new(&asked.client, broker)
-        }
-        BrokerScheme::Wss => {
-            MqttOptions::websocket_with_tls_config(&asked.client, socket_url(address), tls()?)
-                .map_err(|error| BrokerTrouble::Lost(error.to_string()))?
-        }
-    };
+    let mut options = common_options!(mqtt5, asked, way);
     match asked.session {
         SessionKind::Clean => options.set_clean_start(true),
         SessionKind::Persistent(kept) => {
@@ -187,55 +199,16 @@ fn version5(asked: &Subscription, way: &WayOut) -> Result<Wire, BrokerTrouble> {
             options.set_session_store(NothingUnderWay)
         }
     };
-    if let Some(credentials) = &address.credentials {
-        options.set_credentials(&credentials.user, credentials.password.clone());
-    }
-    options
-        .set_keep_alive(KEEP_ALIVE_SECS)
-        .set_receive_maximum(Some(MOST_UNACKNOWLEDGED))
-        .set_max_packet_size(Some(LARGEST_PACKET))
-        .set_ack_mode(AckMode::Manual);
-    let (way, scheme) = (way.clone(), scheme_of(address));
-    options.set_socket_connector(move |host, _| way.clone().dial(scheme, host));
+    options.set_receive_maximum(Some(MOST_UNACKNOWLEDGED)).set_max_packet_size(Some(LARGEST_PACKET));
     let built = mqtt5::AsyncClient::builder(options).capacity(REQUESTS).try_build();
     let (client, events) = built.map_err(|error| BrokerTrouble::Lost(error.to_string()))?;
     Ok(Wire::V5(client, Box::new(events)))
 }
 
 fn version4(asked: &Subscription, way: &WayOut) -> Result<Wire, BrokerTrouble> {
-    use mqtt4::{AckMode, Broker, MqttOptions, Transport};
-    let address = &asked.broker;
-    let tls = || {
-        provide_cryptography();
-        mqtt4::TlsConfiguration::try_default_rustls().map_err(|error| BrokerTrouble::Tls(error.to_string()))
-    };
-    let mut options = match address.scheme {
-        BrokerScheme::Mqtt => MqttOptions::new(&asked.client, Broker::tcp(&address.host, address.port)),
-        BrokerScheme::Mqtts => {
-            let mut options = MqttOptions::new(&asked.client, Broker::tcp(&address.host, address.port));
-            options.set_transport(Transport::tls_with_config(tls()?));
-            options
-        }
-        BrokerScheme::Ws => {
-            let broker = Broker::websocket(socket_url(address))
-                .map_err(|error| BrokerTrouble::Lost(error.to_string()))?;
-            MqttOptions::new(&asked.client, broker)
-        }
-        BrokerScheme::Wss => {
-            MqttOptions::websocket_with_tls_config(&asked.client, socket_url(address), tls()?)
-                .map_err(|error| BrokerTrouble::Lost(error.to_string()))?
-        }
-    };
+    let mut options = common_options!(mqtt4, asked, way);
     options.set_clean_session(asked.session == SessionKind::Clean);
-    if let Some(credentials) = &address.credentials {
-        options.set_credentials(&credentials.user, credentials.password.clone());
-    }
-    options
-        .set_keep_alive(KEEP_ALIVE_SECS)
-        .set_max_packet_size(LARGEST_PACKET as usize, LARGEST_PACKET as usize)
-        .set_ack_mode(AckMode::Manual);
-    let (way, scheme) = (way.clone(), scheme_of(address));
-    options.set_socket_connector(move |host, _| way.clone().dial(scheme, host));
+    options.set_max_packet_size(LARGEST_PACKET as usize, LARGEST_PACKET as usize);
     let built = mqtt4::AsyncClient::builder(options).capacity(REQUESTS).try_build();
     let (client, events) = built.map_err(|error| BrokerTrouble::Lost(error.to_string()))?;
     Ok(Wire::V4(client, Box::new(events)))
@@ -286,10 +259,6 @@ type SessionFuture<'a, T> =
 fn provide_cryptography() {
     // Another thread may have been quicker, with the same.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-}
-
-fn socket_url(address: &BrokerAddress) -> String {
-    address.to_string()
 }
 
 /// How a message came: its flags of retained, and of sent once more.

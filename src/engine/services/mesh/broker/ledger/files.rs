@@ -2,13 +2,13 @@
 //!
 //! In: keys and paths below the folder. Out: the same as rows of the ledger. Does not look at the disk.
 
-use super::MeshLedger;
 use crate::domain::safe_path::SafePath;
 use crate::domain::utc::UtcTime;
 use crate::engine::services::mesh::broker::keeping::PlacedFile;
 use crate::engine::store::error::StoreError;
-use parking_lot::MutexGuard;
-use rusqlite::{OptionalExtension, Row, params};
+use parking_lot::{Mutex, MutexGuard};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::sync::Arc;
 
 /// Tables of names and versions.
 pub(super) const MIGRATION: &str = "
@@ -32,7 +32,19 @@ pub(in crate::engine) struct GivenName {
     pub(in crate::engine) path: String,
 }
 
-impl MeshLedger {
+/// Names and versions of the files of one folder.
+#[derive(Debug)]
+pub(in crate::engine) struct PlacedFileIndex {
+    connection: Arc<Mutex<Connection>>,
+    /// Held while a name is chosen, so that two files that come at once never choose the same.
+    naming: Mutex<()>,
+}
+
+impl PlacedFileIndex {
+    pub(super) fn new(connection: Arc<Mutex<Connection>>) -> Self {
+        Self { connection, naming: Mutex::default() }
+    }
+
     /// Held while a name is chosen.
     pub(in crate::engine) fn naming(&self) -> MutexGuard<'_, ()> {
         self.naming.lock()
@@ -76,14 +88,6 @@ impl MeshLedger {
         step.execute("DELETE FROM named WHERE key = ?1", [old])?;
         step.execute("UPDATE file SET state = 'renamed', digest = NULL WHERE key = ?1", [old])?;
         Ok(step.commit()?)
-    }
-
-    /// Whether the file `key` is still to be fetched.
-    pub(in crate::engine) fn is_under_way(&self, key: &str) -> Result<bool, StoreError> {
-        let connection = self.connection.lock();
-        let mut asked =
-            connection.prepare_cached("SELECT 1 FROM file WHERE key = ?1 AND state = 'wanted'")?;
-        Ok(asked.exists([key])?)
     }
 
     /// The keys under which other content of the same name is kept.

@@ -28,6 +28,12 @@ fn heard(host: &str, minute: u32) -> Arc<Heard> {
     })
 }
 
+/// The rows that a message of that broker calls for.
+fn taken(ledger: &MeshLedger, heard: &Arc<Heard>, broker: &Voucher) -> Vec<i64> {
+    let taken = ledger.take(std::slice::from_ref(heard), broker).expect("room");
+    taken.into_iter().map(|wanted| wanted.row).collect()
+}
+
 fn published(heard: &Heard) -> UtcMillis {
     heard.received.reading.announcement().expect("an announcement").published_at
 }
@@ -40,9 +46,9 @@ fn what_became_of_a_file_is_not_said_of_a_newer_one_that_was_announced_meanwhile
     let (old, new) = (heard("a", 1), heard("a", 2));
     let first = Voucher::Broker { host: "one:8883".to_owned(), tls: true };
     let second = Voucher::Broker { host: "two:1883".to_owned(), tls: false };
-    let row = ledger.take(std::slice::from_ref(&old), &first).expect("room")[0];
+    let row = taken(&ledger, &old, &first)[0];
     assert_eq!(ledger.wanted(row).expect("it can be read").map(|wanted| wanted.voucher), Some(first));
-    assert_eq!(ledger.take(std::slice::from_ref(&new), &second).expect("room"), [row]);
+    assert_eq!(taken(&ledger, &new, &second), [row]);
     let gone = FileOutcome::NotFetched(NotFetched::NoLink);
     ledger.settle((row, published(&old)), &gone).expect("room");
     let wanted = ledger.wanted(row).expect("it can be read").expect("the newer one is still to come");
@@ -50,8 +56,7 @@ fn what_became_of_a_file_is_not_said_of_a_newer_one_that_was_announced_meanwhile
     ledger.settle((row, published(&new)), &gone).expect("room");
     assert!(ledger.wanted(row).expect("it can be read").is_none());
     let elsewhere = heard("b", 2);
-    let again = ledger.take(&[elsewhere], &second).expect("room");
-    assert_eq!(again, [row], "somebody else has it: another chance");
+    assert_eq!(taken(&ledger, &elsewhere, &second), [row], "somebody else has it: another chance");
 }
 
 #[test]
@@ -61,7 +66,7 @@ fn what_the_limit_of_a_day_kept_out_is_wanted_again_when_the_next_one_begins() {
     let ledger = open().expect("a ledger");
     let broker = Voucher::Broker { host: "one:8883".to_owned(), tls: true };
     let told = heard("a", 1);
-    let row = ledger.take(std::slice::from_ref(&told), &broker).expect("room")[0];
+    let row = taken(&ledger, &told, &broker)[0];
     ledger.defer((row, published(&told)), 21).expect("room");
     assert!(ledger.unfinished().expect("it can be read").is_empty());
     let before = ledger.take_up(20).expect("it can be read");
@@ -72,11 +77,7 @@ fn what_the_limit_of_a_day_kept_out_is_wanted_again_when_the_next_one_begins() {
     assert!(ledger.wanted(row).expect("it can be read").is_some());
     ledger.defer((row, published(&told)), 23).expect("room");
     let newer = heard("a", 2);
-    assert_eq!(
-        ledger.take(&[newer], &broker).expect("room"),
-        [row],
-        "what is announced anew is tried at once"
-    );
+    assert_eq!(taken(&ledger, &newer, &broker), [row], "what is announced anew is tried at once");
     assert!(!ledger.take_up(20).expect("it can be read").has_more);
 }
 

@@ -89,7 +89,7 @@ fn an_update_comes_under_the_name_and_all_versions_are_kept_by_default() {
         folder.put(("k", "d/x.txt"), content.as_bytes(), MirrorPolicy::default());
     }
     assert_eq!(folder.files(), ["d/x.txt=three", "d/x~1.txt=one", "d/x~2.txt=two"]);
-    let versions = folder.ledger.versions_of("k").expect("a table");
+    let versions = folder.ledger.placed.versions_of("k").expect("a table");
     assert_eq!(versions.iter().map(|file| &*file.path).collect::<Vec<_>>(), ["d/x~1.txt", "d/x~2.txt"]);
 }
 

@@ -221,7 +221,7 @@ impl Local {
     fn changes(&self, arrival: PutOutcome) -> Changes {
         let root = self.context.folder.folder.root().path();
         let first = self.wanted.rival_of.as_deref();
-        let conflict_with = first.map(|first| match self.context.ledger.current_of(first) {
+        let conflict_with = first.map(|first| match self.context.ledger.placed.current_of(first) {
             Ok(Some(placed)) => root.join(placed.path).display().to_string(),
             Ok(None) | Err(_) => first.to_owned(),
         });

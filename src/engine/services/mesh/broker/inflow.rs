@@ -1,6 +1,6 @@
 //! What one fetch brings, as it comes: counted against the day's limit, and judged by its pace.
 //!
-//! In: octets, and what is waited for. Out: the same, or why the fetch is to end. Start reading at `Intake::wait`.
+//! In: octets, and what is waited for. Out: the same, or why the fetch is to end. Start reading at `Inflow::wait`.
 
 use super::spending::{Meter, Spending};
 use crate::app::listening::NotFetched;
@@ -60,14 +60,14 @@ impl From<NotFetched> for Halt {
 }
 
 /// What one fetch brings.
-pub(super) struct Intake {
+pub(super) struct Inflow {
     meter: Meter,
     pace: FetchPace,
     pulse: Pulse,
     clock: Clock,
 }
 
-impl Intake {
+impl Inflow {
     /// A fetch that begins, and is expected to bring so much.
     pub(super) fn begin(
         spending: &Arc<Spending>,
@@ -135,9 +135,9 @@ pub(super) enum WholeFileAnswer {
 pub(super) async fn read_whole(
     client: &HttpClient,
     question: &Question,
-    (most, intake): (u64, &mut Intake),
+    (most, inflow): (u64, &mut Inflow),
 ) -> Result<WholeFileAnswer, Halt> {
-    let mut answer = intake.wait(client.ask(question)).await?;
+    let mut answer = inflow.wait(client.ask(question)).await?;
     let head = &answer.head;
     if head.status != 200 || head.content_encoding.is_some() {
         let range = crate::domain::octets::ByteRange::new(0, 1).expect("0..1 is not empty");
@@ -153,13 +153,13 @@ pub(super) async fn read_whole(
         if length > most {
             return Ok(WholeFileAnswer::TooLarge(ByteCount(length)));
         }
-        intake.expect(ByteCount(length))?;
+        inflow.expect(ByteCount(length))?;
     }
     let mut octets = Vec::new();
-    while let Some(stretch) = intake.wait(answer.next()).await? {
+    while let Some(stretch) = inflow.wait(answer.next()).await? {
         let before = octets.len() as u64;
         let total = before + stretch.len() as u64;
-        intake.note((before, total))?;
+        inflow.note((before, total))?;
         if total > most {
             return Ok(WholeFileAnswer::TooLarge(ByteCount(total)));
         }
