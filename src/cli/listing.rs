@@ -19,6 +19,7 @@ use crate::domain::octets::ByteCount;
 use crate::grib::index::{GribIndex, Problem};
 use crate::grib::sidecar;
 use crate::i18n::Translator;
+use crate::i18n::problem::problem_words;
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
 use std::sync::mpsc::Receiver;
@@ -68,7 +69,7 @@ pub fn index(
     for problem in &listing.problems {
         output.json(&problem_json(problem))?;
         if !output.is_json() {
-            output.say(&text.problem(problem));
+            output.say(&problem_words(text, problem));
         }
     }
     let is_sound = !listing.fields.is_empty() || listing.problems.is_empty();
@@ -320,7 +321,7 @@ fn grib(report: &GribReport, text: &Translator) -> Shown {
             .compression
             .map(|compression| fl!(text.loader, "cli-inspect-compressed", compression = compression.name())),
     );
-    lines.extend(listing.problems.iter().map(|problem| format!("! {}", text.problem(problem))));
+    lines.extend(listing.problems.iter().map(|problem| format!("! {}", problem_words(text, problem))));
     add_server(report.server.as_ref(), &mut object, (&mut lines, text));
     (object, lines, true)
 }

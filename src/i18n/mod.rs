@@ -17,7 +17,7 @@ mod message;
 mod misfit;
 pub mod number;
 mod peer;
-mod problem;
+pub mod problem;
 pub mod proof;
 pub mod reading;
 pub mod reason;

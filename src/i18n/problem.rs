@@ -4,23 +4,21 @@ use super::Translator;
 use crate::app::query::{Problem, ProblemCode};
 use i18n_embed_fl::fl;
 
-impl Translator {
-    /// Where it is, and what it is. JSON has the details, in English.
-    pub fn problem(&self, problem: &Problem) -> String {
-        let l = &self.loader;
-        let words = match problem.code {
-            ProblemCode::NotGrib => fl!(l, "problem-not-grib"),
-            ProblemCode::Truncated => fl!(l, "problem-truncated"),
-            ProblemCode::NoEndSection => fl!(l, "problem-no-end-section"),
-            ProblemCode::BadLength => fl!(l, "problem-bad-length"),
-            ProblemCode::BadSection => fl!(l, "problem-bad-section"),
-            ProblemCode::UnknownEdition => fl!(l, "problem-unknown-edition"),
-            ProblemCode::Junk => fl!(l, "problem-junk"),
-            ProblemCode::GaveUp => fl!(l, "problem-gave-up"),
-            ProblemCode::UnreadableLine => fl!(l, "problem-unreadable-line"),
-            ProblemCode::OutOfFile => fl!(l, "problem-out-of-file"),
-            ProblemCode::OpenEnd => fl!(l, "problem-open-end"),
-        };
-        fl!(l, "cli-index-problem", offset = self.count(problem.offset), problem = words)
-    }
+/// Where it is, and what it is. JSON has the details, in English.
+pub fn problem_words(text: &Translator, problem: &Problem) -> String {
+    let l = &text.loader;
+    let words = match problem.code {
+        ProblemCode::NotGrib => fl!(l, "problem-not-grib"),
+        ProblemCode::Truncated => fl!(l, "problem-truncated"),
+        ProblemCode::NoEndSection => fl!(l, "problem-no-end-section"),
+        ProblemCode::BadLength => fl!(l, "problem-bad-length"),
+        ProblemCode::BadSection => fl!(l, "problem-bad-section"),
+        ProblemCode::UnknownEdition => fl!(l, "problem-unknown-edition"),
+        ProblemCode::Junk => fl!(l, "problem-junk"),
+        ProblemCode::GaveUp => fl!(l, "problem-gave-up"),
+        ProblemCode::UnreadableLine => fl!(l, "problem-unreadable-line"),
+        ProblemCode::OutOfFile => fl!(l, "problem-out-of-file"),
+        ProblemCode::OpenEnd => fl!(l, "problem-open-end"),
+    };
+    fl!(l, "cli-index-problem", offset = text.count(problem.offset), problem = words)
 }

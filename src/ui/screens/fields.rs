@@ -11,6 +11,7 @@ use crate::app::input::Action;
 use crate::app::inspect::{FileReading, InspectCommand, OpenedFile, OpenedPlace};
 use crate::app::query::FieldListing;
 use crate::domain::outside_text::show_with_urls;
+use crate::i18n::problem::problem_words;
 use crate::ui::scene::Scene;
 use crate::ui::theme::GRID;
 use crate::ui::widgets::buttons::{button, main_button};
@@ -143,7 +144,7 @@ fn problems(ui: &mut Ui, scene: &Scene<'_>, listing: &FieldListing) {
             ui,
             |ui| {
                 for problem in listing.problems.iter().take(MOST_PROBLEMS) {
-                    let words = text.problem(problem);
+                    let words = problem_words(text, problem);
                     ui.add(Label::new(RichText::new(words).color(scene.theme.quiet)).wrap());
                 }
             },

@@ -103,7 +103,7 @@ fn what_is_wrong_with_a_file_is_listed_above_its_fields() {
     assert!(!listing.problems.is_empty());
     let harness = shown(opened(OpenedPlace::Disk, FileReading::Fields(Arc::new(listing))));
     harness.get_by_label_contains("in this file:");
-    harness.get_by_label_contains("at 0:");
+    harness.get_by_label_contains("at byte 0: ");
 }
 
 #[test]
