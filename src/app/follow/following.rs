@@ -1,7 +1,7 @@
 //! The list of what is followed: one set of decisions for the window and for a folder of the terminal.
 //!
 //! In: commands, facts, the time. Out: [`FollowOrder`]s, which the service carries out in their sequence. Knows no store,
-//! no server and no clock. Start reading at [`Following::take`]; one line decides in [`FollowedLine`].
+//! no server and no clock. Start reading at [`Following::take`]; one line decides in `line`.
 
 mod line;
 
