@@ -338,7 +338,7 @@ cli-index-summary = { $n ->
    *[other] { $fields } fields
 } in { $size }; { $read } read in { $time }
 cli-index-narrow = The terminal is too narrow for every column; --json lists all of them.
-cli-index-problem = at byte { $offset }: { $problem }
+cli-index-problem = at byte { $offset }: { $problem } ({ $detail })
 cli-index-heads = message, offset, length, run, lead time, field, level, member
 cli-verify-line = { $path } · { $size } · { $verdict }, { $voucher }
 cli-verify-partly = { $path } · { $size } · verified in part: { $right } of { $all } pieces by their hashes, { $voucher }

@@ -4,7 +4,7 @@ use super::Translator;
 use crate::app::query::{Problem, ProblemCode};
 use i18n_embed_fl::fl;
 
-/// Where it is, and what it is. JSON has the details, in English.
+/// Where it is, and what it is; in English with the details, which are in English, as JSON has them.
 pub fn problem_words(text: &Translator, problem: &Problem) -> String {
     let l = &text.loader;
     let words = match problem.code {
@@ -20,5 +20,6 @@ pub fn problem_words(text: &Translator, problem: &Problem) -> String {
         ProblemCode::OutOfFile => fl!(l, "problem-out-of-file"),
         ProblemCode::OpenEnd => fl!(l, "problem-open-end"),
     };
-    fl!(l, "cli-index-problem", offset = text.count(problem.offset), problem = words)
+    let (offset, detail) = (text.count(problem.offset), problem.detail.as_ref());
+    fl!(l, "cli-index-problem", offset = offset, problem = words, detail = detail)
 }
