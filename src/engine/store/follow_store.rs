@@ -9,6 +9,7 @@ use super::window_store::{self, WindowStore};
 use crate::app::follow::notes::{FileNote, FollowNotes, NoteState};
 use crate::app::follow::{FollowId, FollowPlace, FollowRow};
 use crate::domain::utc::UtcTime;
+use parking_lot::Mutex;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Row, params};
 use std::path::Path;
@@ -53,47 +54,42 @@ pub trait FollowStore: Send + Sync {
     fn forget_notes(&self, id: FollowId, oldest: UtcTime) -> Result<(), StoreError>;
 }
 
-impl FollowStore for Database {
-    fn followed(&self) -> Result<Vec<KeptLine>, StoreError> {
-        lines(&self.connection.lock())
-    }
+/// A database that has the tables of what is followed.
+trait FollowTables: Send + Sync {
+    fn connection(&self) -> &Mutex<Connection>;
+}
 
-    fn keep_followed(&self, row: &FollowRow) -> Result<(), StoreError> {
-        keep(&self.connection.lock(), row)
-    }
-
-    fn forget_followed(&self, id: FollowId) -> Result<(), StoreError> {
-        forget(&self.connection.lock(), id)
-    }
-
-    fn note_followed(&self, id: FollowId, notes: &[FileNote]) -> Result<(), StoreError> {
-        note(&mut self.connection.lock(), id, notes)
-    }
-
-    fn forget_notes(&self, id: FollowId, oldest: UtcTime) -> Result<(), StoreError> {
-        forget_before(&self.connection.lock(), id, oldest)
+impl FollowTables for Database {
+    fn connection(&self) -> &Mutex<Connection> {
+        &self.connection
     }
 }
 
-impl FollowStore for WindowStore {
+impl FollowTables for WindowStore {
+    fn connection(&self) -> &Mutex<Connection> {
+        &self.connection
+    }
+}
+
+impl<T: FollowTables> FollowStore for T {
     fn followed(&self) -> Result<Vec<KeptLine>, StoreError> {
-        lines(&self.connection.lock())
+        lines(&self.connection().lock())
     }
 
     fn keep_followed(&self, row: &FollowRow) -> Result<(), StoreError> {
-        keep(&self.connection.lock(), row)
+        keep(&self.connection().lock(), row)
     }
 
     fn forget_followed(&self, id: FollowId) -> Result<(), StoreError> {
-        forget(&self.connection.lock(), id)
+        forget(&self.connection().lock(), id)
     }
 
     fn note_followed(&self, id: FollowId, notes: &[FileNote]) -> Result<(), StoreError> {
-        note(&mut self.connection.lock(), id, notes)
+        note(&mut self.connection().lock(), id, notes)
     }
 
     fn forget_notes(&self, id: FollowId, oldest: UtcTime) -> Result<(), StoreError> {
-        forget_before(&self.connection.lock(), id, oldest)
+        forget_before(&self.connection().lock(), id, oldest)
     }
 }
 

@@ -165,10 +165,8 @@ impl FollowedLine {
 
     /// Every file was tried: hours and runs are told, what is too much goes, and the line rests.
     pub(super) fn fetch_over(&mut self, terms: FollowTerms, at: FollowMoment) -> Vec<FollowOrder> {
-        let mut orders = match self.seen.take() {
-            Some(seen) if terms.hands == FollowHands::Own => self.tell_runs(&seen, at),
-            _ => Vec::new(),
-        };
+        let seen = self.seen.take().filter(|_| terms.hands == FollowHands::Own);
+        let mut orders = seen.map_or_else(Vec::new, |seen| self.tell_runs(&seen, at));
         let keeping = self.row.wish.keeping();
         // A clock that was just set makes files look old that are not.
         let is_sure = matches!(at.day, Now::Steady(_)) && terms.hands == FollowHands::Own;
