@@ -338,7 +338,6 @@ cli-index-summary = { $n ->
    *[other] { $fields } fields
 } in { $size }; { $read } read in { $time }
 cli-index-narrow = The terminal is too narrow for every column; --json lists all of them.
-cli-index-problem = at byte { $offset }: { $problem } ({ $detail })
 cli-index-heads = message, offset, length, run, lead time, field, level, member
 cli-verify-line = { $path } · { $size } · { $verdict }, { $voucher }
 cli-verify-partly = { $path } · { $size } · verified in part: { $right } of { $all } pieces by their hashes, { $voucher }
@@ -1617,14 +1616,16 @@ settings-discovery-no-peers = Needs peers: choose above to download from other u
 
 # What is wrong with a GRIB file or an index.
 
+problem-at-byte = at byte { $offset }: { $problem }
+problem-in-line = line { $line } of the index: { $problem }
 problem-not-grib = there is no GRIB message
 problem-truncated = the file ends before the message does
 problem-no-end-section = the message does not end where its length says
 problem-bad-length = the message has an impossible length
 problem-bad-section = the message has a section that does not fit
 problem-unknown-edition = unknown GRIB edition
-problem-junk = bytes that belong to no message
+problem-junk = { $octets } octets between messages
 problem-gave-up = so much is wrong that the rest was not read
-problem-unreadable-line = unreadable line of the index
-problem-out-of-file = the index points beyond the end of the file
+problem-unreadable-line = it cannot be read
+problem-out-of-file = it points beyond the end of the file
 problem-open-end = the end of the last message is not known

@@ -338,7 +338,6 @@ cli-index-summary = { $n ->
    *[other] { $fields } champs
 } dans { $size } ; { $read } lus en { $time }
 cli-index-narrow = Le terminal est trop étroit pour toutes les colonnes ; --json les donne toutes.
-cli-index-problem = à l'octet { $offset } : { $problem }
 cli-index-heads = message, position, longueur, réseau, échéance, champ, niveau, membre
 cli-verify-line = { $path } · { $size } · { $verdict }, { $voucher }
 cli-verify-partly = { $path } · { $size } · vérifié en partie : { $right } morceaux sur { $all } par leurs empreintes, { $voucher }
@@ -1621,14 +1620,16 @@ settings-discovery-no-peers = Demande des pairs : choisissez plus haut de tél
 
 # Ce qui ne va pas dans un fichier GRIB ou un index.
 
+problem-at-byte = à l'octet { $offset } : { $problem }
+problem-in-line = ligne { $line } de l'index : { $problem }
 problem-not-grib = il n'y a aucun message GRIB
 problem-truncated = le fichier finit avant le message
 problem-no-end-section = le message ne finit pas où sa longueur le dit
 problem-bad-length = le message a une longueur impossible
 problem-bad-section = le message a une section qui ne convient pas
 problem-unknown-edition = édition GRIB inconnue
-problem-junk = des octets qui n'appartiennent à aucun message
+problem-junk = { $octets } octets entre les messages
 problem-gave-up = trop de choses sont fausses ; la suite n'a pas été lue
-problem-unreadable-line = ligne illisible de l'index
-problem-out-of-file = l'index pointe au-delà de la fin du fichier
+problem-unreadable-line = elle est illisible
+problem-out-of-file = elle pointe au-delà de la fin du fichier
 problem-open-end = la fin du dernier message n'est pas connue

@@ -84,7 +84,10 @@ pub enum ProblemCode {
     /// An edition that does not exist.
     UnknownEdition,
     /// Octets between messages that are neither padding nor a bulletin header.
-    Junk,
+    Junk {
+        /// How many.
+        octets: u64,
+    },
     /// So much is wrong that the search was given up.
     GaveUp,
     /// A line of an index that cannot be read.
@@ -105,7 +108,7 @@ impl ProblemCode {
             Self::BadLength => "bad_length",
             Self::BadSection => "bad_section",
             Self::UnknownEdition => "unknown_edition",
-            Self::Junk => "junk",
+            Self::Junk { .. } => "junk",
             Self::GaveUp => "gave_up",
             Self::UnreadableLine => "unreadable_line",
             Self::OutOfFile => "out_of_file",

@@ -368,7 +368,8 @@ impl Walk {
 
     /// Says that something other than padding stands between messages.
     fn note_gap(&mut self, since: u64, found: u64) {
-        self.problem(ProblemCode::Junk, since, format!("{} octets between messages", found - since));
+        let octets = found - since;
+        self.problem(ProblemCode::Junk { octets }, since, format!("{octets} octets between messages"));
     }
 
     fn head(&mut self, at: u64, head: [u8; 16], finding: Finding) -> Look {
