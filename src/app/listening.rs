@@ -52,7 +52,7 @@ pub struct ListenRequest {
     pub since: Option<Duration>,
 }
 
-/// A period in which nobody listened, and what an archive gave of it.
+/// A period without a subscription, and what an archive gave of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaughtUp {
     /// From when to when.
@@ -336,7 +336,7 @@ pub enum ListenNews {
     Broker(Arc<str>, BrokerState),
     /// Messages came, of a broker or, without one, of an archive.
     Heard(Option<Arc<str>>, Vec<Arc<Heard>>, NewsPermit),
-    /// Nobody listened to a broker in this period, and it kept nothing of what came: what was missed is asked for, where there is
+    /// A broker was not subscribed to in this period, and it kept nothing of what came: what was missed is asked for, where there is
     /// an archive.
     Gap(Arc<str>, (UtcMillis, UtcMillis)),
     /// An archive gave what it had of such a period.

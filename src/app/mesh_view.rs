@@ -64,7 +64,7 @@ pub struct BrokerRow {
     pub origin: BrokerOrigin,
     /// As whom one comes there; never the password. `None` for nobody.
     pub user: Option<String>,
-    /// How it is doing. `None` while nobody listens to it.
+    /// How it is doing. `None` while it is not subscribed to.
     pub state: Option<BrokerState>,
     /// What it has answered since the program began; [`BrokerState::last_success`] of now or of before.
     pub last_success: Option<UtcMillis>,
@@ -80,7 +80,7 @@ pub struct BrokerRow {
     pub dropped: u64,
 }
 
-/// A period in which nobody listened or that a person asked for, and what came of it.
+/// A period without a subscription, or one that a person asked for, and what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Missed {
     /// No archive is named that could be asked.

@@ -23,7 +23,7 @@ pub(crate) struct KnownBroker {
     title: String,
     pub(crate) origin: BrokerOrigin,
     pub(crate) filters: Vec<TopicFilter>,
-    /// How it is doing. `None` while nobody listens to it.
+    /// How it is doing. `None` while it is not subscribed to.
     pub(crate) state: Option<BrokerState>,
     last_success: Option<UtcMillis>,
     /// Where its password is kept, when it is the person's.
@@ -87,7 +87,7 @@ impl KnownBroker {
         matches!(self.state.as_ref().map(|state| &state.standing), Some(BrokerStanding::Listening { .. }))
     }
 
-    /// Nobody listens to it any more, on purpose: nothing is missed, in this start or the next.
+    /// It is unsubscribed from, on purpose: nothing is missed, in this start or the next.
     pub(crate) fn leave(&mut self) {
         self.is_wanted = false;
         self.gap = Gap::default();
@@ -115,7 +115,7 @@ impl KnownBroker {
         StateNews { is_first_success, is_heard_until_now }
     }
 
-    /// A period in which nobody listened, or that a person asks for.
+    /// A period without a subscription, or one that a person asks for.
     pub(crate) fn miss(&mut self, period: Period) {
         if self.archive.is_none() {
             self.said = Some(Missed::NoArchive(period));

@@ -1,4 +1,4 @@
-//! What a broker kept for us while we were away, told from what it sends live.
+//! What a broker kept for us while we were away, as distinct from what it sends live.
 //!
 //! In: when we came back to a broker that remembers us, and when each message came. Out: whether that one may have been kept.
 

@@ -1,31 +1,31 @@
-//! When it is told that messages were dropped, because they came faster than they could be taken in.
+//! When dropped messages are reported, because they came faster than they could be taken in.
 //!
-//! In: how many were dropped so far, and the time. Out: that number when it is to be told, not more often than every so long.
+//! In: how many were dropped so far, and the time. Out: that number when it is to be reported, not more often than every so long.
 
 use crate::domain::utc::SteadyTime;
 use std::time::Duration;
 
-/// What was told of drops.
+/// What was reported of drops.
 #[derive(Debug)]
 pub(crate) struct DropWatch {
     pause: Duration,
-    told: u64,
-    told_at: Option<SteadyTime>,
+    reported: u64,
+    reported_at: Option<SteadyTime>,
 }
 
 impl DropWatch {
-    /// Nothing was dropped yet; between two times that it is told lies `pause`.
+    /// Nothing was dropped yet; between two reports lies `pause`.
     pub(crate) const fn new(pause: Duration) -> Self {
-        Self { pause, told: 0, told_at: None }
+        Self { pause, reported: 0, reported_at: None }
     }
 
-    /// `dropped` were so far: that number, when it is to be told now.
+    /// `dropped` were so far: that number, when it is to be reported now.
     pub(crate) fn note(&mut self, dropped: u64, now: SteadyTime) -> Option<u64> {
-        let may_tell = self.told_at.is_none_or(|last| now.since(last) >= self.pause);
-        if dropped <= self.told || !may_tell {
+        let may_report = self.reported_at.is_none_or(|last| now.since(last) >= self.pause);
+        if dropped <= self.reported || !may_report {
             return None;
         }
-        (self.told, self.told_at) = (dropped, Some(now));
+        (self.reported, self.reported_at) = (dropped, Some(now));
         Some(dropped)
     }
 }
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn drops_are_told_at_once_then_after_a_pause_and_only_when_there_are_more() {
+    fn drops_are_reported_at_once_then_after_a_pause_and_only_when_there_are_more() {
         let at = |secs| SteadyTime(Duration::from_secs(secs));
         let mut watch = DropWatch::new(Duration::from_secs(60));
         assert_eq!(watch.note(0, at(0)), None);

@@ -1,4 +1,4 @@
-//! Periods in which nobody listened, and when an archive is asked for them.
+//! Periods without a subscription, and when an archive is asked for them.
 //!
 //! In: how a broker is doing, and the time. Out: a [`Period`] once a gap is over of which the broker kept nothing. An archive is asked
 //! for one period at a time; what comes up meanwhile is asked for after it, as one.
@@ -13,7 +13,7 @@ pub(crate) type Period = (UtcMillis, UtcMillis);
 /// Whether somebody listens without a gap.
 #[derive(Debug, Default)]
 pub(crate) struct Gap {
-    /// Since when nobody listens.
+    /// Since when it is not subscribed to.
     since: Option<UtcMillis>,
 }
 
@@ -23,7 +23,7 @@ impl Gap {
         Self { since: Some(heard_until) }
     }
 
-    /// Whether nobody listens now.
+    /// Whether it is not subscribed to now.
     pub(crate) fn is_open(&self) -> bool {
         self.since.is_some()
     }

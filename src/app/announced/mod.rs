@@ -7,11 +7,11 @@
 //! | `under_way` | the file over time: its next step, or its verdict |
 //! | `tried` | how one try of one source ended |
 //! | `payload` | the one file that a .torrent leads to |
-//! | `comeback` | what a broker kept for us, told from what is live |
+//! | `comeback` | what a broker kept for us, as distinct from what is live |
 //! | `outcomes` | how the files of one listening stand at its end |
 //! | `brokers` | brokers of the window: presets, own ones, the demonstration's |
-//! | `gap` | periods in which nobody listened |
-//! | `drops` | when it is told that messages were dropped |
+//! | `gap` | periods without a subscription |
+//! | `drops` | when dropped messages are reported |
 //! | `view_pace` | when the view of announcements is shown again |
 //! | `mqtt_version` | which version of MQTT a broker is spoken to in |
 

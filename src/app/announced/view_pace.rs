@@ -1,4 +1,4 @@
-//! When the view of announcements is shown again: soon while somebody looks, seldom while nobody does, never while nothing changed.
+//! When the view of announcements is shown again: soon while it is visible, seldom while it is hidden, never while nothing changed.
 //!
 //! In: what a person looks at, that something changed, the time. Out: when the view is due.
 
@@ -25,7 +25,7 @@ pub(crate) struct ViewPace {
 }
 
 impl ViewPace {
-    /// Nobody looks yet.
+    /// It is not visible yet.
     pub(crate) const fn new(now: SteadyTime) -> Self {
         Self { sight: None, until: None, is_dirty: true, shown_at: now }
     }

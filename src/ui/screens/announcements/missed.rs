@@ -1,4 +1,4 @@
-//! What was announced while nobody listened: which archive is asked, what it gave, and asking it again.
+//! What was announced during a gap: which archive is asked, what it gave, and asking it again.
 //!
 //! In: the row of a broker. Out: wishes.
 

@@ -1,4 +1,4 @@
-//! Asks an archive for what was announced while nobody listened, and hands it in as replayed.
+//! Asks an archive for what was announced during a gap, and hands it in as replayed.
 //!
 //! In: the address of a collection, a period, topics. Out: `Delivery`s that no broker waits for, and a [`CaughtUp`] that says
 //! how many there were and what could not be had. Start reading at `begin`.

@@ -12,7 +12,7 @@
 //! | `putting` | proof and place of small files |
 //! | `mirroring` | names that stay, versions, renames and withdrawals |
 //! | `keeping` | removes what was fetched long ago, or is too much |
-//! | `catching_up` | asks an archive for what was announced while nobody listened |
+//! | `catching_up` | asks an archive for what was announced during a gap |
 //!
 //! In: a [`crate::mesh::subscription::Subscription`]. Out: messages for the intake, and files in their place. Start reading at
 //! [`connection`].

@@ -81,7 +81,7 @@ impl BrokerLines {
         }
     }
 
-    /// Begins to listen to a broker that nobody listens to yet. How it is doing as it begins.
+    /// Begins to listen to a broker that is not subscribed to yet. How it is doing as it begins.
     pub(in crate::engine::services::mesh) fn connect(
         &mut self,
         key: &BrokerKey,
