@@ -278,7 +278,10 @@ fn what_comes_faster_than_the_window_takes_it_in_is_counted_and_said() {
             _ => None,
         })
     });
-    let counted = wait_for(&engine, "the row", |snapshot| row(snapshot, &key).map(|row| row.dropped));
-    assert!(place == *key.0 && told >= 1 && counted >= told, "{place}: {told} told, {counted} counted");
+    assert!(place == *key.0 && told >= 1, "{place}: {told}");
+    // The row is drawn four times a second, the log at once.
+    wait_for(&engine, "as many in the row", |snapshot| {
+        row(snapshot, &key).filter(|row| row.dropped >= told).map(drop)
+    });
     engine.wind_down();
 }
