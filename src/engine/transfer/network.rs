@@ -3,9 +3,15 @@
 //! In: nothing, or an address. Out: facts. Sends no packet: a datagram socket is only told where it would send.
 
 #[cfg(feature = "swarm")]
+use std::collections::BTreeMap;
+#[cfg(feature = "swarm")]
 use std::net::IpAddr;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+#[cfg(feature = "swarm")]
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+#[cfg(feature = "swarm")]
+use std::time::Instant;
 
 /// How often routes are looked at where the system does not tell that they changed.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
@@ -120,19 +126,66 @@ mod told {
     }
 }
 
-/// Whether `address` lies in a network that this computer is in: the same /24, or /48 for version 6.
+/// How long the answer on one network is kept. Networks change seldom, and what depends on it is an order of calls and a word
+/// in a row.
+#[cfg(feature = "swarm")]
+const NEAR_FOR: Duration = Duration::from_secs(60);
+
+/// Of how many networks the answer is kept at most.
+#[cfg(feature = "swarm")]
+const MOST_NETWORKS: usize = 1_024;
+
+/// What was answered on networks. Each question costs five calls of the system, and it is put for each peer at each look: with
+/// sixty peers in one network a tenth of all processor time.
+#[cfg(feature = "swarm")]
+static NEAR: Mutex<NearNetworks> = Mutex::new(NearNetworks { known: BTreeMap::new() });
+
+/// Networks of which it is known whether this computer is in them, and since when.
+#[cfg(feature = "swarm")]
+#[derive(Debug)]
+struct NearNetworks {
+    known: BTreeMap<(bool, [u8; 6]), (bool, Instant)>,
+}
+
+#[cfg(feature = "swarm")]
+impl NearNetworks {
+    /// Whether `address` is near, by what is known of its network, else by `look`.
+    fn is_near(&mut self, address: IpAddr, now: Instant, look: impl FnOnce() -> bool) -> bool {
+        let network = network_of(address);
+        if let Some((near, since)) = self.known.get(&network)
+            && now.duration_since(*since) < NEAR_FOR
+        {
+            return *near;
+        }
+        if self.known.len() >= MOST_NETWORKS {
+            self.known.clear();
+        }
+        let near = look();
+        self.known.insert(network, (near, now));
+        near
+    }
+}
+
+/// Whether `address` lies in a network that this computer is in: the same /24, or /48 for version 6. What the system said of
+/// a network holds for a minute.
 #[cfg(feature = "swarm")]
 pub(crate) fn is_near(address: IpAddr) -> bool {
+    let mut networks = NEAR.lock().unwrap_or_else(PoisonError::into_inner);
+    networks.is_near(address, Instant::now(), || leads_to_its_network(address))
+}
+
+/// Whether the system would reach `address` by an address of the same network; nothing is sent.
+#[cfg(feature = "swarm")]
+fn leads_to_its_network(address: IpAddr) -> bool {
     let any: SocketAddr = match address {
         IpAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
         IpAddr::V6(_) => (Ipv6Addr::UNSPECIFIED, 0).into(),
     };
-    // The system tells by which of our own addresses it would be reached; nothing is sent.
     let own = UdpSocket::bind(any).and_then(|socket| {
         socket.connect((address, 9))?;
         socket.local_addr()
     });
-    own.is_ok_and(|own| are_in_one_network(own.ip(), address))
+    own.is_ok_and(|own| network_of(own.ip()) == network_of(address))
 }
 
 /// Whether `address` lies in a network to which this computer is attached, without a router between: as the system's own
@@ -163,12 +216,18 @@ fn is_attached_in(table: &str, address: Ipv4Addr) -> bool {
     table.lines().skip(1).any(|line| contains(line).unwrap_or(false))
 }
 
+/// The network of an address: whether it is of version 6, and its first 24 or 48 bits.
 #[cfg(feature = "swarm")]
-fn are_in_one_network(own: IpAddr, other: IpAddr) -> bool {
-    match (own, other) {
-        (IpAddr::V4(own), IpAddr::V4(other)) => own.octets()[..3] == other.octets()[..3],
-        (IpAddr::V6(own), IpAddr::V6(other)) => own.octets()[..6] == other.octets()[..6],
-        _ => false,
+fn network_of(address: IpAddr) -> (bool, [u8; 6]) {
+    match address {
+        IpAddr::V4(address) => {
+            let [first, second, third, _] = address.octets();
+            (false, [first, second, third, 0, 0, 0])
+        }
+        IpAddr::V6(address) => {
+            let [a, b, c, d, e, f, ..] = address.octets();
+            (true, [a, b, c, d, e, f])
+        }
     }
 }
 
@@ -179,11 +238,31 @@ mod tests {
     #[test]
     fn near_is_who_shares_the_first_24_or_48_bits() {
         let ip = |text: &str| text.parse::<IpAddr>().expect("an address");
-        let near = |own, other| are_in_one_network(ip(own), ip(other));
+        let near = |own, other| network_of(ip(own)) == network_of(ip(other));
         assert!(near("10.1.2.3", "10.1.2.200") && !near("10.1.2.3", "10.1.3.3"));
         assert!(near("2001:db8:1:2::1", "2001:db8:1:ffff::9") && !near("2001:db8:1::1", "2001:db8:2::1"));
         assert!(!near("10.1.2.3", "2001:db8::1"));
         assert!(is_near(Ipv4Addr::LOCALHOST.into()));
+    }
+
+    #[test]
+    fn the_system_is_asked_once_a_minute_and_network() {
+        let mut networks = NearNetworks { known: BTreeMap::new() };
+        let began = Instant::now();
+        let ip = |text: &str| text.parse::<IpAddr>().expect("an address");
+        assert!(networks.is_near(ip("10.1.2.3"), began, || true));
+        assert!(networks.is_near(ip("10.1.2.200"), began, || panic!("asked again")));
+        assert!(!networks.is_near(ip("10.1.3.3"), began, || false), "another network");
+        assert!(!networks.is_near(ip("10.1.2.3"), began + NEAR_FOR, || false), "it was left since");
+    }
+
+    #[test]
+    fn a_tracker_that_names_a_hundred_thousand_networks_fills_no_memory() {
+        let mut networks = NearNetworks { known: BTreeMap::new() };
+        for number in 0..100_000_u32 {
+            networks.is_near(Ipv4Addr::from(number << 8).into(), Instant::now(), || false);
+        }
+        assert!(networks.known.len() <= MOST_NETWORKS);
     }
 
     #[test]
