@@ -27,6 +27,10 @@ interop:
 mutations:
     NUEE_MUTATIONS=100000 cargo test --lib -- mutated damaged
 
+# Ten minutes of one target of `fuzz/`, led by what code it reaches (cargo-fuzz, a nightly toolchain)
+fuzz target:
+    cargo +nightly fuzz run {{target}} -- -max_total_time=600
+
 # Format and lints, as before a commit
 check:
     cargo fmt --check
