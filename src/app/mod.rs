@@ -33,6 +33,7 @@
 //! | [`chunks`] | a long list that is cheap to share |
 //! | [`order`] | in which order jobs are listed |
 //! | [`catalog`] | what is asked of catalogues, and answered |
+//! | `catalog_desk` | the sources and the dataset that is open: what is told, kept, asked and read of them |
 //! | [`follow`] | what is followed, and what comes of it |
 //! | [`inspect`] | a file that was opened to see its fields |
 //! | [`layout`] | what a person arranged on the screen |
@@ -46,6 +47,7 @@
 
 pub(crate) mod announced;
 pub mod catalog;
+pub(crate) mod catalog_desk;
 pub mod chunks;
 pub mod clock_watch;
 pub mod command;

@@ -45,7 +45,6 @@ pub const METHODS: &[(&str, usize)] = &[
     ("engine::transfer::peers::driver::Driver", 26),
     ("engine::store::directory::Directory", 36),
     ("engine::store::file_set::FileSet", 37),
-    ("engine::services::catalog::CatalogService", 37),
     ("grib::walk::Walk", 26),
     ("i18n::Translator", 58),
     ("swarm::picker::BlockPicker", 30),
