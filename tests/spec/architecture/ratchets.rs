@@ -46,7 +46,6 @@ pub const METHODS: &[(&str, usize)] = &[
     ("engine::store::directory::Directory", 36),
     ("engine::store::file_set::FileSet", 37),
     ("grib::walk::Walk", 26),
-    ("i18n::Translator", 58),
     ("swarm::picker::BlockPicker", 30),
     ("swarm::torrent::Torrent", 64),
     ("transfer::http_source::HttpSource", 24),
