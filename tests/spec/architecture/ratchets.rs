@@ -41,7 +41,6 @@ pub const CIRCLES: &[&[&str]] = &[
 
 /// Types with more than twenty methods, and how many they have.
 pub const METHODS: &[(&str, usize)] = &[
-    ("domain::selection::Selection", 26),
     ("engine::transfer::peers::driver::Driver", 26),
     ("engine::store::directory::Directory", 36),
     ("engine::store::file_set::FileSet", 37),
