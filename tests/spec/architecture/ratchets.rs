@@ -44,7 +44,6 @@ pub const METHODS: &[(&str, usize)] = &[
     ("engine::transfer::peers::driver::Driver", 26),
     ("engine::store::directory::Directory", 36),
     ("engine::store::file_set::FileSet", 37),
-    ("grib::walk::Walk", 26),
     ("swarm::picker::BlockPicker", 30),
     ("swarm::torrent::Torrent", 64),
     ("transfer::http_source::HttpSource", 24),
