@@ -13,6 +13,8 @@
 //! | `settings_text` | the same as commented TOML, read with care |
 //! | `stored_job` | a job as rows of the window's database hold it |
 //! | [`sources`] | where data can come from: rows of a list |
+//! | `handed_over` | what was handed over: its name, and the hosts it would contact |
+//! | `disk_look` | what a look at the files of a job shows |
 //! | [`hours`] | the matrix of runs and lead times, and what is chosen on it |
 //! | `announced` | one announced file that is not settled: what was tried, what comes next |
 //! | [`mesh_view`] | brokers, topics and announcements as a screen shows them |
@@ -54,10 +56,12 @@ pub mod command;
 pub mod desk;
 pub mod detail;
 pub mod discovery;
+pub(crate) mod disk_look;
 pub mod file_message;
 pub mod file_table;
 pub mod follow;
 pub mod giving;
+pub(crate) mod handed_over;
 pub mod hours;
 pub mod hours_board;
 pub mod input;
