@@ -192,10 +192,15 @@ mod window {
         let starting = match window_start(setup) {
             Ok(WindowStart::First(starting)) => Arc::new(starting),
             Ok(WindowStart::HandedOver) => return Ok(0),
-            Ok(WindowStart::Deaf) => return refuse(&Translator::new(invocation.language).window_deaf()),
+            Ok(WindowStart::Deaf) => {
+                return refuse(&nuee::i18n::window_start::deaf(&Translator::new(invocation.language)));
+            }
             Err(EngineError::Folder { path, source }) => {
                 let what = format!("{path} ({source})");
-                return refuse(&Translator::new(invocation.language).window_no_folder(&what));
+                return refuse(&nuee::i18n::window_start::no_folder(
+                    &Translator::new(invocation.language),
+                    &what,
+                ));
             }
             Err(error) => return Err(error.into()),
         };
@@ -229,7 +234,8 @@ mod window {
     }
 
     pub(super) fn open(invocation: &Invocation, _: WindowSetup, _: (Clock, &Signals)) -> Ended {
-        Output::new(Format::Text).say(&Translator::new(invocation.language).window_missing());
+        Output::new(Format::Text)
+            .say(&nuee::i18n::window_start::missing(&Translator::new(invocation.language)));
         Ok(2)
     }
 }

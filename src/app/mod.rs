@@ -13,6 +13,8 @@
 //! | `settings_text` | the same as commented TOML, read with care |
 //! | `stored_job` | a job as rows of the window's database hold it |
 //! | [`sources`] | where data can come from: rows of a list |
+//! | `handed_over` | what was handed over: its name, and the hosts it would contact |
+//! | `disk_look` | what a look at the files of a job shows |
 //! | [`hours`] | the matrix of runs and lead times, and what is chosen on it |
 //! | `announced` | one announced file that is not settled: what was tried, what comes next |
 //! | [`mesh_view`] | brokers, topics and announcements as a screen shows them |
@@ -33,6 +35,7 @@
 //! | [`chunks`] | a long list that is cheap to share |
 //! | [`order`] | in which order jobs are listed |
 //! | [`catalog`] | what is asked of catalogues, and answered |
+//! | `catalog_desk` | the sources and the dataset that is open: what is told, kept, asked and read of them |
 //! | [`follow`] | what is followed, and what comes of it |
 //! | [`inspect`] | a file that was opened to see its fields |
 //! | [`layout`] | what a person arranged on the screen |
@@ -46,16 +49,19 @@
 
 pub(crate) mod announced;
 pub mod catalog;
+pub(crate) mod catalog_desk;
 pub mod chunks;
 pub mod clock_watch;
 pub mod command;
 pub mod desk;
 pub mod detail;
 pub mod discovery;
+pub(crate) mod disk_look;
 pub mod file_message;
 pub mod file_table;
 pub mod follow;
 pub mod giving;
+pub(crate) mod handed_over;
 pub mod hours;
 pub mod hours_board;
 pub mod input;

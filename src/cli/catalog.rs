@@ -15,7 +15,7 @@ use crate::catalog::listing::Size;
 use crate::catalog::provider::{Dataset, EntryId, Provider, ProviderBook, RangeSupport};
 use crate::catalog::runs::{Cell, CellState, RunRow};
 use crate::domain::outside_text::{show, show_url, show_with_urls};
-use crate::i18n::{Language, Translator};
+use crate::i18n::{Language, Translator, change};
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -87,7 +87,7 @@ fn notices(answer: &NoticesAnswer, (text, output): (&Translator, &mut Output)) -
     }
     for change in &answer.changes {
         output.json(&json!({ "event": "change", "provider": &*answer.provider.id, "change": change }))?;
-        output.line(&text.change(change))?;
+        output.line(&change::change_words(text, change))?;
     }
     let items = answer.feed.iter().flat_map(|feed| &feed.items);
     for item in items.clone() {

@@ -4,7 +4,7 @@
 
 use crate::app::discovery::PortSeen;
 use crate::app::snapshot::Snapshot;
-use crate::i18n::Translator;
+use crate::i18n::{Translator, discovery};
 
 /// What was printed already.
 #[derive(Debug, Default)]
@@ -21,6 +21,6 @@ impl PortNotes {
             return None;
         }
         self.told = now.clone();
-        text.port_seen(now)
+        discovery::port_seen(text, now)
     }
 }

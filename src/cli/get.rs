@@ -16,7 +16,7 @@ use crate::app::{Ratio, Reason};
 use crate::domain::integrity::{Method, Verdict};
 use crate::domain::source::SourceKind;
 use crate::domain::utc::UtcTime;
-use crate::i18n::Translator;
+use crate::i18n::{Translator, giving, misfit, proof};
 use i18n_embed_fl::fl;
 use std::sync::Arc;
 use std::time::Duration;
@@ -151,7 +151,7 @@ impl Told {
         }
         self.giving = end;
         output.json(&GivingLine::of(giving, &job.transfer))?;
-        let until = text.gives_until(giving, &job.transfer);
+        let until = giving::gives_until(text, giving, &job.transfer);
         bar.say(output, &fl!(text.loader, "cli-giving-begins", until = until));
         Ok(())
     }
@@ -196,7 +196,7 @@ fn progress_line(transfer: &Transfer) -> ProgressLine {
 
 fn plan_text(plan: &PlanSummary, text: &Translator) -> String {
     let (wanted, transfer) = (text.size(plan.wanted), text.size(plan.to_transfer));
-    let road = text.road(plan.road);
+    let road = proof::road(text, plan.road);
     let mut line = match plan.fields {
         Some(fields) => {
             fl!(
@@ -216,7 +216,11 @@ fn plan_text(plan: &PlanSummary, text: &Translator) -> String {
     }
     if !plan.lacking.is_empty() {
         line.push_str(" · ");
-        line.push_str(&fl!(text.loader, "cli-plan-lacking", lacking = text.all_wished(&plan.lacking)));
+        line.push_str(&fl!(
+            text.loader,
+            "cli-plan-lacking",
+            lacking = misfit::all_wished(text, &plan.lacking)
+        ));
     }
     line
 }
@@ -233,8 +237,9 @@ fn tell_plan(plan: &PlanSummary, (text, output): (&Translator, &mut Output)) -> 
     if others.peek().is_some() {
         output.line(&fl!(text.loader, "cli-plan-others"))?;
     }
-    others
-        .try_for_each(|cost| output.line(&format!("  {} · {}", text.size(cost.octets), text.road(cost.road))))
+    others.try_for_each(|cost| {
+        output.line(&format!("  {} · {}", text.size(cost.octets), proof::road(text, cost.road)))
+    })
 }
 
 /// Bytes that a digest verified are good news; what only has the right form is worth a look.
@@ -254,8 +259,8 @@ pub fn file_text(file: &FileInPlace, text: &Translator) -> String {
         "cli-file",
         path = file.path.as_str(),
         size = text.size(file.length),
-        verdict = text.verdict_of(file),
-        voucher = text.voucher(&file.verdict)
+        verdict = proof::verdict_of(text, file),
+        voucher = proof::voucher(text, &file.verdict)
     )
 }
 
@@ -287,7 +292,7 @@ fn tell_set_aside(job: &Job, text: &Translator, output: &mut Output) {
     let lines = job.transfer.live().sources.iter();
     for line in lines.clone().filter(|line| line.troubles.iter().any(Reason::is_wrong_data)) {
         for reason in &line.troubles {
-            let kind = text.line_kind(line.kind);
+            let kind = proof::line_kind(text, line.kind);
             let reason = text.reason(reason);
             output.say(&fl!(
                 text.loader,
@@ -314,7 +319,13 @@ fn done_text(transfer: &Transfer, took: Duration, text: &Translator) -> String {
         .filter(|(_, octets)| octets.0 > 0)
         .map(|(kind, octets)| {
             let share = text.share(octets.0 as f64 / total.0 as f64);
-            fl!(text.loader, "cli-part", source = text.source(kind), size = text.size(octets), share = share)
+            fl!(
+                text.loader,
+                "cli-part",
+                source = proof::source(text, kind),
+                size = text.size(octets),
+                share = share
+            )
         })
         .collect();
     let mut line = fl!(

@@ -16,7 +16,7 @@ use crate::domain::integrity::Verdict;
 use crate::domain::octets::ByteCount;
 use crate::domain::selection::Selection;
 use crate::domain::source::SourceKind;
-use crate::i18n::{Language, Translator};
+use crate::i18n::{Language, Translator, proof};
 use i18n_embed_fl::fl;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -199,8 +199,8 @@ fn table(jobs: &[Arc<Job>], text: &Translator) -> Vec<String> {
                 name,
                 from(SourceKind::Swarm),
                 from(SourceKind::WebSeed),
-                text.verdict(&file.verdict),
-                text.voucher(&file.verdict),
+                proof::verdict(text, &file.verdict),
+                proof::voucher(text, &file.verdict),
             ]);
         }
     }

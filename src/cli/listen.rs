@@ -16,7 +16,7 @@ use crate::app::listening::{
 use crate::app::query::{Answer, Query};
 use crate::app::state::{End, FileInPlace};
 use crate::domain::outside_text::show;
-use crate::i18n::{Translator, archive_trouble};
+use crate::i18n::{Translator, archive_trouble, broker, proof};
 use crate::mesh::announcement::MessageReading;
 use crate::mesh::lag::{Lag, LagFigures, Thresholds};
 use crate::mesh::mirror::LocalCopy;
@@ -173,7 +173,7 @@ fn tell_broker(broker: &str, state: &BrokerState, (text, output): Told<'_>) -> R
             }))
         }
         BrokerStanding::Waiting { trouble, next } => {
-            let (reason, seconds) = (text.broker_trouble(trouble), next.as_secs_f64());
+            let (reason, seconds) = (broker::trouble(text, trouble), next.as_secs_f64());
             output.say(&fl!(
                 text.loader,
                 "cli-listen-waiting",
@@ -252,8 +252,8 @@ fn tell_file(news: &FileNews, (text, output): Told<'_>) -> Result<(), OutputGone
                 "cli-listen-file",
                 path = file.path.as_str(),
                 size = text.size(file.length),
-                verdict = text.verdict(&file.verdict),
-                voucher = text.voucher(&file.verdict)
+                verdict = proof::verdict(text, &file.verdict),
+                voucher = proof::voucher(text, &file.verdict)
             ))?;
         }
         FileOutcome::Withdrawn(local) => tell_withdrawn((&key, local), (text, output), &mut object)?,
@@ -277,11 +277,11 @@ fn why_not(news: &FileNews, text: &Translator) -> (&'static str, Option<String>,
     let (key, l) = (show(&news.key), &text.loader);
     match &news.outcome {
         FileOutcome::Refused(wrong) => {
-            let words = fl!(l, "cli-listen-refused", key = key, detail = text.wrong_file(wrong));
+            let words = fl!(l, "cli-listen-refused", key = key, detail = broker::wrong_file(text, wrong));
             ("refused", Some(wrong.to_string()), words)
         }
         FileOutcome::NotFetched(why) => {
-            let words = fl!(l, "cli-listen-not-fetched", key = key, detail = text.not_fetched(why));
+            let words = fl!(l, "cli-listen-not-fetched", key = key, detail = broker::not_fetched(text, why));
             ("not_fetched", Some(why.to_string()), words)
         }
         FileOutcome::Unsettled(message) => {
@@ -309,7 +309,7 @@ fn tell_withdrawn(
         return output.line(&fl!(text.loader, "cli-listen-withdrawn", key = key));
     }
     local.iter().try_for_each(|(path, copy)| {
-        let (path, became) = (path.as_str(), text.local_copy(*copy));
+        let (path, became) = (path.as_str(), broker::local_copy(text, *copy));
         output.line(&fl!(text.loader, "cli-listen-withdrawn-local", key = key, path = path, became = became))
     })
 }

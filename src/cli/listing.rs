@@ -18,8 +18,8 @@ use crate::domain::integrity::{Method, Verdict};
 use crate::domain::octets::ByteCount;
 use crate::grib::index::{GribIndex, Problem};
 use crate::grib::sidecar;
-use crate::i18n::Translator;
 use crate::i18n::problem::problem_words;
+use crate::i18n::{Translator, proof};
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
 use std::sync::mpsc::Receiver;
@@ -422,13 +422,13 @@ fn finding_line(file: &VerifiedFile, finding: &Finding, text: &Translator) -> St
             "cli-verify-line",
             path = path,
             size = size,
-            verdict = text.verdict(verdict),
-            voucher = text.voucher(verdict)
+            verdict = proof::verdict(text, verdict),
+            voucher = proof::voucher(text, verdict)
         ),
         Finding::Partly { right, unchecked, voucher } => {
             let of = Verdict::Verified { method: Method::PieceHashes, voucher: voucher.clone() };
             let (right, all) = (text.count(*right), text.count(right + unchecked));
-            let voucher = text.voucher(&of);
+            let voucher = proof::voucher(text, &of);
             fl!(l, "cli-verify-partly", path = path, size = size, right = right, all = all, voucher = voucher)
         }
         Finding::NotVerified => fl!(l, "cli-verify-not-verified", path = path, size = size),

@@ -38,7 +38,7 @@ mod values;
 
 use crate::app::link::Link;
 use crate::app::state::End;
-use crate::i18n::Translator;
+use crate::i18n::{Translator, window_start};
 use arguments::{Invocation, Task};
 use output::Output;
 
@@ -59,7 +59,7 @@ pub fn run(invocation: &Invocation, link: &dyn Link) -> u8 {
         Task::Listen(request) => listen::run(request, link, (&text, &mut output)),
         Task::Publish(request) => publishing::run(request, link, (&text, &mut output)),
         Task::Window(_) | Task::Demo(_) => {
-            output.say(&text.window_missing());
+            output.say(&window_start::missing(&text));
             Ok(End::Usage.exit_code())
         }
     };

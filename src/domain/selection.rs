@@ -161,49 +161,18 @@ impl Selection {
 
     /// Whether `field` is meant, as far as it is told what it is.
     pub fn judge(&self, field: &Field, names: &[&str]) -> Judgement {
+        let has_lead = |leads: &LeadSelection| field.lead.map(|lead| leads.contains(lead));
         let judged = [
-            (Attribute::LeadTime, self.judge_lead(field)),
-            (Attribute::Parameter, self.judge_param(field, names)),
-            (Attribute::Level, self.judge_level(field)),
-            (Attribute::Member, self.judge_member(field)),
+            (Attribute::LeadTime, self.leads.as_ref().map_or(Some(true), has_lead)),
+            (Attribute::Parameter, ParamChoice::any(&self.params, field, names)),
+            (Attribute::Level, LevelChoice::any(&self.levels, field)),
+            (Attribute::Member, MemberChoice::any(&self.members, field)),
         ];
         if judged.iter().any(|(_, is_meant)| *is_meant == Some(false)) {
             return Judgement::NotMeant;
         }
         let untold = judged.iter().find(|(_, is_meant)| is_meant.is_none());
         untold.map_or(Judgement::Meant, |(attribute, _)| Judgement::Untold(*attribute))
-    }
-
-    fn judge_lead(&self, field: &Field) -> Option<bool> {
-        let Some(leads) = &self.leads else { return Some(true) };
-        field.lead.map(|lead| leads.contains(lead))
-    }
-
-    fn judge_param(&self, field: &Field, names: &[&str]) -> Option<bool> {
-        if self.params.is_empty() {
-            return Some(true);
-        }
-        let is_told = field.identity.is_some() || !names.is_empty();
-        is_told.then(|| self.params.iter().any(|param| param.contains(field, names)))
-    }
-
-    fn judge_member(&self, field: &Field) -> Option<bool> {
-        if self.members.is_empty() {
-            return Some(true);
-        }
-        let judged: Vec<Option<bool>> = self.members.iter().map(|member| member.contains(field)).collect();
-        if judged.contains(&Some(true)) {
-            Some(true)
-        } else {
-            judged.iter().all(Option::is_some).then_some(false)
-        }
-    }
-
-    fn judge_level(&self, field: &Field) -> Option<bool> {
-        if self.levels.is_empty() {
-            return Some(true);
-        }
-        field.surface().map(|level| self.levels.iter().any(|choice| choice.contains(level)))
     }
 }
 

@@ -111,7 +111,7 @@ pub fn plan(index: &GribIndex, selection: &Selection) -> Result<Slices, NothingC
         }
         fields += 1;
         leads.extend(field.lead);
-        met.extend(selection.met_by(field, &names));
+        met.extend(Wished::met_by(selection, field, &names));
         let digest = index.digest_of(field).cloned();
         let empty =
             || ChosenMessage { range: field.range, digest, params: BTreeSet::new(), claims: Vec::new() };

@@ -17,16 +17,17 @@ const MONTHS: [[&str; 12]; 2] = [
     ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."],
 ];
 
-impl Translator {
-    fn row(&self) -> usize {
-        usize::from(self.language() == Language::French)
-    }
+/// The row of a language in the tables above.
+fn row(text: &Translator) -> usize {
+    usize::from(text.language() == Language::French)
+}
 
+impl Translator {
     /// A day: `Fri 20 Nov` · `ven. 20 nov.`.
     pub fn day(&self, time: UtcTime) -> String {
         let civil = time.civil();
-        let weekday = DAYS[self.row()][usize::try_from(civil.weekday().to_monday_zero_offset()).unwrap_or(0)];
-        let month = MONTHS[self.row()][usize::try_from(civil.month() - 1).unwrap_or(0)];
+        let weekday = DAYS[row(self)][usize::try_from(civil.weekday().to_monday_zero_offset()).unwrap_or(0)];
+        let month = MONTHS[row(self)][usize::try_from(civil.month() - 1).unwrap_or(0)];
         format!("{weekday}\u{A0}{}\u{A0}{month}", civil.day())
     }
 
@@ -77,9 +78,7 @@ impl Translator {
             }
         }
     }
-}
 
-impl Translator {
     /// How long ago something was, as a phrase: `just now`, `5 min ago` · `à l'instant`, `il y a 5 min`.
     pub fn ago(&self, then: UtcTime, now: UtcTime) -> String {
         if now.minutes_since(then) < 1 {

@@ -6,63 +6,61 @@ use crate::app::progress::Transfer;
 use i18n_embed_fl::fl;
 use std::time::Duration;
 
-impl Translator {
-    /// Until when a transfer is uploaded: `uploads until 14:32 UTC`, `uploads until 1.5 times its size was uploaded …`.
-    pub fn gives_until(&self, giving: &GivingState, transfer: &Transfer) -> String {
-        let (l, end) = (&self.loader, self.end_of(giving));
-        match giving.ratio {
-            None => fl!(l, "giving-until", end = end),
-            Some(ratio) => fl!(
-                l,
-                "giving-until-ratio",
-                ratio = self.multiple(ratio.multiple()),
-                so_far = self.multiple(GivingState::given_of_size(transfer)),
-                end = end
-            ),
+/// Until when a transfer is uploaded: `uploads until 14:32 UTC`, `uploads until 1.5 times its size was uploaded …`.
+pub fn gives_until(text: &Translator, giving: &GivingState, transfer: &Transfer) -> String {
+    let (l, end) = (&text.loader, end_of(text, giving));
+    match giving.ratio {
+        None => fl!(l, "giving-until", end = end),
+        Some(ratio) => fl!(
+            l,
+            "giving-until-ratio",
+            ratio = multiple(text, ratio.multiple()),
+            so_far = multiple(text, GivingState::given_of_size(transfer)),
+            end = end
+        ),
+    }
+}
+
+/// A multiple of something, with as many decimals as it needs, two at most: `2`, `1.5` · `1,5`.
+pub fn multiple(text: &Translator, multiple: f64) -> String {
+    let hundredths = (multiple * 100.0).floor();
+    let decimals = match hundredths {
+        _ if hundredths % 100.0 == 0.0 => 0,
+        _ if hundredths % 10.0 == 0.0 => 1,
+        _ => 2,
+    };
+    text.decimal(hundredths / 100.0, decimals)
+}
+
+/// The same where there is little room: `uploads until 14:32 UTC`, `uploads until 14:32 UTC or 1.5×`.
+pub fn gives_until_short(text: &Translator, giving: &GivingState) -> String {
+    let (l, end) = (&text.loader, end_of(text, giving));
+    match giving.ratio {
+        None => fl!(l, "giving-until", end = end),
+        Some(ratio) => {
+            fl!(l, "giving-until-ratio-short", end = end, ratio = multiple(text, ratio.multiple()))
         }
     }
+}
 
-    /// A multiple of something, with as many decimals as it needs, two at most: `2`, `1.5` · `1,5`.
-    pub fn multiple(&self, multiple: f64) -> String {
-        let hundredths = (multiple * 100.0).floor();
-        let decimals = match hundredths {
-            _ if hundredths % 100.0 == 0.0 => 0,
-            _ if hundredths % 10.0 == 0.0 => 1,
-            _ => 2,
-        };
-        self.decimal(hundredths / 100.0, decimals)
+/// How long something is uploaded, as people write it: `30 min`, `1.5 h`, `2 d` · `2 j`.
+pub fn giving_time(text: &Translator, time: Duration) -> String {
+    let minutes = time.as_secs() / 60;
+    let day = if text.language() == Language::French { "j" } else { "d" };
+    match minutes {
+        0..60 => format!("{minutes}\u{202F}min"),
+        _ if minutes.is_multiple_of(1440) => format!("{}\u{202F}{day}", minutes / 1440),
+        _ => format!("{}\u{202F}h", multiple(text, minutes as f64 / 60.0)),
     }
+}
 
-    /// The same where there is little room: `uploads until 14:32 UTC`, `uploads until 14:32 UTC or 1.5×`.
-    pub fn gives_until_short(&self, giving: &GivingState) -> String {
-        let (l, end) = (&self.loader, self.end_of(giving));
-        match giving.ratio {
-            None => fl!(l, "giving-until", end = end),
-            Some(ratio) => {
-                fl!(l, "giving-until-ratio-short", end = end, ratio = self.multiple(ratio.multiple()))
-            }
-        }
-    }
-
-    /// How long something is uploaded, as people write it: `30 min`, `1.5 h`, `2 d` · `2 j`.
-    pub fn giving_time(&self, time: Duration) -> String {
-        let minutes = time.as_secs() / 60;
-        let day = if self.language() == Language::French { "j" } else { "d" };
-        match minutes {
-            0..60 => format!("{minutes}\u{202F}min"),
-            _ if minutes.is_multiple_of(1440) => format!("{}\u{202F}{day}", minutes / 1440),
-            _ => format!("{}\u{202F}h", self.multiple(minutes as f64 / 60.0)),
-        }
-    }
-
-    /// The time of day of the end, with the day where it is not the one on which it began.
-    fn end_of(&self, giving: &GivingState) -> String {
-        let is_same_day = giving.so_far.since.civil().date() == giving.until.civil().date();
-        let time = format!("{}\u{A0}UTC", self.local_time(giving.until, 0));
-        match is_same_day {
-            true => fl!(&self.loader, "giving-until-time", time = time),
-            false => fl!(&self.loader, "giving-until-day", day = self.day(giving.until), time = time),
-        }
+/// The time of day of the end, with the day where it is not the one on which it began.
+fn end_of(text: &Translator, giving: &GivingState) -> String {
+    let is_same_day = giving.so_far.since.civil().date() == giving.until.civil().date();
+    let time = format!("{}\u{A0}UTC", text.local_time(giving.until, 0));
+    match is_same_day {
+        true => fl!(&text.loader, "giving-until-time", time = time),
+        false => fl!(&text.loader, "giving-until-day", day = text.day(giving.until), time = time),
     }
 }
 
@@ -88,7 +86,7 @@ mod tests {
         let transfer = Transfer { wanted: ByteCount(1_000), given: ByteCount(400), ..Transfer::default() };
         let (english, french) = (Translator::new(Language::English), Translator::new(Language::French));
         let said = |text: &Translator, giving: &GivingState| {
-            text.gives_until(giving, &transfer).replace(['\u{A0}', '\u{2068}', '\u{2069}'], " ")
+            gives_until(text, giving, &transfer).replace(['\u{A0}', '\u{2068}', '\u{2069}'], " ")
         };
         let today = until([2026, 11, 20, 14, 32, 0], None);
         assert_eq!(said(&english, &today), "uploads until 14:32 UTC");
@@ -102,7 +100,7 @@ mod tests {
             said(&french, &tomorrow),
             "envoie jusqu'à 1,5 fois sa taille (0,4 jusqu'ici), au plus jusqu'au sam. 21 nov. 00:32 UTC"
         );
-        let short = english.gives_until_short(&tomorrow).replace('\u{A0}', " ");
+        let short = gives_until_short(&english, &tomorrow).replace('\u{A0}', " ");
         assert_eq!(short, "uploads until Sat 21 Nov 00:32 UTC or 1.5×");
     }
 }

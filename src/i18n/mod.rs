@@ -2,27 +2,41 @@
 //!
 //! In: messages as data, numbers, sizes, times. Out: text in the chosen language.
 //! Keys are checked by the compiler against `i18n/en/nuee.ftl`; a test holds the French file against it.
-//! Start reading at [`Translator`]; `message` turns a `UserMessage` into text, [`reason`] says why a source gives
-//! nothing, [`proof`] what is known of a file, [`number`] writes quantities.
+//! Start reading at [`Translator`], which speaks a language and writes numbers, dates and messages; the words of one subject
+//! are functions that take it:
+//!
+//! | file | what it says |
+//! |---|---|
+//! | [`number`], [`calendar`] | quantities, days and hours as each language writes them; [`reading`] reads them |
+//! | `message`, [`file_message`], `mesh_notice` | a `UserMessage`: what happened, and what to do |
+//! | [`reason`] | why a source gives nothing |
+//! | [`misfit`] | in what an index does not fit its file, and what of a wish is lacking |
+//! | [`proof`] | what is known of a file, and by which road it comes |
+//! | [`giving`], [`peer`], [`discovery`] | until when is uploaded, to whom, and how peers are found |
+//! | [`broker`] | why a broker is not listened to, what is odd about what it announces |
+//! | [`change`] | what a provider changed |
+//! | [`file_kind`], [`problem`] | what a file is, and what is wrong with it |
+//! | [`window_start`] | why no window opens |
 
-mod broker;
+pub mod broker;
 pub mod calendar;
-mod change;
-mod discovery;
-mod file_kind;
+pub mod change;
+pub mod discovery;
+pub mod file_kind;
 pub mod file_message;
 pub mod giving;
 mod mesh_notice;
 mod message;
-mod misfit;
+pub mod misfit;
 pub mod number;
-mod peer;
+pub mod peer;
 pub mod problem;
 pub mod proof;
 pub mod reading;
 pub mod reason;
 #[cfg(test)]
 mod tests;
+pub mod window_start;
 
 pub use broker::archive_trouble;
 
@@ -111,21 +125,6 @@ impl Translator {
         // Terminals and tables need no marks around inserted text; names from outside are cleaned before.
         loader.set_use_isolating(false);
         Self { language, loader, numbers: formatter(language) }
-    }
-
-    /// That another start has the window, and does not answer.
-    pub fn window_deaf(&self) -> String {
-        i18n_embed_fl::fl!(self.loader, "cli-window-deaf")
-    }
-
-    /// That the window's own folder cannot be written.
-    pub fn window_no_folder(&self, what: &str) -> String {
-        i18n_embed_fl::fl!(self.loader, "cli-window-no-folder", what = what)
-    }
-
-    /// That there is no window in this release.
-    pub fn window_missing(&self) -> String {
-        i18n_embed_fl::fl!(self.loader, "cli-window-missing")
     }
 
     /// The language it speaks.

@@ -114,9 +114,9 @@ mod tests {
             assert_eq!(octets(&text.size(ByteCount(100_000_000_000))), Some(ByteCount(100_000_000_000)));
             for minutes in [0, 30, 60, 90, 1440, 10_080] {
                 let time = Duration::from_secs(minutes * 60);
-                assert_eq!(giving_time(&text.giving_time(time)), Some(time));
+                assert_eq!(giving_time(&crate::i18n::giving::giving_time(&text, time)), Some(time));
             }
-            assert_eq!(multiple(&text.multiple(1.25)), Some(1.25));
+            assert_eq!(multiple(&crate::i18n::giving::multiple(&text, 1.25)), Some(1.25));
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! In: [`Reason`] and [`Trouble`]. Out: text in the translator's language; an exhaustive match with literal keys.
 
-use super::Translator;
+use super::{Translator, proof};
 use crate::app::user_message::Trouble;
 use crate::app::{AddressClass, Reason};
 use i18n_embed_fl::fl;
@@ -11,26 +11,6 @@ use i18n_embed_fl::fl;
 const MOST_PIECES: usize = 8;
 
 impl Translator {
-    /// A source with the reason why it gives nothing.
-    pub fn trouble(&self, trouble: &Trouble) -> String {
-        let kind = self.source(trouble.kind);
-        if trouble.label.is_empty() {
-            return fl!(
-                self.loader,
-                "cli-trouble-of-kind",
-                kind = kind,
-                reason = self.reason(&trouble.reason)
-            );
-        }
-        fl!(
-            self.loader,
-            "cli-trouble",
-            kind = kind,
-            label = trouble.label.as_str(),
-            reason = self.reason(&trouble.reason)
-        )
-    }
-
     /// Why a source gives nothing.
     #[allow(clippy::too_many_lines, reason = "one arm for each reason, so that none can be forgotten")]
     pub fn reason(&self, reason: &Reason) -> String {
@@ -48,7 +28,7 @@ impl Translator {
             Reason::HostNotAllowed => fl!(l, "reason-host-not-allowed"),
             Reason::Tls(detail) => fl!(l, "reason-tls", detail = detail.as_str()),
             Reason::AddressRefused(class) => {
-                fl!(l, "reason-address-refused", class = self.address_class(*class))
+                fl!(l, "reason-address-refused", class = address_class(self, *class))
             }
             Reason::SchemeRefused(scheme) => fl!(l, "reason-scheme-refused", scheme = scheme.as_str()),
             Reason::RedirectRefused => fl!(l, "reason-redirect-refused"),
@@ -93,16 +73,31 @@ impl Translator {
             Reason::Other(words) => fl!(l, "reason-other", words = words.as_str()),
         }
     }
+}
 
-    fn address_class(&self, class: AddressClass) -> String {
-        let l = &self.loader;
-        match class {
-            AddressClass::Loopback => fl!(l, "class-loopback"),
-            AddressClass::Private => fl!(l, "class-private"),
-            AddressClass::LinkLocal => fl!(l, "class-link-local"),
-            AddressClass::CarrierNat => fl!(l, "class-shared"),
-            AddressClass::Special => fl!(l, "class-other"),
-        }
+/// A source with the reason why it gives nothing.
+pub fn trouble(text: &Translator, trouble: &Trouble) -> String {
+    let kind = proof::source(text, trouble.kind);
+    if trouble.label.is_empty() {
+        return fl!(text.loader, "cli-trouble-of-kind", kind = kind, reason = text.reason(&trouble.reason));
+    }
+    fl!(
+        text.loader,
+        "cli-trouble",
+        kind = kind,
+        label = trouble.label.as_str(),
+        reason = text.reason(&trouble.reason)
+    )
+}
+
+fn address_class(text: &Translator, class: AddressClass) -> String {
+    let l = &text.loader;
+    match class {
+        AddressClass::Loopback => fl!(l, "class-loopback"),
+        AddressClass::Private => fl!(l, "class-private"),
+        AddressClass::LinkLocal => fl!(l, "class-link-local"),
+        AddressClass::CarrierNat => fl!(l, "class-shared"),
+        AddressClass::Special => fl!(l, "class-other"),
     }
 }
 

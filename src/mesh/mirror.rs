@@ -1,8 +1,11 @@
 //! What becomes of downloaded files when their source changes, renames or withdraws them.
 //!
-//! In: how a file stands on the disk, and the policy. Out: what is done with it. An update always comes under the file's name
+//! In: how a file stands on the disk, and the policy. Out: what is done with it, and which names it may have. An update always comes under the file's name
 //! and a rename is always followed: neither loses anything that the policy keeps. Files are removed only by
 //! [`Withdrawn::Remove`] and beyond [`Versions::Last`].
+
+use crate::domain::integrity::{Digest, DigestAlgorithm};
+use crate::domain::safe_path::SafePath;
 
 /// What is done by whom it is set: a rule, or the terminal for all files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -102,6 +105,33 @@ impl LocalCopy {
     }
 }
 
+/// Most names that are tried for one file.
+const MOST_NAMES: u32 = 1_000;
+
+/// The names that the file `key` may have, the one that was wished for first: behind it those that are this key's whatever
+/// else is called alike, the same at every start and on every computer.
+pub(crate) fn names_for(key: &str, wished: &SafePath) -> impl Iterator<Item = SafePath> + use<> {
+    let apart = told_apart(wished, key);
+    let numbered = apart.clone();
+    let numbered = (1..MOST_NAMES).map(move |number| numbered.numbered(number));
+    [wished.clone(), apart].into_iter().chain(numbered)
+}
+
+fn told_apart(wished: &SafePath, key: &str) -> SafePath {
+    let digest = Digest::of(DigestAlgorithm::Sha256, key.as_bytes()).hex();
+    let name = wished.file_name();
+    let (stem, ending) = match name.rfind('.') {
+        Some(dot) if dot > 0 => name.split_at(dot),
+        _ => (name, ""),
+    };
+    wished.with_file_name(&format!("{stem}~{}{ending}", &digest[..8]))
+}
+
+/// The path of a file below its folder, as the ledger has it.
+pub(crate) fn path_of_text(text: &str) -> Option<SafePath> {
+    SafePath::from_outside(&text.split(['/', std::path::MAIN_SEPARATOR]).collect::<Vec<_>>())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -114,5 +144,16 @@ mod tests {
         assert_eq!(Versions::parse("-1"), None);
         assert_eq!(Withdrawn::ALL.map(|one| Withdrawn::from_key(one.key())), Withdrawn::ALL.map(Some));
         assert_eq!((Versions::Last(2).surplus(5), Versions::All.surplus(5)), (3, 0));
+    }
+
+    #[test]
+    fn a_file_whose_name_is_taken_gets_one_that_its_key_alone_makes() {
+        let wished = path_of_text("a/t2m.grib2").expect("a path");
+        let names = |key| names_for(key, &wished).take(3).map(|path| path.to_string()).collect::<Vec<_>>();
+        let (one, other) = (names("one"), names("other"));
+        assert_eq!(one[0], "a/t2m.grib2");
+        assert!(one[1].starts_with("a/t2m~") && one[1].ends_with(".grib2"), "{one:?}");
+        assert!(one[1] != other[1] && one[1] == names("one")[1] && one[2] != one[1], "{one:?} {other:?}");
+        assert_eq!(names_for("one", &wished).count(), 1_001);
     }
 }

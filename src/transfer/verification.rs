@@ -11,6 +11,7 @@ use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::outside_text::show;
 use crate::domain::torrent::PieceHashes;
 use crate::grib::claim::Misfit;
+use crate::grib::structure::Structure;
 use bytes::Bytes;
 
 /// A unit that may be written and counted as held.
@@ -254,6 +255,15 @@ pub enum Form {
     },
     /// No GRIB: nothing can be said.
     Unknown,
+}
+
+/// What a look at the form of a file means for its proof.
+pub(crate) fn form_of(structure: Structure) -> Form {
+    match structure {
+        Structure::WellFormed { .. } => Form::WellFormed,
+        Structure::Broken { detail } => Form::Broken { detail },
+        Structure::NotGrib => Form::Unknown,
+    }
 }
 
 /// Lets a file pass for which nobody published a digest: well-formed GRIB, or anything that is no GRIB at all.

@@ -7,6 +7,7 @@
 //! | `under_way` | the file over time: its next step, or its verdict |
 //! | `tried` | how one try of one source ended |
 //! | `payload` | the one file that a .torrent leads to |
+//! | `proving` | whether octets are what was announced |
 //! | `comeback` | what a broker kept for us, as distinct from what is live |
 //! | `outcomes` | how the files of one listening stand at its end |
 //! | `brokers` | brokers of the window: presets, own ones, the demonstration's |
@@ -23,6 +24,7 @@ pub(crate) mod judging;
 pub(crate) mod mqtt_version;
 pub(crate) mod outcomes;
 pub(crate) mod payload;
+pub(crate) mod proving;
 pub(crate) mod tried;
 pub(crate) mod under_way;
 pub(crate) mod view_pace;

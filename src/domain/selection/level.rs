@@ -1,6 +1,6 @@
 //! A choice of levels as people write it: `2m`, `850hPa`, `surface`, a bare number.
 
-use crate::domain::field::Level;
+use crate::domain::field::{Field, Level};
 
 /// One level that is wanted.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +59,14 @@ impl LevelChoice {
                 _ => None,
             },
         }
+    }
+
+    /// Whether any of `choices` means the field; without a choice every field is meant. `None` when the field does not tell.
+    pub(super) fn any(choices: &[Self], field: &Field) -> Option<bool> {
+        if choices.is_empty() {
+            return Some(true);
+        }
+        field.surface().map(|level| choices.iter().any(|choice| choice.contains(level)))
     }
 
     pub(super) fn contains(&self, level: Level) -> bool {

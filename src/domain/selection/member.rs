@@ -76,6 +76,19 @@ impl MemberChoice {
         }
     }
 
+    /// Whether any of `choices` means the field; without a choice every field is meant. `None` when the field does not tell.
+    pub(super) fn any(choices: &[Self], field: &Field) -> Option<bool> {
+        if choices.is_empty() {
+            return Some(true);
+        }
+        let judged: Vec<Option<bool>> = choices.iter().map(|choice| choice.contains(field)).collect();
+        if judged.contains(&Some(true)) {
+            Some(true)
+        } else {
+            judged.iter().all(Option::is_some).then_some(false)
+        }
+    }
+
     /// Whether a field is of these. `None` when it is not told.
     pub(super) fn contains(self, field: &Field) -> Option<bool> {
         match (self, field.role, field.member) {

@@ -51,6 +51,15 @@ impl ParamChoice {
         self.label.as_ref().map_or_else(|| self.names.join("|"), |label| format!("@{label}"))
     }
 
+    /// Whether any of `choices` means the field; without a choice every field is meant. `None` when the field does not tell.
+    pub(super) fn any(choices: &[Self], field: &Field, names: &[&str]) -> Option<bool> {
+        if choices.is_empty() {
+            return Some(true);
+        }
+        let is_told = field.identity.is_some() || !names.is_empty();
+        is_told.then(|| choices.iter().any(|choice| choice.contains(field, names)))
+    }
+
     /// Whether the parameter of `field` is meant; `names` are all by which it is known.
     pub(super) fn contains(&self, field: &Field, names: &[&str]) -> bool {
         let numbers = field.identity.map(|identity| identity.to_string());

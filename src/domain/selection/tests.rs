@@ -69,7 +69,7 @@ fn lacking(words: [Option<&str>; 3], fields: &[(&str, Level, i64)]) -> Vec<Strin
     for (name, level, hours) in fields {
         let field = a_field(*level, *hours);
         if selection.contains(&field, &[name]) {
-            answered.note(&selection.met_by(&field, &[name]), &field.lead.into_iter().collect());
+            answered.note(&Wished::met_by(&selection, &field, &[name]), &field.lead.into_iter().collect());
         }
     }
     answered.lacking().into_iter().map(|wished| wished.words).collect()
@@ -129,7 +129,7 @@ fn members_that_are_lacking_are_named_one_by_one() {
     let wish = Selection::everything().with_members("1..3").expect("members");
     let second = Field { member: Some(2), ..a_field(Level::plain(1), 0) };
     let mut answered = Answered::of(&wish);
-    answered.note(&wish.met_by(&second, &[]), &BTreeSet::new());
+    answered.note(&Wished::met_by(&wish, &second, &[]), &BTreeSet::new());
     let lacking: Vec<String> = answered.lacking().into_iter().map(|wished| wished.words).collect();
     assert_eq!(lacking, ["member1", "member3"]);
 }

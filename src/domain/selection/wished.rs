@@ -55,31 +55,27 @@ impl Wished {
     pub fn lead(lead: LeadTime) -> Self {
         Self::new(Attribute::LeadTime, lead.to_string())
     }
-}
 
-impl Selection {
     /// Everything that is wished but lead times, which [`Answered`] looks after.
-    fn wished(&self) -> impl Iterator<Item = Wished> + '_ {
-        let params = self.params.iter().map(|param| Wished::new(Attribute::Parameter, param.shown()));
-        let levels = self.levels.iter().map(|level| Wished::new(Attribute::Level, level.shown()));
-        let members = self.members.iter().flat_map(|member| member.wished());
-        let members = members.map(|member| Wished::new(Attribute::Member, member.shown()));
+    fn all_of(selection: &Selection) -> impl Iterator<Item = Self> + '_ {
+        let params = selection.params.iter().map(|param| Self::new(Attribute::Parameter, param.shown()));
+        let levels = selection.levels.iter().map(|level| Self::new(Attribute::Level, level.shown()));
+        let members = selection.members.iter().flat_map(|member| member.wished());
+        let members = members.map(|member| Self::new(Attribute::Member, member.shown()));
         params.chain(levels).chain(members)
     }
 
-    /// What of the wish a field is that is meant; `names` are all by which its parameter is known.
-    pub fn met_by(&self, field: &Field, names: &[&str]) -> BTreeSet<Wished> {
-        let params = self.params.iter().filter(|param| param.contains(field, names));
+    /// What of a wish a field is that is meant; `names` are all by which its parameter is known.
+    pub fn met_by(selection: &Selection, field: &Field, names: &[&str]) -> BTreeSet<Self> {
+        let params = selection.params.iter().filter(|param| param.contains(field, names));
         let level = field.surface();
-        let levels = self.levels.iter().filter(|choice| level.is_some_and(|level| choice.contains(level)));
-        let params = params.map(|param| Wished::new(Attribute::Parameter, param.shown()));
-        let members = self.members.iter().flat_map(|member| member.wished());
+        let levels =
+            selection.levels.iter().filter(|choice| level.is_some_and(|level| choice.contains(level)));
+        let params = params.map(|param| Self::new(Attribute::Parameter, param.shown()));
+        let members = selection.members.iter().flat_map(|member| member.wished());
         let members = members.filter(|member| member.contains(field) == Some(true));
-        let members = members.map(|member| Wished::new(Attribute::Member, member.shown()));
-        params
-            .chain(levels.map(|level| Wished::new(Attribute::Level, level.shown())))
-            .chain(members)
-            .collect()
+        let members = members.map(|member| Self::new(Attribute::Member, member.shown()));
+        params.chain(levels.map(|level| Self::new(Attribute::Level, level.shown()))).chain(members).collect()
     }
 }
 
@@ -116,7 +112,7 @@ impl Answered {
     /// What is wished and was not found.
     pub fn lacking(&self) -> Vec<Wished> {
         let leads = self.wish.leads().map(|wanted| lacking_leads(wanted, &self.leads)).unwrap_or_default();
-        let others = self.wish.wished().filter(|wished| !self.met.contains(wished));
+        let others = Wished::all_of(&self.wish).filter(|wished| !self.met.contains(wished));
         others.chain(leads.into_iter().map(Wished::lead)).collect()
     }
 }

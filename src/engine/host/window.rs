@@ -218,10 +218,7 @@ fn start_sources(
     let (orders, ordered) = unbounded_channel();
     let hand = memory.and_then(|(_, keeper)| keeper.hand());
     let store = memory.map(|(store, _)| store.clone());
-    let mut desk = CatalogService::new(context.clone(), events.clone(), language, hand);
-    if let Some(offer) = offer {
-        desk.take_offer(offer);
-    }
+    let desk = CatalogService::new(context.clone(), events.clone(), (language, offer), hand);
     tokio::spawn(async move {
         let read = move |store: Arc<WindowStore>| {
             (store.sources().unwrap_or_default(), store.successes().unwrap_or_default())

@@ -6,23 +6,25 @@
 //! [`Ceiling`].
 
 mod ceiling;
+mod found;
 mod join;
 mod message;
 #[cfg(test)]
 mod tests;
+mod window;
 
 pub use ceiling::Ceiling;
 pub use join::{WalkedChain, index_octets, join};
 
 use ceiling::Effort;
+use found::Found;
+use window::Window;
 
 use super::edition1;
 use super::index::{GribIndex, Problem, ProblemCode};
 use super::product::{GridKind, Run};
-use crate::domain::field::Field;
 use crate::domain::grid::Grid;
 use crate::domain::octets::ByteRange;
-use std::borrow::Cow;
 
 /// Octets of a read on the way: enough for sections 0 to 6 of every regular grid that was seen.
 const READ: u64 = 272;
@@ -66,21 +68,15 @@ pub struct Walk {
     length: u64,
     /// Messages that begin here or behind belong to another chain.
     until: u64,
-    window: Vec<u8>,
-    window_at: u64,
+    window: Window,
     asked_until: u64,
     state: State,
-    index: GribIndex,
+    found: Found,
     false_finds: u32,
     false_sections: u64,
     ceiling: Ceiling,
     effort: Effort,
     search_read: u64,
-    /// The first and the last octet of messages, for joining chains.
-    first_message: Option<u64>,
-    messages: u32,
-    /// Fields of the message under way.
-    pending: Vec<Field>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -160,19 +156,15 @@ impl Walk {
         Self {
             length,
             until,
-            window: Vec::new(),
-            window_at: 0,
+            window: Window::default(),
             asked_until: 0,
             state,
-            index: GribIndex::default(),
+            found: Found::default(),
             false_finds: 0,
             false_sections: 0,
             ceiling: Ceiling::ON_DISK,
             effort: Effort::default(),
             search_read: SEARCH_READ,
-            first_message: None,
-            messages: 0,
-            pending: Vec::new(),
         }
     }
 
@@ -183,7 +175,7 @@ impl Walk {
 
     /// Where the first message of this chain begins, once it is known.
     pub fn first_message(&self) -> Option<u64> {
-        self.first_message
+        self.found.first_message
     }
 
     /// Where the chain stands: after its end, where the next chain should have begun.
@@ -192,7 +184,7 @@ impl Walk {
             State::Expect { at } | State::Search { at, .. } => at,
             State::Sections(message) | State::End { message } => message.at,
             State::LongEdition1 { at, .. } => at,
-            State::Done => self.index.fields.last().map_or(0, |field| field.range.end()),
+            State::Done => self.found.index.fields.last().map_or(0, |field| field.range.end()),
         }
     }
 
@@ -243,23 +235,21 @@ impl Walk {
     /// Ends the walk before the end of the file, and says why.
     fn stop(&mut self, detail: &'static str) {
         let offset = self.position();
-        self.pending.clear();
-        self.index.problems.push(Problem { code: ProblemCode::GaveUp, offset, detail: detail.into() });
+        self.found.pending.clear();
+        self.found.index.problems.push(Problem { code: ProblemCode::GaveUp, offset, detail: detail.into() });
         self.effort = Effort::default();
         self.state = State::Done;
     }
 
     /// Takes octets that begin at `at`: those that were asked for, or more of them.
     pub fn feed(&mut self, at: u64, octets: &[u8]) {
-        self.index.octets_read += octets.len() as u64;
-        self.index.reads += 1;
+        self.found.index.octets_read += octets.len() as u64;
+        self.found.index.reads += 1;
         self.effort.read(octets.len() as u64);
         if octets.len() as u64 >= self.search_read {
             self.search_read = (2 * self.search_read).min(LONGEST_SEARCH_READ);
         }
-        self.window.clear();
-        self.window.extend_from_slice(octets);
-        self.window_at = at;
+        self.window.fill(at, octets);
         let end = at + octets.len() as u64;
         if end < self.asked_until {
             // The file has become shorter than it was said to be.
@@ -269,39 +259,31 @@ impl Walk {
 
     /// What was found.
     pub fn finish(mut self) -> GribIndex {
-        if self.index.fields.is_empty() && self.index.problems.is_empty() && self.until >= self.length {
-            self.problem(ProblemCode::NotGrib, 0, "no message");
+        if self.found.index.fields.is_empty()
+            && self.found.index.problems.is_empty()
+            && self.until >= self.length
+        {
+            self.found.problem(ProblemCode::NotGrib, 0, "no message");
         }
-        self.index.digests = vec![None; self.messages as usize];
-        self.index
-    }
-
-    fn have(&self, at: u64, count: u64) -> Option<&[u8]> {
-        let start = usize::try_from(at.checked_sub(self.window_at)?).ok()?;
-        self.window.get(start..start.checked_add(usize::try_from(count).ok()?)?)
-    }
-
-    fn problem(&mut self, code: ProblemCode, offset: u64, detail: impl Into<Cow<'static, str>>) {
-        if self.index.problems.len() < MOST_PROBLEMS {
-            self.index.problems.push(Problem { code, offset, detail: detail.into() });
-        }
+        self.found.index.digests = vec![None; self.found.messages as usize];
+        self.found.index
     }
 
     fn ends_early(&mut self, at: u64) -> State {
         match self.state {
             State::Expect { at: start } => {
-                self.note_junk(start, self.length);
+                self.found.note_junk(start, self.length);
                 State::Done
             }
             State::Search { since, .. } => {
-                self.note_junk(since, self.length);
+                self.found.note_junk(since, self.length);
                 State::Done
             }
             State::Sections(message) | State::End { message } => {
                 self.give_up(message, ProblemCode::Truncated, "the file ends within the message")
             }
             State::LongEdition1 { at: start, .. } => {
-                self.problem(
+                self.found.problem(
                     ProblemCode::Truncated,
                     start,
                     format!("the file ends at {at}, within the message"),
@@ -312,19 +294,11 @@ impl Walk {
         }
     }
 
-    /// Octets between messages are worth a line unless they are padding or a bulletin's envelope.
-    fn note_junk(&mut self, from: u64, to: u64) {
-        let lies_there = to.saturating_sub(from);
-        if lies_there > LONGEST_ENVELOPE && self.messages == 0 && to == self.length {
-            self.problem(ProblemCode::NotGrib, from, "no message");
-        }
-    }
-
     fn expect(&mut self, at: u64) -> Look {
         if at >= self.length.min(self.until) {
             return Look::Next(State::Done);
         }
-        let Some(head) = self.have(at, 16.min(self.length - at)) else {
+        let Some(head) = self.window.have(at, 16.min(self.length - at)) else {
             return Look::Need(at, 16.min(self.length - at));
         };
         if !head.starts_with(START) || head.len() < 16 {
@@ -337,39 +311,31 @@ impl Walk {
     fn search(&mut self, at: u64, (since, must_prove): (u64, bool)) -> Look {
         if at >= self.until || at + 16 > self.length {
             if self.until >= self.length {
-                self.note_junk(since, self.length);
+                self.found.note_junk(since, self.length);
             }
             return Look::Next(State::Done);
         }
-        let Some(_) = self.have(at, 16) else { return Look::Need(at, 16) };
-        let start = (at - self.window_at) as usize;
-        let found = self.window[start..].windows(4).position(|four| four == START);
-        let Some(found) = found.map(|found| at + found as u64) else {
-            let next = self.window_at + self.window.len() as u64 - 3;
+        let Some(_) = self.window.have(at, 16) else { return Look::Need(at, 16) };
+        let Some(found) = self.window.find_start(at) else {
+            let next = self.window.end() - 3;
             return Look::Next(State::Search { at: next.max(at + 1), since, must_prove });
         };
         if found >= self.until {
             return Look::Next(State::Done);
         }
-        let Some(head) = self.have(found, 16) else {
+        let Some(head) = self.window.have(found, 16) else {
             // The next read begins at the letters, else they would be cut by its end again.
             let at = if found + 16 > self.length { found + 4 } else { found };
             return Look::Next(State::Search { at, since, must_prove });
         };
         let head: [u8; 16] = head.try_into().unwrap_or_default();
         if found > since + LONGEST_ENVELOPE && !must_prove {
-            let before = self.index.problems.len();
-            if before == 0 || self.index.problems[before - 1].offset != since {
-                self.note_gap(since, found);
+            let before = self.found.index.problems.len();
+            if before == 0 || self.found.index.problems[before - 1].offset != since {
+                self.found.note_gap(since, found);
             }
         }
         self.head(found, head, Finding::Searched)
-    }
-
-    /// Says that something other than padding stands between messages.
-    fn note_gap(&mut self, since: u64, found: u64) {
-        let octets = found - since;
-        self.problem(ProblemCode::Junk { octets }, since, format!("{octets} octets between messages"));
     }
 
     fn head(&mut self, at: u64, head: [u8; 16], finding: Finding) -> Look {
@@ -424,13 +390,13 @@ impl Walk {
             return State::Done;
         }
         if finding == Finding::Expected || problem.code == ProblemCode::Truncated && at + 16 < self.length {
-            self.problem(problem.code, problem.offset, problem.detail);
+            self.found.problem(problem.code, problem.offset, problem.detail);
         }
         State::Search { at: at + 4, since: at, must_prove: true }
     }
 
     fn give_up(&mut self, message: Message, code: ProblemCode, detail: &'static str) -> State {
-        self.pending.clear();
+        self.found.pending.clear();
         self.false_sections += u64::from(message.sections);
         self.miss(message.at, message.finding, Problem { code, offset: message.at, detail: detail.into() })
     }

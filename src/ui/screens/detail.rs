@@ -16,6 +16,7 @@ use crate::app::input::Action;
 use crate::app::request::JobId;
 use crate::app::state::Job;
 use crate::domain::octets::ByteCount;
+use crate::i18n::{giving, proof};
 use crate::ui::scene::Scene;
 use crate::ui::theme::GRID;
 use crate::ui::widgets::buttons::button;
@@ -128,13 +129,13 @@ fn figures(scene: &Scene<'_>, job: &Job, said: &RowWords) -> String {
     let mut parts = vec![said.state.words.clone()];
     if let Some(giving) = &job.giving {
         // Where it stands is said with the same end, in short. The end comes early: a line that is too long loses its tail.
-        parts = vec![words::in_place(job, text).words, text.gives_until(giving, &job.transfer)];
+        parts = vec![words::in_place(job, text).words, giving::gives_until(text, giving, &job.transfer)];
     }
     if !said.size.is_empty() {
         parts.push(fl!(l, "detail-progress", progress = said.progress.as_str(), size = said.size.as_str()));
     }
     if let Some(plan) = &job.plan {
-        parts.push(text.road(plan.road));
+        parts.push(proof::road(text, plan.road));
     }
     let limits = job.request.as_ref().map(|request| request.limits).unwrap_or_default();
     if let Some(down) = limits.down {

@@ -11,6 +11,7 @@ use crate::app::input::Action;
 use crate::app::inspect::{FileReading, InspectCommand, OpenedFile, OpenedPlace};
 use crate::app::query::FieldListing;
 use crate::domain::outside_text::show_with_urls;
+use crate::i18n::file_kind;
 use crate::i18n::problem::problem_words;
 use crate::ui::scene::Scene;
 use crate::ui::theme::GRID;
@@ -65,7 +66,7 @@ fn draw(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
             }
         }
         FileReading::Other(kind) => {
-            let kind = scene.text.file_kind(*kind);
+            let kind = file_kind::kind_words(scene.text, *kind);
             let words = (fl!(l, "fields-other", kind = kind), fl!(l, "fields-other-next"));
             empty::show(ui, scene.theme, words, None);
         }

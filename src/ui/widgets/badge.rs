@@ -4,7 +4,7 @@
 
 use super::mark::Mark;
 use crate::domain::integrity::{Method, Verdict, Voucher};
-use crate::i18n::Translator;
+use crate::i18n::{Translator, proof};
 use crate::ui::theme::Theme;
 use egui::Color32;
 use i18n_embed_fl::fl;
@@ -65,8 +65,10 @@ impl Badge {
             Verdict::NotChecked => (Mark::Open, Tone::Quiet),
         };
         let words = match verdict {
-            Verdict::Verified { .. } => format!("{} · {}", text.verdict(verdict), text.voucher(verdict)),
-            other => text.verdict(other),
+            Verdict::Verified { .. } => {
+                format!("{} · {}", proof::verdict(text, verdict), proof::voucher(text, verdict))
+            }
+            other => proof::verdict(text, other),
         };
         Self { mark, tone, words }
     }

@@ -3,53 +3,19 @@
 //! In: the sources and where they lie. Out: keys of those that do not answer any more, and those that do again. Servers
 //! elsewhere are left in peace: what becomes of them shows when they are next asked.
 
-use crate::app::sources::SourceKey;
+use crate::app::catalog_desk::{SourceCall, WatchedSource};
 use crate::app::user_message::UserMessage;
 use crate::engine::transfer::http::reason_of_io;
 use crate::transfer::address_rule::{AddressRule, Reach};
 use crate::transfer::reason::Reason;
-use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::net::TcpStream;
-use url::Url;
 
 /// How long a call may take in one's own network.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A source whose server is called.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct WatchedSource {
-    pub(super) key: SourceKey,
-    /// Host and port of each of its servers.
-    pub(super) servers: BTreeSet<(String, u16)>,
-}
-
-/// The server of an address, when it lies in one's own network as far as the address tells.
-pub(super) fn own_server(address: &str) -> Option<(String, u16)> {
-    // A gap of a template is no part of a host.
-    let url = Url::parse(address.split('{').next()?).ok()?;
-    let is_web = matches!(url.scheme(), "http" | "https");
-    let is_own = Reach::of_places([&without_query(&url)]) > Reach::Public;
-    (is_web && is_own).then_some(())?;
-    Some((url.host_str()?.trim_matches(['[', ']']).to_owned(), url.port_or_known_default()?))
-}
-
-fn without_query(url: &Url) -> Url {
-    let mut place = url.clone();
-    place.set_query(None);
-    place
-}
-
-/// What calling the servers of a source showed.
-#[derive(Debug)]
-pub(super) struct Called {
-    pub(super) key: SourceKey,
-    /// The first server that took no call, and why. `None` when all took one.
-    pub(super) trouble: Option<UserMessage>,
-}
-
 /// Calls every server of each source.
-pub(super) async fn call(watched: Vec<WatchedSource>) -> Vec<Called> {
+pub(super) async fn call(watched: Vec<WatchedSource>) -> Vec<SourceCall> {
     let mut found = Vec::new();
     for source in watched {
         let mut trouble = None;
@@ -59,7 +25,7 @@ pub(super) async fn call(watched: Vec<WatchedSource>) -> Vec<Called> {
                     .or(Some(UserMessage::TargetUnreachable { url: format!("{host}:{port}"), reason }));
             }
         }
-        found.push(Called { key: source.key, trouble });
+        found.push(SourceCall { key: source.key, trouble });
     }
     found
 }
@@ -91,15 +57,6 @@ async fn takes_a_call(host: &str, port: u16) -> Result<(), Reason> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_servers_of_ones_own_network_are_called() {
-        let own = |address: &str| own_server(address);
-        assert_eq!(own("http://127.0.0.1:8080/{run:%Y}/?a=b"), Some(("127.0.0.1".to_owned(), 8080)));
-        assert_eq!(own("http://192.168.1.4/a/{lead}"), Some(("192.168.1.4".to_owned(), 80)));
-        assert_eq!(own("https://data.example.org/{run}"), None);
-        assert_eq!(own("/srv/torrents"), None);
-    }
 
     #[tokio::test]
     async fn a_server_that_is_gone_takes_no_call() {

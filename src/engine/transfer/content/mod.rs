@@ -20,6 +20,8 @@ pub use giving::{Giver, GivingLook};
 pub use pieces::JobWatch;
 pub use swarm_road::{SwarmBrief, SwarmNeeds, SwarmStatus, TrackerRow};
 
+pub(crate) use crate::transfer::verification::form_of;
+
 use super::hasher::Hasher;
 use super::http::client::HttpClient;
 use super::http::fetch::{Fetch, HttpFetchContext, HttpOrigin};
@@ -38,14 +40,13 @@ use crate::engine::store::database::{ContentRow, Database};
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{FileSet, Published};
 use crate::engine::store::output::OutputFolder;
-use crate::grib::structure::Structure;
 use crate::swarm::torrent::Others;
 use crate::transfer::assembly::ContentGrid;
 use crate::transfer::conductor::{Asking, Brief, Conductor, Fact, FetchId, Order, SwarmHope};
 use crate::transfer::http_source::{FilesOffered, HttpSourceBrief};
 use crate::transfer::ledger::Ledger;
 use crate::transfer::reason::Reason;
-use crate::transfer::verification::{Form, NoProof};
+use crate::transfer::verification::NoProof;
 use account::Account;
 use hand_over::HandOvers;
 use parking_lot::Mutex;
@@ -391,15 +392,6 @@ impl Running {
         (last.swarm.peers, last.swarm.lost) = (peers, lost);
         let files = Some(self.context.files.clone());
         Ended { end, last, files, ledger: self.ledger, row: Some(self.account.row()) }
-    }
-}
-
-/// What a look at the form of a file means for its proof.
-pub(crate) fn form_of(structure: Structure) -> Form {
-    match structure {
-        Structure::WellFormed { .. } => Form::WellFormed,
-        Structure::Broken { detail } => Form::Broken { detail },
-        Structure::NotGrib => Form::Unknown,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::app::mesh_view::{
 };
 use crate::app::password::{NoKeyring, PasswordPlace};
 use crate::domain::outside_text::show;
-use crate::i18n::Translator;
+use crate::i18n::{Translator, broker};
 use crate::ui::scene::Scene;
 use crate::ui::widgets::badge::{Badge, Tone};
 use crate::ui::widgets::mark::Mark;
@@ -102,7 +102,7 @@ pub fn broker(text: &Translator, broker: &BrokerRow) -> MarkedWords {
             said(Mark::Full, Tone::Good, fl!(l, "mesh-listening", protocol = protocol.key()))
         }
         Some(BrokerStanding::Waiting { trouble, next }) => {
-            let why = text.broker_trouble(trouble);
+            let why = broker::trouble(text, trouble);
             let words = fl!(l, "mesh-lost", why = why, next = text.duration(*next));
             said(Mark::Failed, Tone::Bad, words)
         }
@@ -151,7 +151,7 @@ pub fn soundness(text: &Translator, row: &HeardRow) -> MarkedWords {
 
 /// What is odd or wrong about a message, in one line; empty when nothing is.
 pub fn remarks(text: &Translator, row: &HeardRow) -> String {
-    let all: Vec<String> = row.remarks.iter().map(|remark| text.remark(remark)).collect();
+    let all: Vec<String> = row.remarks.iter().map(|remark| broker::remark(text, remark)).collect();
     all.join(" · ")
 }
 
@@ -198,19 +198,25 @@ pub fn standing(text: &Translator, row: &HeardRow) -> MarkedWords {
                 };
                 said(badge.mark, badge.tone, words)
             }
-            FileOutcome::Refused(wrong) => {
-                said(Mark::Failed, Tone::Bad, fl!(l, "mesh-file-refused", why = text.wrong_file(wrong)))
-            }
+            FileOutcome::Refused(wrong) => said(
+                Mark::Failed,
+                Tone::Bad,
+                fl!(l, "mesh-file-refused", why = broker::wrong_file(text, wrong)),
+            ),
             FileOutcome::Failed => {
                 let why = news.tried.last().map_or(String::new(), |(_, reason)| text.reason(reason));
                 said(Mark::Failed, Tone::Bad, fl!(l, "mesh-file-failed", why = why))
             }
             FileOutcome::Withdrawn(local) => {
                 let copy = local.first().map_or(LocalCopy::None, |(_, copy)| *copy);
-                said(Mark::Open, Tone::Quiet, fl!(l, "mesh-file-withdrawn", became = text.local_copy(copy)))
+                said(
+                    Mark::Open,
+                    Tone::Quiet,
+                    fl!(l, "mesh-file-withdrawn", became = broker::local_copy(text, copy)),
+                )
             }
             FileOutcome::NotFetched(why) => {
-                let words = fl!(l, "mesh-file-not-fetched", why = text.not_fetched(why));
+                let words = fl!(l, "mesh-file-not-fetched", why = broker::not_fetched(text, why));
                 said(Mark::Attention, Tone::Attention, words)
             }
             FileOutcome::Unsettled(message) => {

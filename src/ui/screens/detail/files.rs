@@ -4,7 +4,7 @@
 
 use crate::app::state::{FileInPlace, Job};
 use crate::domain::outside_text;
-use crate::i18n::Translator;
+use crate::i18n::{Translator, proof};
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, TEXT_SIZE};
 use crate::ui::widgets::badge::{Badge, Tone};
@@ -38,7 +38,7 @@ pub fn show(ui: &mut Ui, scene: &Scene<'_>, job: &Job) {
 /// What is known of a file: when that was read, and that it was then, where files of the transfer are gone or changed.
 fn badge_of(job: &Job, file: &FileInPlace, text: &Translator) -> Badge {
     let badge = Badge::of(&file.verdict, text);
-    let words = text.dated(file, badge.words);
+    let words = proof::dated(text, file, badge.words);
     if job.disk.worst.is_lost() {
         let words = fl!(&text.loader, "detail-was-verified", words = words);
         return Badge { mark: Mark::Attention, tone: Tone::Attention, words };

@@ -9,6 +9,7 @@ use crate::app::peers_state::PeersState;
 use crate::app::state::{Job, Phase, SourceLine};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text;
+use crate::i18n::peer;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::badge::Tone;
@@ -66,7 +67,7 @@ fn said(scene: &Scene<'_>, job: &Job) -> String {
         PeersState::Asked if lines.iter().any(|line| line.peer.is_some() && line.rate > 0) => {
             fl!(l, "peers-send")
         }
-        state => text.peers_state(state),
+        state => peer::peers_state(text, state),
     }
 }
 
@@ -114,7 +115,7 @@ fn show_peer(
     let size = |octets: ByteCount| if octets == ByteCount::ZERO { String::new() } else { text.size(octets) };
     let (down, up) = (rate(line.rate), rate(peer.rate_out));
     let holds = if peer.is_live { text.share(f64::from(peer.holds) / 1000.0) } else { String::new() };
-    let found = text.peer_found(peer);
+    let found = peer::found(text, peer);
     let row = Row { id: Id::unique(("peer", place.0)), rect, place, choice: RowChoice::NotChosen };
     let or_dash = |words: &str| if words.is_empty() { "–".to_owned() } else { words.to_owned() };
     let sentence = || {
@@ -173,7 +174,7 @@ fn state(scene: &Scene<'_>, (line, peer): (&SourceLine, &PeerFacts), phase: Phas
         (_, false) if is_plain => (Mark::Open, Tone::Quiet, reasons.join(" · ")),
         (_, false) => (Mark::Attention, Tone::Attention, reasons.join(" · ")),
         (false, true) => (Mark::Open, Tone::Quiet, fl!(l, "peer-not-connected")),
-        (true, true) if phase == Phase::Giving => (Mark::Full, Tone::Plain, text.peer_takes(peer)),
-        (true, true) => (Mark::Full, Tone::Plain, text.peer_flows(peer)),
+        (true, true) if phase == Phase::Giving => (Mark::Full, Tone::Plain, peer::takes(text, peer)),
+        (true, true) => (Mark::Full, Tone::Plain, peer::flows(text, peer)),
     }
 }

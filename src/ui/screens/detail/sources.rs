@@ -8,6 +8,7 @@ use crate::app::state::{Job, LineKind, Phase, SourceLine};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text;
 use crate::domain::source::SourceKind;
+use crate::i18n::{peer, proof};
 use crate::ui::scene::Scene;
 use crate::ui::theme::{ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE, Theme};
 use crate::ui::widgets::badge::Tone;
@@ -137,7 +138,7 @@ fn source(
     Spot { rect, place }: Spot,
 ) {
     let (text, theme, l) = (scene.text, scene.theme, &scene.text.loader);
-    let kind = text.line_kind(line.kind);
+    let kind = proof::line_kind(text, line.kind);
     let label = match line.label.as_str() {
         "" => kind.clone(),
         label => outside_text::show(label),
@@ -217,7 +218,7 @@ fn state(scene: &Scene<'_>, (line, all): (&SourceLine, &[SourceLine]), phase: Ph
             PeersState::Asked if line.gave > ByteCount::ZERO => {
                 (Mark::Full, Tone::Plain, fl!(l, "detail-source-gives"))
             }
-            state => (Mark::Open, Tone::Quiet, text.peers_state(state)),
+            state => (Mark::Open, Tone::Quiet, peer::peers_state(text, state)),
         },
         _ if line.gave > ByteCount::ZERO => (Mark::Full, Tone::Plain, fl!(l, "detail-source-gives")),
         _ => (Mark::Open, Tone::Quiet, fl!(l, "detail-source-nothing-yet")),

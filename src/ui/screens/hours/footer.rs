@@ -11,6 +11,7 @@ use crate::app::hours::{HoursPlan, HoursView, KnownSize, MatrixCellState};
 use crate::app::input::Action;
 use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
+use crate::i18n::proof;
 use crate::ui::scene::Scene;
 use crate::ui::screens::Destination;
 use crate::ui::widgets::buttons::{Able, button, main_button};
@@ -123,7 +124,7 @@ fn cost(scene: &Scene<'_>, view: &View) -> (String, String) {
     if let Some(free) = plan.free {
         parts.push(fl!(l, "hours-free", free = text.size(free)));
     }
-    let mut why = fl!(l, "hours-road", road = text.road(plan.road));
+    let mut why = fl!(l, "hours-road", road = proof::road(text, plan.road));
     if let Some(ways) = plan.ways {
         why = format!("{why} · {}", words::ways(text, ways));
     }

@@ -5,6 +5,7 @@ use super::sharing::why_no_peers;
 use crate::app::Policy;
 use crate::app::discovery::{Discovery, MOST_NODES, node_of};
 use crate::app::settings::GivingChoice;
+use crate::i18n::discovery;
 use crate::ui::theme::SMALL_SIZE;
 use crate::ui::widgets::field::TextField;
 use egui::{Label, RichText, Ui};
@@ -18,7 +19,7 @@ pub fn show(ui: &mut Ui, sheet: &mut Sheet<'_>) {
         name: fl!(l, "settings-local-peers"),
         words: fl!(l, "settings-local-peers-on"),
         note: fl!(l, "settings-local-peers-note"),
-        seen: text.local_seen(&seen.local),
+        seen: discovery::local_seen(text, &seen.local),
         of: |discovery| &mut discovery.uses_local_network,
     };
     way.show(ui, sheet);
@@ -26,7 +27,7 @@ pub fn show(ui: &mut Ui, sheet: &mut Sheet<'_>) {
         name: fl!(l, "settings-dht"),
         words: fl!(l, "settings-dht-on"),
         note: fl!(l, "settings-dht-note"),
-        seen: text.dht_seen(&seen.dht),
+        seen: discovery::dht_seen(text, &seen.dht),
         of: |discovery| &mut discovery.uses_dht,
     };
     way.show(ui, sheet);
@@ -35,7 +36,7 @@ pub fn show(ui: &mut Ui, sheet: &mut Sheet<'_>) {
         name: fl!(l, "settings-open-port"),
         words: fl!(l, "settings-open-port-on"),
         note: fl!(l, "settings-open-port-note"),
-        seen: text.port_seen(&seen.port),
+        seen: discovery::port_seen(text, &seen.port),
         of: |discovery| &mut discovery.opens_port,
     };
     way.show(ui, sheet);

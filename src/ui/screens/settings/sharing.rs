@@ -5,6 +5,7 @@ use super::line::{SettingLine, Sheet};
 use crate::app::settings::{GivingChoice, Limits, Proxy};
 use crate::app::state::SystemProxy;
 use crate::app::{GiveUntil, LONGEST_GIVING, Policy, Ratio};
+use crate::i18n::giving;
 use crate::i18n::reading;
 use crate::ui::widgets::field::TextField;
 use egui::{RadioButton, Ui};
@@ -101,7 +102,7 @@ fn policy(ui: &mut Ui, sheet: &mut Sheet<'_>) {
 fn give_time(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     let (text, l) = (sheet.scene.text, &sheet.scene.text.loader);
     let name = fl!(l, "settings-give-time");
-    let most = text.giving_time(LONGEST_GIVING);
+    let most = giving::giving_time(text, LONGEST_GIVING);
     let note = fl!(l, "settings-give-time-note", most = most.as_str());
     let now = sheet.settings().give_until.time;
     let usual = GiveUntil::default().time;
@@ -110,7 +111,9 @@ fn give_time(ui: &mut Ui, sheet: &mut Sheet<'_>) {
         let field = TextField { name: &name, hint: "", width: 130.0 };
         let wrong = fl!(l, "settings-give-time-wrong", most = most.as_str());
         let read = |text: &str| reading::giving_time(text).filter(|time| *time <= LONGEST_GIVING);
-        if let Some(time) = sheet.typed(ui, ("give-time", &field), &text.giving_time(now), (read, &wrong)) {
+        if let Some(time) =
+            sheet.typed(ui, ("give-time", &field), &giving::giving_time(text, now), (read, &wrong))
+        {
             sheet.change(|settings| settings.give_until.time = time);
         }
     });
@@ -125,7 +128,8 @@ fn give_ratio(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     let (text, l) = (sheet.scene.text, &sheet.scene.text.loader);
     let (name, note) = (fl!(l, "settings-give-ratio"), fl!(l, "settings-give-ratio-note"));
     let now = sheet.settings().give_until.ratio;
-    let shown = now.map_or_else(|| fl!(l, "settings-unlimited"), |ratio| text.multiple(ratio.multiple()));
+    let shown =
+        now.map_or_else(|| fl!(l, "settings-unlimited"), |ratio| giving::multiple(text, ratio.multiple()));
     let line = SettingLine { name: &name, note: &note, is_usual: now.is_none() };
     let back = sheet.line(ui, &line, |ui, sheet| {
         let field = TextField { name: &name, hint: "", width: 130.0 };

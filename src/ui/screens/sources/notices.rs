@@ -6,6 +6,7 @@ use crate::app::catalog::{CatalogAnswer, CatalogQuery, NoticesAnswer, PageState}
 use crate::app::sources::SourceRow;
 use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::{show, show_url};
+use crate::i18n::change;
 use crate::ui::asked::PendingCatalogQuery;
 use crate::ui::fonts;
 use crate::ui::scene::Scene;
@@ -105,7 +106,7 @@ fn items(ui: &mut Ui, scene: &Scene<'_>, notices: &NoticesAnswer) {
         part(ui, &fl!(l, "notices-seen"));
     }
     for change in &notices.changes {
-        ui.add(Label::new(text.change(change)).wrap());
+        ui.add(Label::new(change::change_words(text, change)).wrap());
     }
     let announced = notices.feed.iter().flat_map(|feed| &feed.items).take(MOST_ITEMS);
     if announced.clone().next().is_some() {

@@ -12,7 +12,7 @@ use crate::domain::octets::ByteCount;
 use crate::domain::outside_text;
 use crate::domain::source::{BytesBySource, SourceKind};
 use crate::domain::utc::UtcTime;
-use crate::i18n::Translator;
+use crate::i18n::{Translator, giving};
 use crate::ui::widgets::badge::{self, Badge, Tone};
 use crate::ui::widgets::bar::Shares;
 use crate::ui::widgets::mark::Mark;
@@ -239,7 +239,7 @@ fn state(job: &Job, text: &Translator) -> Badge {
 fn giving(job: &Job, text: &Translator) -> Badge {
     let mut badge = in_place(job, text);
     if let Some(giving) = &job.giving {
-        let until = text.gives_until_short(giving);
+        let until = giving::gives_until_short(text, giving);
         let (first, second) =
             if job.disk.worst.is_lost() { (badge.words, until) } else { (until, badge.words) };
         badge.words = format!("{first} · {second}");

@@ -5,10 +5,9 @@
 //! Start reading at [`look_at`].
 
 use crate::app::chunks::Chunked;
+use crate::app::disk_look::{JobFilesSeen, is_done};
 use crate::app::request::JobId;
-use crate::app::state::{DiskState, End, FileInPlace, FilesOnDisk, Job, Phase};
-use crate::domain::octets::ByteCount;
-use crate::domain::on_disk::FilesLook;
+use crate::app::state::{DiskState, FileInPlace, FilesOnDisk, Job};
 use crate::engine::store::directory::stamp_of;
 use crate::engine::store::window_store::WindowStore;
 use std::collections::HashSet;
@@ -16,12 +15,6 @@ use std::sync::Arc;
 
 /// Rows of files that are read from the database at a time.
 const PAGE: usize = 500;
-
-/// Whether the files of a job are said to be here.
-pub(super) fn is_done(job: &Job) -> bool {
-    let has_ended_well = job.outcome.as_ref().is_some_and(|outcome| outcome.end == End::Done);
-    !job.is_removed && (job.phase == Phase::Giving || job.phase == Phase::Ended && has_ended_well)
-}
 
 /// What a look at a file shows; a link is none of ours.
 pub(super) fn state_of(file: &FileInPlace) -> DiskState {
@@ -47,15 +40,16 @@ pub(super) fn look_at(
 ) {
     let (mut doubtful, mut with_files) = (Vec::new(), Vec::new());
     for stretch in jobs.into_chunks() {
-        let mut seen: Vec<Seen> =
-            stretch.iter().filter(|job| is_done(job)).map(|job| Seen::of(job)).collect();
+        let mut seen: Vec<JobFilesSeen> =
+            stretch.iter().filter(|job| is_done(job)).map(|job| JobFilesSeen::of(job)).collect();
         with_files.extend(stretch.iter().filter(|job| is_done(job) && !job.files.is_empty()).cloned());
         for_each_file(&stretch, store, &mut |id, file| {
             if let Ok(at) = seen.binary_search_by_key(&id, |seen| seen.id) {
-                seen[at].take(file);
+                seen[at].take(file, state_of(file));
             }
         });
-        let (later, now): (Vec<Seen>, Vec<Seen>) = seen.into_iter().partition(Seen::is_doubtful);
+        let (later, now): (Vec<JobFilesSeen>, Vec<JobFilesSeen>) =
+            seen.into_iter().partition(JobFilesSeen::is_doubtful);
         doubtful.extend(later);
         let told: Vec<_> = now.iter().filter_map(|seen| seen.news(&HashSet::new())).collect();
         if !told.is_empty() {
@@ -71,55 +65,15 @@ pub(super) fn look_at(
     }
 }
 
-/// What was seen of the files of one job.
-struct Seen {
-    id: JobId,
-    told: FilesOnDisk,
-    /// Its files, but for those that are otherwise.
-    found: FilesLook,
-    changed: Vec<(String, ByteCount)>,
-}
-
-impl Seen {
-    fn of(job: &Job) -> Self {
-        Self { id: job.id, told: job.disk, found: FilesLook::default(), changed: Vec::new() }
-    }
-
-    fn take(&mut self, file: &FileInPlace) {
-        match state_of(file) {
-            DiskState::Changed => self.changed.push((file.path.clone(), file.length)),
-            state @ (DiskState::Missing | DiskState::AsLeft | DiskState::Unknown) => {
-                self.found.take(state, file.length);
-            }
-        }
-    }
-
-    /// Whether another transfer may have put there what is otherwise.
-    fn is_doubtful(&self) -> bool {
-        self.found.worst() != DiskState::Missing && !self.changed.is_empty()
-    }
-
-    /// The state, where it is another than is said; `changed` are the files that nobody of ours put there.
-    fn news(&self, changed: &HashSet<String>) -> Option<(JobId, FilesOnDisk)> {
-        let mut found = self.found;
-        for (path, length) in &self.changed {
-            let is_changed = changed.contains(path);
-            found.take(if is_changed { DiskState::Changed } else { DiskState::AsLeft }, *length);
-        }
-        let found = found.together();
-        (found != self.told).then_some((self.id, found))
-    }
-}
-
 /// Of the files that are otherwise, those that no other transfer put there since: what it put there is ours as well,
 /// and right.
 fn changed_by_others(
-    doubtful: &[Seen],
+    doubtful: &[JobFilesSeen],
     with_files: &[Arc<Job>],
     store: Option<&WindowStore>,
 ) -> HashSet<String> {
     let mut changed: HashSet<String> =
-        doubtful.iter().flat_map(|seen| seen.changed.iter().map(|(path, _)| path.clone())).collect();
+        doubtful.iter().flat_map(|seen| seen.changed().map(str::to_owned)).collect();
     let mut take = |file: &FileInPlace| {
         if changed.contains(&file.path) && state_of(file) == DiskState::AsLeft {
             changed.remove(&file.path);

@@ -6,18 +6,14 @@
 
 use super::keeping::PlacedFile;
 use super::ledger::MeshLedger;
-use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::domain::safe_path::SafePath;
 use crate::domain::utc::UtcTime;
 use crate::engine::store::directory::{Directory, DirectoryEntry, EntryKind, OpenHow};
 use crate::engine::store::error::StoreError;
 use crate::engine::store::removal::{is_as_left, remove_empty, remove_unchanged};
-use crate::mesh::mirror::{LocalCopy, MirrorPolicy, Withdrawn};
+use crate::mesh::mirror::{LocalCopy, MirrorPolicy, Withdrawn, names_for, path_of_text};
 use std::fs::File;
 use std::path::Path;
-
-/// Most names that are tried for one file.
-const MOST_NAMES: u32 = 1_000;
 
 /// The folder and what is known of the files in it.
 #[derive(Clone, Copy)]
@@ -63,9 +59,7 @@ impl Mirror<'_> {
         let _naming = self.ledger.placed.naming();
         let known = self.ledger.placed.name_of(key)?.filter(|known| known.wished == wished.to_string());
         let own = known.and_then(|known| path_of_text(&known.path));
-        let apart = told_apart(wished, key);
-        let numbered = (1..MOST_NAMES).map(|number| apart.numbered(number));
-        for path in own.into_iter().chain([wished.clone(), apart.clone()]).chain(numbered) {
+        for path in own.into_iter().chain(names_for(key, wished)) {
             if self.ledger.placed.owner_of(&path)?.is_some_and(|owner| owner != key) {
                 continue;
             }
@@ -270,22 +264,6 @@ impl Mirror<'_> {
         self.ledger.placed.note_placed(&moved)?;
         Ok(true)
     }
-}
-
-/// The path of a file below its folder, as the ledger has it.
-pub(super) fn path_of_text(text: &str) -> Option<SafePath> {
-    SafePath::from_outside(&text.split(['/', std::path::MAIN_SEPARATOR]).collect::<Vec<_>>())
-}
-
-/// A name that is this key's whatever else is called alike: the same at every start and on every computer.
-fn told_apart(wished: &SafePath, key: &str) -> SafePath {
-    let digest = Digest::of(DigestAlgorithm::Sha256, key.as_bytes()).hex();
-    let name = wished.file_name();
-    let (stem, ending) = match name.rfind('.') {
-        Some(dot) if dot > 0 => name.split_at(dot),
-        _ => (name, ""),
-    };
-    wished.with_file_name(&format!("{stem}~{}{ending}", &digest[..8]))
 }
 
 #[cfg(test)]

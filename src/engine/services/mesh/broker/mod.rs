@@ -9,7 +9,7 @@
 //! | [`fetching`] | files of announcements, in lanes, from one source after the other |
 //! | `trying`, `inflow` | one try of one source: inline, small, large or by .torrent; and what it brings as it comes |
 //! | `spending` | what came, counted against the day's limit |
-//! | `putting` | proof and place of small files |
+//! | `putting` | reads files that are here to prove them; the place of small files |
 //! | `mirroring` | names that stay, versions, renames and withdrawals |
 //! | `keeping` | removes what was fetched long ago, or is too much |
 //! | `catching_up` | asks an archive for what was announced during a gap |

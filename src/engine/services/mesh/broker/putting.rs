@@ -1,57 +1,22 @@
-//! Proves the octets of an announced file and puts them in their place.
+//! Reads announced files that are here to prove them, and puts octets in their place.
 
-use crate::app::announced::WantedFile;
-use crate::app::listening::WrongFile;
+use crate::app::announced::proving::{FileProving, said_without_digest};
 use crate::domain::compression::Compression;
-use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Verdict, Voucher};
+use crate::domain::integrity::{Digest, Digester, Voucher};
 use crate::domain::octets::ByteCount;
-use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
 use crate::engine::store::directory::OpenHow;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{Published, publish_product};
 use crate::engine::store::folders::OpenFolder;
 use crate::engine::store::positioned::read_up_to;
-use crate::engine::transfer::content::form_of;
-use crate::grib::structure::StructureCheck;
 use crate::mesh::announcement::Announcement;
-use crate::mesh::integrity::Announced;
 use crate::transfer::decompress::structure_inside;
-use crate::transfer::verification::{NoProof, Proof, accept_form, accept_unverifiable, prove_by_digest};
+use crate::transfer::verification::{NoProof, Proof, accept_unverifiable, form_of};
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 
-/// Most octets of a heading before the first message.
-const LONGEST_HEADING: usize = 4_096;
-
-/// What an announcement's digest, or the form of the octets, says of them.
-pub(super) fn prove(announcement: &Announcement, octets: &[u8], voucher: &Voucher) -> Result<Proof, NoProof> {
-    let length = ByteCount(octets.len() as u64);
-    let form = || {
-        // Octets in memory can be read.
-        if let Some(Ok(structure)) =
-            Compression::from_magic(octets).map(|packed| structure_inside(packed, octets))
-        {
-            return form_of(structure);
-        }
-        let mut check = StructureCheck::new();
-        check.update(octets);
-        form_of(check.finish())
-    };
-    match &announcement.integrity {
-        Announced::Digest(digest) => {
-            let computed = Digest::of(digest.algorithm(), octets);
-            prove_by_digest(digest.clone(), computed, length, voucher.clone())
-        }
-        Announced::Nothing => accept_form(form(), length),
-        Announced::CannotBeVerified { named } => {
-            accept_unverifiable(Verdict::CannotBeVerified { named: named.clone() }, form(), length)
-        }
-        Announced::Unreadable { .. } => accept_unverifiable(Verdict::UnreadableDigest, form(), length),
-    }
-}
-
-/// The same of a file that is here already.
+/// What an announcement's digest, or the form, says of a file that is here already.
 pub(super) fn prove_file(
     announcement: &Announcement,
     (file, length): (&File, ByteCount),
@@ -60,25 +25,9 @@ pub(super) fn prove_file(
     if let Some(proof) = prove_compressed(announcement, (file, length))? {
         return Ok(proof);
     }
-    let mut check = StructureCheck::new();
-    let mut digester = announcement.integrity.digest().map(|digest| Digester::new(digest.algorithm()));
-    read_through(file, |octets| match &mut digester {
-        Some(digester) => digester.update(octets),
-        None => check.update(octets),
-    })?;
-    Ok(match (&announcement.integrity, digester) {
-        (Announced::Digest(digest), Some(digester)) => {
-            prove_by_digest(digest.clone(), digester.finish(), length, voucher.clone())
-        }
-        (Announced::CannotBeVerified { named }, _) => {
-            let said = Verdict::CannotBeVerified { named: named.clone() };
-            accept_unverifiable(said, form_of(check.finish()), length)
-        }
-        (Announced::Unreadable { .. }, _) => {
-            accept_unverifiable(Verdict::UnreadableDigest, form_of(check.finish()), length)
-        }
-        _ => accept_form(form_of(check.finish()), length),
-    })
+    let mut proving = FileProving::of(announcement);
+    read_through(file, |octets| proving.update(octets))?;
+    Ok(proving.finish(length, voucher))
 }
 
 /// Whether a file has this digest.
@@ -115,24 +64,6 @@ fn read_through(file: &File, mut take: impl FnMut(&[u8])) -> std::io::Result<()>
     }
 }
 
-/// Why octets cannot be the file that was announced, whatever their digest: another length, or no GRIB where the name says
-/// so and no digest speaks for them.
-pub(super) fn mismatch(announcement: &Announcement, octets: &[u8]) -> Option<WrongFile> {
-    let found = ByteCount(octets.len() as u64);
-    if let Some(announced) = announcement.size.filter(|size| *size != found) {
-        return Some(WrongFile::Length { announced, found });
-    }
-    let name = announcement.file_name().to_ascii_lowercase();
-    let is_named_grib = [".grib", ".grib2", ".grb", ".grb2"].iter().any(|end| name.ends_with(end));
-    let is_grib = octets.windows(4).take(LONGEST_HEADING).any(|four| four == b"GRIB");
-    (is_named_grib && !is_grib && announcement.integrity.digest().is_none()).then(|| {
-        let beginning = String::from_utf8_lossy(&octets[..octets.len().min(40)]).into_owned();
-        WrongFile::Form {
-            detail: format!("not GRIB: {} bytes that begin with {}", found.0, show(&beginning)),
-        }
-    })
-}
-
 /// What the form inside a compressed file says, when no digest was announced. `None` for any other file.
 fn prove_compressed(
     announcement: &Announcement,
@@ -141,31 +72,10 @@ fn prove_compressed(
     let mut first = [0; 16];
     let count = read_up_to(file, &mut first, 0)?;
     let Some(compression) = Compression::from_magic(&first[..count]) else { return Ok(None) };
-    let said = match &announcement.integrity {
-        Announced::Digest(_) => return Ok(None),
-        Announced::Nothing => Verdict::NotAnnounced,
-        Announced::CannotBeVerified { named } => Verdict::CannotBeVerified { named: named.clone() },
-        Announced::Unreadable { .. } => Verdict::UnreadableDigest,
-    };
+    let Some(said) = said_without_digest(&announcement.integrity) else { return Ok(None) };
     file.seek(SeekFrom::Start(0))?;
     let form = form_of(structure_inside(compression, file)?);
     Ok(Some(accept_unverifiable(said, form, length)))
-}
-
-pub(super) fn what_is_wrong(error: &NoProof) -> WrongFile {
-    match error {
-        NoProof::Mismatch { announced, computed, .. } => {
-            WrongFile::Digest { announced: format!("{announced:?}"), computed: computed.hex() }
-        }
-        error => WrongFile::Form { detail: show(&error.to_string()) },
-    }
-}
-
-/// A folder of its own for each file under way.
-pub(super) fn content_key(wanted: &WantedFile) -> String {
-    let text = format!("{}\n{}", wanted.key, wanted.announcement.published_at);
-    let digest = Digest::of(DigestAlgorithm::Sha256, text.as_bytes());
-    format!("m{}", &digest.hex()[..39])
 }
 
 pub(super) fn write_and_publish(

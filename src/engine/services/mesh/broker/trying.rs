@@ -8,10 +8,10 @@ mod local;
 
 use super::fetching::FetchContext;
 use super::inflow::{Halt, Inflow, Pulse, WholeFileAnswer, read_whole};
-use super::putting::{mismatch, prove, what_is_wrong};
 use super::spending::Spending;
 use crate::app::announced::WantedFile;
 use crate::app::announced::payload::{length_of_payload, names_torrent};
+use crate::app::announced::proving::{mismatch, prove, what_is_wrong};
 use crate::app::announced::tried::{Tried, tried_by_job};
 use crate::app::input::{Event, Input};
 use crate::app::listening::{NotFetched, WrongFile};

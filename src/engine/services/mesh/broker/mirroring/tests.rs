@@ -1,7 +1,7 @@
 //! Files in a folder, as announcements come and go.
 
 use super::*;
-use crate::domain::integrity::Voucher;
+use crate::domain::integrity::{Digest, DigestAlgorithm, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::engine::store::file_set::{Partials, publish_product};
 use crate::mesh::mirror::Versions;

@@ -4,6 +4,7 @@
 
 use super::Try;
 use crate::app::announced::WantedFile;
+use crate::app::announced::proving::content_key;
 use crate::app::announced::tried::Tried;
 use crate::app::listening::Changes;
 use crate::app::state::{FileInPlace, OnDisk};
@@ -14,14 +15,12 @@ use crate::domain::safe_path::SafePath;
 use crate::domain::source::{BytesBySource, SourceKind};
 use crate::domain::utc::UtcTime;
 use crate::engine::services::mesh::broker::fetching::FetchContext;
-use crate::engine::services::mesh::broker::mirroring::{Mirror, PutOutcome, Room, path_of_text};
-use crate::engine::services::mesh::broker::putting::{
-    content_key, has_digest, has_octets, prove_file, write_and_publish,
-};
+use crate::engine::services::mesh::broker::mirroring::{Mirror, PutOutcome, Room};
+use crate::engine::services::mesh::broker::putting::{has_digest, has_octets, prove_file, write_and_publish};
 use crate::engine::store::directory::stamp_of;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::error::message_of_store;
-use crate::mesh::mirror::MirrorPolicy;
+use crate::mesh::mirror::{MirrorPolicy, path_of_text};
 use crate::transfer::reason::Reason;
 use crate::transfer::verification::{Proof, prove_by_digest};
 use std::path::{Path, PathBuf};
