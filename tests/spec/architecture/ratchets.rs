@@ -43,7 +43,6 @@ pub const CIRCLES: &[&[&str]] = &[
 pub const METHODS: &[(&str, usize)] = &[
     ("domain::selection::Selection", 26),
     ("engine::transfer::peers::driver::Driver", 26),
-    ("engine::store::file_set::FileSet", 37),
     ("engine::services::catalog::CatalogService", 37),
     ("grib::walk::Walk", 26),
     ("i18n::Translator", 58),
