@@ -47,7 +47,6 @@ pub const METHODS: &[(&str, usize)] = &[
     ("grib::walk::Walk", 26),
     ("i18n::Translator", 58),
     ("swarm::picker::BlockPicker", 30),
-    ("swarm::torrent::Torrent", 64),
     ("transfer::http_source::HttpSource", 24),
 ];
 
