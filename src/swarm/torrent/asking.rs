@@ -34,7 +34,7 @@ impl PeerAsking {
 
     /// What is fetched by other means than peers now, and whether the rest may be.
     pub(super) fn elsewhere(&mut self, claimed: &PieceSet, others: Others) {
-        self.picker.elsewhere(claimed);
+        self.picker.rarity.set_last(claimed);
         self.others = others;
     }
 
@@ -102,7 +102,7 @@ impl PeerAsking {
     pub(super) fn on_left(&mut self, peer: &mut Peer) -> bool {
         let lost = peer.give_up();
         self.picker.returned(peer.key, &lost);
-        self.picker.peer_gone(&peer.has);
+        self.picker.rarity.remove_peer(&peer.has);
         !lost.is_empty()
     }
 
@@ -182,7 +182,7 @@ impl PeerAsking {
     /// The pieces that a connected peer holds which has not proved wrong.
     pub(super) fn offered(&self, table: &PeerTable) -> PieceSet {
         if table.peers.values().all(|peer| !peer.is_distrusted) {
-            return self.picker.offered().clone();
+            return self.picker.rarity.offered().clone();
         }
         let trusted = table.peers.values().filter(|peer| !peer.is_distrusted);
         trusted.fold(PieceSet::none(self.shape.pieces), |all, peer| all.either(&peer.has))

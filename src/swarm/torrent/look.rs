@@ -120,6 +120,6 @@ impl Torrent {
 
     /// The pieces of which blocks were asked of peers, or came.
     pub fn in_flight(&self) -> PieceSet {
-        self.receiving.asking.picker.in_flight()
+        self.receiving.asking.picker.on_the_way.pieces()
     }
 }

@@ -42,7 +42,7 @@ impl Receiving {
 
     /// A peer holds a piece that it was not known to hold.
     pub(super) fn on_peer_has(&mut self, key: PeerKey, piece: u32, table: &mut PeerTable) {
-        self.asking.picker.peer_has(piece);
+        self.asking.picker.rarity.add_holder(piece);
         if !self.wants.held.has(piece) {
             self.asking.note_interest(key, table);
         }
@@ -50,7 +50,7 @@ impl Receiving {
 
     /// A peer holds pieces that it was not known to hold.
     pub(super) fn on_peer_has_all_of(&mut self, key: PeerKey, new: &PieceSet, table: &mut PeerTable) {
-        self.asking.picker.peer_has_all_of(new);
+        self.asking.picker.rarity.add_peer(new);
         self.asking.note_interest(key, table);
     }
 
@@ -137,7 +137,7 @@ impl Receiving {
 
     fn set_first(&mut self, others: usize) {
         if let Some(first) = self.wants.new_first(others) {
-            self.asking.picker.prefer(&first);
+            self.asking.picker.rarity.set_first(&first);
         }
     }
 
@@ -155,7 +155,7 @@ impl Receiving {
             return;
         }
         let moving = table.peers.values().any(|peer| peer.asked() > 0);
-        let may_go = |piece| !moving || self.asking.picker.availability(piece) == 0;
+        let may_go = |piece| !moving || self.asking.picker.rarity.availability(piece) == 0;
         if let Some(piece) = self.partials.least(may_go) {
             self.wasted += self.partials.drop_piece(piece);
             self.asking.picker.drop_piece(piece);

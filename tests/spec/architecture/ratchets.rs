@@ -46,7 +46,6 @@ pub const METHODS: &[(&str, usize)] = &[
     ("engine::services::catalog::CatalogService", 37),
     ("grib::walk::Walk", 26),
     ("i18n::Translator", 58),
-    ("swarm::picker::BlockPicker", 30),
     ("transfer::http_source::HttpSource", 24),
 ];
 
