@@ -42,7 +42,6 @@ pub const CIRCLES: &[&[&str]] = &[
 /// Types with more than twenty methods, and how many they have.
 pub const METHODS: &[(&str, usize)] = &[
     ("domain::selection::Selection", 26),
-    ("engine::transfer::peers::driver::Driver", 26),
     ("engine::services::catalog::CatalogService", 37),
     ("grib::walk::Walk", 26),
     ("i18n::Translator", 58),
