@@ -45,7 +45,6 @@ pub const METHODS: &[(&str, usize)] = &[
     ("engine::services::catalog::CatalogService", 37),
     ("grib::walk::Walk", 26),
     ("i18n::Translator", 58),
-    ("transfer::http_source::HttpSource", 24),
 ];
 
 /// Functions that take a tuple of more than two parts: file and name.
