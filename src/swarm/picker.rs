@@ -3,9 +3,11 @@
 //! In: what is wanted, what connected peers hold, which blocks came or will not come. Out: blocks to ask a peer for.
 //! Begun pieces first, those nearest to whole before others; then the rarest, by chance among equals, so that peers that
 //! start together soon hold different pieces. At the end, blocks of slow peers are asked of others as well.
-//! Knows neither time nor octets. Start reading at [`BlockPicker::pick`].
+//! Knows neither time nor octets. Start reading at [`BlockPicker::pick`]: `rarity` has the pieces that nobody was asked for,
+//! `on_the_way` those that are begun, each made of what `begun` knows of its blocks; `paces` tells who is slower.
 
 mod begun;
+mod on_the_way;
 mod paces;
 mod rarity;
 #[cfg(test)]
@@ -13,10 +15,8 @@ mod tests;
 
 use super::pieces::PieceSet;
 use super::{Block, PeerKey, PieceShape};
-use begun::{Begun, BlockNovelty};
-use paces::Paces;
+use on_the_way::OnTheWay;
 use rarity::{RANKS, Rank, Rarity};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A peer that has room for requests.
 #[derive(Clone, Copy, Debug)]
@@ -62,13 +62,10 @@ pub struct BlockPicker {
     shape: PieceShape,
     /// Wanted and not held.
     wanted: PieceSet,
-    /// Asked of one peer at a time, since what several gave was wrong.
-    alone: PieceSet,
-    rarity: Rarity,
-    begun: BTreeMap<u32, Begun>,
-    /// Those of the begun that have blocks nobody was asked for.
-    open: BTreeSet<u32>,
-    paces: Paces,
+    /// Who holds what, and the wanted pieces that nobody was asked for.
+    pub(super) rarity: Rarity,
+    /// The pieces that are begun.
+    pub(super) on_the_way: OnTheWay,
 }
 
 impl BlockPicker {
@@ -77,11 +74,8 @@ impl BlockPicker {
         Self {
             shape,
             wanted: PieceSet::none(shape.pieces),
-            alone: PieceSet::none(shape.pieces),
             rarity: Rarity::new(shape.pieces, seed),
-            begun: BTreeMap::new(),
-            open: BTreeSet::new(),
-            paces: Paces::default(),
+            on_the_way: OnTheWay::new(shape),
         }
     }
 
@@ -99,31 +93,6 @@ impl BlockPicker {
         cancelled
     }
 
-    /// To be asked before others, in place of what was.
-    pub fn prefer(&mut self, first: &PieceSet) {
-        self.rarity.set_first(first);
-    }
-
-    /// What HTTP fetches, in place of what was: asked of peers only when nothing else is left.
-    pub fn elsewhere(&mut self, claimed: &PieceSet) {
-        self.rarity.set_last(claimed);
-    }
-
-    /// A peer tells that it holds one piece more.
-    pub fn peer_has(&mut self, piece: u32) {
-        self.rarity.add_holder(piece);
-    }
-
-    /// A peer tells all that it holds.
-    pub fn peer_has_all_of(&mut self, pieces: &PieceSet) {
-        self.rarity.add_peer(pieces);
-    }
-
-    /// A peer went that held these. What was asked of it is to be [`Self::returned`].
-    pub fn peer_gone(&mut self, pieces: &PieceSet) {
-        self.rarity.remove_peer(pieces);
-    }
-
     /// At most so many blocks to ask of a peer; they count as asked from now on.
     pub fn pick(&mut self, asker: RequestingPeer<'_>, most: usize) -> Vec<Block> {
         let mut picked = Vec::new();
@@ -133,7 +102,7 @@ impl BlockPicker {
             self.pick_ranked(&asker, Rank::Last, most, &mut picked);
         }
         if picked.len() < most && (self.is_end_game() || (!asker.may_begin && picked.is_empty())) {
-            self.pick_of_slower(&asker, most, &mut picked);
+            self.on_the_way.ask_of_slower(&asker, most, &mut picked);
         }
         picked
     }
@@ -156,8 +125,9 @@ impl BlockPicker {
         if picked.len() >= most {
             return;
         }
-        for piece in self.open_for(asker, of) {
-            self.ask_for(piece, asker.peer, most, picked);
+        let is_of = |piece| self.rarity.rank(piece) == of.0 && is_spread(&self.rarity, piece, of.1);
+        for piece in self.on_the_way.open_for(asker, is_of) {
+            self.on_the_way.ask_for(piece, asker.peer, most, picked);
             if picked.len() >= most {
                 return;
             }
@@ -168,120 +138,29 @@ impl BlockPicker {
         let usual = self.shape.blocks_of(0).max(1) as usize;
         let pieces = (most - picked.len()).div_ceil(usual);
         for piece in self.rarity.rarest(of.0, asker.has, asker.refused, pieces) {
-            if !self.is_spread(piece, of.1) {
+            if !is_spread(&self.rarity, piece, of.1) {
                 return;
             }
             self.rarity.remove(piece);
-            self.begun.insert(piece, Begun::new(self.shape.blocks_of(piece)));
-            self.open.insert(piece);
-            self.ask_for(piece, asker.peer, most, picked);
+            self.on_the_way.begin(piece);
+            self.on_the_way.ask_for(piece, asker.peer, most, picked);
             if picked.len() >= most {
                 return;
-            }
-        }
-    }
-
-    fn is_spread(&self, piece: u32, spread: Spread) -> bool {
-        spread == Spread::Any || self.rarity.is_held_by_complete_only(piece)
-    }
-
-    /// Begun pieces of that rank and spread that a peer may add to, those nearest to whole first.
-    fn open_for(&self, asker: &RequestingPeer<'_>, (rank, spread): (Rank, Spread)) -> Vec<u32> {
-        let mut open: Vec<(u32, u32)> = self
-            .open
-            .iter()
-            .filter(|piece| asker.has.has(**piece) && !asker.refused.has(**piece))
-            .filter(|piece| self.rarity.rank(**piece) == rank && self.is_spread(**piece, spread))
-            .filter_map(|piece| self.begun.get(piece).map(|begun| (*piece, begun)))
-            .filter(|(_, begun)| begun.owner.is_none_or(|owner| self.may_follow(owner, asker.peer)))
-            .map(|(piece, begun)| (begun.missing(), piece))
-            .collect();
-        open.sort_unstable();
-        open.into_iter().map(|(_, piece)| piece).collect()
-    }
-
-    /// Whether `peer` may give a piece that `owner` was to give alone.
-    fn may_follow(&self, owner: PeerKey, peer: PeerKey) -> bool {
-        owner == peer || self.paces.asked_of(owner) == 0
-    }
-
-    /// Asks a peer for free blocks of a begun piece until `picked` has `most`.
-    fn ask_for(&mut self, piece: u32, peer: PeerKey, most: usize, picked: &mut Vec<Block>) {
-        let Some(begun) = self.begun.get_mut(&piece) else { return };
-        if self.alone.has(piece) && begun.owner != Some(peer) {
-            // Parts of two peers again would leave open which of them lies.
-            begun.forget();
-            begun.owner = Some(peer);
-        }
-        while picked.len() < most
-            && let Some(number) = begun.ask_free(peer)
-        {
-            self.paces.on_asked(peer, piece, number);
-            picked.extend(self.shape.block(piece, number));
-        }
-        if !begun.has_free() {
-            self.open.remove(&piece);
-        }
-    }
-
-    /// Blocks that peers with a longer way to go were asked for, the slowest of them first.
-    fn pick_of_slower(&mut self, asker: &RequestingPeer<'_>, most: usize, picked: &mut Vec<Block>) {
-        for (_, piece, number) in self.paces.of_slower(asker.peer, most, |piece, number| {
-            let is_fit = asker.has.has(piece) && !asker.refused.has(piece) && !self.alone.has(piece);
-            is_fit.then(|| self.begun.get(&piece)?.others_asked(number, asker.peer)).flatten()
-        }) {
-            if picked.len() >= most {
-                return;
-            }
-            // A block that two slow peers were asked for is listed twice.
-            let Some(begun) = self.begun.get_mut(&piece) else { continue };
-            if begun.others_asked(number, asker.peer).is_some() && begun.ask_too(number, asker.peer) {
-                self.paces.on_asked(asker.peer, piece, number);
-                picked.extend(self.shape.block(piece, number));
             }
         }
     }
 
     /// A block came.
     pub fn arrived(&mut self, peer: PeerKey, block: Block) -> BlockArrival {
-        let Some(number) = self.shape.number_of(block) else { return BlockArrival::Unwanted };
-        let Some(begun) = self.begun.get_mut(&block.piece) else { return BlockArrival::Unwanted };
-        match begun.came(number, peer) {
-            BlockNovelty::First(others) => {
-                let is_whole = begun.missing() == 0;
-                if !begun.has_free() {
-                    self.open.remove(&block.piece);
-                }
-                self.paces.on_came(peer, block.piece, number);
-                others.iter().for_each(|other| self.paces.on_lost(*other, block.piece, number));
-                BlockArrival::First { others, is_whole }
-            }
-            BlockNovelty::Again => BlockArrival::Again,
-            BlockNovelty::NeverAsked => BlockArrival::Unwanted,
-        }
+        self.on_the_way.arrived(peer, block)
     }
 
     /// A peer will not give these (rejected, choked away, gone, stuck): they are free for anybody again.
     pub fn returned(&mut self, peer: PeerKey, blocks: &[Block]) {
         for block in blocks {
-            let Some(number) = self.shape.number_of(*block) else { continue };
-            let Some(begun) = self.begun.get_mut(&block.piece) else { continue };
-            if begun.give_back(number, peer) {
-                self.paces.on_lost(peer, block.piece, number);
-                self.settle(block.piece);
+            if self.on_the_way.returned(peer, *block) {
+                self.rarity.insert(block.piece);
             }
-        }
-    }
-
-    /// Puts a begun piece where it belongs after blocks of it became free.
-    fn settle(&mut self, piece: u32) {
-        let Some(begun) = self.begun.get(&piece) else { return };
-        if begun.is_untouched() {
-            self.begun.remove(&piece);
-            self.open.remove(&piece);
-            self.rarity.insert(piece);
-        } else if begun.has_free() {
-            self.open.insert(piece);
         }
     }
 
@@ -289,16 +168,8 @@ impl BlockPicker {
     /// not asked any more.
     pub fn held(&mut self, piece: u32) -> Vec<(PeerKey, Block)> {
         self.wanted.remove(piece);
-        self.alone.remove(piece);
         self.rarity.remove(piece);
-        self.open.remove(&piece);
-        let Some(begun) = self.begun.remove(&piece) else { return Vec::new() };
-        let asked: Vec<(PeerKey, u32)> = begun.asked().collect();
-        asked.iter().for_each(|(peer, number)| self.paces.on_lost(*peer, piece, *number));
-        asked
-            .into_iter()
-            .filter_map(|(peer, number)| Some((peer, self.shape.block(piece, number)?)))
-            .collect()
+        self.on_the_way.remove(piece)
     }
 
     /// The hash of a piece is wrong: all of it is asked again, if `alone` of one peer at a time. Should that peer end
@@ -306,17 +177,15 @@ impl BlockPicker {
     #[expect(clippy::fn_params_excessive_bools, reason = "what suspects say of a piece, passed on")]
     pub fn failed(&mut self, piece: u32, alone: bool) {
         if alone && self.wanted.has(piece) {
-            self.alone.insert(piece);
+            self.on_the_way.set_alone(piece);
         }
         self.drop_piece(piece);
     }
 
     /// What came of a piece was thrown away. What is asked stays asked.
     pub fn drop_piece(&mut self, piece: u32) {
-        if let Some(begun) = self.begun.get_mut(&piece) {
-            begun.forget();
-            begun.owner = None;
-            self.settle(piece);
+        if self.on_the_way.forget(piece) {
+            self.rarity.insert(piece);
         }
     }
 
@@ -325,51 +194,19 @@ impl BlockPicker {
         self.wanted.touches(has)
     }
 
-    /// Whether that piece is wanted.
-    pub fn is_wanted(&self, piece: u32) -> bool {
-        self.wanted.has(piece)
-    }
-
-    /// How many blocks a peer is asked for.
-    pub fn asked_of(&self, peer: PeerKey) -> usize {
-        self.paces.asked_of(peer)
-    }
-
-    /// How many connected peers hold a piece.
-    pub fn availability(&self, piece: u32) -> u32 {
-        self.rarity.availability(piece)
-    }
-
-    /// Pieces that some connected peer holds.
-    pub fn offered(&self) -> &PieceSet {
-        self.rarity.offered()
-    }
-
-    /// Pieces that peers were asked for or gave parts of.
-    pub fn in_flight(&self) -> PieceSet {
-        let mut set = PieceSet::none(self.shape.pieces);
-        self.begun.keys().for_each(|piece| {
-            set.insert(*piece);
-        });
-        set
-    }
-
-    /// How many pieces are in flight.
-    pub fn begun(&self) -> usize {
-        self.begun.len()
-    }
-
     /// Whether everything wanted is asked of somebody, HTTP included.
     pub fn is_end_game(&self) -> bool {
-        self.is_only_last_left() && !self.begun.is_empty() && {
-            self.open.is_empty() && self.rarity.count(Rank::Last) == 0
-        }
+        self.is_only_last_left() && self.on_the_way.is_all_asked() && self.rarity.count(Rank::Last) == 0
     }
 
     /// Whether nothing is left to be asked for but what HTTP fetches.
     fn is_only_last_left(&self) -> bool {
         let rows = RANKS.iter().filter(|rank| **rank != Rank::Last);
         rows.map(|rank| self.rarity.count(*rank)).sum::<usize>() == 0
-            && self.open.iter().all(|piece| self.rarity.rank(*piece) == Rank::Last)
+            && self.on_the_way.open().all(|piece| self.rarity.rank(piece) == Rank::Last)
     }
+}
+
+fn is_spread(rarity: &Rarity, piece: u32, spread: Spread) -> bool {
+    spread == Spread::Any || rarity.is_held_by_complete_only(piece)
 }

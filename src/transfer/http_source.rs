@@ -2,15 +2,19 @@
 //!
 //! In: answers, faults and wrong pieces. Out: whether and how a source may be asked next, and why not.
 //! A source that gave wrong data is set aside while others can give; as the last one it is asked piece by piece.
+//! `standing` is what is known of one file; the machine itself has one, too.
+
+mod standing;
 
 pub use super::files_offered::FilesOffered;
 use super::reason::{Outlook, Reason};
-use super::retry::{Attempts, Next, RetryPolicy};
+use super::retry::RetryPolicy;
 use crate::domain::rate::Rate;
 use crate::domain::source::SourceId;
 use crate::domain::utc::SteadyTime;
 use core::ops::Range;
-use std::collections::{BTreeMap, BTreeSet};
+use standing::FileAtSource;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// Files refused in a row before the whole source is believed not to have any.
@@ -19,14 +23,8 @@ const MOST_REFUSED_FILES: u32 = 8;
 /// Wrong pieces one source may send of one content when it is the only one.
 const MOST_WRONG_PIECES: usize = 16;
 
-/// Single pieces in a row that a source may refuse of a file of which it seems to have a part.
-const MOST_REFUSED_PIECES: u32 = 8;
-
-/// Single pieces that a source may refuse of a file in all.
-const MOST_REFUSED_IN_ALL: usize = 256;
-
-/// A request that is given up for silence was silent for about so long.
-const SILENT_FOR: Duration = Duration::from_secs(5);
+/// A source whose request was slow and given to another one is left alone for so long.
+const OVERTAKEN: Duration = Duration::from_secs(5);
 
 /// An HTTP source as the content's brief names it.
 #[derive(Clone, Debug)]
@@ -65,34 +63,19 @@ pub enum Manner {
     PieceByPiece,
 }
 
-/// What is known of one file at one source.
-#[derive(Clone, Debug, Default)]
-struct FileStanding {
-    ignores_ranges: bool,
-    /// What failed since the last progress.
-    attempts: Option<Attempts>,
-    paused_until: Option<SteadyTime>,
-    set_aside: Option<Reason>,
-    wrong_pieces: BTreeSet<u32>,
-    /// What it refused piece by piece, once it had refused a longer part; `None` before.
-    refused_pieces: Option<BTreeSet<u32>>,
-    refused_in_a_row: u32,
-    /// Units of it that came and were right.
-    units_given: usize,
-    /// What failed last, until something comes again: it is told at once, and not when the source is given up.
-    last_fault: Option<Reason>,
-}
-
 /// One HTTP source.
 #[derive(Clone, Debug)]
 pub struct HttpSource {
-    brief: HttpSourceBrief,
-    files: BTreeMap<usize, FileStanding>,
+    /// What the content's brief says of it.
+    pub brief: HttpSourceBrief,
+    files: BTreeMap<usize, FileAtSource>,
     /// Applies to every file: the machine, not the file, is at fault.
-    whole: FileStanding,
+    whole: FileAtSource,
     refused_in_a_row: u32,
-    has_answered: bool,
-    has_given: bool,
+    /// Whether any answer was good already; before that, one request at a time is enough.
+    pub has_answered: bool,
+    /// Whether any unit from it was found right already; before that, little is asked for at once.
+    pub has_given: bool,
     /// It has wasted so much that it is not asked again, even as the last one.
     is_spent: bool,
     /// How fast it has been.
@@ -102,7 +85,7 @@ pub struct HttpSource {
 impl HttpSource {
     /// A source of which nothing is known.
     pub fn new(brief: HttpSourceBrief) -> Self {
-        let (files, whole) = (BTreeMap::new(), FileStanding::default());
+        let (files, whole) = (BTreeMap::new(), FileAtSource::default());
         Self {
             brief,
             files,
@@ -115,37 +98,9 @@ impl HttpSource {
         }
     }
 
-    /// Its name in the ledger.
-    pub fn id(&self) -> SourceId {
-        self.brief.id
-    }
-
-    /// Host and port.
-    pub fn host(&self) -> &str {
-        &self.brief.host
-    }
-
-    /// Whether it has `file` at all.
-    pub fn has_file(&self, file: usize) -> bool {
-        self.brief.files.has(file)
-    }
-
-    /// Whether any answer was good already; before that, one request at a time is enough.
-    pub fn has_answered(&self) -> bool {
-        self.has_answered
-    }
-
-    /// Whether any unit from it was found right already; before that, little is asked for at once.
-    pub fn has_given(&self) -> bool {
-        self.has_given
-    }
-
     /// How `file` may be asked for now. `None` while it may not.
     pub fn manner(&self, file: usize, now: SteadyTime) -> Option<Manner> {
-        let is_open = |standing: &FileStanding| {
-            standing.set_aside.is_none() && standing.paused_until.is_none_or(|until| until <= now)
-        };
-        if !self.has_file(file) || !is_open(&self.whole) {
+        if !self.brief.files.has(file) || !self.whole.is_open(now) {
             return None;
         }
         let usual = match self.brief.parts {
@@ -153,67 +108,44 @@ impl HttpSource {
             PartsHope::None => Manner::WholeFile,
         };
         let Some(standing) = self.files.get(&file) else { return Some(usual) };
-        is_open(standing).then_some(match standing {
-            FileStanding { wrong_pieces, .. } if !wrong_pieces.is_empty() => Manner::PieceByPiece,
-            FileStanding { refused_pieces: Some(_), .. } => Manner::PieceByPiece,
-            FileStanding { ignores_ranges: true, .. } => Manner::WholeFile,
-            _ => usual,
-        })
+        standing.is_open(now).then(|| standing.manner(usual))
     }
 
     /// Whether `file` may be asked for now or after a pause that is worth waiting for.
     pub fn is_hopeful(&self, file: usize, now: SteadyTime) -> bool {
         let patience = self.brief.retry.patience();
-        let hope = |standing: &FileStanding| {
-            standing.set_aside.is_none()
-                && standing.paused_until.is_none_or(|until| until.since(now) <= patience)
-        };
-        self.has_file(file) && hope(&self.whole) && self.files.get(&file).is_none_or(hope)
+        let hope = |standing: &FileAtSource| standing.is_hopeful(patience, now);
+        self.brief.files.has(file) && hope(&self.whole) && self.files.get(&file).is_none_or(hope)
     }
 
     /// Whether `piece` of `file` was found wrong here, or refused.
     pub fn lacks(&self, file: usize, piece: u32) -> bool {
-        self.files.get(&file).is_some_and(|standing| {
-            let was_refused = standing.refused_pieces.as_ref().is_some_and(|pieces| pieces.contains(&piece));
-            was_refused || standing.wrong_pieces.contains(&piece)
-        })
+        self.files.get(&file).is_some_and(|standing| standing.lacks(piece))
     }
 
     /// The files of which it seems to have a part only.
     pub fn parts(&self) -> impl Iterator<Item = usize> {
-        self.files.iter().filter(|(_, standing)| standing.refused_pieces.is_some()).map(|(file, _)| *file)
+        self.files.iter().filter(|(_, standing)| standing.has_part()).map(|(file, _)| *file)
     }
 
     /// It refused a part of `file`, though others may have that: it may have other parts, and is asked for single pieces
     /// until it refuses too many in a row.
     pub fn on_part_refused(&mut self, file: usize, pieces: Range<u32>, reason: Reason) {
-        let standing = self.files.entry(file).or_default();
-        let is_first = standing.refused_pieces.is_none();
-        let refused = standing.refused_pieces.get_or_insert_default();
-        // Of a longer part nobody knows which piece it lacks.
-        if pieces.len() == 1 {
-            refused.extend(pieces);
-        }
-        standing.refused_in_a_row += 1;
-        if !is_first && standing.refused_in_a_row > MOST_REFUSED_PIECES {
-            standing.set_aside = Some(reason);
-        }
+        self.files.entry(file).or_default().on_part_refused(pieces, reason);
     }
 
     /// A good head of an answer came.
     pub fn on_answer(&mut self) {
         self.has_answered = true;
         self.refused_in_a_row = 0;
-        (self.whole.attempts, self.whole.last_fault) = (None, None);
+        self.whole.on_answer();
     }
 
     /// A unit of `file` was received and proven.
     pub fn on_unit(&mut self, file: usize) {
         self.has_given = true;
-        let standing = self.files.entry(file).or_default();
-        (standing.attempts, standing.refused_in_a_row, standing.last_fault) = (None, 0, None);
-        standing.units_given += 1;
-        self.whole.attempts = None;
+        self.files.entry(file).or_default().on_unit();
+        self.whole.forget_attempts();
     }
 
     /// The server answered a range of `file` with the whole of it.
@@ -243,23 +175,12 @@ impl HttpSource {
         let gives_up = self.refused_in_a_row >= MOST_REFUSED_FILES;
         let standing =
             if concerns_source || gives_up { &mut self.whole } else { self.files.entry(file).or_default() };
-        standing.last_fault = Some(reason.clone());
-        let attempts = standing.attempts.get_or_insert(Attempts::new(self.brief.retry));
-        match attempts.failed(&reason, SILENT_FOR, spread) {
-            Next::Again(pause) => {
-                standing.paused_until = Some(now.after(pause));
-                Some(pause)
-            }
-            Next::GiveUp => {
-                standing.set_aside = Some(reason);
-                None
-            }
-        }
+        standing.on_fault(reason, spread, &self.brief.retry, now)
     }
 
     /// Its request for `file` was slow and given to another source: leave it alone for a while.
     pub fn on_overtaken(&mut self, file: usize, now: SteadyTime) {
-        self.files.entry(file).or_default().paused_until = Some(now.after(Duration::from_secs(5)));
+        self.files.entry(file).or_default().pause(now.after(OVERTAKEN));
     }
 
     /// `piece`, which this source alone sent, is wrong. `others_can_give` when another source may have it.
@@ -267,26 +188,23 @@ impl HttpSource {
     /// `most` is how many wrong pieces the content allows.
     pub fn on_wrong_piece(&mut self, file: usize, piece: u32, others_can_give: OthersCanGive, most: usize) {
         let standing = self.files.entry(file).or_default();
-        standing.wrong_pieces.insert(piece);
-        let is_too_much = standing.wrong_pieces.len() >= most.clamp(1, MOST_WRONG_PIECES);
+        let is_too_much = standing.on_wrong_piece(piece) >= most.clamp(1, MOST_WRONG_PIECES);
         if others_can_give == OthersCanGive::Yes || is_too_much {
-            standing.set_aside = Some(standing.wrong_data());
+            standing.set_aside_if_wrong();
         }
     }
 
     /// It has wasted as much as one source may.
     pub fn on_spent(&mut self) {
         self.is_spent = true;
-        self.files.values_mut().filter(|standing| !standing.wrong_pieces.is_empty()).for_each(|standing| {
-            standing.set_aside = Some(standing.wrong_data());
-        });
+        self.files.values_mut().for_each(FileAtSource::set_aside_if_wrong);
     }
 
     /// Takes a source back that was only set aside for others which are gone now. Returns whether it was one.
     pub fn take_back(&mut self, file: usize, most: usize) -> bool {
         let may_return = self.may_return(file, most);
         if let Some(standing) = self.files.get_mut(&file).filter(|_| may_return) {
-            (standing.set_aside, standing.refused_in_a_row) = (None, 0);
+            standing.take_back();
         }
         may_return
     }
@@ -294,31 +212,19 @@ impl HttpSource {
     /// Whether `file` was only set aside for sources which are gone now.
     pub fn may_return(&self, file: usize, most: usize) -> bool {
         let Some(standing) = self.files.get(&file) else { return false };
-        let was_wrong = !self.is_spent
-            && matches!(&standing.set_aside, Some(reason) if reason.is_wrong_data())
-            && standing.wrong_pieces.len() < most.clamp(1, MOST_WRONG_PIECES);
-        // Who has a part of the file is asked for each missing piece of it once, when nobody else is left.
-        let refused = standing.refused_pieces.as_ref().map_or(usize::MAX, BTreeSet::len);
-        let most =
-            if standing.units_given > 0 { MOST_REFUSED_IN_ALL } else { 4 * MOST_REFUSED_PIECES as usize };
-        let has_part = matches!(&standing.set_aside, Some(Reason::Status(_))) && refused < most;
-        was_wrong || has_part
+        let was_wrong = !self.is_spent && standing.may_be_wrong_again(most.clamp(1, MOST_WRONG_PIECES));
+        was_wrong || standing.may_have_other_parts()
     }
 
     /// No untried piece of `file` is left here: all that are missing were found wrong.
     pub fn on_nothing_left(&mut self, file: usize) {
-        let standing = self.files.entry(file).or_default();
-        if !standing.wrong_pieces.is_empty() {
-            standing.set_aside = Some(standing.wrong_data());
-        } else if standing.refused_pieces.is_some() {
-            standing.set_aside = Some(Reason::Status(404));
-        }
+        self.files.entry(file).or_default().on_nothing_left();
     }
 
     /// Why `file` is not served, when it is not.
     pub fn trouble(&self, file: usize) -> Option<Reason> {
         let of_file = self.files.get(&file);
-        let wrong = of_file.filter(|s| !s.wrong_pieces.is_empty()).map(FileStanding::wrong_data);
+        let wrong = of_file.and_then(FileAtSource::wrong_data);
         wrong.or_else(|| self.whole.set_aside.clone()).or_else(|| of_file.and_then(|s| s.set_aside.clone()))
     }
 
@@ -339,14 +245,7 @@ impl HttpSource {
 
     /// The end of the next pause, if one is running.
     pub fn paused_until(&self, now: SteadyTime) -> Option<SteadyTime> {
-        let pauses = self.files.values().chain([&self.whole]).filter(|s| s.set_aside.is_none());
-        pauses.filter_map(|s| s.paused_until).filter(|&until| until > now).min()
-    }
-}
-
-impl FileStanding {
-    fn wrong_data(&self) -> Reason {
-        Reason::WrongData { pieces: self.wrong_pieces.iter().copied().collect() }
+        self.files.values().chain([&self.whole]).filter_map(|standing| standing.pause_after(now)).min()
     }
 }
 

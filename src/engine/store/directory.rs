@@ -4,12 +4,22 @@
 //! `openat` with `O_NOFOLLOW`, so a link planted between two calls gains nothing; elsewhere links are looked for first.
 //! The directory a person names may itself be a link: that is their choice.
 
+#[cfg(not(unix))]
+mod by_path;
+#[cfg(unix)]
+mod handle;
+
 use super::error::StoreError;
 use crate::domain::on_disk::Stamp;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
+
+#[cfg(not(unix))]
+use by_path::DirectoryPath as SystemDirectory;
+#[cfg(unix)]
+use handle::DirectoryHandle as SystemDirectory;
 
 /// How a file is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,8 +64,7 @@ pub struct DirectoryEntry {
 /// A handle on a directory.
 #[derive(Debug)]
 pub struct Directory {
-    #[cfg(unix)]
-    handle: std::os::fd::OwnedFd,
+    system: SystemDirectory,
     path: PathBuf,
 }
 
@@ -73,7 +82,8 @@ impl Directory {
         };
         std::fs::create_dir_all(path).map_err(failed)?;
         let path = path.canonicalize().map_err(failed)?;
-        Self::open_path(path).map_err(failed)
+        let system = SystemDirectory::open_path(&path).map_err(failed)?;
+        Ok(Self { system, path })
     }
 
     /// Where it is, for messages and for libraries that only take paths.
@@ -86,7 +96,7 @@ impl Directory {
     /// # Errors
     /// [`StoreError::LinkInTheWay`] when `name` is anything but a directory.
     pub fn enter_or_create(&self, name: &str) -> Result<Self, StoreError> {
-        match self.make_directory(name) {
+        match self.system.make_directory(name) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
                 Err(self.failed("make", name, error))
             }
@@ -99,10 +109,11 @@ impl Directory {
     /// # Errors
     /// [`StoreError::LinkInTheWay`] when `name` is anything but a directory.
     pub fn enter(&self, name: &str) -> Result<Self, StoreError> {
-        self.open_directory(name).map_err(|error| match error.kind() {
+        let system = self.system.open_directory(name).map_err(|error| match error.kind() {
             io::ErrorKind::NotADirectory => self.link(name),
             _ => self.failed("open", name, error),
-        })
+        })?;
+        Ok(Self { system, path: self.path.join(name) })
     }
 
     /// Opens the file `name`.
@@ -111,7 +122,7 @@ impl Directory {
     /// [`StoreError::LinkInTheWay`] when `name` is a link or no ordinary file; to be written, also when the file has
     /// other names: whoever writes to it would overwrite what somebody else calls theirs.
     pub fn open_file(&self, name: &str, how: OpenHow) -> Result<File, StoreError> {
-        let file = self.open_ordinary(name, how).map_err(|error| self.failed("open", name, error))?;
+        let file = self.system.open_ordinary(name, how).map_err(|error| self.failed("open", name, error))?;
         let found = file.metadata().map_err(|error| self.failed("look at", name, error))?;
         let is_ours = found.is_file() && (how == OpenHow::Read || names_of(&found) <= 1);
         if is_ours { Ok(file) } else { Err(self.link(name)) }
@@ -122,7 +133,7 @@ impl Directory {
     /// # Errors
     /// When the directory cannot be read.
     pub fn entry(&self, name: &str) -> Result<Option<DirectoryEntry>, StoreError> {
-        match self.look(name) {
+        match self.system.look(name) {
             Ok(entry) => Ok(Some(entry)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(self.failed("look at", name, error)),
@@ -134,7 +145,7 @@ impl Directory {
     /// # Errors
     /// Any other failure of the move.
     pub fn move_to(&self, name: &str, target: &Self, new_name: &str) -> Result<bool, StoreError> {
-        match self.rename_without_replacing(name, target, new_name) {
+        match self.system.rename_without_replacing(name, &target.system, new_name) {
             Ok(()) => Ok(true),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
             Err(error) => Err(target.failed("move into place", new_name, error)),
@@ -146,7 +157,7 @@ impl Directory {
     /// # Errors
     /// When it cannot be removed.
     pub fn remove_file(&self, name: &str) -> Result<(), StoreError> {
-        match self.unlink(name) {
+        match self.system.unlink(name) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.failed("remove", name, error)),
             _ => Ok(()),
         }
@@ -154,7 +165,7 @@ impl Directory {
 
     /// Removes the empty directory `name`. A missing or full one is left, without an error: it is only tidying.
     pub fn remove_directory(&self, name: &str) {
-        if let Err(error) = self.unlink_directory(name) {
+        if let Err(error) = self.system.unlink_directory(name) {
             tracing::debug!(%error, name, "directory left");
         }
     }
@@ -164,7 +175,28 @@ impl Directory {
     /// # Errors
     /// When the system cannot.
     pub fn sync(&self) -> Result<(), StoreError> {
-        self.sync_names().map_err(|error| self.failed("sync", ".", error))
+        self.system.sync_names().map_err(|error| self.failed("sync", ".", error))
+    }
+
+    /// Octets that this user may still write here; `None` where the system does not tell.
+    pub fn free_space(&self) -> Option<u64> {
+        self.system.free_space()
+    }
+
+    /// The names in this directory, without `.` and `..`.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn names(&self) -> io::Result<Vec<String>> {
+        self.system.names()
+    }
+
+    /// Takes every right from other users, where they can have any.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn make_private(&self) -> io::Result<()> {
+        self.system.make_private()
     }
 
     fn failed(&self, what: &str, name: &str, error: io::Error) -> StoreError {
@@ -228,221 +260,6 @@ fn names_of(found: &std::fs::Metadata) -> u64 {
 #[cfg(not(unix))]
 fn names_of(_: &std::fs::Metadata) -> u64 {
     1
-}
-
-#[cfg(unix)]
-mod system {
-    use super::{Directory, DirectoryEntry, EntryKind, OpenHow};
-    use rustix::fs::{AtFlags, FileType, Mode, OFlags, RenameFlags};
-    use std::fs::File;
-    use std::io;
-    use std::path::PathBuf;
-
-    const DIRECTORY: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
-
-    impl Directory {
-        pub(super) fn open_path(path: PathBuf) -> io::Result<Self> {
-            let handle = rustix::fs::open(&path, DIRECTORY, Mode::empty())?;
-            Ok(Self { handle, path })
-        }
-
-        pub(super) fn open_directory(&self, name: &str) -> io::Result<Self> {
-            let handle = rustix::fs::openat(&self.handle, name, DIRECTORY | OFlags::NOFOLLOW, Mode::empty())?;
-            Ok(Self { handle, path: self.path.join(name) })
-        }
-
-        pub(super) fn make_directory(&self, name: &str) -> io::Result<()> {
-            let mode = if name.starts_with('.') { 0o700 } else { 0o777 };
-            Ok(rustix::fs::mkdirat(&self.handle, name, Mode::from_raw_mode(mode))?)
-        }
-
-        pub(super) fn open_ordinary(&self, name: &str, how: OpenHow) -> io::Result<File> {
-            let flags = match how {
-                OpenHow::Read => OFlags::RDONLY,
-                OpenHow::Update => OFlags::RDWR | OFlags::CREATE,
-                OpenHow::CreateNew => OFlags::RDWR | OFlags::CREATE | OFlags::EXCL,
-            };
-            // Without NONBLOCK the opening of a planted pipe would hang.
-            let flags = flags | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
-            Ok(rustix::fs::openat(&self.handle, name, flags, Mode::from_raw_mode(0o666))?.into())
-        }
-
-        pub(super) fn look(&self, name: &str) -> io::Result<DirectoryEntry> {
-            let stat = rustix::fs::statat(&self.handle, name, AtFlags::SYMLINK_NOFOLLOW)?;
-            let kind = match FileType::from_raw_mode(stat.st_mode) {
-                FileType::RegularFile => EntryKind::File,
-                FileType::Directory => EntryKind::Directory,
-                _ => EntryKind::Other,
-            };
-            let is_private = stat.st_uid == rustix::process::geteuid().as_raw() && stat.st_mode & 0o022 == 0;
-            let modified = i128::from(stat.st_mtime) * 1_000_000_000 + i128::from(stat.st_mtime_nsec);
-            let altered = i128::from(stat.st_ctime) * 1_000_000_000 + i128::from(stat.st_ctime_nsec);
-            let (length, names) = (u64::try_from(stat.st_size).unwrap_or(0), stat.st_nlink as u64);
-            Ok(DirectoryEntry { kind, length, modified, altered, names, is_private })
-        }
-
-        pub(super) fn rename_without_replacing(
-            &self,
-            name: &str,
-            target: &Self,
-            new_name: &str,
-        ) -> io::Result<()> {
-            #[cfg(any(target_os = "linux", target_os = "android", target_vendor = "apple"))]
-            {
-                let flags = RenameFlags::NOREPLACE;
-                match rustix::fs::renameat_with(&self.handle, name, &target.handle, new_name, flags) {
-                    // Some file systems cannot do it in one step: a hard link refuses to replace as well.
-                    Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS | rustix::io::Errno::NOTSUP) => {}
-                    done => return Ok(done?),
-                }
-            }
-            match rustix::fs::linkat(&self.handle, name, &target.handle, new_name, AtFlags::empty()) {
-                Ok(()) => Ok(rustix::fs::unlinkat(&self.handle, name, AtFlags::empty())?),
-                Err(rustix::io::Errno::EXIST) => Err(io::ErrorKind::AlreadyExists.into()),
-                // No hard links either: the last resort leaves a moment between look and move.
-                Err(_) if target.look(new_name).is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
-                Err(_) => Ok(rustix::fs::renameat(&self.handle, name, &target.handle, new_name)?),
-            }
-        }
-
-        pub(super) fn unlink(&self, name: &str) -> io::Result<()> {
-            Ok(rustix::fs::unlinkat(&self.handle, name, AtFlags::empty())?)
-        }
-
-        pub(super) fn unlink_directory(&self, name: &str) -> io::Result<()> {
-            Ok(rustix::fs::unlinkat(&self.handle, name, AtFlags::REMOVEDIR)?)
-        }
-
-        pub(super) fn sync_names(&self) -> io::Result<()> {
-            Ok(rustix::fs::fsync(&self.handle)?)
-        }
-
-        /// Octets that this user may still write here.
-        pub fn free_space(&self) -> Option<u64> {
-            let stat = rustix::fs::fstatvfs(&self.handle).ok()?;
-            Some(stat.f_bavail.saturating_mul(stat.f_frsize))
-        }
-
-        /// The names in this directory, without `.` and `..`.
-        pub fn names(&self) -> io::Result<Vec<String>> {
-            let mut names = Vec::new();
-            for entry in rustix::fs::Dir::read_from(&self.handle)? {
-                let name = entry?.file_name().to_string_lossy().into_owned();
-                if name != "." && name != ".." {
-                    names.push(name);
-                }
-            }
-            Ok(names)
-        }
-
-        /// Takes every right from other users.
-        pub fn make_private(&self) -> io::Result<()> {
-            Ok(rustix::fs::fchmod(&self.handle, Mode::from_raw_mode(0o700))?)
-        }
-    }
-}
-
-#[cfg(not(unix))]
-mod system {
-    use super::{Directory, DirectoryEntry, EntryKind, OpenHow, nanoseconds};
-    use std::fs::{self, File, OpenOptions};
-    use std::io;
-    use std::path::{Path, PathBuf};
-
-    fn refuse_link(path: &Path) -> io::Result<()> {
-        match fs::symlink_metadata(path) {
-            Ok(found) if found.file_type().is_symlink() => Err(io::ErrorKind::Unsupported.into()),
-            _ => Ok(()),
-        }
-    }
-
-    impl Directory {
-        pub(super) fn open_path(path: PathBuf) -> io::Result<Self> {
-            if fs::metadata(&path)?.is_dir() {
-                Ok(Self { path })
-            } else {
-                Err(io::ErrorKind::NotADirectory.into())
-            }
-        }
-
-        pub(super) fn open_directory(&self, name: &str) -> io::Result<Self> {
-            let path = self.path.join(name);
-            refuse_link(&path)?;
-            Self::open_path(path)
-        }
-
-        pub(super) fn make_directory(&self, name: &str) -> io::Result<()> {
-            fs::create_dir(self.path.join(name))
-        }
-
-        pub(super) fn open_ordinary(&self, name: &str, how: OpenHow) -> io::Result<File> {
-            let path = self.path.join(name);
-            refuse_link(&path)?;
-            let mut options = OpenOptions::new();
-            options.read(true);
-            match how {
-                OpenHow::Read => &mut options,
-                OpenHow::Update => options.write(true).create(true).truncate(false),
-                OpenHow::CreateNew => options.write(true).create_new(true),
-            };
-            options.open(path)
-        }
-
-        pub(super) fn look(&self, name: &str) -> io::Result<DirectoryEntry> {
-            let found = fs::symlink_metadata(self.path.join(name))?;
-            let kind = match found.file_type() {
-                kind if kind.is_file() => EntryKind::File,
-                kind if kind.is_dir() => EntryKind::Directory,
-                _ => EntryKind::Other,
-            };
-            let (length, modified) = (found.len(), nanoseconds(found.modified()));
-            Ok(DirectoryEntry { kind, length, modified, altered: 0, names: 1, is_private: true })
-        }
-
-        pub(super) fn rename_without_replacing(
-            &self,
-            name: &str,
-            target: &Self,
-            new_name: &str,
-        ) -> io::Result<()> {
-            let (from, to) = (self.path.join(name), target.path.join(new_name));
-            match fs::hard_link(&from, &to) {
-                Ok(()) => fs::remove_file(from),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(error),
-                Err(_) if fs::symlink_metadata(&to).is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
-                Err(_) => fs::rename(from, to),
-            }
-        }
-
-        pub(super) fn unlink(&self, name: &str) -> io::Result<()> {
-            fs::remove_file(self.path.join(name))
-        }
-
-        pub(super) fn unlink_directory(&self, name: &str) -> io::Result<()> {
-            fs::remove_dir(self.path.join(name))
-        }
-
-        pub(super) fn sync_names(&self) -> io::Result<()> {
-            Ok(())
-        }
-
-        /// Octets that this user may still write here; not known on this system.
-        pub fn free_space(&self) -> Option<u64> {
-            None
-        }
-
-        /// The names in this directory.
-        pub fn names(&self) -> io::Result<Vec<String>> {
-            fs::read_dir(&self.path)?
-                .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
-                .collect()
-        }
-
-        /// Folders of a user are private on this system already.
-        pub fn make_private(&self) -> io::Result<()> {
-            Ok(())
-        }
-    }
 }
 
 #[cfg(test)]

@@ -43,11 +43,11 @@ fn deliver(picker: &mut BlockPicker, peer: u32, blocks: &[Block]) {
 fn the_rarest_piece_is_asked_first() {
     let mut picker = a_picker(6, 1);
     let asked = PieceSet::all(6);
-    picker.peer_has_all_of(&asked);
-    picker.peer_has_all_of(&set(6, &[0, 1, 2, 4, 5]));
-    picker.peer_has_all_of(&set(6, &[0, 1, 4]));
-    picker.peer_has(1);
-    assert_eq!((0..6).map(|p| picker.availability(p)).collect::<Vec<_>>(), [3, 4, 2, 1, 3, 2]);
+    picker.rarity.add_peer(&asked);
+    picker.rarity.add_peer(&set(6, &[0, 1, 2, 4, 5]));
+    picker.rarity.add_peer(&set(6, &[0, 1, 4]));
+    picker.rarity.add_holder(1);
+    assert_eq!((0..6).map(|p| picker.rarity.availability(p)).collect::<Vec<_>>(), [3, 4, 2, 1, 3, 2]);
     let order = pieces_of(&pick(&mut picker, 7, &asked, 100));
     assert_eq!((order[0], order[5]), (3, 1));
     assert_eq!(
@@ -65,7 +65,7 @@ fn equally_rare_pieces_are_asked_in_an_order_that_differs_from_client_to_client(
     let all = PieceSet::all(200);
     let order = |seed| {
         let mut picker = a_picker(200, seed);
-        picker.peer_has_all_of(&all);
+        picker.rarity.add_peer(&all);
         pieces_of(&pick(&mut picker, 1, &all, 2_000))
     };
     assert_eq!(order(5).len(), 200);
@@ -82,7 +82,7 @@ fn a_begun_piece_is_finished_before_another_is_begun() {
     let first = pick(&mut picker, 1, &all, 2);
     let second = pick(&mut picker, 2, &all, 2);
     assert_eq!(pieces_of(&first), pieces_of(&second));
-    assert_eq!(picker.begun(), 1);
+    assert_eq!(picker.on_the_way.count(), 1);
     // Of two that are begun, the one that lacks less.
     let more = pick(&mut picker, 1, &all, 3);
     let other = pick(&mut picker, 2, &set(50, &[(more[0].piece + 1) % 50]), 1);
@@ -95,8 +95,8 @@ fn a_begun_piece_is_finished_before_another_is_begun() {
 fn the_publisher_is_asked_for_what_nobody_else_holds_before_a_begun_piece() {
     let all = PieceSet::all(50);
     let mut picker = a_picker(50, 1);
-    picker.peer_has_all_of(&all);
-    picker.peer_has(7);
+    picker.rarity.add_peer(&all);
+    picker.rarity.add_holder(7);
     assert_eq!(pieces_of(&pick(&mut picker, 1, &set(50, &[7]), 2)), [7]);
     let of_publisher = pieces_of(&pick(&mut picker, 2, &all, 5));
     assert!(!of_publisher.contains(&7), "{of_publisher:?}");
@@ -109,8 +109,8 @@ fn the_publisher_is_asked_for_what_nobody_else_holds_before_a_begun_piece() {
 fn what_a_person_wants_first_is_asked_first_however_common() {
     let mut picker = a_picker(50, 1);
     let all = PieceSet::all(50);
-    picker.peer_has_all_of(&set(50, &[8, 9]));
-    picker.prefer(&set(50, &[8, 9]));
+    picker.rarity.add_peer(&set(50, &[8, 9]));
+    picker.rarity.set_first(&set(50, &[8, 9]));
     let mut first = pieces_of(&pick(&mut picker, 1, &all, 8));
     first.sort_unstable();
     assert_eq!(first, [8, 9]);
@@ -120,7 +120,7 @@ fn what_a_person_wants_first_is_asked_first_however_common() {
 fn what_http_fetches_is_asked_of_peers_when_nothing_else_is_left() {
     let mut picker = a_picker(10, 1);
     let all = PieceSet::all(10);
-    picker.elsewhere(&set(10, &[3, 4, 5]));
+    picker.rarity.set_last(&set(10, &[3, 4, 5]));
     let blocks = pick(&mut picker, 1, &all, 28);
     assert!(blocks.iter().all(|block| ![3, 4, 5].contains(&block.piece)), "{blocks:?}");
     assert!(pick(&mut picker, 2, &set(10, &[3]), 1).len() == 1);
@@ -150,7 +150,7 @@ fn a_piece_no_longer_wanted_is_cancelled_and_its_blocks_are_unwanted() {
     let cancelled = picker.want(&set(3, &[1, 2]));
     assert_eq!(cancelled, blocks[1..].iter().map(|block| (PeerKey(1), *block)).collect::<Vec<_>>());
     assert_eq!(picker.arrived(PeerKey(1), blocks[1]), BlockArrival::Unwanted);
-    assert_eq!((picker.begun(), picker.asked_of(PeerKey(1))), (0, 0));
+    assert_eq!((picker.on_the_way.count(), picker.on_the_way.asked_of(PeerKey(1))), (0, 0));
 }
 
 #[test]
@@ -171,7 +171,7 @@ fn at_the_end_blocks_of_a_slow_peer_are_asked_of_a_fast_one_too() {
         BlockArrival::First { others: vec![PeerKey(1)], is_whole: false }
     );
     assert_eq!(picker.arrived(PeerKey(1), slow[3]), BlockArrival::Again);
-    assert_eq!(picker.asked_of(PeerKey(1)), 3);
+    assert_eq!(picker.on_the_way.asked_of(PeerKey(1)), 3);
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn a_late_block_of_a_begun_piece_is_welcome() {
     let blocks = pick(&mut picker, 1, &all, 4);
     assert!(matches!(picker.arrived(PeerKey(1), blocks[0]), BlockArrival::First { .. }));
     picker.returned(PeerKey(1), &blocks[1..]);
-    assert_eq!(picker.asked_of(PeerKey(1)), 0);
+    assert_eq!(picker.on_the_way.asked_of(PeerKey(1)), 0);
     assert!(matches!(picker.arrived(PeerKey(1), blocks[1]), BlockArrival::First { .. }));
     assert_eq!(picker.arrived(PeerKey(2), blocks[2]), BlockArrival::Unwanted, "never asked of this one");
     assert_eq!(pick(&mut picker, 2, &all, 2), blocks[2..]);
@@ -224,7 +224,7 @@ fn a_piece_that_two_gave_wrong_is_asked_of_one_alone() {
         });
     }
     picker.failed(0, true);
-    assert_eq!(picker.begun(), 0);
+    assert_eq!(picker.on_the_way.count(), 0);
     let first = pick(&mut picker, 1, &all, 2);
     assert_eq!(pick(&mut picker, 2, &all, 4), [], "it is the other's");
     deliver(&mut picker, 1, &first[..1]);
@@ -246,14 +246,14 @@ fn what_a_peer_gave_wrong_is_asked_of_others() {
 fn a_peer_with_everything_counts_alike_whether_it_came_so_or_became_so() {
     let mut picker = a_picker(3, 1);
     let all = PieceSet::all(3);
-    (0..3).for_each(|piece| picker.peer_has(piece));
-    picker.peer_has_all_of(&all);
-    picker.peer_gone(&all);
-    assert_eq!((0..3).map(|p| picker.availability(p)).collect::<Vec<_>>(), [1, 1, 1]);
-    assert!(picker.offered().is_full());
-    picker.peer_gone(&all);
-    assert_eq!((0..3).map(|p| picker.availability(p)).collect::<Vec<_>>(), [0, 0, 0]);
-    assert!(picker.offered().is_empty());
+    (0..3).for_each(|piece| picker.rarity.add_holder(piece));
+    picker.rarity.add_peer(&all);
+    picker.rarity.remove_peer(&all);
+    assert_eq!((0..3).map(|p| picker.rarity.availability(p)).collect::<Vec<_>>(), [1, 1, 1]);
+    assert!(picker.rarity.offered().is_full());
+    picker.rarity.remove_peer(&all);
+    assert_eq!((0..3).map(|p| picker.rarity.availability(p)).collect::<Vec<_>>(), [0, 0, 0]);
+    assert!(picker.rarity.offered().is_empty());
 }
 
 /// A torrent, its peers, and what the picker said, as a plain model.
@@ -359,7 +359,7 @@ impl World {
     fn leave(&mut self, peer: u32) {
         let (has, asked) = self.peers.remove(&peer).expect("a peer");
         self.picker.returned(PeerKey(peer), &asked);
-        self.picker.peer_gone(&has);
+        self.picker.rarity.remove_peer(&has);
     }
 
     fn step(&mut self) {
@@ -367,7 +367,7 @@ impl World {
         match (act, self.a_peer()) {
             (0..4, _) => {
                 let has = if act == 0 { PieceSet::all(self.shape.pieces) } else { self.some_pieces() };
-                self.picker.peer_has_all_of(&has);
+                self.picker.rarity.add_peer(&has);
                 self.peers.insert(self.next_peer, (has, Vec::new()));
                 self.next_peer += 1;
             }
@@ -380,11 +380,11 @@ impl World {
             }
             (5, _) => {
                 let some = self.some_pieces();
-                self.picker.prefer(&some)
+                self.picker.rarity.set_first(&some)
             }
             (6, _) => {
                 let some = self.some_pieces();
-                self.picker.elsewhere(&some)
+                self.picker.rarity.set_last(&some)
             }
             (7, _) => {
                 let piece = self.a_piece();
@@ -398,7 +398,7 @@ impl World {
             (9..30, Some(peer)) => {
                 let piece = self.a_piece();
                 if self.peers.get_mut(&peer).expect("a peer").0.insert(piece) {
-                    self.picker.peer_has(piece);
+                    self.picker.rarity.add_holder(piece);
                 }
             }
             (30..32, Some(peer)) => self.leave(peer),
@@ -414,13 +414,13 @@ impl World {
     fn check(&self) {
         for piece in 0..self.shape.pieces {
             let holders = self.peers.values().filter(|(has, _)| has.has(piece)).count();
-            assert_eq!(self.picker.availability(piece) as usize, holders);
-            assert_eq!(self.picker.offered().has(piece), holders > 0);
+            assert_eq!(self.picker.rarity.availability(piece) as usize, holders);
+            assert_eq!(self.picker.rarity.offered().has(piece), holders > 0);
             let asked = self.peers.values().any(|(_, asked)| asked.iter().any(|block| block.piece == piece));
-            assert_eq!(self.picker.in_flight().has(piece), asked || self.came.contains_key(&piece));
+            assert_eq!(self.picker.on_the_way.pieces().has(piece), asked || self.came.contains_key(&piece));
         }
         for (peer, (has, asked)) in &self.peers {
-            assert_eq!(self.picker.asked_of(PeerKey(*peer)), asked.len());
+            assert_eq!(self.picker.on_the_way.asked_of(PeerKey(*peer)), asked.len());
             assert_eq!(self.picker.is_wanted_of(has), has.touches(&self.wanted));
         }
     }
@@ -446,7 +446,7 @@ fn everything_wanted_comes_when_peers_hold_it_together() {
         let mut world = World::new(seed);
         (0..600).for_each(|_| world.step());
         let nothing = PieceSet::none(world.shape.pieces);
-        world.picker.elsewhere(&nothing);
+        world.picker.rarity.set_last(&nothing);
         let all: Vec<u32> = world.peers.keys().copied().collect();
         for peer in all {
             let (has, _) = world.peers[&peer].clone();
@@ -454,7 +454,7 @@ fn everything_wanted_comes_when_peers_hold_it_together() {
                 world.leave(peer);
             }
         }
-        let held_by_none = world.wanted.minus(world.picker.offered());
+        let held_by_none = world.wanted.minus(world.picker.rarity.offered());
         let mut idle = 0;
         while world.wanted != held_by_none && idle < 200 {
             let peers: Vec<u32> = world.peers.keys().copied().collect();
@@ -477,7 +477,7 @@ fn a_great_torrent_with_many_peers_costs_little_a_block() {
     let mut random = fastrand::Rng::with_seed(1);
     let sets: Vec<PieceSet> = (0..60).map(|_| PieceSet::of(pieces, |_| random.bool())).collect();
     let mut picker = a_picker(pieces, 1);
-    sets.iter().for_each(|has| picker.peer_has_all_of(has));
+    sets.iter().for_each(|has| picker.rarity.add_peer(has));
     let mut came = 0;
     loop {
         let before = came;

@@ -1,7 +1,7 @@
 //! How a torrent stands: what rows of peers show, and what the choice between peers and HTTP rests on.
 
 use super::super::PeerKey;
-use super::super::address_book::NamedBy;
+use super::super::address_book::{AddressBook, NamedBy};
 use super::super::peer::{Peer, Side};
 use super::super::pieces::PieceSet;
 use super::Torrent;
@@ -60,22 +60,11 @@ pub struct TorrentPeerLook {
     pub round_trip: Option<Duration>,
 }
 
-impl Torrent {
-    /// How it stands.
-    pub fn look(&self) -> TorrentLook {
-        TorrentLook {
-            received: self.received,
-            given: self.given,
-            wasted: self.wasted,
-            hoped: self.book.hoped(),
-            failed: self.book.failed(),
-            peers: self.peers.values().map(|peer| self.look_at(peer)).collect(),
-        }
-    }
-
-    pub(super) fn look_at(&self, peer: &Peer) -> TorrentPeerLook {
+impl TorrentPeerLook {
+    /// How a peer stands, and what is known of its address.
+    pub(super) fn of(peer: &Peer, book: &AddressBook) -> Self {
         let client = peer.abilities.as_ref().and_then(|abilities| abilities.client.clone());
-        TorrentPeerLook {
+        Self {
             key: peer.key,
             address: peer.address,
             side: peer.side,
@@ -89,37 +78,48 @@ impl Torrent {
             is_choked: peer.is_choked,
             wants_ours: peer.wants_ours,
             is_distrusted: peer.is_distrusted,
-            named_by: self.named_by(peer.address),
-            round_trip: self.book.round_trip(peer.address),
+            named_by: book.named_by(peer.address),
+            round_trip: book.round_trip(peer.address),
+        }
+    }
+}
+
+impl Torrent {
+    /// How it stands.
+    pub fn look(&self) -> TorrentLook {
+        let book = &self.calls.book;
+        TorrentLook {
+            received: self.receiving.received,
+            given: self.giving.given,
+            wasted: self.receiving.wasted,
+            hoped: book.hoped(),
+            failed: book.failed(),
+            peers: self.table.peers.values().map(|peer| TorrentPeerLook::of(peer, book)).collect(),
         }
     }
 
     /// Who named an address first; one that nobody named called by itself.
     pub fn named_by(&self, address: SocketAddr) -> NamedBy {
-        self.book.named_by(address)
+        self.calls.book.named_by(address)
     }
 
     /// The pieces that a connected peer holds which has not proved wrong.
     pub fn offered(&self) -> PieceSet {
-        if self.peers.values().all(|peer| !peer.is_distrusted) {
-            return self.picker.offered().clone();
-        }
-        let trusted = self.peers.values().filter(|peer| !peer.is_distrusted);
-        trusted.fold(PieceSet::none(self.shape.pieces), |all, peer| all.either(&peer.has))
+        self.receiving.asking.offered(&self.table)
     }
 
     /// The pieces that fall to us of those that no peer holds, and how many others want the same.
     pub fn allotment(&self) -> (PieceSet, usize) {
-        (self.allotment.mine().clone(), self.allotment.others())
+        (self.sharing.mine().clone(), self.sharing.others())
     }
 
     /// The pieces that came wrong from a peer, as far as it is known whose fault it was.
     pub fn wrong_of(&self, address: SocketAddr, side: Side) -> &[u32] {
-        self.wrong.get(&super::meeting::culprit(address, side)).map_or(&[], Vec::as_slice)
+        self.gate.wrong_of(address, side)
     }
 
     /// The pieces of which blocks were asked of peers, or came.
     pub fn in_flight(&self) -> PieceSet {
-        self.picker.in_flight()
+        self.receiving.asking.picker.on_the_way.pieces()
     }
 }

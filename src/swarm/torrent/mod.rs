@@ -2,34 +2,56 @@
 //!
 //! In: [`TorrentFact`]s and the time. Out: [`TorrentAct`]s. The engine obeys and tells what it saw. Holds the octets of pieces that are
 //! not whole yet, within [`TorrentLimits::buffer`]; a whole piece is handed out to be checked and written.
-//! Start reading at [`Torrent::on`]; `meeting` lets peers in and calls them, `receiving` asks and puts pieces together,
-//! `giving` chokes and gives, `exchange` speaks of abilities, metadata and other peers, `look` tells how it stands.
+//! Start reading at [`Torrent::on`], which passes each fact to the part that it concerns; only the torrent ends connections, since every
+//! part is to know of it. The parts know of one another what they are given as an argument.
+//!
+//! | part | what it decides and keeps |
+//! |---|---|
+//! | `table` | the connected peers, and what is said to each in which order |
+//! | `gate` | who is let in, who goes, who proved wrong |
+//! | `calls` | whom to call, as far as there is room |
+//! | `wants` | what is held and wanted, and which of it first |
+//! | `asking` | which blocks are asked of whom |
+//! | `partials` | pieces that are not whole, and the memory that they take |
+//! | `receiving` | these three together: how blocks become pieces |
+//! | `giving` | whom to give to, and what |
+//! | `exchange` | what is said of abilities, metadata and other peers |
+//! | `sharing` | which pieces fall to us of those that no peer holds |
+//! | `look` | how it stands, to be shown |
 
+mod asking;
+mod calls;
 mod exchange;
+mod gate;
 mod giving;
 mod look;
-mod meeting;
+mod partials;
 mod receiving;
+mod sharing;
+mod table;
 #[cfg(test)]
 mod tests;
+mod wants;
 
 pub use look::{TorrentLook, TorrentPeerLook};
 
-use super::address_book::{AddressBook, Distance, NamedBy};
-use super::allotment::{self, Allotment};
-use super::choker::Choker;
+use super::address_book::{Distance, NamedBy};
 use super::message::{Handshake, PeerMessage};
-use super::peer::{Fault, Peer, Side};
-use super::picker::BlockPicker;
+use super::peer::{Fault, Peer, PeerSaid, Side};
 use super::pieces::PieceSet;
-use super::suspects::Suspects;
 use super::{Block, PeerKey, PieceShape};
 use crate::domain::utc::SteadyTime;
 use bytes::Bytes;
+use calls::Calls;
 use core::net::SocketAddr;
-use receiving::PartialPieces;
-use std::collections::{BTreeMap, HashMap};
+use exchange::{Exchanges, Privacy};
+use gate::{Gate, Joined};
+use giving::PeerGiving;
+use receiving::Receiving;
+use sharing::Sharing;
 use std::time::Duration;
+use table::PeerTable;
+use wants::Wants;
 
 /// What a torrent is told before it begins.
 #[derive(Clone, Debug)]
@@ -175,48 +197,6 @@ pub enum Leaving {
     Lost,
 }
 
-/// All peers of one torrent.
-#[derive(Debug)]
-pub struct Torrent {
-    shape: PieceShape,
-    held: PieceSet,
-    want: PieceSet,
-    files: Vec<std::ops::Range<u32>>,
-    /// The file whose pieces are asked for before others.
-    first: Option<std::ops::Range<u32>>,
-    gives: Gives,
-    info: Option<super::metadata::MetadataShelf>,
-    is_private: bool,
-    peer_id: [u8; 20],
-    port: Option<u16>,
-    limits: TorrentLimits,
-    peers: BTreeMap<PeerKey, Peer>,
-    book: AddressBook,
-    picker: BlockPicker,
-    choker: Choker,
-    partials: PartialPieces,
-    suspects: Suspects,
-    allotment: Allotment,
-    /// How many want the same, as trackers say.
-    crowd: usize,
-    /// The pieces that each culprit was proven to have sent wrongly; see [`culprit`](meeting::culprit).
-    wrong: HashMap<SocketAddr, Vec<u32>>,
-    exchange: exchange::Exchanges,
-    others: Others,
-    received: u64,
-    given: u64,
-    wasted: u64,
-    ticked: SteadyTime,
-    /// When an idle connection last made room for a new one.
-    made_room: Option<SteadyTime>,
-    /// Whether something changed that the choice of who is given to depends on.
-    is_choice_open: bool,
-    /// Whether somebody may be called who could not be before.
-    is_call_open: bool,
-    now: SteadyTime,
-    acts: Vec<TorrentAct>,
-}
-
 /// What is known of other means than peers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Others {
@@ -227,173 +207,255 @@ pub enum Others {
     Hopeful,
 }
 
-/// Who told of no piece for so long is not relied on to fetch any for others.
-const SHARES_WITHIN: Duration = Duration::from_secs(5);
-
-/// So many clients are believed to be there for each one that is seen.
-const CROWD_A_PEER: usize = 200;
-
 /// How often time alone is looked at while there are peers.
 const TICK: Duration = Duration::from_millis(200);
 
+/// All peers of one torrent.
+#[derive(Debug)]
+pub struct Torrent {
+    table: PeerTable,
+    gate: Gate,
+    calls: Calls,
+    receiving: Receiving,
+    giving: PeerGiving,
+    exchanges: Exchanges,
+    sharing: Sharing,
+    ticked: SteadyTime,
+}
+
 impl Torrent {
     /// A torrent without peers.
-    pub fn new(brief: TorrentSetup, now: SteadyTime) -> Self {
-        let mut picker = BlockPicker::new(brief.shape, brief.seed);
-        picker.want(&brief.want.minus(&brief.held));
-        let mut choker = Choker::new(brief.seed);
-        choker.set_slots(super::choker::slots_for(brief.limits.up));
-        let mut torrent = Self {
-            shape: brief.shape,
-            held: brief.held,
-            want: brief.want,
-            files: brief.files,
-            first: None,
-            gives: brief.gives,
-            info: brief.info.and_then(super::metadata::MetadataShelf::new),
-            is_private: brief.is_private,
-            peer_id: brief.peer_id,
-            port: brief.port,
-            limits: brief.limits,
-            peers: BTreeMap::new(),
-            book: AddressBook::new(brief.seed),
-            picker,
-            choker,
-            partials: PartialPieces::default(),
-            suspects: Suspects::new(),
-            allotment: Allotment::new(&brief.shape, &brief.peer_id),
-            crowd: 0,
-            wrong: HashMap::new(),
-            exchange: exchange::Exchanges::default(),
-            others: Others::default(),
-            received: 0,
-            given: 0,
-            wasted: 0,
+    pub fn new(setup: TorrentSetup, now: SteadyTime) -> Self {
+        let TorrentSetup { shape, limits, peer_id, seed, .. } = setup;
+        let privacy = if setup.is_private { Privacy::Private } else { Privacy::Public };
+        let wants = Wants::new(shape, setup.held, setup.want, setup.files);
+        Self {
+            table: PeerTable::new(now),
+            gate: Gate::new(peer_id, limits.connections),
+            calls: Calls::new(&limits, seed),
+            receiving: Receiving::new(wants, &limits, seed),
+            giving: PeerGiving::new(setup.gives, limits.up, seed),
+            exchanges: Exchanges::new(setup.info, privacy, setup.port),
+            sharing: Sharing::new(&shape, &peer_id),
             ticked: now,
-            made_room: None,
-            is_choice_open: false,
-            is_call_open: false,
-            now,
-            acts: Vec::new(),
-        };
-        torrent.note_order();
-        torrent
+        }
     }
 
     /// Takes a fact in and says what is to be done.
     pub fn on(&mut self, fact: TorrentFact, now: SteadyTime) -> Vec<TorrentAct> {
-        self.now = now;
+        self.table.now = now;
         match fact {
             TorrentFact::Named(addresses, by) => self.on_named(addresses, by),
             TorrentFact::Joined { peer, address, side, handshake, round_trip } => {
-                self.on_joined(peer, meeting::Joined { address, side, round_trip }, &handshake);
+                self.on_joined(peer, &Joined { address, side, round_trip }, &handshake);
             }
-            TorrentFact::NotReached(address) => {
-                self.book.on_failed(address, now);
-                self.is_call_open = true;
-            }
+            TorrentFact::NotReached(address) => self.calls.on_not_reached(address, now),
             TorrentFact::Heard(peer, messages) => self.on_heard(peer, messages),
-            TorrentFact::Given(peer, octets) => self.on_given(peer, octets),
+            TorrentFact::Given(peer, octets) => self.giving.on_given(peer, octets, &mut self.table),
             TorrentFact::Lost(peer, block, pieces) => self.on_lost(peer, block, &pieces),
             TorrentFact::Left(peer) => self.on_left(peer),
             TorrentFact::Checked(piece, outcome) => self.on_checked(piece, outcome),
             TorrentFact::Held(piece) => self.on_held(piece),
             TorrentFact::Elsewhere(claimed, others) => {
-                self.picker.elsewhere(&claimed);
-                self.others = others;
-                self.ask_all();
+                self.receiving.asking.elsewhere(&claimed, others);
+                self.receiving.ask_all(&mut self.table);
             }
-            TorrentFact::Crowd(crowd) => {
-                self.crowd = crowd;
-                self.allot();
-            }
-            TorrentFact::UpLimit(up) => {
-                self.limits.up = up;
-                self.choker.set_slots(super::choker::slots_for(up));
-                self.is_choice_open = true;
-            }
+            TorrentFact::Crowd(crowd) => self.sharing.on_crowd(crowd, &self.table),
+            TorrentFact::UpLimit(up) => self.giving.set_limit(up),
             TorrentFact::Tick => {}
         }
         if now.since(self.ticked) >= TICK {
             self.ticked = now;
-            self.is_call_open = true;
+            self.calls.reopen();
             self.tick();
         }
-        self.choose_receivers();
-        if std::mem::take(&mut self.is_call_open) {
-            self.call_more();
-        }
-        std::mem::take(&mut self.acts)
+        self.giving.fill_if_open(&self.receiving.wants, &mut self.table);
+        self.calls.call_more(&self.receiving.wants, &mut self.table);
+        self.table.take_acts()
     }
 
     /// When to say [`TorrentFact::Tick`] at the latest. `None` while only others can change anything.
     pub fn wake_at(&self) -> Option<SteadyTime> {
-        if !self.peers.is_empty() {
+        let (peers, now) = (&self.table.peers, self.table.now);
+        if !peers.is_empty() {
             let moves = |peer: &Peer| peer.asked() > 0 || !peer.waiting.is_empty() || !peer.untold.is_empty();
-            let is_moving = self.peers.values().any(moves);
-            let is_waiting = self.peers.values().any(|peer| peer.is_wanted || peer.wants_ours);
+            let is_moving = peers.values().any(moves);
+            let is_waiting = peers.values().any(|peer| peer.is_wanted || peer.wants_ours);
             // Whoever neither gives nor wants anything is only to be kept from falling asleep.
             let pause = match (is_moving, is_waiting) {
                 (true, _) => TICK,
                 (false, true) => TICK * 5,
                 (false, false) => TICK * 50,
             };
-            return Some(self.now.after(pause));
+            return Some(now.after(pause));
         }
-        self.book.next_due().map(|due| due.max(self.now.after(TICK)))
+        self.calls.book.next_due().map(|due| due.max(now.after(TICK)))
     }
 
-    /// What is still to be had.
-    fn is_complete(&self) -> bool {
-        self.want.minus(&self.held).is_empty()
-    }
-
-    fn say(&mut self, peer: PeerKey, message: PeerMessage) {
-        self.tell_haves(peer);
-        if let Some(peer) = self.peers.get_mut(&peer) {
-            peer.told = self.now;
+    fn on_named(&mut self, addresses: Vec<(SocketAddr, Distance)>, by: NamedBy) {
+        if self.exchanges.may_name(by) {
+            self.calls.on_named(addresses, by, self.table.now);
         }
-        self.acts.push(TorrentAct::Say(peer, message));
     }
 
-    /// Others of our kind came or went: what falls to whom changes.
-    fn allot(&mut self) {
-        let keeps_all = |peer: &Peer| peer.has.is_empty() && self.now.since(peer.joined) >= SHARES_WITHIN;
-        let shares = |peer: &&Peer| allotment::follows(&peer.id) && !peer.is_done() && !keeps_all(peer);
-        let rivals = self.peers.values().filter(shares);
-        self.allotment.set_rivals(rivals.map(|peer| (peer.key, &peer.id)));
-        // A tracker that lies, or counts who went long ago, is believed as far as peers show.
-        self.allotment.set_crowd(self.crowd.min(CROWD_A_PEER * self.peers.len()));
+    fn on_joined(&mut self, key: PeerKey, joined: &Joined, handshake: &Handshake) {
+        let (address, side, now) = (joined.address, joined.side, self.table.now);
+        let answer = self.gate.answer(joined, handshake, &self.receiving.asking, &self.table);
+        if let Some((other, why)) = answer.goes {
+            self.drop_peer(other, why);
+        }
+        if let Some(why) = answer.refused {
+            if side == Side::We {
+                self.calls.on_refused(address, &why, now);
+            }
+            self.table.act(TorrentAct::Drop(key, why, None));
+            return;
+        }
+        if side == Side::We {
+            self.calls.book.on_joined(address, joined.round_trip);
+        }
+        let mut peer = Peer::new(key, (address, side), handshake, &self.receiving.wants.shape, now);
+        if let Some(round_trip) = joined.round_trip {
+            peer.pipeline.answered_after(round_trip);
+        }
+        peer.is_distrusted = self.gate.distrusts(address, side);
+        self.table.peers.insert(key, peer);
+        if super::allotment::follows(&handshake.peer_id) {
+            self.sharing.allot(&self.table);
+        }
+        self.giving.greet(key, &self.receiving.wants, &mut self.table);
+        self.exchanges.introduce_ourselves(key, &self.receiving.wants, &mut self.table);
+    }
+
+    fn on_heard(&mut self, key: PeerKey, messages: Vec<PeerMessage>) {
+        for message in messages {
+            let Some(peer) = self.table.peers.get_mut(&key) else { return };
+            match peer.hear(message, &self.receiving.wants.shape, self.table.now) {
+                Ok(said) => self.take_in(key, said),
+                Err(fault) => return self.drop_peer(key, Leaving::Fault(fault)),
+            }
+        }
+        self.receiving.ask(key, &mut self.table);
+    }
+
+    fn take_in(&mut self, key: PeerKey, said: PeerSaid) {
+        let (receiving, table) = (&mut self.receiving, &mut self.table);
+        match said {
+            PeerSaid::Nothing | PeerSaid::Unchoked => {}
+            PeerSaid::Holds(new) => receiving.on_peer_has_all_of(key, &new, table),
+            PeerSaid::HoldsPiece(piece) => receiving.on_peer_has(key, piece, table),
+            PeerSaid::Choked(lost) => receiving.on_choked(key, &lost, table),
+            PeerSaid::Interest => self.giving.reopen(),
+            PeerSaid::Asks => self.giving.on_asked(key, &receiving.wants, table),
+            PeerSaid::AsksInVain(block) => table.reject(key, block),
+            PeerSaid::Gives(block, data) => receiving.on_block(key, block, data, table),
+            PeerSaid::GivesInVain(octets) => receiving.on_block_in_vain(octets),
+            PeerSaid::Rejects(block) => receiving.asking.picker.returned(key, &[block]),
+            PeerSaid::Extended(id, payload) => {
+                if let Some(named) = self.exchanges.on_extended(key, id, &payload, table) {
+                    self.on_named(named, NamedBy::Peer);
+                }
+            }
+        }
+    }
+
+    fn on_checked(&mut self, piece: u32, outcome: PieceOutcome) {
+        let Some(givers) = self.receiving.partials.checked(piece) else { return };
+        match outcome {
+            PieceOutcome::Right => self.on_held(piece),
+            PieceOutcome::Wrong(frames) => {
+                if let Some(liar) = self.receiving.on_wrong(piece, &givers, &frames, &mut self.table) {
+                    self.on_liar(liar, piece);
+                }
+            }
+        }
+        self.receiving.ask_all(&mut self.table);
+    }
+
+    fn on_held(&mut self, piece: u32) {
+        for liar in self.receiving.liars_of(piece) {
+            self.on_liar(liar, piece);
+        }
+        let (receiving, table) = (&mut self.receiving, &mut self.table);
+        if !receiving.on_held(piece, table) {
+            return;
+        }
+        for key in table.keys() {
+            receiving.asking.note_less_wanted(key, table);
+            self.giving.note_have(key, piece, table);
+        }
+        if receiving.wants.is_first(piece) {
+            receiving.note_order(table);
+        }
+        if receiving.wants.is_complete() {
+            self.giving.reopen();
+            exchange::tell_upload_only(table);
+        }
+    }
+
+    /// Whoever was wrong goes when others can give the same; else it is asked for one piece at a time.
+    fn on_liar(&mut self, key: PeerKey, piece: u32) {
+        let Some(peer) = self.table.peers.get_mut(&key) else { return };
+        let (address, side) = (peer.address, peer.side);
+        let is_spent = self.gate.on_wrong(peer, piece);
+        if !is_spent && !self.receiving.asking.others_can_give(&self.table) {
+            return;
+        }
+        self.drop_peer(key, Leaving::WrongData);
+        match (is_spent, side) {
+            (true, Side::We) => self.calls.book.ban(address),
+            (false, Side::We) => self.calls.book.set_aside(address),
+            (_, Side::They) => {}
+        }
+    }
+
+    fn on_lost(&mut self, key: PeerKey, block: Block, pieces: &PieceSet) {
+        self.receiving.wants.lose(pieces);
+        for misled in self.giving.on_lost(key, block, pieces, &mut self.table) {
+            self.drop_peer(misled, Leaving::Lost);
+        }
+        giving::feed(key, &mut self.table);
+    }
+
+    fn on_left(&mut self, key: PeerKey) {
+        let Some(mut peer) = self.table.peers.remove(&key) else { return };
+        let is_to_be_asked = self.receiving.asking.on_left(&mut peer);
+        self.exchanges.forget(key);
+        self.calls.on_left(&peer, &self.receiving.wants, self.table.now);
+        self.giving.reopen();
+        if is_to_be_asked {
+            self.receiving.ask_all(&mut self.table);
+        }
+    }
+
+    /// Ends a connection.
+    fn drop_peer(&mut self, key: PeerKey, why: Leaving) {
+        let book = &self.calls.book;
+        let last = self.table.peers.get(&key).map(|peer| Box::new(TorrentPeerLook::of(peer, book)));
+        self.table.act(TorrentAct::Drop(key, why, last));
+        self.on_left(key);
     }
 
     fn tick(&mut self) {
-        let silent = Duration::from_secs(180);
-        let quiet = Duration::from_secs(100);
-        let keys: Vec<PeerKey> = self.peers.keys().copied().collect();
-        for key in keys {
-            let Some(peer) = self.peers.get_mut(&key) else { continue };
-            peer.rate_in.add(crate::domain::octets::ByteCount::ZERO, self.now);
-            peer.rate_out.add(crate::domain::octets::ByteCount::ZERO, self.now);
-            if self.now.since(peer.heard) >= silent {
+        for key in self.table.keys() {
+            if !self.table.keep_alive(key) {
                 self.drop_peer(key, Leaving::Silent);
                 continue;
             }
-            if self.now.since(peer.told) >= quiet {
-                self.say(key, PeerMessage::KeepAlive);
-            }
-            self.tell_haves_if_due(key);
-            self.free_if_stuck(key);
-            self.forgive(key);
-            self.exchange_if_due(key);
+            self.receiving.asking.free_if_stuck(key, &mut self.table);
+            self.receiving.asking.forgive(key, &mut self.table);
+            self.exchanges.exchange_if_due(key, &mut self.table);
         }
-        self.drop_who_give_nothing();
-        self.allot();
-        self.note_order();
-        self.drop_useless();
-        self.make_room();
-        self.ask_all();
-        if self.choker.is_due(self.now) {
-            self.choose_anew();
+        for key in gate::who_give_nothing(&self.receiving.asking, &self.calls, &self.table) {
+            self.drop_peer(key, Leaving::GivesNothing);
         }
+        self.sharing.allot(&self.table);
+        self.receiving.note_order(&self.table);
+        for key in gate::useless(&self.receiving.wants, &self.table) {
+            self.drop_peer(key, Leaving::Useless);
+        }
+        self.receiving.make_room(&self.table);
+        self.receiving.ask_all(&mut self.table);
+        self.giving.choose_if_due(&self.receiving.wants, &mut self.table);
     }
 }

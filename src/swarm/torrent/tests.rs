@@ -104,7 +104,7 @@ impl World {
         self.clients[b].ends.insert(keys.1, (a, keys.0));
         let hash = crate::domain::torrent::InfoHash([7; 20]);
         for (here, there, key, side) in [(a, b, keys.0, Side::We), (b, a, keys.1, Side::They)] {
-            let handshake = Handshake::ours(hash, self.clients[there].torrent.peer_id);
+            let handshake = Handshake::ours(hash, self.clients[there].torrent.gate.us);
             let joined =
                 TorrentFact::Joined { peer: key, address: address(there), side, handshake, round_trip: None };
             self.tell(here, joined);
@@ -124,7 +124,7 @@ impl World {
         for act in self.clients[to].torrent.on(fact, self.now) {
             self.obey(to, act);
         }
-        let buffered = self.clients[to].torrent.partials.octets();
+        let buffered = self.clients[to].torrent.receiving.partials.octets();
         let client = &mut self.clients[to];
         client.most_buffered = client.most_buffered.max(buffered as usize);
     }
@@ -197,7 +197,7 @@ impl World {
     fn run(&mut self, at_most: u64) -> f64 {
         let start = self.now;
         while self.now.since(start) < Duration::from_secs(at_most) {
-            if self.clients.iter().all(|client| client.torrent.is_complete()) {
+            if self.clients.iter().all(|client| client.torrent.receiving.wants.is_complete()) {
                 break;
             }
             self.step();
@@ -206,11 +206,11 @@ impl World {
     }
 
     fn is_complete(&self, who: usize) -> bool {
-        self.clients[who].torrent.is_complete()
+        self.clients[who].torrent.receiving.wants.is_complete()
     }
 
     fn wasted(&self) -> u64 {
-        self.clients.iter().map(|client| client.torrent.wasted).sum()
+        self.clients.iter().map(|client| client.torrent.receiving.wasted).sum()
     }
 }
 
@@ -264,7 +264,7 @@ fn a_peer_that_had_a_part_in_wrong_pieces_is_asked_for_them_again_when_the_liars
     world.join(user, good);
     // As after pieces that it gave together with peers that lied and were dropped.
     let had_a_part = PieceSet::of(PIECES, |piece| piece % 2 == 0);
-    world.clients[user].torrent.peers.values_mut().for_each(|peer| peer.refused = had_a_part.clone());
+    world.clients[user].torrent.table.peers.values_mut().for_each(|peer| peer.refused = had_a_part.clone());
     let took = world.run(30);
     assert!(world.is_complete(user) && took < 10.0, "after {took} s");
 }
@@ -272,7 +272,7 @@ fn a_peer_that_had_a_part_in_wrong_pieces_is_asked_for_them_again_when_the_liars
 /// A client that gives, or not, under a name that tells our program.
 fn ours(number: u8, gives: Gives) -> TorrentSetup {
     let mut brief = TorrentSetup { gives, ..brief(number, none(), all()) };
-    brief.peer_id[..3].copy_from_slice(super::allotment::PREFIX);
+    brief.peer_id[..3].copy_from_slice(crate::swarm::allotment::PREFIX);
     brief
 }
 
@@ -321,7 +321,7 @@ fn exactly_the_wanted_pieces_are_asked_for() {
     world.run(10);
     assert!(world.is_complete(user));
     assert_eq!(world.clients[seed].asked, (10..15).collect());
-    assert_eq!(world.clients[user].torrent.held, five);
+    assert_eq!(world.clients[user].torrent.receiving.wants.held, five);
 }
 
 #[test]
@@ -358,10 +358,10 @@ fn the_only_source_is_asked_on_though_some_of_it_is_wrong() {
     let user = world.add(none(), all());
     world.join(user, seed);
     world.run(60);
-    let held = world.clients[user].torrent.held.count();
+    let held = world.clients[user].torrent.receiving.wants.held.count();
     assert_eq!(held, PIECES - PIECES.div_ceil(7), "all that is right arrived");
-    let wrong = world.clients[user].torrent.wrong.values().map(Vec::len).sum::<usize>();
-    assert!(wrong <= meeting::MOST_WRONG, "{wrong} wrong pieces");
+    let wrong = world.clients[user].torrent.gate.wrong.values().map(Vec::len).sum::<usize>();
+    assert!(wrong <= gate::MOST_WRONG, "{wrong} wrong pieces");
 }
 
 #[test]
@@ -402,7 +402,7 @@ fn the_same_peer_is_connected_once_and_never_ourselves() {
     world.join(b, a);
     assert_eq!((world.clients[a].ends.len(), world.clients[b].ends.len()), (1, 1));
     let mut twin = brief(1, none(), all());
-    twin.peer_id = world.clients[a].torrent.peer_id;
+    twin.peer_id = world.clients[a].torrent.gate.us;
     let twin = world.add_with(twin);
     world.join(a, twin);
     assert!(world.clients[a].dropped.contains(&Leaving::Ourselves));
@@ -424,13 +424,13 @@ fn two_that_have_everything_do_not_call_one_another_again_at_once() {
     let mut world = World::new();
     let (a, b) = (world.add(all(), all()), world.add(all(), all()));
     let now = world.now;
-    world.clients[a].torrent.book.name(address(b), NamedBy::Tracker, Distance::Far, now);
+    world.clients[a].torrent.calls.book.name(address(b), NamedBy::Tracker, Distance::Far, now);
     world.join(a, b);
     for _ in 0..100 {
         world.step();
     }
     assert!(world.clients[a].ends.is_empty());
-    let next = world.clients[a].torrent.book.next_due().map(|next| next.since(world.now));
+    let next = world.clients[a].torrent.calls.book.next_due().map(|next| next.since(world.now));
     assert!(next.is_some_and(|pause| pause > Duration::from_secs(60)), "{next:?}");
 }
 
@@ -491,9 +491,10 @@ fn what_http_is_fetching_is_asked_of_peers_last() {
     let claimed = PieceSet::of(PIECES, |piece| piece < 20);
     world.tell(user, TorrentFact::Elsewhere(claimed.clone(), Others::Hopeful));
     world.join(user, seed);
-    while world.clients[user].torrent.held.count() < 18 && world.now.0 < Duration::from_secs(30) {
+    let count = |world: &World| world.clients[user].torrent.receiving.wants.held.count();
+    while count(&world) < 18 && world.now.0 < Duration::from_secs(30) {
         world.step();
     }
-    let held = &world.clients[user].torrent.held;
+    let held = &world.clients[user].torrent.receiving.wants.held;
     assert_eq!(held.both(&claimed).count(), 0, "{:?}", held.iter().collect::<Vec<_>>());
 }

@@ -84,18 +84,22 @@ impl Chooser<'_> {
         let mut idle: Vec<&HttpSource> = self.idle_sources().collect();
         idle.sort_by_key(|source| {
             let rate = source.rate.per_second().unwrap_or(0.0) as u64;
-            (self.claims.count_of(source.id()), std::cmp::Reverse(rate))
+            (self.claims.count_of(source.brief.id), std::cmp::Reverse(rate))
         });
         idle.into_iter().find_map(|source| self.pick(source, allowance, chance))
     }
 
     /// Sources that may be asked for more: their host has a connection left, and their first answer is not awaited.
     fn idle_sources(&self) -> impl Iterator<Item = &HttpSource> {
-        let host_of = |claim: &RangeClaim| self.sources.of(claim.source).map(HttpSource::host);
+        let host_of =
+            |claim: &RangeClaim| self.sources.of(claim.source).map(|source| source.brief.host.as_str());
         self.sources.all().iter().filter(move |source| {
-            let on_host =
-                self.claims.iter().filter(|(_, claim)| host_of(claim) == Some(source.host())).count();
-            on_host < self.most_at_once && (source.has_answered() || self.claims.count_of(source.id()) == 0)
+            let on_host = self
+                .claims
+                .iter()
+                .filter(|(_, claim)| host_of(claim) == Some(source.brief.host.as_str()))
+                .count();
+            on_host < self.most_at_once && (source.has_answered || self.claims.count_of(source.brief.id) == 0)
         })
     }
 
@@ -145,7 +149,7 @@ impl Chooser<'_> {
                 Manner::PieceByPiece => (self.untried_piece(run, source, file)?, Asking::Range),
             };
             let file = need.first_file_of(range).unwrap_or(file);
-            Some(ChosenFetch { source: source.id(), file, range, asking })
+            Some(ChosenFetch { source: source.brief.id, file, range, asking })
         })
     }
 
@@ -174,7 +178,7 @@ impl Chooser<'_> {
         let unit = self.need.grid().unit_length();
         let share = self.need.open().count().0 / (2 * self.connections_per_host as u64);
         // Who has given nothing right yet may be somebody who never does.
-        let longest = if source.has_given() { LONGEST_RANGE } else { FIRST_RANGE };
+        let longest = if source.has_given { LONGEST_RANGE } else { FIRST_RANGE };
         let length = match self.swarm.view().peers_live {
             0 => share.clamp(SHORTEST_RANGE, longest),
             // The less is left, the less is claimed at once: peers may be sooner with the rest.
@@ -186,14 +190,15 @@ impl Chooser<'_> {
 
     /// What one connection to a source gives in a second.
     fn given_in_a_second(&self, source: &HttpSource) -> u64 {
-        let connections = self.claims.count_of(source.id()).max(1);
+        let connections = self.claims.count_of(source.brief.id).max(1);
         let rate = source.rate.per_second().unwrap_or(0.0) / connections as f64;
         (rate as u64).max(LEAST)
     }
 
     /// A missing piece that the source has not sent wrongly yet, unless it is being asked for one already.
     fn untried_piece(&self, run: ByteRange, source: &HttpSource, file: usize) -> Option<ByteRange> {
-        let is_asked = self.claims.iter().any(|(_, claim)| claim.source == source.id() && claim.file == file);
+        let is_asked =
+            self.claims.iter().any(|(_, claim)| claim.source == source.brief.id && claim.file == file);
         if is_asked {
             return None;
         }
@@ -211,7 +216,7 @@ impl Chooser<'_> {
     pub(super) fn overtaking(&self, ledger: &Ledger) -> Option<(ShortenedFetch, ChosenFetch)> {
         self.idle_sources().filter(|source| source.rate.per_second().is_some()).find_map(|thief| {
             let (fetch, claim, taken) = self.claims.iter().find_map(|(fetch, claim)| {
-                let is_other = claim.source != thief.id() && claim.asking == Asking::Range;
+                let is_other = claim.source != thief.brief.id && claim.asking == Asking::Range;
                 let manner = thief.manner(claim.file, self.now)?;
                 let taken = (is_other && manner == Manner::Ranges)
                     .then(|| self.worth_taking(claim, thief, ledger))??;
@@ -220,7 +225,7 @@ impl Chooser<'_> {
             let kept = ByteRange::new(claim.range.start(), taken.start());
             let cut = ShortenedFetch { fetch, kept: kept.filter(|kept| !ledger.is_held(*kept)), left: taken };
             let file = self.need.first_file_of(taken).unwrap_or(claim.file);
-            Some((cut, ChosenFetch { source: thief.id(), file, range: taken, asking: Asking::Range }))
+            Some((cut, ChosenFetch { source: thief.brief.id, file, range: taken, asking: Asking::Range }))
         })
     }
 

@@ -25,11 +25,11 @@ impl SourceList {
     }
 
     pub(super) fn of(&self, id: SourceId) -> Option<&HttpSource> {
-        self.0.iter().find(|source| source.id() == id)
+        self.0.iter().find(|source| source.brief.id == id)
     }
 
     pub(super) fn of_mut(&mut self, id: SourceId) -> Option<&mut HttpSource> {
-        self.0.iter_mut().find(|source| source.id() == id)
+        self.0.iter_mut().find(|source| source.brief.id == id)
     }
 
     /// Whether a source other than `except` may give `piece` of `files`.
@@ -40,7 +40,7 @@ impl SourceList {
         except: SourceId,
         now: SteadyTime,
     ) -> bool {
-        let mut others = self.0.iter().filter(|source| source.id() != except);
+        let mut others = self.0.iter().filter(|source| source.brief.id != except);
         others.any(|source| {
             files.iter().all(|&file| source.is_hopeful(file, now) && !source.lacks(file, piece))
         })
@@ -48,9 +48,10 @@ impl SourceList {
 
     /// Whether only one address is out of service: its host gives by another one, and asks for no patience itself.
     pub(super) fn host_serves_another(&self, id: SourceId, reason: &Reason) -> bool {
-        let host = self.of(id).map(HttpSource::host);
-        let serves =
-            |source: &HttpSource| source.id() != id && Some(source.host()) == host && source.has_given();
+        let host = self.of(id).map(|source| source.brief.host.as_str());
+        let serves = |source: &HttpSource| {
+            source.brief.id != id && Some(source.brief.host.as_str()) == host && source.has_given
+        };
         matches!(reason, Reason::Busy { status: 503, wait: None }) && self.0.iter().any(serves)
     }
 
@@ -66,10 +67,10 @@ impl SourceList {
         let whole = need.layout().files()[claim.file].range();
         let is_part = whole.is_some_and(|whole| claim.range.count() < whole.count());
         let may_have =
-            |source: &HttpSource| source.id() != claim.source && source.is_hopeful(claim.file, now);
+            |source: &HttpSource| source.brief.id != claim.source && source.is_hopeful(claim.file, now);
         let has_pieces = matches!(need.grid(), ContentGrid::Pieces(_));
         let had_part = |source: &HttpSource| {
-            source.id() == claim.source && source.parts().any(|file| file == claim.file)
+            source.brief.id == claim.source && source.parts().any(|file| file == claim.file)
         };
         is_refusal && is_part && has_pieces && self.0.iter().any(|s| may_have(s) || had_part(s))
     }
@@ -110,11 +111,11 @@ impl SourceList {
     /// Why each does not give what is missing, in order.
     pub(super) fn troubles(&self, need: &Need) -> impl Iterator<Item = (SourceId, Reason)> {
         let lacks = |source: &HttpSource| {
-            let lacks = need.unfinished_files().any(|file| !source.has_file(file));
+            let lacks = need.unfinished_files().any(|file| !source.brief.files.has(file));
             lacks.then_some(Reason::NoUrl)
         };
         self.0.iter().flat_map(move |source| {
-            source.troubles().into_iter().chain(lacks(source)).map(|why| (source.id(), why))
+            source.troubles().into_iter().chain(lacks(source)).map(|why| (source.brief.id, why))
         })
     }
 }

@@ -1,5 +1,6 @@
 //! How faults of one file, of a whole source and of wrong data are told apart.
 
+use super::standing::MOST_REFUSED_PIECES;
 use super::*;
 use crate::domain::source::SourceKind;
 

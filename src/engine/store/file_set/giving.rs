@@ -3,10 +3,8 @@
 //! In: a range. Out: its octets, or the file that is no longer as it was left. Such a file is the person's: it was moved,
 //! removed or changed, which is no trouble of the transfer, and nothing of it goes out any more.
 
-use super::super::directory;
 use super::super::error::StoreError;
-use super::handles::FileForm;
-use super::{FileSet, Ordering, Place};
+use super::FileSet;
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::swarm::pieces::PieceSet;
 use crate::transfer::assembly::ContentGrid;
@@ -30,11 +28,11 @@ impl FileSet {
             .layout()
             .parts(range)
             .map(|(file, _)| file)
-            .filter(|file| matches!(&*self.places[*file].read(), Place::Standing { .. }))
+            .filter(|file| self.disk.is_standing(*file))
             .collect();
         let read = self.read(range, buffer);
         // After the reading: what was written before it is seen.
-        if let Some(touched) = standing.iter().find(|file| !self.is_as_left(**file)) {
+        if let Some(touched) = standing.iter().find(|file| !self.disk.is_as_left(**file)) {
             return Err(NotGiven::NotAsLeft(*touched));
         }
         match (read, standing.first()) {
@@ -44,12 +42,6 @@ impl FileSet {
         }
     }
 
-    /// Whether a finished file is unchanged since it was verified. A partial file is only written by us.
-    fn is_as_left(&self, file: usize) -> bool {
-        let Place::Standing { path, stamp, .. } = &*self.places[file].read() else { return true };
-        self.standing_handle(file, path).is_ok_and(|handle| directory::stamp(&handle) == *stamp)
-    }
-
     /// Holds the pieces of a file no longer; which these are.
     pub fn lose(&self, file: usize) -> PieceSet {
         let layout = self.layout();
@@ -57,11 +49,9 @@ impl FileSet {
         let range = layout.files().get(file).and_then(|entry| entry.range());
         for piece in range.into_iter().flat_map(|range| layout.pieces_of(range)) {
             lost.insert(piece);
-            if let Some(word) = self.held.get(piece as usize / 64) {
-                word.fetch_and(!(1 << (piece % 64)), Ordering::AcqRel);
-            }
+            self.held.lose(piece);
         }
-        self.handles.close(file, FileForm::Standing);
+        self.disk.close_standing(file);
         lost
     }
 

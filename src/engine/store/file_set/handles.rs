@@ -3,12 +3,10 @@
 use super::super::directory::{DirectoryEntry, EntryKind, OpenHow};
 use super::super::error::StoreError;
 use super::super::output::set_aside;
-use super::{FileSet, Partials};
-use crate::domain::safe_path::SafePath;
+use super::Partials;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::fs::File;
-use std::io;
 use std::sync::Arc;
 
 /// Most files of one content that are open at a time.
@@ -41,7 +39,7 @@ struct Opened {
 }
 
 impl Handles {
-    fn get_or_open(
+    pub(super) fn get_or_open(
         &self,
         file: (usize, FileForm),
         open: impl FnOnce() -> Result<File, StoreError>,
@@ -65,12 +63,6 @@ impl Handles {
     pub(super) fn close(&self, file: usize, form: FileForm) {
         self.open.lock().files.remove(&(file, form));
     }
-
-    pub(super) fn sync(&self) -> io::Result<()> {
-        let open: Vec<Arc<File>> =
-            self.open.lock().files.values().map(|opened| opened.handle.clone()).collect();
-        open.iter().try_for_each(|handle| handle.sync_data())
-    }
 }
 
 impl Partials {
@@ -83,39 +75,5 @@ impl Partials {
             set_aside(directory, name)?;
         }
         directory.open_file(name, OpenHow::Update)
-    }
-}
-
-impl FileSet {
-    /// The partial file, made with its full length (and no blocks) when it is new.
-    pub(super) fn partial_handle(&self, file: usize) -> Result<Arc<File>, StoreError> {
-        self.handles.get_or_open((file, FileForm::Partial), || {
-            let name = Partials::name(file);
-            let handle = self.partials.open_own(&name)?;
-            let failed = |error| StoreError::from_io(format!("size {name}"), error);
-            let length = self.layout().files()[file].length.0;
-            if handle.metadata().map_err(failed)?.len() != length {
-                handle.set_len(length).map_err(failed)?;
-            }
-            Ok(handle)
-        })
-    }
-
-    /// The finished file under its final name.
-    pub(super) fn standing_handle(&self, file: usize, path: &SafePath) -> Result<Arc<File>, StoreError> {
-        self.handles.get_or_open((file, FileForm::Standing), || self.open_final(path))
-    }
-
-    /// Opens a file below the folder of finished files, component by component.
-    pub(super) fn open_final(&self, path: &SafePath) -> Result<File, StoreError> {
-        let root = self.folder.root();
-        let Some((first, rest)) = path.folders().split_first() else {
-            return root.open_file(path.file_name(), OpenHow::Read);
-        };
-        let mut directory = root.enter(first)?;
-        for name in rest {
-            directory = directory.enter(name)?;
-        }
-        directory.open_file(path.file_name(), OpenHow::Read)
     }
 }

@@ -6,8 +6,7 @@
 use super::super::directory::{self, Directory, EntryKind, OpenHow};
 use super::super::error::StoreError;
 use super::super::positioned::read_up_to;
-use super::handles::FileForm;
-use super::{FileSet, Partials, Place};
+use super::{FileSet, Partials};
 use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::domain::octets::ByteCount;
 use crate::domain::on_disk::Stamp;
@@ -42,25 +41,17 @@ impl FileSet {
     /// # Errors
     /// When it cannot be made lasting or moved. The partial file is kept then.
     pub fn publish(&self, proof: &Proof, file: usize) -> Result<Published, StoreError> {
-        let path = self.layout().files()[file].path.clone();
-        if let Place::Standing { path, not_read_since, .. } = &*self.places[file].read() {
-            let handle = self.standing_handle(file, path)?;
+        if let Some((path, handle, not_read_since)) = self.disk.standing(file)? {
             return Ok(Published {
-                path: path.clone(),
+                path,
                 length: proof.length(),
                 stamp: directory::stamp(&handle),
-                not_read_since: *not_read_since,
+                not_read_since,
                 seal: None,
                 kept_as: None,
             });
         }
-        let handle = self.partial_handle(file)?;
-        let mut place = self.places[file].write();
-        let name = Partials::name(file);
-        let published = move_into_place(self.folder.root(), &self.partials, &name, (&handle, &path))?;
-        *place = Place::Standing { path, not_read_since: None, stamp: published.stamp };
-        self.handles.close(file, FileForm::Partial);
-        Ok(published)
+        self.disk.move_into_place(file)
     }
 
     /// Removes the partial file of `file`: what was found wrong is not to be taken for held at the next start.
@@ -68,8 +59,7 @@ impl FileSet {
     /// # Errors
     /// When it cannot be removed.
     pub fn discard(&self, file: usize) -> Result<(), StoreError> {
-        self.handles.close(file, FileForm::Partial);
-        self.partials.directory().remove_file(&Partials::name(file))
+        self.disk.discard(file)
     }
 
     /// What `file` can be known by later: the published hashes of the pieces that lie in it, and our own of the stretches
@@ -93,14 +83,6 @@ impl FileSet {
         }
         Seal::of_stretches(range.count().0, (first?, layout.piece_length()), digests)
     }
-
-    /// Copies a file that stands under the final name but is not all right among the partial files.
-    pub(super) fn copy_back(&self, file: usize, standing: &mut File) -> Result<(), StoreError> {
-        let handle = self.partial_handle(file)?;
-        let failed = |error| StoreError::from_io(format!("copy {}", self.layout().files()[file].path), error);
-        std::io::copy(standing, &mut &*handle).map_err(failed)?;
-        Ok(())
-    }
 }
 
 /// Moves a product that was put together beside a content's partial files, such as a slice, into place at `path`.
@@ -120,7 +102,7 @@ pub fn publish_product(
     move_into_place(root, partials, partial_name, (&handle, path))
 }
 
-fn move_into_place(
+pub(super) fn move_into_place(
     root: &Directory,
     partials: &Partials,
     partial_name: &str,

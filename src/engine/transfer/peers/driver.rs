@@ -1,45 +1,38 @@
 //! One torrent: tells `swarm::torrent` what was seen, and obeys it.
 //!
 //! In: connections and what is said on them, addresses, pieces that came from elsewhere. Out: facts for the conductor,
-//! and looks. Whole pieces are checked and written off the network's threads, so many at a time.
+//! and looks. `links` has the connections, `piece_checks` checks and writes whole pieces, `gone` remembers who went.
 //! Start reading at [`Driver::step`].
 
 use super::calling::{self, Met};
-use super::connection::{self, Common, ConnectionEvent, ConnectionOrder};
-use super::session::{Caller, Door, PeerSession};
+use super::connection::{Common, ConnectionEvent, ConnectionOrder};
+use super::gone::GonePeers;
+use super::links::Links;
+use super::piece_checks::{CheckedPiece, PieceChecks};
+use super::session::{Door, PeerSession};
 use super::{PeerLook, PeersError, PeersLook, Terms, TorrentBrief, may_be_called};
 use crate::domain::octets::{ByteCount, ByteRange};
-use crate::domain::source::SourceId;
 use crate::engine::clock::Clock;
-use crate::engine::store::error::StoreError;
-use crate::engine::store::file_set::Put;
 use crate::engine::transfer::limits::LimitWatch;
 use crate::engine::transfer::network::is_near;
 use crate::swarm::address_book::{Distance, NamedBy};
 use crate::swarm::peer::Side;
 use crate::swarm::pieces::PieceSet;
 use crate::swarm::torrent::{
-    Leaving, Others, PieceOutcome, Torrent, TorrentAct, TorrentFact, TorrentLimits, TorrentPeerLook as Seen,
-    TorrentSetup,
+    Leaving, Others, Torrent, TorrentAct, TorrentFact, TorrentLimits, TorrentPeerLook as Seen, TorrentSetup,
 };
 use crate::swarm::{PeerKey, PieceShape};
-use crate::transfer::assembly::Unit;
-use crate::transfer::conductor::{Fact as Told, Offers};
+use crate::transfer::conductor::Offers;
 use crate::transfer::reason::Reason;
-use crate::transfer::verification::check;
-use bytes::Bytes;
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
-use tokio::sync::mpsc::{Receiver, UnboundedSender, channel, unbounded_channel};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::sync::mpsc::{Receiver, channel};
+use tokio::task::JoinSet;
 
 /// Events of connections that wait to be heard.
 const MOST_EVENTS: usize = 32;
-
-/// Peers that are gone and still shown.
-const MOST_GONE: usize = 200;
 
 /// Events that are heard before anything else is looked at.
 const AT_A_TIME: usize = 32;
@@ -51,35 +44,17 @@ pub struct Driver {
     session: Arc<PeerSession>,
     brief: TorrentBrief,
     clock: Clock,
-    links: HashMap<PeerKey, Link>,
-    common: Common,
+    links: Links,
     events: Receiver<ConnectionEvent>,
     door: Door,
     calls: JoinSet<(SocketAddr, Result<Met, Reason>)>,
-    checks: JoinSet<(u32, Result<PieceOutcome, StoreError>)>,
-    to_check: VecDeque<(u32, Vec<Bytes>)>,
+    checks: PieceChecks,
     up_limit: LimitWatch,
-    next_key: u32,
     /// What came of each peer, as far as the list of contacts has it.
     noted: HashMap<SocketAddr, ByteCount>,
     /// Files of which nothing is given any more: they are not as they were left.
     lost: BTreeSet<String>,
-    /// Who was connected or called, and how that ended.
-    gone: BTreeMap<SocketAddr, PeerLook>,
-}
-
-#[derive(Debug)]
-struct Link {
-    orders: UnboundedSender<ConnectionOrder>,
-    task: AbortHandle,
-    /// What earlier connections to the same address brought and took.
-    before: (ByteCount, ByteCount),
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        self.links.values().for_each(|link| link.task.abort());
-    }
+    gone: GonePeers,
 }
 
 impl Driver {
@@ -123,19 +98,16 @@ impl Driver {
             torrent,
             session: session.clone(),
             door: session.let_in(brief.info_hash),
+            checks: PieceChecks::new(&brief),
             brief,
             clock,
-            links: HashMap::new(),
-            common,
+            links: Links::new(common),
             events,
             calls: JoinSet::new(),
-            checks: JoinSet::new(),
-            to_check: VecDeque::new(),
             up_limit,
-            next_key: 0,
             noted: HashMap::new(),
             lost: BTreeSet::new(),
-            gone: BTreeMap::new(),
+            gone: GonePeers::default(),
         })
     }
 
@@ -150,15 +122,12 @@ impl Driver {
         };
         tokio::select! {
             biased;
-            Some(checked) = self.checks.join_next(), if !self.checks.is_empty() => match checked {
-                Ok((piece, outcome)) => self.on_checked(piece, outcome),
-                Err(error) => std::panic::resume_unwind(error.into_panic()),
-            },
+            Some(checked) = self.checks.next(), if !self.checks.is_idle() => self.on_checked(checked),
             Some(called) = self.calls.join_next(), if !self.calls.is_empty() => match called {
                 Ok((address, met)) => self.on_called(address, met),
                 Err(error) => std::panic::resume_unwind(error.into_panic()),
             },
-            Some(caller) = self.door.calling.recv() => self.on_caller(caller),
+            Some(caller) = self.door.calling.recv() => self.join(caller.met, Side::They, caller.permit),
             () = self.up_limit.changed() => {
                 let up = self.brief.up.per_second();
                 self.tell(TorrentFact::UpLimit(up));
@@ -239,13 +208,13 @@ impl Driver {
             }
             ConnectionEvent::Left(key, why) => {
                 // Whom we dropped has a better reason already.
-                if self.links.contains_key(&key) {
+                if self.links.has(key) {
                     let look = self.torrent.look();
                     if let Some(seen) = look.peers.iter().find(|seen| seen.key == key) {
                         let last = self.look_at(seen);
-                        self.note_gone(last, Some(why));
+                        self.gone.on_gone(last, Some(why));
                     }
-                    self.links.remove(&key);
+                    self.links.forget(key);
                     self.tell(TorrentFact::Left(key));
                 }
             }
@@ -255,22 +224,12 @@ impl Driver {
     fn obey(&mut self, acts: Vec<TorrentAct>) {
         for act in acts {
             match act {
-                TorrentAct::Say(key, message) => self.order(key, ConnectionOrder::Say(message)),
-                TorrentAct::Give(key, block) => self.order(key, ConnectionOrder::Give(block)),
-                TorrentAct::Check(piece, frames) => {
-                    self.to_check.push_back((piece, frames));
-                    self.check_more();
-                }
+                TorrentAct::Say(key, message) => self.links.order(key, ConnectionOrder::Say(message)),
+                TorrentAct::Give(key, block) => self.links.order(key, ConnectionOrder::Give(block)),
+                TorrentAct::Check(piece, frames) => self.checks.add(piece, frames),
                 TorrentAct::Call(address) => self.call(address),
                 TorrentAct::Drop(key, why, last) => self.on_drop(key, &why, last.as_deref()),
             }
-        }
-    }
-
-    fn order(&self, key: PeerKey, order: ConnectionOrder) {
-        if let Some(link) = self.links.get(&key) {
-            // A connection that is gone tells so itself.
-            let _ = link.orders.send(order);
         }
     }
 
@@ -285,11 +244,9 @@ impl Driver {
             Leaving::Ourselves | Leaving::Twice | Leaving::Full | Leaving::Useless | Leaving::Lost => None,
         };
         if let Some(last) = last.map(|last| self.look_at(last)) {
-            self.note_gone(last, trouble);
+            self.gone.on_gone(last, trouble);
         }
-        if let Some(link) = self.links.remove(&key) {
-            link.task.abort();
-        }
+        self.links.end(key);
     }
 
     fn call(&mut self, address: SocketAddr) {
@@ -305,7 +262,7 @@ impl Driver {
         let met = match met {
             Ok(met) => met,
             Err(reason) => {
-                self.note_failed(address, reason);
+                self.gone.on_failed(address, reason, self.torrent.named_by(address));
                 return self.tell(TorrentFact::NotReached(address));
             }
         };
@@ -315,65 +272,26 @@ impl Driver {
         }
     }
 
-    fn on_caller(&mut self, caller: Caller) {
-        self.join(caller.met, Side::They, caller.permit);
-    }
-
     fn join(&mut self, met: Met, side: Side, permit: OwnedSemaphorePermit) {
-        let peer = PeerKey(self.next_key);
-        self.next_key += 1;
-        let (orders, ordered) = unbounded_channel();
-        let running = connection::run(peer, met.stream, ordered, self.common.clone(), permit);
-        let task = tokio::spawn(running).abort_handle();
-        let past = self.gone.remove(&met.address);
-        let before = past.map(|past| (past.received, past.given)).unwrap_or_default();
-        self.links.insert(peer, Link { orders, task, before });
-        let Met { address, handshake, round_trip, .. } = met;
+        let (address, handshake, round_trip) = (met.address, met.handshake, met.round_trip);
+        let before = self.gone.on_back(address);
+        let peer = self.links.join(met, permit, before);
         self.tell(TorrentFact::Joined { peer, address, side, handshake, round_trip });
     }
 
-    fn check_more(&mut self) {
-        let at_once = std::thread::available_parallelism().map_or(2, usize::from).min(8) + 2;
-        while self.checks.len() < at_once
-            && let Some((piece, frames)) = self.to_check.pop_front()
-        {
-            let (files, hashes, facts) =
-                (self.brief.files.clone(), self.brief.hashes.clone(), self.brief.facts.clone());
-            self.checks.spawn_blocking(move || {
-                let Some(range) = files.layout().piece_range(piece) else {
-                    return (piece, Ok(PieceOutcome::Wrong(frames)));
-                };
-                let unit = Unit { range, frames: frames.clone() };
-                let Ok(checked) = check(unit, files.grid(), Some(&hashes)) else {
-                    return (piece, Ok(PieceOutcome::Wrong(frames)));
-                };
-                let source = SourceId::SWARM;
-                let fact = match files.put_proven(&checked) {
-                    Ok(Put::First) => Told::Held { range, source },
-                    Ok(Put::Already) => Told::HeldAlready { range, source },
-                    Err(error) => return (piece, Err(error)),
-                };
-                // Nobody listens when the transfer is over already.
-                let _ = facts.send(fact);
-                (piece, Ok(PieceOutcome::Right))
-            });
-        }
-    }
-
-    fn on_checked(&mut self, piece: u32, outcome: Result<PieceOutcome, StoreError>) {
+    fn on_checked(&mut self, (piece, outcome): CheckedPiece) {
         match outcome {
             Ok(outcome) => self.tell(TorrentFact::Checked(piece, outcome)),
             // The content ends by it, and says why.
             Err(error) => drop(self.brief.troubles.send(error)),
         }
-        self.check_more();
     }
 
     /// How it stands.
     pub fn look(&mut self) -> PeersLook {
         let look = self.torrent.look();
         let live = look.peers.iter().map(|seen| self.look_at(seen));
-        let peers: Vec<PeerLook> = live.chain(self.gone.values().cloned()).collect();
+        let peers: Vec<PeerLook> = live.chain(self.gone.looks().cloned()).collect();
         self.note_contacts(&peers);
         PeersLook {
             received: ByteCount(look.received),
@@ -400,7 +318,7 @@ impl Driver {
     }
 
     fn look_at(&self, seen: &Seen) -> PeerLook {
-        let before = self.links.get(&seen.key).map(|link| link.before).unwrap_or_default();
+        let before = self.links.before(seen.key);
         let pieces = u64::from(self.brief.files.layout().pieces().max(1));
         let wrong = self.torrent.wrong_of(seen.address, seen.side);
         PeerLook {
@@ -422,55 +340,5 @@ impl Driver {
             round_trip: seen.round_trip,
             trouble: seen.is_distrusted.then(|| Reason::wrong_data(wrong)),
         }
-    }
-
-    /// A connection is about to end: what it did stays on the list.
-    fn note_gone(&mut self, seen: PeerLook, trouble: Option<Reason>) {
-        let trouble = trouble.or(seen.trouble.clone());
-        let is_plain = matches!(trouble, None | Some(Reason::Closed));
-        if is_plain && seen.named_by == NamedBy::Itself && seen.received + seen.given == ByteCount::ZERO {
-            // It called from another port each time, and nothing came of it: there would be a row for each call.
-            return;
-        }
-        let past = self.gone.get(&seen.address);
-        let last = PeerLook {
-            is_live: false,
-            rates: (0, 0),
-            terms: Terms::default(),
-            trouble: trouble.or_else(|| past.and_then(|past| past.trouble.clone())),
-            ..seen
-        };
-        self.keep_gone(last);
-    }
-
-    fn note_failed(&mut self, address: SocketAddr, reason: Reason) {
-        let blank = PeerLook {
-            address,
-            is_live: false,
-            received: ByteCount::ZERO,
-            given: ByteCount::ZERO,
-            rates: (0, 0),
-            holds: 0,
-            terms: Terms::default(),
-            is_near: is_near(address.ip()),
-            client: None,
-            named_by: self.torrent.named_by(address),
-            round_trip: None,
-            trouble: None,
-        };
-        let past = self.gone.remove(&address).unwrap_or(blank);
-        // Wrong data says more than silence afterwards.
-        let keeps = past.trouble.as_ref().is_some_and(Reason::is_wrong_data);
-        let trouble = if keeps { past.trouble.clone() } else { Some(reason) };
-        self.keep_gone(PeerLook { trouble, ..past });
-    }
-
-    fn keep_gone(&mut self, look: PeerLook) {
-        if self.gone.len() >= MOST_GONE && !self.gone.contains_key(&look.address) {
-            let spare = self.gone.iter().find(|(_, gone)| gone.received + gone.given == ByteCount::ZERO);
-            let Some(spare) = spare.map(|(address, _)| *address) else { return };
-            self.gone.remove(&spare);
-        }
-        self.gone.insert(look.address, look);
     }
 }

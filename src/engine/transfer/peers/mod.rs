@@ -5,7 +5,10 @@
 //! | `session` | one port, one name among peers, limits; hands each caller to its torrent |
 //! | `calling` | calls an address and exchanges handshakes |
 //! | `connection` | one task a connection: reads messages, writes answers and blocks |
-//! | `driver` | one torrent: tells `swarm::torrent` what was seen and obeys it; checks and writes whole pieces |
+//! | `driver` | one torrent: tells `swarm::torrent` what was seen and obeys it |
+//! | `links` | the connections of one torrent, by name |
+//! | `piece_checks` | checks whole pieces and writes the right ones |
+//! | `gone` | peers that are gone and still shown |
 //! | `description` | the description of a magnet, from peers |
 //! | `sessions` | starts the session when the first content needs it |
 //! | [`discovery`] | finds peers beside trackers: what is allowed, who takes part |
@@ -28,7 +31,13 @@ pub mod discovery;
 #[cfg(feature = "swarm")]
 mod driver;
 #[cfg(feature = "swarm")]
+mod gone;
+#[cfg(feature = "swarm")]
+mod links;
+#[cfg(feature = "swarm")]
 pub mod local_discovery;
+#[cfg(feature = "swarm")]
+mod piece_checks;
 #[cfg(feature = "swarm")]
 pub mod port_mapping;
 #[cfg(feature = "swarm")]

@@ -12,12 +12,15 @@ fn what_is_lost_while_it_is_given_is_refused_never_fetched_again_and_the_rest_st
     let block = Block { piece: 0, begin: 0, length: BLOCK_LENGTH };
     world.tell(seed, TorrentFact::Lost(key, block, lost.clone()));
     world.run(30);
-    assert_eq!(world.clients[user].torrent.held, all().minus(&lost));
+    assert_eq!(world.clients[user].torrent.receiving.wants.held, all().minus(&lost));
     assert!(world.clients[user].dropped.is_empty() && world.clients[seed].dropped.is_empty());
     // Whoever connects now is not even told of them.
     let later = world.add(none(), all());
     world.join(later, seed);
     world.run(30);
-    assert_eq!(world.clients[later].torrent.held, all().minus(&lost));
-    assert!(world.clients[seed].torrent.held.both(&lost).is_empty(), "nothing of it is fetched again");
+    assert_eq!(world.clients[later].torrent.receiving.wants.held, all().minus(&lost));
+    assert!(
+        world.clients[seed].torrent.receiving.wants.held.both(&lost).is_empty(),
+        "nothing of it is fetched again"
+    );
 }

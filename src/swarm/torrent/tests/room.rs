@@ -1,7 +1,7 @@
 //! Who makes room when every place is taken.
 
 use super::*;
-use crate::swarm::torrent::meeting::IDLE;
+use crate::swarm::torrent::gate::IDLE;
 
 const PLACES: usize = 6;
 
@@ -50,7 +50,7 @@ fn who_comes_when_all_places_are_taken_gets_that_of_a_caller_who_is_idle() {
         (PeerKey(4), SteadyTime::default().after(IDLE / 2), SteadyTime::default().after(IDLE));
     assert_eq!(full.joins(Side::They, early), [PeerKey(8)], "nobody has been idle for long");
     assert_eq!(full.joins(Side::They, later), [first_caller]);
-    assert!(full.torrent.peers.contains_key(&PeerKey(9)), "the newcomer is let in");
+    assert!(full.torrent.table.peers.contains_key(&PeerKey(9)), "the newcomer is let in");
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn a_flood_of_callers_moves_one_caller_at_a_time_and_nobody_whom_we_called() {
         let newcomer = PeerKey(u32::from(full.next) + 1);
         assert_eq!(full.joins(Side::They, now), [newcomer]);
     }
-    let ours = (2..7).map(PeerKey).filter(|key| full.torrent.peers.contains_key(key)).count();
+    let ours = (2..7).map(PeerKey).filter(|key| full.torrent.table.peers.contains_key(key)).count();
     assert_eq!(ours, PLACES - 1);
 }
 
@@ -73,7 +73,7 @@ fn whoever_gives_or_is_given_something_keeps_its_place() {
     let caller = PeerKey(7);
     let later = SteadyTime::default().after(IDLE);
     full.torrent.on(TorrentFact::Heard(caller, vec![PeerMessage::HaveAll, PeerMessage::Unchoke]), later);
-    assert!(full.torrent.peers[&caller].asked() > 0);
+    assert!(full.torrent.table.peers[&caller].asked() > 0);
     let newcomer = PeerKey(u32::from(full.next) + 1);
     assert_eq!(full.joins(Side::They, later), [newcomer]);
 }
