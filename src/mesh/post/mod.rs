@@ -113,7 +113,7 @@ pub struct FileFacts {
 
 /// Whether a file is announced for the first time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileNews {
+pub enum PostKind {
     /// It is.
     New,
     /// It replaces one of the same name that was announced before.
@@ -122,7 +122,7 @@ pub enum FileNews {
 
 /// When a message is made, and what makes it unlike any other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Moment {
+pub struct PostMoment {
     /// When the file is announced.
     pub published: UtcMillis,
     /// Chance.
@@ -162,8 +162,8 @@ pub enum PostError {
 pub fn posts_of(
     facts: &FileFacts,
     terms: &PostTerms,
-    news: FileNews,
-    moment: Moment,
+    news: PostKind,
+    moment: PostMoment,
 ) -> Result<Vec<Post>, PostError> {
     let (id, content_type, payload) = match terms.form {
         PostForm::Wis2 => {

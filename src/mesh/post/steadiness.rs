@@ -1,6 +1,6 @@
 //! Whether a file is finished, or still being written: it is announced with the digest of what others will get, or not at all.
 //!
-//! In: how the file looked before and after it was read, and the time. Out: [`Look`]. Sleeps nowhere: how long to wait is said.
+//! In: how the file looked before and after it was read, and the time. Out: [`FileRest`]. Sleeps nowhere: how long to wait is said.
 
 use crate::domain::on_disk::Stamp;
 use crate::domain::utc::UtcMillis;
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 /// How a file looks from outside.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Sight {
+pub struct FileSight {
     /// Its length in octets.
     pub length: u64,
     /// When it was changed.
@@ -23,7 +23,7 @@ const MOST_LOOKS: u32 = 6;
 
 /// What is to be done with a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look {
+pub enum FileRest {
     /// It is finished.
     Steady,
     /// It is to be looked at again, after so long.
@@ -40,26 +40,26 @@ pub struct Steadiness {
 
 impl Steadiness {
     /// Before it is read: whether it was left alone long enough.
-    pub fn before(&mut self, sight: Sight, now: UtcMillis) -> Look {
+    pub fn before(&mut self, sight: FileSight, now: UtcMillis) -> FileRest {
         match age_of(sight, now) {
             Some(age) if age < QUIET => self.again(QUIET.saturating_sub(age)),
-            _ => Look::Steady,
+            _ => FileRest::Steady,
         }
     }
 
     /// After it was read: whether it is what it was before. `read` is how many octets came.
-    pub fn after(&mut self, before: Sight, after: Sight, read: u64) -> Look {
-        if before == after && read == before.length { Look::Steady } else { self.again(QUIET) }
+    pub fn after(&mut self, before: FileSight, after: FileSight, read: u64) -> FileRest {
+        if before == after && read == before.length { FileRest::Steady } else { self.again(QUIET) }
     }
 
-    fn again(&mut self, wait: Duration) -> Look {
+    fn again(&mut self, wait: Duration) -> FileRest {
         self.looks += 1;
-        if self.looks >= MOST_LOOKS { Look::Unsteady } else { Look::Again(wait) }
+        if self.looks >= MOST_LOOKS { FileRest::Unsteady } else { FileRest::Again(wait) }
     }
 }
 
 /// How long ago it was changed. `None` when that is in the future: its clock is another than ours.
-fn age_of(sight: Sight, now: UtcMillis) -> Option<Duration> {
+fn age_of(sight: FileSight, now: UtcMillis) -> Option<Duration> {
     let modified = i64::try_from(sight.stamp.modified.div_euclid(1_000_000)).ok()?;
     let age = now.unix_millis().checked_sub(modified)?;
     u64::try_from(age).ok().map(Duration::from_millis)
@@ -69,9 +69,9 @@ fn age_of(sight: Sight, now: UtcMillis) -> Option<Duration> {
 mod tests {
     use super::*;
 
-    fn sight(length: u64, modified_millis: i128) -> Sight {
+    fn sight(length: u64, modified_millis: i128) -> FileSight {
         let modified = modified_millis * 1_000_000;
-        Sight { length, stamp: Stamp { modified, altered: modified } }
+        FileSight { length, stamp: Stamp { modified, altered: modified } }
     }
 
     fn at(millis: i64) -> UtcMillis {
@@ -81,15 +81,15 @@ mod tests {
     #[test]
     fn a_file_that_was_changed_a_moment_ago_is_looked_at_again() {
         let mut looks = Steadiness::default();
-        assert_eq!(looks.before(sight(5, 10_000), at(10_400)), Look::Again(Duration::from_millis(600)));
-        assert_eq!(looks.before(sight(5, 10_000), at(11_000)), Look::Steady);
+        assert_eq!(looks.before(sight(5, 10_000), at(10_400)), FileRest::Again(Duration::from_millis(600)));
+        assert_eq!(looks.before(sight(5, 10_000), at(11_000)), FileRest::Steady);
     }
 
     #[test]
     fn a_file_of_another_clock_is_not_waited_for() {
-        assert_eq!(Steadiness::default().before(sight(5, 99_000), at(10_000)), Look::Steady);
-        let never = Sight { length: 1, stamp: Stamp { modified: i128::MAX, altered: 0 } };
-        assert_eq!(Steadiness::default().before(never, at(10_000)), Look::Steady);
+        assert_eq!(Steadiness::default().before(sight(5, 99_000), at(10_000)), FileRest::Steady);
+        let never = FileSight { length: 1, stamp: Stamp { modified: i128::MAX, altered: 0 } };
+        assert_eq!(Steadiness::default().before(never, at(10_000)), FileRest::Steady);
     }
 
     #[test]
@@ -97,10 +97,10 @@ mod tests {
         let mut looks = Steadiness::default();
         let (before, grown) = (sight(5, 0), sight(9, 1));
         for _ in 1..MOST_LOOKS {
-            assert_eq!(looks.after(before, grown, 5), Look::Again(QUIET));
+            assert_eq!(looks.after(before, grown, 5), FileRest::Again(QUIET));
         }
-        assert_eq!(looks.after(before, grown, 5), Look::Unsteady);
-        assert_eq!(Steadiness::default().after(before, before, 4), Look::Again(QUIET), "it was cut");
-        assert_eq!(Steadiness::default().after(before, before, 5), Look::Steady);
+        assert_eq!(looks.after(before, grown, 5), FileRest::Unsteady);
+        assert_eq!(Steadiness::default().after(before, before, 4), FileRest::Again(QUIET), "it was cut");
+        assert_eq!(Steadiness::default().after(before, before, 5), FileRest::Steady);
     }
 }

@@ -13,8 +13,8 @@ fn now() -> UtcMillis {
     UtcMillis::parse_rfc3339("2026-11-20T06:42:00.250Z").expect("a time")
 }
 
-fn moment() -> Moment {
-    Moment { published: now(), random: 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef }
+fn moment() -> PostMoment {
+    PostMoment { published: now(), random: 0x0123_4567_89ab_cdef_0123_4567_89ab_cdef }
 }
 
 fn path(text: &str) -> SharedPath {
@@ -48,7 +48,7 @@ fn inline(form: PostForm) -> PostTerms {
 }
 
 fn one(facts: &FileFacts, terms: &PostTerms) -> Post {
-    posts_of(facts, terms, FileNews::New, moment()).expect("it can be announced").remove(0)
+    posts_of(facts, terms, PostKind::New, moment()).expect("it can be announced").remove(0)
 }
 
 fn json_of(post: &Post) -> Value {
@@ -118,8 +118,8 @@ fn a_file_of_several_lead_times_is_announced_with_their_period() {
 #[test]
 fn a_replaced_file_is_an_update_with_the_same_data_id_and_another_id() {
     let (facts, terms) = (file("x.txt", b"x"), terms(PostForm::Wis2));
-    let later = Moment { random: 7, ..moment() };
-    let update = posts_of(&facts, &terms, FileNews::Update, later).expect("a post").remove(0);
+    let later = PostMoment { random: 7, ..moment() };
+    let update = posts_of(&facts, &terms, PostKind::Update, later).expect("a post").remove(0);
     let (first, second) = (read_back(&one(&facts, &terms)), read_back(&update));
     assert_eq!(first.key, second.key);
     assert_ne!(first.id, second.id);
@@ -157,7 +157,7 @@ fn a_message_of_wis2_that_would_be_too_long_is_refused() {
     let name = "é".repeat(120);
     let folders: Vec<&str> = std::iter::repeat_n(name.as_str(), 12).collect();
     let facts = FileFacts { path: SharedPath::of(&folders).expect("a path"), ..file("x", b"x") };
-    let refused = posts_of(&facts, &terms(PostForm::Wis2), FileNews::New, moment());
+    let refused = posts_of(&facts, &terms(PostForm::Wis2), PostKind::New, moment());
     assert!(matches!(refused, Err(PostError::TooLong { octets: 8_193.., most: 8_192 })), "{refused:?}");
 }
 
@@ -232,7 +232,7 @@ fn topics_have_the_levels_of_the_folders_and_no_wildcard() {
         topic: PostTopic::parse("x/v03", PostForm::V03, TopicForm::Both).expect("a topic"),
         ..terms(PostForm::V03)
     };
-    assert_eq!(posts_of(&file("x", b"x"), &both, FileNews::New, moment()).map(|posts| posts.len()), Ok(2));
+    assert_eq!(posts_of(&file("x", b"x"), &both, PostKind::New, moment()).map(|posts| posts.len()), Ok(2));
 }
 
 #[test]
@@ -325,8 +325,8 @@ fn messages_of_mutated_names_and_contents_are_sound_or_refused() {
         let octets: Vec<u8> = (0..random.usize(..5_000)).map(|_| random.u8(..)).collect();
         let facts = FileFacts { path, ..file("x", &octets) };
         for form in [PostForm::Wis2, PostForm::V03, PostForm::WmoMesh] {
-            let moment = Moment { published: now(), random: random.u128(..) };
-            let Ok(posts) = posts_of(&facts, &inline(form), FileNews::New, moment) else { continue };
+            let moment = PostMoment { published: now(), random: random.u128(..) };
+            let Ok(posts) = posts_of(&facts, &inline(form), PostKind::New, moment) else { continue };
             let announcement = read_back(&posts[0]);
             assert_eq!(announcement.integrity.digest(), Some(&facts.digest));
             assert_eq!(&*announcement.links[0].href, inline(form).base.address_of(&facts.path));

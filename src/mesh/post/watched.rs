@@ -4,18 +4,18 @@
 //! due once two looks in a row show it alike; one whose octets are those that were announced is none, however often it is touched.
 //! What is gone is forgotten, so that memory is that of the files that are there.
 
-use super::FileNews;
+use super::PostKind;
 use super::place::SharedPath;
-use super::steadiness::Sight;
+use super::steadiness::FileSight;
 use crate::domain::integrity::Digest;
 use std::collections::HashMap;
 
 /// What is known of one file.
 #[derive(Clone, Debug, Default)]
-struct Known {
-    sight: Sight,
+struct WatchedFile {
+    sight: FileSight,
     /// How it looked when it was settled: announced, or refused.
-    settled: Option<Sight>,
+    settled: Option<FileSight>,
     /// The digest that was announced last.
     announced: Option<Digest>,
     /// The look that saw it last.
@@ -25,7 +25,7 @@ struct Known {
 /// The files of watched folders, from one look to the next.
 #[derive(Clone, Debug, Default)]
 pub struct WatchedFiles {
-    known: HashMap<SharedPath, Known>,
+    known: HashMap<SharedPath, WatchedFile>,
     look: u64,
 }
 
@@ -36,7 +36,7 @@ impl WatchedFiles {
     }
 
     /// Whether a file that looks so is to be read and announced.
-    pub fn is_due(&mut self, path: &SharedPath, sight: Sight) -> bool {
+    pub fn is_due(&mut self, path: &SharedPath, sight: FileSight) -> bool {
         let known = self.known.entry(path.clone()).or_default();
         let is_alike = known.look != 0 && known.sight == sight;
         known.sight = sight;
@@ -45,19 +45,19 @@ impl WatchedFiles {
     }
 
     /// A file that was read looks so and has this digest. How it is to be announced; `None` when that was done already.
-    pub fn settle(&mut self, path: &SharedPath, sight: Sight, digest: &Digest) -> Option<FileNews> {
+    pub fn settle(&mut self, path: &SharedPath, sight: FileSight, digest: &Digest) -> Option<PostKind> {
         let known = self.known.entry(path.clone()).or_default();
         known.settled = Some(sight);
         let before = known.announced.replace(digest.clone());
         match before {
-            None => Some(FileNews::New),
+            None => Some(PostKind::New),
             Some(before) if before == *digest => None,
-            Some(_) => Some(FileNews::Update),
+            Some(_) => Some(PostKind::Update),
         }
     }
 
     /// A file that looks so is not announced; it is told once, until it changes.
-    pub fn set_aside(&mut self, path: &SharedPath, sight: Sight) {
+    pub fn set_aside(&mut self, path: &SharedPath, sight: FileSight) {
         self.known.entry(path.clone()).or_default().settled = Some(sight);
     }
 
@@ -88,8 +88,8 @@ mod tests {
         SharedPath::of(&[name]).expect("a path")
     }
 
-    fn sight(length: u64, modified: i128) -> Sight {
-        Sight { length, stamp: Stamp { modified, altered: modified } }
+    fn sight(length: u64, modified: i128) -> FileSight {
+        FileSight { length, stamp: Stamp { modified, altered: modified } }
     }
 
     fn digest(octets: &[u8]) -> Digest {
@@ -97,7 +97,7 @@ mod tests {
     }
 
     /// One look at one file.
-    fn look(files: &mut WatchedFiles, name: &str, sight: Sight) -> bool {
+    fn look(files: &mut WatchedFiles, name: &str, sight: FileSight) -> bool {
         files.begin();
         let due = files.is_due(&path(name), sight);
         files.end();
@@ -116,13 +116,13 @@ mod tests {
     fn a_file_is_announced_once_and_as_an_update_when_its_octets_change() {
         let mut files = WatchedFiles::default();
         look(&mut files, "a", sight(1, 1));
-        assert_eq!(files.settle(&path("a"), sight(1, 1), &digest(b"1")), Some(FileNews::New));
+        assert_eq!(files.settle(&path("a"), sight(1, 1), &digest(b"1")), Some(PostKind::New));
         assert!(!look(&mut files, "a", sight(1, 1)), "it was announced");
         look(&mut files, "a", sight(1, 2));
         assert!(look(&mut files, "a", sight(1, 2)));
         assert_eq!(files.settle(&path("a"), sight(1, 2), &digest(b"1")), None, "it was only touched");
         look(&mut files, "a", sight(1, 3));
-        assert_eq!(files.settle(&path("a"), sight(1, 3), &digest(b"2")), Some(FileNews::Update));
+        assert_eq!(files.settle(&path("a"), sight(1, 3), &digest(b"2")), Some(PostKind::Update));
     }
 
     #[test]

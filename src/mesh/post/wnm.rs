@@ -5,7 +5,7 @@
 
 use super::content::content_of;
 use super::media_type::media_type_of;
-use super::{FileFacts, FileNews, PostError, PostTerms};
+use super::{FileFacts, PostError, PostKind, PostTerms};
 use crate::domain::file_name::NamedTimes;
 use crate::domain::utc::UtcMillis;
 use crate::mesh::integrity::BASE64;
@@ -25,7 +25,7 @@ const LONGEST_VALUE: usize = 4_096;
 pub(super) fn payload(
     facts: &FileFacts,
     terms: &PostTerms,
-    news: FileNews,
+    news: PostKind,
     (id, published): (&str, UtcMillis),
 ) -> Result<String, PostError> {
     let mut message = json!({
@@ -97,10 +97,10 @@ fn period_of(path: &str) -> (Option<String>, Option<String>) {
     }
 }
 
-fn link(facts: &FileFacts, terms: &PostTerms, news: FileNews) -> Value {
+fn link(facts: &FileFacts, terms: &PostTerms, news: PostKind) -> Value {
     let rel = match news {
-        FileNews::New => "canonical",
-        FileNews::Update => "update",
+        PostKind::New => "canonical",
+        PostKind::Update => "update",
     };
     json!({
         "href": terms.base.address_of(&facts.path),
