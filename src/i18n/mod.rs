@@ -5,6 +5,7 @@
 //! Start reading at [`Translator`]; `message` turns a `UserMessage` into text, [`reason`] says why a source gives
 //! nothing, [`proof`] what is known of a file, [`number`] writes quantities.
 
+mod announcing;
 mod broker;
 pub mod calendar;
 mod change;
@@ -24,6 +25,7 @@ pub mod reason;
 #[cfg(test)]
 mod tests;
 
+pub use announcing::not_announced;
 pub use broker::archive_trouble;
 
 use i18n_embed::fluent::{FluentLanguageLoader, fluent_language_loader};
