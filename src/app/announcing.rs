@@ -10,6 +10,7 @@ pub use crate::mesh::post::PostError;
 pub use crate::mesh::post::place::PathRefusal;
 use crate::mesh::post::{Post, PostKind, PostTerms};
 use crate::mesh::subscription::BrokerAddress;
+use crate::transfer::http_answer::AnswerHead;
 use crate::transfer::reason::Reason;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -178,9 +179,30 @@ impl AnnounceSummary {
     }
 }
 
+/// The length that an answer tells of a whole file. `None` when it tells none, or that of what is compressed on its way.
+///
+/// # Errors
+/// The reason when it gives no file.
+pub fn length_told(head: &AnswerHead) -> Result<Option<u64>, Reason> {
+    match head.status {
+        200 if head.content_encoding.is_none() => Ok(head.content_length),
+        200 => Ok(None),
+        status => Err(Reason::Status(status)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_answer_tells_the_length_of_a_file_only_when_it_gives_it_as_it_is() {
+        let whole = AnswerHead { status: 200, content_length: Some(9), ..AnswerHead::default() };
+        let packed = AnswerHead { content_encoding: Some("gzip".to_owned()), ..whole.clone() };
+        assert_eq!(length_told(&whole), Ok(Some(9)));
+        assert_eq!(length_told(&packed), Ok(None));
+        assert_eq!(length_told(&AnswerHead { status: 404, ..whole }), Err(Reason::Status(404)));
+    }
 
     #[test]
     fn the_end_says_that_something_was_not_announced() {

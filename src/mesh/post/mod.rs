@@ -13,13 +13,17 @@
 //! | [`steadiness`] | whether a file is finished, or still being written |
 //! | [`watched`] | which files of a folder are news, and which were announced |
 //! | [`in_flight`] | messages that were sent and not yet acknowledged |
+//! | [`patience`] | how long a broker is waited for |
+//! | [`refusal`] | why a broker refuses a message, by its code |
 //!
 //! Start reading at [`posts_of`].
 
 mod content;
 pub mod in_flight;
 mod media_type;
+pub mod patience;
 pub mod place;
+pub mod refusal;
 pub mod steadiness;
 #[cfg(test)]
 mod tests;

@@ -5,11 +5,11 @@
 
 mod finding;
 
+use crate::app::announcing::length_told;
 use crate::app::announcing::{
     AnnounceNews, AnnounceRequest, AnnounceSummary, Checking, FileWithPost, NotAnnounced,
 };
 use crate::app::query::Answer;
-use crate::domain::outside_text::show_url;
 use crate::engine::context::EngineContext;
 use crate::engine::services::mesh::broker::sending::{Sending, SendingEnd};
 use crate::engine::services::mesh::broker::telling::Teller;
@@ -154,17 +154,12 @@ impl Writing<'_> {
     /// The length that a server tells. `None` when it tells none.
     async fn length_at(&self, address: &str) -> Result<Option<u64>, Reason> {
         let url = Url::parse(address).map_err(|_| Reason::NoAnswer)?;
-        tracing::debug!(url = %show_url(&url), "asks for the first file");
         let whole = Question::whole(url, Reach::Anywhere);
         let client = &self.context.shared.client;
         let mut answer = client.ask(&Question { method: HttpMethod::Head, ..whole.clone() }).await?;
         if matches!(answer.head.status, 405 | 501) {
             answer = client.ask(&whole).await?;
         }
-        match answer.head.status {
-            200 if answer.head.content_encoding.is_none() => Ok(answer.head.content_length),
-            200 => Ok(None),
-            status => Err(Reason::Status(status)),
-        }
+        length_told(&answer.head)
     }
 }

@@ -4,6 +4,7 @@
 
 use super::wire::Wire;
 use crate::mesh::post::Post;
+use crate::mesh::post::refusal::refusal_of;
 use mqtt5::mqttbytes::v5::{PubAckReason, PublishProperties};
 
 /// Sends messages on one connection.
@@ -79,15 +80,5 @@ impl PubAckNotice {
 }
 
 fn of_reason(reason: PubAckReason) -> PublishOutcome {
-    let words = match reason {
-        PubAckReason::Success | PubAckReason::NoMatchingSubscribers => return PublishOutcome::Taken,
-        PubAckReason::NotAuthorized => "not authorized",
-        PubAckReason::TopicNameInvalid => "topic name invalid",
-        PubAckReason::QuotaExceeded => "quota exceeded",
-        PubAckReason::PayloadFormatInvalid => "payload format invalid",
-        PubAckReason::PacketIdentifierInUse => "packet identifier in use",
-        PubAckReason::ImplementationSpecificError => "implementation specific error",
-        PubAckReason::UnspecifiedError => "unspecified error",
-    };
-    PublishOutcome::Refused(format!("{words} ({})", reason as u8))
+    refusal_of(reason as u8).map_or(PublishOutcome::Taken, PublishOutcome::Refused)
 }

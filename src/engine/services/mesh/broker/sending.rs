@@ -12,18 +12,15 @@ use crate::app::announced::mqtt_version::{Doubt, KnownVersions, Reached};
 use crate::app::announcing::{AnnounceNews, FileWithPost, NotAnnounced};
 use crate::app::journal::Purpose;
 use crate::app::listening::BrokerTrouble;
-use crate::domain::utc::SteadyTime;
 use crate::engine::context::EngineContext;
 use crate::mesh::post::in_flight::{InFlight, MOST_IN_FLIGHT};
-use crate::mesh::subscription::{Backoff, BrokerAddress, ClientSession, Subscription};
+use crate::mesh::post::patience::BrokerPatience;
+use crate::mesh::subscription::{BrokerAddress, ClientSession, Subscription};
 use crate::transfer::address_rule::Reach;
 use crate::transfer::reason::Reason;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-
-/// How long a broker may take for any answer where no other time was asked for.
-const SILENCE: Duration = Duration::from_secs(60);
 
 /// How sending ends.
 pub(in crate::engine) enum SendingEnd {
@@ -40,10 +37,8 @@ pub(in crate::engine) struct Sending {
     context: EngineContext,
     asked: Subscription,
     way: WayOut,
-    patience: Option<Duration>,
+    patience: BrokerPatience,
     flight: InFlight<FileWithPost>,
-    /// Until when all was well: nothing was due, or an answer came.
-    well_until: SteadyTime,
     /// Whether no more files come.
     is_over: bool,
 }
@@ -59,9 +54,9 @@ impl Sending {
             Subscription { broker, filters: Vec::new(), client: session.client, session: session.kind };
         let rule = context.rule.with_reach(Reach::Anywhere);
         let way = WayOut { rule, proxy: context.shared.client.proxy() };
-        let well_until = context.shared.clock.now();
+        let patience = BrokerPatience::new(patience, context.shared.clock.now());
         let flight = InFlight::default();
-        Self { context: context.clone(), asked, way, patience, flight, well_until, is_over: false }
+        Self { context: context.clone(), asked, way, patience, flight, is_over: false }
     }
 
     /// Sends what comes until nothing comes any more. What has no answer then is told.
@@ -71,7 +66,6 @@ impl Sending {
         teller: &Teller,
     ) -> SendingEnd {
         let mut stopped = self.context.stopping.clone();
-        let mut backoff = Backoff::default();
         let mut version = KnownVersions::default();
         let end = loop {
             let mut is_welcome = false;
@@ -83,7 +77,7 @@ impl Sending {
             self.flight.lost();
             let now = self.context.shared.clock.now();
             if is_welcome && self.flight.is_empty() {
-                self.well_until = now;
+                self.patience.note_well(now);
             }
             let reached = if is_welcome { Reached::Listening } else { Reached::Nothing };
             let doubt = version.note(&trouble, reached);
@@ -93,16 +87,10 @@ impl Sending {
             if doubt != Doubt::None && version.is_to_be_tried_at_once() {
                 continue;
             }
-            // One that welcomes and takes nothing is not hammered.
-            if self.well_until > began {
-                backoff.reset();
-            }
-            let next = backoff.next(fastrand::f64());
-            let left = self.patience.map(|patience| patience.saturating_sub(now.since(self.well_until)));
-            if trouble == BrokerTrouble::Credentials || left == Some(Duration::ZERO) {
+            let next = self.patience.after_loss(began, now, fastrand::f64());
+            let Some(next) = next.filter(|_| trouble != BrokerTrouble::Credentials) else {
                 break SendingEnd::GaveUp(trouble);
-            }
-            let next = left.map_or(next, |left| next.min(left));
+            };
             teller.tell(AnnounceNews::Waiting(trouble, next)).await;
             tokio::select! {
                 () = tokio::time::sleep(next) => {}
@@ -138,7 +126,7 @@ impl Sending {
             }
             let has_room = *is_welcome && !self.is_over && self.flight.has_room();
             let is_due = !*is_welcome || !self.flight.is_empty();
-            let silence_left = self.silence_left(began);
+            let silence_left = self.patience.silence_left(began, clock.now());
             tokio::select! {
                 packet = line.said.recv() => if is_welcome_in(packet)? {
                     *is_welcome = true;
@@ -152,7 +140,7 @@ impl Sending {
                     None => self.is_over = true,
                     Some(file) => {
                         if self.flight.is_empty() {
-                            self.well_until = clock.now();
+                            self.patience.note_well(clock.now());
                         }
                         line.publish(self.flight.send(file.clone()), &file)?;
                     }
@@ -168,20 +156,11 @@ impl Sending {
         }
     }
 
-    /// How much longer the broker of a connection that began then may say nothing.
-    fn silence_left(&self, began: SteadyTime) -> Duration {
-        let now = self.context.shared.clock.now();
-        match self.patience {
-            Some(patience) => patience.saturating_sub(now.since(self.well_until)),
-            None => SILENCE.saturating_sub(now.since(began.max(self.well_until))),
-        }
-    }
-
     async fn note(&mut self, number: u64, answer: PublishOutcome, teller: &Teller) {
         if answer == PublishOutcome::Lost {
             return;
         }
-        self.well_until = self.context.shared.clock.now();
+        self.patience.note_well(self.context.shared.clock.now());
         let Some(file) = self.flight.answered(number) else { return };
         match answer {
             PublishOutcome::Taken => teller.announced(file).await,
