@@ -1661,6 +1661,10 @@ cli-announce-done = { $n ->
         [one] { $n_txt } message
        *[other] { $n_txt } messages
     } acknowledged; not announced: { $refused }
+cli-announce-shown = { $n ->
+        [one] { $n_txt } message
+       *[other] { $n_txt } messages
+    } shown, none sent; files without a message: { $refused }
 not-announced-not-utf8 = its name is not UTF-8, which a message cannot carry; rename it
 not-announced-control = its name has control characters; rename it
 not-announced-outside = it is outside the named folder

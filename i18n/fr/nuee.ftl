@@ -1665,6 +1665,10 @@ cli-announce-done = { $n ->
         [one] { $n_txt } message acquitté
        *[other] { $n_txt } messages acquittés
     } ; non annoncés : { $refused }
+cli-announce-shown = { $n ->
+        [one] { $n_txt } message affiché
+       *[other] { $n_txt } messages affichés
+    }, aucun envoyé ; fichiers sans message : { $refused }
 not-announced-not-utf8 = son nom n'est pas en UTF-8, qu'un message ne peut pas porter ; renommez-le
 not-announced-control = son nom contient des caractères de contrôle ; renommez-le
 not-announced-outside = il est hors du dossier nommé

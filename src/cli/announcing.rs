@@ -33,7 +33,7 @@ pub fn run(request: &AnnounceRequest, link: &dyn Link, (text, output): Told<'_>)
         }
         if let Answer::AnnounceDone(summary) = answer {
             told?;
-            tell_end(&summary, (text, output))?;
+            tell_end(&summary, request, (text, output))?;
             return Ok(summary.end().exit_code());
         }
         if told.is_ok() {
@@ -109,7 +109,11 @@ fn tell_announced(file: &FileWithPost, (text, output): Told<'_>) -> Result<(), O
     })
 }
 
-fn tell_end(summary: &AnnounceSummary, (text, output): Told<'_>) -> Result<(), OutputGone> {
+fn tell_end(
+    summary: &AnnounceSummary,
+    request: &AnnounceRequest,
+    (text, output): Told<'_>,
+) -> Result<(), OutputGone> {
     let l = &text.loader;
     if let Some(trouble) = &summary.gave_up {
         output.complain(&fl!(l, "cli-announce-gave-up", reason = text.broker_trouble(trouble)));
@@ -120,7 +124,10 @@ fn tell_end(summary: &AnnounceSummary, (text, output): Told<'_>) -> Result<(), O
     }
     let (n, n_txt) = (summary.announced, text.count(summary.announced));
     let refused = text.count(summary.refused);
-    output.say(&fl!(l, "cli-announce-done", n = n, n_txt = n_txt, refused = refused));
+    output.say(&match request.broker {
+        Some(_) => fl!(l, "cli-announce-done", n = n, n_txt = n_txt, refused = refused),
+        None => fl!(l, "cli-announce-shown", n = n, n_txt = n_txt, refused = refused),
+    });
     output.json(&json!({
         "event": "done", "announced": summary.announced, "refused": summary.refused,
         "error": summary.gave_up.as_ref().map(|trouble| text.broker_trouble(trouble)),

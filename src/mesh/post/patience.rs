@@ -11,6 +11,9 @@ use std::time::Duration;
 /// How long one connection may bring no answer where a person set no limit.
 const SILENCE: Duration = Duration::from_secs(60);
 
+/// The least that a connection gets, so that the last one tells its own reason.
+const LEAST: Duration = Duration::from_secs(1);
+
 /// What is known of a broker's answers.
 #[derive(Clone, Copy, Debug)]
 pub struct BrokerPatience {
@@ -34,7 +37,10 @@ impl BrokerPatience {
     /// How much longer a connection that began then may bring no answer.
     pub fn silence_left(&self, began: SteadyTime, now: SteadyTime) -> Duration {
         match self.limit {
-            Some(limit) => limit.saturating_sub(now.since(self.well_until)),
+            Some(limit) => {
+                let left = limit.saturating_sub(now.since(self.well_until));
+                left.max(LEAST.saturating_sub(now.since(began)))
+            }
             None => SILENCE.saturating_sub(now.since(began.max(self.well_until))),
         }
     }
@@ -92,6 +98,8 @@ mod tests {
     fn a_connection_that_brings_no_answer_is_left() {
         let patience = BrokerPatience::new(Some(MINUTE), at(0));
         assert_eq!(patience.silence_left(at(50), at(55)), Duration::from_secs(5));
+        assert_eq!(patience.silence_left(at(61), at(61)), LEAST, "so that it tells its own reason");
+        assert_eq!(patience.silence_left(at(61), at(62)), Duration::ZERO);
         let mut for_ever = BrokerPatience::new(None, at(0));
         assert_eq!(
             for_ever.silence_left(at(5_000), at(5_010)),
