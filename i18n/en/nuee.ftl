@@ -1629,3 +1629,53 @@ problem-gave-up = so much is wrong that the rest was not read
 problem-unreadable-line = it cannot be read
 problem-out-of-file = it points beyond the end of the file
 problem-open-end = the end of the last message is not known
+
+help-announce = Announce files to an MQTT broker: WIS2, Sarracenia or wmo_mesh
+help-announce-long = Reads each file once, makes its message and publishes it with QoS 1; a file counts as announced once the broker has acknowledged it. The files themselves are served by your web server under --base-url. Links, devices and anything outside the named folders are never announced; each file that is not announced is reported with the reason, and the exit code says so.
+help-announce-paths = Files, and folders with everything in them; names that begin with a dot or end in .part or .tmp are left alone in folders
+help-announce-to = The broker: mqtts://USER:PASSWORD@HOST:8883
+help-announce-base-url = Address under which the named folder, or the folder of a named file, is served (http or https)
+help-announce-form = Form of the message: wis2 (WIS2 notification), v03 (Sarracenia) or wmo-mesh
+help-announce-topic = With wis2 the channel of the dataset, origin/a/wis2/CENTRE/data/core/…; otherwise what precedes the folders (default xpublic/v03)
+help-announce-topic-form = Topics with v03 and wmo-mesh: post (default, ROOT/post/FOLDERS), plain (ROOT/FOLDERS) or both
+help-announce-metadata-id = Discovery record of the dataset, with wis2: urn:wmo:md:CENTRE:NAME
+help-announce-global-cache = Centre of the Global Cache that publishes, with a topic below cache/a/wis2/
+help-announce-inline = Put small files into their message (up to 4096 bytes, with wmo-mesh 1024)
+help-announce-watch = Keep watching the folders and announce new and replaced files once they are complete
+help-announce-check = Before announcing, ask for the first file at its address and compare the length
+help-announce-timeout = Give the broker up after this time without an answer (default 60s; with --watch never)
+help-announce-dry-run = Print the messages and contact nobody
+forms-channel = origin/a/wis2/CENTRE/data/core/… or …/recommended/…, cache/a/wis2/…, origin/a/wis2/CENTRE/metadata
+forms-root = a topic without + and #, such as xpublic/v03
+forms-base-url = http://HOST/FOLDER or https://HOST/FOLDER, without user, password and query
+forms-metadata-id = urn:wmo:md:CENTRE:NAME
+cli-announce-connected = Connected to { $broker } (MQTT { $protocol })
+cli-announce-checked = { $url } is served, with the right length
+cli-announce-announced = announced: { $file } on { $topic }
+cli-announce-updated = announced as an update: { $file } on { $topic }
+cli-announce-refused = not announced: { $file }: { $reason }
+cli-announce-gave-up = The broker was given up: { $reason }. Files that are not listed as announced were not announced; run the command again.
+cli-announce-stopped = Interrupted. Files that are not listed as announced were not announced.
+cli-announce-nothing = There was no file to announce. Check the paths; names that begin with a dot or end in .part or .tmp are left alone.
+cli-announce-done = { $n ->
+        [one] { $n_txt } message
+       *[other] { $n_txt } messages
+    } acknowledged; not announced: { $refused }
+cli-announce-shown = { $n ->
+        [one] { $n_txt } message
+       *[other] { $n_txt } messages
+    } shown, none sent; files without a message: { $refused }
+not-announced-not-utf8 = its name is not UTF-8, which a message cannot carry; rename it
+not-announced-control = its name has control characters; rename it
+not-announced-outside = it is outside the named folder
+not-announced-too-deep = it is in too many nested folders
+not-announced-link = it is a link, and links are not followed; announce the file itself
+not-announced-special = it is not a regular file
+not-announced-missing = there is no such file (any more)
+not-announced-empty = it is empty
+not-announced-unsteady = it is still being written; announce it when it is complete
+not-announced-too-long = its message would have { $octets } bytes, and WIS2 allows { $most }; shorten its name or address
+not-announced-refused = the broker refuses it: { $reason }. Check the topic and the user's access list (ACL).
+not-announced-unanswered = the broker did not acknowledge it; announce it again
+not-announced-not-served = { $url }: { $reason }. Check --base-url and the web server.
+not-announced-other-length = { $url } has { $length } bytes, unlike the file. Check --base-url and the web server.

@@ -1633,3 +1633,53 @@ problem-gave-up = trop de choses sont fausses ; la suite n'a pas été lue
 problem-unreadable-line = elle est illisible
 problem-out-of-file = elle pointe au-delà de la fin du fichier
 problem-open-end = la fin du dernier message n'est pas connue
+
+help-announce = Annoncer des fichiers à un broker MQTT : WIS2, Sarracenia ou wmo_mesh
+help-announce-long = Lit chaque fichier une fois, crée son message et le publie en QoS 1 ; un fichier compte comme annoncé une fois que le broker l'a acquitté. Les fichiers eux-mêmes sont servis par votre serveur web sous --base-url. Les liens, les périphériques et ce qui est hors des dossiers nommés ne sont jamais annoncés ; chaque fichier non annoncé est signalé avec la raison, et le code de sortie le dit.
+help-announce-paths = Fichiers, et dossiers avec tout leur contenu ; dans les dossiers, les noms qui commencent par un point ou finissent par .part ou .tmp sont laissés de côté
+help-announce-to = Le broker : mqtts://USER:PASSWORD@HÔTE:8883
+help-announce-base-url = Adresse sous laquelle le dossier nommé, ou celui d'un fichier nommé, est servi (http ou https)
+help-announce-form = Forme du message : wis2 (notification WIS2), v03 (Sarracenia) ou wmo-mesh
+help-announce-topic = Avec wis2 le canal du jeu de données, origin/a/wis2/CENTRE/data/core/… ; sinon ce qui précède les dossiers (xpublic/v03 par défaut)
+help-announce-topic-form = Topics avec v03 et wmo-mesh : post (par défaut, RACINE/post/DOSSIERS), plain (RACINE/DOSSIERS) ou both
+help-announce-metadata-id = Fiche de découverte du jeu de données, avec wis2 : urn:wmo:md:CENTRE:NOM
+help-announce-global-cache = Centre du Global Cache qui publie, avec un topic sous cache/a/wis2/
+help-announce-inline = Mettre les petits fichiers dans leur message (jusqu'à 4096 octets, 1024 avec wmo-mesh)
+help-announce-watch = Surveiller les dossiers et annoncer les fichiers nouveaux et remplacés une fois complets
+help-announce-check = Avant d'annoncer, demander le premier fichier à son adresse et comparer la longueur
+help-announce-timeout = Abandonner le broker après ce temps sans réponse (60s par défaut ; jamais avec --watch)
+help-announce-dry-run = Afficher les messages et ne contacter personne
+forms-channel = origin/a/wis2/CENTRE/data/core/… ou …/recommended/…, cache/a/wis2/…, origin/a/wis2/CENTRE/metadata
+forms-root = un topic sans + ni #, comme xpublic/v03
+forms-base-url = http://HÔTE/DOSSIER ou https://HÔTE/DOSSIER, sans utilisateur, mot de passe ni requête
+forms-metadata-id = urn:wmo:md:CENTRE:NOM
+cli-announce-connected = Connecté à { $broker } (MQTT { $protocol })
+cli-announce-checked = { $url } est servi, avec la bonne longueur
+cli-announce-announced = annoncé : { $file } sur { $topic }
+cli-announce-updated = annoncé comme mise à jour : { $file } sur { $topic }
+cli-announce-refused = non annoncé : { $file } : { $reason }
+cli-announce-gave-up = Le broker a été abandonné : { $reason }. Les fichiers qui ne sont pas listés comme annoncés ne l'ont pas été ; relancez la commande.
+cli-announce-stopped = Interrompu. Les fichiers qui ne sont pas listés comme annoncés ne l'ont pas été.
+cli-announce-nothing = Il n'y avait aucun fichier à annoncer. Vérifiez les chemins ; les noms qui commencent par un point ou finissent par .part ou .tmp sont laissés de côté.
+cli-announce-done = { $n ->
+        [one] { $n_txt } message acquitté
+       *[other] { $n_txt } messages acquittés
+    } ; non annoncés : { $refused }
+cli-announce-shown = { $n ->
+        [one] { $n_txt } message affiché
+       *[other] { $n_txt } messages affichés
+    }, aucun envoyé ; fichiers sans message : { $refused }
+not-announced-not-utf8 = son nom n'est pas en UTF-8, qu'un message ne peut pas porter ; renommez-le
+not-announced-control = son nom contient des caractères de contrôle ; renommez-le
+not-announced-outside = il est hors du dossier nommé
+not-announced-too-deep = il est dans trop de dossiers imbriqués
+not-announced-link = c'est un lien, et les liens ne sont pas suivis ; annoncez le fichier lui-même
+not-announced-special = ce n'est pas un fichier ordinaire
+not-announced-missing = il n'y a pas (ou plus) de tel fichier
+not-announced-empty = il est vide
+not-announced-unsteady = il est encore en cours d'écriture ; annoncez-le quand il est complet
+not-announced-too-long = son message aurait { $octets } octets, et WIS2 en permet { $most } ; raccourcissez son nom ou son adresse
+not-announced-refused = le broker le refuse : { $reason }. Vérifiez le topic et la liste d'accès (ACL) de l'utilisateur.
+not-announced-unanswered = le broker ne l'a pas acquitté ; annoncez-le de nouveau
+not-announced-not-served = { $url } : { $reason }. Vérifiez --base-url et le serveur web.
+not-announced-other-length = { $url } a { $length } octets, contrairement au fichier. Vérifiez --base-url et le serveur web.

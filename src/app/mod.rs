@@ -17,6 +17,7 @@
 //! | `disk_look` | what a look at the files of a job shows |
 //! | [`hours`] | the matrix of runs and lead times, and what is chosen on it |
 //! | `announced` | one announced file that is not settled: what was tried, what comes next |
+//! | [`announcing`] | announcing files to a broker: what is asked, told, and what it came to |
 //! | [`mesh_view`] | brokers, topics and announcements as a screen shows them |
 //! | `mesh_memory` | brokers, pins, rules and thresholds as they are kept |
 //! | [`mesh_board`] | how what was heard is laid out for it |
@@ -48,6 +49,7 @@
 //! | [`user_message`] | what is said to a person, as data |
 
 pub(crate) mod announced;
+pub mod announcing;
 pub mod catalog;
 pub(crate) mod catalog_desk;
 pub mod chunks;

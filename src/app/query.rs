@@ -1,5 +1,6 @@
 //! One-shot questions: their answers change no state.
 
+use super::announcing::{AnnounceNews, AnnounceRequest, AnnounceSummary};
 use super::catalog::{CatalogAnswer, CatalogQuery};
 use super::follow::{FollowEvent, FollowQuery};
 use super::hours::{HoursChoice, HoursPlan};
@@ -31,6 +32,8 @@ pub enum Query {
     Verify(VerifyRequest),
     /// Offer these files.
     Publish(Box<PublishRequest>),
+    /// Announce these files.
+    Announce(Box<AnnounceRequest>),
     /// What do catalogues offer?
     Catalog(CatalogQuery),
     /// What is announced?
@@ -178,6 +181,10 @@ pub enum Answer {
     Listening(ListenNews),
     /// Listening is over.
     ListenDone(Result<Box<ListenSummary>, UserMessage>),
+    /// To [`Query::Announce`]: as it happens.
+    Announcing(AnnounceNews),
+    /// Announcing is over.
+    AnnounceDone(AnnounceSummary),
     /// To [`Query::PlanHours`].
     HoursPlan(Result<HoursPlan, UserMessage>),
     /// To [`Query::OrderJobs`]: the generation, and the jobs in order.

@@ -3,6 +3,7 @@
 //! In: the arguments of the process. Out: an [`Invocation`], or what to print and the exit code. The language is found
 //! first, so that help and complaints speak it. Start reading at [`read`].
 
+mod announce;
 mod catalog;
 mod complaint;
 mod finding;
@@ -20,6 +21,7 @@ pub use follow::{FollowTask, TellDesktop};
 
 use super::output::Format;
 use super::values::handed_over;
+use crate::app::announcing::AnnounceRequest;
 use crate::app::discovery::Discovery;
 use crate::app::listening::ListenRequest;
 use crate::app::query::{Cut, PublishRequest, Serve, VerifyRequest};
@@ -101,6 +103,8 @@ pub enum Task {
     Verify(VerifyRequest),
     /// Publish files.
     Publish(Box<PublishRequest>),
+    /// Announce files to a broker.
+    Announce(Box<AnnounceRequest>),
     /// Show what catalogues offer.
     Catalog(CatalogTask),
     /// Listen to a broker.
@@ -233,6 +237,7 @@ fn command(text: &Translator) -> Command {
         inspect(text),
         verify(text),
         publish(text),
+        announce::command(text),
         catalog::command(text),
         follow::command(text),
         shell::completions_command(text),
@@ -421,6 +426,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
             let (task, words) = catalog::task_of(matches)?;
             return part_of(words, language, Task::Catalog(task));
         }
+        "announce" => Task::Announce(Box::new(announce::request(matches)?)),
         "listen" => Task::Listen(Box::new(listen::request(matches)?)),
         "verify" => Task::Verify(VerifyRequest {
             paths: many(matches, "paths").into_iter().map(PathBuf::from).collect(),

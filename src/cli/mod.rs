@@ -15,10 +15,12 @@
 //! | [`messages`] | `inspect` of what brokers send |
 //! | [`listen`] | follows a broker |
 //! | [`publishing`] | `publish` |
+//! | [`announcing`] | `announce` |
 //! | [`journey`] | what the demo shows |
 //!
 //! Start reading at [`run`].
 
+pub mod announcing;
 pub mod arguments;
 pub mod catalog;
 mod finding;
@@ -57,6 +59,7 @@ pub fn run(invocation: &Invocation, link: &dyn Link) -> u8 {
         Task::Follow(task) => follow::run(task, link, (&text, &mut output)),
         Task::Catalog(task) => catalog::run(task, link, (&text, &mut output)),
         Task::Listen(request) => listen::run(request, link, (&text, &mut output)),
+        Task::Announce(request) => announcing::run(request, link, (&text, &mut output)),
         Task::Publish(request) => publishing::run(request, link, (&text, &mut output)),
         Task::Window(_) | Task::Demo(_) => {
             output.say(&window_start::missing(&text));

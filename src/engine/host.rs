@@ -315,6 +315,7 @@ impl Link for Engine {
             | Query::Inspect(_)
             | Query::Verify(_)
             | Query::Publish(_)
+            | Query::Announce(_)
             | Query::Catalog(_)
             | Query::Listen(_)
             | Query::Follow(_)

@@ -25,6 +25,9 @@ pub(super) async fn answer(query: Query, mut context: EngineContext, answers: Se
             crate::engine::services::mesh::listening::listen(*request, &context, &answers).await
         }
         Query::Publish(request) => answering::publish(*request, &context, &answers).await,
+        Query::Announce(request) => {
+            crate::engine::services::announce::announce(*request, &context, &answers).await
+        }
         Query::Follow(query) => super::services::follow::terminal::answer(query, &context, &answers).await,
         query @ (Query::Index(_)
         | Query::IndexWithDigests(_)
@@ -69,6 +72,7 @@ async fn answer_one(query: Query, context: &EngineContext, answers: &Sender<Answ
         | Query::OrderJobs(_)
         | Query::Listen(_)
         | Query::Publish(_)
+        | Query::Announce(_)
         | Query::Follow(_) => {}
     }
 }

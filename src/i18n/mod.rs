@@ -13,11 +13,13 @@
 //! | [`misfit`] | in what an index does not fit its file, and what of a wish is lacking |
 //! | [`proof`] | what is known of a file, and by which road it comes |
 //! | [`giving`], [`peer`], [`discovery`] | until when is uploaded, to whom, and how peers are found |
+//! | [`announcing`] | why a file was not announced |
 //! | [`broker`] | why a broker is not listened to, what is odd about what it announces |
 //! | [`change`] | what a provider changed |
 //! | [`file_kind`], [`problem`] | what a file is, and what is wrong with it |
 //! | [`window_start`] | why no window opens |
 
+pub mod announcing;
 pub mod broker;
 pub mod calendar;
 pub mod change;

@@ -21,6 +21,7 @@
 //! | [`desk`] | where messages are taken in: read, judged, counted, kept |
 //! | [`presets`] | brokers that the public may listen to, as dated data |
 //! | [`subscription`] | how a broker is reached, and what is asked of it |
+//! | [`post`] | the message by which a file of ours is announced |
 //! | [`place`] | where an announced file goes, and how urgent it is |
 //! | [`lanes`], [`pace`] | which file is asked for next, and how long that may take |
 //! | [`limits`] | how many brokers, rules and pins a person may have |
@@ -51,6 +52,7 @@ pub mod mirror;
 pub mod pace;
 pub mod parameter;
 pub mod place;
+pub mod post;
 pub mod presets;
 pub mod recent;
 pub mod record;

@@ -10,6 +10,7 @@
     reason = "tests say what they skip and fail where they stand"
 )]
 
+mod announcing;
 mod brokers;
 mod catching_up;
 #[cfg(feature = "swarm")]

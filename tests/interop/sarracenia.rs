@@ -27,12 +27,12 @@ pub fn demo() -> (Running, String) {
 }
 
 /// Its subscriber, which it starts in the background; stopped at the end.
-struct Sarracenia<'a> {
+pub struct Sarracenia<'a> {
     home: &'a Path,
 }
 
 impl<'a> Sarracenia<'a> {
-    fn start(home: &'a Path) -> Self {
+    pub fn start(home: &'a Path) -> Self {
         let own = Self { home };
         own.run("start");
         own
@@ -56,7 +56,7 @@ impl Drop for Sarracenia<'_> {
     }
 }
 
-fn files_below(folder: &Path) -> Vec<PathBuf> {
+pub fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten().map(Result::unwrap) {
         match entry.file_type().unwrap().is_dir() {

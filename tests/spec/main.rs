@@ -1,5 +1,6 @@
 //! What the project as a whole promises, beyond one folder.
 
+mod announcing;
 mod architecture;
 #[cfg(feature = "swarm")]
 mod canonical_torrent;

@@ -37,6 +37,7 @@ fn named(argument: &str) -> String {
     match argument {
         "id" | "name" | "target" | "paths" | "words" | "dir" | "broker" => argument.to_uppercase(),
         "BROKER_URL" => argument.to_owned(),
+        "channel" | "root" => "--topic".to_owned(),
         option => format!("--{option}"),
     }
 }
@@ -53,12 +54,16 @@ pub(super) fn forms_of(argument: &str, text: &Translator) -> Option<String> {
         "folder" => fl!(l, "forms-folder"),
         "seed-for" => fl!(l, "forms-seed-for"),
         "seed-ratio" => fl!(l, "forms-seed-ratio"),
-        "within" | "wait" | "for" | "every" | "keep" | "since" => fl!(l, "forms-time"),
+        "within" | "wait" | "for" | "every" | "keep" | "since" | "timeout" => fl!(l, "forms-time"),
         "seconds" | "count" | "connections" | "retries" => fl!(l, "forms-number"),
         "limit-down" | "limit-up" => fl!(l, "forms-rate"),
         "keep-size" | "most" => fl!(l, "forms-size"),
         "topic" => fl!(l, "forms-topic"),
-        "BROKER_URL" | "broker" => fl!(l, "forms-broker"),
+        "channel" => fl!(l, "forms-channel"),
+        "root" => fl!(l, "forms-root"),
+        "base-url" => fl!(l, "forms-base-url"),
+        "metadata-id" => fl!(l, "forms-metadata-id"),
+        "BROKER_URL" | "broker" | "to" => fl!(l, "forms-broker"),
         "id" => fl!(l, "forms-id"),
         "contact" => fl!(l, "forms-contact"),
         "dht-node" => fl!(l, "forms-dht-node"),

@@ -1,15 +1,19 @@
 //! The messages by which the demo's publisher announces its files: WIS2 notifications and Sarracenia version 3.
 //!
-//! In: files with their digests, an hour of the run, the time. Out: [`Post`]s. Three hours go wrong on purpose, as they do in
-//! the field: see [`Mishap`]. Start reading at [`posts_of_hour`].
+//! In: files with their digests, an hour of the run, the time. Out: [`Post`]s, made as for anybody's files. Three hours go wrong on
+//! purpose, as they do in the field: see [`Mishap`]. Start reading at [`posts_of_hour`].
 
 use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::domain::utc::UtcMillis;
-use base64::Engine;
-use serde_json::{Value, json};
+pub use crate::mesh::post::Post;
+use crate::mesh::post::place::{BaseUrl, MetadataId, PostTopic, SharedPath, TopicForm};
+use crate::mesh::post::{FileFacts, HEAD, Inlining, PostForm, PostKind, PostMoment, PostTerms, posts_of};
 
 /// Where the demo publishes on the way of WIS2; no centre has that name.
 const CENTRE: &str = "a/wis2/xx-nuee-demo/data/core/weather";
+
+/// The record of its dataset.
+const RECORD: &str = "urn:wmo:md:xx-nuee-demo:demo";
 
 /// The cache that announces a file and does not give it.
 const CACHE: &str = "xx-nuee-demo-global-cache";
@@ -53,8 +57,10 @@ pub struct DemoFile {
     pub length: u64,
     /// Its SHA-512.
     pub digest: Digest,
-    /// Its content, when it is small enough to travel along.
-    pub text: Option<String>,
+    /// How it begins.
+    pub head: Vec<u8>,
+    /// Whether its content travels along.
+    pub inlining: Inlining,
 }
 
 impl DemoFile {
@@ -66,38 +72,19 @@ impl DemoFile {
             path,
             length: octets.len() as u64,
             digest: Digest::of(DigestAlgorithm::Sha512, octets),
-            text: None,
+            head: octets.iter().copied().take(HEAD).collect(),
+            inlining: Inlining::Never,
         }
     }
-
-    fn url(&self) -> String {
-        format!("{}{}", self.base, self.path)
-    }
-
-    fn integrity(&self) -> Value {
-        let value = base64::engine::general_purpose::STANDARD.encode(self.digest.octets());
-        json!({ "method": "sha512", "value": value })
-    }
-}
-
-/// A message with its topic.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Post {
-    /// The topic.
-    pub topic: String,
-    /// The media type of the message.
-    pub content_type: &'static str,
-    /// The message.
-    pub payload: String,
 }
 
 /// What one notification says besides its file.
 struct Notice<'a> {
     topic: &'a str,
     published: UtcMillis,
-    rel: &'a str,
-    /// The cache that speaks, and where it says that the file is.
-    cache: Option<(&'a str, String)>,
+    news: PostKind,
+    /// The cache that speaks.
+    cache: Option<&'a str>,
 }
 
 /// The messages that announce an hour of the run, in their order. `dead` is a server that does not answer; in a later
@@ -111,28 +98,29 @@ pub fn posts_of_hour(file: &DemoFile, hour: u32, (now, round): (UtcMillis, u32),
     let forecast = format!("{CENTRE}/prediction/forecast/short-range/deterministic/limited-area");
     let late = UtcMillis::from_unix_millis(now.unix_millis() - LATE_MILLIS).unwrap_or(now);
     let published = if mishap == Some(Mishap::Late) { late } else { now };
-    let rel = if round == 0 { "canonical" } else { "update" };
+    let news = news_of(round);
     let mut posts = Vec::new();
     if mishap == Some(Mishap::DeadSource) {
-        let cache = Some((CACHE, format!("{dead}{}", file.path)));
-        posts.push(wis2(&announced, &Notice { topic: &format!("cache/{forecast}"), published, rel, cache }));
+        let elsewhere = DemoFile { base: dead.to_owned(), ..announced.clone() };
+        let topic = format!("cache/{forecast}");
+        posts.extend(wis2(&elsewhere, &Notice { topic: &topic, published, news, cache: Some(CACHE) }));
     }
-    let notice = Notice { topic: &format!("origin/{forecast}"), published, rel, cache: None };
-    posts.push(wis2(&announced, &notice));
+    let notice = Notice { topic: &format!("origin/{forecast}"), published, news, cache: None };
+    posts.extend(wis2(&announced, &notice));
     if mishap.is_none() {
-        posts.push(v03(&announced, published));
+        let notice = Notice { topic: "xpublic/v03", published, news, cache: None };
+        posts.extend(posted(&announced, PostForm::V03, &notice));
     }
     posts
 }
 
 /// The message that announces a bulletin: an observation, or a warning.
-pub fn post_of_bulletin(file: &DemoFile, kind: Bulletin, (now, round): (UtcMillis, u32)) -> Post {
+pub fn post_of_bulletin(file: &DemoFile, kind: Bulletin, (now, round): (UtcMillis, u32)) -> Option<Post> {
     let topic = match kind {
         Bulletin::Observation => format!("origin/{CENTRE}/surface-based-observations/synop"),
         Bulletin::Warning => format!("origin/{CENTRE}/advisories-warnings"),
     };
-    let rel = if round == 0 { "canonical" } else { "update" };
-    wis2(file, &Notice { topic: &topic, published: now, rel, cache: None })
+    wis2(file, &Notice { topic: &topic, published: now, news: news_of(round), cache: None })
 }
 
 /// What a bulletin is.
@@ -144,54 +132,33 @@ pub enum Bulletin {
     Warning,
 }
 
-fn wis2(file: &DemoFile, notice: &Notice<'_>) -> Post {
-    let topic = notice.topic.to_owned();
-    let data_id = format!("{}/{}", topic.split('/').skip(1).collect::<Vec<_>>().join("/"), file.name);
-    let href = notice.cache.as_ref().map_or_else(|| file.url(), |(_, href)| href.clone());
-    let is_grib = file.name.ends_with(".grib2");
-    let media_type = if is_grib { "application/x-grib2" } else { "text/plain" };
-    let mut message = json!({
-        "id": uuid(),
-        "conformsTo": ["http://wis.wmo.int/spec/wnm/1/conf/core"],
-        "type": "Feature",
-        "geometry": null,
-        "properties": {
-            "pubtime": notice.published.to_string(),
-            "data_id": data_id,
-            "datetime": null,
-            "metadata_id": "urn:wmo:md:xx-nuee-demo:demo",
-            "integrity": file.integrity(),
-        },
-        "links": [{ "href": href, "rel": notice.rel, "type": media_type, "length": file.length }],
-    });
-    if let Some((cache, _)) = &notice.cache {
-        message["properties"]["global-cache"] = json!(cache);
-    }
-    if let Some(text) = &file.text {
-        message["properties"]["content"] = json!({ "encoding": "utf-8", "value": text, "size": file.length });
-    }
-    Post { topic, content_type: "application/geo+json", payload: message.to_string() }
+const fn news_of(round: u32) -> PostKind {
+    if round == 0 { PostKind::New } else { PostKind::Update }
 }
 
-fn v03(file: &DemoFile, published: UtcMillis) -> Post {
-    let folders = file.path.rsplit_once('/').map_or("", |(folders, _)| folders);
-    let message = json!({
-        "pubTime": published.to_string().replace(['-', ':', 'Z'], ""),
-        "baseUrl": file.base,
-        "relPath": file.path,
-        "identity": file.integrity(),
-        "size": file.length,
-        "source": "NUEE-DEMO",
-    });
-    let topic = format!("xpublic/v03/post/{folders}");
-    Post { topic, content_type: "application/json", payload: message.to_string() }
+fn wis2(file: &DemoFile, notice: &Notice<'_>) -> Option<Post> {
+    posted(file, PostForm::Wis2, notice)
 }
 
-/// A random UUID, version 4.
-fn uuid() -> String {
-    let bits = (fastrand::u128(..) & !(0xf << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62);
-    let hex = format!("{bits:032x}");
-    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+/// The message of a file. `None` for a name or a place that nobody can announce: the demo has none.
+fn posted(file: &DemoFile, form: PostForm, notice: &Notice<'_>) -> Option<Post> {
+    let terms = PostTerms {
+        form,
+        base: BaseUrl::parse(&file.base)?,
+        topic: PostTopic::parse(notice.topic, form, TopicForm::Post)?,
+        inlining: file.inlining,
+        metadata_id: MetadataId::parse(RECORD),
+        global_cache: notice.cache.map(str::to_owned),
+    };
+    let facts = FileFacts {
+        path: SharedPath::of(&file.path.split('/').collect::<Vec<_>>()).ok()?,
+        length: file.length,
+        modified: None,
+        digest: file.digest.clone(),
+        head: file.head.clone(),
+    };
+    let moment = PostMoment { published: notice.published, random: fastrand::u128(..) };
+    posts_of(&facts, &terms, notice.news, moment).ok()?.into_iter().next()
 }
 
 #[cfg(test)]
@@ -248,8 +215,9 @@ mod tests {
     #[test]
     fn a_bulletin_travels_in_its_message() {
         let mut file = DemoFile::new("DEMO.txt", ("http://h:1/", "b/DEMO.txt".to_owned()), b"DEMO");
-        file.text = Some("DEMO".to_owned());
-        let announcement = read_back(&post_of_bulletin(&file, Bulletin::Warning, (now(), 0)));
+        file.inlining = Inlining::Small;
+        let post = post_of_bulletin(&file, Bulletin::Warning, (now(), 0)).expect("a message");
+        let announcement = read_back(&post);
         assert!(announcement.usable_inline().is_some());
     }
 }

@@ -15,6 +15,7 @@ mod packets;
 #[cfg(test)]
 mod tests;
 
+use crate::mesh::post::Inlining;
 use announcing::{Bulletin, DemoFile, Post, post_of_bulletin, posts_of_hour};
 use axum::extract::State;
 use axum::http::{StatusCode, Uri};
@@ -110,7 +111,7 @@ async fn announce(broker: Arc<DemoBroker>, plan: Plan) {
             if (round, hour) == (0, 0) {
                 tokio::time::sleep(BEFORE_FIRST).await;
             }
-            for Post { topic, content_type, payload } in plan.posts(hour, round) {
+            for Post { topic, content_type, payload, .. } in plan.posts(hour, round) {
                 broker.publish(&topic, content_type, payload);
             }
             tokio::time::sleep(BETWEEN_HOURS).await;
@@ -125,9 +126,9 @@ impl Plan {
         let at = hour as usize;
         let mut posts = posts_of_hour(&self.hours[at], hour, (now, round), &self.dead);
         let bulletins = &self.bulletins[at];
-        posts.push(post_of_bulletin(&bulletins.observation, Bulletin::Observation, (now, round)));
+        posts.extend(post_of_bulletin(&bulletins.observation, Bulletin::Observation, (now, round)));
         if let Some(warning) = &bulletins.warning {
-            posts.push(post_of_bulletin(warning, Bulletin::Warning, (now, round)));
+            posts.extend(post_of_bulletin(warning, Bulletin::Warning, (now, round)));
         }
         posts
     }
@@ -138,8 +139,8 @@ fn bulletins_of(hour: u32, base: &str, shelf: &mut BTreeMap<String, String>) -> 
     let mut make = |name: String, text: String| {
         let path = format!("bulletins/{name}");
         let file = DemoFile::new(&name, (base, path.clone()), text.as_bytes());
-        shelf.insert(format!("/{path}"), text.clone());
-        DemoFile { text: Some(text), ..file }
+        shelf.insert(format!("/{path}"), text);
+        DemoFile { inlining: Inlining::Small, ..file }
     };
     let observation = make(
         format!("DEMO_SMFR01_LFPW_{hour:02}.txt"),

@@ -6,10 +6,12 @@
 //! | [`catalog`] | what providers publish, and which runs and lead times there are |
 //! | [`mesh`] | brokers, topics and announcements |
 //! | `follow` | datasets whose new runs are fetched by themselves |
+//! | `announce` | files that are announced to a broker |
 //! | [`publish`] | files that are offered: a web server and a tracker |
 //! | [`inspect`] | files that are opened to see their fields, judged and verified |
 //! | [`desktop`] | the computer around the window: one start at a time, notifications, keyring, reports of failures |
 
+pub(in crate::engine) mod announce;
 pub mod catalog;
 pub mod desktop;
 pub(in crate::engine) mod follow;

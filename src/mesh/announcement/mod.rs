@@ -26,8 +26,8 @@ use crate::domain::utc::UtcMillis;
 use bumpalo::Bump;
 use bytes::Bytes;
 use draft::AnnouncementDraft;
-pub(super) use names::host_of;
 use names::rel_of;
+pub(super) use names::{encoded, host_of, joined};
 use std::borrow::Cow;
 
 /// Longest message that is looked at, in octets. Brokers of the field allow 0.5 MB and less.

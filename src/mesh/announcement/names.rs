@@ -87,13 +87,18 @@ fn is_escape(three: &[u8]) -> bool {
 }
 
 /// `base` and `path` as one URL, with one slash between them and the path as it was written.
-pub(super) fn joined(base: &str, path: &str) -> String {
+pub(in crate::mesh) fn joined(base: &str, path: &str) -> String {
     format!("{}/{}", base.trim_end_matches('/'), path.trim_start_matches('/'))
+}
+
+/// A path as a request for it has it.
+pub(in crate::mesh) fn encoded(path: &str) -> String {
+    utf8_percent_encode(path, IN_PATH).to_string()
 }
 
 /// The same with the path encoded once, as Sarracenia asks for it.
 pub(super) fn joined_encoded(base: &str, path: &str) -> String {
-    joined(base, &utf8_percent_encode(path, IN_PATH).to_string())
+    joined(base, &encoded(path))
 }
 
 /// The same with a path that may have a query: escapes in it stay, and nothing of it ends the URL.

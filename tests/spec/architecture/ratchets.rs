@@ -6,6 +6,7 @@ pub const WILDCARDS: &[(&str, usize)] = &[];
 /// Folders and files that use each other in a circle.
 pub const CIRCLES: &[&[&str]] = &[
     &[
+        "app::announcing",
         "app::catalog",
         "app::command",
         "app::desk",

@@ -282,7 +282,7 @@ async fn wait_until(until: Option<tokio::time::Instant>) {
 }
 
 /// The address with the password that the desktop's keyring has for it, when a user was named and no password.
-async fn with_kept_password(broker: &BrokerAddress) -> BrokerAddress {
+pub(in crate::engine) async fn with_kept_password(broker: &BrokerAddress) -> BrokerAddress {
     let mut broker = broker.clone();
     let place = broker.to_string();
     if let Some(known) = broker.credentials.as_mut().filter(|known| known.password.is_empty()) {

@@ -139,7 +139,7 @@ impl Task {
             };
             let reached = if has_listened { Reached::Listening } else { Reached::Nothing };
             let doubt = version.note(&reason, reached);
-            if doubt == Doubt::Ask && self.speaks_older(&mut stopped).await {
+            if doubt == Doubt::Ask && speaks_older(&self.asked, &self.way, &mut stopped).await {
                 version.note_older_welcome();
             }
             if doubt != Doubt::None && version.is_to_be_tried_at_once() {
@@ -157,33 +157,6 @@ impl Task {
             }
         }
         self.set(BrokerStanding::Ended);
-    }
-
-    /// Whether the broker takes us in in the older version, as somebody who asks for nothing and leaves again.
-    async fn speaks_older(&self, stopped: &mut watch::Receiver<bool>) -> bool {
-        let asked = Subscription {
-            client: format!("nuee-{:016x}", fastrand::u64(..)),
-            session: SessionKind::Clean,
-            ..self.asked.clone()
-        };
-        let Ok(mut wire) = Wire::new(&asked, Protocol::V4, &self.way) else { return false };
-        let welcome = async {
-            loop {
-                match wire.next().await {
-                    Ok(BrokerPacket::Welcome { .. }) => return true,
-                    Ok(BrokerPacket::Subscribed(_) | BrokerPacket::Message(_) | BrokerPacket::Other) => {}
-                    Err(_) => return false,
-                }
-            }
-        };
-        let is_welcome = tokio::select! {
-            welcome = tokio::time::timeout(PATIENCE, welcome) => welcome.unwrap_or(false),
-            () = told_to_stop(stopped) => return false,
-        };
-        if is_welcome {
-            say_goodbye(&mut wire).await;
-        }
-        is_welcome
     }
 
     /// One connection, from its making to its end. `Ok` when nobody takes messages any more.
@@ -313,6 +286,37 @@ impl Task {
     }
 }
 
+/// Whether the broker takes us in in the older version, as somebody who asks for nothing and leaves again.
+pub(super) async fn speaks_older(
+    asked: &Subscription,
+    way: &WayOut,
+    stopped: &mut watch::Receiver<bool>,
+) -> bool {
+    let asked = Subscription {
+        client: format!("nuee-{:016x}", fastrand::u64(..)),
+        session: SessionKind::Clean,
+        ..asked.clone()
+    };
+    let Ok(mut wire) = Wire::new(&asked, Protocol::V4, way) else { return false };
+    let welcome = async {
+        loop {
+            match wire.next().await {
+                Ok(BrokerPacket::Welcome { .. }) => return true,
+                Ok(BrokerPacket::Subscribed(_) | BrokerPacket::Message(_) | BrokerPacket::Other) => {}
+                Err(_) => return false,
+            }
+        }
+    };
+    let is_welcome = tokio::select! {
+        welcome = tokio::time::timeout(PATIENCE, welcome) => welcome.unwrap_or(false),
+        () = told_to_stop(stopped) => return false,
+    };
+    if is_welcome {
+        say_goodbye(&mut wire).await;
+    }
+    is_welcome
+}
+
 /// What the broker says next; until it has taken our subscriptions, not for ever.
 async fn next_of(wire: &mut Wire, has_listened: &bool) -> Result<BrokerPacket, BrokerTrouble> {
     if *has_listened {
@@ -323,7 +327,7 @@ async fn next_of(wire: &mut Wire, has_listened: &bool) -> Result<BrokerPacket, B
 }
 
 /// Tells the broker that we leave of our own will, so that it does not wait for us; not for long.
-async fn say_goodbye(wire: &mut Wire) {
+pub(super) async fn say_goodbye(wire: &mut Wire) {
     wire.leave();
     // What ends here is the connection, one way or the other.
     let gone = async { while wire.next().await.is_ok() {} };
@@ -332,7 +336,7 @@ async fn say_goodbye(wire: &mut Wire) {
     }
 }
 
-async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
+pub(super) async fn told_to_stop(stopped: &mut watch::Receiver<bool>) {
     // An error means that whoever listened is gone, which is the same.
     let _ = stopped.wait_for(|stop| *stop).await;
 }

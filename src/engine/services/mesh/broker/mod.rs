@@ -2,12 +2,15 @@
 //!
 //! | file | what it is |
 //! |---|---|
-//! | `wire` | one connection: MQTT 5 or 3.1.1 behind one face, the only file that names the client crates |
+//! | `wire` | one connection: MQTT 5 or 3.1.1 behind one face; with `outgoing` the only file that names the client crates |
+//! | `outgoing` | messages of our own on such a connection, and what the broker answers |
+//! | `sending` | announcements of our own to one broker over time: send, lose, come back, send again |
 //! | `way_out` | by which way a broker is reached: through the proxy that is set, or directly |
 //! | [`connection`] | one broker over time: connect, subscribe, lose, wait, come back |
 //! | [`ledger`] | what was announced and what became of it, kept before it is acknowledged |
 //! | [`fetching`] | files of announcements, in lanes, from one source after the other |
 //! | `trying`, `inflow` | one try of one source: inline, small, large or by .torrent; and what it brings as it comes |
+//! | `telling` | what became of files of our own, told and counted |
 //! | `spending` | what came, counted against the day's limit |
 //! | `putting` | reads files that are here to prove them; the place of small files |
 //! | `mirroring` | names that stay, versions, renames and withdrawals |
@@ -24,8 +27,11 @@ mod inflow;
 pub(in crate::engine) mod keeping;
 pub mod ledger;
 mod mirroring;
+mod outgoing;
 mod putting;
+pub(in crate::engine) mod sending;
 mod spending;
+pub(in crate::engine) mod telling;
 mod trying;
 mod way_out;
 mod wire;

@@ -1,0 +1,61 @@
+//! Tells what became of files, and counts it. Who tells waits while a front end is slow.
+
+use crate::app::announcing::{AnnounceNews, AnnounceSummary, FileWithPost, NotAnnounced};
+use crate::app::listening::NewsPermit;
+use crate::app::query::Answer;
+use parking_lot::Mutex;
+use std::sync::Arc;
+use std::sync::mpsc::Sender;
+use tokio::sync::Semaphore;
+
+/// Most news that were not told yet.
+const MOST_UNTOLD: usize = 256;
+
+/// Tells a front end.
+#[derive(Clone)]
+pub(in crate::engine) struct Teller {
+    answers: Sender<Answer>,
+    turns: Arc<Semaphore>,
+    summary: Arc<Mutex<AnnounceSummary>>,
+}
+
+impl Teller {
+    pub(in crate::engine) fn new(answers: &Sender<Answer>) -> Self {
+        let turns = Arc::new(Semaphore::new(MOST_UNTOLD));
+        Self { answers: answers.clone(), turns, summary: Arc::default() }
+    }
+
+    pub(in crate::engine) fn summary(&self) -> AnnounceSummary {
+        self.summary.lock().clone()
+    }
+
+    pub(in crate::engine) async fn tell(&self, news: AnnounceNews) {
+        // A front end that went away needs no news.
+        let _ = self.answers.send(Answer::Announcing(news));
+    }
+
+    /// A message was acknowledged.
+    pub(in crate::engine) async fn announced(&self, file: FileWithPost) {
+        self.summary.lock().announced += 1;
+        let permit = self.permit().await;
+        self.tell(AnnounceNews::Announced(file, permit)).await;
+    }
+
+    /// A message was shown.
+    pub(in crate::engine) async fn shown(&self, file: FileWithPost) {
+        self.summary.lock().announced += 1;
+        let permit = self.permit().await;
+        self.tell(AnnounceNews::Shown(file, permit)).await;
+    }
+
+    /// A file is not announced.
+    pub(in crate::engine) async fn refuse(&self, file: String, why: NotAnnounced) {
+        self.summary.lock().note(&why);
+        let permit = self.permit().await;
+        self.tell(AnnounceNews::NotAnnounced(file, why, permit)).await;
+    }
+
+    async fn permit(&self) -> NewsPermit {
+        NewsPermit::holding(self.turns.clone().acquire_owned().await)
+    }
+}

@@ -1,0 +1,35 @@
+//! Why a file is not announced, in words: what was seen, and what to do.
+
+use super::Translator;
+use crate::app::announcing::{NotAnnounced as N, PathRefusal, PostError};
+use crate::domain::outside_text::show;
+use i18n_embed_fl::fl;
+
+/// Why a file is not announced.
+pub fn not_announced(text: &Translator, why: &N) -> String {
+    let l = &text.loader;
+    match why {
+        N::Path(PathRefusal::NotUtf8) => fl!(l, "not-announced-not-utf8"),
+        N::Path(PathRefusal::Control) => fl!(l, "not-announced-control"),
+        N::Path(PathRefusal::LeadsOut) => fl!(l, "not-announced-outside"),
+        N::Path(PathRefusal::TooDeep) => fl!(l, "not-announced-too-deep"),
+        N::Link => fl!(l, "not-announced-link"),
+        N::Special => fl!(l, "not-announced-special"),
+        N::Missing => fl!(l, "not-announced-missing"),
+        N::Empty => fl!(l, "not-announced-empty"),
+        N::Unsteady => fl!(l, "not-announced-unsteady"),
+        N::Unreadable(message) => text.message(message),
+        N::Form(PostError::TooLong { octets, most }) => {
+            let (octets, most) = (text.count(*octets as u64), text.count(*most as u64));
+            fl!(l, "not-announced-too-long", octets = octets, most = most)
+        }
+        N::Refused(reason) => fl!(l, "not-announced-refused", reason = show(reason)),
+        N::Unanswered => fl!(l, "not-announced-unanswered"),
+        N::NotServed(url, reason) => {
+            fl!(l, "not-announced-not-served", url = show(url), reason = text.reason(reason))
+        }
+        N::OtherLength(url, length) => {
+            fl!(l, "not-announced-other-length", url = show(url), length = text.count(*length))
+        }
+    }
+}
