@@ -8,14 +8,15 @@
 
 #![allow(clippy::print_stdout, reason = "a benchmark tells its figures")]
 
+use nuee::app::catalog::hours::DatasetId;
 use nuee::app::desk::Mode;
-use nuee::app::hours::DatasetId;
 use nuee::app::input::{Event, Input, Restored};
-use nuee::app::order::order_jobs;
+use nuee::app::jobs::order::order_jobs;
+use nuee::app::jobs::request::{GetRequest, GivingPlan, JobId};
+use nuee::app::jobs::view::{End, FileInPlace, Job, Outcome, Phase, Subject, Transfer};
 use nuee::app::query::{JobColumn, JobGroup, JobOrder, SortDirection};
-use nuee::app::request::{GetRequest, GivingPlan, JobId};
 use nuee::app::snapshot::Snapshot;
-use nuee::app::state::{End, FileInPlace, Job, Outcome, Phase, State, Subject, Transfer};
+use nuee::app::state::State;
 use nuee::app::update::update;
 use nuee::domain::integrity::{Method, Verdict, Voucher};
 use nuee::domain::lead_time::LeadTime;

@@ -11,19 +11,19 @@ mod topics;
 
 use bytes::Bytes;
 use egui::{Event, MouseWheelUnit, Pos2, RawInput, Rect, TouchPhase, pos2, vec2};
-use nuee::app::hours::{
+use nuee::app::catalog::hours::{
     CatalogReading, DatasetId, HoursView, KnownSize, MatrixCell, MatrixCellState, MatrixRow,
 };
 use nuee::app::input::Action;
+use nuee::app::jobs::request::JobId;
+use nuee::app::jobs::view::{End, Job, Live, Outcome, Phase, Transfer};
 use nuee::app::link::Link;
-use nuee::app::listening::{BrokerStanding, BrokerState, Protocol};
-use nuee::app::mesh_board::{Board, FilesHere};
-use nuee::app::mesh_view::{BrokerKey, BrokerOrigin, BrokerRow, MeshCommand, MeshSight};
-use nuee::app::password::PasswordPlace;
+use nuee::app::mesh::board::{Board, FilesHere};
+use nuee::app::mesh::listening::{BrokerStanding, BrokerState, Protocol};
+use nuee::app::mesh::password::PasswordPlace;
+use nuee::app::mesh::view::{BrokerKey, BrokerOrigin, BrokerRow, MeshCommand, MeshSight};
 use nuee::app::query::{Answer, Query};
-use nuee::app::request::JobId;
 use nuee::app::snapshot::Snapshot;
-use nuee::app::state::{End, Job, Live, Outcome, Phase, Transfer};
 use nuee::app::user_message::UserMessage;
 use nuee::domain::lead_time::LeadTime;
 use nuee::domain::octets::ByteCount;

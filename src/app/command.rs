@@ -1,14 +1,14 @@
 //! What the engine is to do, as the reducer decided.
 
-use super::follow::FollowCommand;
-use super::giving::KeptGiving;
-use super::hours::{DatasetId, HoursChoice, HoursFilter};
-use super::inspect::InspectCommand;
-use super::journal::Notice;
-use super::layout::WindowLayout;
-use super::mesh_view::MeshCommand;
-use super::request::{GetRequest, JobId, TransferLimits};
-use super::sources::SourceKey;
+use crate::app::catalog::hours::{DatasetId, HoursChoice, HoursFilter};
+use crate::app::catalog::sources::SourceKey;
+use crate::app::follow::FollowCommand;
+use crate::app::inspect::InspectCommand;
+use crate::app::jobs::giving::KeptGiving;
+use crate::app::jobs::request::{GetRequest, JobId, TransferLimits};
+use crate::app::journal::Notice;
+use crate::app::mesh::view::MeshCommand;
+use crate::app::settings::layout::WindowLayout;
 use crate::domain::octets::ByteCount;
 use crate::transfer::giving::GiveUntil;
 use std::path::PathBuf;
@@ -28,7 +28,7 @@ pub enum Command {
     Stop(JobId),
     /// End everything that serves.
     StopServing,
-    /// Say when [`super::input::UNDO_FOR`] is over for the removal of that number.
+    /// Say when [`crate::app::input::UNDO_FOR`] is over for the removal of that number.
     CallUndoOver(u64),
     /// Look at the files of all that is done; the number of the look.
     LookAtDisk(u64),

@@ -1,24 +1,22 @@
 //! What changes the state: what persons do, and what the engine saw.
 
-use super::detail::DetailView;
-use super::discovery::DiscoverySeen;
-use super::file_table::FilesChoice;
-use super::follow::{FollowCommand, FollowEvent};
-use super::giving::GivingState;
-use super::hours::{DatasetId, HoursChoice, HoursFilter, HoursView};
-use super::inspect::{InspectCommand, InspectEvent};
-use super::journal::{HostRow, Weight};
-use super::layout::WindowLayout;
-use super::listening::FileNews;
-use super::mesh_view::{MeshCommand, MeshView};
-use super::request::{GetRequest, GivingPlan, JobId};
-use super::settings::Settings;
-use super::sources::{SourceKey, SourceRow};
-use super::state::{
-    ClockTrust, CrashNote, FileInPlace, FilesOnDisk, HandedOver, Job, LaidDown, NetworkState, Outcome,
-    PlanSummary, Subject, SystemProxy, Transfer,
-};
-use super::user_message::UserMessage;
+use crate::app::catalog::hours::{DatasetId, HoursChoice, HoursFilter, HoursView};
+use crate::app::catalog::sources::{SourceKey, SourceRow};
+use crate::app::follow::{FollowCommand, FollowEvent};
+use crate::app::inspect::{InspectCommand, InspectEvent};
+use crate::app::jobs::detail::DetailView;
+use crate::app::jobs::discovery::DiscoverySeen;
+use crate::app::jobs::file_table::FilesChoice;
+use crate::app::jobs::giving::GivingState;
+use crate::app::jobs::request::{GetRequest, GivingPlan, JobId};
+use crate::app::jobs::view::{FileInPlace, FilesOnDisk, Job, Outcome, PlanSummary, Subject, Transfer};
+use crate::app::journal::{HostRow, Weight};
+use crate::app::mesh::listening::FileNews;
+use crate::app::mesh::view::{MeshCommand, MeshView};
+use crate::app::settings::Settings;
+use crate::app::settings::layout::WindowLayout;
+use crate::app::state::{ClockTrust, CrashNote, HandedOver, LaidDown, NetworkState, SystemProxy};
+use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use crate::transfer::fallback::Policy;

@@ -1,8 +1,8 @@
 //! How a front end reaches the engine: the same for a window and for the terminal.
 
-use super::input::Action;
-use super::query::{Answer, Query};
-use super::snapshot::Snapshot;
+use crate::app::input::Action;
+use crate::app::query::{Answer, Query};
+use crate::app::snapshot::Snapshot;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;

@@ -1,12 +1,12 @@
 //! One-shot questions: their answers change no state.
 
-use super::announcing::{AnnounceNews, AnnounceRequest, AnnounceSummary};
-use super::catalog::{CatalogAnswer, CatalogQuery};
-use super::follow::{FollowEvent, FollowQuery};
-use super::hours::{HoursChoice, HoursPlan};
-use super::listening::{ListenNews, ListenRequest, ListenSummary};
-use super::request::JobId;
-use super::user_message::UserMessage;
+use crate::app::catalog::asked::{CatalogAnswer, CatalogQuery};
+use crate::app::catalog::hours::{HoursChoice, HoursPlan};
+use crate::app::follow::{FollowEvent, FollowQuery};
+use crate::app::jobs::request::JobId;
+use crate::app::mesh::announcing::{AnnounceNews, AnnounceRequest, AnnounceSummary};
+use crate::app::mesh::listening::{ListenNews, ListenRequest, ListenSummary};
+use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo::report::TorrentReport;
 use crate::domain::compression::Compression;
 use crate::domain::data_kind::Promised;

@@ -1,17 +1,18 @@
 //! The state as front ends read it: immutable, and shared where nothing changed.
 
-use super::chunks::Chunked;
-use super::detail::DetailView;
-use super::follow::FollowRow;
-use super::hours::HoursView;
-use super::inspect::OpenedFile;
-use super::journal::{JournalView, Notice};
-use super::layout::WindowLayout;
-use super::mesh_view::MeshView;
-use super::request::JobId;
-use super::settings::Settings;
-use super::sources::SourceRow;
-use super::state::{HandedOver, Job, State, Vitals};
+use crate::app::catalog::hours::HoursView;
+use crate::app::catalog::sources::SourceRow;
+use crate::app::chunks::Chunked;
+use crate::app::follow::FollowRow;
+use crate::app::inspect::OpenedFile;
+use crate::app::jobs::detail::DetailView;
+use crate::app::jobs::request::JobId;
+use crate::app::jobs::view::Job;
+use crate::app::journal::{JournalView, Notice};
+use crate::app::mesh::view::MeshView;
+use crate::app::settings::Settings;
+use crate::app::settings::layout::WindowLayout;
+use crate::app::state::{HandedOver, State, Vitals};
 use std::path::PathBuf;
 use std::sync::Arc;
 

@@ -2,10 +2,10 @@
 //!
 //! Each message says what happened and what can be done. Texts from outside were made fit to be shown before.
 
-use super::file_message::{FileMessage, NotOpened};
-use super::listening::WrongFile;
-use super::mesh_notice::MeshNotice;
-use super::progress::LineKind;
+use crate::app::file_message::{FileMessage, NotOpened};
+use crate::app::jobs::progress::LineKind;
+use crate::app::mesh::listening::WrongFile;
+use crate::app::mesh::notice::MeshNotice;
 use crate::catalog::change::Change;
 use crate::domain::file_kind::FileKind;
 use crate::domain::octets::ByteCount;

@@ -4,11 +4,13 @@
 //! one cannot be announced as it is or there was none, 130 when it was told to stop.
 
 use super::output::{Output, OutputGone};
-use crate::app::announcing::{AnnounceNews, AnnounceRequest, AnnounceSummary, FileWithPost, NotAnnounced};
 use crate::app::input::Action;
+use crate::app::jobs::view::End;
 use crate::app::link::Link;
+use crate::app::mesh::announcing::{
+    AnnounceNews, AnnounceRequest, AnnounceSummary, FileWithPost, NotAnnounced,
+};
 use crate::app::query::{Answer, Query};
-use crate::app::state::End;
 use crate::domain::outside_text::show;
 use crate::i18n::announcing::not_announced;
 use crate::i18n::{Translator, broker};

@@ -3,13 +3,13 @@
 use super::arguments::{CatalogTask, FileLines};
 use super::listing::refuse;
 use super::output::{Output, OutputGone};
-use crate::app::catalog::{
+use crate::app::catalog::asked::{
     CatalogAnswer, CatalogQuery, FoundRecords, NoticesAnswer, PageReport, PageState, ProviderCheck,
     RunsAnswer, Texts, unknown_entry,
 };
+use crate::app::jobs::view::End;
 use crate::app::link::Link;
 use crate::app::query::{Answer, Query};
-use crate::app::state::End;
 use crate::catalog::entry::Entry;
 use crate::catalog::listing::Size;
 use crate::catalog::provider::{Dataset, EntryId, Provider, ProviderBook, RangeSupport};

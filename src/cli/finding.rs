@@ -2,7 +2,7 @@
 //!
 //! In: snapshots. Out: a sentence when something became known.
 
-use crate::app::discovery::PortSeen;
+use crate::app::jobs::discovery::PortSeen;
 use crate::app::snapshot::Snapshot;
 use crate::i18n::{Translator, discovery};
 

@@ -9,12 +9,12 @@ use super::messages::object_of;
 use super::output::{Output, OutputGone};
 use crate::app::Reason;
 use crate::app::input::Action;
+use crate::app::jobs::view::{End, FileInPlace};
 use crate::app::link::Link;
-use crate::app::listening::{
+use crate::app::mesh::listening::{
     BrokerStanding, BrokerState, CaughtUp, FileNews, FileOutcome, ListenNews, ListenRequest, ListenSummary,
 };
 use crate::app::query::{Answer, Query};
-use crate::app::state::{End, FileInPlace};
 use crate::domain::outside_text::show;
 use crate::i18n::{Translator, archive_trouble, broker, proof};
 use crate::mesh::announcement::MessageReading;
@@ -409,7 +409,7 @@ fn seconds(lag: Lag) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::listening::ArchiveTrouble;
+    use crate::app::mesh::listening::ArchiveTrouble;
     use crate::domain::utc::UtcMillis;
     use crate::i18n::Language;
 

@@ -38,8 +38,8 @@ pub mod publishing;
 mod table;
 mod values;
 
+use crate::app::jobs::view::End;
 use crate::app::link::Link;
-use crate::app::state::End;
 use crate::i18n::{Translator, window_start};
 use arguments::{Invocation, Task};
 use output::Output;

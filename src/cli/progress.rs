@@ -1,7 +1,7 @@
 //! One line that tells how far a job is; on a terminal it is redrawn, elsewhere it is not shown.
 
 use super::output::Output;
-use crate::app::state::{Job, Phase};
+use crate::app::jobs::view::{Job, Phase};
 use crate::domain::octets::ByteCount;
 use crate::i18n::Translator;
 use i18n_embed_fl::fl;

@@ -6,8 +6,8 @@
 use super::made_run::{HOURS, MadeFile, MadeRun};
 use super::mesh::announcing::DemoFile;
 use super::mesh::{DemoMesh, FILTERS};
-use crate::app::catalog::Texts;
-use crate::app::offer::{Offer, OfferedBroker, OfferedTorrent};
+use crate::app::catalog::asked::Texts;
+use crate::app::catalog::offer::{Offer, OfferedBroker, OfferedTorrent};
 use crate::app::query::{Cut, ServedUrl};
 use crate::app::user_message::UserMessage;
 use crate::domain::utc::UtcTime;

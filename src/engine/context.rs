@@ -1,6 +1,6 @@
 //! What the services of one process share: client, limits, folders, session.
 
-use crate::app::request::JobId;
+use crate::app::jobs::request::JobId;
 use crate::engine::listings::Catalog;
 use crate::engine::store::folders::Folders;
 use crate::engine::transfer::content::Shared;

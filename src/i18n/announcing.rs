@@ -1,7 +1,7 @@
 //! Why a file is not announced, in words: what was seen, and what to do.
 
 use super::Translator;
-use crate::app::announcing::{NotAnnounced as N, PathRefusal, PostError};
+use crate::app::mesh::announcing::{NotAnnounced as N, PathRefusal, PostError};
 use crate::domain::outside_text::show;
 use i18n_embed_fl::fl;
 

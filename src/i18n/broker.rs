@@ -1,8 +1,8 @@
 //! Brokers and what they announce, in words: why one cannot be listened to, what is odd about a message, why a file is refused.
 
 use super::Translator;
-use crate::app::listening::{ArchiveTrouble, BrokerTrouble, NotFetched, WrongFile};
-use crate::app::mesh_view::{LocalCopy, Remark};
+use crate::app::mesh::listening::{ArchiveTrouble, BrokerTrouble, NotFetched, WrongFile};
+use crate::app::mesh::view::{LocalCopy, Remark};
 use crate::domain::outside_text::show;
 use i18n_embed_fl::fl;
 

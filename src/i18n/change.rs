@@ -1,7 +1,7 @@
 //! What a provider changed, in words.
 
 use super::Translator;
-use crate::app::catalog::{Change, ChangeKind};
+use crate::app::catalog::asked::{Change, ChangeKind};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
 use i18n_embed_fl::fl;

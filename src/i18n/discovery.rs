@@ -3,7 +3,7 @@
 //! In: what was observed. Out: a sentence, or nothing while a way rests.
 
 use super::Translator;
-use crate::app::discovery::{DhtSeen, DhtTrouble, LocalSeen, PortSeen, PortTrouble};
+use crate::app::jobs::discovery::{DhtSeen, DhtTrouble, LocalSeen, PortSeen, PortTrouble};
 use i18n_embed_fl::fl;
 
 /// How the DHT is. `None` while it rests.

@@ -1,8 +1,8 @@
 //! Until when something is uploaded, in words.
 
 use super::{Language, Translator};
-use crate::app::giving::GivingState;
-use crate::app::progress::Transfer;
+use crate::app::jobs::giving::GivingState;
+use crate::app::jobs::progress::Transfer;
 use i18n_embed_fl::fl;
 use std::time::Duration;
 

@@ -1,8 +1,8 @@
 //! What is said of one peer, and of why nothing comes from any.
 
 use super::Translator;
-use crate::app::peers::{ConnectionFlow, NamedBy, PeerFacts};
-use crate::app::peers_state::PeersState;
+use crate::app::jobs::peers::{ConnectionFlow, NamedBy, PeerFacts};
+use crate::app::jobs::peers_state::PeersState;
 use i18n_embed_fl::fl;
 
 /// How it was found, and whether it is near: `tracker · near`.

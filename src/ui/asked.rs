@@ -2,7 +2,7 @@
 //!
 //! In: the question. Out: its answer, as soon as that is there; while it is not, the window wakes to look for it.
 
-use crate::app::catalog::{CatalogAnswer, CatalogQuery};
+use crate::app::catalog::asked::{CatalogAnswer, CatalogQuery};
 use crate::app::query::{Answer, Query};
 use crate::ui::scene::Scene;
 use egui::Context;

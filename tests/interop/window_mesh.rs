@@ -9,9 +9,9 @@ use super::window_stage::{first, setup, wait_for};
 use nuee::app::input::Action;
 use nuee::app::journal::Purpose;
 use nuee::app::link::Link;
-use nuee::app::listening::{BrokerStanding, FileOutcome};
-use nuee::app::mesh_notice::MeshNotice;
-use nuee::app::mesh_view::{
+use nuee::app::mesh::listening::{BrokerStanding, FileOutcome};
+use nuee::app::mesh::notice::MeshNotice;
+use nuee::app::mesh::view::{
     ArchiveAddress, BrokerAddress, BrokerKey, BrokerRow, FileStanding, HeardRow, MeshCommand, MeshSight,
     Missed, Rule, TopicFilter,
 };

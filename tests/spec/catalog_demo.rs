@@ -2,12 +2,12 @@
 
 use crate::turn::latest_run;
 use nuee::app::Reach;
-use nuee::app::catalog::{CatalogAnswer, CatalogQuery, NoticesAnswer, PageState, RunWish, RunsAnswer};
+use nuee::app::catalog::asked::{CatalogAnswer, CatalogQuery, NoticesAnswer, PageState, RunWish, RunsAnswer};
 use nuee::app::input::Action;
+use nuee::app::jobs::request::{GetRequest, GivingPlan, Intent, Products, Provenance, Split};
+use nuee::app::jobs::view::{End, Job, Route};
 use nuee::app::link::Link;
 use nuee::app::query::{Answer, Query};
-use nuee::app::request::{GetRequest, GivingPlan, Intent, Products, Provenance, Split};
-use nuee::app::state::{End, Job, Route};
 use nuee::catalog::change::ChangeKind;
 use nuee::catalog::provider::EntryId;
 use nuee::catalog::runs::{CellState, RunRow};

@@ -3,10 +3,10 @@
 use crate::ground::{Home, Running, Server, noise, reply, text};
 use crate::turn::latest_run;
 use crate::window_stage::{first, setup, wait_for};
-use nuee::app::hours::{CatalogReading, DatasetId};
+use nuee::app::catalog::hours::{CatalogReading, DatasetId};
+use nuee::app::catalog::sources::Health;
 use nuee::app::input::Action;
 use nuee::app::link::Link;
-use nuee::app::sources::Health;
 use nuee::demo::catalog_service::{DemoCatalog, ListingStyle, Made};
 use nuee::engine::host::{Engine, EngineSettings};
 use serde_json::Value;

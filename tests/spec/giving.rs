@@ -207,12 +207,12 @@ fn a_time_or_ratio_that_cannot_be_meant_is_refused_with_the_forms() {
 mod in_the_window {
     use super::Stage;
     use crate::window_stage::{first, setup, wait_for};
-    use nuee::app::giving::GivingState;
     use nuee::app::input::{Action, Tuning};
+    use nuee::app::jobs::giving::GivingState;
+    use nuee::app::jobs::request::{GetRequest, GivingPlan};
+    use nuee::app::jobs::view::{End, Phase};
     use nuee::app::link::Link;
-    use nuee::app::request::{GetRequest, GivingPlan};
     use nuee::app::settings::{GivingChoice, Settings};
-    use nuee::app::state::{End, Phase};
 
     use nuee::engine::host::Engine;
     use std::sync::atomic::Ordering;

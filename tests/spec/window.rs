@@ -2,17 +2,17 @@
 
 use crate::window_stage::{self, PATIENCE, wait_for};
 use nuee::app::Policy;
-use nuee::app::hours::{
+use nuee::app::catalog::hours::{
     DatasetId, HoursChoice, HoursFilter, HoursPlan, HoursView, KnownSize, MatrixCellState,
 };
+use nuee::app::catalog::sources::{Health, SourceClass};
 use nuee::app::input::Action;
+use nuee::app::jobs::request::{GetRequest, GivingPlan};
+use nuee::app::jobs::view::{DiskState, End, Phase, Route};
 use nuee::app::link::Link;
 use nuee::app::query::{Answer, Query};
-use nuee::app::request::{GetRequest, GivingPlan};
 use nuee::app::settings::{GivingChoice, LanguageChoice, Limits, Settings};
 use nuee::app::snapshot::Snapshot;
-use nuee::app::sources::{Health, SourceClass};
-use nuee::app::state::{DiskState, End, Phase, Route};
 use nuee::demo::publisher::{DemoPublisher, PeerPace};
 use nuee::domain::integrity::Verdict;
 use nuee::domain::lead_time::LeadTime;
@@ -90,7 +90,7 @@ fn hours_are_chosen_got_one_after_the_other_proven_and_remembered() {
     set(&engine, |settings| settings.giving = Some(GivingChoice::Share));
     engine.send(Action::GetHours(Box::new(choice.clone())));
     wait_for(&engine, "four proven hours", |snapshot| {
-        let proven = |job: &&Arc<nuee::app::state::Job>| {
+        let proven = |job: &&Arc<nuee::app::jobs::view::Job>| {
             matches!(job.verdict.as_deref(), Some(Verdict::Verified { .. }))
                 && matches!(job.phase, Phase::Giving | Phase::Ended)
         };
@@ -108,7 +108,8 @@ fn hours_are_chosen_got_one_after_the_other_proven_and_remembered() {
 
     let engine = first(scratch.path(), Some(&publisher));
     let jobs = wait_for(&engine, "what was remembered", |snapshot| {
-        let is_settled = |job: &Arc<nuee::app::state::Job>| matches!(job.phase, Phase::Giving | Phase::Ended);
+        let is_settled =
+            |job: &Arc<nuee::app::jobs::view::Job>| matches!(job.phase, Phase::Giving | Phase::Ended);
         let all = snapshot.jobs.len() == 4 && snapshot.jobs.iter().all(is_settled);
         all.then(|| snapshot.jobs.clone())
     });
@@ -221,7 +222,7 @@ fn a_deleted_file_is_missing_on_disk_and_comes_back_by_one_press_after_a_restart
     set(&engine, |settings| settings.folder = Some(scratch.path().join("elsewhere")));
     engine.send(Action::FetchAgain(vec![id]));
     wait_for(&engine, "the file again", |snapshot| {
-        let is_back = |job: &&Arc<nuee::app::state::Job>| {
+        let is_back = |job: &&Arc<nuee::app::jobs::view::Job>| {
             job.phase == Phase::Ended && job.disk.worst == DiskState::AsLeft && job.outcome.is_some()
         };
         snapshot.job(id).filter(is_back).map(drop)

@@ -2,11 +2,11 @@
 
 use crate::window_stage::{first, setup, wait_for};
 use nuee::app::input::Action;
+use nuee::app::jobs::view::{DiskState, Job, JobOrigin};
 use nuee::app::link::Link;
-use nuee::app::mesh_view::{BrokerOrigin, MeshCommand, MeshSight};
+use nuee::app::mesh::view::{BrokerOrigin, MeshCommand, MeshSight};
 use nuee::app::settings::{GivingChoice, Settings};
 use nuee::app::snapshot::Snapshot;
-use nuee::app::state::{DiskState, Job, JobOrigin};
 use nuee::demo::publisher::{DemoPublisher, PeerPace};
 use nuee::engine::host::window::WindowSetup;
 use std::sync::Arc;

@@ -2,10 +2,10 @@
 
 use crate::turn::latest_run;
 use crate::window_stage::{first, setup, wait_for};
+use nuee::app::catalog::hours::DatasetId;
 use nuee::app::follow::FollowPlace;
 use nuee::app::follow::view::Pace;
 use nuee::app::follow::{FollowCommand, FollowRow, FollowWish};
-use nuee::app::hours::DatasetId;
 use nuee::app::input::Action;
 use nuee::app::link::Link;
 use nuee::app::settings::{GivingChoice, Settings};

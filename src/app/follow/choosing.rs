@@ -5,10 +5,10 @@
 
 use super::notes::FollowNotes;
 use super::wish::FollowWish;
-use crate::app::catalog::RunWish;
+use crate::app::catalog::asked::RunWish;
 use crate::app::input::HourRequest;
-use crate::app::request::{GetRequest, GivingPlan};
-use crate::app::state::Subject;
+use crate::app::jobs::request::{GetRequest, GivingPlan};
+use crate::app::jobs::view::Subject;
 use crate::catalog::asked::AskedBook;
 use crate::catalog::entry::{Entry, EntryBook};
 use crate::catalog::provider::{Dataset, EntryId};

@@ -2,7 +2,7 @@
 
 use super::view::FollowId;
 use super::wish::FollowWish;
-use crate::app::state::Subject;
+use crate::app::jobs::view::Subject;
 use crate::app::user_message::UserMessage;
 use crate::domain::utc::UtcTime;
 use std::sync::Arc;

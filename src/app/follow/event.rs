@@ -3,7 +3,7 @@
 use super::view::FollowRow;
 use super::wish::RunNews;
 use crate::app::input::HourRequest;
-use crate::app::state::FileInPlace;
+use crate::app::jobs::view::FileInPlace;
 use crate::app::user_message::UserMessage;
 use crate::domain::utc::UtcTime;
 use std::sync::Arc;

@@ -14,7 +14,7 @@ use super::seen::{NetworkSeen, SourceSeen};
 use super::view::{FollowId, FollowRow, Look, Pace};
 use super::wish::FollowWish;
 use crate::app::input::UNDO_FOR;
-use crate::app::state::Subject;
+use crate::app::jobs::view::Subject;
 use crate::app::user_message::UserMessage;
 use crate::catalog::provider::ProviderBook;
 use crate::domain::outside_text::show;

@@ -4,10 +4,12 @@ use super::command::{FollowCommand, HourEnd};
 use super::event::{FollowEvent, FollowPlace};
 use crate::app::command::Command;
 use crate::app::input::HourRequest;
+use crate::app::jobs::request::JobId;
+use crate::app::jobs::update::acts as jobs;
+use crate::app::jobs::view::{End, Job, Phase, Subject};
 use crate::app::journal::Weight;
-use crate::app::request::JobId;
-use crate::app::state::{End, Job, Phase, State, Subject};
-use crate::app::update::{jobs, telling};
+use crate::app::journal::update as telling;
+use crate::app::state::State;
 
 /// Hands on what a person wants.
 pub(in crate::app) fn act(command: FollowCommand) -> Vec<Command> {
@@ -89,12 +91,12 @@ pub(in crate::app) fn settled(state: &State, id: JobId) -> Option<Command> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::catalog::hours::DatasetId;
     use crate::app::desk::Mode;
     use crate::app::follow::{FollowId, FollowRow, FollowWish};
-    use crate::app::hours::DatasetId;
     use crate::app::input::{Action, Event, Input};
-    use crate::app::request::GetRequest;
-    use crate::app::state::Outcome;
+    use crate::app::jobs::request::GetRequest;
+    use crate::app::jobs::view::Outcome;
     use crate::app::update::update;
     use crate::domain::lead_time::LeadTime;
     use crate::domain::selection::Selection;

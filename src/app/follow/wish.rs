@@ -2,10 +2,10 @@
 //!
 //! In: a choice, or words. Out: [`FollowWish`].
 
-use crate::app::catalog::unknown_entry;
-use crate::app::hours::{DatasetId, HoursChoice};
-use crate::app::keeping::Keeping;
-use crate::app::request::{GetRequest, Partial, Products, Provenance, Split};
+use crate::app::catalog::asked::unknown_entry;
+use crate::app::catalog::hours::{DatasetId, HoursChoice};
+use crate::app::jobs::keeping::Keeping;
+use crate::app::jobs::request::{GetRequest, Partial, Products, Provenance, Split};
 use crate::app::user_message::UserMessage;
 use crate::app::words::{size_of, time_of};
 use crate::catalog::provider::{EntryId, ProviderBook};
@@ -202,7 +202,7 @@ fn words_of(leads: &BTreeSet<LeadTime>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::hours::HoursFilter;
+    use crate::app::catalog::hours::HoursFilter;
     use crate::domain::utc::UtcTime;
 
     fn a_choice(dataset: &str, hours: &[i64]) -> HoursChoice {

@@ -3,8 +3,8 @@
 use super::command::InspectCommand;
 use super::event::InspectEvent;
 use crate::app::command::Command;
+use crate::app::jobs::update::acts as jobs;
 use crate::app::state::State;
-use crate::app::update::{jobs, program};
 
 /// Hands on what a person wants; a download is a transfer like every other.
 pub(in crate::app) fn act(state: &mut State, command: InspectCommand) -> Vec<Command> {
@@ -12,7 +12,7 @@ pub(in crate::app) fn act(state: &mut State, command: InspectCommand) -> Vec<Com
         return vec![Command::Inspect(command)];
     }
     let Some(target) = state.opened.as_ref().map(|opened| opened.target.clone()) else { return Vec::new() };
-    let request = program::everything_of(state, target);
+    let request = jobs::everything_of(state, target);
     jobs::get(state, request)
 }
 

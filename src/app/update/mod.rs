@@ -2,44 +2,26 @@
 //!
 //! In: the state and what happened. Out: commands. Reads no clock and does no IO: time comes in as events.
 //!
-//! | file | what it decides |
-//! |---|---|
-//! | `jobs` | what persons do with jobs: get, pause, go on, remove, put back |
-//! | `queue` | which jobs may run now |
-//! | `disk` | what becomes of rows whose files are gone or changed |
-//! | `giving` | until when what was received is given, also after a restart |
-//! | `fetched` | files that announcements brought |
-//! | `progress` | what the engine saw of a job |
-//! | `retrying` | what becomes of jobs whose sources fail for the moment |
-//! | `waiting` | what becomes of jobs that a disk holds up |
-//! | `telling` | the log, and what is told at once |
-//! | `program` | settings, the minute, what another start hands over |
-//!
-//! Start reading at [`update`].
+//! What a subject decides lies with it: [`crate::app::jobs::update`], `catalog::update`, `mesh::update`, `follow::update`,
+//! `inspect::update`, `settings::update`, `journal::update`. Start reading at [`update`].
 
-mod disk;
-mod fetched;
-mod giving;
-pub(super) mod jobs;
-pub(super) mod program;
-mod progress;
-mod queue;
-mod retrying;
-pub(super) mod telling;
+pub(in crate::app) mod program;
 #[cfg(test)]
 mod tests;
-mod waiting;
 
-pub use queue::may_peer;
+pub use crate::app::jobs::update::queue::may_peer;
 
-use super::command::Command;
-use super::follow::update as follow;
-use super::input::{Action, Event, Input, Sight};
-use super::inspect::InspectCommand;
-use super::inspect::update as inspect;
-use super::request::JobId;
-use super::state::{Job, State};
-use std::sync::Arc;
+use crate::app::catalog::update as catalog;
+use crate::app::command::Command;
+use crate::app::follow::update as follow;
+use crate::app::input::{Action, Event, Input, Sight};
+use crate::app::inspect::InspectCommand;
+use crate::app::inspect::update as inspect;
+use crate::app::jobs::update::{acts as jobs, detail, disk, fetched, giving, progress, retrying, waiting};
+use crate::app::journal::update as journal;
+use crate::app::mesh::update as mesh;
+use crate::app::settings::update as settings;
+use crate::app::state::State;
 
 /// Takes an input into the state and says what is to be done.
 pub fn update(state: &mut State, input: Input) -> Vec<Command> {
@@ -61,25 +43,25 @@ fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::Tune(jobs, tuning) => giving::tune(state, &jobs, tuning),
         Action::Remove(jobs) => jobs::remove(state, &jobs),
         Action::PutBack(jobs) => jobs::put_back(state, &jobs),
-        Action::Look(job) => program::look(state, job),
-        Action::Set(settings) => program::set(state, *settings),
+        Action::Look(job) => detail::look(state, job),
+        Action::Set(settings) => settings::set(state, *settings),
         // What it is decides who takes it: a GRIB file is opened, anything else is a source.
         Action::AddSource(place) => inspect::act(state, InspectCommand::Take(place)),
         Action::RemoveSource(key) => vec![Command::RemoveSource(key)],
         Action::AskSource(key) => vec![Command::AskSource(key)],
-        Action::GetSource(key) => program::get_source(state, &key),
-        Action::OpenHours(dataset) => program::open_hours(state, dataset),
-        Action::FilterHours(filter) => program::filter_hours(state, filter),
+        Action::GetSource(key) => catalog::get_source(state, &key),
+        Action::OpenHours(dataset) => catalog::open_hours(state, dataset),
+        Action::FilterHours(filter) => catalog::filter_hours(state, filter),
         Action::GetHours(choice) => vec![Command::WishHours(choice)],
-        Action::GetFiles(choice) => program::get_files(state, &choice),
+        Action::GetFiles(choice) => catalog::get_files(state, &choice),
         Action::Follow(command) => follow::act(command),
         Action::Inspect(command) => inspect::act(state, command),
-        Action::Arrange(layout) => program::arrange(state, layout),
+        Action::Arrange(layout) => settings::arrange(state, layout),
         Action::Mesh(wish) => vec![Command::Mesh(wish)],
         Action::OpenFolder(job) => vec![Command::OpenFolder(job)],
         Action::OpenFile(job) => vec![Command::OpenFile(job)],
         Action::ExportJournal(path) => vec![Command::ExportJournal(path)],
-        Action::Dismiss(number) => telling::dismiss(state, number),
+        Action::Dismiss(number) => journal::dismiss(state, number),
         Action::Answer(number, consent) => program::answer(state, number, consent),
         Action::LookAtDisk | Action::Seen(Sight::Visible) => disk::look(state),
         Action::FetchAgain(jobs) => disk::fetch_again(state, &jobs),
@@ -111,16 +93,16 @@ fn note(state: &mut State, event: Event) -> Vec<Command> {
         Event::UndoOver(removal) => jobs::undo_over(state, removal),
         Event::FolderSeen(folder, look) => waiting::folder_seen(state, &folder, look),
         Event::Minute(minute) => program::minute(state, *minute),
-        Event::SettingsRead(read) => program::settings_read(state, *read),
-        Event::Sources(sources) => program::sources(state, sources),
-        Event::Hours(hours) => program::hours(state, hours),
-        Event::Mesh(mesh) => program::mesh(state, mesh),
+        Event::SettingsRead(read) => settings::settings_read(state, *read),
+        Event::Sources(sources) => catalog::sources(state, sources),
+        Event::Hours(hours) => catalog::hours(state, hours),
+        Event::Mesh(mesh) => mesh::mesh(state, mesh),
         Event::Fetched(news) => fetched::arrived(state, *news),
         Event::FilesGone(paths) => fetched::removed(state, &paths),
         Event::Wished(wishes) => jobs::wished(state, wishes),
-        Event::Detailed(detail) => program::detailed(state, detail),
-        Event::Hosts(hosts) => program::hosts(state, hosts),
-        Event::Told(weight, message) => telling::tell(state, weight, message),
+        Event::Detailed(detail) => detail::detailed(state, detail),
+        Event::Hosts(hosts) => journal::hosts(state, hosts),
+        Event::Told(weight, message) => journal::tell(state, weight, message),
         Event::Crashed(note) => program::crashed(state, note),
         Event::HandedOver(handed) => program::handed_over(state, *handed),
         Event::Raise => program::raise(state),
@@ -133,17 +115,6 @@ fn note(state: &mut State, event: Event) -> Vec<Command> {
 /// Brings up to date what follows from the rest; to be called before the state is shown.
 pub fn refresh(state: &mut State) {
     if state.desk.hours.is_some() {
-        program::show_hours(state);
+        catalog::show_hours(state);
     }
-}
-
-/// The job of that name, for change. `None` when it is gone.
-fn job_mut(state: &mut State, id: JobId) -> Option<&mut Job> {
-    let at = state.jobs.index_by(&id, |job| job.id)?;
-    state.jobs.get_mut(at).map(Arc::make_mut)
-}
-
-/// The job of that name. `None` when it is gone.
-fn job(state: &State, id: JobId) -> Option<&Arc<Job>> {
-    state.jobs.index_by(&id, |job| job.id).and_then(|at| state.jobs.get(at))
 }

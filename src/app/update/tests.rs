@@ -5,21 +5,21 @@ mod giving;
 mod retrying;
 mod telling;
 
-use super::super::command::Command;
-use super::super::desk::Mode;
-use super::super::input::{
+use super::update;
+use crate::app::catalog::hours::DatasetId;
+use crate::app::catalog::sources::{Health, SourceClass, SourceKey, SourceRemoval, SourceRow};
+use crate::app::command::Command;
+use crate::app::desk::Mode;
+use crate::app::input::{
     Action, Consent, Event, FolderLook, HourRequest, Input, Minute, Restored, SettingsRead,
 };
-use super::super::request::{GetRequest, GivingPlan, JobId};
-use super::super::settings::{GivingChoice, Limits, Proxy, Settings};
-use super::super::sources::{Health, SourceClass, SourceKey, SourceRemoval, SourceRow};
-use super::super::state::{
-    ClockTrust, End, FileInPlace, HandedOver, LaidDown, Live, Outcome, Phase, State, Subject, Transfer,
-};
-use super::super::user_message::UserMessage;
-use super::update;
-use crate::app::discovery::Discovery;
-use crate::app::hours::DatasetId;
+use crate::app::jobs::discovery::Discovery;
+use crate::app::jobs::request::{GetRequest, GivingPlan, JobId};
+use crate::app::jobs::update::{job, job_mut};
+use crate::app::jobs::view::{End, FileInPlace, Live, Outcome, Phase, Subject, Transfer};
+use crate::app::settings::{GivingChoice, Limits, Proxy, Settings};
+use crate::app::state::{ClockTrust, HandedOver, LaidDown, State};
+use crate::app::user_message::UserMessage;
 use crate::domain::integrity::{Method, Verdict, Voucher};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
@@ -88,7 +88,7 @@ fn end(state: &mut State, id: u32, end: End, message: Option<UserMessage>) -> Ve
 }
 
 fn phase(state: &State, id: u32) -> Option<Phase> {
-    super::job(state, JobId(id)).map(|job| job.phase)
+    job(state, JobId(id)).map(|job| job.phase)
 }
 
 fn a_verified_file() -> FileInPlace {
@@ -189,7 +189,7 @@ fn a_failed_job_is_tried_again_by_another_road() {
         _ => None,
     };
     assert_eq!(commands.iter().find_map(policy), Some(Policy::HttpOnly));
-    assert!(super::job(&state, JobId(0)).is_some_and(|job| job.outcome.is_none()));
+    assert!(job(&state, JobId(0)).is_some_and(|job| job.outcome.is_none()));
 }
 
 #[test]

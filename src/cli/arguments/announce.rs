@@ -1,7 +1,7 @@
 //! The words of `announce`.
 
 use super::{Unreadable, file, flag, flag_values, is_set, json, many, one, option, parsed};
-use crate::app::announcing::{AnnounceRequest, AnnounceSpan, Checking};
+use crate::app::mesh::announcing::{AnnounceRequest, AnnounceSpan, Checking};
 use crate::app::words::time_of;
 use crate::domain::outside_text::show_with_urls;
 use crate::i18n::Translator;

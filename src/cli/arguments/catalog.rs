@@ -1,7 +1,7 @@
 //! The words of `nuee catalog`.
 
 use super::{Unreadable, contact, flag, json, one, option, path, positional, providers, retries};
-use crate::app::catalog::CatalogQuery;
+use crate::app::catalog::asked::CatalogQuery;
 use crate::catalog::provider::EntryId;
 use crate::i18n::Translator;
 use crate::mesh::archive::ArchiveAddress;

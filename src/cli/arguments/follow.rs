@@ -4,10 +4,10 @@ use super::{
     Unreadable, allow_local, contact, finding, flag, flag_values, folder, get, is_set, json, one, option,
     parsed, path, positional, providers, retries,
 };
+use crate::app::catalog::parameter_names::short_names_of;
 use crate::app::follow::pacing::USUAL_LONGEST;
 use crate::app::follow::{FollowCommand, FollowQuery, FollowWish};
-use crate::app::parameter_names::short_names_of;
-use crate::app::request::Split;
+use crate::app::jobs::request::Split;
 use crate::app::words::{size_of, time_of};
 use crate::cli::values::folder_of;
 use crate::domain::selection::Selection;

@@ -4,9 +4,9 @@ use super::{
     EngineOptions, Unreadable, allow_local, contact, contact_of, file, finding, flag, flag_values, folder,
     is_set, json, many, one, option, parsed, path, providers, retries,
 };
-use crate::app::catalog::RunWish;
-use crate::app::parameter_names::short_names_of;
-use crate::app::request::{
+use crate::app::catalog::asked::RunWish;
+use crate::app::catalog::parameter_names::short_names_of;
+use crate::app::jobs::request::{
     CompressedFiles, GetRequest, GivingPlan, Intent, Partial, Products, Provenance, Split, TransferLimits,
     Trust,
 };

@@ -4,8 +4,8 @@ use super::{
     Unreadable, allow_local, finding, flag, folder, is_set, json, many, one, option, parsed, path,
     positional, retries,
 };
-use crate::app::keeping::Keeping;
-use crate::app::listening::ListenRequest;
+use crate::app::jobs::keeping::Keeping;
+use crate::app::mesh::listening::ListenRequest;
 use crate::app::words::{size_of, time_of};
 use crate::domain::lead_time::LeadSelection;
 use crate::domain::octets::ByteCount;

@@ -1,7 +1,7 @@
 //! Words of the command line, and what is understood by them.
 
 use super::*;
-use crate::app::catalog::RunWish;
+use crate::app::catalog::asked::RunWish;
 
 fn words(line: &str) -> Result<Invocation, Parting> {
     read(line.split(' ').map(OsString::from))

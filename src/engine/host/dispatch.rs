@@ -2,11 +2,12 @@
 
 use super::parts::WindowServices;
 use crate::app::command::Command;
-use crate::app::giving::KeptGiving;
 use crate::app::input::{Event, FolderLook, Input, UNDO_FOR};
-use crate::app::request::{GetRequest, JobId};
+use crate::app::jobs::giving::KeptGiving;
+use crate::app::jobs::request::{GetRequest, JobId};
+use crate::app::jobs::view::{End, Outcome};
 use crate::app::snapshot::Snapshot;
-use crate::app::state::{End, Outcome, State};
+use crate::app::state::State;
 use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::engine::context::EngineContext;

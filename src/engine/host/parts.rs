@@ -2,15 +2,16 @@
 //!
 //! In: commands of the reducer. Out: events. Each part does its work away from the host.
 
-use crate::app::detail::{DetailView, FieldRow};
-use crate::app::discovery::Discovery;
 use crate::app::input::{Event, Input};
+use crate::app::jobs::detail::{DetailView, FieldRow};
+use crate::app::jobs::discovery::Discovery;
+use crate::app::jobs::keeping::Keeping;
+use crate::app::jobs::request::JobId;
+use crate::app::jobs::view::Phase;
 use crate::app::journal::Weight;
-use crate::app::keeping::Keeping;
-use crate::app::mesh_view::MeshCommand;
-use crate::app::request::JobId;
+use crate::app::mesh::view::MeshCommand;
 use crate::app::settings::{LanguageChoice, Settings};
-use crate::app::state::{Phase, State};
+use crate::app::state::State;
 use crate::app::update::may_peer;
 use crate::app::user_message::UserMessage;
 use crate::domain::compression::Compression;

@@ -3,14 +3,14 @@
 //! Start reading at [`window_start`].
 
 use super::parts::{self, Memory, Say, WindowServices};
+use crate::app::catalog::offer::Offer;
 use crate::app::clock_watch::ClockWatch;
 use crate::app::desk::Mode;
 use crate::app::input::{Event, Input, Restored};
 use crate::app::inspect::InspectCommand;
+use crate::app::jobs::keeping::Keeping;
 use crate::app::journal::Weight;
-use crate::app::keeping::Keeping;
-use crate::app::mesh_view::MeshCommand;
-use crate::app::offer::Offer;
+use crate::app::mesh::view::MeshCommand;
 use crate::app::settings::LanguageChoice;
 use crate::app::state::State;
 use crate::app::update::update;

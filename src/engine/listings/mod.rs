@@ -11,7 +11,7 @@ mod walks;
 
 pub(crate) use walks::ContentKey;
 
-use crate::app::catalog::{DatasetLook, PageReport, PageState};
+use crate::app::catalog::asked::{DatasetLook, PageReport, PageState};
 use crate::catalog::asked::Reply;
 use crate::catalog::feed::Feed;
 use crate::catalog::listing::ListedFile;

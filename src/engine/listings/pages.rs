@@ -1,7 +1,7 @@
 //! Asks for the pages of one listing: what is kept is used when it is fresh, still so, or all that can be had.
 
 use super::shown;
-use crate::app::catalog::{PageReport, PageState, is_fresh};
+use crate::app::catalog::asked::{PageReport, PageState, is_fresh};
 use crate::catalog::asked::Reply;
 use crate::catalog::entry::gone;
 use crate::catalog::feed::{Feed, NotAFeed, read_feed};

@@ -4,10 +4,10 @@
 //! next. When the keeper goes, what was ordered is written first.
 
 use crate::app::input::{Event, Input};
+use crate::app::jobs::request::JobId;
+use crate::app::jobs::view::Job;
 use crate::app::journal::Weight;
-use crate::app::layout::WindowLayout;
-use crate::app::request::JobId;
-use crate::app::state::Job;
+use crate::app::settings::layout::WindowLayout;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use crate::engine::store::error::StoreError;

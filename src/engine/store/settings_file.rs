@@ -5,7 +5,7 @@
 
 use crate::app::input::SettingsRead;
 use crate::app::settings::Settings;
-use crate::app::settings_text::{LARGEST, SettingsReading, read, write};
+use crate::app::settings::text::{LARGEST, SettingsReading, read, write};
 use crate::app::state::SystemProxy;
 use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::show;

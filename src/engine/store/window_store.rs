@@ -7,10 +7,10 @@
 use super::directory::Directory;
 use super::error::StoreError;
 use super::sqlite::{self, DatabaseKind};
-use crate::app::layout::WindowLayout;
-use crate::app::request::{GetRequest, JobId};
-use crate::app::state::{FileInPlace, Job, JobOrigin};
-use crate::app::stored_job::{StoredFile, StoredJob};
+use crate::app::jobs::request::{GetRequest, JobId};
+use crate::app::jobs::stored::{StoredFile, StoredJob};
+use crate::app::jobs::view::{FileInPlace, Job, JobOrigin};
+use crate::app::settings::layout::WindowLayout;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use parking_lot::Mutex;
@@ -136,7 +136,7 @@ impl WindowStore {
             "SELECT id, phase, removed, added, name, request, subject, figures, verdict, outcome, giving
              FROM job ORDER BY id",
         )?;
-        let mut shared = crate::app::stored_job::SharedFacts::default();
+        let mut shared = crate::app::jobs::stored::SharedFacts::default();
         let read = rows.query_map([], |row| Ok(job_of(row, &mut shared)))?;
         let mut jobs: Vec<Arc<Job>> =
             read.filter_map(|job| job.map(|job| job.map(Arc::new)).transpose()).collect::<Result<_, _>>()?;
@@ -191,7 +191,7 @@ impl WindowStore {
         let text: Option<Option<String>> = connection
             .query_row("SELECT request FROM job WHERE id = ?1", [job.0], |row| row.get(0))
             .optional()?;
-        Ok(text.flatten().as_deref().and_then(crate::app::stored_job::request_of))
+        Ok(text.flatten().as_deref().and_then(crate::app::jobs::stored::request_of))
     }
 
     /// The sources that the person added: their names and places, in the order of names.
@@ -359,7 +359,7 @@ fn write_job(step: &Transaction<'_>, job: &Job) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn job_of(row: &Row<'_>, shared: &mut crate::app::stored_job::SharedFacts) -> Option<Job> {
+fn job_of(row: &Row<'_>, shared: &mut crate::app::jobs::stored::SharedFacts) -> Option<Job> {
     let stored = StoredJob {
         phase: row.get(1).ok()?,
         request: row.get(5).ok()?,

@@ -27,8 +27,8 @@ pub mod tree;
 pub mod words;
 
 use crate::app::input::Action;
-use crate::app::listening::BrokerStanding;
-use crate::app::mesh_view::{BrokerRow, ListFlow, MeshCommand, MeshSight, Thresholds};
+use crate::app::mesh::listening::BrokerStanding;
+use crate::app::mesh::view::{BrokerRow, ListFlow, MeshCommand, MeshSight, Thresholds};
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, SMALL_SIZE};
 use crate::ui::widgets::field::TextField;

@@ -11,10 +11,10 @@ pub(super) mod sources;
 
 use super::transfers::acts;
 use super::transfers::words::{self, RowWords};
-use crate::app::detail::DetailView;
 use crate::app::input::Action;
-use crate::app::request::JobId;
-use crate::app::state::Job;
+use crate::app::jobs::detail::DetailView;
+use crate::app::jobs::request::JobId;
+use crate::app::jobs::view::Job;
 use crate::domain::octets::ByteCount;
 use crate::i18n::{giving, proof};
 use crate::ui::scene::Scene;

@@ -15,7 +15,7 @@ pub mod plan;
 pub mod words;
 
 use super::Destination;
-use crate::app::hours::{CatalogReading, HoursFilter, HoursView, KnownSize};
+use crate::app::catalog::hours::{CatalogReading, HoursFilter, HoursView, KnownSize};
 use crate::app::input::Action;
 use crate::domain::utc::UtcTime;
 use crate::ui::scene::Scene;

@@ -10,8 +10,8 @@ pub use adding::{say_where, take_in};
 
 use super::Destination;
 use super::announcements::brokers;
+use crate::app::catalog::sources::SourceKey;
 use crate::app::input::Action;
-use crate::app::sources::SourceKey;
 use crate::ui::scene::Scene;
 use crate::ui::theme::GRID;
 use crate::ui::widgets::{empty, room};

@@ -13,10 +13,10 @@ pub mod words;
 
 use super::{Destination, detail};
 use crate::app::input::{Action, UNDO_FOR};
-use crate::app::layout::WindowLayout;
+use crate::app::jobs::request::JobId;
+use crate::app::jobs::view::Job;
 use crate::app::query::JobGroup;
-use crate::app::request::JobId;
-use crate::app::state::Job;
+use crate::app::settings::layout::WindowLayout;
 use crate::ui::scene::Scene;
 use crate::ui::theme::GRID;
 use crate::ui::widgets::buttons::{button, keep_clear};

@@ -3,10 +3,10 @@
 //! In: a snapshot. Out: [`ScreenCounts`].
 
 use super::place::Place;
+use crate::app::catalog::sources::Health;
+use crate::app::jobs::view::{Job, Phase};
 use crate::app::journal::Weight;
 use crate::app::snapshot::Snapshot;
-use crate::app::sources::Health;
-use crate::app::state::{Job, Phase};
 
 /// What waits on each screen.
 #[derive(Clone, Debug, Default)]

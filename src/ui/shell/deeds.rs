@@ -7,10 +7,10 @@ use super::keys::{self, KeyCommand};
 use super::palette::Deed;
 use super::place::Place;
 use crate::app::input::Action;
-use crate::app::request::JobId;
+use crate::app::jobs::request::JobId;
+use crate::app::jobs::view::{Job, Phase};
 use crate::app::settings::Settings;
 use crate::app::snapshot::Snapshot;
-use crate::app::state::{Job, Phase};
 use egui::{Context, ViewportCommand};
 
 /// Follows the keys of this frame.

@@ -3,7 +3,7 @@
 //! In: a state and where. Out: shapes.
 
 use super::mark;
-use crate::app::hours::MatrixCellState;
+use crate::app::catalog::hours::MatrixCellState;
 use crate::ui::theme::Theme;
 use egui::{Align2, Color32, FontId, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2, pos2, vec2};
 

@@ -2,7 +2,7 @@
 //!
 //! In: a [`PieceMap`]. Out: a painted map, and its legend as words. Squares stand for several pieces when there are many.
 
-use crate::app::detail::{PieceMap, PieceState};
+use crate::app::jobs::detail::{PieceMap, PieceState};
 use crate::ui::theme::Theme;
 use egui::{Color32, Painter, Rect, Stroke, StrokeKind, Ui, Vec2, pos2, vec2};
 
@@ -109,7 +109,7 @@ pub fn paint(painter: &Painter, square: Rect, state: PieceState, theme: &Theme) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::detail::Segment;
+    use crate::app::jobs::detail::Segment;
 
     fn map(segments: &[(u32, PieceState)]) -> PieceMap {
         let segments: Vec<_> = segments.iter().map(|&(count, state)| Segment { count, state }).collect();

@@ -2,7 +2,7 @@
 //!
 //! In: points, oldest first. Out: a plot whose axes speak the person's language.
 
-use crate::app::detail::RatePoint;
+use crate::app::jobs::detail::RatePoint;
 use crate::i18n::Translator;
 use crate::ui::theme::{GRID, SMALL_SIZE, Theme};
 use egui::{Color32, RichText, Sense, Shape, Stroke, Ui, vec2};

@@ -1,7 +1,7 @@
 //! The terminal's contract, in both languages: commands, options, exit codes, events and keys, no more and no fewer.
 
 use super::pages::{quoted, root, rows, section, text_of};
-use nuee::app::state::End;
+use nuee::app::jobs::view::End;
 use nuee::cli::arguments;
 use std::collections::BTreeSet;
 use std::ffi::OsString;

@@ -2,8 +2,8 @@
 
 use super::Stage;
 use nuee::app::input::{Action, Sight};
-use nuee::app::layout::WindowLayout;
-use nuee::app::state::{DiskState, End, Job, Phase};
+use nuee::app::jobs::view::{DiskState, End, Job, Phase};
+use nuee::app::settings::layout::WindowLayout;
 use nuee::app::user_message::UserMessage;
 use std::sync::Arc;
 

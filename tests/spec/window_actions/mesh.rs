@@ -2,11 +2,11 @@
 
 use super::Stage;
 use nuee::app::input::Action;
-use nuee::app::mesh_view::{
+use nuee::app::jobs::view::JobOrigin;
+use nuee::app::mesh::view::{
     ArchiveAddress, BrokerAddress, BrokerOrigin, BrokerRow, HeardRow, MeshCommand, MeshSight, MeshView, Rule,
     Thresholds, TopicFilter,
 };
-use nuee::app::state::JobOrigin;
 use std::time::Duration;
 
 pub const SENT: &[&str] = &[

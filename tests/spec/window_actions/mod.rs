@@ -13,10 +13,10 @@ mod transfers;
 
 use crate::turn::latest_run;
 use crate::window_stage::{first, setup, wait_for};
-use nuee::app::hours::DatasetId;
+use nuee::app::catalog::hours::DatasetId;
 use nuee::app::input::{Action, Consent, Sight, Tuning};
+use nuee::app::jobs::request::{GetRequest, GivingPlan};
 use nuee::app::link::Link;
-use nuee::app::request::{GetRequest, GivingPlan};
 use nuee::app::settings::{GivingChoice, Settings};
 use nuee::app::snapshot::Snapshot;
 use nuee::app::user_message::UserMessage;

@@ -3,11 +3,11 @@
 use super::Stage;
 use nuee::app::Policy;
 use nuee::app::input::{Action, Consent, Sight, Tuning};
+use nuee::app::jobs::request::{GivingPlan, JobId};
+use nuee::app::jobs::view::{Job, Phase};
 use nuee::app::link::Link;
-use nuee::app::request::{GivingPlan, JobId};
 use nuee::app::settings::LOWEST_LIMIT;
 use nuee::app::snapshot::Snapshot;
-use nuee::app::state::{Job, Phase};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -86,7 +86,7 @@ fn answers(stage: &Stage, magnet: &str) {
 }
 
 fn tuned(stage: &Stage, id: JobId) {
-    let wanted = |what: &str, is_meant: &dyn Fn(&nuee::app::request::GetRequest) -> bool| {
+    let wanted = |what: &str, is_meant: &dyn Fn(&nuee::app::jobs::request::GetRequest) -> bool| {
         stage.see(what, is(id, |job| job.request.as_ref().is_some_and(|request| is_meant(request))))
     };
     stage.send(Action::Tune(vec![id], Tuning::LimitDown(Some(40_000))));

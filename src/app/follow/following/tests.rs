@@ -5,7 +5,7 @@ use crate::app::follow::choosing::tests::{a_book, a_dataset, a_provider_book, a_
 use crate::app::follow::notes::{FileNote, NoteState};
 use crate::app::follow::orders::TidiedFile;
 use crate::app::follow::wish::RunNews;
-use crate::app::state::FileInPlace;
+use crate::app::jobs::view::FileInPlace;
 use crate::catalog::runs::Now;
 use crate::domain::integrity::Verdict;
 use crate::domain::octets::ByteCount;

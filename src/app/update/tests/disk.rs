@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::app::input::{DiskSeen, FilesRead};
-use crate::app::mesh_view::MeshCommand;
-use crate::app::state::{DiskState, JobOrigin};
+use crate::app::jobs::view::{DiskState, JobOrigin};
+use crate::app::mesh::view::MeshCommand;
 
 fn done(state: &mut State, target: &str) -> u32 {
     let id = get(state, target)[0];
@@ -13,7 +13,7 @@ fn done(state: &mut State, target: &str) -> u32 {
 }
 
 fn disk(state: &State, id: u32) -> DiskState {
-    super::super::job(state, JobId(id)).map(|job| job.disk.worst).expect("a row")
+    job(state, JobId(id)).map(|job| job.disk.worst).expect("a row")
 }
 
 fn seen(state: &mut State, look: u64, id: u32, found: DiskState) {
@@ -93,7 +93,7 @@ fn what_is_lost_while_it_is_uploaded_is_fetched_again_once_the_upload_has_ended(
 fn a_row_of_an_earlier_start_is_fetched_again_once_its_request_is_known() {
     let mut before = a_window(2);
     let id = done(&mut before, "a");
-    let mut job = super::super::job(&before, JobId(id)).expect("a row").as_ref().clone();
+    let mut job = job(&before, JobId(id)).expect("a row").as_ref().clone();
     (job.request, job.disk, job.files) = (None, DiskState::Unknown.into(), Vec::new());
     let mut state = a_window(2);
     let restored = Restored { jobs: vec![Arc::new(job)], ..Restored::default() };
@@ -109,14 +109,14 @@ fn a_row_of_an_earlier_start_is_fetched_again_once_its_request_is_known() {
 fn a_file_of_an_announcement_that_is_lost_is_wanted_again_where_it_was() {
     let mut state = a_window(2);
     let id = done(&mut state, "a");
-    let job = super::super::job_mut(&mut state, JobId(id)).expect("a row");
+    let job = job_mut(&mut state, JobId(id)).expect("a row");
     (job.origin, job.request, job.disk) = (JobOrigin::Announcement, None, DiskState::Missing.into());
     let path = job.files[0].path.clone();
     let wish = MeshCommand::FetchAgain(vec![path]);
     assert_eq!(act(&mut state, Action::FetchAgain(vec![JobId(id)])), [Command::Mesh(wish.clone())]);
 
     // Of a row of before this start the files are read first.
-    let job = super::super::job_mut(&mut state, JobId(id)).expect("a row");
+    let job = job_mut(&mut state, JobId(id)).expect("a row");
     let files = std::mem::take(&mut job.files);
     let again = act(&mut state, Action::FetchAgain(vec![JobId(id)]));
     assert_eq!(again, [Command::RecallFiles(JobId(id))]);
@@ -140,6 +140,6 @@ fn files_that_are_read_again_are_right_with_the_date_or_changed() {
         assert!(commands.contains(&Command::Keep(JobId(id))), "{commands:?}");
         assert_eq!(disk(&state, id), expected);
     }
-    let row = super::super::job(&state, JobId(id)).expect("a row");
+    let row = job(&state, JobId(id)).expect("a row");
     assert_eq!(row.files[0].disk.verified_at, file.disk.verified_at);
 }

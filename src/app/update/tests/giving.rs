@@ -1,9 +1,9 @@
 //! Until when something is given, and what a restart goes on with.
 
 use super::*;
-use crate::app::giving::GivingState;
 use crate::app::input::Tuning;
-use crate::app::request::TransferLimits;
+use crate::app::jobs::giving::GivingState;
+use crate::app::jobs::request::TransferLimits;
 use crate::transfer::giving::{GivenSoFar, Ratio};
 
 fn a_day() -> GiveUntil {

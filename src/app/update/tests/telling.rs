@@ -1,7 +1,7 @@
 //! What is entered into the log and told at once.
 
 use super::*;
-use crate::app::progress::{LineKind, SourceLine};
+use crate::app::jobs::progress::{LineKind, SourceLine};
 use crate::app::state::NetworkState;
 use crate::transfer::reason::Reason;
 
@@ -73,7 +73,7 @@ fn ten_thousand_failures_fill_the_log_to_its_limit_and_no_further() {
         end(&mut state, number, End::NoSource, Some(UserMessage::NoSource { troubles: Vec::new() }));
     }
     let journal = &state.journal;
-    assert!(journal.entries.len() <= super::super::super::journal::MOST_ENTRIES);
+    assert!(journal.entries.len() <= crate::app::journal::MOST_ENTRIES);
     assert_eq!(journal.dropped + journal.entries.len() as u64, 10_000);
     assert!(journal.entries.iter().zip(journal.entries.iter().skip(1)).all(|(a, b)| a.number < b.number));
 }

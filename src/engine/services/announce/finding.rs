@@ -3,7 +3,7 @@
 //! In: files and folders that a person named. Out: what is known of each file, or why it is not announced. Names are opened one by
 //! one below a folder's handle and links are never followed, so that nothing outside is announced. Runs on a thread that may wait.
 
-use crate::app::announcing::{AnnounceSpan, NotAnnounced};
+use crate::app::mesh::announcing::{AnnounceSpan, NotAnnounced};
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester};
 use crate::domain::on_disk::Stamp;
 use crate::domain::outside_text::show;

@@ -5,8 +5,8 @@
 
 mod finding;
 
-use crate::app::announcing::length_told;
-use crate::app::announcing::{
+use crate::app::mesh::announcing::length_told;
+use crate::app::mesh::announcing::{
     AnnounceNews, AnnounceRequest, AnnounceSummary, Checking, FileWithPost, NotAnnounced,
 };
 use crate::app::query::Answer;

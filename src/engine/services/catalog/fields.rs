@@ -1,7 +1,7 @@
 //! Reads which fields a file has that is offered on a server.
 
-use crate::app::hours::KnownSize;
-use crate::app::offered::OfferedFile;
+use crate::app::catalog::hours::KnownSize;
+use crate::app::catalog::offered::OfferedFile;
 use crate::domain::octets::ByteCount;
 use crate::engine::transfer::field_index::{beside_on_server, walk_remote};
 use crate::engine::transfer::http::client::HttpClient;

@@ -1,6 +1,6 @@
 //! Answers questions about catalogues.
 
-use crate::app::catalog::{
+use crate::app::catalog::asked::{
     CatalogAnswer, CatalogQuery, NoticesAnswer, PageReport, PageState, RunsAnswer, provider_file_broken,
     unknown_entry,
 };

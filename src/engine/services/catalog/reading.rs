@@ -1,11 +1,11 @@
 //! Reads what the desk of sources orders: .torrents, listings, fields.
 
 use super::fields::index_of;
-use crate::app::catalog::DatasetLook;
-use crate::app::catalog_desk::{CatalogFact, ListingsRead};
-use crate::app::hours::DatasetId;
-use crate::app::offered::OfferedFile;
-use crate::app::sources::SourceKey;
+use crate::app::catalog::asked::DatasetLook;
+use crate::app::catalog::desk::{CatalogFact, ListingsRead};
+use crate::app::catalog::hours::DatasetId;
+use crate::app::catalog::offered::OfferedFile;
+use crate::app::catalog::sources::SourceKey;
 use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo::{self, LARGEST_TORRENT, Metainfo};
 use crate::catalog::provider::{Dataset, Provider};

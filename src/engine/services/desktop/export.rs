@@ -56,8 +56,8 @@ pub(in crate::engine) fn write(path: &Path, text: &str) -> std::io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::jobs::request::JobId;
     use crate::app::journal::{HostRow, JournalEntry};
-    use crate::app::request::JobId;
     use crate::domain::octets::ByteCount;
     use crate::domain::utc::UtcTime;
     use std::sync::Arc;

@@ -4,7 +4,7 @@
 //! opens; a keyring that does not answer within [`PATIENCE`] counts as none. Passwords go there encrypted. On systems without
 //! such a service, and in a build without the window, there is none. Start reading at [`find`].
 
-use crate::app::password::NoKeyring;
+use crate::app::mesh::password::NoKeyring;
 use std::future::Future;
 use std::time::Duration;
 
@@ -50,7 +50,7 @@ async fn patiently<T: Send + 'static>(
 #[cfg(all(feature = "window", target_os = "linux"))]
 mod service {
     use super::PasswordOf;
-    use crate::app::password::NoKeyring;
+    use crate::app::mesh::password::NoKeyring;
     use crate::domain::outside_text::show;
     use secret_service::{EncryptionType, Error, SecretService};
     use std::collections::HashMap;
@@ -119,7 +119,7 @@ mod service {
 #[cfg(not(all(feature = "window", target_os = "linux")))]
 mod service {
     use super::PasswordOf;
-    use crate::app::password::NoKeyring;
+    use crate::app::mesh::password::NoKeyring;
 
     pub(super) async fn find(_whose: PasswordOf) -> Result<Option<String>, NoKeyring> {
         Err(NoKeyring::Absent)

@@ -9,9 +9,9 @@ use crate::app::follow::orders::{
 };
 use crate::app::follow::seen::{NetworkSeen, SourceSeen};
 use crate::app::input::{Event, Input};
-use crate::app::keeping::{FetchedFile, Keeping};
-use crate::app::request::JobId;
-use crate::app::state::{End, FileInPlace};
+use crate::app::jobs::keeping::{FetchedFile, Keeping};
+use crate::app::jobs::request::JobId;
+use crate::app::jobs::view::{End, FileInPlace};
 use crate::app::user_message::UserMessage;
 use crate::catalog::provider::{Contact, EntryId, ProviderBook};
 use crate::catalog::requests::Wanted;
@@ -87,7 +87,7 @@ impl FollowOutside for World {
         let providers = self.providers();
         let found = EntryId::parse(&row.wish.id).and_then(|id| providers.find(&id));
         let Some((provider, dataset)) = found else {
-            return SourceSeen::failed(crate::app::catalog::unknown_entry(&row.wish.id, &providers));
+            return SourceSeen::failed(crate::app::catalog::asked::unknown_entry(&row.wish.id, &providers));
         };
         let shared = &self.context.shared;
         let look = self.context.catalog.look((provider, dataset), Wanted::Latest, shared).await;

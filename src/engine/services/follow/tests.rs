@@ -5,8 +5,8 @@ use crate::app::follow::choosing::tests::{a_book, a_dataset, a_provider_book, a_
 use crate::app::follow::notes::{FileNote, FollowNotes, NoteState};
 use crate::app::follow::orders::{FilesWanted, FollowMoment, PersonsCommand, TidiedFile};
 use crate::app::follow::{FollowId, FollowRow, FollowWish};
-use crate::app::keeping::Keeping;
-use crate::app::state::FileInPlace;
+use crate::app::jobs::keeping::Keeping;
+use crate::app::jobs::view::FileInPlace;
 use crate::catalog::provider::ProviderBook;
 use crate::catalog::runs::Now;
 use crate::domain::integrity::Verdict;

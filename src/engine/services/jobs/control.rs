@@ -1,6 +1,6 @@
 //! What a running job can be told from outside, beside to stop: until when it gives, and how fast it may go.
 
-use crate::app::request::{GetRequest, TransferLimits};
+use crate::app::jobs::request::{GetRequest, TransferLimits};
 use crate::engine::transfer::limits::RateLimit;
 use crate::engine::transfer::peers::sessions::PeerSessions;
 use crate::transfer::giving::GiveUntil;

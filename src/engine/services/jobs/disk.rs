@@ -7,7 +7,7 @@ mod looking;
 
 use crate::app::chunks::Chunked;
 use crate::app::input::{DiskSeen, Event, FilesRead, Input};
-use crate::app::state::{DiskState, FileInPlace, Job, OnDisk};
+use crate::app::jobs::view::{DiskState, FileInPlace, Job, OnDisk};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::{Method, Verdict};
 use crate::domain::on_disk::{FilesLook, Stamp};

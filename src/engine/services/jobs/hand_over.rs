@@ -6,9 +6,9 @@
 use super::messages::JobEnd;
 use super::scene::JobScene;
 use crate::app::input::Event;
-use crate::app::job::provenance::FileProvenance;
-use crate::app::request::Provenance;
-use crate::app::state::{FileInPlace, OnDisk};
+use crate::app::jobs::provenance::FileProvenance;
+use crate::app::jobs::request::Provenance;
+use crate::app::jobs::view::{FileInPlace, OnDisk};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Verdict};
 use crate::domain::safe_path::SafePath;

@@ -1,8 +1,8 @@
 //! Why a job ended, where the store or a task of ours is the reason.
 
-pub(crate) use crate::app::job::job_end::JobEnd;
+pub(crate) use crate::app::jobs::job_end::JobEnd;
 
-use crate::app::state::End;
+use crate::app::jobs::view::End;
 use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::show;
 use crate::engine::store::error::{StoreError, message_of_store};

@@ -35,13 +35,13 @@ mod resolve;
 mod run;
 mod scene;
 
-pub use crate::app::job::wish::AnnouncedFile;
+pub use crate::app::jobs::wish::AnnouncedFile;
 pub use control::JobControl;
 
-use crate::app::giving::KeptGiving;
 use crate::app::input::{Event, Input};
-use crate::app::request::{GetRequest, Intent, JobId};
-use crate::app::state::{End, Outcome};
+use crate::app::jobs::giving::KeptGiving;
+use crate::app::jobs::request::{GetRequest, Intent, JobId};
+use crate::app::jobs::view::{End, Outcome};
 use crate::catalog::entry::Entry;
 use crate::catalog::provider::EntryId;
 use crate::engine::context::EngineContext;

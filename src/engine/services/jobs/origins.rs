@@ -1,9 +1,9 @@
 //! The servers that have a file: mirrors, and web seeds of torrents, each with how far it may lead.
 
 use super::scene::JobScene;
-use crate::app::job::remote::{RemoteTarget, mirrors_of};
-use crate::app::job::target::TorrentTarget;
-use crate::app::job::torrent::TorrentSeeds;
+use crate::app::jobs::remote::{RemoteTarget, mirrors_of};
+use crate::app::jobs::target::TorrentTarget;
+use crate::app::jobs::torrent::TorrentSeeds;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::engine::transfer::http::client::host_of;
 use crate::engine::transfer::http::fetch::HttpOrigin;

@@ -2,8 +2,8 @@
 
 use super::fetch::contents::JobContents;
 use super::scene::JobScene;
-use crate::app::job::answers::Answers;
-use crate::app::job::plan_totals::PlanTotals;
+use crate::app::jobs::answers::Answers;
+use crate::app::jobs::plan_totals::PlanTotals;
 use crate::domain::selection::Selection;
 use crate::engine::store::folders::OpenFolder;
 use crate::grib::index::GribIndex;

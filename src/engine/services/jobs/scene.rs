@@ -5,8 +5,8 @@
 use super::control::JobControl;
 use super::messages::JobEnd;
 use crate::app::input::{Event, Input};
-use crate::app::job::wish::JobWish;
-use crate::app::request::{GetRequest, JobId};
+use crate::app::jobs::request::{GetRequest, JobId};
+use crate::app::jobs::wish::JobWish;
 use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;

@@ -1,21 +1,21 @@
 //! The window's brokers: who of them is listened to, what their archives are asked for, and what is written down of it.
 //!
 //! In: a person's wishes, how connections are doing. Out: connections, questions to archives, and what is remembered. What a broker is
-//! and what follows from its state stands in [`crate::app::announced::brokers`].
+//! and what follows from its state stands in [`crate::app::mesh::announced::brokers`].
 
 use super::intake::Intake;
 use super::intake::lines::BrokerLines;
 use super::outlet::MeshOutlet;
 use super::passwords::{KeyringReply, Passwords};
-use crate::app::announced::brokers::{BrokerList, KnownBroker};
-use crate::app::announced::drops::DropWatch;
-use crate::app::announced::gap::last;
-use crate::app::listening::{BrokerState, CaughtUp};
-use crate::app::mesh_memory::{self, KeptBroker};
-use crate::app::mesh_notice::MeshNotice;
-use crate::app::mesh_view::{ArchiveAddress, BrokerKey, BrokerOrigin, BrokerRow};
-use crate::app::offer::OfferedBroker;
-use crate::app::password::PasswordPlace;
+use crate::app::catalog::offer::OfferedBroker;
+use crate::app::mesh::announced::brokers::{BrokerList, KnownBroker};
+use crate::app::mesh::announced::drops::DropWatch;
+use crate::app::mesh::announced::gap::last;
+use crate::app::mesh::listening::{BrokerState, CaughtUp};
+use crate::app::mesh::memory::{self, KeptBroker};
+use crate::app::mesh::notice::MeshNotice;
+use crate::app::mesh::password::PasswordPlace;
+use crate::app::mesh::view::{ArchiveAddress, BrokerKey, BrokerOrigin, BrokerRow};
 use crate::domain::utc::UtcMillis;
 use crate::engine::context::EngineContext;
 use crate::mesh::presets::{BUILT_IN, Presets};
@@ -86,7 +86,7 @@ impl BrokerDesk {
             self.lines.give_up_archive(key);
             self.list.get(key).into_iter().for_each(|broker| self.passwords.forget(broker));
             self.list.remove(key);
-            self.outlet.forget(&mesh_memory::broker(key));
+            self.outlet.forget(&memory::broker(key));
         }
     }
 
@@ -123,7 +123,7 @@ impl BrokerDesk {
     pub(super) async fn leave(&mut self, key: &BrokerKey) {
         self.hang_up(key).await;
         self.list.get_mut(key).into_iter().for_each(KnownBroker::leave);
-        self.outlet.forget(&mesh_memory::heard(key));
+        self.outlet.forget(&memory::heard(key));
         self.keep(key);
     }
 
@@ -198,13 +198,13 @@ impl BrokerDesk {
     fn note_heard_until(&self, key: &BrokerKey) {
         if self.list.get(key).is_some_and(KnownBroker::has_memory) {
             let now = self.context.shared.clock.utc_millis();
-            self.outlet.remember(&mesh_memory::heard(key), &now.unix_millis().to_string());
+            self.outlet.remember(&memory::heard(key), &now.unix_millis().to_string());
         }
     }
 
     fn keep(&self, key: &BrokerKey) {
         if let Some(kept) = self.list.get(key).and_then(KnownBroker::kept) {
-            self.outlet.remember(&mesh_memory::broker(key), &kept.to_text());
+            self.outlet.remember(&memory::broker(key), &kept.to_text());
         }
     }
 

@@ -7,14 +7,16 @@ use super::intake::Intake;
 use super::intake::folder::FetchTerms;
 use super::intake::lines::{BrokerLines, LineNews, MessageOrigin};
 use super::intake::retention::Retention;
-use crate::app::announced::drops::DropWatch;
-use crate::app::announced::gap::{Gap, Period, PeriodQueue, last};
-use crate::app::announced::judging::Unruled;
-use crate::app::announced::outcomes::OutcomeTally;
-use crate::app::keeping::Keeping;
-use crate::app::listening::{BrokerState, CaughtUp, ListenNews, ListenRequest, ListenSummary, NewsPermit};
-use crate::app::mesh_notice::MeshNotice;
-use crate::app::mesh_view::BrokerKey;
+use crate::app::jobs::keeping::Keeping;
+use crate::app::mesh::announced::drops::DropWatch;
+use crate::app::mesh::announced::gap::{Gap, Period, PeriodQueue, last};
+use crate::app::mesh::announced::judging::Unruled;
+use crate::app::mesh::announced::outcomes::OutcomeTally;
+use crate::app::mesh::listening::{
+    BrokerState, CaughtUp, ListenNews, ListenRequest, ListenSummary, NewsPermit,
+};
+use crate::app::mesh::notice::MeshNotice;
+use crate::app::mesh::view::BrokerKey;
 use crate::app::query::Answer;
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::Voucher;

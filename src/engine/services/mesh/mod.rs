@@ -19,16 +19,16 @@ pub mod listening;
 mod outlet;
 mod passwords;
 
-use crate::app::announced::judging::Unruled;
-use crate::app::announced::view_pace::ViewPace;
+use crate::app::catalog::offer::OfferedBroker;
 use crate::app::input::{Event, Input};
+use crate::app::jobs::keeping::Keeping;
 use crate::app::journal::Weight;
-use crate::app::keeping::Keeping;
-use crate::app::mesh_board::Board;
-use crate::app::mesh_memory;
-use crate::app::mesh_notice::MeshNotice;
-use crate::app::mesh_view::{BrokerKey, FilterError, MeshCommand, MeshSight};
-use crate::app::offer::OfferedBroker;
+use crate::app::mesh::announced::judging::Unruled;
+use crate::app::mesh::announced::view_pace::ViewPace;
+use crate::app::mesh::board::Board;
+use crate::app::mesh::memory;
+use crate::app::mesh::notice::MeshNotice;
+use crate::app::mesh::view::{BrokerKey, FilterError, MeshCommand, MeshSight};
 use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::show;
 use crate::domain::utc::{SteadyTime, UtcMillis};
@@ -201,7 +201,7 @@ impl MeshService {
             MeshCommand::Pin(filter) => self.pin(filter),
             MeshCommand::Unpin(filter) => {
                 intake.index.pins.retain(|pin| *pin.filter() != filter);
-                self.outlet.forget(&mesh_memory::pin(&filter));
+                self.outlet.forget(&memory::pin(&filter));
             }
             MeshCommand::Fetch(number) => {
                 let fetched = intake.fetch(number).await;
@@ -211,11 +211,11 @@ impl MeshService {
             MeshCommand::Always(rule) => self.always(*rule).await,
             MeshCommand::NoLonger(filter) => {
                 intake.rules.write().retain(|rule| rule.filter != filter);
-                self.outlet.forget(&mesh_memory::rule(&filter));
+                self.outlet.forget(&memory::rule(&filter));
             }
             MeshCommand::SetThresholds(thresholds) => {
                 intake.index.thresholds = thresholds;
-                self.outlet.remember(mesh_memory::THRESHOLDS, &mesh_memory::of_thresholds(thresholds));
+                self.outlet.remember(memory::THRESHOLDS, &memory::of_thresholds(thresholds));
             }
         }
     }
@@ -249,7 +249,7 @@ impl MeshService {
 
     fn pin(&mut self, filter: TopicFilter) {
         match self.intake.index.pin(filter.clone(), self.context.shared.clock.now()) {
-            Ok(true) => self.outlet.remember(&mesh_memory::pin(&filter), ""),
+            Ok(true) => self.outlet.remember(&memory::pin(&filter), ""),
             Ok(false) => {}
             Err(limit) => {
                 let filter = filter.to_string();
@@ -263,7 +263,7 @@ impl MeshService {
         if let Err(message) = self.intake.add_rule(rule.clone()) {
             return self.outlet.tell(message);
         }
-        self.outlet.remember(&mesh_memory::rule(&rule.filter), &mesh_memory::of_rule(&rule));
+        self.outlet.remember(&memory::rule(&rule.filter), &memory::of_rule(&rule));
         let taken = self.intake.take_again().await;
         self.outlet.tell_failure(taken);
     }
@@ -308,21 +308,21 @@ impl MeshService {
             if let Some(Ok(filter)) = filter_of(name, "pin ") {
                 self.pin(filter);
             } else if let Some(Ok(filter)) = filter_of(name, "rule ") {
-                match mesh_memory::rule_of(filter.clone(), value) {
+                match memory::rule_of(filter.clone(), value) {
                     Some(rule) => self.outlet.tell_failure(self.intake.add_rule(rule)),
                     None => {
                         self.outlet.tell_notice(MeshNotice::RuleUnreadable { filter: filter.to_string() })
                     }
                 }
-            } else if name == mesh_memory::THRESHOLDS {
-                self.intake.index.thresholds = mesh_memory::thresholds_of(value).unwrap_or_default();
+            } else if name == memory::THRESHOLDS {
+                self.intake.index.thresholds = memory::thresholds_of(value).unwrap_or_default();
             }
         }
         for (name, value) in &remembered {
             let kept = name.strip_prefix("broker ").zip(serde_json::from_str(value).ok());
             if let Some((key, kept)) = kept {
                 let key = BrokerKey(key.into());
-                let heard_until = remembered.iter().find(|(name, _)| *name == mesh_memory::heard(&key));
+                let heard_until = remembered.iter().find(|(name, _)| *name == memory::heard(&key));
                 let heard_until =
                     heard_until.and_then(|(_, at)| UtcMillis::from_unix_millis(at.parse().ok()?));
                 self.brokers.recall(&key, (&kept, heard_until), &mut self.intake).await;

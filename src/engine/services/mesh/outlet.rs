@@ -4,7 +4,7 @@
 
 use crate::app::input::{Event, Input};
 use crate::app::journal::Weight;
-use crate::app::mesh_notice::MeshNotice;
+use crate::app::mesh::notice::MeshNotice;
 use crate::app::user_message::UserMessage;
 use crate::engine::store::keeper::KeeperOrder;
 use std::sync::Weak;

@@ -3,9 +3,9 @@
 //! In: brokers that are added, remembered, removed. Out: where each password is, and the password once the keyring gave it. One
 //! task asks the keyring, one thing after the other; whoever listens never waits for it.
 
-use crate::app::announced::brokers::{BrokerList, KnownBroker};
-use crate::app::mesh_view::{BrokerKey, Credentials};
-use crate::app::password::{NoKeyring, PasswordPlace};
+use crate::app::mesh::announced::brokers::{BrokerList, KnownBroker};
+use crate::app::mesh::password::{NoKeyring, PasswordPlace};
+use crate::app::mesh::view::{BrokerKey, Credentials};
 use crate::engine::services::desktop::keyring::{self, PasswordOf};
 use crate::mesh::topic::TopicFilter;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};

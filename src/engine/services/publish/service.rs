@@ -5,7 +5,7 @@
 
 use super::file_server::{ServedFile, Server};
 use super::making::MadeTorrent;
-use crate::app::progress::LineKind;
+use crate::app::jobs::progress::LineKind;
 use crate::app::query::{PublishedTorrent, ServedUrl};
 use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo::Metainfo;

@@ -1,7 +1,7 @@
 //! The parameters of a content task.
 
 use super::{Expected, SwarmBrief};
-use crate::app::request::Trust;
+use crate::app::jobs::request::Trust;
 use crate::catalog::metainfo::Metainfo;
 use crate::domain::content::ContentId;
 use crate::domain::data_kind::Promised;

@@ -4,7 +4,7 @@
 
 use super::account::Account;
 use super::{ContentEnd, Ended, Progress, Running, pieces};
-use crate::app::detail::PieceMap;
+use crate::app::jobs::detail::PieceMap;
 use crate::domain::octets::ByteCount;
 use std::time::Duration;
 use tokio::sync::mpsc::unbounded_channel;

@@ -28,7 +28,7 @@ use super::http::fetch::{Fetch, HttpFetchContext, HttpOrigin};
 use super::limits::{HostGate, RateLimit};
 use super::peers::PeerLook;
 use crate::app::clock_watch::ClockWatch;
-use crate::app::detail::PieceMap;
+use crate::app::jobs::detail::PieceMap;
 use crate::app::state::ClockTrust;
 use crate::catalog::runs::Now;
 use crate::domain::content::Layout;

@@ -4,7 +4,7 @@ use super::account::{Account, Unopened};
 use super::hand_over::{Grounds, HandOvers};
 use super::swarm_road::SwarmRoad;
 use super::{Afterwards, ContentTask, Receives, Running, SwarmNeeds, conductor_of, context_of};
-use crate::app::request::Trust;
+use crate::app::jobs::request::Trust;
 use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::domain::octets::ByteRange;
 use crate::domain::source::SourceId;

@@ -2,8 +2,8 @@
 //!
 //! In: the ledger and what was asked. Out: [`PieceMap`]. Made only while somebody looks.
 
-use crate::app::detail::{PieceMap, PieceState};
-use crate::app::request::JobId;
+use crate::app::jobs::detail::{PieceMap, PieceState};
+use crate::app::jobs::request::JobId;
 use crate::domain::octets::ByteRange;
 use crate::domain::source::SourceKind;
 use crate::transfer::assembly::ContentGrid;

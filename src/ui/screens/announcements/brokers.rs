@@ -4,7 +4,7 @@
 
 use super::{missed, words};
 use crate::app::input::UNDO_FOR;
-use crate::app::mesh_view::{
+use crate::app::mesh::view::{
     BrokerAddress, BrokerKey, BrokerOrigin, BrokerRow, Credentials, MeshCommand, TopicFilter,
 };
 use crate::domain::outside_text::show as show_text;

@@ -3,8 +3,8 @@
 //! In: words, and records as the catalogue gave them. Out: wishes. Asked is whoever comes first of the catalogues of the public, or
 //! the collection that the person named. Start reading at [`View::show`].
 
-use crate::app::catalog::{CatalogAnswer, CatalogQuery, FoundRecords};
-use crate::app::mesh_view::{
+use crate::app::catalog::asked::{CatalogAnswer, CatalogQuery, FoundRecords};
+use crate::app::mesh::view::{
     ArchiveAddress, BrokerAddress, BrokerKey, BrokerRow, Channel, MeshCommand, Record, TopicFilter,
 };
 use crate::domain::outside_text::{show as show_text, show_with_urls};

@@ -3,7 +3,7 @@
 //! In: rows. Out: which message is open, and wishes. Only rows in sight are drawn.
 
 use super::words;
-use crate::app::mesh_view::{HeardRow, MeshCommand, MeshSight};
+use crate::app::mesh::view::{HeardRow, MeshCommand, MeshSight};
 use crate::domain::outside_text::show as show_text;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};

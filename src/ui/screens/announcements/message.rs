@@ -3,8 +3,8 @@
 //! In: the open message. Out: wishes.
 
 use super::words;
-use crate::app::listening::FileOutcome;
-use crate::app::mesh_view::{FileAction, FileStanding, HeardRow, MeshCommand, MeshSight, OpenMessage};
+use crate::app::mesh::listening::FileOutcome;
+use crate::app::mesh::view::{FileAction, FileStanding, HeardRow, MeshCommand, MeshSight, OpenMessage};
 use crate::domain::outside_text::show as show_text;
 use crate::ui::fonts::bold;
 use crate::ui::scene::Scene;

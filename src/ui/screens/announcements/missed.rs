@@ -2,7 +2,7 @@
 //!
 //! In: the row of a broker. Out: wishes.
 
-use crate::app::mesh_view::{ArchiveAddress, BrokerRow, MeshCommand, Missed};
+use crate::app::mesh::view::{ArchiveAddress, BrokerRow, MeshCommand, Missed};
 use crate::domain::outside_text::{show as show_text, show_url};
 use crate::domain::utc::UtcMillis;
 use crate::i18n::{Translator, archive_trouble};

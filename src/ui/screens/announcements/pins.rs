@@ -2,7 +2,7 @@
 //!
 //! In: figures of pins. Out: wishes.
 
-use crate::app::mesh_view::{MeshCommand, PinFigures, TopicFilter};
+use crate::app::mesh::view::{MeshCommand, PinFigures, TopicFilter};
 use crate::domain::outside_text::show as show_text;
 use crate::ui::fonts::bold;
 use crate::ui::scene::Scene;

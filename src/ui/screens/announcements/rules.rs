@@ -2,7 +2,7 @@
 //!
 //! In: rules. Out: wishes. What cannot be understood is said below its field; half a rule is never made.
 
-use crate::app::mesh_view::{
+use crate::app::mesh::view::{
     FolderTemplate, Lane, LeadSelection, MeshCommand, Rule, TopicFilter, TorrentLinks, Versions, Withdrawn,
 };
 use crate::domain::outside_text::show as show_text;

@@ -3,7 +3,7 @@
 //! In: the chosen topic and the list. Out: wishes. Each lateness has a shape of its own besides its colour.
 
 use super::{rules, tree, words};
-use crate::app::mesh_view::{HeardRow, Lag, MeshCommand, MeshSight, Thresholds, Timeliness};
+use crate::app::mesh::view::{HeardRow, Lag, MeshCommand, MeshSight, Thresholds, Timeliness};
 use crate::domain::outside_text::show as show_text;
 use crate::i18n::Translator;
 use crate::ui::fonts::bold;

@@ -3,7 +3,7 @@
 //! In: a window of rows. Out: which rows are in sight, what is chosen, and wishes.
 
 use super::words;
-use crate::app::mesh_view::{MeshCommand, MeshSight, NodeFigures, Thresholds, TopicFilter, TreeRow};
+use crate::app::mesh::view::{MeshCommand, MeshSight, NodeFigures, Thresholds, TopicFilter, TreeRow};
 use crate::domain::outside_text::show as show_text;
 use crate::domain::utc::UtcTime;
 use crate::ui::scene::Scene;

@@ -1,11 +1,11 @@
 //! Lag, verdicts and files of announcements in words, with the mark and the tone of each.
 
-use crate::app::listening::{BrokerStanding, FileOutcome};
-use crate::app::mesh_view::{
+use crate::app::mesh::listening::{BrokerStanding, FileOutcome};
+use crate::app::mesh::password::{NoKeyring, PasswordPlace};
+use crate::app::mesh::view::{
     Arrival, BrokerOrigin, BrokerRow, FileAction, FileStanding, HeardRow, Lag, LagFigures, LocalCopy,
     Novelty, Soundness, Timeliness,
 };
-use crate::app::password::{NoKeyring, PasswordPlace};
 use crate::domain::outside_text::show;
 use crate::i18n::{Translator, broker};
 use crate::ui::scene::Scene;

@@ -1,6 +1,6 @@
 //! The fields of the file: which can be read already.
 
-use crate::app::detail::FieldRow;
+use crate::app::jobs::detail::FieldRow;
 use crate::domain::field::Field;
 use crate::domain::outside_text;
 use crate::ui::scene::Scene;

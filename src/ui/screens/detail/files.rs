@@ -2,7 +2,7 @@
 //!
 //! In: a job. Out: rows of equal height, of which only those in sight are drawn: a run may have thousands of files.
 
-use crate::app::state::{FileInPlace, Job};
+use crate::app::jobs::view::{FileInPlace, Job};
 use crate::domain::outside_text;
 use crate::i18n::{Translator, proof};
 use crate::ui::scene::Scene;

@@ -4,9 +4,9 @@
 
 use super::columns;
 use crate::app::Reason;
-use crate::app::peers::PeerFacts;
-use crate::app::peers_state::PeersState;
-use crate::app::state::{Job, Phase, SourceLine};
+use crate::app::jobs::peers::PeerFacts;
+use crate::app::jobs::peers_state::PeersState;
+use crate::app::jobs::view::{Job, Phase, SourceLine};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text;
 use crate::i18n::peer;

@@ -1,6 +1,6 @@
 //! The map of pieces with its legend, and how many are in each state.
 
-use crate::app::detail::{PieceMap, PieceState};
+use crate::app::jobs::detail::{PieceMap, PieceState};
 use crate::domain::octets::ByteCount;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, SMALL_SIZE};

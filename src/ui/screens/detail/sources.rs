@@ -3,8 +3,8 @@
 //! In: the lines of a job. Out: a painted table, one node a row.
 
 use super::columns;
-use crate::app::peers_state::PeersState;
-use crate::app::state::{Job, LineKind, Phase, SourceLine};
+use crate::app::jobs::peers_state::PeersState;
+use crate::app::jobs::view::{Job, LineKind, Phase, SourceLine};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text;
 use crate::domain::source::SourceKind;

@@ -2,7 +2,7 @@
 //!
 //! In: a field as its headers tell. Out: [`FieldWords`]. What the file does not say is a dash, never a guess.
 
-use crate::app::parameter_names::meaning_of_field;
+use crate::app::catalog::parameter_names::meaning_of_field;
 use crate::domain::field::Field;
 use crate::domain::outside_text::show;
 use crate::i18n::Language;

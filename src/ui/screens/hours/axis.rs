@@ -2,7 +2,7 @@
 //!
 //! In: a [`HoursView`]. Out: [`MatrixColumns`], which finds the cell at a row and a column of the screen.
 
-use crate::app::hours::{HoursView, MatrixCell};
+use crate::app::catalog::hours::{HoursView, MatrixCell};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::utc::UtcTime;
 

@@ -4,7 +4,7 @@
 //! Start reading at [`Choice::begin`].
 
 use super::axis::{MatrixColumns, MatrixPlace, Slot};
-use crate::app::hours::{HoursView, KnownSize, MatrixCell, MatrixCellState};
+use crate::app::catalog::hours::{HoursView, KnownSize, MatrixCell, MatrixCellState};
 use crate::domain::utc::UtcTime;
 use std::collections::BTreeSet;
 

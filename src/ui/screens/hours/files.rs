@@ -3,9 +3,9 @@
 //! In: a table of files. Out: actions. Presses choose as in every list: alone, with Ctrl also, with Shift up to.
 
 use super::words;
-use crate::app::file_table::{FileRow, FileTable, FilesChoice};
-use crate::app::hours::{DatasetId, HoursView, KnownSize};
+use crate::app::catalog::hours::{DatasetId, HoursView, KnownSize};
 use crate::app::input::Action;
+use crate::app::jobs::file_table::{FileRow, FileTable, FilesChoice};
 use crate::ui::fonts;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};

@@ -159,7 +159,7 @@ fn runs(ui: &mut Ui, scene: &Scene<'_>, (shown, geometry): (Shown<'_>, &Geometry
     painter.vline(strip.right() - 0.5, strip.y_range(), Stroke::new(1.0, theme.line));
 }
 
-fn paint_run(painter: &Painter, scene: &Scene<'_>, rect: Rect, run: &crate::app::hours::MatrixRow) {
+fn paint_run(painter: &Painter, scene: &Scene<'_>, rect: Rect, run: &crate::app::catalog::hours::MatrixRow) {
     let (text, theme) = (scene.text, scene.theme);
     let [name, published, delay] = parts(rect);
     paint_line(painter, name, &text.run(run.run), Line::left(TEXT_SIZE, theme.text));

@@ -8,7 +8,7 @@ use super::choice::{self, CellPress, Choice};
 use super::heads;
 use super::names::{self, NameCache};
 use super::words;
-use crate::app::hours::{HoursView, MatrixCellState};
+use crate::app::catalog::hours::{HoursView, MatrixCellState};
 use crate::ui::scene::Scene;
 use crate::ui::widgets::cell;
 use egui::{

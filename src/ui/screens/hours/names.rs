@@ -7,7 +7,7 @@ use super::axis::{MatrixPlace, Slot};
 use super::choice::{CellPress, Choice, can_be_chosen};
 use super::matrix::{Geometry, Shown};
 use super::words;
-use crate::app::hours::{DatasetId, MatrixCell};
+use crate::app::catalog::hours::{DatasetId, MatrixCell};
 use crate::ui::scene::Scene;
 use egui::accesskit::{Action, Node, NodeId, Rect, Role};
 use egui::{Event, Id, Response, Ui};

@@ -3,7 +3,7 @@
 //! In: the choice as it is now. Out: a plan, perhaps of a moment ago. Asks when the choice rests, not while it is drawn.
 
 use super::axis::Slot;
-use crate::app::hours::{HoursChoice, HoursFilter, HoursPlan, HoursView};
+use crate::app::catalog::hours::{HoursChoice, HoursFilter, HoursPlan, HoursView};
 use crate::app::link::Link;
 use crate::app::query::{Answer, Query};
 use crate::app::user_message::UserMessage;

@@ -3,7 +3,9 @@
 //! In: cells and runs. Out: sentences in the person's language.
 
 use super::axis::{Slot, valid};
-use crate::app::hours::{CatalogReading, HoursView, KnownSize, MatrixCell, MatrixCellState, MatrixRow, Ways};
+use crate::app::catalog::hours::{
+    CatalogReading, HoursView, KnownSize, MatrixCell, MatrixCellState, MatrixRow, Ways,
+};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::utc::UtcTime;
 use crate::i18n::Translator;

@@ -2,8 +2,8 @@
 
 use super::{View, show};
 use crate::app::input::Action;
+use crate::app::jobs::request::JobId;
 use crate::app::journal::{HostRow, JournalEntry, Purpose, Weight};
-use crate::app::request::JobId;
 use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::i18n::Language;

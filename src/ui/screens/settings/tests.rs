@@ -2,8 +2,8 @@
 
 use super::{View, show};
 use crate::app::Policy;
-use crate::app::discovery::{DhtSeen, Discovery, DiscoverySeen, LocalSeen, PortSeen, PortTrouble};
 use crate::app::input::Action;
+use crate::app::jobs::discovery::{DhtSeen, Discovery, DiscoverySeen, LocalSeen, PortSeen, PortTrouble};
 use crate::app::settings::{GivingChoice, LanguageChoice, Proxy, Settings, Tell, ThemeChoice};
 use crate::app::state::LaidDown;
 use crate::domain::octets::ByteCount;

@@ -3,7 +3,7 @@
 //! In: text, files, pasted links. Out: [`Action::AddSource`]. The path can always be typed: a dialog needs a portal.
 
 use crate::app::input::Action;
-use crate::app::mesh_view::{BrokerAddress, MeshCommand};
+use crate::app::mesh::view::{BrokerAddress, MeshCommand};
 use crate::ui::scene::Scene;
 use crate::ui::widgets::buttons::{Able, button};
 use crate::ui::widgets::field::{self, TextField};

@@ -2,8 +2,8 @@
 //!
 //! In: sources. Out: actions. Only lines in sight are drawn.
 
+use crate::app::catalog::sources::{DatasetRow, Health, SourceClass, SourceKey, SourceRemoval, SourceRow};
 use crate::app::input::Action;
-use crate::app::sources::{DatasetRow, Health, SourceClass, SourceKey, SourceRemoval, SourceRow};
 use crate::domain::outside_text;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};

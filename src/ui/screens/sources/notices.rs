@@ -2,8 +2,8 @@
 //!
 //! In: a provider, and the answer of the engine. Out: nothing; a page about an item opens in the browser.
 
-use crate::app::catalog::{CatalogAnswer, CatalogQuery, NoticesAnswer, PageState};
-use crate::app::sources::SourceRow;
+use crate::app::catalog::asked::{CatalogAnswer, CatalogQuery, NoticesAnswer, PageState};
+use crate::app::catalog::sources::SourceRow;
 use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::{show, show_url};
 use crate::i18n::change;

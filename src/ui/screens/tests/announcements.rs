@@ -1,15 +1,15 @@
 //! Brokers, topics and announcements: everything by its name, in both languages.
 
 use crate::app::Reason;
-use crate::app::catalog::{CatalogAnswer, CatalogQuery, FoundRecords};
+use crate::app::catalog::asked::{CatalogAnswer, CatalogQuery, FoundRecords};
 use crate::app::input::Action;
-use crate::app::listening::{ArchiveTrouble, BrokerStanding, BrokerTrouble, CaughtUp};
-use crate::app::mesh_made::{Made, at, brokers};
-use crate::app::mesh_view::{
+use crate::app::mesh::listening::{ArchiveTrouble, BrokerStanding, BrokerTrouble, CaughtUp};
+use crate::app::mesh::made::{Made, at, brokers};
+use crate::app::mesh::password::{NoKeyring, PasswordPlace};
+use crate::app::mesh::view::{
     ArchiveAddress, BrokerKey, Channel, ListFlow, MeshCommand, MeshSight, MeshView, Missed, Record,
     TorrentLinks,
 };
-use crate::app::password::{NoKeyring, PasswordPlace};
 use crate::app::query::{Answer, Query};
 use crate::app::user_message::UserMessage;
 use crate::i18n::Language;

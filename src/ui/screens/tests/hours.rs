@@ -1,10 +1,10 @@
 //! Choosing runs and lead times.
 
 use super::made;
-use crate::app::file_table::{FileRow, FileTable};
+use crate::app::catalog::hours::{CatalogReading, HoursView, KnownSize, MatrixCellState};
 use crate::app::follow::FollowCommand;
-use crate::app::hours::{CatalogReading, HoursView, KnownSize, MatrixCellState};
 use crate::app::input::Action;
+use crate::app::jobs::file_table::{FileRow, FileTable};
 use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::i18n::Language;
@@ -307,11 +307,13 @@ fn a_large_matrix_in_a_small_window_and_at_twice_the_size_stays_usable_in_both_l
         .map(|at| {
             let mut row = model.clone();
             row.run = made::run(0).plus_minutes(-360 * at).expect("a date");
-            row.cells =
-                vec![
-                    crate::app::hours::MatrixCell { state: MatrixCellState::Available, ..model.cells[0] };
-                    385
-                ];
+            row.cells = vec![
+                crate::app::catalog::hours::MatrixCell {
+                    state: MatrixCellState::Available,
+                    ..model.cells[0]
+                };
+                385
+            ];
             row
         })
         .collect();

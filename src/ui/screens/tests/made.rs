@@ -1,16 +1,16 @@
 //! Made snapshots: runs, transfers, sources.
 
-use crate::app::catalog::{Feed, Item, NoticesAnswer, ProviderBook};
-use crate::app::detail::{DetailView, FieldRow, PieceMap, PieceState, RatePoint, Segment};
-use crate::app::hours::{
+use crate::app::catalog::asked::{Feed, Item, NoticesAnswer, ProviderBook};
+use crate::app::catalog::hours::{
     CatalogReading, DatasetId, FieldChoice, HoursPlan, HoursView, KnownSize, MatrixCell, MatrixCellState,
     MatrixRow, Ways,
 };
-use crate::app::peers::{ConnectionFlow, NamedBy, PeerFacts};
+use crate::app::catalog::sources::{DatasetRow, Health, SourceClass, SourceKey, SourceRemoval, SourceRow};
+use crate::app::jobs::detail::{DetailView, FieldRow, PieceMap, PieceState, RatePoint, Segment};
+use crate::app::jobs::peers::{ConnectionFlow, NamedBy, PeerFacts};
+use crate::app::jobs::request::JobId;
+use crate::app::jobs::view::{End, FileInPlace, Job, LineKind, Outcome, Phase, Route, SourceLine};
 use crate::app::query::{Answer, JobGroup, Query};
-use crate::app::request::JobId;
-use crate::app::sources::{DatasetRow, Health, SourceClass, SourceKey, SourceRemoval, SourceRow};
-use crate::app::state::{End, FileInPlace, Job, LineKind, Outcome, Phase, Route, SourceLine};
 use crate::app::user_message::{Trouble, UserMessage};
 use crate::domain::field::{Field, Level};
 use crate::domain::integrity::{Method, Verdict, Voucher};

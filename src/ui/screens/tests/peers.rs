@@ -1,8 +1,8 @@
 //! Peers and other sources of one transfer from close by, and what its row makes of them.
 
 use super::made;
-use crate::app::peers::{ConnectionFlow, PeerFacts};
-use crate::app::state::{Job, LineKind, Phase, SourceLine};
+use crate::app::jobs::peers::{ConnectionFlow, PeerFacts};
+use crate::app::jobs::view::{Job, LineKind, Phase, SourceLine};
 use crate::domain::octets::ByteCount;
 use crate::domain::source::SourceKind;
 use crate::i18n::Language;

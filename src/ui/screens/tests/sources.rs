@@ -1,11 +1,11 @@
 //! Where data can come from.
 
 use super::made;
-use crate::app::catalog::{CatalogAnswer, CatalogQuery};
-use crate::app::hours::DatasetId;
+use crate::app::catalog::asked::{CatalogAnswer, CatalogQuery};
+use crate::app::catalog::hours::DatasetId;
+use crate::app::catalog::sources::{DatasetRow, Health, SourceClass, SourceKey, SourceRow};
 use crate::app::input::Action;
 use crate::app::query::{Answer, Query};
-use crate::app::sources::{DatasetRow, Health, SourceClass, SourceKey, SourceRow};
 use crate::app::user_message::UserMessage;
 use crate::i18n::Language;
 use crate::ui::screens::sources;

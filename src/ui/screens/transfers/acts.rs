@@ -6,10 +6,10 @@ use super::tally::group_of;
 use super::words::is_failed;
 use crate::app::Policy;
 use crate::app::input::{Action, Tuning};
+use crate::app::jobs::request::{GivingPlan, JobId};
+use crate::app::jobs::view::{Job, JobOrigin, Phase};
 use crate::app::query::JobGroup;
-use crate::app::request::{GivingPlan, JobId};
 use crate::app::settings::GivingChoice;
-use crate::app::state::{Job, JobOrigin, Phase};
 use crate::ui::scene::Scene;
 use crate::ui::widgets::buttons::Able;
 use i18n_embed_fl::fl;
@@ -182,7 +182,7 @@ pub fn is_done(job: &Job) -> bool {
 }
 
 fn is_unfinished(job: &Job) -> bool {
-    use crate::app::state::End;
+    use crate::app::jobs::view::End;
     is_failed(job)
         || job.outcome.as_ref().is_none_or(|outcome| outcome.end != End::Done) && job.phase != Phase::Giving
 }

@@ -2,9 +2,9 @@
 //!
 //! In: what the person wants, and when something changed. Out: ids in order. Sorting is done off the screen's thread.
 
+use crate::app::jobs::request::JobId;
 use crate::app::link::Link;
 use crate::app::query::{Answer, JobColumn, JobGroup, JobOrder, Query, SortDirection};
-use crate::app::request::JobId;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::Duration;

@@ -2,7 +2,7 @@
 //!
 //! In: presses and keys on rows in an order. Out: a set of ids, and the row where the keyboard stands.
 
-use crate::app::request::JobId;
+use crate::app::jobs::request::JobId;
 use std::collections::HashSet;
 
 /// The chosen transfers.

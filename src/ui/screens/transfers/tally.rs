@@ -3,9 +3,9 @@
 //! In: the jobs of each new snapshot. Out: [`TransferTally`]. A chunk of jobs that is the same as before is not looked at.
 
 use crate::app::chunks::Chunked;
+use crate::app::jobs::request::JobId;
+use crate::app::jobs::view::{End, Job, Phase};
 use crate::app::query::JobGroup;
-use crate::app::request::JobId;
-use crate::app::state::{End, Job, Phase};
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -198,7 +198,7 @@ fn partition(list: &[u32], holds: impl Fn(usize, usize) -> bool) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::state::Outcome;
+    use crate::app::jobs::view::Outcome;
     use crate::app::user_message::UserMessage;
     use crate::ui::testing::a_job;
 

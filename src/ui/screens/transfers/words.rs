@@ -4,9 +4,9 @@
 
 use super::acts::is_done;
 use super::tally::{group_of, is_troubled};
+use crate::app::jobs::request::JobId;
+use crate::app::jobs::view::{DiskState, End, Job, Phase};
 use crate::app::query::JobGroup;
-use crate::app::request::JobId;
-use crate::app::state::{DiskState, End, Job, Phase};
 use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text;

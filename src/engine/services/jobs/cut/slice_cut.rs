@@ -5,7 +5,7 @@
 
 use super::super::hand_over::ProvenFile;
 use super::super::messages::JobEnd;
-use crate::app::job::ground::Ground;
+use crate::app::jobs::ground::Ground;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester};
 use crate::domain::octets::ByteRange;
 use crate::domain::safe_path::SafePath;

@@ -5,9 +5,9 @@
 //! Start reading at [`look_at`].
 
 use crate::app::chunks::Chunked;
-use crate::app::disk_look::{JobFilesSeen, is_done};
-use crate::app::request::JobId;
-use crate::app::state::{DiskState, FileInPlace, FilesOnDisk, Job};
+use crate::app::jobs::disk_look::{JobFilesSeen, is_done};
+use crate::app::jobs::request::JobId;
+use crate::app::jobs::view::{DiskState, FileInPlace, FilesOnDisk, Job};
 use crate::engine::store::directory::stamp_of;
 use crate::engine::store::window_store::WindowStore;
 use std::collections::HashSet;

@@ -1,8 +1,8 @@
 //! What looks at the disk and readings of files show.
 
 use super::*;
-use crate::app::request::JobId;
-use crate::app::state::{End, JobOrigin, Outcome, Phase, Transfer};
+use crate::app::jobs::request::JobId;
+use crate::app::jobs::view::{End, JobOrigin, Outcome, Phase, Transfer};
 use crate::domain::integrity::{Digest, DigestAlgorithm, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::engine::store::database::FinishedRow;

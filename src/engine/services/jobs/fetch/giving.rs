@@ -4,11 +4,11 @@
 
 use super::super::scene::JobScene;
 use super::contents::JobContents;
-use crate::app::detail::PieceMap;
-use crate::app::giving::{GivingState, KeptGiving, given_size};
 use crate::app::input::Event;
-use crate::app::rate_history::LineRates;
-use crate::app::state::Transfer;
+use crate::app::jobs::detail::PieceMap;
+use crate::app::jobs::giving::{GivingState, KeptGiving, given_size};
+use crate::app::jobs::rate_history::LineRates;
+use crate::app::jobs::view::Transfer;
 use crate::catalog::runs::Now;
 use crate::domain::content::ContentId;
 use crate::domain::safe_path::SafePath;

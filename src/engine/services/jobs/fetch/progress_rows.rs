@@ -1,8 +1,8 @@
 //! How far a content is, as rows that a front end shows: sources, peers, and who named them.
 
-use crate::app::job::job_end::trouble;
-use crate::app::peers::{ConnectionFlow, PeerFacts};
-use crate::app::state::{LineKind, Live, SourceLine, Transfer};
+use crate::app::jobs::job_end::trouble;
+use crate::app::jobs::peers::{ConnectionFlow, PeerFacts};
+use crate::app::jobs::view::{LineKind, Live, SourceLine, Transfer};
 use crate::app::user_message::Trouble;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::{show, show_url};

@@ -12,14 +12,14 @@ use super::local::cut_local;
 use super::remote::get_remote;
 use super::streamed::get_streamed;
 use super::torrent::get_torrent;
-use crate::app::catalog::DatasetLook;
-use crate::app::job::entry::{
+use crate::app::catalog::asked::DatasetLook;
+use crate::app::jobs::entry::{
     MeantDataset, Unpublished, local_name, may_be_as_listed, no_file_matches, nothing_read, unpublished,
     what_was_not_read,
 };
-use crate::app::job::remote::{RemoteTarget, StreamedTarget};
-use crate::app::job::target::{FileOnServer, Target, TorrentTarget};
-use crate::app::state::End;
+use crate::app::jobs::remote::{RemoteTarget, StreamedTarget};
+use crate::app::jobs::target::{FileOnServer, Target, TorrentTarget};
+use crate::app::jobs::view::End;
 use crate::app::user_message::UserMessage;
 use crate::catalog::entry::{Entry, Roads};
 use crate::catalog::provider::{EntryId, RangeSupport};

@@ -5,8 +5,8 @@
 use super::super::messages::JobEnd;
 use super::super::run::JobRun;
 use super::super::scene::JobScene;
-use crate::app::giving::KeptGiving;
-use crate::app::state::End;
+use crate::app::jobs::giving::KeptGiving;
+use crate::app::jobs::view::End;
 use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo;
 use crate::catalog::tracker::TrackerUrl;

@@ -14,7 +14,7 @@ use super::messages::JobEnd;
 use super::resolve::resolve;
 use super::run::JobRun;
 use super::scene::JobScene;
-use crate::app::job::target::{Target, entry_id};
+use crate::app::jobs::target::{Target, entry_id};
 use std::path::Path;
 
 /// Gets what is wanted of a target.

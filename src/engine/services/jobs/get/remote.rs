@@ -11,9 +11,9 @@ use super::super::plan::remote::{
 };
 use super::super::run::JobRun;
 use super::super::scene::JobScene;
-use crate::app::job::field_source::{FieldSource, FieldSources};
-use crate::app::job::ground::{SliceGround, SlicePlan};
-use crate::app::job::remote::RemoteTarget;
+use crate::app::jobs::field_source::{FieldSource, FieldSources};
+use crate::app::jobs::ground::{SliceGround, SlicePlan};
+use crate::app::jobs::remote::RemoteTarget;
 use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::show_url;
 use crate::domain::safe_path::SafePath;

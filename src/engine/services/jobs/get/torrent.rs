@@ -7,8 +7,8 @@ use super::super::plan::torrent::{FilesOrder, plan_files};
 use super::super::run::JobRun;
 use super::super::scene::JobScene;
 use super::torrent_slices::TorrentSlices;
-use crate::app::job::target::TorrentTarget;
-use crate::app::job::torrent::{choose_files, files_lacking, oddities};
+use crate::app::jobs::target::TorrentTarget;
+use crate::app::jobs::torrent::{choose_files, files_lacking, oddities};
 use crate::engine::transfer::content::ContentBrief;
 
 /// Gets its files whole, or what is wanted of them.

@@ -4,7 +4,7 @@
 //! with its last message ended, or why the headers have to be read instead. What is fetched by it is compared once more,
 //! message by message, before it gets its name. Start reading at [`believable`].
 
-use crate::app::job::index_doubt::{IndexDoubt, Sampled};
+use crate::app::jobs::index_doubt::{IndexDoubt, Sampled};
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::selection::Selection;
 use crate::engine::transfer::field_index::{FoundIndex, read_range, walk_start};

@@ -3,10 +3,10 @@
 use super::super::messages::JobEnd;
 use super::super::scene::JobScene;
 use super::server::torrent_of_url;
-use crate::app::job::job_end::trouble;
-use crate::app::job::magnet::{from_info_octets, magnet_of, reach_of, with_places};
-use crate::app::job::target::{MetainfoPlace, TorrentTarget, torrent_target};
-use crate::app::state::End;
+use crate::app::jobs::job_end::trouble;
+use crate::app::jobs::magnet::{from_info_octets, magnet_of, reach_of, with_places};
+use crate::app::jobs::target::{MetainfoPlace, TorrentTarget, torrent_target};
+use crate::app::jobs::view::End;
 use crate::app::user_message::{Trouble, UserMessage};
 use crate::catalog::magnet::Magnet;
 use crate::domain::integrity::Voucher;

@@ -7,9 +7,9 @@ pub(super) mod server;
 
 use super::messages::JobEnd;
 use super::scene::JobScene;
-use crate::app::catalog::unknown_entry;
-use crate::app::job::target::{LocalFile, MetainfoPlace, Target, torrent_target};
-use crate::app::state::End;
+use crate::app::catalog::asked::unknown_entry;
+use crate::app::jobs::target::{LocalFile, MetainfoPlace, Target, torrent_target};
+use crate::app::jobs::view::End;
 use crate::app::user_message::UserMessage;
 use crate::catalog::magnet::Magnet;
 use crate::catalog::metainfo::LARGEST_TORRENT;

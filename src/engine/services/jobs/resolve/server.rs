@@ -2,7 +2,7 @@
 
 use super::super::messages::JobEnd;
 use super::super::scene::JobScene;
-use crate::app::job::target::{
+use crate::app::jobs::target::{
     FirstAnswer, MetainfoPlace, ServerLook, TorrentTarget, page_instead, torrent_target,
 };
 use crate::catalog::listing::is_web_page;

@@ -4,8 +4,8 @@
 //! how many there were and what could not be had. Start reading at `begin`.
 
 use super::connection::Delivery;
-use crate::app::announced::gap::Period;
-use crate::app::listening::{ArchiveTrouble, CaughtUp};
+use crate::app::mesh::announced::gap::Period;
+use crate::app::mesh::listening::{ArchiveTrouble, CaughtUp};
 use crate::domain::outside_text::show_with_urls;
 use crate::engine::context::EngineContext;
 use crate::engine::transfer::http::client::Question;

@@ -6,10 +6,10 @@
 
 use super::way_out::WayOut;
 use super::wire::{Ack, Acknowledger, BrokerPacket, MOST_UNACKNOWLEDGED, Wire, WireMessage};
-use crate::app::announced::comeback::Comeback;
-use crate::app::announced::mqtt_version::{Doubt, KnownVersions, Reached};
 use crate::app::journal::Purpose;
-use crate::app::listening::{BrokerStanding, BrokerState, BrokerTrouble, Protocol};
+use crate::app::mesh::announced::comeback::Comeback;
+use crate::app::mesh::announced::mqtt_version::{Doubt, KnownVersions, Reached};
+use crate::app::mesh::listening::{BrokerStanding, BrokerState, BrokerTrouble, Protocol};
 use crate::domain::utc::{SteadyTime, UtcMillis};
 use crate::engine::clock::Clock;
 use crate::engine::contacts::Contacts;

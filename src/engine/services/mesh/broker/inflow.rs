@@ -3,7 +3,7 @@
 //! In: octets, and what is waited for. Out: the same, or why the fetch is to end. Start reading at `Inflow::wait`.
 
 use super::spending::{Meter, Spending};
-use crate::app::listening::NotFetched;
+use crate::app::mesh::listening::NotFetched;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::SteadyTime;
 use crate::engine::clock::Clock;

@@ -3,7 +3,7 @@
 //! In: how long files stay, and the ledger. Out: files that are gone, noted. Does nothing while the clock was just set.
 
 use super::ledger::MeshLedger;
-use crate::app::keeping::{FetchedFile, Keeping};
+use crate::app::jobs::keeping::{FetchedFile, Keeping};
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use crate::engine::store::directory::{Directory, DirectoryEntry, EntryKind};

@@ -7,9 +7,9 @@
 mod files;
 mod taking;
 
-use crate::app::announced::WantedFile;
-use crate::app::announced::vouchers::{kept_voucher, read_voucher};
-use crate::app::listening::FileOutcome;
+use crate::app::mesh::announced::WantedFile;
+use crate::app::mesh::announced::vouchers::{kept_voucher, read_voucher};
+use crate::app::mesh::listening::FileOutcome;
 use crate::domain::integrity::Voucher;
 use crate::domain::utc::UtcMillis;
 use crate::engine::store::directory::Directory;

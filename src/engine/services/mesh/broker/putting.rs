@@ -1,6 +1,6 @@
 //! Reads announced files that are here to prove them, and puts octets in their place.
 
-use crate::app::announced::proving::{FileProving, said_without_digest};
+use crate::app::mesh::announced::proving::{FileProving, said_without_digest};
 use crate::domain::compression::Compression;
 use crate::domain::integrity::{Digest, Digester, Voucher};
 use crate::domain::octets::ByteCount;

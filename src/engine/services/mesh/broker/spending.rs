@@ -5,7 +5,7 @@
 
 use super::inflow::Halt;
 use super::ledger::MeshLedger;
-use crate::app::listening::NotFetched;
+use crate::app::mesh::listening::NotFetched;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
 use crate::engine::clock::Clock;

@@ -1,7 +1,7 @@
 //! Tells what became of files, and counts it. Who tells waits while a front end is slow.
 
-use crate::app::announcing::{AnnounceNews, AnnounceSummary, FileWithPost, NotAnnounced};
-use crate::app::listening::NewsPermit;
+use crate::app::mesh::announcing::{AnnounceNews, AnnounceSummary, FileWithPost, NotAnnounced};
+use crate::app::mesh::listening::NewsPermit;
 use crate::app::query::Answer;
 use parking_lot::Mutex;
 use std::sync::Arc;

@@ -9,14 +9,14 @@ mod local;
 use super::fetching::FetchContext;
 use super::inflow::{Halt, Inflow, Pulse, WholeFileAnswer, read_whole};
 use super::spending::Spending;
-use crate::app::announced::WantedFile;
-use crate::app::announced::payload::{length_of_payload, names_torrent};
-use crate::app::announced::proving::{mismatch, prove, what_is_wrong};
-use crate::app::announced::tried::{Tried, tried_by_job};
 use crate::app::input::{Event, Input};
-use crate::app::listening::{NotFetched, WrongFile};
-use crate::app::request::{GetRequest, GivingPlan, JobId};
-use crate::app::state::FileInPlace;
+use crate::app::jobs::request::{GetRequest, GivingPlan, JobId};
+use crate::app::jobs::view::FileInPlace;
+use crate::app::mesh::announced::WantedFile;
+use crate::app::mesh::announced::payload::{length_of_payload, names_torrent};
+use crate::app::mesh::announced::proving::{mismatch, prove, what_is_wrong};
+use crate::app::mesh::announced::tried::{Tried, tried_by_job};
+use crate::app::mesh::listening::{NotFetched, WrongFile};
 use crate::catalog::metainfo;
 use crate::domain::integrity::Digest;
 use crate::domain::octets::ByteCount;
@@ -285,7 +285,7 @@ struct WatchedJob {
     received: u64,
     in_place: Option<FileInPlace>,
     by_source: BytesBySource,
-    ended: Option<crate::app::state::Outcome>,
+    ended: Option<crate::app::jobs::view::Outcome>,
 }
 
 impl WatchedJob {

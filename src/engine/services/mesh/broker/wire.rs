@@ -5,7 +5,7 @@
 //! the next one is a new [`Wire`], so that no acknowledgement of one can reach another.
 
 use super::way_out::WayOut;
-use crate::app::listening::{BrokerTrouble, Protocol};
+use crate::app::mesh::listening::{BrokerTrouble, Protocol};
 use crate::domain::outside_text::show;
 use crate::engine::transfer::http::{ResolveError, reason_of_io};
 use crate::engine::transfer::network::has_route;

@@ -3,7 +3,7 @@
 //! In: messages by who vouches for them. Out: rows that are to be fetched. The folder is opened when it is first needed; another one
 //! once the person has set another. Start reading at [`FetchFolder::open`].
 
-use crate::app::keeping::Keeping;
+use crate::app::jobs::keeping::Keeping;
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::Voucher;
 use crate::domain::octets::ByteCount;

@@ -3,9 +3,9 @@
 //!
 //! In: what is asked of each. Out: [`LineNews`], one thing at a time. Start reading at [`BrokerLines::next`].
 
-use crate::app::announced::gap::Period;
-use crate::app::listening::{BrokerStanding, BrokerState, BrokerTrouble};
-use crate::app::mesh_view::BrokerKey;
+use crate::app::mesh::announced::gap::Period;
+use crate::app::mesh::listening::{BrokerStanding, BrokerState, BrokerTrouble};
+use crate::app::mesh::view::BrokerKey;
 use crate::domain::integrity::Voucher;
 use crate::engine::context::EngineContext;
 use crate::engine::services::mesh::broker::catching_up::{self, CatchingUp};

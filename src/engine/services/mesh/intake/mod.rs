@@ -7,7 +7,7 @@
 //! | `folder` | the folder with its ledger, where what is meant is kept, and who fetches into it |
 //! | `retention` | fetched files make room when they are old or too much |
 //!
-//! What is meant is judged by [`crate::app::announced::judging`]. In: deliveries, and who vouches for them. Out: the messages as they
+//! What is meant is judged by [`crate::app::mesh::announced::judging`]. In: deliveries, and who vouches for them. Out: the messages as they
 //! were read, and rows that are fetched. What differs between terminal and window stands in [`FetchTerms`]. Start reading at
 //! [`Intake::take`].
 
@@ -16,12 +16,12 @@ pub(super) mod folder;
 pub(super) mod lines;
 pub(super) mod retention;
 
-use crate::app::announced::judging::{Unruled, is_meant};
-use crate::app::announced::vouchers::VoucherLog;
-use crate::app::listening::FileNews;
-use crate::app::mesh_board::FilesHere;
-use crate::app::mesh_notice::MeshNotice;
-use crate::app::mesh_view::{BrokerKey, FileStanding};
+use crate::app::mesh::announced::judging::{Unruled, is_meant};
+use crate::app::mesh::announced::vouchers::VoucherLog;
+use crate::app::mesh::board::FilesHere;
+use crate::app::mesh::listening::FileNews;
+use crate::app::mesh::notice::MeshNotice;
+use crate::app::mesh::view::{BrokerKey, FileStanding};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::Voucher;
 use crate::engine::context::EngineContext;

@@ -4,7 +4,7 @@
 //! clock that was just set.
 
 use super::Intake;
-use crate::app::keeping::Keeping;
+use crate::app::jobs::keeping::Keeping;
 use crate::app::user_message::UserMessage;
 use crate::catalog::runs::Now;
 use std::time::Duration;

@@ -4,7 +4,7 @@
 //! again after a pause that doubles.
 
 use super::actor::WantedSearches;
-use crate::app::discovery::{DhtSeen, DhtTrouble, Discovery, LocalSeen, PortSeen, PortTrouble};
+use crate::app::jobs::discovery::{DhtSeen, DhtTrouble, Discovery, LocalSeen, PortSeen, PortTrouble};
 use crate::app::journal::Purpose;
 use crate::domain::outside_text::show;
 use crate::domain::torrent::InfoHash;

@@ -1,7 +1,7 @@
 //! Ways to find peers, on the loopback network and in a table that lives in this process.
 
 use super::*;
-use crate::app::discovery::PortSeen;
+use crate::app::jobs::discovery::PortSeen;
 use crate::app::journal::Purpose;
 use crate::engine::clock::Clock;
 use mainline::Testnet;

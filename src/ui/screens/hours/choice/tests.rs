@@ -2,7 +2,7 @@
 
 use super::super::axis::{Axis, MatrixColumns, MatrixPlace};
 use super::*;
-use crate::app::hours::{CatalogReading, DatasetId, MatrixRow};
+use crate::app::catalog::hours::{CatalogReading, DatasetId, MatrixRow};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
 

@@ -1,7 +1,7 @@
 //! What the ledger remembers of files and days.
 
 use super::*;
-use crate::app::listening::NotFetched;
+use crate::app::mesh::listening::NotFetched;
 use crate::mesh::announcement::{ReceivedMessage, read_captured};
 use crate::mesh::dedupe::Novelty;
 use crate::mesh::lag::Arrival;

@@ -3,11 +3,11 @@
 //! In: a try, and what came. Out: [`Tried`], with what else changed. Decides nothing: the mirror does.
 
 use super::Try;
-use crate::app::announced::WantedFile;
-use crate::app::announced::proving::content_key;
-use crate::app::announced::tried::Tried;
-use crate::app::listening::Changes;
-use crate::app::state::{FileInPlace, OnDisk};
+use crate::app::jobs::view::{FileInPlace, OnDisk};
+use crate::app::mesh::announced::WantedFile;
+use crate::app::mesh::announced::proving::content_key;
+use crate::app::mesh::announced::tried::Tried;
+use crate::app::mesh::listening::Changes;
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::Verdict;
 use crate::domain::octets::ByteCount;

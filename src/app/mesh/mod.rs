@@ -1,0 +1,25 @@
+//! Announcements: brokers, topics, what is fetched of them.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | [`view`] | brokers, topics and announcements as a screen shows them; what persons ask |
+//! | [`board`] | how what was heard is laid out for it |
+//! | `update` | the reducer |
+//! | [`listening`] | listening to a broker: what is asked, told, and what it came to |
+//! | `announced` | one announced file that is not settled: what was tried, what comes next |
+//! | `memory` | brokers, pins, rules and thresholds as they are kept |
+//! | [`notice`] | what is told of it at once |
+//! | [`announcing`] | announcing files to a broker: what is asked, told, and what it came to |
+//! | [`password`] | where the password of a broker is kept |
+
+pub(crate) mod announced;
+pub mod announcing;
+pub mod board;
+pub mod listening;
+#[cfg(test)]
+pub mod made;
+pub(crate) mod memory;
+pub mod notice;
+pub mod password;
+pub(in crate::app) mod update;
+pub mod view;

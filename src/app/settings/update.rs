@@ -1,0 +1,72 @@
+//! What follows when a person sets something.
+
+use super::Settings;
+use super::layout::WindowLayout;
+use crate::app::command::Command;
+use crate::app::desk::{Mode, Seat, Then};
+use crate::app::input::SettingsRead;
+use crate::app::jobs::request::JobId;
+use crate::app::jobs::update::queue::{advance, as_allowed, may_peer};
+use crate::app::jobs::update::{giving, job};
+use crate::app::journal::Weight;
+use crate::app::journal::update as telling;
+use crate::app::state::State;
+use crate::transfer::fallback::Policy;
+use std::sync::Arc;
+
+/// Everything is set so, at once: jobs that run otherwise than is allowed now begin anew with what they hold.
+pub(in crate::app) fn set(state: &mut State, mut settings: Settings) -> Vec<Command> {
+    if state.vitals.laid_down.policy == Some(Policy::HttpOnly) {
+        settings.policy = Policy::HttpOnly;
+    }
+    let before = std::mem::replace(&mut state.settings, Arc::new(settings));
+    let mut commands = vec![Command::ApplySettings];
+    commands.extend(restart_changed(state, &before));
+    commands.extend(giving::set(state, &before));
+    commands.extend(advance(state));
+    commands
+}
+
+fn restart_changed(state: &mut State, before: &Settings) -> Vec<Command> {
+    if state.desk.mode == Mode::Terminal {
+        return Vec::new();
+    }
+    let is_changed = |id: &JobId| {
+        let request = job(state, *id).and_then(|job| job.request.as_ref());
+        request.is_some_and(|request| {
+            as_allowed(request, before, &state.vitals) != as_allowed(request, &state.settings, &state.vitals)
+        })
+    };
+    let is_other_way = before.proxy != state.settings.proxy;
+    // A transfer without peers may find some by the new way: it starts again. One that uploads hears of the change itself.
+    let finds_more = state.settings.discovery.finds_peers() && !before.discovery.finds_peers();
+    let gains = finds_more && may_peer(&state.settings, &state.vitals);
+    let running = state.desk.running.iter();
+    let is_touched = |(id, seat): &(&JobId, &Seat)| is_other_way || (gains && !seat.gives) || is_changed(id);
+    let changed: Vec<JobId> = running.filter(is_touched).map(|(id, _)| *id).collect();
+    for id in &changed {
+        if let Some(seat) = state.desk.running.get_mut(id).filter(|seat| seat.then == Then::Stay) {
+            seat.then = Then::Queue;
+        }
+    }
+    changed.into_iter().map(Command::Stop).collect()
+}
+
+pub(in crate::app) fn settings_read(state: &mut State, read: SettingsRead) -> Vec<Command> {
+    state.settings = Arc::new(read.settings);
+    state.vitals.laid_down = read.laid_down;
+    state.vitals.system_proxy = read.system_proxy;
+    if let Some(trouble) = &read.trouble {
+        telling::enter(state, Weight::Attention, None, trouble.clone());
+    }
+    state.vitals.settings_trouble = read.trouble;
+    advance(state)
+}
+
+/// The screen is arranged so, in this start and in the next.
+pub(in crate::app) fn arrange(state: &mut State, layout: WindowLayout) -> Vec<Command> {
+    if std::mem::replace(&mut state.layout, layout) == layout {
+        return Vec::new();
+    }
+    vec![Command::KeepLayout(layout)]
+}
