@@ -15,7 +15,6 @@ use nuee::app::jobs::order::order_jobs;
 use nuee::app::jobs::request::{GetRequest, GivingPlan, JobId};
 use nuee::app::jobs::view::{End, FileInPlace, Job, Outcome, Phase, Subject, Transfer};
 use nuee::app::query::{JobColumn, JobGroup, JobOrder, SortDirection};
-use nuee::app::snapshot::Snapshot;
 use nuee::app::state::State;
 use nuee::app::update::update;
 use nuee::domain::integrity::{Method, Verdict, Voucher};
@@ -128,7 +127,7 @@ fn main() {
         }))),
     );
     let read = began.elapsed();
-    let snapshot = Snapshot::of(&state);
+    let snapshot = state.shown.clone();
     let after = resident();
     println!("jobs read back: {} in {:.0} ms", snapshot.jobs.len(), read.as_secs_f64() * 1e3);
     let each = (after - before) / u64::from(JOBS);
@@ -150,7 +149,7 @@ fn main() {
     }
     let times = (0..ROUNDS).map(|_| {
         let began = Instant::now();
-        drop(Snapshot::of(&state));
+        drop(state.shown.clone());
         began.elapsed()
     });
     println!("one snapshot: {:.3} ms", median(times.collect()));

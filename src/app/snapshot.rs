@@ -12,7 +12,7 @@ use crate::app::journal::{JournalView, Notice};
 use crate::app::mesh::view::MeshView;
 use crate::app::settings::Settings;
 use crate::app::settings::layout::WindowLayout;
-use crate::app::state::{HandedOver, State, Vitals};
+use crate::app::state::{HandedOver, Vitals};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -37,11 +37,11 @@ pub struct Snapshot {
     pub detail: Option<Arc<DetailView>>,
     /// What went wrong and who was contacted.
     pub journal: JournalView,
-    /// What is to be told at once; the newest last.
+    /// What is to be told at once; the newest last, at most a few.
     pub notices: Arc<Vec<Notice>>,
     /// Figures of the whole program.
     pub vitals: Vitals,
-    /// What came from outside and waits for a yes.
+    /// What another start of the program, the desktop or a watched folder handed over: asks first (R13).
     pub handed_over: Arc<Vec<HandedOver>>,
     /// Counts how often the window was asked to come to the front.
     pub raised: u64,
@@ -57,28 +57,6 @@ impl Snapshot {
     /// Where finished files go.
     pub fn folder(&self) -> PathBuf {
         self.settings.folder.clone().unwrap_or_else(|| self.vitals.folder.clone())
-    }
-
-    /// What `state` looks like now.
-    pub fn of(state: &State) -> Self {
-        Self {
-            version: state.version,
-            is_stopping: state.is_stopping,
-            jobs: state.jobs.clone(),
-            settings: state.settings.clone(),
-            sources: state.sources.clone(),
-            hours: state.hours.clone(),
-            mesh: state.mesh.clone(),
-            detail: state.detail.clone(),
-            journal: state.journal.clone(),
-            notices: state.notices.clone(),
-            vitals: state.vitals.clone(),
-            handed_over: state.handed_over.clone(),
-            followed: state.followed.clone(),
-            opened: state.opened.clone(),
-            layout: state.layout,
-            raised: state.raised,
-        }
     }
 
     /// The job of that name. `None` when it is gone.

@@ -1,64 +1,23 @@
 //! The state of the program, and figures of the whole of it.
 
-use crate::app::catalog::hours::HoursView;
-use crate::app::catalog::sources::SourceRow;
-use crate::app::chunks::Chunked;
 use crate::app::desk::ReducerState;
-use crate::app::follow::FollowRow;
-use crate::app::inspect::OpenedFile;
-use crate::app::jobs::detail::DetailView;
 use crate::app::jobs::discovery::DiscoverySeen;
 pub use crate::app::jobs::progress::{LineKind, Live, SourceLine, Transfer};
-use crate::app::jobs::view::Job;
-use crate::app::journal::{JournalView, Notice};
-use crate::app::mesh::view::MeshView;
-use crate::app::settings::Settings;
-use crate::app::settings::layout::WindowLayout;
+use crate::app::snapshot::Snapshot;
 use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 pub use crate::domain::on_disk::{DiskState, FilesOnDisk, OnDisk};
 use crate::domain::utc::UtcTime;
 use crate::transfer::fallback::Policy;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 /// The state of the program.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    /// Every job, by ascending id.
-    pub jobs: Chunked<Arc<Job>>,
-    /// What the person set.
-    pub settings: Arc<Settings>,
-    /// Where data can come from.
-    pub sources: Arc<Vec<SourceRow>>,
-    /// The dataset that is open.
-    pub hours: Option<Arc<HoursView>>,
-    /// Brokers, topics and announcements.
-    pub mesh: Arc<MeshView>,
-    /// The transfer that is open.
-    pub detail: Option<Arc<DetailView>>,
-    /// What went wrong and who was contacted.
-    pub journal: JournalView,
-    /// What is to be told at once; the newest last, at most a few.
-    pub notices: Arc<Vec<Notice>>,
-    /// Figures of the whole program.
-    pub vitals: Vitals,
-    /// What another start of the program, the desktop or a watched folder handed over: asks first (R13).
-    pub handed_over: Arc<Vec<HandedOver>>,
+    /// What front ends read. Its parts are shared: a copy costs a few pointers.
+    pub shown: Snapshot,
     /// The number of the next job.
     pub next_job: u32,
-    /// Whether everything was told to stop.
-    pub is_stopping: bool,
-    /// Counts changes, so that front ends see whether anything is new.
-    pub version: u64,
-    /// Counts how often the window was asked to come to the front.
-    pub raised: u64,
-    /// What is followed.
-    pub followed: Arc<Vec<FollowRow>>,
-    /// The file that is opened to see its fields.
-    pub opened: Option<Arc<OpenedFile>>,
-    /// How the screen is arranged.
-    pub layout: WindowLayout,
     /// What the reducer keeps to itself.
     pub desk: ReducerState,
 }

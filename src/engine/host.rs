@@ -223,7 +223,7 @@ impl Engine {
         let dispatch =
             Dispatch::new(context.clone(), inputs.clone(), DispatchSetup { stopping, looking, parts });
         let Outset { state, guard, plans } = outset;
-        board.hang(Snapshot::of(&state));
+        board.hang(state.shown.clone());
         runtime.spawn(Host { state, dispatch, board: board.clone(), sight: Sight::Visible }.run(heard));
         drop(inside);
         Ok(Self { runtime: Some(runtime), inputs, board, context, plans, _guard: guard })
@@ -361,7 +361,7 @@ impl Host {
                 }
             }
             refresh(&mut self.state);
-            self.board.hang(Snapshot::of(&self.state));
+            self.board.hang(self.state.shown.clone());
         }
     }
 

@@ -268,10 +268,11 @@ mod tests {
         for _ in 0..2 {
             update(&mut state, Input::Action(Action::GetFiles(Box::new(choice.clone()))));
         }
-        let wishes: Vec<_> = state.jobs.iter().filter_map(|job| pattern_of(job, &base.dataset)).collect();
+        let wishes: Vec<_> =
+            state.shown.jobs.iter().filter_map(|job| pattern_of(job, &base.dataset)).collect();
         assert_eq!(wishes, ["area=b"], "what is under way is not asked for again");
         refresh(&mut state);
-        let shown = state.hours.as_ref().and_then(|view| view.table.clone()).expect("a table");
+        let shown = state.shown.hours.as_ref().and_then(|view| view.table.clone()).expect("a table");
         let states: Vec<MatrixCellState> = shown.rows.iter().map(|row| row.state).collect();
         assert_eq!(states[0], MatrixCellState::Available);
         assert_ne!(states[1], MatrixCellState::Available);

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 /// Takes the sources in; one that was there and is lost now is told.
 pub(in crate::app) fn sources(state: &mut State, sources: Arc<Vec<SourceRow>>) -> Vec<Command> {
-    let before = std::mem::replace(&mut state.sources, sources.clone());
+    let before = std::mem::replace(&mut state.shown.sources, sources.clone());
     let mut commands = Vec::new();
     for row in sources.iter() {
         let Health::Lost(why, _) = &row.health else { continue };
@@ -35,7 +35,7 @@ pub(in crate::app) fn sources(state: &mut State, sources: Arc<Vec<SourceRow>>) -
 /// A .torrent or magnet that the person added is got as a whole: one whose files tell no hours has no other way.
 pub(in crate::app) fn get_source(state: &mut State, key: &SourceKey) -> Vec<Command> {
     let is_meant = |row: &SourceRow| row.key == *key && row.kind == SourceClass::Torrent;
-    if !state.sources.iter().any(is_meant) {
+    if !state.shown.sources.iter().any(is_meant) {
         return Vec::new();
     }
     // An added source is named by where it lies.
@@ -45,7 +45,7 @@ pub(in crate::app) fn get_source(state: &mut State, key: &SourceKey) -> Vec<Comm
 
 pub(in crate::app) fn open_hours(state: &mut State, dataset: Option<DatasetId>) -> Vec<Command> {
     if dataset.is_none() {
-        (state.hours, state.desk.hours) = (None, None);
+        (state.shown.hours, state.desk.hours) = (None, None);
     }
     state.desk.hours_filter = HoursFilter::default();
     // Which hours are here is looked at before it is said.
@@ -67,19 +67,19 @@ pub(in crate::app) fn hours(state: &mut State, hours: Option<Arc<HoursView>>) ->
 /// Lays the jobs over the matrix that is open. One that is the same stays the same, so that nobody looks at it again.
 pub(in crate::app) fn show_hours(state: &mut State) {
     let Some(base) = &state.desk.hours else {
-        state.hours = None;
+        state.shown.hours = None;
         return;
     };
-    let view = overlay(base, state.jobs.iter(), &state.desk.hours_filter);
-    if state.hours.as_deref() != Some(&view) {
-        state.hours = Some(Arc::new(view));
+    let view = overlay(base, state.shown.jobs.iter(), &state.desk.hours_filter);
+    if state.shown.hours.as_deref() != Some(&view) {
+        state.shown.hours = Some(Arc::new(view));
     }
 }
 
 /// One job a file, so that each is paused, retried and proven by itself. What is under way already is left alone.
 pub(in crate::app) fn get_files(state: &mut State, choice: &FilesChoice) -> Vec<Command> {
     let mut commands = Vec::new();
-    let under_way = state.jobs.iter().filter(|job| !job.is_removed && job.phase != Phase::Ended);
+    let under_way = state.shown.jobs.iter().filter(|job| !job.is_removed && job.phase != Phase::Ended);
     let under_way: HashSet<String> =
         under_way.filter_map(|job| pattern_of(job, &choice.dataset)).map(str::to_owned).collect();
     for pattern in choice.patterns.iter().filter(|pattern| !under_way.contains(&***pattern)) {

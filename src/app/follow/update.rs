@@ -20,7 +20,7 @@ pub(in crate::app) fn act(command: FollowCommand) -> Vec<Command> {
 pub(in crate::app) fn note(state: &mut State, event: FollowEvent) -> Vec<Command> {
     match event {
         FollowEvent::Listed(FollowPlace::Window, rows) => {
-            state.followed = rows;
+            state.shown.followed = rows;
             Vec::new()
         }
         FollowEvent::Appeared(wishes) => appeared(state, wishes),
@@ -41,15 +41,17 @@ pub(in crate::app) fn note(state: &mut State, event: FollowEvent) -> Vec<Command
 
 /// Gets new hours, as the settings have it, unless they are here or under way.
 fn appeared(state: &mut State, wishes: Vec<HourRequest>) -> Vec<Command> {
-    let (out, policy) =
-        (state.settings.folder.clone().unwrap_or_else(|| state.vitals.folder.clone()), state.settings.policy);
-    let new = wishes.into_iter().filter(|wish| !state.jobs.iter().any(|job| is_same(job, wish)));
+    let (out, policy) = (
+        state.shown.settings.folder.clone().unwrap_or_else(|| state.shown.vitals.folder.clone()),
+        state.shown.settings.policy,
+    );
+    let new = wishes.into_iter().filter(|wish| !state.shown.jobs.iter().any(|job| is_same(job, wish)));
     let new: Vec<HourRequest> = new
         .map(|mut wish| {
             wish.request.out.clone_from(&out);
             wish.request.policy = policy;
             // As it is called in the language that is spoken.
-            let known = state.sources.iter().flat_map(|source| &source.datasets);
+            let known = state.shown.sources.iter().flat_map(|source| &source.datasets);
             if let Some(row) = known.into_iter().find(|row| row.id == wish.subject.dataset) {
                 wish.subject.title = row.title.as_str().into();
             }
@@ -74,14 +76,14 @@ fn is_same(job: &Job, wish: &HourRequest) -> bool {
 
 /// Tells the service what became of an hour, when it may be one of its own.
 pub(in crate::app) fn settled(state: &State, id: JobId) -> Option<Command> {
-    let job = state.jobs.index_by(&id, |job| job.id).and_then(|at| state.jobs.get(at))?;
+    let job = state.shown.jobs.index_by(&id, |job| job.id).and_then(|at| state.shown.jobs.get(at))?;
     let subject = job.subject.clone()?;
-    if !state.followed.iter().any(|row| row.is_about(&subject)) {
+    if !state.shown.followed.iter().any(|row| row.is_about(&subject)) {
         return None;
     }
     let end = match job.outcome.as_ref() {
-        None => HourEnd::Here(state.vitals.now),
-        Some(outcome) if outcome.end == End::Done => HourEnd::Here(state.vitals.now),
+        None => HourEnd::Here(state.shown.vitals.now),
+        Some(outcome) if outcome.end == End::Done => HourEnd::Here(state.shown.vitals.now),
         Some(outcome) if outcome.end == End::Interrupted => return None,
         Some(outcome) => HourEnd::Failed(outcome.message.as_deref().cloned()?),
     };
@@ -127,14 +129,14 @@ mod tests {
     fn a_window() -> State {
         let mut state = State::default();
         state.desk.mode = Mode::Window;
-        state.vitals.folder = "/data".into();
+        state.shown.vitals.folder = "/data".into();
         let wish = FollowWish {
             id: "demo/arome".to_owned(),
             lead: Some("0..6".to_owned()),
             ..FollowWish::default()
         };
         let about = (wish, UtcTime::default());
-        state.followed = Arc::new(vec![FollowRow::new(FollowId(1), "AROME".to_owned(), about)]);
+        state.shown.followed = Arc::new(vec![FollowRow::new(FollowId(1), "AROME".to_owned(), about)]);
         state
     }
 
@@ -152,10 +154,14 @@ mod tests {
             "{commands:?}"
         );
         assert!(
-            state.jobs.iter().all(|job| job.request.as_ref().is_some_and(|r| r.out == Path::new("/data")))
+            state
+                .shown
+                .jobs
+                .iter()
+                .all(|job| job.request.as_ref().is_some_and(|r| r.out == Path::new("/data")))
         );
         see(&mut state, appeared());
-        assert_eq!(state.jobs.len(), 2, "what is under way is not asked for again");
+        assert_eq!(state.shown.jobs.len(), 2, "what is under way is not asked for again");
     }
 
     #[test]

@@ -11,7 +11,9 @@ pub(in crate::app) fn act(state: &mut State, command: InspectCommand) -> Vec<Com
     if command != InspectCommand::Get {
         return vec![Command::Inspect(command)];
     }
-    let Some(target) = state.opened.as_ref().map(|opened| opened.target.clone()) else { return Vec::new() };
+    let Some(target) = state.shown.opened.as_ref().map(|opened| opened.target.clone()) else {
+        return Vec::new();
+    };
     let request = jobs::everything_of(state, target);
     jobs::get(state, request)
 }
@@ -19,7 +21,7 @@ pub(in crate::app) fn act(state: &mut State, command: InspectCommand) -> Vec<Com
 /// Takes in what the service tells.
 pub(in crate::app) fn note(state: &mut State, event: InspectEvent) -> Vec<Command> {
     match event {
-        InspectEvent::Shown(opened) => state.opened = opened,
+        InspectEvent::Shown(opened) => state.shown.opened = opened,
     }
     Vec::new()
 }

@@ -65,7 +65,6 @@ impl FilesChoice {
 mod tests {
     use super::*;
     use crate::app::settings::Settings;
-    use crate::app::state::State;
 
     #[test]
     fn a_choice_of_files_is_a_command_that_a_shell_reads_as_it_was_meant() {
@@ -74,9 +73,9 @@ mod tests {
             patterns: vec!["area=oslofjord&content=waves".into(), "area=skagerrak&content=waves".into()],
         };
         let settings = Settings { folder: Some("/my data".into()), ..Settings::default() };
-        let state = State { settings: Arc::new(settings), ..State::default() };
+        let snapshot = Snapshot { settings: Arc::new(settings), ..Snapshot::default() };
         assert_eq!(
-            choice.command(&Snapshot::of(&state)),
+            choice.command(&snapshot),
             "nuee get met-norway/gribfiles --files 'area=oslofjord&content=waves' --out '/my data' && \
              nuee get met-norway/gribfiles --files 'area=skagerrak&content=waves' --out '/my data'"
         );

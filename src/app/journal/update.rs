@@ -26,19 +26,19 @@ pub(in crate::app) fn tell(state: &mut State, weight: Weight, message: UserMessa
 /// Enters something into the log.
 pub(in crate::app) fn enter(state: &mut State, weight: Weight, about: Option<JobId>, message: UserMessage) {
     let about = about.and_then(|id| job(state, id).map(|job| (id, job.name.to_string())));
-    let journal = &mut state.journal;
+    let journal = &mut state.shown.journal;
     let number = journal.dropped + journal.entries.len() as u64;
     if journal.entries.len() >= MOST_ENTRIES {
         let first = journal.entries.get(MAKE_ROOM).map_or(number, |entry| entry.number);
         journal.entries.retain(|entry| entry.number >= first);
         journal.dropped += MAKE_ROOM as u64;
     }
-    let entry = JournalEntry { number, at: state.vitals.now, weight, job: about, message };
+    let entry = JournalEntry { number, at: state.shown.vitals.now, weight, job: about, message };
     journal.entries.push(Arc::new(entry));
 }
 
 fn notify(state: &mut State, weight: Weight, message: UserMessage) -> Vec<Command> {
-    let notices = Arc::make_mut(&mut state.notices);
+    let notices = Arc::make_mut(&mut state.shown.notices);
     let number = state.desk.next_notice;
     state.desk.next_notice += 1;
     let notice = Notice { number, weight, message };
@@ -50,7 +50,7 @@ fn notify(state: &mut State, weight: Weight, message: UserMessage) -> Vec<Comman
 
 /// Whether the person wants it told on the desktop.
 fn is_for_desktop(state: &State, message: &UserMessage) -> bool {
-    let wishes = &state.settings.notifications;
+    let wishes = &state.shown.settings.notifications;
     let tell = match message {
         UserMessage::RunComplete { .. } => wishes.run_complete,
         UserMessage::OnlyWrongData { .. }
@@ -65,8 +65,8 @@ fn is_for_desktop(state: &State, message: &UserMessage) -> bool {
 }
 
 pub(in crate::app) fn dismiss(state: &mut State, number: u64) -> Vec<Command> {
-    if state.notices.iter().any(|notice| notice.number == number) {
-        Arc::make_mut(&mut state.notices).retain(|notice| notice.number != number);
+    if state.shown.notices.iter().any(|notice| notice.number == number) {
+        Arc::make_mut(&mut state.shown.notices).retain(|notice| notice.number != number);
     }
     Vec::new()
 }
@@ -88,7 +88,7 @@ pub(in crate::app) fn tell_once(
     message: UserMessage,
 ) -> Vec<Command> {
     enter(state, weight, about, message.clone());
-    if state.notices.iter().any(|notice| is_same_trouble(&notice.message, &message)) {
+    if state.shown.notices.iter().any(|notice| is_same_trouble(&notice.message, &message)) {
         return Vec::new();
     }
     notify(state, weight, message)
@@ -164,6 +164,6 @@ fn count_end(state: &mut State, id: JobId, subject: &Subject, end: End) -> Vec<C
 }
 
 pub(in crate::app) fn hosts(state: &mut State, hosts: Arc<Vec<HostRow>>) -> Vec<Command> {
-    state.journal.hosts = hosts;
+    state.shown.journal.hosts = hosts;
     Vec::new()
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub(in crate::app) fn mesh(state: &mut State, mesh: Arc<MeshView>) -> Vec<Command> {
     let is_up = |state: &BrokerState| matches!(state.standing, BrokerStanding::Listening { .. });
     let heard = || mesh.brokers.iter().filter_map(|broker| broker.state.as_ref());
-    state.vitals.brokers = (heard().filter(|state| is_up(state)).count(), heard().count());
-    state.mesh = mesh;
+    state.shown.vitals.brokers = (heard().filter(|state| is_up(state)).count(), heard().count());
+    state.shown.mesh = mesh;
     Vec::new()
 }

@@ -16,10 +16,10 @@ use std::sync::Arc;
 
 /// Everything is set so, at once: jobs that run otherwise than is allowed now begin anew with what they hold.
 pub(in crate::app) fn set(state: &mut State, mut settings: Settings) -> Vec<Command> {
-    if state.vitals.laid_down.policy == Some(Policy::HttpOnly) {
+    if state.shown.vitals.laid_down.policy == Some(Policy::HttpOnly) {
         settings.policy = Policy::HttpOnly;
     }
-    let before = std::mem::replace(&mut state.settings, Arc::new(settings));
+    let before = std::mem::replace(&mut state.shown.settings, Arc::new(settings));
     let mut commands = vec![Command::ApplySettings];
     commands.extend(restart_changed(state, &before));
     commands.extend(giving::set(state, &before));
@@ -34,13 +34,14 @@ fn restart_changed(state: &mut State, before: &Settings) -> Vec<Command> {
     let is_changed = |id: &JobId| {
         let request = job(state, *id).and_then(|job| job.request.as_ref());
         request.is_some_and(|request| {
-            as_allowed(request, before, &state.vitals) != as_allowed(request, &state.settings, &state.vitals)
+            as_allowed(request, before, &state.shown.vitals)
+                != as_allowed(request, &state.shown.settings, &state.shown.vitals)
         })
     };
-    let is_other_way = before.proxy != state.settings.proxy;
+    let is_other_way = before.proxy != state.shown.settings.proxy;
     // A transfer without peers may find some by the new way: it starts again. One that uploads hears of the change itself.
-    let finds_more = state.settings.discovery.finds_peers() && !before.discovery.finds_peers();
-    let gains = finds_more && may_peer(&state.settings, &state.vitals);
+    let finds_more = state.shown.settings.discovery.finds_peers() && !before.discovery.finds_peers();
+    let gains = finds_more && may_peer(&state.shown.settings, &state.shown.vitals);
     let running = state.desk.running.iter();
     let is_touched = |(id, seat): &(&JobId, &Seat)| is_other_way || (gains && !seat.gives) || is_changed(id);
     let changed: Vec<JobId> = running.filter(is_touched).map(|(id, _)| *id).collect();
@@ -53,19 +54,19 @@ fn restart_changed(state: &mut State, before: &Settings) -> Vec<Command> {
 }
 
 pub(in crate::app) fn settings_read(state: &mut State, read: SettingsRead) -> Vec<Command> {
-    state.settings = Arc::new(read.settings);
-    state.vitals.laid_down = read.laid_down;
-    state.vitals.system_proxy = read.system_proxy;
+    state.shown.settings = Arc::new(read.settings);
+    state.shown.vitals.laid_down = read.laid_down;
+    state.shown.vitals.system_proxy = read.system_proxy;
     if let Some(trouble) = &read.trouble {
         telling::enter(state, Weight::Attention, None, trouble.clone());
     }
-    state.vitals.settings_trouble = read.trouble;
+    state.shown.vitals.settings_trouble = read.trouble;
     advance(state)
 }
 
 /// The screen is arranged so, in this start and in the next.
 pub(in crate::app) fn arrange(state: &mut State, layout: WindowLayout) -> Vec<Command> {
-    if std::mem::replace(&mut state.layout, layout) == layout {
+    if std::mem::replace(&mut state.shown.layout, layout) == layout {
         return Vec::new();
     }
     vec![Command::KeepLayout(layout)]

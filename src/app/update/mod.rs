@@ -25,7 +25,7 @@ use crate::app::state::State;
 
 /// Takes an input into the state and says what is to be done.
 pub fn update(state: &mut State, input: Input) -> Vec<Command> {
-    state.version += 1;
+    state.shown.version += 1;
     match input {
         Input::Action(action) => act(state, action),
         Input::Event(event) => note(state, event),
@@ -77,7 +77,7 @@ fn note(state: &mut State, event: Event) -> Vec<Command> {
         Event::Planned(job, plan) => progress::planned(state, job, plan),
         Event::Network(network) => program::network(state, network),
         Event::Discovery(seen) => {
-            state.vitals.discovery = *seen;
+            state.shown.vitals.discovery = *seen;
             Vec::new()
         }
         Event::Moved(job, transfer) => progress::moved(state, job, *transfer),

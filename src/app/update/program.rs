@@ -16,8 +16,8 @@ const MOST_HANDED_OVER: usize = 100;
 
 /// The minute. A clock that was moved is told once, and lateness is not judged by it for a while (R12).
 pub(super) fn minute(state: &mut State, minute: Minute) -> Vec<Command> {
-    let was_steady = state.vitals.clock == ClockTrust::Steady;
-    let vitals = &mut state.vitals;
+    let was_steady = state.shown.vitals.clock == ClockTrust::Steady;
+    let vitals = &mut state.shown.vitals;
     vitals.now = minute.now;
     vitals.utc_offset_minutes = minute.utc_offset_minutes;
     vitals.folder = minute.folder;
@@ -32,7 +32,7 @@ pub(super) fn minute(state: &mut State, minute: Minute) -> Vec<Command> {
 
 /// Takes in whether there is a network. That it is lost or back is said once, in the log too.
 pub(super) fn network(state: &mut State, network: NetworkState) -> Vec<Command> {
-    if std::mem::replace(&mut state.vitals.network, network) == network {
+    if std::mem::replace(&mut state.shown.vitals.network, network) == network {
         return Vec::new();
     }
     match network {
@@ -43,14 +43,15 @@ pub(super) fn network(state: &mut State, network: NetworkState) -> Vec<Command> 
 
 /// The program ended by a failure last time: how many jobs go on is counted as soon as they are there.
 pub(super) fn crashed(state: &mut State, mut note: CrashNote) -> Vec<Command> {
-    note.resumed = state.jobs.iter().filter(|job| !matches!(job.phase, Phase::Ended | Phase::Paused)).count();
-    state.vitals.crashed = Some(note);
+    note.resumed =
+        state.shown.jobs.iter().filter(|job| !matches!(job.phase, Phase::Ended | Phase::Paused)).count();
+    state.shown.vitals.crashed = Some(note);
     Vec::new()
 }
 
 /// What comes from outside asks first: nothing is contacted before yes (R13).
 pub(super) fn handed_over(state: &mut State, mut handed: HandedOver) -> Vec<Command> {
-    let list = Arc::make_mut(&mut state.handed_over);
+    let list = Arc::make_mut(&mut state.shown.handed_over);
     if list.len() < MOST_HANDED_OVER && !list.iter().any(|other| other.target == handed.target) {
         handed.number = state.desk.next_handed_over;
         state.desk.next_handed_over += 1;
@@ -60,7 +61,7 @@ pub(super) fn handed_over(state: &mut State, mut handed: HandedOver) -> Vec<Comm
 }
 
 pub(super) fn answer(state: &mut State, number: u64, consent: Consent) -> Vec<Command> {
-    let list = Arc::make_mut(&mut state.handed_over);
+    let list = Arc::make_mut(&mut state.shown.handed_over);
     let Some(at) = list.iter().position(|handed| handed.number == number) else { return Vec::new() };
     let handed = list.remove(at);
     match consent {
@@ -74,6 +75,6 @@ pub(super) fn answer(state: &mut State, number: u64, consent: Consent) -> Vec<Co
 }
 
 pub(super) fn raise(state: &mut State) -> Vec<Command> {
-    state.raised += 1;
+    state.shown.raised += 1;
     Vec::new()
 }

@@ -43,7 +43,7 @@ fn a_request(target: &str) -> GetRequest {
 fn a_window(at_once: u8) -> State {
     let mut state = State::default();
     state.desk.mode = Mode::Window;
-    state.settings = Arc::new(Settings {
+    state.shown.settings = Arc::new(Settings {
         limits: Limits { transfers_at_once: at_once, ..Limits::default() },
         giving: Some(GivingChoice::Share),
         ..Settings::default()
@@ -156,7 +156,7 @@ fn a_paused_job_stops_and_goes_on_when_it_is_told_to() {
     assert_eq!(stopped(&act(&mut state, Action::Pause(vec![JobId(0)]))), [JobId(0)]);
     end(&mut state, 0, End::Interrupted, Some(UserMessage::Stopped));
     assert_eq!(phase(&state, 0), Some(Phase::Paused));
-    assert!(state.journal.entries.is_empty(), "what a person wants is no problem");
+    assert!(state.shown.journal.entries.is_empty(), "what a person wants is no problem");
     assert_eq!(started(&act(&mut state, Action::GoOn(vec![JobId(0)]))), [JobId(0)]);
 }
 
@@ -264,7 +264,7 @@ fn a_folder_that_stays_away_is_tried_less_and_less_often_and_told_once() {
     end(&mut state, 0, End::Disk, gone());
     assert_eq!(look(&mut state, FolderLook::There(None)), []);
     assert_eq!(look(&mut state, FolderLook::There(None)), [JobId(0)]);
-    assert_eq!(state.journal.entries.len(), 1);
+    assert_eq!(state.shown.journal.entries.len(), 1);
 }
 
 #[test]
@@ -278,7 +278,7 @@ fn what_waiting_cannot_mend_ends() {
 #[test]
 fn before_the_person_chose_nothing_peers_and_nothing_is_given() {
     let mut state = a_window(1);
-    state.settings = Arc::new(Settings::default());
+    state.shown.settings = Arc::new(Settings::default());
     let commands = act(&mut state, Action::Get(Box::new(a_request("a"))));
     let request = first_request(&commands);
     assert_eq!((request.policy, request.giving), (Policy::HttpOnly, GivingPlan::Nothing));
@@ -286,13 +286,15 @@ fn before_the_person_chose_nothing_peers_and_nothing_is_given() {
 
 #[test]
 fn with_a_proxy_or_by_order_of_the_house_there_are_no_peers() {
-    let proxy =
-        Settings { proxy: Proxy::By("socks5://p:1".to_owned()), ..a_window(1).settings.as_ref().clone() };
+    let proxy = Settings {
+        proxy: Proxy::By("socks5://p:1".to_owned()),
+        ..a_window(1).shown.settings.as_ref().clone()
+    };
     let mut behind = a_window(1);
     act(&mut behind, Action::Set(Box::new(proxy)));
     let mut ordered = a_window(1);
     let laid_down = LaidDown { policy: Some(Policy::HttpOnly), hosts: Vec::new() };
-    let settings = ordered.settings.as_ref().clone();
+    let settings = ordered.shown.settings.as_ref().clone();
     let read = SettingsRead { settings, laid_down, ..SettingsRead::default() };
     see(&mut ordered, Event::SettingsRead(Box::new(read)));
     for state in [&mut behind, &mut ordered] {
@@ -306,7 +308,7 @@ fn with_a_proxy_or_by_order_of_the_house_there_are_no_peers() {
 fn forbidding_peers_begins_running_jobs_anew_without_them() {
     let mut state = a_window(1);
     get(&mut state, "a");
-    let settings = Settings { giving: Some(GivingChoice::HttpOnly), ..state.settings.as_ref().clone() };
+    let settings = Settings { giving: Some(GivingChoice::HttpOnly), ..state.shown.settings.as_ref().clone() };
     let commands = act(&mut state, Action::Set(Box::new(settings)));
     assert_eq!(stopped(&commands), [JobId(0)]);
     assert_eq!(started(&end(&mut state, 0, End::Interrupted, None)), [JobId(0)]);
@@ -319,7 +321,7 @@ fn a_way_to_find_peers_reaches_what_is_under_way_and_not_what_gives() {
     get(&mut state, "b");
     see(&mut state, Event::Giving(JobId(1), Box::default()));
     let discovery = Discovery { uses_dht: true, ..Discovery::default() };
-    let settings = Settings { discovery, ..state.settings.as_ref().clone() };
+    let settings = Settings { discovery, ..state.shown.settings.as_ref().clone() };
     assert_eq!(stopped(&act(&mut state, Action::Set(Box::new(settings.clone())))), [JobId(0)]);
     let port = Discovery { opens_port: true, ..settings.discovery.clone() };
     let settings = Settings { discovery: port, ..settings };
@@ -331,7 +333,7 @@ fn a_setting_that_changes_no_road_disturbs_nobody() {
     let mut state = a_window(1);
     get(&mut state, "a");
     let settings =
-        Settings { own_networks: vec!["10.0.0.0/8".to_owned()], ..state.settings.as_ref().clone() };
+        Settings { own_networks: vec!["10.0.0.0/8".to_owned()], ..state.shown.settings.as_ref().clone() };
     assert_eq!(act(&mut state, Action::Set(Box::new(settings))), [Command::ApplySettings]);
 }
 
@@ -345,7 +347,7 @@ fn after_a_restart_what_was_under_way_goes_on_and_what_was_paused_waits() {
     end(&mut before, 1, End::Interrupted, None);
     see(&mut before, Event::InPlace(JobId(2), Box::new(a_verified_file())));
     end(&mut before, 2, End::Done, None);
-    let jobs = before.jobs.iter().cloned().collect();
+    let jobs = before.shown.jobs.iter().cloned().collect();
     let mut state = a_window(4);
     let commands = see(
         &mut state,
@@ -353,7 +355,7 @@ fn after_a_restart_what_was_under_way_goes_on_and_what_was_paused_waits() {
     );
     assert_eq!(started(&commands), [JobId(0)]);
     assert_eq!([phase(&state, 1), phase(&state, 2)], [Some(Phase::Paused), Some(Phase::Ended)]);
-    assert_eq!(state.vitals.given_before, ByteCount(7));
+    assert_eq!(state.shown.vitals.given_before, ByteCount(7));
     assert_eq!(get(&mut state, "d"), [JobId(3)]);
 }
 
@@ -377,7 +379,7 @@ fn what_is_handed_over_does_nothing_before_yes() {
     assert_eq!(see(&mut state, Event::HandedOver(handed("b"))), []);
     assert_eq!(act(&mut state, Action::Answer(0, Consent::No)), []);
     assert_eq!(started(&act(&mut state, Action::Answer(1, Consent::Yes))), [JobId(0)]);
-    assert!(state.handed_over.is_empty());
+    assert!(state.shown.handed_over.is_empty());
 }
 
 #[test]
@@ -392,9 +394,9 @@ fn what_is_given_is_added_up_over_jobs_and_rates_are_those_of_running_ones() {
     see(&mut state, Event::Moved(JobId(0), moved(10)));
     see(&mut state, Event::Moved(JobId(0), moved(30)));
     see(&mut state, Event::Moved(JobId(1), moved(1)));
-    assert_eq!((state.vitals.given, state.vitals.peer_rate), (ByteCount(31), 10));
+    assert_eq!((state.shown.vitals.given, state.shown.vitals.peer_rate), (ByteCount(31), 10));
     end(&mut state, 0, End::Done, None);
-    assert_eq!(state.vitals.peer_rate, 5);
+    assert_eq!(state.shown.vitals.peer_rate, 5);
 }
 
 #[test]
@@ -417,6 +419,6 @@ fn a_torrent_among_the_sources_is_got_as_a_whole_and_nothing_else_is() {
         act(&mut state, Action::GetSource(SourceKey(key.into())));
     }
     let targets: Vec<_> =
-        state.jobs.iter().filter_map(|job| Some(job.request.clone()?.targets.clone())).collect();
+        state.shown.jobs.iter().filter_map(|job| Some(job.request.clone()?.targets.clone())).collect();
     assert_eq!(targets, [["a.torrent".to_owned()]]);
 }

@@ -6,7 +6,6 @@ use crate::app::input::{Event, FolderLook, Input, UNDO_FOR};
 use crate::app::jobs::giving::KeptGiving;
 use crate::app::jobs::request::{GetRequest, JobId};
 use crate::app::jobs::view::{End, Outcome};
-use crate::app::snapshot::Snapshot;
 use crate::app::state::State;
 use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
@@ -117,7 +116,7 @@ impl Dispatch {
                 self.window(|parts| parts.catalog(CatalogCommand::Filter(filter)))
             }
             Command::WishHours(choice) => {
-                let snapshot = Arc::new(Snapshot::of(state));
+                let snapshot = Arc::new(state.shown.clone());
                 self.window(|parts| parts.catalog(CatalogCommand::Wish(choice, snapshot)));
             }
             // The services end only with the engine.

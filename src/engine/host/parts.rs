@@ -82,13 +82,13 @@ impl std::fmt::Debug for WindowServices {
 impl WindowServices {
     /// Looks at the files of all that is done, and at the network: whoever comes back may have come to another place.
     pub(super) fn look_at_disk(&mut self, number: u64, state: &State) {
-        self.disk.look(number, state.jobs.clone());
+        self.disk.look(number, state.shown.jobs.clone());
         self.network.notify_one();
     }
 
     /// Tells a notice on the desktop, in the person's language.
     pub(super) fn tell_desktop(&self, message: &UserMessage, state: &State) {
-        opening::tell((self.say)(message, &state.settings));
+        opening::tell((self.say)(message, &state.shown.settings));
     }
 
     /// Hands on what the catalogue is to do.
@@ -109,16 +109,16 @@ impl WindowServices {
     }
 
     pub(super) fn keep(&self, id: JobId, state: &State) {
-        let at = state.jobs.index_by(&id, |job| job.id);
-        if let Some(job) = at.and_then(|at| state.jobs.get(at)) {
+        let at = state.shown.jobs.index_by(&id, |job| job.id);
+        if let Some(job) = at.and_then(|at| state.shown.jobs.get(at)) {
             self.order(KeeperOrder::Keep(job.clone()));
         }
     }
 
     /// Looks at a job that is done: at its files, also of a time before this start, and at the fields in them.
     pub(super) fn look(&self, id: JobId, state: &State) {
-        let at = state.jobs.index_by(&id, |job| job.id);
-        let Some(job) = at.and_then(|at| state.jobs.get(at)).cloned() else { return };
+        let at = state.shown.jobs.index_by(&id, |job| job.id);
+        let Some(job) = at.and_then(|at| state.shown.jobs.get(at)).cloned() else { return };
         if !matches!(job.phase, Phase::Giving | Phase::Ended) {
             return;
         }
@@ -174,28 +174,28 @@ impl WindowServices {
     }
 
     pub(super) fn read_again(&self, id: JobId, state: &State, context: &EngineContext) {
-        let at = state.jobs.index_by(&id, |job| job.id);
-        if let Some(job) = at.and_then(|at| state.jobs.get(at)) {
+        let at = state.shown.jobs.index_by(&id, |job| job.id);
+        if let Some(job) = at.and_then(|at| state.shown.jobs.get(at)) {
             self.disk.read_again(job.clone(), context.folders.clone(), context.shared.clock);
         }
     }
 
     pub(super) fn apply_and_write(&mut self, state: &State, context: &mut EngineContext) {
         self.apply(state, context);
-        if let Err(message) = self.settings.write(&state.settings) {
+        if let Err(message) = self.settings.write(&state.shown.settings) {
             self.tell(Event::Told(Weight::Attention, message));
         }
     }
 
     /// Puts settings to use: limits at once, the way out from the next request on.
     pub(in crate::engine) fn apply(&mut self, state: &State, context: &mut EngineContext) {
-        let settings = &state.settings;
+        let settings = &state.shown.settings;
         let limits = settings.limits;
         context.shared.limit.set(limits.down);
         context.shared.gate.set(usize::from(limits.connections_per_host));
         context.sessions.set_up_limit(limits.up);
         // Where nobody may be peered with, nothing lingers either.
-        let may_peer = may_peer(settings, &state.vitals);
+        let may_peer = may_peer(settings, &state.shown.vitals);
         let discovery = if may_peer { settings.discovery.clone() } else { Discovery::default() };
         context.sessions.discovery().allow(discovery);
         let before = context.shared.client.proxy();
@@ -221,8 +221,8 @@ impl WindowServices {
     }
 
     pub(super) fn open(&self, id: JobId, state: &State, of: fn(&Path) -> Option<&Path>) {
-        let at = state.jobs.index_by(&id, |job| job.id);
-        let Some(job) = at.and_then(|at| state.jobs.get(at)) else { return };
+        let at = state.shown.jobs.index_by(&id, |job| job.id);
+        let Some(job) = at.and_then(|at| state.shown.jobs.get(at)) else { return };
         let events = self.events.clone();
         if let Some(file) = job.files.first() {
             if let Some(path) = of(Path::new(&file.path)) {
@@ -242,7 +242,7 @@ impl WindowServices {
     }
 
     pub(super) fn export(&self, path: PathBuf, state: &State) {
-        let (journal, settings) = (state.journal.clone(), state.settings.clone());
+        let (journal, settings) = (state.shown.journal.clone(), state.shown.settings.clone());
         let (say, events) = (self.say.clone(), self.events.clone());
         tokio::task::spawn_blocking(move || {
             let text = export::text_of(&journal, &|message| say(message, &settings));
@@ -266,14 +266,14 @@ pub(in crate::engine) fn lead_out(
     state: &State,
     context: &mut EngineContext,
 ) -> Result<(), UserMessage> {
-    let settings = &state.settings;
+    let settings = &state.shown.settings;
     let own = settings.own_networks.iter().filter_map(|network| Network::parse(network)).collect();
     let rule = AddressRule::new(reach, own);
     let client = &context.shared.client;
     let way = OutboundRoute {
         rule: rule.clone(),
         proxy: settings.proxy.clone(),
-        hosts: state.vitals.laid_down.hosts.clone(),
+        hosts: state.shown.vitals.laid_down.hosts.clone(),
         contact: client.contact(),
         retries: settings.limits.retries,
     };

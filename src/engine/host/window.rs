@@ -116,7 +116,7 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
     let mut first = |event| drop(update(&mut state, Input::Event(event)));
     first(Event::SettingsRead(Box::new(read)));
     crashed.into_iter().for_each(|note| first(Event::Crashed(note)));
-    let folder = state.settings.folder.clone().unwrap_or_else(|| setup.places.downloads.clone());
+    let folder = state.shown.settings.folder.clone().unwrap_or_else(|| setup.places.downloads.clone());
     let mut clocks = ClockWatch::default();
     let clock = crate::engine::clock::Clock::start();
     let minute = minute::look(clock, &mut clocks, &folder);
@@ -134,7 +134,7 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
         tokio::spawn(offline::keep_looking(events.clone(), network.clone()));
         tokio::spawn(tell_hosts(context.shared.client.contacts().clone(), events.clone()));
         let (memory, restored) = remember(&setup.places, events);
-        let language = outset.state.settings.language.unwrap_or(setup.language);
+        let language = outset.state.shown.settings.language.unwrap_or(setup.language);
         let sources = start_sources(context, events, memory.as_ref(), language, setup.offer.as_ref());
         let inspect = inspect::start(context.clone(), events.clone(), sources.clone());
         if let Some((instance, _)) = &mut outset.guard {

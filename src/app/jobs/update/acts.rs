@@ -60,13 +60,13 @@ fn add(state: &mut State, request: GetRequest, subject: Option<Arc<Subject>>) ->
         verdict: None,
         notes: Vec::new(),
         outcome: None,
-        added: state.vitals.now,
+        added: state.shown.vitals.now,
         origin: Default::default(),
         held_up: None,
         disk: DiskState::Unknown.into(),
         giving: None,
     };
-    state.jobs.push(Arc::new(job));
+    state.shown.jobs.push(Arc::new(job));
     enqueue(state, id);
     id
 }
@@ -77,9 +77,9 @@ pub(in crate::app) fn stop(state: &State, id: JobId) -> Vec<Command> {
 
 /// Everything ends; in the window jobs are found at the next start as they stood.
 pub(in crate::app) fn stop_all(state: &mut State) -> Vec<Command> {
-    state.is_stopping = true;
+    state.shown.is_stopping = true;
     let running = state.desk.running.keys().copied().map(Command::Stop);
-    let given = Command::KeepGiven(state.vitals.given_before + state.vitals.given);
+    let given = Command::KeepGiven(state.shown.vitals.given_before + state.shown.vitals.given);
     running.chain([given, Command::StopServing]).collect()
 }
 
@@ -239,14 +239,14 @@ pub(in crate::app) fn forget(state: &mut State, gone: Vec<JobId>) -> Vec<Command
         telling::count_out(state, *id, open.as_deref());
     }
     let these: BTreeSet<JobId> = gone.iter().copied().collect();
-    state.jobs.retain(|job| !these.contains(&job.id));
+    state.shown.jobs.retain(|job| !these.contains(&job.id));
     vec![Command::Forget(gone)]
 }
 
 /// Takes in what the store remembered; what was under way goes on.
 pub(in crate::app) fn restore(state: &mut State, restored: Restored) -> Vec<Command> {
-    state.vitals.given_before = restored.given;
-    state.layout = restored.layout;
+    state.shown.vitals.given_before = restored.given;
+    state.shown.layout = restored.layout;
     let last = restored.jobs.last().map_or(0, |job| job.id.0 + 1);
     state.next_job = state.next_job.max(last);
     let under_way = |job: &&Arc<Job>| {
@@ -260,10 +260,10 @@ pub(in crate::app) fn restore(state: &mut State, restored: Restored) -> Vec<Comm
         if job.outcome.is_none() && job.phase != Phase::Giving {
             telling::count_in(state, job.id, job.subject.as_deref());
         }
-        state.jobs.push(job);
+        state.shown.jobs.push(job);
     }
     go_on.iter().for_each(|id| enqueue(state, *id));
-    if let Some(note) = &mut state.vitals.crashed {
+    if let Some(note) = &mut state.shown.vitals.crashed {
         note.resumed = go_on.len();
     }
     super::fetched::restored(state);
@@ -279,8 +279,8 @@ pub(in crate::app) fn restore(state: &mut State, restored: Restored) -> Vec<Comm
 pub(in crate::app) fn everything_of(state: &State, target: String) -> GetRequest {
     GetRequest {
         targets: vec![target],
-        out: state.settings.folder.clone().unwrap_or_else(|| state.vitals.folder.clone()),
-        policy: state.settings.policy,
+        out: state.shown.folder(),
+        policy: state.shown.settings.policy,
         giving: GivingPlan::AsSet,
         ..GetRequest::default()
     }

@@ -9,8 +9,8 @@ use std::sync::Arc;
 
 pub(in crate::app) fn look(state: &mut State, id: Option<JobId>) -> Vec<Command> {
     let view = id.map(|id| DetailView { job: Some(id), ..DetailView::default() });
-    if state.detail.as_ref().and_then(|detail| detail.job) != id {
-        state.detail = view.map(Arc::new);
+    if state.shown.detail.as_ref().and_then(|detail| detail.job) != id {
+        state.shown.detail = view.map(Arc::new);
     }
     let mut commands = vec![Command::Look(id)];
     // What it says of its files is looked at before.
@@ -20,7 +20,7 @@ pub(in crate::app) fn look(state: &mut State, id: Option<JobId>) -> Vec<Command>
 
 pub(in crate::app) fn detailed(state: &mut State, detail: Arc<DetailView>) -> Vec<Command> {
     // One that comes late is of a job that is no longer looked at.
-    if let Some(open) = state.detail.as_ref().filter(|open| open.job == detail.job) {
+    if let Some(open) = state.shown.detail.as_ref().filter(|open| open.job == detail.job) {
         // Pieces and fields come from different places; each leaves what the other told.
         let mut detail = DetailView::clone(&detail);
         if detail.pieces.pieces == 0 {
@@ -32,7 +32,7 @@ pub(in crate::app) fn detailed(state: &mut State, detail: Arc<DetailView>) -> Ve
         if detail.rates.is_empty() {
             detail.rates.clone_from(&open.rates);
         }
-        state.detail = Some(Arc::new(detail));
+        state.shown.detail = Some(Arc::new(detail));
     }
     Vec::new()
 }

@@ -52,7 +52,7 @@ fn moved(state: &mut State, file: &FileInPlace, changes: &Changes) -> Vec<Comman
     let is_moved = |job: &Arc<Job>| {
         job.origin == JobOrigin::Announcement && job.files.first().is_some_and(|known| known.path == *former)
     };
-    let ids: Vec<JobId> = state.jobs.iter().filter(|job| is_moved(job)).map(|job| job.id).collect();
+    let ids: Vec<JobId> = state.shown.jobs.iter().filter(|job| is_moved(job)).map(|job| job.id).collect();
     let Some(kept_as) = &file.kept_as else {
         let gone: BTreeSet<JobId> = ids.into_iter().collect();
         state.desk.announced.retain(|id| !gone.contains(id));
@@ -110,7 +110,7 @@ fn add_row(
 ) -> JobId {
     let id = JobId(state.next_job);
     state.next_job += 1;
-    state.jobs.push(Arc::new(Job {
+    state.shown.jobs.push(Arc::new(Job {
         id,
         phase: Phase::Ended,
         is_removed: false,
@@ -123,7 +123,7 @@ fn add_row(
         files: file.into_iter().collect(),
         notes: Vec::new(),
         outcome: Some(outcome),
-        added: state.vitals.now,
+        added: state.shown.vitals.now,
         origin: JobOrigin::Announcement,
         held_up: None,
         disk: DiskState::AsLeft.into(),
@@ -158,7 +158,7 @@ fn note(state: &mut State, id: JobId) -> Vec<Command> {
 
 /// Knows the rows of files that announcements brought before this start.
 pub(in crate::app) fn restored(state: &mut State) {
-    let rows = state.jobs.iter().filter(|job| job.origin == JobOrigin::Announcement);
+    let rows = state.shown.jobs.iter().filter(|job| job.origin == JobOrigin::Announcement);
     state.desk.announced = rows.map(|job| job.id).collect();
 }
 
@@ -166,7 +166,7 @@ pub(in crate::app) fn restored(state: &mut State) {
 pub(in crate::app) fn removed(state: &mut State, paths: &[String]) -> Vec<Command> {
     let paths: BTreeSet<&str> = paths.iter().map(String::as_str).collect();
     let is_gone = |job: &Arc<Job>| job.files.first().is_some_and(|file| paths.contains(&*file.path));
-    let rows = state.jobs.iter().filter(|job| job.origin == JobOrigin::Announcement);
+    let rows = state.shown.jobs.iter().filter(|job| job.origin == JobOrigin::Announcement);
     let gone: BTreeSet<JobId> = rows.filter(|job| is_gone(job)).map(|job| job.id).collect();
     state.desk.announced.retain(|id| !gone.contains(id));
     acts::forget(state, gone.into_iter().collect())
@@ -220,7 +220,7 @@ mod tests {
         let mut state = a_window();
         let commands = update(&mut state, Input::Event(fetched("/data/a/T_ISMN01.bufr")));
         assert_eq!(commands, [Command::Keep(JobId(0))]);
-        let job = state.jobs.get(0).expect("a row");
+        let job = state.shown.jobs.get(0).expect("a row");
         assert_eq!((&*job.name, job.phase), ("T_ISMN01.bufr", Phase::Ended));
         assert!(
             job.origin == JobOrigin::Announcement
@@ -230,7 +230,7 @@ mod tests {
         assert_eq!(job.files[0].path, "/data/a/T_ISMN01.bufr");
         // It can be taken off the list like any other.
         update(&mut state, Input::Action(Action::Remove(vec![JobId(0)])));
-        assert!(state.jobs.get(0).is_none_or(|job| job.is_removed));
+        assert!(state.shown.jobs.get(0).is_none_or(|job| job.is_removed));
     }
 
     fn ended_otherwise(key: &str, outcome: FileOutcome) -> Event {
@@ -242,7 +242,7 @@ mod tests {
     fn what_could_not_be_had_is_no_transfer() {
         let mut state = a_window();
         assert!(update(&mut state, Input::Event(ended_otherwise("k", FileOutcome::Failed))).is_empty());
-        assert_eq!(state.jobs.len(), 0);
+        assert_eq!(state.shown.jobs.len(), 0);
     }
 
     #[test]
@@ -253,7 +253,7 @@ mod tests {
             update(&mut state, Input::Event(ended_otherwise("a/b\u{202E}", FileOutcome::Refused(wrong()))));
         assert!(matches!(&commands[..], [Command::Tell(notice)]
             if matches!(&notice.message, UserMessage::AnnouncedWrong { what, .. } if what == "b<U+202E>")));
-        let row = state.jobs.get(0).expect("a row");
+        let row = state.shown.jobs.get(0).expect("a row");
         let outcome = row.outcome.as_ref().expect("it ended");
         assert_eq!((&*row.name, outcome.end), ("b<U+202E>", End::NotProven));
         assert!(matches!(outcome.message.as_deref(), Some(UserMessage::AnnouncedWrong { .. })));
@@ -263,7 +263,7 @@ mod tests {
             let commands = update(&mut state, Input::Event(event));
             assert!(!commands.iter().any(|command| matches!(command, Command::Tell(_))), "{commands:?}");
         }
-        let counts = (state.jobs.len(), state.notices.len(), state.journal.entries.len());
+        let counts = (state.shown.jobs.len(), state.shown.notices.len(), state.shown.journal.entries.len());
         assert_eq!(counts, (MOST_REFUSED, 1, 1_001));
     }
 
@@ -276,11 +276,11 @@ mod tests {
         let file = FileInPlace { kept_as: Some("/data/a/x~1.txt".to_owned()), ..file };
         let second = FileNews { outcome: FileOutcome::InPlace(file), ..*news.clone() };
         update(&mut state, Input::Event(Event::Fetched(Box::new(second))));
-        let paths: Vec<&str> = state.jobs.iter().map(|job| &*job.files[0].path).collect();
+        let paths: Vec<&str> = state.shown.jobs.iter().map(|job| &*job.files[0].path).collect();
         assert_eq!(paths, ["/data/a/x~1.txt", "/data/a/x.txt"]);
         // Without a version of it there is nothing more that the earlier row could lead to.
         update(&mut state, Input::Event(Event::Fetched(news)));
-        assert_eq!(state.jobs.iter().filter(|job| job.files[0].path == "/data/a/x.txt").count(), 1);
+        assert_eq!(state.shown.jobs.iter().filter(|job| job.files[0].path == "/data/a/x.txt").count(), 1);
     }
 
     #[test]
@@ -290,8 +290,8 @@ mod tests {
         let Event::Fetched(mut news) = fetched("/data/a/x~0a1b2c3d") else { panic!("it is news") };
         news.changes.conflict_with = Some("/data/a/x".to_owned());
         update(&mut state, Input::Event(Event::Fetched(news)));
-        assert_eq!(state.jobs.len(), 2);
-        assert!(state.notices.iter().any(|notice| matches!(&notice.message,
+        assert_eq!(state.shown.jobs.len(), 2);
+        assert!(state.shown.notices.iter().any(|notice| matches!(&notice.message,
             UserMessage::AnnouncedTwice { key, first } if key == "k" && first == "/data/a/x")));
     }
 
@@ -304,7 +304,7 @@ mod tests {
         let gone = Event::FilesGone(vec!["/data/a/x".to_owned()]);
         let commands = update(&mut state, Input::Event(gone));
         assert!(commands.contains(&Command::Forget(vec![JobId(0)])), "{commands:?}");
-        assert_eq!(state.jobs.iter().map(|job| job.id.0).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(state.shown.jobs.iter().map(|job| job.id.0).collect::<Vec<_>>(), [1, 2]);
     }
 
     #[test]
@@ -313,7 +313,7 @@ mod tests {
         for number in 0..MOST_ROWS + 2 {
             update(&mut state, Input::Event(fetched(&format!("/data/{number}"))));
         }
-        assert_eq!(state.jobs.len(), MOST_ROWS);
-        assert_eq!(state.jobs.get(0).map(|job| job.id), Some(JobId(2)));
+        assert_eq!(state.shown.jobs.len(), MOST_ROWS);
+        assert_eq!(state.shown.jobs.get(0).map(|job| job.id), Some(JobId(2)));
     }
 }

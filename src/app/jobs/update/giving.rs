@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// Has transfers give so long, or go so fast, from now on.
 pub(in crate::app) fn tune(state: &mut State, ids: &[JobId], tuning: Tuning) -> Vec<Command> {
-    let set = state.settings.give_until;
+    let set = state.shown.settings.give_until;
     let mut commands = Vec::new();
     for &id in ids {
         let Some(request) = job_mut(state, id).and_then(|job| job.request.as_mut()) else { continue };
@@ -38,7 +38,7 @@ pub(in crate::app) fn tune(state: &mut State, ids: &[JobId], tuning: Tuning) -> 
 
 /// The settings were changed: transfers that give as they say give so from now on.
 pub(in crate::app) fn set(state: &State, before: &Settings) -> Vec<Command> {
-    if before.give_until == state.settings.give_until {
+    if before.give_until == state.shown.settings.give_until {
         return Vec::new();
     }
     let is_as_set = |id: &JobId| {
@@ -51,15 +51,15 @@ pub(in crate::app) fn set(state: &State, before: &Settings) -> Vec<Command> {
 /// The command that passes a change of limits or end on to a running transfer. `None` when it does not run.
 fn told(state: &State, id: JobId) -> Option<Command> {
     let request = job(state, id)?.request.as_ref().filter(|_| state.desk.running.contains_key(&id))?;
-    Some(Command::Tune(id, request.giving.until(state.settings.give_until), request.limits))
+    Some(Command::Tune(id, request.giving.until(state.shown.settings.give_until), request.limits))
 }
 
 /// Goes on with giving what gave when the program ended, if its time is not over and peers are still wanted. Whatever
 /// becomes of that, it is done.
 pub(in crate::app) fn go_on(state: &mut State, ids: &[JobId]) -> Vec<Command> {
-    let settings = state.settings.clone();
-    let may_give = settings.giving == Some(GivingChoice::Share) && may_peer(&settings, &state.vitals);
-    let now = state.vitals.now;
+    let settings = state.shown.settings.clone();
+    let may_give = settings.giving == Some(GivingChoice::Share) && may_peer(&settings, &state.shown.vitals);
+    let now = state.shown.vitals.now;
     let mut commands = Vec::new();
     for &id in ids {
         let Some(job) = job_mut(state, id) else { continue };

@@ -29,11 +29,11 @@ use std::sync::Arc;
 
 /// The job of that name, for change. `None` when it is gone.
 pub(in crate::app) fn job_mut(state: &mut State, id: JobId) -> Option<&mut Job> {
-    let at = state.jobs.index_by(&id, |job| job.id)?;
-    state.jobs.get_mut(at).map(Arc::make_mut)
+    let at = state.shown.jobs.index_by(&id, |job| job.id)?;
+    state.shown.jobs.get_mut(at).map(Arc::make_mut)
 }
 
 /// The job of that name. `None` when it is gone.
 pub(in crate::app) fn job(state: &State, id: JobId) -> Option<&Arc<Job>> {
-    state.jobs.index_by(&id, |job| job.id).and_then(|at| state.jobs.get(at))
+    state.shown.job(id)
 }

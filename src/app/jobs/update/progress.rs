@@ -56,7 +56,7 @@ pub(in crate::app) fn moved(state: &mut State, id: JobId, transfer: Transfer) ->
     if has_moved {
         state.desk.retries.remove(&id);
     }
-    state.vitals.given += given;
+    state.shown.vitals.given += given;
     add_rates_up(state);
     for message in troubles {
         if state.desk.mode == Mode::Window {
@@ -99,8 +99,9 @@ fn add_rates_up(state: &mut State) {
             live += now.peers_live;
         }
     }
-    (state.vitals.peer_rate, state.vitals.http_rate, state.vitals.peers) = (peers, http, live);
-    state.vitals.given_rate = given;
+    (state.shown.vitals.peer_rate, state.shown.vitals.http_rate, state.shown.vitals.peers) =
+        (peers, http, live);
+    state.shown.vitals.given_rate = given;
 }
 
 pub(in crate::app) fn in_place(state: &mut State, id: JobId, file: FileInPlace) -> Vec<Command> {
@@ -185,7 +186,7 @@ pub(in crate::app) fn ended(state: &mut State, id: JobId, outcome: Outcome) -> V
     add_rates_up(state);
     let mut commands = match then {
         Then::Forget => acts::forget(state, vec![id]),
-        Then::FetchAgain if !state.is_stopping => super::disk::upload_ended(state, id),
+        Then::FetchAgain if !state.shown.is_stopping => super::disk::upload_ended(state, id),
         Then::Pause if was_stopped => {
             set_phase(state, id, Phase::Paused);
             keep(state, id).into_iter().collect()
@@ -208,14 +209,14 @@ fn set_phase(state: &mut State, id: JobId, phase: Phase) {
 
 fn end(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Command> {
     let is_window = state.desk.mode == Mode::Window;
-    if is_window && outcome.end == End::Disk && !state.is_stopping && hold_up(state, id, &outcome) {
+    if is_window && outcome.end == End::Disk && !state.shown.is_stopping && hold_up(state, id, &outcome) {
         let mut commands = telling::held_up(state, id);
         commands.extend(keep(state, id));
         commands.extend(watch(state));
         return commands;
     }
     if is_window
-        && !state.is_stopping
+        && !state.shown.is_stopping
         && let Some(retry) = retrying::hold_up(state, id, &outcome)
     {
         return keep(state, id).into_iter().chain([retry]).collect();
@@ -223,7 +224,7 @@ fn end(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Command> {
     state.desk.waiting.remove(&id);
     state.desk.retries.remove(&id);
     let was_giving = job(state, id).is_some_and(|job| job.phase == Phase::Giving);
-    let is_quitting = state.is_stopping && (was_giving || outcome.end == End::Interrupted);
+    let is_quitting = state.shown.is_stopping && (was_giving || outcome.end == End::Interrupted);
     if let Some(job) = job_mut(state, id) {
         job.phase = Phase::Ended;
         job.giving = None;

@@ -27,14 +27,16 @@ pub(in crate::app) fn enqueue(state: &mut State, id: JobId) {
 
 /// Starts what may run now.
 pub(in crate::app) fn advance(state: &mut State) -> Vec<Command> {
-    if state.is_stopping || state.desk.queued.is_empty() {
+    if state.shown.is_stopping || state.desk.queued.is_empty() {
         return Vec::new();
     }
     let mut commands = Vec::new();
     let busy = state.desk.running.values().filter(|seat| !seat.gives).count();
     let mut free = match state.desk.mode {
         Mode::Terminal => usize::MAX,
-        Mode::Window => usize::from(state.settings.limits.transfers_at_once.max(1)).saturating_sub(busy),
+        Mode::Window => {
+            usize::from(state.shown.settings.limits.transfers_at_once.max(1)).saturating_sub(busy)
+        }
     };
     let queued: Vec<(JobId, JobContent)> = state.desk.queued.iter().map(|(id, at)| (*id, *at)).collect();
     for (id, content) in queued {
@@ -72,9 +74,10 @@ fn start(state: &mut State, id: JobId, content: JobContent) -> Vec<Command> {
     let Some(request) = job(state, id).and_then(|job| job.request.clone()) else { return Vec::new() };
     let request = match state.desk.mode {
         Mode::Terminal => request,
-        Mode::Window => {
-            as_set(as_allowed(&request, &state.settings, &state.vitals), state.settings.give_until)
-        }
+        Mode::Window => as_set(
+            as_allowed(&request, &state.shown.settings, &state.shown.vitals),
+            state.shown.settings.give_until,
+        ),
     };
     if let Some(job) = job_mut(state, id) {
         job.phase = Phase::Resolving;

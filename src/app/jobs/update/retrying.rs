@@ -27,9 +27,9 @@ const NOT_YET: (i64, i64) = (60, 3_600);
 pub(in crate::app) fn hold_up(state: &mut State, id: JobId, outcome: &Outcome) -> Option<Command> {
     let tries = state.desk.retries.get(&id).copied().unwrap_or(0);
     let why = outcome.message.as_deref()?;
-    let pause = pause(outcome.end, why, (state.vitals.now, tries))?;
+    let pause = pause(outcome.end, why, (state.shown.vitals.now, tries))?;
     let seconds = i64::try_from(pause.as_secs()).ok()?;
-    let at = UtcTime::from_unix_seconds(state.vitals.now.unix_seconds() + seconds)?;
+    let at = UtcTime::from_unix_seconds(state.shown.vitals.now.unix_seconds() + seconds)?;
     let job = job_mut(state, id).filter(|job| job.request.is_some())?;
     job.phase = Phase::Waiting;
     let (said, why, tries) = (why.clone(), Box::new(why.clone()), tries + 1);

@@ -33,10 +33,10 @@ fn a_look_that_finds_a_file_gone_changes_its_row_and_is_entered_into_the_log() {
     assert_eq!(disk(&state, id), DiskState::AsLeft);
     let look = look_of(&act(&mut state, Action::LookAtDisk));
     seen(&mut state, look, id, DiskState::Missing);
-    assert_eq!((disk(&state, id), state.journal.entries.len()), (DiskState::Missing, 1));
+    assert_eq!((disk(&state, id), state.shown.journal.entries.len()), (DiskState::Missing, 1));
     let look = look_of(&act(&mut state, Action::LookAtDisk));
     seen(&mut state, look, id, DiskState::Missing);
-    assert_eq!(state.journal.entries.len(), 1, "what was said is not said again");
+    assert_eq!(state.shown.journal.entries.len(), 1, "what was said is not said again");
 }
 
 #[test]
@@ -48,9 +48,9 @@ fn a_look_that_is_told_in_parts_is_entered_into_the_log_once() {
         let states = vec![(JobId(id), DiskState::Missing.into())];
         see(&mut state, Event::DiskSeen(Box::new(DiskSeen { look, states, is_last: false })));
     }
-    assert_eq!((disk(&state, ids[1]), state.journal.entries.len()), (DiskState::Missing, 0));
+    assert_eq!((disk(&state, ids[1]), state.shown.journal.entries.len()), (DiskState::Missing, 0));
     see(&mut state, Event::DiskSeen(Box::new(DiskSeen { look, states: Vec::new(), is_last: true })));
-    let entries: Vec<_> = state.journal.entries.iter().map(|entry| entry.message.clone()).collect();
+    let entries: Vec<_> = state.shown.journal.entries.iter().map(|entry| entry.message.clone()).collect();
     assert_eq!(entries, [UserMessage::FilesLost { missing: 2, changed: 0 }]);
 }
 

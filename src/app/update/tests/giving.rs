@@ -24,9 +24,9 @@ fn a_giving_job(state: &mut State) {
 
 /// What the next start of a window reads of the jobs of this one.
 fn restarted(state: &State, change: impl FnOnce(&mut Settings)) -> (State, Vec<Command>) {
-    let jobs = state.jobs.iter().cloned().collect();
+    let jobs = state.shown.jobs.iter().cloned().collect();
     let mut again = a_window(4);
-    change(Arc::make_mut(&mut again.settings));
+    change(Arc::make_mut(&mut again.shown.settings));
     let restored = Restored { jobs, ..Restored::default() };
     let commands = see(&mut again, Event::Restored(Box::new(restored)));
     (again, commands)
@@ -42,7 +42,7 @@ fn what_gives_when_the_program_ends_gives_on_at_the_next_start_with_the_same_end
     assert_eq!((kept.so_far, &kept.contents), (GivenSoFar::default(), &vec!["ab".to_owned()]));
     assert!(started(&commands).is_empty(), "nothing is received again: {commands:?}");
     assert_eq!(phase(&again, 0), Some(Phase::Giving));
-    let row = again.jobs.get(0).expect("a row");
+    let row = again.shown.jobs.get(0).expect("a row");
     assert_eq!(row.giving.as_ref().map(|giving| giving.until), Some(until(60).until));
     end(&mut again, 0, End::Done, None);
     assert_eq!(phase(&again, 0), Some(Phase::Ended));
@@ -63,7 +63,7 @@ fn giving_that_is_over_or_no_longer_wanted_does_not_begin_again_and_the_row_is_d
     a_giving_job(&mut state);
     see(&mut state, Event::Giving(JobId(0), Box::new(until(0))));
     let (again, commands) = restarted(&state, |_| {});
-    let done = again.jobs.get(0).and_then(|job| job.outcome.as_ref()).map(|outcome| outcome.end);
+    let done = again.shown.jobs.get(0).and_then(|job| job.outcome.as_ref()).map(|outcome| outcome.end);
     assert_eq!((phase(&again, 0), done), (Some(Phase::Ended), Some(End::Done)), "{commands:?}");
 
     see(&mut state, Event::Giving(JobId(0), Box::new(until(60))));
@@ -77,7 +77,7 @@ fn a_new_time_in_the_settings_holds_at_once_for_what_gives_as_they_say() {
     let mut state = a_window(4);
     a_giving_job(&mut state);
     get(&mut state, "b");
-    let settings = Settings { give_until: a_day(), ..state.settings.as_ref().clone() };
+    let settings = Settings { give_until: a_day(), ..state.shown.settings.as_ref().clone() };
     let commands = act(&mut state, Action::Set(Box::new(settings)));
     assert!(commands.contains(&Command::Tune(JobId(0), a_day(), TransferLimits::default())), "{commands:?}");
     let of_other = commands.iter().any(|command| matches!(command, Command::Tune(JobId(1), ..)));
@@ -96,6 +96,6 @@ fn one_transfer_gives_longer_and_slower_than_others() {
     assert_eq!(slower, [Command::Tune(JobId(0), two_hours, limits), Command::Keep(JobId(0))]);
     let ratio = GiveUntil { ratio: Ratio::new(2.0), ..a_day() };
     act(&mut state, Action::Tune(vec![JobId(0)], Tuning::Give(GivingPlan::Until(ratio))));
-    let request = state.jobs.get(0).and_then(|job| job.request.clone()).expect("a request");
+    let request = state.shown.jobs.get(0).and_then(|job| job.request.clone()).expect("a request");
     assert_eq!((request.giving, request.limits), (GivingPlan::Until(ratio), limits));
 }

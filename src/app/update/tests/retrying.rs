@@ -24,7 +24,7 @@ fn a_transfer_whose_source_does_not_answer_waits_says_so_and_is_tried_again() {
     let commands = end(&mut state, 0, End::NoSource, no_source(Reason::ConnectionRefused));
     assert_eq!(called(&commands), Some((JobId(0), 1, 15)));
     assert_eq!(phase(&state, 0), Some(Phase::Waiting));
-    let said = state.jobs.get(0).and_then(|job| job.held_up.clone());
+    let said = state.shown.jobs.get(0).and_then(|job| job.held_up.clone());
     assert!(matches!(said.as_deref(), Some(UserMessage::TriedAgain { tries: 1, .. })), "{said:?}");
     assert_eq!(started(&see(&mut state, Event::RetryDue(JobId(0), 1))), [JobId(0)]);
 }

@@ -33,11 +33,11 @@ fn an_hour_that_goes_on_giving_is_here_and_counts_once() {
     see(&mut state, Event::Wished(vec![a_wish(1), a_wish(2)]));
     see(&mut state, Event::Giving(JobId(0), Box::default()));
     end(&mut state, 0, End::Done, None);
-    assert!(state.notices.is_empty(), "the second hour is still to come");
+    assert!(state.shown.notices.is_empty(), "the second hour is still to come");
     see(&mut state, Event::Giving(JobId(1), Box::default()));
-    assert_eq!(state.notices.len(), 1);
+    assert_eq!(state.shown.notices.len(), 1);
     end(&mut state, 1, End::Done, None);
-    assert_eq!(state.notices.len(), 1, "that giving ended is no news");
+    assert_eq!(state.shown.notices.len(), 1, "that giving ended is no news");
 }
 
 #[test]
@@ -46,8 +46,8 @@ fn a_run_with_a_failed_hour_is_not_called_complete() {
     see(&mut state, Event::Wished(vec![a_wish(1), a_wish(2)]));
     end(&mut state, 0, End::NoSource, Some(UserMessage::NoMetadata));
     end(&mut state, 1, End::Done, None);
-    assert!(state.notices.is_empty());
-    assert_eq!(state.journal.entries.len(), 1);
+    assert!(state.shown.notices.is_empty());
+    assert_eq!(state.shown.journal.entries.len(), 1);
 }
 
 #[test]
@@ -57,10 +57,10 @@ fn wrong_data_is_a_notice_and_a_line_of_the_log() {
     let commands =
         end(&mut state, 0, End::NotProven, Some(UserMessage::OnlyWrongData { troubles: Vec::new() }));
     assert!(matches!(commands[0], Command::Tell(_)));
-    let number = state.notices[0].number;
+    let number = state.shown.notices[0].number;
     act(&mut state, Action::Dismiss(number));
-    assert!(state.notices.is_empty());
-    assert_eq!(state.journal.entries.len(), 1, "the log keeps it");
+    assert!(state.shown.notices.is_empty());
+    assert_eq!(state.shown.journal.entries.len(), 1, "the log keeps it");
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn ten_thousand_failures_fill_the_log_to_its_limit_and_no_further() {
     for number in 0..10_000 {
         end(&mut state, number, End::NoSource, Some(UserMessage::NoSource { troubles: Vec::new() }));
     }
-    let journal = &state.journal;
+    let journal = &state.shown.journal;
     assert!(journal.entries.len() <= crate::app::journal::MOST_ENTRIES);
     assert_eq!(journal.dropped + journal.entries.len() as u64, 10_000);
     assert!(journal.entries.iter().zip(journal.entries.iter().skip(1)).all(|(a, b)| a.number < b.number));
@@ -113,7 +113,7 @@ fn a_clock_that_was_moved_is_told_once() {
     for clock in [ClockTrust::Steady, ClockTrust::Moved(-90), ClockTrust::Moved(-90), ClockTrust::Steady] {
         see(&mut state, Event::Minute(minute(clock)));
     }
-    assert_eq!(state.notices.len(), 1);
+    assert_eq!(state.shown.notices.len(), 1);
 }
 
 #[test]
@@ -122,9 +122,9 @@ fn that_the_network_is_gone_and_back_is_told_once_each_and_logged() {
     for network in [NetworkState::Offline, NetworkState::Offline, NetworkState::HasRoute] {
         see(&mut state, Event::Network(network));
     }
-    let told: Vec<&UserMessage> = state.notices.iter().map(|notice| &notice.message).collect();
+    let told: Vec<&UserMessage> = state.shown.notices.iter().map(|notice| &notice.message).collect();
     assert_eq!(told, [&UserMessage::Offline, &UserMessage::OnlineAgain]);
-    assert_eq!(state.journal.entries.len(), 2);
+    assert_eq!(state.shown.journal.entries.len(), 2);
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn a_tracker_that_dies_during_a_transfer_is_noted_and_logged_once() {
         label: "http://10.0.0.2/announce".to_owned(),
         reason: Reason::ConnectionRefused,
     };
-    let job = state.jobs.get(0).expect("the job");
+    let job = state.shown.jobs.get(0).expect("the job");
     assert_eq!(job.notes, [noted]);
-    assert_eq!(state.journal.entries.len(), 1);
+    assert_eq!(state.shown.journal.entries.len(), 1);
 }
