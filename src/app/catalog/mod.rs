@@ -5,7 +5,6 @@
 //! | [`sources`] | where data can come from: rows of a list |
 //! | [`hours`] | the matrix of runs and lead times, and what is chosen on it |
 //! | [`hours_board`] | what arrives and is here, laid over that matrix |
-//! | `update` | the reducer of both |
 //! | `desk` | which sources there are, how they are, when what is asked or read anew |
 //! | [`asked`] | what is asked of catalogues in a terminal, and answered |
 //! | `offered` | a dataset as it is offered: matrix, files, fields, what a choice costs |
@@ -20,4 +19,3 @@ pub mod offer;
 pub(crate) mod offered;
 pub mod parameter_names;
 pub mod sources;
-pub(in crate::app) mod update;

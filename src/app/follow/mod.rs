@@ -17,7 +17,6 @@
 //! | [`pacing`] | when to look again, and when to give up |
 //! | [`orders`] | what is to be done, and the facts that come of it |
 //! | [`following`] | the list itself: commands, facts and the time in, orders out |
-//! | `update` | what the reducer makes of the list and of what is told |
 
 pub mod choosing;
 pub mod command;
@@ -29,7 +28,6 @@ pub mod pacing;
 pub mod query;
 pub mod seen;
 pub mod telling;
-pub(super) mod update;
 pub mod view;
 pub mod wish;
 

@@ -7,11 +7,9 @@
 //! | [`view`] | the file that is open, as a screen shows it |
 //! | [`command`] | what a person wants of it |
 //! | [`event`] | what the service that reads it tells |
-//! | `update` | what the reducer makes of both |
 
 pub mod command;
 pub mod event;
-pub(super) mod update;
 pub mod view;
 
 pub use command::InspectCommand;

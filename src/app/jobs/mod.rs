@@ -4,7 +4,6 @@
 //! |---|---|
 //! | [`view`] | everything a front end can show of one job |
 //! | [`request`] | what is asked |
-//! | `update` | the reducer of jobs |
 //! | [`progress`] | how far a job is |
 //! | [`detail`] | one transfer from close by |
 //! | [`file_table`] | which files of a torrent are chosen |
@@ -62,6 +61,5 @@ pub mod request;
 pub(crate) mod stored;
 pub(crate) mod target;
 pub(crate) mod torrent;
-pub mod update;
 pub mod view;
 pub(crate) mod wish;

@@ -2,8 +2,6 @@
 //!
 //! In: events of the engine. Out: [`JournalView`]. Holds no secret: URLs are cleaned before they come here.
 
-pub(in crate::app) mod update;
-
 use crate::app::chunks::Chunked;
 use crate::app::jobs::request::JobId;
 use crate::app::user_message::UserMessage;

@@ -4,7 +4,6 @@
 //! |---|---|
 //! | [`view`] | brokers, topics and announcements as a screen shows them; what persons ask |
 //! | [`board`] | how what was heard is laid out for it |
-//! | `update` | the reducer |
 //! | [`listening`] | listening to a broker: what is asked, told, and what it came to |
 //! | `announced` | one announced file that is not settled: what was tried, what comes next |
 //! | `memory` | brokers, pins, rules and thresholds as they are kept |
@@ -21,5 +20,4 @@ pub mod made;
 pub(crate) mod memory;
 pub mod notice;
 pub mod password;
-pub(in crate::app) mod update;
 pub mod view;

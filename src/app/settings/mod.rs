@@ -4,7 +4,6 @@
 
 pub mod layout;
 pub(crate) mod text;
-pub(in crate::app) mod update;
 
 use crate::app::jobs::discovery::Discovery;
 use crate::domain::octets::ByteCount;

@@ -2,26 +2,27 @@
 //!
 //! In: the state and what happened. Out: commands. Reads no clock and does no IO: time comes in as events.
 //!
-//! What a subject decides lies with it: [`crate::app::jobs::update`], `catalog::update`, `mesh::update`, `follow::update`,
-//! `inspect::update`, `settings::update`, `journal::update`. Start reading at [`update`].
+//! A subject's arms lie in the file of its name. They lie here, above the subjects, because a reducer sees the whole state:
+//! in its subject's folder each would lead from every subject to every other. Start reading at [`update`].
 
+pub(in crate::app) mod catalog;
+pub(in crate::app) mod follow;
+pub(in crate::app) mod inspect;
+pub(in crate::app) mod jobs;
+pub(in crate::app) mod journal;
+pub(in crate::app) mod mesh;
 pub(in crate::app) mod program;
+pub(in crate::app) mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use crate::app::jobs::update::queue::may_peer;
+pub use jobs::queue::may_peer;
 
-use crate::app::catalog::update as catalog;
 use crate::app::command::Command;
-use crate::app::follow::update as follow;
 use crate::app::input::{Action, Event, Input, Sight};
 use crate::app::inspect::InspectCommand;
-use crate::app::inspect::update as inspect;
-use crate::app::jobs::update::{acts as jobs, detail, disk, fetched, giving, progress, retrying, waiting};
-use crate::app::journal::update as journal;
-use crate::app::mesh::update as mesh;
-use crate::app::settings::update as settings;
 use crate::app::state::State;
+use jobs::{acts, detail, disk, fetched, giving, progress, retrying, waiting};
 
 /// Takes an input into the state and says what is to be done.
 pub fn update(state: &mut State, input: Input) -> Vec<Command> {
@@ -34,15 +35,15 @@ pub fn update(state: &mut State, input: Input) -> Vec<Command> {
 
 fn act(state: &mut State, action: Action) -> Vec<Command> {
     match action {
-        Action::Get(request) => jobs::get(state, *request),
-        Action::Stop(job) => jobs::stop(state, job),
-        Action::StopAll => jobs::stop_all(state),
-        Action::Pause(jobs) => jobs::pause(state, &jobs),
-        Action::GoOn(jobs) => jobs::go_on(state, &jobs),
-        Action::Retry(jobs, policy) => jobs::retry(state, &jobs, policy),
+        Action::Get(request) => acts::get(state, *request),
+        Action::Stop(job) => acts::stop(state, job),
+        Action::StopAll => acts::stop_all(state),
+        Action::Pause(jobs) => acts::pause(state, &jobs),
+        Action::GoOn(jobs) => acts::go_on(state, &jobs),
+        Action::Retry(jobs, policy) => acts::retry(state, &jobs, policy),
         Action::Tune(jobs, tuning) => giving::tune(state, &jobs, tuning),
-        Action::Remove(jobs) => jobs::remove(state, &jobs),
-        Action::PutBack(jobs) => jobs::put_back(state, &jobs),
+        Action::Remove(jobs) => acts::remove(state, &jobs),
+        Action::PutBack(jobs) => acts::put_back(state, &jobs),
         Action::Look(job) => detail::look(state, job),
         Action::Set(settings) => settings::set(state, *settings),
         // What it is decides who takes it: a GRIB file is opened, anything else is a source.
@@ -85,12 +86,12 @@ fn note(state: &mut State, event: Event) -> Vec<Command> {
         Event::Giving(job, giving) => progress::giving(state, job, giving),
         Event::Noted(job, message) => progress::noted(state, job, message),
         Event::Ended(job, outcome) => progress::ended(state, job, *outcome),
-        Event::Restored(restored) => jobs::restore(state, *restored),
+        Event::Restored(restored) => acts::restore(state, *restored),
         Event::Recalled(job, files) => progress::recalled(state, job, files),
         Event::DiskSeen(seen) => disk::seen(state, &seen),
         Event::RequestRecalled(job, request) => disk::recalled(state, job, request),
         Event::FilesRead(job, read) => disk::read_again(state, job, *read),
-        Event::UndoOver(removal) => jobs::undo_over(state, removal),
+        Event::UndoOver(removal) => acts::undo_over(state, removal),
         Event::FolderSeen(folder, look) => waiting::folder_seen(state, &folder, look),
         Event::Minute(minute) => program::minute(state, *minute),
         Event::SettingsRead(read) => settings::settings_read(state, *read),
@@ -99,7 +100,7 @@ fn note(state: &mut State, event: Event) -> Vec<Command> {
         Event::Mesh(mesh) => mesh::mesh(state, mesh),
         Event::Fetched(news) => fetched::arrived(state, *news),
         Event::FilesGone(paths) => fetched::removed(state, &paths),
-        Event::Wished(wishes) => jobs::wished(state, wishes),
+        Event::Wished(wishes) => acts::wished(state, wishes),
         Event::Detailed(detail) => detail::detailed(state, detail),
         Event::Hosts(hosts) => journal::hosts(state, hosts),
         Event::Told(weight, message) => journal::tell(state, weight, message),

@@ -3,11 +3,11 @@
 use crate::app::command::Command;
 use crate::app::input::{Consent, Minute};
 use crate::app::inspect::InspectCommand;
-use crate::app::jobs::update::acts;
 use crate::app::jobs::view::Phase;
 use crate::app::journal::Weight;
-use crate::app::journal::update as telling;
 use crate::app::state::{ClockTrust, CrashNote, HandedOver, NetworkState, State};
+use crate::app::update::jobs::acts;
+use crate::app::update::journal;
 use crate::app::user_message::UserMessage;
 use std::sync::Arc;
 
@@ -25,7 +25,7 @@ pub(super) fn minute(state: &mut State, minute: Minute) -> Vec<Command> {
     vitals.clock = minute.clock;
     let mut commands = vec![Command::KeepGiven(vitals.given_before + vitals.given)];
     if let (ClockTrust::Moved(minutes), true) = (minute.clock, was_steady) {
-        commands.extend(telling::tell(state, Weight::Attention, UserMessage::ClockMoved { minutes }));
+        commands.extend(journal::tell(state, Weight::Attention, UserMessage::ClockMoved { minutes }));
     }
     commands
 }
@@ -36,8 +36,8 @@ pub(super) fn network(state: &mut State, network: NetworkState) -> Vec<Command> 
         return Vec::new();
     }
     match network {
-        NetworkState::Offline => telling::tell(state, Weight::Attention, UserMessage::Offline),
-        NetworkState::HasRoute => telling::tell(state, Weight::Note, UserMessage::OnlineAgain),
+        NetworkState::Offline => journal::tell(state, Weight::Attention, UserMessage::Offline),
+        NetworkState::HasRoute => journal::tell(state, Weight::Note, UserMessage::OnlineAgain),
     }
 }
 

@@ -15,10 +15,10 @@ use crate::app::input::{
 };
 use crate::app::jobs::discovery::Discovery;
 use crate::app::jobs::request::{GetRequest, GivingPlan, JobId};
-use crate::app::jobs::update::{job, job_mut};
 use crate::app::jobs::view::{End, FileInPlace, Live, Outcome, Phase, Subject, Transfer};
 use crate::app::settings::{GivingChoice, Limits, Proxy, Settings};
 use crate::app::state::{ClockTrust, HandedOver, LaidDown, State};
+use crate::app::update::jobs::{job, job_mut};
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::{Method, Verdict, Voucher};
 use crate::domain::lead_time::LeadTime;

@@ -1,15 +1,15 @@
 //! Sources, and the matrix of the dataset that is open.
 
-use super::hours::{DatasetId, HoursFilter, HoursView};
-use super::hours_board::{overlay, pattern_of};
-use super::sources::{Health, SourceClass, SourceKey, SourceRow};
+use crate::app::catalog::hours::{DatasetId, HoursFilter, HoursView};
+use crate::app::catalog::hours_board::{overlay, pattern_of};
+use crate::app::catalog::sources::{Health, SourceClass, SourceKey, SourceRow};
 use crate::app::command::Command;
 use crate::app::jobs::file_table::FilesChoice;
-use crate::app::jobs::update::{acts, disk};
 use crate::app::jobs::view::Phase;
 use crate::app::journal::Weight;
-use crate::app::journal::update as telling;
 use crate::app::state::State;
+use crate::app::update::jobs::{acts, disk};
+use crate::app::update::journal;
 use crate::app::user_message::UserMessage;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -22,10 +22,10 @@ pub(in crate::app) fn sources(state: &mut State, sources: Arc<Vec<SourceRow>>) -
         let Health::Lost(why, _) = &row.health else { continue };
         let was = before.iter().find(|other| other.key == row.key);
         if was.is_some_and(|was| !matches!(was.health, Health::Lost(..))) {
-            telling::enter(state, Weight::Failure, None, why.clone());
+            journal::enter(state, Weight::Failure, None, why.clone());
             if row.last_success.is_some() {
                 let message = UserMessage::SourceLost { title: row.title.clone() };
-                commands.extend(telling::tell(state, Weight::Attention, message));
+                commands.extend(journal::tell(state, Weight::Attention, message));
             }
         }
     }

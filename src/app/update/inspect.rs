@@ -1,10 +1,10 @@
 //! What the reducer makes of wishes about the file that is open, and of what the service tells.
 
-use super::command::InspectCommand;
-use super::event::InspectEvent;
 use crate::app::command::Command;
-use crate::app::jobs::update::acts as jobs;
+use crate::app::inspect::command::InspectCommand;
+use crate::app::inspect::event::InspectEvent;
 use crate::app::state::State;
+use crate::app::update::jobs::acts;
 
 /// Hands on what a person wants; a download is a transfer like every other.
 pub(in crate::app) fn act(state: &mut State, command: InspectCommand) -> Vec<Command> {
@@ -14,8 +14,8 @@ pub(in crate::app) fn act(state: &mut State, command: InspectCommand) -> Vec<Com
     let Some(target) = state.shown.opened.as_ref().map(|opened| opened.target.clone()) else {
         return Vec::new();
     };
-    let request = jobs::everything_of(state, target);
-    jobs::get(state, request)
+    let request = acts::everything_of(state, target);
+    acts::get(state, request)
 }
 
 /// Takes in what the service tells.

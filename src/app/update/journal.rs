@@ -3,11 +3,11 @@
 use crate::app::command::Command;
 use crate::app::desk::Mode;
 use crate::app::jobs::request::JobId;
-use crate::app::jobs::update::job;
 use crate::app::jobs::view::{End, Subject};
 use crate::app::journal::{HostRow, JournalEntry, MOST_ENTRIES, Notice, Weight};
 use crate::app::settings::Tell;
 use crate::app::state::State;
+use crate::app::update::jobs::job;
 use crate::app::user_message::UserMessage;
 use std::sync::Arc;
 

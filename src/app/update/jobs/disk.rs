@@ -11,9 +11,9 @@ use crate::app::input::{DiskSeen, FilesRead};
 use crate::app::jobs::request::{GetRequest, JobId};
 use crate::app::jobs::view::{DiskState, End, Job, JobOrigin, Outcome, Phase, Transfer};
 use crate::app::journal::Weight;
-use crate::app::journal::update as telling;
 use crate::app::mesh::view::MeshCommand;
 use crate::app::state::State;
+use crate::app::update::journal;
 use crate::app::user_message::UserMessage;
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ pub(in crate::app) fn seen(state: &mut State, seen: &DiskSeen) -> Vec<Command> {
     state.desk.begun_anew.retain(|_, look| *look >= seen.look);
     let (missing, changed) = std::mem::take(&mut state.desk.lost);
     if missing + changed > 0 {
-        telling::enter(state, Weight::Attention, None, UserMessage::FilesLost { missing, changed });
+        journal::enter(state, Weight::Attention, None, UserMessage::FilesLost { missing, changed });
     }
     Vec::new()
 }
@@ -114,7 +114,7 @@ pub(in crate::app) fn recalled(
     let Some(job) = job_mut(state, id).filter(|job| is_done(job)) else { return Vec::new() };
     let Some(request) = request else {
         let name = job.name.to_string();
-        return telling::tell(state, Weight::Attention, UserMessage::RequestForgotten { name });
+        return journal::tell(state, Weight::Attention, UserMessage::RequestForgotten { name });
     };
     job.request = Some(request);
     let mut commands = begin_anew(state, id);
@@ -129,7 +129,7 @@ fn begin_anew(state: &mut State, id: JobId) -> Vec<Command> {
     (job.disk, job.verdict, job.transfer) = (DiskState::Unknown.into(), None, Transfer::default());
     job.notes.clear();
     let subject = job.subject.clone();
-    telling::count_in(state, id, subject.as_deref());
+    journal::count_in(state, id, subject.as_deref());
     enqueue(state, id);
     keep(state, id).into_iter().collect()
 }
@@ -159,6 +159,6 @@ pub(in crate::app) fn read_again(state: &mut State, id: JobId, read: FilesRead) 
         (None, _) => (Weight::Failure, UserMessage::FilesWrong(name)),
     };
     let mut commands: Vec<Command> = keep(state, id).into_iter().collect();
-    commands.extend(telling::tell(state, weight, message));
+    commands.extend(journal::tell(state, weight, message));
     commands
 }

@@ -1,16 +1,16 @@
 //! What follows when a person sets something.
 
-use super::Settings;
-use super::layout::WindowLayout;
 use crate::app::command::Command;
 use crate::app::desk::{Mode, Seat, Then};
 use crate::app::input::SettingsRead;
 use crate::app::jobs::request::JobId;
-use crate::app::jobs::update::queue::{advance, as_allowed, may_peer};
-use crate::app::jobs::update::{giving, job};
 use crate::app::journal::Weight;
-use crate::app::journal::update as telling;
+use crate::app::settings::Settings;
+use crate::app::settings::layout::WindowLayout;
 use crate::app::state::State;
+use crate::app::update::jobs::queue::{advance, as_allowed, may_peer};
+use crate::app::update::jobs::{giving, job};
+use crate::app::update::journal;
 use crate::transfer::fallback::Policy;
 use std::sync::Arc;
 
@@ -58,7 +58,7 @@ pub(in crate::app) fn settings_read(state: &mut State, read: SettingsRead) -> Ve
     state.shown.vitals.laid_down = read.laid_down;
     state.shown.vitals.system_proxy = read.system_proxy;
     if let Some(trouble) = &read.trouble {
-        telling::enter(state, Weight::Attention, None, trouble.clone());
+        journal::enter(state, Weight::Attention, None, trouble.clone());
     }
     state.shown.vitals.settings_trouble = read.trouble;
     advance(state)

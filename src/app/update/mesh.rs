@@ -1,8 +1,8 @@
 //! Brokers, topics and announcements as the state holds them.
 
-use super::listening::{BrokerStanding, BrokerState};
-use super::view::MeshView;
 use crate::app::command::Command;
+use crate::app::mesh::listening::{BrokerStanding, BrokerState};
+use crate::app::mesh::view::MeshView;
 use crate::app::state::State;
 use std::sync::Arc;
 

@@ -22,8 +22,8 @@ pub mod queue;
 pub(in crate::app) mod retrying;
 pub(in crate::app) mod waiting;
 
-use super::request::JobId;
-use super::view::Job;
+use crate::app::jobs::request::JobId;
+use crate::app::jobs::view::Job;
 use crate::app::state::State;
 use std::sync::Arc;
 

@@ -1,15 +1,15 @@
 //! What the reducer makes of wishes about the list, and of what the service tells.
 
-use super::command::{FollowCommand, HourEnd};
-use super::event::{FollowEvent, FollowPlace};
 use crate::app::command::Command;
+use crate::app::follow::command::{FollowCommand, HourEnd};
+use crate::app::follow::event::{FollowEvent, FollowPlace};
 use crate::app::input::HourRequest;
 use crate::app::jobs::request::JobId;
-use crate::app::jobs::update::acts as jobs;
 use crate::app::jobs::view::{End, Job, Phase, Subject};
 use crate::app::journal::Weight;
-use crate::app::journal::update as telling;
 use crate::app::state::State;
+use crate::app::update::jobs::acts;
+use crate::app::update::journal;
 
 /// Hands on what a person wants.
 pub(in crate::app) fn act(command: FollowCommand) -> Vec<Command> {
@@ -25,7 +25,7 @@ pub(in crate::app) fn note(state: &mut State, event: FollowEvent) -> Vec<Command
         }
         FollowEvent::Appeared(wishes) => appeared(state, wishes),
         FollowEvent::Note { message, .. } | FollowEvent::Refused(message) => {
-            telling::tell(state, Weight::Attention, message)
+            journal::tell(state, Weight::Attention, message)
         }
         // Told where the service fetches by itself into a folder; here each hour is a transfer, which tells all this.
         FollowEvent::Listed(FollowPlace::Folder, _)
@@ -58,7 +58,7 @@ fn appeared(state: &mut State, wishes: Vec<HourRequest>) -> Vec<Command> {
             wish
         })
         .collect();
-    jobs::wished(state, new)
+    acts::wished(state, new)
 }
 
 /// Whether a job gets that hour already, or has it. What it asked for is not known of one that ended well long ago.

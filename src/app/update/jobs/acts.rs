@@ -8,8 +8,8 @@ use crate::app::desk::{JobRemoval, Mode, Then};
 use crate::app::input::{HourRequest, Restored};
 use crate::app::jobs::request::{GetRequest, GivingPlan, JobId};
 use crate::app::jobs::view::{DiskState, End, Job, Phase, Subject, Transfer};
-use crate::app::journal::update as telling;
 use crate::app::state::State;
+use crate::app::update::journal;
 use crate::domain::outside_text::show_with_urls;
 use crate::transfer::fallback::Policy;
 use std::collections::BTreeSet;
@@ -46,7 +46,7 @@ pub(in crate::app) fn wished(state: &mut State, wishes: Vec<HourRequest>) -> Vec
 fn add(state: &mut State, request: GetRequest, subject: Option<Arc<Subject>>) -> JobId {
     let id = JobId(state.next_job);
     state.next_job += 1;
-    telling::count_in(state, id, subject.as_deref());
+    journal::count_in(state, id, subject.as_deref());
     let job = Job {
         id,
         phase: Phase::Queued,
@@ -137,7 +137,7 @@ fn resume(state: &mut State, id: JobId) {
         Phase::Paused | Phase::Waiting => {}
         Phase::Ended if has_failed => {
             job.notes.clear();
-            telling::count_in(state, id, subject.as_deref());
+            journal::count_in(state, id, subject.as_deref());
         }
         _ => return,
     }
@@ -236,7 +236,7 @@ pub(in crate::app) fn forget(state: &mut State, gone: Vec<JobId>) -> Vec<Command
     }
     for id in &gone {
         let open = job(state, *id).filter(|job| job.outcome.is_none()).and_then(|job| job.subject.clone());
-        telling::count_out(state, *id, open.as_deref());
+        journal::count_out(state, *id, open.as_deref());
     }
     let these: BTreeSet<JobId> = gone.iter().copied().collect();
     state.shown.jobs.retain(|job| !these.contains(&job.id));
@@ -258,7 +258,7 @@ pub(in crate::app) fn restore(state: &mut State, restored: Restored) -> Vec<Comm
     let gone: Vec<JobId> = restored.jobs.iter().filter(|job| job.is_removed).map(|job| job.id).collect();
     for job in restored.jobs.into_iter().filter(|job| !job.is_removed) {
         if job.outcome.is_none() && job.phase != Phase::Giving {
-            telling::count_in(state, job.id, job.subject.as_deref());
+            journal::count_in(state, job.id, job.subject.as_deref());
         }
         state.shown.jobs.push(job);
     }

@@ -11,9 +11,9 @@ use crate::app::jobs::progress::Transfer;
 use crate::app::jobs::request::JobId;
 use crate::app::jobs::view::{DiskState, End, FileInPlace, Job, JobOrigin, Outcome, Phase};
 use crate::app::journal::Weight;
-use crate::app::journal::update as telling;
 use crate::app::mesh::listening::{Changes, FileNews, FileOutcome, WrongFile};
 use crate::app::state::State;
+use crate::app::update::journal;
 use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::show;
 use crate::domain::source::BytesBySource;
@@ -41,7 +41,7 @@ pub(in crate::app) fn arrived(state: &mut State, news: FileNews) -> Vec<Command>
         FileOutcome::Refused(wrong) => refused(state, &news.key, wrong),
         FileOutcome::Withdrawn(local) => withdrawn(state, &local),
         // One message for a full disk, however many files it concerns.
-        FileOutcome::Unsettled(message) => telling::tell_once(state, (Weight::Failure, None), message),
+        FileOutcome::Unsettled(message) => journal::tell_once(state, (Weight::Failure, None), message),
         FileOutcome::Failed | FileOutcome::NotFetched(_) => Vec::new(),
     }
 }
@@ -75,7 +75,7 @@ fn moved(state: &mut State, file: &FileInPlace, changes: &Changes) -> Vec<Comman
 fn conflict(state: &mut State, key: &str, changes: Changes) -> Vec<Command> {
     let Some(first) = changes.conflict_with else { return Vec::new() };
     let message = UserMessage::AnnouncedTwice { key: show(key), first: show(&first) };
-    telling::tell_once(state, (Weight::Attention, None), message)
+    journal::tell_once(state, (Weight::Attention, None), message)
 }
 
 /// The rows of local copies that went with their source.
@@ -93,7 +93,7 @@ fn refused(state: &mut State, key: &str, wrong: WrongFile) -> Vec<Command> {
     // Not written down: what nobody has any more is no transfer of the next start.
     let id = add_row(state, (&what, outcome), (Transfer::default(), None));
     state.desk.refused.push_back(id);
-    let mut commands = telling::tell_once(state, (Weight::Failure, Some(id)), message);
+    let mut commands = journal::tell_once(state, (Weight::Failure, Some(id)), message);
     if state.desk.refused.len() > MOST_REFUSED
         && let Some(old) = state.desk.refused.pop_front()
     {

@@ -5,15 +5,15 @@ use super::waiting::{hold_up, watch};
 use super::{acts, job, job_mut, retrying};
 use crate::app::command::Command;
 use crate::app::desk::{Mode, Then};
-use crate::app::follow::update as follow;
 use crate::app::jobs::giving::GivingState;
 use crate::app::jobs::request::JobId;
 use crate::app::jobs::view::{
     DiskState, End, FileInPlace, LineKind, Outcome, Phase, PlanSummary, SourceLine, Transfer,
 };
 use crate::app::journal::Weight;
-use crate::app::journal::update as telling;
 use crate::app::state::State;
+use crate::app::update::follow;
+use crate::app::update::journal;
 use crate::app::user_message::UserMessage;
 use crate::domain::integrity::Verdict;
 use crate::domain::octets::ByteCount;
@@ -60,7 +60,7 @@ pub(in crate::app) fn moved(state: &mut State, id: JobId, transfer: Transfer) ->
     add_rates_up(state);
     for message in troubles {
         if state.desk.mode == Mode::Window {
-            telling::enter(state, Weight::Attention, Some(id), message.clone());
+            journal::enter(state, Weight::Attention, Some(id), message.clone());
         }
         noted(state, id, message);
     }
@@ -147,7 +147,7 @@ pub(in crate::app) fn giving(state: &mut State, id: JobId, giving: Box<GivingSta
     if let Some(seat) = state.desk.running.get_mut(&id) {
         seat.gives = true;
     }
-    let mut commands = telling::here(state, id);
+    let mut commands = journal::here(state, id);
     commands.extend(follow::settled(state, id));
     commands.extend(keep(state, id));
     commands.extend(limit_giving(state));
@@ -210,7 +210,7 @@ fn set_phase(state: &mut State, id: JobId, phase: Phase) {
 fn end(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Command> {
     let is_window = state.desk.mode == Mode::Window;
     if is_window && outcome.end == End::Disk && !state.shown.is_stopping && hold_up(state, id, &outcome) {
-        let mut commands = telling::held_up(state, id);
+        let mut commands = journal::held_up(state, id);
         commands.extend(keep(state, id));
         commands.extend(watch(state));
         return commands;
@@ -241,7 +241,7 @@ fn end(state: &mut State, id: JobId, outcome: Outcome) -> Vec<Command> {
     if !is_window || is_quitting {
         return Vec::new();
     }
-    let mut commands = telling::ended(state, id);
+    let mut commands = journal::ended(state, id);
     if !was_giving {
         commands.extend(follow::settled(state, id));
     }

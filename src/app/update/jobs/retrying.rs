@@ -9,8 +9,8 @@ use crate::app::command::Command;
 use crate::app::jobs::request::JobId;
 use crate::app::jobs::view::{End, Outcome, Phase};
 use crate::app::journal::Weight;
-use crate::app::journal::update as telling;
 use crate::app::state::State;
+use crate::app::update::journal;
 use crate::app::user_message::UserMessage;
 use crate::domain::utc::UtcTime;
 use crate::transfer::reason::{Outlook, Reason};
@@ -36,7 +36,7 @@ pub(in crate::app) fn hold_up(state: &mut State, id: JobId, outcome: &Outcome) -
     job.held_up = Some(Box::new(UserMessage::TriedAgain { why, at, tries }));
     state.desk.retries.insert(id, tries);
     if tries == 1 {
-        telling::enter(state, Weight::Attention, Some(id), said);
+        journal::enter(state, Weight::Attention, Some(id), said);
     }
     Some(Command::CallRetry(id, tries, pause))
 }
