@@ -1,8 +1,8 @@
 //! Arguments in, exit code out: the only place where window, terminal, demo and engine meet.
 
 use nuee::app::Reach;
+use nuee::app::messages::user_message::UserMessage;
 use nuee::app::settings::{LanguageChoice, Settings};
-use nuee::app::user_message::UserMessage;
 use nuee::cli::arguments::{self, DemoTask, Invocation, Local, Task};
 use nuee::cli::journey;
 use nuee::cli::output::{Format, Output};

@@ -2,7 +2,7 @@
 //!
 //! In: the time of day and steady time, now and then. Out: [`ClockTrust`]. Reads no clock.
 
-use crate::app::state::ClockTrust;
+use crate::app::vitals::ClockTrust;
 use crate::domain::utc::{SteadyTime, UtcTime};
 use std::time::Duration;
 

@@ -28,7 +28,7 @@ pub enum Command {
     Stop(JobId),
     /// End everything that serves.
     StopServing,
-    /// Say when [`crate::app::input::UNDO_FOR`] is over for the removal of that number.
+    /// Say when [`crate::app::jobs::request::UNDO_FOR`] is over for the removal of that number.
     CallUndoOver(u64),
     /// Look at the files of all that is done; the number of the look.
     LookAtDisk(u64),

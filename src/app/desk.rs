@@ -3,10 +3,10 @@
 //! In: decisions of `update`. Out: the same, without a walk over every job. Nothing here is shown.
 
 use crate::app::catalog::hours::{HoursFilter, HoursView};
-use crate::app::input::FolderLook;
+use crate::app::jobs::request::FolderLook;
 use crate::app::jobs::request::{GetRequest, JobId};
 use crate::app::jobs::view::Subject;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

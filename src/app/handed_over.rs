@@ -1,6 +1,6 @@
 //! What was handed over, as far as it can be known without contacting anybody: its name and the hosts it would contact.
 
-use crate::app::state::HandedOver;
+use crate::app::vitals::HandedOver;
 use crate::catalog::magnet::Magnet;
 use crate::catalog::metainfo::Metainfo;
 use crate::domain::octets::ByteCount;

@@ -1,22 +1,23 @@
 //! What changes the state: what persons do, and what the engine saw.
 
+use crate::app::catalog::file_table::FilesChoice;
 use crate::app::catalog::hours::{DatasetId, HoursChoice, HoursFilter, HoursView};
 use crate::app::catalog::sources::{SourceKey, SourceRow};
 use crate::app::follow::{FollowCommand, FollowEvent};
 use crate::app::inspect::{InspectCommand, InspectEvent};
 use crate::app::jobs::detail::DetailView;
 use crate::app::jobs::discovery::DiscoverySeen;
-use crate::app::jobs::file_table::FilesChoice;
 use crate::app::jobs::giving::GivingState;
-use crate::app::jobs::request::{GetRequest, GivingPlan, JobId};
-use crate::app::jobs::view::{FileInPlace, FilesOnDisk, Job, Outcome, PlanSummary, Subject, Transfer};
+use crate::app::jobs::request::{FolderLook, GetRequest, GivingPlan, HourRequest, JobId};
+use crate::app::jobs::view::{FileInPlace, FilesOnDisk, Job, Outcome, PlanSummary, Transfer};
 use crate::app::journal::{HostRow, Weight};
 use crate::app::mesh::listening::FileNews;
 use crate::app::mesh::view::{MeshCommand, MeshView};
+use crate::app::messages::user_message::UserMessage;
 use crate::app::settings::Settings;
+use crate::app::settings::laid_down::{LaidDown, SystemProxy};
 use crate::app::settings::layout::WindowLayout;
-use crate::app::state::{ClockTrust, CrashNote, HandedOver, LaidDown, NetworkState, SystemProxy};
-use crate::app::user_message::UserMessage;
+use crate::app::vitals::{ClockTrust, CrashNote, HandedOver, NetworkState};
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use crate::transfer::fallback::Policy;
@@ -114,9 +115,6 @@ pub enum Tuning {
     /// It is given at most so fast, in octets a second.
     LimitUp(Option<u32>),
 }
-
-/// How long taking a job off the list can be undone.
-pub const UNDO_FOR: Duration = Duration::from_secs(10);
 
 /// An answer to what was handed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -231,15 +229,6 @@ pub struct FilesRead {
     pub unread: Option<UserMessage>,
 }
 
-/// What a folder that jobs wait for is like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FolderLook {
-    /// It is not there, and neither is the one it lies in.
-    Gone,
-    /// It is there, with so much room where that can be known.
-    There(Option<ByteCount>),
-}
-
 /// What the store remembered.
 #[derive(Clone, Debug, Default)]
 pub struct Restored {
@@ -277,13 +266,4 @@ pub struct SettingsRead {
     pub system_proxy: SystemProxy,
     /// What was wrong with the file, and what was done about it.
     pub trouble: Option<UserMessage>,
-}
-
-/// A request for one cell of the matrix.
-#[derive(Clone, Debug, PartialEq)]
-pub struct HourRequest {
-    /// What to get.
-    pub request: GetRequest,
-    /// Which forecast hour that is.
-    pub subject: Subject,
 }

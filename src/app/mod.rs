@@ -9,40 +9,46 @@
 //! | [`inspect`] | a file that was opened to see its fields |
 //! | [`settings`] | what a person may set, and how it is kept |
 //! | [`journal`] | what went wrong, who was contacted, what is told at once |
-//! | [`state`] | the state of the program |
+//! | [`state`] | the state of the program: what is shown, and what the reducer keeps to itself |
+//! | [`vitals`] | figures of the whole program |
 //! | [`input`] | what persons do and what the engine saw |
 //! | [`command`] | what the engine is to do |
 //! | [`update`] | the reducer: state and input in, commands out; each arm lies with its subject |
 //! | [`desk`] | what the reducer keeps to itself: who runs, who waits |
+//! | `hour_requests`, `hours_cost` | the requests for a choice on the matrix, and what it costs, reckoned file by file |
+//! | `catalog_desk` | which sources there are, how they are, when what is asked or read anew |
 //! | [`snapshot`] | the state as front ends read it: immutable, shared |
 //! | `handed_over` | what was handed over, as far as it can be known without contacting anybody |
 //! | [`link`] | how a front end reaches the engine |
 //! | [`query`] | one-shot questions that change no state |
-//! | [`user_message`], [`file_message`] | what is said to a person, as data |
+//! | [`messages`] | what is said to a person, as data |
 //! | [`clock_watch`] | whether the time of day can be relied on |
 //! | [`chunks`] | a long list that is cheap to share |
 //! | [`words`] | words of a command line, read and written |
 
 pub mod catalog;
+pub(crate) mod catalog_desk;
 pub mod chunks;
 pub mod clock_watch;
 pub mod command;
 pub mod desk;
-pub mod file_message;
 pub mod follow;
 pub(crate) mod handed_over;
+pub(crate) mod hour_requests;
+pub(crate) mod hours_cost;
 pub mod input;
 pub mod inspect;
 pub mod jobs;
 pub mod journal;
 pub mod link;
 pub mod mesh;
+pub mod messages;
 pub mod query;
 pub mod settings;
 pub mod snapshot;
 pub mod state;
 pub mod update;
-pub mod user_message;
+pub mod vitals;
 pub mod words;
 
 pub use crate::transfer::address_rule::{AddressClass, Network, Reach};

@@ -2,22 +2,20 @@
 
 use crate::app::catalog::asked::{CatalogAnswer, CatalogQuery};
 use crate::app::catalog::hours::{HoursChoice, HoursPlan};
+use crate::app::catalog::offer::ServedUrl;
 use crate::app::follow::{FollowEvent, FollowQuery};
+use crate::app::inspect::report::{FieldListing, Inspection};
+use crate::app::jobs::order::JobOrder;
 use crate::app::jobs::request::JobId;
 use crate::app::mesh::announcing::{AnnounceNews, AnnounceRequest, AnnounceSummary};
 use crate::app::mesh::listening::{ListenNews, ListenRequest, ListenSummary};
-use crate::app::user_message::UserMessage;
-use crate::catalog::metainfo::report::TorrentReport;
-use crate::domain::compression::Compression;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::data_kind::Promised;
-use crate::domain::field::Field;
-use crate::domain::integrity::{Digest, Verdict, Voucher};
+use crate::domain::integrity::{Verdict, Voucher};
 use crate::domain::octets::ByteCount;
 pub use crate::grib::index::{Problem, ProblemCode};
-use crate::mesh::announcement::Captured;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 /// A question to the engine.
 #[derive(Clone, Debug)]
@@ -46,67 +44,6 @@ pub enum Query {
     PlanHours(Box<HoursChoice>),
     /// In which order are the jobs to be listed?
     OrderJobs(JobOrder),
-}
-
-/// An order of the list of jobs; sorting is done off the screen's thread.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct JobOrder {
-    /// By what.
-    pub by: JobColumn,
-    /// Which way.
-    pub way: SortDirection,
-    /// Only jobs in this group.
-    pub group: JobGroup,
-    /// Only jobs whose name contains this, whatever the case; all when empty.
-    pub containing: String,
-    /// Handed back with the answer, so that a stale one is known.
-    pub generation: u64,
-}
-
-/// A column of the list of jobs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum JobColumn {
-    /// When it was asked for.
-    #[default]
-    Added,
-    /// Its name.
-    Name,
-    /// Its size.
-    Size,
-    /// How much is here.
-    Progress,
-    /// Its rate.
-    Rate,
-    /// Its peers.
-    Peers,
-    /// The share by HTTP.
-    HttpShare,
-    /// What is proven.
-    Verdict,
-}
-
-/// Which way a list runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum SortDirection {
-    /// The smallest or oldest first.
-    Up,
-    /// The largest or newest first.
-    #[default]
-    Down,
-}
-
-/// A group of jobs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum JobGroup {
-    /// Every job.
-    #[default]
-    All,
-    /// Under way, waiting or paused.
-    Active,
-    /// Done.
-    Done,
-    /// Failed.
-    Failed,
 }
 
 /// Files to check, and against what.
@@ -191,82 +128,6 @@ pub enum Answer {
     JobsInOrder(u64, Arc<[JobId]>),
 }
 
-/// The fields of a file.
-#[derive(Clone, Debug, Default)]
-pub struct FieldListing {
-    /// The fields, in the order of the file.
-    pub fields: Vec<Field>,
-    /// SHA-256 of each message, where it is known; by message number.
-    pub digests: Vec<Option<Digest>>,
-    /// What is wrong with the file.
-    pub problems: Vec<Problem>,
-    /// Its length.
-    pub length: ByteCount,
-    /// Octets that were read to find out.
-    pub read: ByteCount,
-    /// How long it took.
-    pub took: Duration,
-    /// How the file is compressed: offsets count in what is inside.
-    pub compression: Option<Compression>,
-}
-
-impl FieldListing {
-    /// The same of what is inside a file that is compressed so.
-    #[must_use]
-    pub fn compressed_by(self, compression: Compression) -> Self {
-        Self { compression: Some(compression), ..self }
-    }
-}
-
-/// What a file or URL was found to be.
-#[derive(Clone, Debug)]
-pub enum Inspection {
-    /// A .torrent.
-    Torrent(Box<TorrentReport>),
-    /// GRIB.
-    Grib(GribReport),
-    /// A slice index, a wgrib2 index or an ECMWF index.
-    SliceIndex {
-        /// How many messages it lists.
-        entries: usize,
-        /// Whether it has the SHA-256 of each.
-        has_digests: bool,
-        /// What is wrong, in English, by code.
-        problems: Vec<(String, String)>,
-    },
-    /// A message of a broker: an announcement, an event, a record, or one that is none of these.
-    Message(Box<Captured>),
-    /// Anything else.
-    Unknown {
-        /// Its length.
-        length: ByteCount,
-        /// How it begins, fit to be shown; empty when there is nothing in it.
-        beginning: String,
-        /// Whether its server could be a web seed: whether it answers to ranges.
-        server: Option<ServerReport>,
-    },
-}
-
-/// What a GRIB file holds.
-#[derive(Clone, Debug)]
-pub struct GribReport {
-    /// Its messages and fields.
-    pub listing: FieldListing,
-    /// Whether its server could be a web seed.
-    pub server: Option<ServerReport>,
-}
-
-/// What a server answers to a range.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServerReport {
-    /// Whether it answers with the range that was asked for.
-    pub answers_ranges: bool,
-    /// Whether it names the state of the file, so that a change is seen.
-    pub has_validator: bool,
-    /// The reason when it does not.
-    pub reason: Option<crate::transfer::reason::Reason>,
-}
-
 /// One file that was verified.
 #[derive(Clone, Debug)]
 pub struct VerifiedFile {
@@ -348,21 +209,4 @@ pub struct PublishedTorrent {
     pub indexes: Vec<PathBuf>,
     /// A magnet of it.
     pub magnet: String,
-}
-
-/// Something that is served.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServedUrl {
-    /// `torrent`, `data`, `index`, `tracker` or `peer`.
-    pub what: &'static str,
-    /// Its URL or address.
-    pub url: String,
-}
-
-#[cfg(all(test, feature = "window"))]
-impl FieldListing {
-    /// The same with what is wrong with these octets, for tests of what is shown.
-    pub(crate) fn with_problems_of(self, octets: &[u8]) -> Self {
-        Self { problems: crate::grib::walk::index_octets(octets).problems, ..self }
-    }
 }

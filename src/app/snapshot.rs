@@ -12,7 +12,7 @@ use crate::app::journal::{JournalView, Notice};
 use crate::app::mesh::view::MeshView;
 use crate::app::settings::Settings;
 use crate::app::settings::layout::WindowLayout;
-use crate::app::state::{HandedOver, Vitals};
+use crate::app::vitals::{HandedOver, Vitals};
 use std::path::PathBuf;
 use std::sync::Arc;
 

@@ -21,11 +21,11 @@ pub use follow::{FollowTask, TellDesktop};
 
 use super::output::Format;
 use super::values::handed_over;
-use crate::app::jobs::discovery::Discovery;
 use crate::app::jobs::request::GetRequest;
 use crate::app::mesh::announcing::AnnounceRequest;
 use crate::app::mesh::listening::ListenRequest;
 use crate::app::query::{Cut, PublishRequest, Serve, VerifyRequest};
+use crate::app::settings::discovery::Discovery;
 use crate::i18n::{Language, Translator};
 use clap::builder::{PossibleValuesParser, Styles};
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};

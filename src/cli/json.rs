@@ -1,11 +1,11 @@
 //! The JSON lines of the terminal contract, as types.
 
-use crate::app::file_message::FileMessage;
 use crate::app::jobs::giving::{GivingState, given_size};
 use crate::app::jobs::peers::key_of;
 use crate::app::jobs::peers_state::PeersState;
 use crate::app::jobs::view::{FileInPlace, Job, SourceLine, Transfer};
-use crate::app::user_message::{UserMessage, Wished};
+use crate::app::messages::file_message::FileMessage;
+use crate::app::messages::user_message::{UserMessage, Wished};
 use crate::app::{Ratio, Reason};
 use crate::domain::integrity::Verdict;
 use crate::domain::source::{BytesBySource, SourceKind};

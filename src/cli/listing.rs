@@ -4,13 +4,12 @@ use super::arguments::{IndexKind, IndexTask};
 use super::json::method_and_voucher;
 use super::output::{Output, OutputGone};
 use super::table::{Align, Column, lay_out};
+use crate::app::inspect::report::{FieldListing, GribReport, Inspection, ServerReport};
 use crate::app::jobs::view::End;
 use crate::app::link::Link;
-use crate::app::mesh::notice::MeshNotice;
-use crate::app::query::{
-    Answer, FieldListing, Finding, GribReport, Inspection, Query, ServerReport, VerifiedFile, VerifyRequest,
-};
-use crate::app::user_message::UserMessage;
+use crate::app::messages::mesh_notice::MeshNotice;
+use crate::app::messages::user_message::UserMessage;
+use crate::app::query::{Answer, Finding, Query, VerifiedFile, VerifyRequest};
 use crate::catalog::metainfo::report::{TorrentReport, TorrentVerdict};
 use crate::domain::compression::Compression;
 use crate::domain::field::{Field, Level, MemberRole};

@@ -3,11 +3,12 @@
 use super::finding::PortNotes;
 use super::listing::exit_of;
 use super::output::{Output, OutputGone};
+use crate::app::catalog::offer::ServedUrl;
 use crate::app::input::Action;
 use crate::app::jobs::view::End;
 use crate::app::link::Link;
-use crate::app::query::{Answer, PublishRequest, PublishedTorrent, Query, ServedUrl};
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
+use crate::app::query::{Answer, PublishRequest, PublishedTorrent, Query};
 use crate::i18n::Translator;
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};

@@ -1,7 +1,7 @@
 //! Answers one-shot questions: what is in a file, what is this, is it right; and publishes.
 
+use crate::app::messages::user_message::UserMessage;
 use crate::app::query::{Answer, Query};
-use crate::app::user_message::UserMessage;
 use crate::engine::context::EngineContext;
 use crate::engine::services::desktop::notification;
 use crate::engine::services::inspect;

@@ -1,8 +1,9 @@
 //! Brokers and what they announce, in words: why one cannot be listened to, what is odd about a message, why a file is refused.
 
 use super::Translator;
-use crate::app::mesh::listening::{ArchiveTrouble, BrokerTrouble, NotFetched, WrongFile};
+use crate::app::mesh::listening::{ArchiveTrouble, BrokerTrouble, NotFetched};
 use crate::app::mesh::view::{LocalCopy, Remark};
+use crate::app::messages::wrong_file::WrongFile;
 use crate::domain::outside_text::show;
 use i18n_embed_fl::fl;
 

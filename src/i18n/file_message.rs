@@ -1,7 +1,7 @@
 //! Turns messages about servers and their files into sentences.
 
 use super::{Translator, misfit};
-use crate::app::file_message::{FileMessage as M, NotOpened};
+use crate::app::messages::file_message::{FileMessage as M, NotOpened};
 use i18n_embed_fl::fl;
 
 /// What is said of a server that is waited for, or of a file.

@@ -1,7 +1,7 @@
 //! Text of what was not done or not taken in of announcements.
 
 use super::Translator;
-use crate::app::mesh::notice::MeshNotice as N;
+use crate::app::messages::mesh_notice::MeshNotice as N;
 use i18n_embed_fl::fl;
 
 /// The text of a notice.

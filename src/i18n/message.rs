@@ -3,7 +3,7 @@
 //! In: data from `app`. Out: text in the translator's language. The compiler checks keys and arguments.
 
 use super::{Translator, broker, change, file_kind, file_message, mesh_notice, misfit, proof, reason};
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;

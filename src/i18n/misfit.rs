@@ -1,7 +1,7 @@
 //! Says in what an index does not fit its file, and what of a wish is lacking.
 
 use super::Translator;
-use crate::app::user_message::{Attribute, Misfit, Wished};
+use crate::app::messages::user_message::{Attribute, Misfit, Wished};
 use i18n_embed_fl::fl;
 
 /// So many lacking things are named; the others are counted.

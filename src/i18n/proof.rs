@@ -3,7 +3,9 @@
 //! In: data from `domain` and `app`. Out: text in the translator's language; exhaustive matches with literal keys.
 
 use super::Translator;
-use crate::app::jobs::view::{FileInPlace, LineKind, Route};
+use crate::app::catalog::route::Route;
+use crate::app::jobs::view::FileInPlace;
+use crate::app::messages::line_kind::LineKind;
 use crate::domain::integrity::{Method, Verdict, Voucher};
 use crate::domain::source::SourceKind;
 use i18n_embed_fl::fl;

@@ -3,7 +3,7 @@
 //! In: [`Reason`] and [`Trouble`]. Out: text in the translator's language; an exhaustive match with literal keys.
 
 use super::{Translator, proof};
-use crate::app::user_message::Trouble;
+use crate::app::messages::user_message::Trouble;
 use crate::app::{AddressClass, Reason};
 use i18n_embed_fl::fl;
 

@@ -2,7 +2,7 @@
 
 use super::{FILES, Language, Translator};
 use crate::app::Reason;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use std::collections::BTreeMap;
 
@@ -65,7 +65,7 @@ fn a_reason_names_the_pieces_that_were_wrong() {
 
 #[test]
 fn a_program_of_the_desktop_that_is_not_installed_is_named_without_words_of_the_system() {
-    use crate::app::file_message::NotOpened;
+    use crate::app::messages::file_message::NotOpened;
     let why = NotOpened::NoProgram("xdg-open".to_owned());
     let message = UserMessage::CannotOpen { path: "/data/a.grib2".to_owned(), why };
     let said = |language| Translator::new(language).message(&message);

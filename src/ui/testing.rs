@@ -20,7 +20,7 @@ use crate::app::link::Link;
 use crate::app::query::{Answer, Query};
 use crate::app::settings::{GivingChoice, Motion, Settings};
 use crate::app::snapshot::Snapshot;
-use crate::app::state::Vitals;
+use crate::app::vitals::Vitals;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use crate::i18n::{Language, Translator};

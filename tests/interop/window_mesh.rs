@@ -10,14 +10,14 @@ use nuee::app::input::Action;
 use nuee::app::journal::Purpose;
 use nuee::app::link::Link;
 use nuee::app::mesh::listening::{BrokerStanding, FileOutcome};
-use nuee::app::mesh::notice::MeshNotice;
 use nuee::app::mesh::view::{
     ArchiveAddress, BrokerAddress, BrokerKey, BrokerRow, FileStanding, HeardRow, MeshCommand, MeshSight,
     Missed, Rule, TopicFilter,
 };
+use nuee::app::messages::mesh_notice::MeshNotice;
+use nuee::app::messages::user_message::UserMessage;
 use nuee::app::settings::{Purge, Settings};
 use nuee::app::snapshot::Snapshot;
-use nuee::app::user_message::UserMessage;
 use nuee::domain::octets::ByteCount;
 use nuee::engine::host::Engine;
 use nuee::mesh::lag::Arrival;

@@ -3,9 +3,10 @@
 use crate::turn::latest_run;
 use nuee::app::Reach;
 use nuee::app::catalog::asked::{CatalogAnswer, CatalogQuery, NoticesAnswer, PageState, RunWish, RunsAnswer};
+use nuee::app::catalog::route::Route;
 use nuee::app::input::Action;
 use nuee::app::jobs::request::{GetRequest, GivingPlan, Intent, Products, Provenance, Split};
-use nuee::app::jobs::view::{End, Job, Route};
+use nuee::app::jobs::view::{End, Job};
 use nuee::app::link::Link;
 use nuee::app::query::{Answer, Query};
 use nuee::catalog::change::ChangeKind;

@@ -5,10 +5,11 @@ use nuee::app::Policy;
 use nuee::app::catalog::hours::{
     DatasetId, HoursChoice, HoursFilter, HoursPlan, HoursView, KnownSize, MatrixCellState,
 };
+use nuee::app::catalog::route::Route;
 use nuee::app::catalog::sources::{Health, SourceClass};
 use nuee::app::input::Action;
 use nuee::app::jobs::request::{GetRequest, GivingPlan};
-use nuee::app::jobs::view::{DiskState, End, Phase, Route};
+use nuee::app::jobs::view::{DiskState, End, Phase};
 use nuee::app::link::Link;
 use nuee::app::query::{Answer, Query};
 use nuee::app::settings::{GivingChoice, LanguageChoice, Limits, Settings};

@@ -3,10 +3,10 @@
 use crate::window_stage::{first, setup, wait_for};
 use nuee::app::input::Action;
 use nuee::app::link::Link;
-use nuee::app::mesh::notice::MeshNotice;
 use nuee::app::mesh::view::{BrokerAddress, BrokerOrigin, MeshCommand, Rule, TopicFilter};
+use nuee::app::messages::mesh_notice::MeshNotice;
+use nuee::app::messages::user_message::UserMessage;
 use nuee::app::snapshot::Snapshot;
-use nuee::app::user_message::UserMessage;
 use nuee::domain::octets::ByteCount;
 use nuee::engine::host::Engine;
 use nuee::i18n::{Language, Translator};

@@ -2,10 +2,10 @@
 
 use crate::window_stage::{first, setup, wait_for};
 use nuee::app::input::Action;
+use nuee::app::inspect::report::FieldListing;
 use nuee::app::inspect::{FileReading, OpenedFile, OpenedPlace};
 use nuee::app::link::Link;
-use nuee::app::query::FieldListing;
-use nuee::app::user_message::UserMessage;
+use nuee::app::messages::user_message::UserMessage;
 use nuee::demo::made_run::MadeRun;
 use nuee::domain::file_kind::FileKind;
 use nuee::domain::utc::UtcTime;

@@ -2,8 +2,8 @@
 //!
 //! In: ids of entries. Out: what providers' files say and what listings told, with the age of each.
 
-use crate::app::file_message::FileMessage;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::file_message::FileMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::catalog::asked::Reply;
 use crate::catalog::entry::EntryBook;
 use crate::catalog::provider::BrokenProvider;

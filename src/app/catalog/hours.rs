@@ -2,9 +2,9 @@
 //!
 //! In: what a catalogue merged, what lies on the disk, what arrives. Out: [`HoursView`], ready to be drawn.
 
-use crate::app::jobs::file_table::FileTable;
-use crate::app::jobs::view::Route;
-use crate::app::user_message::UserMessage;
+use crate::app::catalog::file_table::FileTable;
+use crate::app::catalog::route::Route;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;

@@ -4,18 +4,18 @@
 //! |---|---|
 //! | [`sources`] | where data can come from: rows of a list |
 //! | [`hours`] | the matrix of runs and lead times, and what is chosen on it |
-//! | [`hours_board`] | what arrives and is here, laid over that matrix |
-//! | `desk` | which sources there are, how they are, when what is asked or read anew |
+//! | [`file_table`] | the files of a dataset that has no runs |
+//! | [`route`] | by which road something is fetched, and why |
 //! | [`asked`] | what is asked of catalogues in a terminal, and answered |
-//! | `offered` | a dataset as it is offered: matrix, files, fields, what a choice costs |
+//! | `offered` | a dataset as it is offered: matrix, files, fields |
 //! | [`offer`] | what a publisher in this process offers |
 //! | [`parameter_names`] | what parameters are called by people |
 
 pub mod asked;
-pub(crate) mod desk;
+pub mod file_table;
 pub mod hours;
-pub mod hours_board;
 pub mod offer;
 pub(crate) mod offered;
 pub mod parameter_names;
+pub mod route;
 pub mod sources;

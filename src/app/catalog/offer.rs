@@ -1,7 +1,6 @@
 //! What a publisher in this process offers, for front ends to show and to fetch.
 
 use crate::app::catalog::asked::Texts;
-use crate::app::query::ServedUrl;
 
 /// A publisher's catalogue.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,4 +41,13 @@ pub struct OfferedTorrent {
     pub lead_hours: (u32, u32),
     /// Whether each hour is a file of its own.
     pub is_hourly: bool,
+}
+
+/// Something that is served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServedUrl {
+    /// `torrent`, `data`, `index`, `tracker` or `peer`.
+    pub what: &'static str,
+    /// Its URL or address.
+    pub url: String,
 }

@@ -3,7 +3,7 @@
 //! In: what a person added and how it answers. Out: [`SourceRow`].
 
 use crate::app::catalog::hours::DatasetId;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::utc::UtcTime;
 use std::sync::Arc;
 

@@ -6,7 +6,7 @@
 use super::notes::FollowNotes;
 use super::wish::FollowWish;
 use crate::app::catalog::asked::RunWish;
-use crate::app::input::HourRequest;
+use crate::app::jobs::request::HourRequest;
 use crate::app::jobs::request::{GetRequest, GivingPlan};
 use crate::app::jobs::view::Subject;
 use crate::catalog::asked::AskedBook;

@@ -3,7 +3,7 @@
 use super::view::FollowId;
 use super::wish::FollowWish;
 use crate::app::jobs::view::Subject;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::utc::UtcTime;
 use std::sync::Arc;
 
@@ -24,7 +24,7 @@ pub enum FollowCommand {
     Resume(FollowId),
     /// Look at once what is published.
     LookNow(FollowId),
-    /// Follow it no longer; files stay. Can be undone for [`crate::app::input::UNDO_FOR`].
+    /// Follow it no longer; files stay. Can be undone for [`crate::app::jobs::request::UNDO_FOR`].
     Stop(FollowId),
     /// Follow what is called so no longer; files stay.
     Remove(String),

@@ -2,9 +2,9 @@
 
 use super::view::FollowRow;
 use super::wish::RunNews;
-use crate::app::input::HourRequest;
+use crate::app::jobs::request::HourRequest;
 use crate::app::jobs::view::FileInPlace;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::utc::UtcTime;
 use std::sync::Arc;
 

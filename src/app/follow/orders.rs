@@ -8,7 +8,7 @@ use super::seen::SourceSeen;
 use super::view::{FollowId, FollowRow};
 use crate::app::jobs::keeping::Keeping;
 use crate::app::jobs::view::FileInPlace;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::catalog::entry::Entry;
 use crate::catalog::runs::Now;
 use crate::domain::utc::{SteadyTime, UtcTime};

@@ -3,7 +3,7 @@
 //! In: the pages that were asked for. Out: [`SourceSeen`]: what is published, why it could not be asked, what is worth a line.
 
 use crate::app::catalog::asked::{DatasetLook, PageReport, PageState};
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::catalog::change::Change;
 use crate::catalog::entry::EntryBook;
 use crate::catalog::provider::Dataset;

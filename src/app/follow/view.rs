@@ -4,7 +4,7 @@ use super::event::FollowPlace;
 use super::notes::FollowNotes;
 use super::wish::FollowWish;
 use crate::app::jobs::view::Subject;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::utc::UtcTime;
 use serde::{Deserialize, Serialize};
 

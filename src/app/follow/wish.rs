@@ -6,7 +6,7 @@ use crate::app::catalog::asked::unknown_entry;
 use crate::app::catalog::hours::{DatasetId, HoursChoice};
 use crate::app::jobs::keeping::Keeping;
 use crate::app::jobs::request::{GetRequest, Partial, Products, Provenance, Split};
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::app::words::{size_of, time_of};
 use crate::catalog::provider::{EntryId, ProviderBook};
 use crate::catalog::runs::choice::RunWish;

@@ -10,6 +10,7 @@
 
 pub mod command;
 pub mod event;
+pub mod report;
 pub mod view;
 
 pub use command::InspectCommand;

@@ -1,7 +1,7 @@
 //! The file that is open, as a screen shows it.
 
-use crate::app::query::FieldListing;
-use crate::app::user_message::UserMessage;
+use crate::app::inspect::report::FieldListing;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::file_kind::FileKind;
 use std::sync::Arc;
 

@@ -4,10 +4,11 @@
 //! lacking, or a note where that is accepted.
 
 use super::job_end::JobEnd;
-use crate::app::file_message::FileMessage;
+use crate::app::catalog::route::Route;
 use crate::app::jobs::request::{Intent, Partial};
-use crate::app::jobs::view::{End, Route};
-use crate::app::user_message::UserMessage;
+use crate::app::jobs::view::End;
+use crate::app::messages::file_message::FileMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::selection::{Answered, Attribute, Selection, Wished};
 use crate::grib::slicing::{NothingChosen, Slices};

@@ -1,7 +1,8 @@
 //! What the contents of a job came to together: those that are done, those that go on giving, and the one under way.
 
 use crate::app::jobs::giving::KeptGiving;
-use crate::app::jobs::view::{LineKind, Live, Transfer};
+use crate::app::jobs::view::{Live, Transfer};
+use crate::app::messages::line_kind::LineKind;
 use crate::domain::octets::ByteCount;
 use crate::domain::source::SourceKind;
 

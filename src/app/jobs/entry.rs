@@ -9,7 +9,7 @@ use super::remote::name_of;
 use crate::app::catalog::asked::{DatasetLook, PageReport, PageState, provider_file_broken, unknown_entry};
 use crate::app::jobs::request::{GetRequest, Partial};
 use crate::app::jobs::view::End;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::catalog::entry::Entry;
 use crate::catalog::file_name::NamedTimes;
 use crate::catalog::listing::Size;

@@ -1,7 +1,7 @@
 //! Why a job ended, for the exit code and for the person.
 
 use crate::app::jobs::view::End;
-use crate::app::user_message::{Trouble, UserMessage};
+use crate::app::messages::user_message::{Trouble, UserMessage};
 use crate::domain::outside_text::show_url;
 use crate::domain::source::{SourceId, SourceKind};
 use crate::grib::claim::Misfit;

@@ -3,7 +3,7 @@
 use super::job_end::JobEnd;
 use super::target::TorrentTarget;
 use crate::app::jobs::view::End;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::catalog::magnet::{Magnet, MagnetError, MagnetPeer};
 use crate::catalog::tracker::TrackerUrl;
 use crate::catalog::web_seed::WebSeed;

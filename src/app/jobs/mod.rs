@@ -4,11 +4,11 @@
 //! |---|---|
 //! | [`view`] | everything a front end can show of one job |
 //! | [`request`] | what is asked |
+//! | [`hours_board`] | what arrives and is here, laid over the matrix |
 //! | [`progress`] | how far a job is |
 //! | [`detail`] | one transfer from close by |
-//! | [`file_table`] | which files of a torrent are chosen |
 //! | [`peers`], [`peers_state`] | the peers of one transfer, and why nothing comes from them |
-//! | [`discovery`] | ways to find peers beside trackers: what is allowed, what was seen |
+//! | [`discovery`] | ways to find peers beside trackers: what was seen |
 //! | [`giving`] | a transfer that gives on after all is in its place |
 //! | [`keeping`] | how long finished files are kept |
 //! | [`order`] | in which order jobs are listed |
@@ -41,9 +41,9 @@ pub mod discovery;
 pub mod disk_look;
 pub(crate) mod entry;
 pub(crate) mod field_source;
-pub mod file_table;
 pub mod giving;
 pub(crate) mod ground;
+pub mod hours_board;
 pub(crate) mod index_doubt;
 pub(crate) mod job_end;
 pub mod keeping;

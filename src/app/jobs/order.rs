@@ -6,7 +6,6 @@
 use crate::app::chunks::Chunked;
 use crate::app::jobs::request::JobId;
 use crate::app::jobs::view::{End, Job, Phase};
-use crate::app::query::{JobColumn, JobGroup, JobOrder, SortDirection};
 use crate::domain::integrity::Verdict;
 use crate::domain::source::SourceKind;
 use std::fmt::Write as _;
@@ -116,6 +115,67 @@ fn verdict_key(job: &Job) -> u8 {
         Some(Verdict::NotChecked) => 1,
         None => 0,
     }
+}
+
+/// An order of the list of jobs; sorting is done off the screen's thread.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobOrder {
+    /// By what.
+    pub by: JobColumn,
+    /// Which way.
+    pub way: SortDirection,
+    /// Only jobs in this group.
+    pub group: JobGroup,
+    /// Only jobs whose name contains this, whatever the case; all when empty.
+    pub containing: String,
+    /// Handed back with the answer, so that a stale one is known.
+    pub generation: u64,
+}
+
+/// A column of the list of jobs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum JobColumn {
+    /// When it was asked for.
+    #[default]
+    Added,
+    /// Its name.
+    Name,
+    /// Its size.
+    Size,
+    /// How much is here.
+    Progress,
+    /// Its rate.
+    Rate,
+    /// Its peers.
+    Peers,
+    /// The share by HTTP.
+    HttpShare,
+    /// What is proven.
+    Verdict,
+}
+
+/// Which way a list runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SortDirection {
+    /// The smallest or oldest first.
+    Up,
+    /// The largest or newest first.
+    #[default]
+    Down,
+}
+
+/// A group of jobs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum JobGroup {
+    /// Every job.
+    #[default]
+    All,
+    /// Under way, waiting or paused.
+    Active,
+    /// Done.
+    Done,
+    /// Failed.
+    Failed,
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 //! In: the lines of its sources. Out: [`PeersState`].
 
 use crate::app::jobs::peers::ConnectionFlow;
-use crate::app::jobs::progress::{LineKind, SourceLine};
+use crate::app::jobs::progress::SourceLine;
+use crate::app::messages::line_kind::LineKind;
 
 /// Why nothing comes from peers, or that something does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

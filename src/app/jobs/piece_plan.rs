@@ -2,7 +2,8 @@
 //!
 //! In: where the pieces of a content begin, and which messages are wanted. Out: [`PlanSummary`]. Pure.
 
-use crate::app::jobs::view::{PlanSummary, RoadCost, Route};
+use crate::app::catalog::route::Route;
+use crate::app::jobs::view::{PlanSummary, RoadCost};
 use crate::domain::content::Layout;
 use crate::domain::integrity::Voucher;
 use crate::domain::octets::ByteRange;

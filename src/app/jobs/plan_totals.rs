@@ -37,8 +37,8 @@ impl PlanTotals {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::catalog::route::Route;
     use crate::app::jobs::piece_plan::plan_of_whole;
-    use crate::app::jobs::view::Route;
 
     #[test]
     fn plans_are_summed_while_only_the_cost_is_asked_and_follow_each_other_otherwise() {

@@ -3,10 +3,10 @@
 //! In: what the engine counted. Out: [`Transfer`], of which there may be 200,000: one at rest is small.
 
 use crate::app::jobs::peers::PeerFacts;
+use crate::app::messages::line_kind::LineKind;
 use crate::domain::octets::ByteCount;
-use crate::domain::source::{BytesBySource, SourceKind};
+use crate::domain::source::BytesBySource;
 use crate::transfer::reason::Reason;
-use serde::{Deserialize, Serialize};
 
 /// How far a job is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -112,37 +112,10 @@ pub struct SourceLine {
     pub peer: Option<Box<PeerFacts>>,
 }
 
-/// What a line of the sources table is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum LineKind {
-    /// A source of the ledger.
-    Source(SourceKind),
-    /// One peer of the swarm.
-    Peer,
-    /// One tracker.
-    Tracker,
-    /// The distributed table of BitTorrent.
-    Dht,
-    /// Peers of the local network, by multicast.
-    LocalNetwork,
-}
-
-impl LineKind {
-    /// The name in JSON; stable.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Source(kind) => kind.key(),
-            Self::Peer => "peer",
-            Self::Tracker => "tracker",
-            Self::Dht => "dht",
-            Self::LocalNetwork => "local_network",
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::source::SourceKind;
 
     #[test]
     fn a_transfer_at_rest_keeps_only_what_is_known_of_its_sources() {

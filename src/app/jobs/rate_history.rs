@@ -3,7 +3,8 @@
 //! In: how far it is, with the time. Out: points, at most so many: a long history becomes coarser, not longer.
 
 use crate::app::jobs::detail::{MOST_RATES, RatePoint};
-use crate::app::jobs::view::{LineKind, SourceLine, Transfer};
+use crate::app::jobs::view::{SourceLine, Transfer};
+use crate::app::messages::line_kind::LineKind;
 use crate::domain::octets::ByteCount;
 use crate::domain::rate::Rate;
 use crate::domain::source::SourceKind;

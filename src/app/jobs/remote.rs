@@ -3,7 +3,7 @@
 use super::job_end::JobEnd;
 use super::wish::AnnouncedFile;
 use crate::app::jobs::view::End;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::compression::Compression;
 use crate::domain::content::{ContentFile, ContentId, Layout};
 use crate::domain::data_kind::Promised;

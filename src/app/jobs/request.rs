@@ -1,6 +1,8 @@
 //! What a person asks to get, as it is stored and handed on.
 
+use crate::app::jobs::view::Subject;
 use crate::catalog::runs::choice::RunWish;
+use crate::domain::octets::ByteCount;
 use crate::domain::selection::Selection;
 use crate::transfer::fallback::Policy;
 use crate::transfer::giving::GiveUntil;
@@ -171,3 +173,24 @@ pub struct TransferLimits {
 /// The name of one job in this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct JobId(pub u32);
+
+/// A request for one cell of the matrix.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HourRequest {
+    /// What to get.
+    pub request: GetRequest,
+    /// Which forecast hour that is.
+    pub subject: Subject,
+}
+
+/// How long taking a job off the list can be undone.
+pub const UNDO_FOR: Duration = Duration::from_secs(10);
+
+/// What a folder that jobs wait for is like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FolderLook {
+    /// It is not there, and neither is the one it lies in.
+    Gone,
+    /// It is there, with so much room where that can be known.
+    There(Option<ByteCount>),
+}

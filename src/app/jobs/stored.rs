@@ -17,7 +17,7 @@ use crate::app::jobs::request::{
 use crate::app::jobs::view::{
     DiskState, End, FileInPlace, Job, JobOrigin, Live, OnDisk, Outcome, Phase, Subject, Transfer,
 };
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Method, Verdict, Voucher};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;

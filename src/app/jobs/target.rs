@@ -5,7 +5,7 @@
 use super::job_end::JobEnd;
 use super::remote::{RemoteTarget, StreamedTarget, name_of};
 use crate::app::jobs::view::End;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::catalog::metainfo::{self, LARGEST_TORRENT, Metainfo, MetainfoError};
 use crate::catalog::provider::EntryId;
 use crate::catalog::tracker::TrackerUrl;

@@ -7,7 +7,7 @@ use super::target::TorrentTarget;
 use crate::app::Policy;
 use crate::app::jobs::piece_plan::{FileShare, widened};
 use crate::app::jobs::request::{GetRequest, Split};
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::catalog::file_name::{LeadFilter, NamedLeads, NamedTimes};
 use crate::catalog::metainfo::Note;
 use crate::catalog::web_seed::WebSeed;

@@ -1,10 +1,11 @@
 //! Everything a front end can show of one job.
 
 use super::giving::GivingState;
-pub use super::progress::{LineKind, Live, SourceLine, Transfer};
+pub use super::progress::{Live, SourceLine, Transfer};
 use super::request::{GetRequest, JobId};
 use crate::app::catalog::hours::DatasetId;
-use crate::app::user_message::UserMessage;
+use crate::app::catalog::route::Route;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::integrity::Verdict;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
@@ -162,40 +163,6 @@ impl PlanSummary {
             // That of `other` is about everything so far.
             lacking: other.lacking.clone(),
             roads: self.roads.iter().filter_map(of_both).collect(),
-        }
-    }
-}
-
-/// By which road octets are fetched, and why.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Route {
-    /// Whole files.
-    WholeFiles,
-    /// Whole pieces, because only they can be proven.
-    Pieces,
-    /// Exact ranges by HTTP, proven by the digests of an index.
-    ProvenRanges,
-    /// Exact ranges by HTTP, of which nobody published digests.
-    Ranges,
-    /// The whole file, because nothing says where its fields lie.
-    NoIndex,
-    /// The whole file, because it is compressed: it is cut after decompression.
-    Decompressed,
-    /// Nothing: it lies on the disk already.
-    OnDisk,
-}
-
-impl Route {
-    /// The name in JSON; stable.
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::WholeFiles => "whole_files",
-            Self::Pieces => "pieces",
-            Self::ProvenRanges => "proven_ranges",
-            Self::Ranges => "ranges",
-            Self::NoIndex => "no_index",
-            Self::Decompressed => "decompressed",
-            Self::OnDisk => "on_disk",
         }
     }
 }

@@ -8,7 +8,7 @@ use super::job_end::JobEnd;
 use super::provenance::{CatalogOrigin, FileProvenance};
 use crate::app::jobs::request::{GetRequest, Intent, Split};
 use crate::app::jobs::view::End;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::catalog::entry::Entry;
 use crate::domain::content::Layout;
 use crate::domain::integrity::{Digest, Voucher};

@@ -4,7 +4,7 @@
 
 use crate::app::chunks::Chunked;
 use crate::app::jobs::request::JobId;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use std::sync::Arc;

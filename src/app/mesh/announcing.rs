@@ -5,7 +5,7 @@
 
 use crate::app::jobs::view::End;
 use crate::app::mesh::listening::{BrokerTrouble, NewsPermit, Protocol};
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 pub use crate::mesh::post::PostError;
 pub use crate::mesh::post::place::PathRefusal;
 use crate::mesh::post::{Post, PostKind, PostTerms};

@@ -249,8 +249,9 @@ fn name_of(heard: &Heard) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::mesh::listening::{FileNews, WrongFile};
+    use crate::app::mesh::listening::FileNews;
     use crate::app::mesh::view::{Lane, Timeliness};
+    use crate::app::messages::wrong_file::WrongFile;
     use crate::domain::utc::UtcMillis;
     use crate::mesh::desk::{BrokerMessage, DeskLimits};
     use crate::mesh::lag::Arrival;

@@ -5,7 +5,8 @@
 
 use crate::app::jobs::keeping::Keeping;
 use crate::app::jobs::view::FileInPlace;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
+use crate::app::messages::wrong_file::WrongFile;
 use crate::domain::octets::ByteCount;
 use crate::domain::source::BytesBySource;
 use crate::domain::utc::UtcMillis;
@@ -20,7 +21,6 @@ use crate::mesh::subscription::BrokerAddress;
 use crate::mesh::topic::TopicFilter;
 use crate::transfer::address_rule::AddressClass;
 use crate::transfer::reason::Reason;
-use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -224,39 +224,6 @@ pub struct Changes {
     /// The whole path of the file that was announced under the same key before with other content, or that key where it is not
     /// here. `None` when there was none.
     pub conflict_with: Option<String>,
-}
-
-/// What was wrong with a file that came.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-pub enum WrongFile {
-    /// Its octets give another digest than was announced.
-    #[error("{announced} was announced, the bytes give {computed}")]
-    Digest {
-        /// The announced digest, with its method.
-        announced: String,
-        /// The digest of what came.
-        computed: String,
-    },
-    /// It is not as long as was announced.
-    #[error("{} bytes were announced, {} bytes came", announced.0, found.0)]
-    Length {
-        /// What was announced, or what the rule allows.
-        announced: ByteCount,
-        /// What it is.
-        found: ByteCount,
-    },
-    /// A .torrent of several files where one was announced.
-    #[error("a .torrent of {files} files where one was announced")]
-    SeveralFiles {
-        /// How many.
-        files: usize,
-    },
-    /// Its form, in English.
-    #[error("{detail}")]
-    Form {
-        /// What is wrong.
-        detail: String,
-    },
 }
 
 /// Why a file is not fetched.

@@ -2,11 +2,12 @@
 
 use crate::app::jobs::view::FileInPlace;
 use crate::app::mesh::board::{Board, FilesHere};
-use crate::app::mesh::listening::{BrokerStanding, BrokerState, FileNews, FileOutcome, Protocol, WrongFile};
+use crate::app::mesh::listening::{BrokerStanding, BrokerState, FileNews, FileOutcome, Protocol};
 use crate::app::mesh::password::PasswordPlace;
 use crate::app::mesh::view::{
     BrokerAddress, BrokerKey, BrokerOrigin, BrokerRow, FileStanding, Lane, MeshSight, MeshView, TopicFilter,
 };
+use crate::app::messages::wrong_file::WrongFile;
 use crate::domain::integrity::{DigestAlgorithm, Method, Verdict, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::{SteadyTime, UtcMillis};

@@ -7,7 +7,6 @@
 //! | [`listening`] | listening to a broker: what is asked, told, and what it came to |
 //! | `announced` | one announced file that is not settled: what was tried, what comes next |
 //! | `memory` | brokers, pins, rules and thresholds as they are kept |
-//! | [`notice`] | what is told of it at once |
 //! | [`announcing`] | announcing files to a broker: what is asked, told, and what it came to |
 //! | [`password`] | where the password of a broker is kept |
 
@@ -18,6 +17,5 @@ pub mod listening;
 #[cfg(test)]
 pub mod made;
 pub(crate) mod memory;
-pub mod notice;
 pub mod password;
 pub mod view;

@@ -2,10 +2,12 @@
 //!
 //! In: nothing. Out: [`Settings`] with defaults that are safe: before [`Settings::giving`] was chosen nothing peers.
 
+pub mod discovery;
+pub mod laid_down;
 pub mod layout;
 pub(crate) mod text;
 
-use crate::app::jobs::discovery::Discovery;
+use crate::app::settings::discovery::Discovery;
 use crate::domain::octets::ByteCount;
 use crate::transfer::fallback::Policy;
 use crate::transfer::giving::GiveUntil;

@@ -7,12 +7,12 @@
 #[cfg(test)]
 mod tests;
 
-use crate::app::jobs::discovery::{Discovery, MOST_NODES, node_of};
+use crate::app::settings::discovery::{Discovery, MOST_NODES, node_of};
+use crate::app::settings::laid_down::LaidDown;
 use crate::app::settings::{
     ClockChoice, GivingChoice, LOWEST_LIMIT, LanguageChoice, Limits, Motion, Notifications, Proxy, Purge,
     Settings, Tell, ThemeChoice, Zoom,
 };
-use crate::app::state::LaidDown;
 use crate::app::{GiveUntil, Policy, Ratio};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;

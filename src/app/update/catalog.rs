@@ -1,16 +1,16 @@
 //! Sources, and the matrix of the dataset that is open.
 
+use crate::app::catalog::file_table::FilesChoice;
 use crate::app::catalog::hours::{DatasetId, HoursFilter, HoursView};
-use crate::app::catalog::hours_board::{overlay, pattern_of};
 use crate::app::catalog::sources::{Health, SourceClass, SourceKey, SourceRow};
 use crate::app::command::Command;
-use crate::app::jobs::file_table::FilesChoice;
+use crate::app::jobs::hours_board::{overlay, pattern_of};
 use crate::app::jobs::view::Phase;
 use crate::app::journal::Weight;
+use crate::app::messages::user_message::UserMessage;
 use crate::app::state::State;
 use crate::app::update::jobs::{acts, disk};
 use crate::app::update::journal;
-use crate::app::user_message::UserMessage;
 use std::collections::HashSet;
 use std::sync::Arc;
 

@@ -3,7 +3,7 @@
 use crate::app::command::Command;
 use crate::app::follow::command::{FollowCommand, HourEnd};
 use crate::app::follow::event::{FollowEvent, FollowPlace};
-use crate::app::input::HourRequest;
+use crate::app::jobs::request::HourRequest;
 use crate::app::jobs::request::JobId;
 use crate::app::jobs::view::{End, Job, Phase, Subject};
 use crate::app::journal::Weight;

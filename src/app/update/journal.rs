@@ -5,10 +5,10 @@ use crate::app::desk::Mode;
 use crate::app::jobs::request::JobId;
 use crate::app::jobs::view::{End, Subject};
 use crate::app::journal::{HostRow, JournalEntry, MOST_ENTRIES, Notice, Weight};
+use crate::app::messages::user_message::UserMessage;
 use crate::app::settings::Tell;
 use crate::app::state::State;
 use crate::app::update::jobs::job;
-use crate::app::user_message::UserMessage;
 use std::sync::Arc;
 
 /// Most notices that wait to be seen; the oldest give way. All are in the log.

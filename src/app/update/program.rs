@@ -5,10 +5,11 @@ use crate::app::input::{Consent, Minute};
 use crate::app::inspect::InspectCommand;
 use crate::app::jobs::view::Phase;
 use crate::app::journal::Weight;
-use crate::app::state::{ClockTrust, CrashNote, HandedOver, NetworkState, State};
+use crate::app::messages::user_message::UserMessage;
+use crate::app::state::State;
 use crate::app::update::jobs::acts;
 use crate::app::update::journal;
-use crate::app::user_message::UserMessage;
+use crate::app::vitals::{ClockTrust, CrashNote, HandedOver, NetworkState};
 use std::sync::Arc;
 
 /// Most things that wait for a yes; more are refused by not being taken in.

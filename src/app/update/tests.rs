@@ -10,16 +10,17 @@ use crate::app::catalog::hours::DatasetId;
 use crate::app::catalog::sources::{Health, SourceClass, SourceKey, SourceRemoval, SourceRow};
 use crate::app::command::Command;
 use crate::app::desk::Mode;
-use crate::app::input::{
-    Action, Consent, Event, FolderLook, HourRequest, Input, Minute, Restored, SettingsRead,
-};
-use crate::app::jobs::discovery::Discovery;
+use crate::app::input::{Action, Consent, Event, Input, Minute, Restored, SettingsRead};
+use crate::app::jobs::request::{FolderLook, HourRequest};
 use crate::app::jobs::request::{GetRequest, GivingPlan, JobId};
 use crate::app::jobs::view::{End, FileInPlace, Live, Outcome, Phase, Subject, Transfer};
+use crate::app::messages::user_message::UserMessage;
+use crate::app::settings::discovery::Discovery;
+use crate::app::settings::laid_down::LaidDown;
 use crate::app::settings::{GivingChoice, Limits, Proxy, Settings};
-use crate::app::state::{ClockTrust, HandedOver, LaidDown, State};
+use crate::app::state::State;
 use crate::app::update::jobs::{job, job_mut};
-use crate::app::user_message::UserMessage;
+use crate::app::vitals::{ClockTrust, HandedOver};
 use crate::domain::integrity::{Method, Verdict, Voucher};
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;

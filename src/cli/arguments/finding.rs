@@ -1,7 +1,7 @@
 //! Ways to find peers beside trackers, of the commands that have peers.
 
 use super::{Unreadable, flag, is_set, option};
-use crate::app::jobs::discovery::{Discovery, MOST_NODES, node_of};
+use crate::app::settings::discovery::{Discovery, MOST_NODES, node_of};
 use crate::i18n::Translator;
 use clap::{Arg, ArgAction, ArgMatches};
 use i18n_embed_fl::fl;

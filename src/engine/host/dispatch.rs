@@ -2,12 +2,13 @@
 
 use super::parts::WindowServices;
 use crate::app::command::Command;
-use crate::app::input::{Event, FolderLook, Input, UNDO_FOR};
+use crate::app::input::{Event, Input};
 use crate::app::jobs::giving::KeptGiving;
+use crate::app::jobs::request::{FolderLook, UNDO_FOR};
 use crate::app::jobs::request::{GetRequest, JobId};
 use crate::app::jobs::view::{End, Outcome};
+use crate::app::messages::user_message::UserMessage;
 use crate::app::state::State;
-use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::engine::context::EngineContext;
 use crate::engine::services::catalog::CatalogCommand;

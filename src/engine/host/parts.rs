@@ -4,16 +4,16 @@
 
 use crate::app::input::{Event, Input};
 use crate::app::jobs::detail::{DetailView, FieldRow};
-use crate::app::jobs::discovery::Discovery;
 use crate::app::jobs::keeping::Keeping;
 use crate::app::jobs::request::JobId;
 use crate::app::jobs::view::Phase;
 use crate::app::journal::Weight;
 use crate::app::mesh::view::MeshCommand;
+use crate::app::messages::user_message::UserMessage;
+use crate::app::settings::discovery::Discovery;
 use crate::app::settings::{LanguageChoice, Settings};
 use crate::app::state::State;
 use crate::app::update::may_peer;
-use crate::app::user_message::UserMessage;
 use crate::domain::compression::Compression;
 use crate::domain::outside_text::show;
 use crate::engine::context::EngineContext;

@@ -1,6 +1,6 @@
 //! What can go wrong with a folder, a file or the database, told apart by what a person can do about it.
 
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::{show, show_with_urls};
 use std::io;

@@ -4,10 +4,10 @@
 //! before the next is written. Start reading at [`SettingsFile::open`].
 
 use crate::app::input::SettingsRead;
+use crate::app::messages::user_message::UserMessage;
 use crate::app::settings::Settings;
+use crate::app::settings::laid_down::SystemProxy;
 use crate::app::settings::text::{LARGEST, SettingsReading, read, write};
-use crate::app::state::SystemProxy;
-use crate::app::user_message::UserMessage;
 use crate::domain::outside_text::show;
 use crate::engine::store::positioned::read_bounded;
 use std::io::Write;

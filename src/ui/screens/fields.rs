@@ -8,8 +8,8 @@ mod table;
 
 use super::Destination;
 use crate::app::input::Action;
+use crate::app::inspect::report::FieldListing;
 use crate::app::inspect::{FileReading, InspectCommand, OpenedFile, OpenedPlace};
-use crate::app::query::FieldListing;
 use crate::domain::outside_text::show_with_urls;
 use crate::i18n::file_kind;
 use crate::i18n::problem::problem_words;

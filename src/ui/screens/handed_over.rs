@@ -3,7 +3,7 @@
 //! In: what waits for a yes. Out: the answer. Nothing is contacted before it, not even a name server.
 
 use crate::app::input::{Action, Consent};
-use crate::app::state::HandedOver;
+use crate::app::vitals::HandedOver;
 use crate::domain::outside_text;
 use crate::ui::fonts;
 use crate::ui::scene::Scene;

@@ -12,10 +12,11 @@ pub mod tally;
 pub mod words;
 
 use super::{Destination, detail};
-use crate::app::input::{Action, UNDO_FOR};
+use crate::app::input::Action;
+use crate::app::jobs::order::JobGroup;
 use crate::app::jobs::request::JobId;
+use crate::app::jobs::request::UNDO_FOR;
 use crate::app::jobs::view::Job;
-use crate::app::query::JobGroup;
 use crate::app::settings::layout::WindowLayout;
 use crate::ui::scene::Scene;
 use crate::ui::theme::GRID;

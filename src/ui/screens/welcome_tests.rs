@@ -3,7 +3,7 @@
 use super::{handed_over, welcome};
 use crate::app::input::{Action, Consent};
 use crate::app::settings::{GivingChoice, LanguageChoice, Settings};
-use crate::app::state::HandedOver;
+use crate::app::vitals::HandedOver;
 use crate::domain::octets::ByteCount;
 use crate::i18n::Language;
 use crate::ui::testing::Stage;

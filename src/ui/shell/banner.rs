@@ -2,7 +2,7 @@
 //! that was moved. Each can be put away, and is in the log.
 
 use crate::app::journal::Weight;
-use crate::app::state::ClockTrust;
+use crate::app::vitals::ClockTrust;
 use crate::ui::fonts;
 use crate::ui::scene::Scene;
 use crate::ui::screens::journal::mark;

@@ -4,7 +4,7 @@
 //! moves while they change; what does not fit a narrow window is left out from the middle.
 
 use crate::app::settings::ClockChoice;
-use crate::app::state::{NetworkState, Vitals};
+use crate::app::vitals::{NetworkState, Vitals};
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use crate::i18n::Translator;

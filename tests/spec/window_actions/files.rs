@@ -3,8 +3,8 @@
 use super::Stage;
 use nuee::app::input::{Action, Sight};
 use nuee::app::jobs::view::{DiskState, End, Job, Phase};
+use nuee::app::messages::user_message::UserMessage;
 use nuee::app::settings::layout::WindowLayout;
-use nuee::app::user_message::UserMessage;
 use std::sync::Arc;
 
 pub const SENT: &[&str] = &[

@@ -6,7 +6,7 @@ use nuee::app::follow::view::Pace;
 use nuee::app::follow::{FollowCommand, FollowRow, FollowWish};
 use nuee::app::input::Action;
 use nuee::app::link::Link;
-use nuee::app::user_message::UserMessage;
+use nuee::app::messages::user_message::UserMessage;
 use std::time::Duration;
 
 pub const SENT: &[&str] = &[

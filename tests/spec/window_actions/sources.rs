@@ -1,10 +1,10 @@
 //! What is done with sources, with the hours of a dataset and with its files.
 
 use super::{DATASET, Stage};
+use nuee::app::catalog::file_table::FilesChoice;
 use nuee::app::catalog::hours::{HoursChoice, HoursFilter, HoursView, MatrixCellState};
 use nuee::app::catalog::sources::{Health, SourceClass, SourceRow};
 use nuee::app::input::Action;
-use nuee::app::jobs::file_table::FilesChoice;
 use nuee::app::link::Link;
 use nuee::domain::lead_time::LeadTime;
 use std::sync::Arc;

@@ -2,15 +2,11 @@
 //!
 //! | file | what it is |
 //! |---|---|
-//! | `cost` | what a choice on the matrix costs, reckoned file by file |
 //! | `fields` | which fields its files have, and which share of them some make up |
-//! | `planning` | the files of a choice, what each adds to the cost, and the requests for it |
 //! | `providers` | rows and matrix of a provider's dataset, by what its listings tell |
 //! | `torrent` | a .torrent whose files are lead times |
 
-pub(crate) mod cost;
 pub(crate) mod fields;
-pub(crate) mod planning;
 pub(crate) mod providers;
 pub(crate) mod torrent;
 

@@ -2,13 +2,13 @@
 
 use super::OfferedFile;
 use crate::app::catalog::asked::{DatasetLook, PageState, Texts};
+use crate::app::catalog::file_table::{FileRow, FileTable};
 use crate::app::catalog::hours::{
     CatalogReading, DatasetId, HoursView, KnownSize, MatrixCell, MatrixCellState, MatrixRow, Ways,
 };
 use crate::app::catalog::sources::{DatasetRow, Health, SourceClass, SourceKey, SourceRemoval, SourceRow};
-use crate::app::jobs::file_table::{FileRow, FileTable};
+use crate::app::messages::user_message::UserMessage;
 use crate::app::settings::LanguageChoice;
-use crate::app::user_message::UserMessage;
 use crate::catalog::entry::Entry;
 use crate::catalog::listing;
 use crate::catalog::provider::{Dataset, Provider};

@@ -15,7 +15,7 @@ use crate::app::follow::telling::{missing_hours, run_news};
 use crate::app::follow::view::{FollowRow, Look, Pace};
 use crate::app::jobs::keeping::Keeping;
 use crate::app::jobs::view::FileInPlace;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::catalog::runs::Now;
 use crate::domain::outside_text::show;
 use crate::domain::utc::{SteadyTime, UtcTime};

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::Reason;
-use crate::app::user_message::Trouble;
+use crate::app::messages::user_message::Trouble;
 use crate::engine::store::directory::Directory;
 use crate::engine::store::window_store::WindowStore;
 

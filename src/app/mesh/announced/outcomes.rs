@@ -49,8 +49,8 @@ impl OutcomeTally {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::mesh::listening::WrongFile;
-    use crate::app::user_message::UserMessage;
+    use crate::app::messages::user_message::UserMessage;
+    use crate::app::messages::wrong_file::WrongFile;
 
     #[test]
     fn a_file_counts_by_how_it_stands_last() {

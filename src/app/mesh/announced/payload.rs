@@ -2,7 +2,7 @@
 //!
 //! In: a .torrent, and what was announced. Out: the length of its file, or why it is not the one that was announced.
 
-use crate::app::mesh::listening::WrongFile;
+use crate::app::messages::wrong_file::WrongFile;
 use crate::catalog::metainfo;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;

@@ -3,7 +3,7 @@
 //! In: an announcement and octets. Out: a proof, or what is wrong with them.
 
 use super::WantedFile;
-use crate::app::mesh::listening::WrongFile;
+use crate::app::messages::wrong_file::WrongFile;
 use crate::domain::compression::Compression;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Verdict, Voucher};
 use crate::domain::octets::ByteCount;

@@ -2,8 +2,9 @@
 
 use super::WantedFile;
 use crate::app::jobs::view::{End, FileInPlace, Outcome};
-use crate::app::mesh::listening::{Changes, FileOutcome, NotFetched, WrongFile};
-use crate::app::user_message::UserMessage;
+use crate::app::mesh::listening::{Changes, FileOutcome, NotFetched};
+use crate::app::messages::user_message::UserMessage;
+use crate::app::messages::wrong_file::WrongFile;
 use crate::domain::outside_text::show;
 use crate::domain::source::BytesBySource;
 use crate::mesh::lanes::HostAnswer;

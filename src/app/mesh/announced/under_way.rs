@@ -6,7 +6,8 @@
 use super::tried::Tried;
 use crate::app::mesh::announced::WantedFile;
 use crate::app::mesh::announced::followed;
-use crate::app::mesh::listening::{FileOutcome, NotFetched, WrongFile};
+use crate::app::mesh::listening::{FileOutcome, NotFetched};
+use crate::app::messages::wrong_file::WrongFile;
 use crate::domain::outside_text::show_url;
 use crate::domain::source::BytesBySource;
 use crate::mesh::announcement::{Announcement, FileAction};

@@ -12,9 +12,9 @@ use crate::app::jobs::request::{GetRequest, JobId};
 use crate::app::jobs::view::{DiskState, End, Job, JobOrigin, Outcome, Phase, Transfer};
 use crate::app::journal::Weight;
 use crate::app::mesh::view::MeshCommand;
+use crate::app::messages::user_message::UserMessage;
 use crate::app::state::State;
 use crate::app::update::journal;
-use crate::app::user_message::UserMessage;
 use std::sync::Arc;
 
 /// Whether the files of a job are said to be here.

@@ -8,13 +8,14 @@ use crate::app::desk::{Mode, Then};
 use crate::app::jobs::giving::GivingState;
 use crate::app::jobs::request::JobId;
 use crate::app::jobs::view::{
-    DiskState, End, FileInPlace, LineKind, Outcome, Phase, PlanSummary, SourceLine, Transfer,
+    DiskState, End, FileInPlace, Outcome, Phase, PlanSummary, SourceLine, Transfer,
 };
 use crate::app::journal::Weight;
+use crate::app::messages::line_kind::LineKind;
+use crate::app::messages::user_message::UserMessage;
 use crate::app::state::State;
 use crate::app::update::follow;
 use crate::app::update::journal;
-use crate::app::user_message::UserMessage;
 use crate::domain::integrity::Verdict;
 use crate::domain::octets::ByteCount;
 use crate::domain::source::SourceKind;

@@ -4,7 +4,7 @@ use super::queue::{advance, enqueue, keep};
 use super::{job, job_mut};
 use crate::app::command::Command;
 use crate::app::desk::Wait;
-use crate::app::input::FolderLook;
+use crate::app::jobs::request::FolderLook;
 use crate::app::jobs::request::JobId;
 use crate::app::jobs::view::{Outcome, Phase};
 use crate::app::state::State;

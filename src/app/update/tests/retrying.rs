@@ -1,7 +1,7 @@
 //! Transfers that fail for the moment are tried again by themselves.
 
 use super::*;
-use crate::app::user_message::Trouble;
+use crate::app::messages::user_message::Trouble;
 use crate::domain::source::SourceKind;
 use crate::transfer::reason::Reason;
 

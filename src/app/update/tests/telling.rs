@@ -1,8 +1,9 @@
 //! What is entered into the log and told at once.
 
 use super::*;
-use crate::app::jobs::progress::{LineKind, SourceLine};
-use crate::app::state::NetworkState;
+use crate::app::jobs::progress::SourceLine;
+use crate::app::messages::line_kind::LineKind;
+use crate::app::vitals::NetworkState;
 use crate::transfer::reason::Reason;
 
 fn a_wish(hours: i64) -> HourRequest {

@@ -19,17 +19,17 @@ mod search;
 
 pub(in crate::engine) use query::answer;
 
-use crate::app::catalog::desk::{
-    AddedPlace, CatalogDesk, CatalogFact, CatalogOrder, CatalogScene, RememberedSources, WatchedSource,
-};
 use crate::app::catalog::hours::{DatasetId, HoursChoice, HoursFilter};
 use crate::app::catalog::offer::Offer;
 use crate::app::catalog::sources::SourceKey;
+use crate::app::catalog_desk::{
+    AddedPlace, CatalogDesk, CatalogFact, CatalogOrder, CatalogScene, RememberedSources, WatchedSource,
+};
 use crate::app::input::Input;
+use crate::app::messages::user_message::UserMessage;
 use crate::app::query::Answer;
 use crate::app::settings::LanguageChoice;
 use crate::app::snapshot::Snapshot;
-use crate::app::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
 use crate::engine::context::EngineContext;

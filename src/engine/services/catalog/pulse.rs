@@ -3,8 +3,8 @@
 //! In: the sources and where they lie. Out: keys of those that do not answer any more, and those that do again. Servers
 //! elsewhere are left in peace: what becomes of them shows when they are next asked.
 
-use crate::app::catalog::desk::{SourceCall, WatchedSource};
-use crate::app::user_message::UserMessage;
+use crate::app::catalog_desk::{SourceCall, WatchedSource};
+use crate::app::messages::user_message::UserMessage;
 use crate::engine::transfer::http::reason_of_io;
 use crate::transfer::address_rule::{AddressRule, Reach};
 use crate::transfer::reason::Reason;

@@ -4,7 +4,7 @@ use crate::app::catalog::asked::{
     CatalogAnswer, CatalogQuery, NoticesAnswer, PageReport, PageState, RunsAnswer, provider_file_broken,
     unknown_entry,
 };
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::catalog::provider::{EntryId, ProviderBook};
 use crate::catalog::requests::Wanted;
 use crate::catalog::runs::hours;

@@ -2,11 +2,11 @@
 
 use super::fields::index_of;
 use crate::app::catalog::asked::DatasetLook;
-use crate::app::catalog::desk::{CatalogFact, ListingsRead};
 use crate::app::catalog::hours::DatasetId;
 use crate::app::catalog::offered::OfferedFile;
 use crate::app::catalog::sources::SourceKey;
-use crate::app::user_message::UserMessage;
+use crate::app::catalog_desk::{CatalogFact, ListingsRead};
+use crate::app::messages::user_message::UserMessage;
 use crate::catalog::metainfo::{self, LARGEST_TORRENT, Metainfo};
 use crate::catalog::provider::{Dataset, Provider};
 use crate::catalog::requests::Wanted;

@@ -3,7 +3,7 @@
 //! In: words, and the collection that a person named, or those that the public may ask. Out: records, with whom they are from.
 
 use crate::app::catalog::asked::{CatalogAnswer, FoundRecords};
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::outside_text::show_with_urls;
 use crate::engine::context::EngineContext;
 use crate::engine::transfer::http::client::Question;

@@ -2,7 +2,7 @@
 //!
 //! In: the data folder. Out: a panic hook that writes a report there; at the next start, where it lies.
 
-use crate::app::state::CrashNote;
+use crate::app::vitals::CrashNote;
 use crate::domain::outside_text::show_with_urls;
 use std::backtrace::Backtrace;
 use std::io::Write;

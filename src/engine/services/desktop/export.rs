@@ -1,7 +1,7 @@
 //! Writes the log to a file: what happened, and who was contacted, why and how much. Without secrets.
 
 use crate::app::journal::{JournalView, Purpose, Weight};
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::outside_text::show_with_urls;
 use std::fmt::Write as _;
 use std::io::Write as _;

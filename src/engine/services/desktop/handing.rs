@@ -1,8 +1,8 @@
 //! What was handed over, as far as it can be known without contacting anybody; reads the file that it names.
 
 use crate::app::handed_over::described;
-use crate::app::state::HandedOver;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
+use crate::app::vitals::HandedOver;
 use crate::catalog::metainfo::LARGEST_TORRENT;
 use crate::catalog::metainfo::{self, Metainfo};
 use crate::domain::file_kind::FileKind;

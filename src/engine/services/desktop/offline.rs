@@ -4,7 +4,7 @@
 //! In: nothing. Out: [`Event::Network`]. Sends no packet, and sleeps while nothing happens.
 
 use crate::app::input::{Event, Input};
-use crate::app::state::NetworkState;
+use crate::app::vitals::NetworkState;
 use crate::engine::transfer::network::{RouteChanges, has_route};
 use std::sync::Arc;
 use std::time::Duration;

@@ -3,10 +3,10 @@
 //! In: paths and texts. Out: nothing, or what is said when it failed. Never waits on the host's thread. The libraries that open
 //! files start a program and do not hear whether it could: a button would do nothing and say nothing.
 
-use crate::app::file_message::NotOpened;
 use crate::app::input::{Event, Input};
 use crate::app::journal::Weight;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::file_message::NotOpened;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::outside_text::show;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};

@@ -15,7 +15,7 @@ use crate::app::follow::pacing::USUAL_LONGEST;
 use crate::app::follow::seen::SourceSeen;
 use crate::app::follow::{FollowCommand, FollowEvent, FollowHands, FollowTerms, Following};
 use crate::app::input::{Event, Input};
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::engine::context::EngineContext;
 use crate::engine::store::error::{StoreError, message_of_store};
 use crate::engine::store::follow_store::FollowStore;

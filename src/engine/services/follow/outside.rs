@@ -12,7 +12,7 @@ use crate::app::input::{Event, Input};
 use crate::app::jobs::keeping::{FetchedFile, Keeping};
 use crate::app::jobs::request::JobId;
 use crate::app::jobs::view::{End, FileInPlace};
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::catalog::provider::{Contact, EntryId, ProviderBook};
 use crate::catalog::requests::Wanted;
 use crate::domain::octets::ByteCount;

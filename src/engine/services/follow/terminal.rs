@@ -9,8 +9,8 @@ use crate::app::follow::pacing::USUAL_LONGEST;
 use crate::app::follow::{
     FollowCommand, FollowEvent, FollowHands, FollowPlace, FollowQuery, FollowRow, FollowTerms,
 };
+use crate::app::messages::user_message::UserMessage;
 use crate::app::query::Answer;
-use crate::app::user_message::UserMessage;
 use crate::engine::context::EngineContext;
 use crate::engine::services::desktop::places::Places;
 use crate::engine::store::folders::OpenFolder;

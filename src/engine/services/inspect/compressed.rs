@@ -4,8 +4,8 @@
 
 use super::inspecting::LARGEST_WHOLE;
 use super::opening::Opened;
-use crate::app::file_message::FileMessage;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::file_message::FileMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::compression::Compression;
 use crate::domain::outside_text::{show, show_url, show_with_urls};
 use crate::engine::context::EngineContext;

@@ -2,8 +2,8 @@
 
 use super::compressed;
 use super::opening::{self, Opened};
-use crate::app::query::{FieldListing, GribReport, Inspection};
-use crate::app::user_message::UserMessage;
+use crate::app::inspect::report::{FieldListing, GribReport, Inspection};
+use crate::app::messages::user_message::UserMessage;
 use crate::catalog::metainfo::LARGEST_TORRENT;
 use crate::catalog::metainfo::{self, report::TorrentReport};
 use crate::domain::compression::Compression;

@@ -21,7 +21,7 @@ pub(crate) use opening::unreadable;
 use crate::app::input::{Event, Input};
 use crate::app::inspect::{FileReading, InspectCommand, InspectEvent, OpenedFile, OpenedPlace};
 use crate::app::journal::Weight;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::catalog::magnet::Magnet;
 use crate::domain::file_kind::FileKind;
 use crate::domain::outside_text::{show, show_with_urls};

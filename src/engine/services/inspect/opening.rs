@@ -1,7 +1,7 @@
 //! Opens what a person named, on this machine or on a server, so that both are read alike.
 
-use crate::app::query::ServerReport;
-use crate::app::user_message::UserMessage;
+use crate::app::inspect::report::ServerReport;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::outside_text::{show_url, show_with_urls};
 use crate::engine::context::EngineContext;

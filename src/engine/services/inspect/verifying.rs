@@ -6,8 +6,8 @@
 mod pieces;
 
 use super::opening;
+use crate::app::messages::user_message::UserMessage;
 use crate::app::query::{Answer, Finding, VerifiedFile, VerifyRequest};
-use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo::LARGEST_TORRENT;
 use crate::catalog::metainfo::{self, Metainfo};
 use crate::domain::compression::Compression;

@@ -8,7 +8,7 @@ mod looking;
 use crate::app::chunks::Chunked;
 use crate::app::input::{DiskSeen, Event, FilesRead, Input};
 use crate::app::jobs::view::{DiskState, FileInPlace, Job, OnDisk};
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::integrity::{Method, Verdict};
 use crate::domain::on_disk::{FilesLook, Stamp};
 use crate::domain::outside_text::show;

@@ -9,7 +9,7 @@ use crate::app::input::Event;
 use crate::app::jobs::provenance::FileProvenance;
 use crate::app::jobs::request::Provenance;
 use crate::app::jobs::view::{FileInPlace, OnDisk};
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Verdict};
 use crate::domain::safe_path::SafePath;
 use crate::engine::store::database::ContentRow;

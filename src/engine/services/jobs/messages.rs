@@ -3,7 +3,7 @@
 pub(crate) use crate::app::jobs::job_end::JobEnd;
 
 use crate::app::jobs::view::End;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::outside_text::show;
 use crate::engine::store::error::{StoreError, message_of_store};
 

@@ -7,7 +7,7 @@ use super::messages::JobEnd;
 use crate::app::input::{Event, Input};
 use crate::app::jobs::request::{GetRequest, JobId};
 use crate::app::jobs::wish::JobWish;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
 use crate::domain::selection::Selection;

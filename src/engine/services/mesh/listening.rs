@@ -15,10 +15,10 @@ use crate::app::mesh::announced::outcomes::OutcomeTally;
 use crate::app::mesh::listening::{
     BrokerState, CaughtUp, ListenNews, ListenRequest, ListenSummary, NewsPermit,
 };
-use crate::app::mesh::notice::MeshNotice;
 use crate::app::mesh::view::BrokerKey;
+use crate::app::messages::mesh_notice::MeshNotice;
+use crate::app::messages::user_message::UserMessage;
 use crate::app::query::Answer;
-use crate::app::user_message::UserMessage;
 use crate::domain::integrity::Voucher;
 use crate::engine::context::EngineContext;
 use crate::engine::services::desktop::keyring::{self, PasswordOf};

@@ -4,8 +4,8 @@
 
 use crate::app::input::{Event, Input};
 use crate::app::journal::Weight;
-use crate::app::mesh::notice::MeshNotice;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::mesh_notice::MeshNotice;
+use crate::app::messages::user_message::UserMessage;
 use crate::engine::store::keeper::KeeperOrder;
 use std::sync::Weak;
 use tokio::sync::mpsc::UnboundedSender;

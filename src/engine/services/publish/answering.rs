@@ -1,8 +1,9 @@
 //! Publishes: makes, writes, and serves for as long as the process is not told to stop.
 
-use crate::app::file_message::FileMessage;
-use crate::app::query::{Answer, PublishRequest, ServedUrl};
-use crate::app::user_message::UserMessage;
+use crate::app::catalog::offer::ServedUrl;
+use crate::app::messages::file_message::FileMessage;
+use crate::app::messages::user_message::UserMessage;
+use crate::app::query::{Answer, PublishRequest};
 use crate::catalog::tracker::TrackerUrl;
 use crate::domain::outside_text::{show, show_with_urls};
 use crate::engine::context::EngineContext;

@@ -4,8 +4,8 @@
 //! it is known where it will be served. Data is read once for hashes, and GRIB once more for its index.
 
 use super::splitting;
+use crate::app::messages::user_message::UserMessage;
 use crate::app::query::{Cut, PublishedTorrent};
-use crate::app::user_message::UserMessage;
 use crate::catalog::magnet::Magnet;
 use crate::catalog::metainfo::{self, Metainfo};
 use crate::domain::octets::ByteCount;

@@ -5,9 +5,10 @@
 
 use super::file_server::{ServedFile, Server};
 use super::making::MadeTorrent;
-use crate::app::jobs::progress::LineKind;
-use crate::app::query::{PublishedTorrent, ServedUrl};
-use crate::app::user_message::UserMessage;
+use crate::app::catalog::offer::ServedUrl;
+use crate::app::messages::line_kind::LineKind;
+use crate::app::messages::user_message::UserMessage;
+use crate::app::query::PublishedTorrent;
 use crate::catalog::metainfo::Metainfo;
 use crate::catalog::tracker::TrackerUrl;
 use crate::domain::octets::{ByteRange, RangeSet};

@@ -4,7 +4,7 @@
 //! GRIB, and what holds a single lead time, is copied as it is. Start reading at [`split_hours`].
 
 use super::making::{collect, name_of, refused};
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::engine::services::inspect::unreadable;
 use crate::engine::store::positioned::read_up_to;
 use crate::engine::transfer::field_index;

@@ -29,7 +29,7 @@ use super::limits::{HostGate, RateLimit};
 use super::peers::PeerLook;
 use crate::app::clock_watch::ClockWatch;
 use crate::app::jobs::detail::PieceMap;
-use crate::app::state::ClockTrust;
+use crate::app::vitals::ClockTrust;
 use crate::catalog::runs::Now;
 use crate::domain::content::Layout;
 use crate::domain::integrity::Verdict;

@@ -2,8 +2,8 @@
 //!
 //! In: a listener. Out: messages to it, of waits that a person would notice.
 
-use crate::app::file_message::FileMessage;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::file_message::FileMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::transfer::reason::Reason;
 use std::fmt;
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 //! In: rows of brokers. Out: wishes. A password is typed into a field that hides it and leaves with the wish, nowhere else.
 
 use super::{missed, words};
-use crate::app::input::UNDO_FOR;
+use crate::app::jobs::request::UNDO_FOR;
 use crate::app::mesh::view::{
     BrokerAddress, BrokerKey, BrokerOrigin, BrokerRow, Credentials, MeshCommand, TopicFilter,
 };

@@ -4,7 +4,8 @@
 
 use super::columns;
 use crate::app::jobs::peers_state::PeersState;
-use crate::app::jobs::view::{Job, LineKind, Phase, SourceLine};
+use crate::app::jobs::view::{Job, Phase, SourceLine};
+use crate::app::messages::line_kind::LineKind;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text;
 use crate::domain::source::SourceKind;

@@ -3,7 +3,7 @@
 //! In: a listing, what is looked for. Out: pixels. What fits is worked out once for each listing and search.
 
 use super::names::{self, FieldWords};
-use crate::app::query::FieldListing;
+use crate::app::inspect::report::FieldListing;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::empty;

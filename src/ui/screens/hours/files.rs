@@ -3,9 +3,9 @@
 //! In: a table of files. Out: actions. Presses choose as in every list: alone, with Ctrl also, with Shift up to.
 
 use super::words;
+use crate::app::catalog::file_table::{FileRow, FileTable, FilesChoice};
 use crate::app::catalog::hours::{DatasetId, HoursView, KnownSize};
 use crate::app::input::Action;
-use crate::app::jobs::file_table::{FileRow, FileTable, FilesChoice};
 use crate::ui::fonts;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
@@ -288,7 +288,7 @@ fn footer(ui: &mut Ui, scene: &Scene<'_>, shown: &HoursView, view: &mut FilesVie
         }
         let copy = button(ui, &fl!(l, "hours-copy-command"), &able);
         if copy.clicked() {
-            ui.copy_text(choice().command(scene.snapshot));
+            ui.copy_text(choice().command(scene.snapshot.settings.policy, &scene.snapshot.folder()));
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             ui.add(Label::new(RichText::new(says).strong()).truncate());

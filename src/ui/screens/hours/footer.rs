@@ -9,7 +9,7 @@ use super::words;
 use crate::app::catalog::hours::{HoursPlan, HoursView, KnownSize, MatrixCellState};
 use crate::app::follow::{FollowCommand, FollowWish};
 use crate::app::input::Action;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::i18n::proof;
 use crate::ui::scene::Scene;

@@ -5,8 +5,8 @@
 use super::axis::Slot;
 use crate::app::catalog::hours::{HoursChoice, HoursFilter, HoursPlan, HoursView};
 use crate::app::link::Link;
+use crate::app::messages::user_message::UserMessage;
 use crate::app::query::{Answer, Query};
-use crate::app::user_message::UserMessage;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError};

@@ -4,7 +4,7 @@ use super::{View, show};
 use crate::app::input::Action;
 use crate::app::jobs::request::JobId;
 use crate::app::journal::{HostRow, JournalEntry, Purpose, Weight};
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::i18n::Language;
 use crate::ui::testing::{Stage, a_time};

@@ -3,8 +3,8 @@
 use super::line::{SettingLine, Sheet};
 use super::sharing::why_no_peers;
 use crate::app::Policy;
-use crate::app::jobs::discovery::{Discovery, MOST_NODES, node_of};
 use crate::app::settings::GivingChoice;
+use crate::app::settings::discovery::{Discovery, MOST_NODES, node_of};
 use crate::i18n::discovery;
 use crate::ui::theme::SMALL_SIZE;
 use crate::ui::widgets::field::TextField;

@@ -1,8 +1,8 @@
 //! Numbers at a time, own networks, and the way out.
 
 use super::line::{SettingLine, Sheet};
+use crate::app::settings::laid_down::SystemProxy;
 use crate::app::settings::{Limits, Proxy};
-use crate::app::state::SystemProxy;
 use crate::app::{MOST_RETRIES, Network};
 use crate::ui::widgets::field::TextField;
 use egui::{RadioButton, Ui};

@@ -2,8 +2,8 @@
 
 use super::discovery;
 use super::line::{SettingLine, Sheet};
+use crate::app::settings::laid_down::SystemProxy;
 use crate::app::settings::{GivingChoice, Limits, Proxy};
-use crate::app::state::SystemProxy;
 use crate::app::{GiveUntil, LONGEST_GIVING, Policy, Ratio};
 use crate::i18n::giving;
 use crate::i18n::reading;

@@ -3,9 +3,10 @@
 use super::{View, show};
 use crate::app::Policy;
 use crate::app::input::Action;
-use crate::app::jobs::discovery::{DhtSeen, Discovery, DiscoverySeen, LocalSeen, PortSeen, PortTrouble};
+use crate::app::jobs::discovery::{DhtSeen, DiscoverySeen, LocalSeen, PortSeen, PortTrouble};
+use crate::app::settings::discovery::Discovery;
+use crate::app::settings::laid_down::LaidDown;
 use crate::app::settings::{GivingChoice, LanguageChoice, Proxy, Settings, Tell, ThemeChoice};
-use crate::app::state::LaidDown;
 use crate::domain::octets::ByteCount;
 use crate::i18n::Language;
 use crate::ui::testing::{Stage, some_settings};

@@ -4,7 +4,7 @@
 
 use crate::app::catalog::asked::{CatalogAnswer, CatalogQuery, NoticesAnswer, PageState};
 use crate::app::catalog::sources::SourceRow;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::outside_text::{show, show_url};
 use crate::i18n::change;
 use crate::ui::asked::PendingCatalogQuery;

@@ -10,8 +10,8 @@ use crate::app::mesh::view::{
     ArchiveAddress, BrokerKey, Channel, ListFlow, MeshCommand, MeshSight, MeshView, Missed, Record,
     TorrentLinks,
 };
+use crate::app::messages::user_message::UserMessage;
 use crate::app::query::{Answer, Query};
-use crate::app::user_message::UserMessage;
 use crate::i18n::Language;
 use crate::ui::screens::announcements;
 use crate::ui::testing::{Stage, StillLink};

@@ -1,9 +1,9 @@
 //! A file that was opened: its fields, its problems, and what it is when it is no GRIB.
 
 use crate::app::input::Action;
+use crate::app::inspect::report::FieldListing;
 use crate::app::inspect::{FileReading, InspectCommand, OpenedFile, OpenedPlace};
-use crate::app::query::FieldListing;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::field::{Field, Identity, Level};
 use crate::domain::file_kind::FileKind;
 use crate::domain::grid::{Grid, Projection};

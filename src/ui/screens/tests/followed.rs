@@ -4,7 +4,7 @@ use super::made;
 use crate::app::follow::view::{FollowKept, Pace};
 use crate::app::follow::{FollowCommand, FollowId, FollowRow, FollowWish};
 use crate::app::input::Action;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::i18n::Language;
 use crate::ui::screens::followed;
 use crate::ui::testing::{Stage, a_time};

@@ -1,11 +1,11 @@
 //! Choosing runs and lead times.
 
 use super::made;
+use crate::app::catalog::file_table::{FileRow, FileTable};
 use crate::app::catalog::hours::{CatalogReading, HoursView, KnownSize, MatrixCellState};
 use crate::app::follow::FollowCommand;
 use crate::app::input::Action;
-use crate::app::jobs::file_table::{FileRow, FileTable};
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::i18n::Language;
 use crate::ui::screens::{Destination, hours};

@@ -5,13 +5,16 @@ use crate::app::catalog::hours::{
     CatalogReading, DatasetId, FieldChoice, HoursPlan, HoursView, KnownSize, MatrixCell, MatrixCellState,
     MatrixRow, Ways,
 };
+use crate::app::catalog::route::Route;
 use crate::app::catalog::sources::{DatasetRow, Health, SourceClass, SourceKey, SourceRemoval, SourceRow};
 use crate::app::jobs::detail::{DetailView, FieldRow, PieceMap, PieceState, RatePoint, Segment};
+use crate::app::jobs::order::JobGroup;
 use crate::app::jobs::peers::{ConnectionFlow, NamedBy, PeerFacts};
 use crate::app::jobs::request::JobId;
-use crate::app::jobs::view::{End, FileInPlace, Job, LineKind, Outcome, Phase, Route, SourceLine};
-use crate::app::query::{Answer, JobGroup, Query};
-use crate::app::user_message::{Trouble, UserMessage};
+use crate::app::jobs::view::{End, FileInPlace, Job, Outcome, Phase, SourceLine};
+use crate::app::messages::line_kind::LineKind;
+use crate::app::messages::user_message::{Trouble, UserMessage};
+use crate::app::query::{Answer, Query};
 use crate::domain::field::{Field, Level};
 use crate::domain::integrity::{Method, Verdict, Voucher};
 use crate::domain::lead_time::LeadTime;

@@ -2,7 +2,8 @@
 
 use super::made;
 use crate::app::jobs::peers::{ConnectionFlow, PeerFacts};
-use crate::app::jobs::view::{Job, LineKind, Phase, SourceLine};
+use crate::app::jobs::view::{Job, Phase, SourceLine};
+use crate::app::messages::line_kind::LineKind;
 use crate::domain::octets::ByteCount;
 use crate::domain::source::SourceKind;
 use crate::i18n::Language;

@@ -6,10 +6,11 @@ use super::made;
 use crate::app::Policy;
 use crate::app::Reason;
 use crate::app::input::{Action, Tuning};
+use crate::app::jobs::order::JobColumn;
 use crate::app::jobs::request::{GivingPlan, JobId};
 use crate::app::jobs::view::{DiskState, FileInPlace, Job, Phase};
-use crate::app::query::{JobColumn, Query};
-use crate::app::user_message::{Trouble, UserMessage};
+use crate::app::messages::user_message::{Trouble, UserMessage};
+use crate::app::query::Query;
 use crate::domain::integrity::{Method, Verdict, Voucher};
 use crate::domain::source::SourceKind;
 use crate::domain::utc::UtcTime;
@@ -169,7 +170,7 @@ fn a_head_sorts_and_the_question_goes_to_the_engine() {
             _ => None,
         })
         .collect();
-    use crate::app::query::SortDirection::{Down, Up};
+    use crate::app::jobs::order::SortDirection::{Down, Up};
     assert_eq!(asked, [(JobColumn::Added, Down), (JobColumn::Size, Down), (JobColumn::Size, Up)]);
 }
 

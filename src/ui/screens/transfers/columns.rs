@@ -2,7 +2,7 @@
 //!
 //! In: the room, and what the person drew wider. Out: places of cells, presses on heads. Start reading at [`Columns`].
 
-use crate::app::query::{JobColumn, SortDirection};
+use crate::app::jobs::order::{JobColumn, SortDirection};
 use crate::ui::scene::Scene;
 use crate::ui::theme::ROW_HEIGHT;
 use crate::ui::widgets::sort_header::{self, Sorted};

@@ -2,9 +2,10 @@
 //!
 //! In: what the person wants, and when something changed. Out: ids in order. Sorting is done off the screen's thread.
 
+use crate::app::jobs::order::{JobColumn, JobGroup, JobOrder, SortDirection};
 use crate::app::jobs::request::JobId;
 use crate::app::link::Link;
-use crate::app::query::{Answer, JobColumn, JobGroup, JobOrder, Query, SortDirection};
+use crate::app::query::{Answer, Query};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::Duration;

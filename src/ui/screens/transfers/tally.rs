@@ -3,9 +3,9 @@
 //! In: the jobs of each new snapshot. Out: [`TransferTally`]. A chunk of jobs that is the same as before is not looked at.
 
 use crate::app::chunks::Chunked;
+use crate::app::jobs::order::JobGroup;
 use crate::app::jobs::request::JobId;
 use crate::app::jobs::view::{End, Job, Phase};
-use crate::app::query::JobGroup;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -199,7 +199,7 @@ fn partition(list: &[u32], holds: impl Fn(usize, usize) -> bool) -> usize {
 mod tests {
     use super::*;
     use crate::app::jobs::view::Outcome;
-    use crate::app::user_message::UserMessage;
+    use crate::app::messages::user_message::UserMessage;
     use crate::ui::testing::a_job;
 
     fn failed(id: u32) -> Arc<Job> {

@@ -4,10 +4,10 @@
 
 use super::acts::is_done;
 use super::tally::{group_of, is_troubled};
+use crate::app::jobs::order::JobGroup;
 use crate::app::jobs::request::JobId;
 use crate::app::jobs::view::{DiskState, End, Job, Phase};
-use crate::app::query::JobGroup;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text;
 use crate::domain::source::{BytesBySource, SourceKind};

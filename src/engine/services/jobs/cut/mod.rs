@@ -14,7 +14,7 @@ use super::run::JobRun;
 use super::scene::JobScene;
 use crate::app::jobs::ground::{Ground, SlicePlan};
 use crate::app::jobs::view::End;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::octets::ByteRange;
 use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;

@@ -2,8 +2,9 @@
 
 use crate::app::jobs::job_end::trouble;
 use crate::app::jobs::peers::{ConnectionFlow, PeerFacts};
-use crate::app::jobs::view::{LineKind, Live, SourceLine, Transfer};
-use crate::app::user_message::Trouble;
+use crate::app::jobs::view::{Live, SourceLine, Transfer};
+use crate::app::messages::line_kind::LineKind;
+use crate::app::messages::user_message::Trouble;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::{show, show_url};
 use crate::domain::source::SourceKind;

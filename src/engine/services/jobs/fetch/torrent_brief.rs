@@ -8,7 +8,7 @@ use crate::app::jobs::remote::layout_of_one;
 use crate::app::jobs::request::GivingPlan;
 use crate::app::jobs::target::TorrentTarget;
 use crate::app::jobs::view::End;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::content::ContentId;
 use crate::domain::octets::RangeSet;
 use crate::engine::transfer::content::{Afterwards, ContentBrief, SwarmBrief, SwarmNeeds};

@@ -20,7 +20,7 @@ use crate::app::jobs::entry::{
 use crate::app::jobs::remote::{RemoteTarget, StreamedTarget};
 use crate::app::jobs::target::{FileOnServer, Target, TorrentTarget};
 use crate::app::jobs::view::End;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::catalog::entry::{Entry, Roads};
 use crate::catalog::provider::{EntryId, RangeSupport};
 use crate::catalog::template::Values;

@@ -7,7 +7,7 @@ use super::super::run::JobRun;
 use super::super::scene::JobScene;
 use crate::app::jobs::giving::KeptGiving;
 use crate::app::jobs::view::End;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::catalog::metainfo;
 use crate::catalog::tracker::TrackerUrl;
 use crate::domain::octets::{ByteRange, RangeSet};

@@ -14,7 +14,7 @@ use super::super::scene::JobScene;
 use crate::app::jobs::field_source::{FieldSource, FieldSources};
 use crate::app::jobs::ground::{SliceGround, SlicePlan};
 use crate::app::jobs::remote::RemoteTarget;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::outside_text::show_url;
 use crate::domain::safe_path::SafePath;
 

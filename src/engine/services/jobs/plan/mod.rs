@@ -9,11 +9,11 @@ pub(super) mod torrent;
 
 use super::run::JobRun;
 use super::scene::JobScene;
-use crate::app::file_message::FileMessage;
 use crate::app::input::Event;
 use crate::app::jobs::index_doubt::Sampled;
 use crate::app::jobs::view::PlanSummary;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::file_message::FileMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::engine::listings::ContentKey;
 use crate::engine::transfer::field_index::{FoundIndex, Unusable, walk_remote};

@@ -7,7 +7,7 @@ use crate::app::jobs::job_end::trouble;
 use crate::app::jobs::magnet::{from_info_octets, magnet_of, reach_of, with_places};
 use crate::app::jobs::target::{MetainfoPlace, TorrentTarget, torrent_target};
 use crate::app::jobs::view::End;
-use crate::app::user_message::{Trouble, UserMessage};
+use crate::app::messages::user_message::{Trouble, UserMessage};
 use crate::catalog::magnet::Magnet;
 use crate::domain::integrity::Voucher;
 use crate::domain::outside_text::show_url;

@@ -10,7 +10,7 @@ use super::scene::JobScene;
 use crate::app::catalog::asked::unknown_entry;
 use crate::app::jobs::target::{LocalFile, MetainfoPlace, Target, torrent_target};
 use crate::app::jobs::view::End;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::catalog::magnet::Magnet;
 use crate::catalog::metainfo::LARGEST_TORRENT;
 use crate::domain::file_kind::FileKind;

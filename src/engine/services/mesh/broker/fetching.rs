@@ -12,7 +12,7 @@ use crate::app::mesh::announced::WantedFile;
 use crate::app::mesh::announced::tried::{Tried, answer_of, named_scheme};
 use crate::app::mesh::announced::under_way::{FetchStep, FileUnderWay, RoundEnd};
 use crate::app::mesh::listening::{Changes, FileNews, FileOutcome, NotFetched};
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show_url;
 use crate::domain::safe_path::SafePath;

@@ -4,7 +4,7 @@
 //! once the person has set another. Start reading at [`FetchFolder::open`].
 
 use crate::app::jobs::keeping::Keeping;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::integrity::Voucher;
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::{SteadyTime, UtcTime};

@@ -5,7 +5,7 @@
 
 use super::Intake;
 use crate::app::jobs::keeping::Keeping;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::catalog::runs::Now;
 use std::time::Duration;
 use tokio::time::Instant;

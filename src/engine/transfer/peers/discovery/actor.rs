@@ -4,7 +4,8 @@
 
 use super::parts::{DhtPart, LocalPart, PortPart, earliest};
 use super::{Joining, Key, News, Openness, Order};
-use crate::app::jobs::discovery::{Discovery, DiscoverySeen, PortSeen};
+use crate::app::jobs::discovery::{DiscoverySeen, PortSeen};
+use crate::app::settings::discovery::Discovery;
 use crate::domain::torrent::InfoHash;
 use crate::engine::contacts::Contacts;
 use crate::engine::transfer::peers::dht;

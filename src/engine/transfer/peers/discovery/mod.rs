@@ -18,7 +18,8 @@ mod parts;
 #[cfg(all(test, feature = "swarm"))]
 mod tests;
 
-use crate::app::jobs::discovery::{DhtSeen, DhtTrouble, Discovery, DiscoverySeen, LocalSeen};
+use crate::app::jobs::discovery::{DhtSeen, DhtTrouble, DiscoverySeen, LocalSeen};
+use crate::app::settings::discovery::Discovery;
 use crate::domain::torrent::InfoHash;
 use crate::engine::contacts::Contacts;
 use crate::engine::transfer::network::has_route;

@@ -4,8 +4,9 @@
 //! again after a pause that doubles.
 
 use super::actor::WantedSearches;
-use crate::app::jobs::discovery::{DhtSeen, DhtTrouble, Discovery, LocalSeen, PortSeen, PortTrouble};
+use crate::app::jobs::discovery::{DhtSeen, DhtTrouble, LocalSeen, PortSeen, PortTrouble};
 use crate::app::journal::Purpose;
+use crate::app::settings::discovery::Discovery;
 use crate::domain::outside_text::show;
 use crate::domain::torrent::InfoHash;
 use crate::engine::contacts::Contacts;

@@ -8,7 +8,7 @@ use crate::app::mesh::announced::WantedFile;
 use crate::app::mesh::announced::proving::content_key;
 use crate::app::mesh::announced::tried::Tried;
 use crate::app::mesh::listening::Changes;
-use crate::app::user_message::UserMessage;
+use crate::app::messages::user_message::UserMessage;
 use crate::domain::integrity::Verdict;
 use crate::domain::octets::ByteCount;
 use crate::domain::safe_path::SafePath;

@@ -1,13 +1,14 @@
 //! What a choice on the matrix costs, and the requests for it: one for each run, lead time and package.
 
-use super::fields::selection_of;
-use super::{Offered, OfferedFile};
 use crate::app::Policy;
 use crate::app::catalog::asked::RunWish;
 use crate::app::catalog::hours::{HoursChoice, HoursPlan, HoursView, KnownSize, MatrixCellState};
-use crate::app::input::HourRequest;
+use crate::app::catalog::offered::fields::selection_of;
+use crate::app::catalog::offered::{Offered, OfferedFile};
+use crate::app::catalog::route::Route;
+use crate::app::jobs::request::HourRequest;
 use crate::app::jobs::request::{GetRequest, GivingPlan, Partial, Products};
-use crate::app::jobs::view::{End, Route, Subject};
+use crate::app::jobs::view::{End, Subject};
 use crate::app::snapshot::Snapshot;
 use crate::app::words::{further_words, quoted};
 use crate::catalog::provider::EntryId;

@@ -22,14 +22,14 @@ pub(crate) use orders::{
 
 use crate::app::catalog::hours::{CatalogReading, DatasetId, HoursChoice};
 use crate::app::catalog::offer::Offer;
-use crate::app::catalog::offered::cost::CostPlan;
 use crate::app::catalog::offered::providers::{health_of, note_newest, reading_of};
 use crate::app::catalog::sources::{Health, SourceKey};
+use crate::app::hours_cost::CostPlan;
 use crate::app::input::Event;
 use crate::app::journal::Weight;
+use crate::app::messages::user_message::UserMessage;
 use crate::app::settings::LanguageChoice;
 use crate::app::snapshot::Snapshot;
-use crate::app::user_message::UserMessage;
 use crate::catalog::metainfo::Metainfo;
 use crate::catalog::provider::EntryId;
 use crate::catalog::runs::hours;

@@ -135,10 +135,10 @@ fn state_of(cell: &MatrixCell, seen: &Seen, packages: usize) -> MatrixCellState 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::catalog::file_table::{FileRow, FileTable, FilesChoice};
     use crate::app::catalog::hours::{CatalogReading, DatasetId, KnownSize, MatrixRow};
     use crate::app::desk::Mode;
     use crate::app::input::{Action, Event, Input};
-    use crate::app::jobs::file_table::{FileRow, FileTable, FilesChoice};
     use crate::app::jobs::request::JobId;
     use crate::app::jobs::view::{Outcome, Subject, Transfer};
     use crate::app::state::State;

@@ -2,11 +2,12 @@
 //!
 //! In: entries of a catalogue, jobs. Out: a [`FileTable`], ready to be drawn; and what a person chose on it.
 
+use crate::app::Policy;
 use crate::app::catalog::hours::{DatasetId, KnownSize, MatrixCellState};
-use crate::app::snapshot::Snapshot;
 use crate::app::words::{further_words, quoted};
 use crate::domain::utc::UtcTime;
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 /// The files of a dataset that has no runs.
@@ -52,8 +53,8 @@ impl FileTable {
 
 impl FilesChoice {
     /// The same wish as commands for the terminal, by the road and into the folder of the settings.
-    pub fn command(&self, snapshot: &Snapshot) -> String {
-        let further = further_words(snapshot.settings.policy, &snapshot.folder());
+    pub fn command(&self, policy: Policy, folder: &Path) -> String {
+        let further = further_words(policy, folder);
         let command = |pattern: &Arc<str>| {
             format!("nuee get {} --files {} {further}", quoted(&self.dataset.0), quoted(pattern))
         };
@@ -64,7 +65,6 @@ impl FilesChoice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::settings::Settings;
 
     #[test]
     fn a_choice_of_files_is_a_command_that_a_shell_reads_as_it_was_meant() {
@@ -72,10 +72,8 @@ mod tests {
             dataset: DatasetId("met-norway/gribfiles".into()),
             patterns: vec!["area=oslofjord&content=waves".into(), "area=skagerrak&content=waves".into()],
         };
-        let settings = Settings { folder: Some("/my data".into()), ..Settings::default() };
-        let snapshot = Snapshot { settings: Arc::new(settings), ..Snapshot::default() };
         assert_eq!(
-            choice.command(&snapshot),
+            choice.command(Policy::default(), Path::new("/my data")),
             "nuee get met-norway/gribfiles --files 'area=oslofjord&content=waves' --out '/my data' && \
              nuee get met-norway/gribfiles --files 'area=skagerrak&content=waves' --out '/my data'"
         );

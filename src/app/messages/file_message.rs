@@ -2,7 +2,7 @@
 //!
 //! A part of [`UserMessage`]: texts from outside were made fit to be shown before.
 
-use crate::app::user_message::{Misfit, UserMessage, Wished};
+use crate::app::messages::user_message::{Misfit, UserMessage, Wished};
 use crate::transfer::reason::Reason;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;

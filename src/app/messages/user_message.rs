@@ -2,10 +2,10 @@
 //!
 //! Each message says what happened and what can be done. Texts from outside were made fit to be shown before.
 
-use crate::app::file_message::{FileMessage, NotOpened};
-use crate::app::jobs::progress::LineKind;
-use crate::app::mesh::listening::WrongFile;
-use crate::app::mesh::notice::MeshNotice;
+use crate::app::messages::file_message::{FileMessage, NotOpened};
+use crate::app::messages::line_kind::LineKind;
+use crate::app::messages::mesh_notice::MeshNotice;
+use crate::app::messages::wrong_file::WrongFile;
 use crate::catalog::change::Change;
 use crate::domain::file_kind::FileKind;
 use crate::domain::octets::ByteCount;

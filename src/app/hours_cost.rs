@@ -2,11 +2,13 @@
 //!
 //! In: the choice, and indexes as [`CostPlan::next_unread`] asks for them. Out: sizes and road.
 
-use super::planning::{Part, Reckoning, add_part, command_of, parts_of, share_from_peers, state_at};
-use super::{Offered, OfferedFile};
 use crate::app::catalog::hours::{HoursChoice, HoursPlan, KnownSize, MatrixCellState, Ways};
-use crate::app::catalog::hours_board::overlay;
-use crate::app::jobs::view::Route;
+use crate::app::catalog::offered::{Offered, OfferedFile};
+use crate::app::catalog::route::Route;
+use crate::app::hour_requests::{
+    Part, Reckoning, add_part, command_of, parts_of, share_from_peers, state_at,
+};
+use crate::app::jobs::hours_board::overlay;
 use crate::app::snapshot::Snapshot;
 use crate::domain::octets::ByteCount;
 use crate::grib::index::GribIndex;

@@ -3,9 +3,9 @@
 use super::*;
 use crate::app::catalog::asked::{DatasetLook, PageReport, PageState};
 use crate::app::catalog::hours::{HoursFilter, HoursView, KnownSize};
+use crate::app::catalog::route::Route;
 use crate::app::catalog::sources::SourceRow;
 use crate::app::follow::choosing::tests::{a_book, a_dataset, a_provider_book, time};
-use crate::app::jobs::view::Route;
 use crate::catalog::runs::Now;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
