@@ -125,6 +125,11 @@ mod tests {
     }
 
     #[test]
+    fn who_may_see_a_thing_is_no_use_of_that_folder() {
+        assert_eq!(breaches(&house("pub struct Engine; pub(in crate::engine::window) fn f() {}"), &[]), []);
+    }
+
+    #[test]
     fn a_known_circle_may_stay_and_not_grow_and_is_taken_off_when_it_ends() {
         let both: &[&[&str]] = &[&["engine::host", "engine::window"]];
         let circle = house("use super::window::inner::Window; pub struct Engine;");

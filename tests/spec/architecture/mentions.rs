@@ -84,6 +84,9 @@ impl<'ast> Visit<'ast> for Finder {
 
     /// Only what is doc or a condition stands there.
     fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
+
+    /// `pub(super)` says who may see a thing; it uses nothing.
+    fn visit_vis_restricted(&mut self, _: &'ast syn::VisRestricted) {}
 }
 
 pub fn segments(path: &syn::Path) -> Vec<String> {

@@ -4,41 +4,7 @@
 pub const WILDCARDS: &[(&str, usize)] = &[];
 
 /// Folders and files that use each other in a circle.
-pub const CIRCLES: &[&[&str]] = &[
-    &[
-        "app::announcing",
-        "app::catalog",
-        "app::command",
-        "app::desk",
-        "app::file_message",
-        "app::file_table",
-        "app::follow",
-        "app::hours",
-        "app::hours_board",
-        "app::input",
-        "app::inspect",
-        "app::journal",
-        "app::listening",
-        "app::mesh_view",
-        "app::query",
-        "app::snapshot",
-        "app::sources",
-        "app::state",
-        "app::update",
-        "app::user_message",
-    ],
-    &[
-        "cli",
-        "cli::arguments",
-        "cli::catalog",
-        "cli::follow",
-        "cli::listen",
-        "cli::listing",
-        "cli::messages",
-        "cli::publishing",
-        "cli::values",
-    ],
-];
+pub const CIRCLES: &[&[&str]] = &[];
 
 /// Types with more than twenty methods, and how many they have.
 pub const METHODS: &[(&str, usize)] = &[];
