@@ -220,10 +220,5 @@ impl PostTopic {
 /// Whether a topic is one on which WIS2 announces: `origin|cache/a/wis2/CENTRE/data/core|recommended/…`, or `…/metadata`.
 fn is_channel(topic: &str) -> bool {
     let levels: Vec<&str> = topic.split('/').collect();
-    is_wis2(topic)
-        && match levels.get(4..) {
-            Some(["metadata"]) => true,
-            Some(["data", "core" | "recommended", _, ..]) => true,
-            _ => false,
-        }
+    is_wis2(topic) && matches!(levels.get(4..), Some(["metadata"] | ["data", "core" | "recommended", _, ..]))
 }

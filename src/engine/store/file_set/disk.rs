@@ -12,7 +12,7 @@ use super::final_file::{FinalFile, data_extents};
 use super::handles::{FileForm, Handles};
 use super::publish::{Published, move_into_place};
 use crate::domain::content::Layout;
-use crate::domain::octets::ByteRange;
+use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::on_disk::Stamp;
 use crate::domain::safe_path::SafePath;
 use crate::domain::utc::UtcTime;
@@ -62,15 +62,15 @@ impl ContentDisk {
         *self.places[file].read() != Place::Partial
     }
 
-    /// A file under its final name: its path, itself, and when its octets were last read where they are trusted.
-    pub(super) fn standing(
-        &self,
-        file: usize,
-    ) -> Result<Option<(SafePath, Arc<File>, Option<UtcTime>)>, StoreError> {
+    /// A file of that length that is under its final name already, as if it had been moved there now.
+    pub(super) fn standing(&self, file: usize, length: ByteCount) -> Result<Option<Published>, StoreError> {
         let Place::Standing { path, not_read_since, .. } = &*self.places[file].read() else {
             return Ok(None);
         };
-        Ok(Some((path.clone(), self.standing_handle(file, path)?, *not_read_since)))
+        let handle = self.standing_handle(file, path)?;
+        let stamp = directory::stamp(&handle);
+        let (path, not_read_since) = (path.clone(), *not_read_since);
+        Ok(Some(Published { path, length, stamp, not_read_since, seal: None, kept_as: None }))
     }
 
     /// A file under its final name is taken for the content's own.

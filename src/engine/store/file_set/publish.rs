@@ -41,15 +41,8 @@ impl FileSet {
     /// # Errors
     /// When it cannot be made lasting or moved. The partial file is kept then.
     pub fn publish(&self, proof: &Proof, file: usize) -> Result<Published, StoreError> {
-        if let Some((path, handle, not_read_since)) = self.disk.standing(file)? {
-            return Ok(Published {
-                path,
-                length: proof.length(),
-                stamp: directory::stamp(&handle),
-                not_read_since,
-                seal: None,
-                kept_as: None,
-            });
+        if let Some(standing) = self.disk.standing(file, proof.length())? {
+            return Ok(standing);
         }
         self.disk.move_into_place(file)
     }
