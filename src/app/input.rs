@@ -51,7 +51,7 @@ pub enum Action {
     Retry(Vec<JobId>, Policy),
     /// Give what jobs received so long, or so fast, from now on.
     Tune(Vec<JobId>, Tuning),
-    /// Take jobs off the list; files in place stay. Can be undone for [`UNDO_FOR`].
+    /// Take jobs off the list; files in place stay. Can be undone for [`crate::app::jobs::request::UNDO_FOR`].
     Remove(Vec<JobId>),
     /// Put jobs back that were taken off the list.
     PutBack(Vec<JobId>),

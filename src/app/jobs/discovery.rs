@@ -1,7 +1,7 @@
-//! Ways to find peers, and to be found, beside trackers: what a person allows, and what was seen of each.
+//! What was seen of each way to find peers, and to be found, beside trackers.
 //!
-//! In: nothing. Out: [`Discovery`], of which nothing is allowed at first, and [`DiscoverySeen`]: only what was observed.
-//! Private torrents use none of them (BEP 27).
+//! In: nothing. Out: [`DiscoverySeen`]: only what was observed. What a person allows is
+//! [`crate::app::settings::discovery::Discovery`].
 
 use core::net::IpAddr;
 

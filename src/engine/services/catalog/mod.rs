@@ -1,7 +1,7 @@
 //! Where data can come from, and which hours there are: providers, and .torrents that a person added.
 //!
 //! In: what a person wants of sources. Out: rows, the matrix of one dataset, plans and requests. One task, which carries
-//! out what [`CatalogDesk`] decides; nothing is contacted before a person opens or asks something. Start reading at
+//! out what `CatalogDesk` decides; nothing is contacted before a person opens or asks something. Start reading at
 //! `CatalogService::run`.
 //!
 //! | file | what it does |
