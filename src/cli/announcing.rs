@@ -63,7 +63,7 @@ fn tell(news: &AnnounceNews, broker: &str, (text, output): Told<'_>) -> Result<(
         }
         AnnounceNews::Waiting(trouble, next) => {
             let (reason, seconds) = (broker::trouble(text, trouble), next.as_secs_f64());
-            let words = format!("{seconds:.1}");
+            let words = text.decimal(seconds, 1);
             output.say(&fl!(l, "cli-listen-waiting", broker = broker, reason = reason, seconds = words));
             output.json(&json!({
                 "event": "waiting", "broker": broker, "reason": trouble.key(),

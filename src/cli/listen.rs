@@ -179,7 +179,7 @@ fn tell_broker(broker: &str, state: &BrokerState, (text, output): Told<'_>) -> R
                 "cli-listen-waiting",
                 broker = broker,
                 reason = reason,
-                seconds = format!("{seconds:.1}")
+                seconds = text.decimal(seconds, 1)
             ));
             output.json(&json!({
                 "event": "waiting", "broker": broker, "reason": trouble.key(),
@@ -217,7 +217,7 @@ fn tell_heard(heard: &Heard, broker: Option<&str>, (text, output): Told<'_>) -> 
             format!("{} ({})", show(&heard.topic), reasons.join("; "))
         }
     };
-    let lag = heard.lag.map_or_else(|| "–".to_owned(), seconds);
+    let lag = heard.lag.map_or_else(|| "–".to_owned(), |lag| seconds(lag, text));
     let verdict = match reading.soundness().key() {
         "valid" => "✓",
         "deviant" => "~",
@@ -345,7 +345,7 @@ fn tell_changes(
 }
 
 fn tell_end(summary: &ListenSummary, (text, output): Told<'_>) -> Result<(), OutputGone> {
-    let or = |lag: Option<Lag>| lag.map_or_else(|| "–".to_owned(), seconds);
+    let or = |lag: Option<Lag>| lag.map_or_else(|| "–".to_owned(), |lag| seconds(lag, text));
     let (tally, lag) = (&summary.tally, &summary.lag);
     for broker in &summary.never_connected {
         output.say(&fl!(text.loader, "cli-listen-never", broker = broker.to_string()));
@@ -402,8 +402,8 @@ fn lag_json(figures: &LagFigures, mean: Option<Lag>) -> Value {
     })
 }
 
-fn seconds(lag: Lag) -> String {
-    format!("{:.1} s", lag.0 as f64 / 1_000.0)
+fn seconds(lag: Lag, text: &Translator) -> String {
+    format!("{} s", text.decimal(lag.0 as f64 / 1_000.0, 1))
 }
 
 #[cfg(test)]
@@ -412,6 +412,15 @@ mod tests {
     use crate::app::mesh::listening::ArchiveTrouble;
     use crate::domain::utc::UtcMillis;
     use crate::i18n::Language;
+
+    #[test]
+    fn a_lag_is_written_as_each_language_writes_numbers() {
+        let said = |language| seconds(Lag(1_500), &Translator::new(language));
+        assert_eq!(
+            (said(Language::English), said(Language::French)),
+            ("1.5 s".to_owned(), "1,5 s".to_owned())
+        );
+    }
 
     #[test]
     fn an_archive_that_was_not_reached_is_not_said_to_have_nothing() {
