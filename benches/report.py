@@ -4,8 +4,9 @@
 Usage: python3 benches/report.py raw.jsonl [docs/en/benchmarks.md]
 
 In: one JSON object a line, as the side-by-side harness appends them; of each: case, client, result, sha1, wall (s),
-hwm (peak memory, MiB), lo (octets sent to the client), and by case http (requests), wanted, first (s), before, total.
-Figures are medians of the runs that ended with the right file; how many did is said where some did not.
+hwm (peak memory, MiB), cpu (s), lo (octets sent to the client), and by case http (requests), wanted, first (s), before, total.
+Figures are medians of the runs that ended with the right file; how many did is said where some did not. What a broken
+download fetches again is counted without the headers that the same client needs for an unbroken one.
 """
 import json
 import pathlib
@@ -33,7 +34,7 @@ def ended_right(row):
 
 
 def seconds_and_memory(row):
-    return {"{:.2f} s": row["wall"], "{:.0f} MiB": row["hwm"]}
+    return {"{:.2f} s": row["wall"], "{:.2f} s of processor": row["cpu"], "{:.0f} MiB": row["hwm"]}
 
 
 def with_requests(row):
@@ -50,7 +51,7 @@ def first_file(row):
 
 
 def resumed(row):
-    again = max(0, row["before"] + row["lo"] - row["total"])
+    again = max(0, row["before"] + row["lo"] - row["total"] - row["headers"])
     return {"{:.2f} s": row["wall"], "{:.1f} MiB again": again / MEBI}
 
 
@@ -73,7 +74,17 @@ CASES = [
 
 def read_rows(path):
     with open(path, encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
+        return with_headers([json.loads(line) for line in lines if line.strip()])
+
+
+def with_headers(rows):
+    """Tells each broken download what headers its client needs for a whole one: octets beside those of the files."""
+    for row in rows:
+        if row["case"] == "c-resume":
+            whole = [other["lo"] - other["total"] for other in rows
+                     if other["case"] == "c-first" and other["client"] == row["client"] and has_right_file(other)]
+            row["headers"] = statistics.median(whole) if whole else 0
+    return rows
 
 
 def cell(rows, figures_of):
