@@ -9,6 +9,9 @@ use std::sync::Arc;
 /// The family of the bold cut.
 const BOLD: &str = "B612 Bold";
 
+/// The family of the icons.
+const ICONS: &str = "Material Symbols";
+
 /// The bold face in that size.
 pub fn bold(size: f32) -> FontId {
     FontId::new(size, FontFamily::Name(BOLD.into()))
@@ -21,13 +24,12 @@ pub fn mono(size: f32) -> FontId {
 
 /// The icon face in that size.
 pub fn icons(size: f32) -> FontId {
-    FontId::new(size, FontFamily::Name(egui_material_icons::FONT_FAMILY.into()))
+    FontId::new(size, FontFamily::Name(ICONS.into()))
 }
 
 /// Gives the faces to `ctx`; to be called before the first frame.
 pub fn install(ctx: &Context) {
     ctx.set_fonts(definitions());
-    egui_material_icons::initialize(ctx);
 }
 
 fn definitions() -> FontDefinitions {
@@ -46,5 +48,28 @@ fn definitions() -> FontDefinitions {
     faces.families.entry(FontFamily::Monospace).or_default().insert(0, "B612 Mono".to_owned());
     let bold = std::iter::once(BOLD.to_owned()).chain(others).collect();
     faces.families.insert(FontFamily::Name(BOLD.into()), bold);
+    let mut icons = FontData::from_static(include_bytes!("../../assets/fonts/MaterialSymbols-subset.ttf"));
+    // They stand a little high beside text otherwise.
+    icons.tweak.y_offset_factor = 0.05;
+    faces.font_data.insert(ICONS.to_owned(), Arc::new(icons));
+    faces.families.insert(FontFamily::Name(ICONS.into()), vec![ICONS.to_owned()]);
+    faces.families.entry(FontFamily::Proportional).or_default().push(ICONS.to_owned());
     faces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::icon_names;
+
+    #[test]
+    fn the_icon_face_has_every_icon_that_is_named() {
+        let ctx = Context::default();
+        install(&ctx);
+        ctx.run_ui(egui::RawInput::default(), |_| {}).textures_delta.clear();
+        for icon in icon_names::ALL {
+            let has = ctx.fonts_mut(|faces| faces.has_glyphs(&icons(16.0), icon));
+            assert!(has, "{icon:?}");
+        }
+    }
 }

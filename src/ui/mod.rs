@@ -11,6 +11,7 @@
 //! | [`style`] | egui's own widgets in those colours |
 //! | [`fonts`] | the faces |
 //! | [`icon`] | the sign of the program |
+//! | [`icon_names`] | the icons of the icon face |
 //! | [`screens`] | one folder or file a screen |
 //! | [`widgets`] | what several screens draw |
 //!
@@ -22,6 +23,7 @@ pub mod fonts;
 #[cfg(test)]
 mod glyph_tests;
 pub mod icon;
+pub mod icon_names;
 pub mod scene;
 pub mod screens;
 pub mod shell;

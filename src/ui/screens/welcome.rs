@@ -5,6 +5,7 @@
 use super::settings::storage::absolute;
 use crate::app::input::Action;
 use crate::app::settings::{GivingChoice, LanguageChoice, Settings};
+use crate::ui::icon_names;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::field::{self, TextField};
@@ -194,7 +195,7 @@ fn card(ui: &mut Ui, scene: &Scene<'_>, title: &str, note: &str, edge: Color32) 
     let below = at + vec2(0.0, head.size().y + 6.0);
     ui.painter().galley(at, head, theme.text);
     ui.painter().galley(below, body, theme.quiet);
-    let arrow = egui_material_icons::icons::ICON_ARROW_FORWARD.codepoint;
+    let arrow = icon_names::ARROW_FORWARD;
     let middle = egui::pos2(rect.right() - 18.0, rect.center().y);
     ui.painter().text(middle, egui::Align2::CENTER_CENTER, arrow, fonts::icons(18.0), theme.text);
     response

@@ -4,11 +4,11 @@
 use crate::app::journal::Weight;
 use crate::app::vitals::ClockTrust;
 use crate::ui::fonts;
+use crate::ui::icon_names;
 use crate::ui::scene::Scene;
 use crate::ui::screens::journal::mark;
 use crate::ui::widgets::field;
 use egui::{Button, Frame, Label, Margin, Panel, RichText, Ui, vec2};
-use egui_material_icons::icons;
 use i18n_embed_fl::fl;
 
 /// Which lines were put away.
@@ -58,7 +58,7 @@ fn line(ui: &mut Ui, scene: &Scene<'_>, (weight, words): (Weight, &str)) -> bool
             ui.set_min_width(room);
             ui.add(Label::new(words).wrap());
         });
-        let cross = RichText::new(icons::ICON_CLOSE.codepoint).font(fonts::icons(16.0));
+        let cross = RichText::new(icon_names::CLOSE).font(fonts::icons(16.0));
         let response = ui.add(Button::new(cross).frame_when_inactive(false).small());
         field::name(&response, &fl!(scene.text.loader, "toast-close"));
         response.clicked()

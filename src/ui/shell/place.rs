@@ -3,8 +3,8 @@
 //! In: nothing. Out: [`Place`], with its icon and its name.
 
 use crate::i18n::Translator;
+use crate::ui::icon_names;
 use egui::Key;
-use egui_material_icons::icons;
 use i18n_embed_fl::fl;
 
 /// A screen of the rail.
@@ -59,14 +59,14 @@ impl Place {
     /// Its icon, in the icon face.
     pub const fn icon(self) -> &'static str {
         match self {
-            Self::Sources => icons::ICON_DNS.codepoint,
-            Self::Hours => icons::ICON_GRID_ON.codepoint,
-            Self::Transfers => icons::ICON_SWAP_VERT.codepoint,
-            Self::Announcements => icons::ICON_CAMPAIGN.codepoint,
-            Self::Followed => icons::ICON_UPDATE.codepoint,
-            Self::Fields => icons::ICON_LAYERS.codepoint,
-            Self::Journal => icons::ICON_LIST_ALT.codepoint,
-            Self::Settings => icons::ICON_TUNE.codepoint,
+            Self::Sources => icon_names::DNS,
+            Self::Hours => icon_names::GRID_ON,
+            Self::Transfers => icon_names::SWAP_VERT,
+            Self::Announcements => icon_names::CAMPAIGN,
+            Self::Followed => icon_names::UPDATE,
+            Self::Fields => icon_names::LAYERS,
+            Self::Journal => icon_names::LIST_ALT,
+            Self::Settings => icon_names::TUNE,
         }
     }
 

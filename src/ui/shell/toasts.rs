@@ -6,6 +6,7 @@
 use crate::app::input::Action;
 use crate::app::journal::{Notice, Weight};
 use crate::ui::fonts;
+use crate::ui::icon_names;
 use crate::ui::scene::Scene;
 use crate::ui::screens::journal::mark;
 use crate::ui::widgets::{buttons, field};
@@ -13,7 +14,6 @@ use egui::{
     Align2, Area, Button, Context, Frame, Id, Key, Label, Margin, Modifiers, Order, Rect, RichText, Stroke,
     Ui, Vec2, pos2, vec2,
 };
-use egui_material_icons::icons;
 use i18n_embed_fl::fl;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -160,7 +160,7 @@ fn one(ui: &mut Ui, scene: &Scene<'_>, notice: &Notice) -> bool {
                 ui.set_width(room);
                 ui.add(Label::new(words).wrap());
             });
-            let cross = RichText::new(icons::ICON_CLOSE.codepoint).font(fonts::icons(16.0));
+            let cross = RichText::new(icon_names::CLOSE).font(fonts::icons(16.0));
             let button = Button::new(cross).frame_when_inactive(false).small();
             let response = ui.add_sized(vec2(CROSS, 20.0), button);
             let name = fl!(scene.text.loader, "toast-close");

@@ -17,10 +17,10 @@ mod tests;
 use crate::app::input::Action;
 use crate::app::journal::Weight;
 use crate::i18n::Translator;
+use crate::ui::icon_names;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{GRID, Theme};
 use egui::{Color32, Ui};
-use egui_material_icons::icons;
 use i18n_embed_fl::fl;
 
 /// Which of the two lists is shown.
@@ -90,9 +90,9 @@ fn weights(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) {
 /// How a weight is drawn: by shape as well as by colour.
 pub(in crate::ui) fn mark(weight: Weight, theme: &Theme) -> (&'static str, Color32) {
     match weight {
-        Weight::Note => (icons::ICON_INFO.codepoint, theme.quiet),
-        Weight::Attention => (icons::ICON_WARNING.codepoint, theme.attention),
-        Weight::Failure => (icons::ICON_ERROR.codepoint, theme.failed),
+        Weight::Note => (icon_names::INFO, theme.quiet),
+        Weight::Attention => (icon_names::WARNING, theme.attention),
+        Weight::Failure => (icon_names::ERROR, theme.failed),
     }
 }
 

@@ -5,12 +5,12 @@
 use super::View;
 use crate::app::settings::Settings;
 use crate::ui::fonts;
+use crate::ui::icon_names;
 use crate::ui::scene::Scene;
 use crate::ui::theme::{CONTROL_HEIGHT, GRID, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::field::{self, TextField};
 use crate::ui::widgets::typed;
 use egui::{Align, Button, Label, Layout, RichText, Ui, vec2};
-use egui_material_icons::icons;
 use i18n_embed_fl::fl;
 
 /// Width of the names.
@@ -118,7 +118,7 @@ impl<'a> Sheet<'a> {
     }
 
     fn way_back(&self, ui: &mut Ui, name: &str) -> bool {
-        let icon = RichText::new(icons::ICON_RESTART_ALT.codepoint).font(fonts::icons(16.0));
+        let icon = RichText::new(icon_names::RESTART_ALT).font(fonts::icons(16.0));
         let response = ui.add(Button::new(icon).frame_when_inactive(false));
         let words = fl!(self.scene.text.loader, "settings-reset", name = name);
         field::name(&response, &words);
