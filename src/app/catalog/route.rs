@@ -9,7 +9,7 @@ pub enum Route {
     Pieces,
     /// Exact ranges by HTTP, proven by the digests of an index.
     ProvenRanges,
-    /// Exact ranges by HTTP, of which nobody published digests.
+    /// Exact ranges by HTTP, without published digests.
     Ranges,
     /// The whole file, because nothing says where its fields lie.
     NoIndex,

@@ -175,14 +175,13 @@ impl CatalogDesk {
     fn ask(&mut self, key: &SourceKey, scene: &CatalogScene<'_>) {
         match self.sources.asking(key) {
             None => return,
-            // Nothing is told behind it: what was read is heard before the next order, and rows made now would be older.
-            Some(HowAsked::Torrents) => return self.read_torrents(key),
             Some(HowAsked::Listings(first)) => {
                 let is_of = |dataset: &&DatasetId| self.sources.provider_of(dataset).as_ref() == Some(key);
                 if let Some(dataset) = self.open.dataset().filter(is_of).cloned().or(first) {
                     self.begin_look(&dataset, scene);
                 }
             }
+            Some(HowAsked::Torrents) => self.read_torrents(key),
             Some(HowAsked::Files) => {
                 self.sources.list_providers(&(scene.providers)(), (scene.now(), self.language));
             }
@@ -284,7 +283,7 @@ impl CatalogDesk {
 
     /// Has the .torrents of a source read, and says that it is being asked.
     fn read_torrents(&mut self, key: &SourceKey) {
-        let Some(places) = self.sources.torrents_of(key) else { return self.tell_rows() };
+        let Some(places) = self.sources.torrents_of(key) else { return };
         self.sources.note_asking(key);
         self.tell_rows();
         self.orders.push(CatalogOrder::ReadTorrents(key.clone(), places));

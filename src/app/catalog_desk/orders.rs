@@ -109,7 +109,7 @@ pub(crate) enum CatalogOrder {
     KeepSuccess(String, UtcTime),
     /// Read what is kept of the listings of a dataset; the next order waits for it.
     ReadKept(DatasetId, (Arc<Provider>, Arc<Dataset>)),
-    /// Ask for the listings of a dataset, beside the desk: a server that is slow keeps nobody waiting.
+    /// Ask for the listings of a dataset, in a task of its own: a slow server delays nothing else.
     Look(DatasetId, (Arc<Provider>, Arc<Dataset>)),
     /// Read the .torrents of a source from where they lie.
     ReadTorrents(SourceKey, Vec<String>),

@@ -1,6 +1,6 @@
 //! What a look at the files of a job that is done shows, and whether it is news.
 //!
-//! In: the job, and the state of each of its files. Out: its new state, where it is another than was told.
+//! In: the job, and the state of each of its files. Out: its new state, if it differs from the last one sent.
 
 use crate::app::jobs::request::JobId;
 use crate::app::jobs::view::{DiskState, End, FileInPlace, FilesOnDisk, Job, Phase};
@@ -48,7 +48,7 @@ impl JobFilesSeen {
         self.found.worst() != DiskState::Missing && !self.changed.is_empty()
     }
 
-    /// The state, where it is another than is said; `changed` are the files that nobody of ours put there.
+    /// The new state, if it differs from the one in the row; `changed` are files that Nuée did not write.
     pub(crate) fn news(&self, changed: &HashSet<String>) -> Option<(JobId, FilesOnDisk)> {
         let mut found = self.found;
         for (path, length) in &self.changed {

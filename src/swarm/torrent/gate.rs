@@ -233,7 +233,7 @@ mod tests {
     fn who_was_wrong_is_let_in_while_nobody_else_can_give_until_it_was_wrong_too_often() {
         let mut gate = Gate::new([9; 20], 60);
         let mut table = table(&[(5, Side::They)]);
-        let mut liar = table.peers.remove(&PeerKey(5)).unwrap();
+        let mut liar = table.peers.remove(&PeerKey(5)).expect("a peer");
         assert!(!gate.on_wrong(&mut liar, 0));
         assert!(gate.distrusts(liar.address, liar.side));
         let again = joined(5, Side::They);

@@ -74,6 +74,8 @@ fn own_source(stage: Stage) {
     stage.send(Action::GetSource(source.key.clone()));
     let job = stage.see("a transfer of it", |snapshot| snapshot.jobs.get(jobs).cloned());
     assert_eq!(job.request.clone().expect("a request").targets, std::slice::from_ref(&url));
+    let source = row(|_| true)(&stage.engine.snapshot()).expect("the source");
+    assert_eq!(source.health, Health::Answers, "no older row is sent after the one that says so");
 
     let Stage { publisher, provider, _host, folder, engine, sent } = stage;
     drop(publisher);

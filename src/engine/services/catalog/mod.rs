@@ -133,14 +133,13 @@ impl CatalogService {
         self.take(fact).await;
     }
 
-    /// Has the desk hear a fact, and carries out what it orders; what is read for it is heard before its next order.
+    /// Gives the desk a fact and carries out its orders in the order in which it made them: rows are as old as their order, and
+    /// older ones sent after newer ones would stay on the screen.
     async fn take(&mut self, fact: CatalogFact) {
         let mut orders = VecDeque::from(self.heard_by_desk(fact));
         while let Some(order) = orders.pop_front() {
             if let Some(fact) = self.carry_out(order).await {
-                for order in self.heard_by_desk(fact).into_iter().rev() {
-                    orders.push_front(order);
-                }
+                orders.extend(self.heard_by_desk(fact));
             }
         }
     }

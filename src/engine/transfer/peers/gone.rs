@@ -98,7 +98,7 @@ mod tests {
     fn what_an_earlier_connection_brought_is_known_when_the_peer_is_back() {
         let mut gone = GonePeers::default();
         gone.on_failed(address(1), Reason::NoAnswer, NamedBy::Tracker);
-        let blank = gone.looks().next().cloned().unwrap();
+        let blank = gone.looks().next().cloned().expect("a peer that is gone");
         let wrong = Reason::WrongData { pieces: vec![3] };
         gone.on_gone(PeerLook { received: ByteCount(7), ..blank }, Some(wrong.clone()));
         gone.on_failed(address(1), Reason::NoAnswer, NamedBy::Tracker);
