@@ -1651,6 +1651,7 @@ forms-base-url = http://HOST/FOLDER or https://HOST/FOLDER, without user, passwo
 forms-metadata-id = urn:wmo:md:CENTRE:NAME
 cli-announce-connected = Connected to { $broker } (MQTT { $protocol })
 cli-announce-checked = { $url } is served, with the right length
+cli-announce-checked-without-length = { $url } is served; the server does not give its length
 cli-announce-announced = announced: { $file } on { $topic }
 cli-announce-updated = announced as an update: { $file } on { $topic }
 cli-announce-refused = not announced: { $file }: { $reason }

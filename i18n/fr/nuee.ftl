@@ -1655,6 +1655,7 @@ forms-base-url = http://HÔTE/DOSSIER ou https://HÔTE/DOSSIER, sans utilisateur
 forms-metadata-id = urn:wmo:md:CENTRE:NOM
 cli-announce-connected = Connecté à { $broker } (MQTT { $protocol })
 cli-announce-checked = { $url } est servi, avec la bonne longueur
+cli-announce-checked-without-length = { $url } est servi ; le serveur n'en donne pas la longueur
 cli-announce-announced = annoncé : { $file } sur { $topic }
 cli-announce-updated = annoncé comme mise à jour : { $file } sur { $topic }
 cli-announce-refused = non annoncé : { $file } : { $reason }

@@ -13,7 +13,7 @@
 //! | [`vitals`] | figures of the whole program |
 //! | [`input`] | what persons do and what the engine saw |
 //! | [`command`] | what the engine is to do |
-//! | [`update`] | the reducer: state and input in, commands out; each arm lies with its subject |
+//! | [`update`] | the reducer: state and input in, commands out; one file or folder a subject |
 //! | [`desk`] | what the reducer keeps to itself: who runs, who waits |
 //! | `hour_requests`, `hours_cost` | the requests for a choice on the matrix, and what it costs, reckoned file by file |
 //! | `catalog_desk` | which sources there are, how they are, when what is asked or read anew |

@@ -71,7 +71,10 @@ fn tell(news: &AnnounceNews, broker: &str, (text, output): Told<'_>) -> Result<(
             }))
         }
         AnnounceNews::Checked(url, length) => {
-            output.say(&fl!(l, "cli-announce-checked", url = show(url)));
+            output.say(&match length {
+                Some(_) => fl!(l, "cli-announce-checked", url = show(url)),
+                None => fl!(l, "cli-announce-checked-without-length", url = show(url)),
+            });
             output.json(&json!({ "event": "checked", "url": url, "bytes": length }))
         }
         AnnounceNews::Shown(file, _) => {

@@ -3,7 +3,7 @@
 use crate::ground::{Home, Ran, Running, Server, reply, wait_until};
 use nuee::domain::integrity::{Digest, DigestAlgorithm};
 use nuee::mesh::announcement::{Soundness, read};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
@@ -338,11 +338,17 @@ fn the_first_file_is_asked_for_at_its_address_before_anything_is_announced() {
     let server = Server::start(|asked, stream| match asked.path.as_str() {
         "/d/a.txt" => reply(stream, "200 OK", "text/plain", b"one"),
         "/other/a.txt" => reply(stream, "200 OK", "text/plain", b"another"),
+        "/open/a.txt" => {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n");
+        }
         _ => reply(stream, "404 Not Found", "text/plain", b""),
     });
-    for (base, code, reason) in
-        [("d", 0, None), ("other", 3, Some("other_length")), ("none", 3, Some("not_served"))]
-    {
+    for (base, code, reason, length) in [
+        ("d", 0, None, Some(json!(3))),
+        ("open", 0, None, Some(Value::Null)),
+        ("other", 3, Some("other_length"), None),
+        ("none", 3, Some("not_served"), None),
+    ] {
         broker.came.lock().expect("no panic").clear();
         let (to, base) = (broker.url(), server.url(base));
         let ran = home.run(&[
@@ -360,6 +366,8 @@ fn the_first_file_is_asked_for_at_its_address_before_anything_is_announced() {
         assert_eq!(ran.code, Some(code), "{base} {}", ran.err);
         let refused = lines_of(&ran, "refused");
         assert_eq!(refused.first().and_then(|line| line["reason"].as_str()), reason);
+        let checked = lines_of(&ran, "checked");
+        assert_eq!(checked.first().map(|line| line["bytes"].clone()), length, "what the server tells");
         assert_eq!(broker.came().len(), usize::from(code == 0), "{base}");
     }
 }

@@ -122,8 +122,8 @@ pub enum AnnounceNews {
     Connected(Protocol),
     /// No connection; the next attempt comes after so long.
     Waiting(BrokerTrouble, Duration),
-    /// The first file is where its address says, with its length.
-    Checked(String, u64),
+    /// The first file is where its address says, with its length; `None` when the server tells no length.
+    Checked(String, Option<u64>),
     /// A message that would be sent.
     Shown(FileWithPost, NewsPermit),
     /// A message that the broker has acknowledged.

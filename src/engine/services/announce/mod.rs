@@ -9,7 +9,9 @@ use crate::app::mesh::announcing::length_told;
 use crate::app::mesh::announcing::{
     AnnounceNews, AnnounceRequest, AnnounceSummary, Checking, FileWithPost, NotAnnounced,
 };
+use crate::app::messages::user_message::UserMessage;
 use crate::app::query::Answer;
+use crate::domain::outside_text::show;
 use crate::engine::context::EngineContext;
 use crate::engine::services::mesh::broker::sending::{Sending, SendingEnd};
 use crate::engine::services::mesh::broker::telling::Teller;
@@ -67,7 +69,10 @@ pub(in crate::engine) async fn announce(
         }
     };
     if let Err(error) = finding.await {
-        tracing::error!(%error, "the finder of files died");
+        // Which files it had not come to is unknown.
+        let paths: Vec<String> = request.paths.iter().map(|path| show(&path.display().to_string())).collect();
+        let broken = UserMessage::Internal { detail: show(&error.to_string()) };
+        teller.refuse(paths.join(", "), NotAnnounced::Unreadable(Box::new(broken))).await;
     }
     let was_stopped = *context.stopping.borrow();
     let gave_up = if let SendingEnd::GaveUp(trouble) = end { Some(trouble) } else { None };
@@ -141,8 +146,8 @@ impl Writing<'_> {
         let address = self.request.terms.base.address_of(&facts.path);
         let why = match self.length_at(&address).await {
             Ok(Some(length)) if length != facts.length => NotAnnounced::OtherLength(address, length),
-            Ok(_) => {
-                self.teller.tell(AnnounceNews::Checked(address, facts.length)).await;
+            Ok(length) => {
+                self.teller.tell(AnnounceNews::Checked(address, length)).await;
                 return true;
             }
             Err(reason) => NotAnnounced::NotServed(address, reason),
