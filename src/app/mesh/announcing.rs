@@ -118,7 +118,7 @@ impl NotAnnounced {
 /// What is told while announcing.
 #[derive(Clone, Debug)]
 pub enum AnnounceNews {
-    /// The broker took us in.
+    /// The broker accepted the connection.
     Connected(Protocol),
     /// No connection; the next attempt comes after so long.
     Waiting(BrokerTrouble, Duration),

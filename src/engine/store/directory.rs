@@ -68,19 +68,32 @@ pub struct Directory {
     path: PathBuf,
 }
 
+/// Why a named folder is not open.
+fn not_opened(path: &Path, error: io::Error) -> StoreError {
+    match error.kind() {
+        io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+            StoreError::FolderGone { path: path.to_owned() }
+        }
+        _ => StoreError::from_io(format!("open folder {}", path.display()), error).at(path.to_path_buf()),
+    }
+}
+
 impl Directory {
     /// Opens the folder that a person named, making it and those above it when missing.
     ///
     /// # Errors
     /// When it cannot be made or opened, or is no folder.
     pub fn open_or_create(path: &Path) -> Result<Self, StoreError> {
-        let failed = |error: io::Error| match error.kind() {
-            io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
-                StoreError::FolderGone { path: path.to_owned() }
-            }
-            _ => StoreError::from_io(format!("open folder {}", path.display()), error).at(path.to_path_buf()),
-        };
-        std::fs::create_dir_all(path).map_err(failed)?;
+        std::fs::create_dir_all(path).map_err(|error| not_opened(path, error))?;
+        Self::open(path)
+    }
+
+    /// Opens the folder that a person named; one that is missing is not made.
+    ///
+    /// # Errors
+    /// When it cannot be opened, or is no folder.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let failed = |error| not_opened(path, error);
         let path = path.canonicalize().map_err(failed)?;
         let system = SystemDirectory::open_path(&path).map_err(failed)?;
         Ok(Self { system, path })

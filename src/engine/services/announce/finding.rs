@@ -83,7 +83,7 @@ impl Finder {
         if !root.path.is_dir() {
             return self.refuse(&root.path.clone(), NotAnnounced::Missing);
         }
-        let folder = match Directory::open_or_create(&root.path) {
+        let folder = match Directory::open(&root.path) {
             Ok(folder) => folder,
             Err(error) => return self.refuse(&root.path.clone(), unreadable(&error)),
         };

@@ -170,7 +170,7 @@ impl Sending {
     }
 }
 
-/// Whether the broker takes us in with this packet.
+/// Whether this packet accepts the connection.
 fn is_welcome_in(packet: Option<Result<BrokerPacket, BrokerTrouble>>) -> Result<bool, BrokerTrouble> {
     match packet.unwrap_or(Err(BrokerTrouble::HungUp))? {
         BrokerPacket::Welcome { .. } => Ok(true),
@@ -222,7 +222,7 @@ async fn poll(
             () = told_to_stop(&mut left) => return say_goodbye(&mut wire).await,
         };
         let is_last = packet.is_err();
-        // What need not concern anybody is not passed on.
+        // Packets that say nothing of our messages are not passed on.
         let is_news = !matches!(packet, Ok(BrokerPacket::Other));
         if (is_news && to.send(packet).await.is_err()) || is_last {
             return;
