@@ -9,7 +9,7 @@ mod read;
 #[cfg(test)]
 mod tests;
 
-pub use read::{LONGEST, ManifestError, MemberFault, read_manifest};
+pub use read::{LONGEST, LineCounts, ManifestError, MemberFault, read_manifest};
 
 use super::offered::{OfferedFile, RelayKey, SourceFacts, WithdrawnFile};
 use super::offers::RelayOffers;

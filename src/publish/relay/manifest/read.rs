@@ -63,6 +63,21 @@ pub enum MemberFault {
     OutOfPlace,
 }
 
+/// How many lines of each kind a manifest has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineCounts {
+    /// Lines of files.
+    pub files: u64,
+    /// Lines of withdrawn files.
+    pub withdrawn: u64,
+}
+
+impl fmt::Display for LineCounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} lines of files and {} of withdrawn ones", self.files, self.withdrawn)
+    }
+}
+
 /// Why octets are no manifest; lines are counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ManifestError {
@@ -146,12 +161,12 @@ pub enum ManifestError {
         line: usize,
     },
     /// More or fewer lines than the first one says.
-    #[error("{found} lines of files and withdrawals instead of {told}")]
+    #[error("{found} instead of {told}")]
     OtherCount {
         /// How many there are.
-        found: u64,
-        /// How many there should be.
-        told: u64,
+        found: LineCounts,
+        /// How many the first line announces.
+        told: LineCounts,
     },
 }
 
@@ -177,24 +192,11 @@ pub fn read_manifest(octets: &[u8]) -> Result<Manifest, ManifestError> {
     let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     let found = LineCounts { files: count(manifest.files.len()), withdrawn: count(manifest.withdrawn.len()) };
     if found != told {
-        return Err(ManifestError::OtherCount { found: found.sum(), told: told.sum() });
+        return Err(ManifestError::OtherCount { found, told });
     }
     // Compared last, since it holds the counts.
     is_canonical(first, &HeadLine::from(&manifest), number)?;
     Ok(manifest)
-}
-
-/// How many lines of each kind a head announces.
-#[derive(PartialEq, Eq)]
-struct LineCounts {
-    files: u64,
-    withdrawn: u64,
-}
-
-impl LineCounts {
-    fn sum(&self) -> u64 {
-        self.files.saturating_add(self.withdrawn)
-    }
 }
 
 fn read_head(text: &[u8], number: usize) -> Result<(ManifestHead, LineCounts), ManifestError> {

@@ -146,8 +146,10 @@ fn files_twice_out_of_order_or_not_as_many_as_told_are_refused() {
     assert_eq!(of(&[0, 1, 3, 2, 4]), ManifestError::OutOfOrder { line: 4 });
     assert_eq!(of(&[0, 1, 2, 4, 3]), ManifestError::OutOfOrder { line: 5 });
     assert_eq!(of(&[0, 1, 2, 3, 3]), ManifestError::FileTwice { line: 5 });
-    assert_eq!(of(&[0, 1, 2, 3]), ManifestError::OtherCount { found: 3, told: 4 });
-    assert_eq!(of(&[0]), ManifestError::OtherCount { found: 0, told: 4 });
+    let counts = |files, withdrawn| LineCounts { files, withdrawn };
+    let told = counts(2, 2);
+    assert_eq!(of(&[0, 1, 2, 3]), ManifestError::OtherCount { found: counts(2, 1), told });
+    assert_eq!(of(&[0]), ManifestError::OtherCount { found: counts(0, 0), told });
 }
 
 #[test]

@@ -48,6 +48,17 @@ fn keys_are_read_back_and_a_secret_is_never_shown() {
 }
 
 #[test]
+fn a_secret_key_is_read_also_without_a_check_sum() {
+    let key = a_key(9);
+    let mut octets = STANDARD.decode(key.to_text().lines().nth(1).expect("two lines")).expect("base 64");
+    octets[126..].fill(0);
+    assert_eq!(SecretKey::parse(&STANDARD.encode(&octets)).map(|key| key.seed), Ok(key.seed));
+    // Then the public half still shows damage.
+    octets[70] ^= 1;
+    assert_eq!(SecretKey::parse(&STANDARD.encode(&octets)).err(), Some(KeyTextError::WrongCheckSum));
+}
+
+#[test]
 fn the_number_and_the_fingerprint_of_a_key_have_one_form() {
     // The public key of minisign's own releases.
     let key = PublicKey::parse("RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3").expect("a key");
