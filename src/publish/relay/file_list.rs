@@ -85,7 +85,8 @@ mod tests {
         file.key.run = None;
         let text = write_file_list(&RelayOffers::new(identity(), vec![file.clone()], Vec::new()));
         assert_eq!(text.lines().count(), 1);
-        let row = &read_back(&text).rows[0];
+        let listing = read_back(&text);
+        let row = &listing.rows[0];
         assert_eq!(row.address, base().of_file(&file.key, OfWhich::Data));
         assert_eq!(dataset_of(&row.keys["dataset"]), "demo/a,b=c d");
         assert_eq!(row.keys.get("time"), None);

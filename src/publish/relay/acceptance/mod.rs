@@ -88,7 +88,7 @@ pub struct AcceptedAnswer {
 pub enum RefusedAnswer {
     /// The relay was set aside.
     #[error("the relay is set aside since {}", .0.since)]
-    Aside(RelayAside),
+    Aside(Box<RelayAside>),
     /// It has another key than before: stop, and ask a person.
     #[error("the key changed from {} to {}", .pinned.fingerprint(), .found.fingerprint())]
     KeyChanged {
@@ -136,7 +136,7 @@ pub fn accept(
     now: UtcTime,
 ) -> Result<AcceptedAnswer, RefusedAnswer> {
     if let Some(aside) = &known.aside {
-        return Err(RefusedAnswer::Aside(aside.clone()));
+        return Err(RefusedAnswer::Aside(Box::new(aside.clone())));
     }
     let standing = standing_of(known.key, answer)?;
     let stamp = match (standing, answer.signature) {

@@ -124,7 +124,7 @@ fn a_relay_that_was_set_aside_is_not_heard_until_it_is_restored() {
     let (told, found) = (digest_of(b"told"), digest_of(b"found"));
     let aside = RelayAside { since: now(), key: super::super::made::key("a.grib2"), told, found };
     let known = KnownRelay { aside: Some(aside.clone()), ..new_relay() };
-    assert_eq!(refused(&known, &given(1, None, &key)), RefusedAnswer::Aside(aside));
+    assert_eq!(refused(&known, &given(1, None, &key)), RefusedAnswer::Aside(Box::new(aside)));
     let restored = KnownRelay { aside: None, ..known };
     assert!(accept(&restored, given(1, None, &key).answer(), now()).is_ok());
 }
