@@ -2,7 +2,7 @@
 
 use super::offered::{OfferedFile, OfferedIndex, RelayKey, SourceFacts, Withdrawal, WithdrawnFile};
 use super::offers::{RelayIdentity, RelayOffers};
-use super::places::RelayBase;
+use super::places::{RelayBase, run_folder};
 use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::domain::torrent::InfoHash;
 use crate::domain::utc::UtcTime;
@@ -37,6 +37,12 @@ pub(super) fn info_hash(number: u32) -> InfoHash {
 pub(super) fn key(name: &str) -> RelayKey {
     let run = Some(at("2026-11-30T06:00:00Z"));
     RelayKey { dataset: "demo/arome-0.01".to_owned(), run, name: name.to_owned() }
+}
+
+/// The path of the run of [`key`], as addresses and categories have it.
+pub(super) fn run_path() -> String {
+    let key = key("");
+    run_folder(&key.dataset, key.run).join("/")
 }
 
 /// A file that is told from others by its number; the higher, the newer.

@@ -66,7 +66,7 @@ mod tests {
         let read = read(&file);
         assert_eq!((read.path.to_string().as_str(), read.length), ("a.grib2", Some(file.source.length)));
         assert_eq!(read.digests, [file.sha256.clone(), file.sha512.clone()]);
-        let below = "demo/arome-0.01/2026-11-30T06Z/a.grib2";
+        let below = format!("{}/a.grib2", run_path());
         let addresses: Vec<&str> = read.addresses.iter().map(|address| address.as_str()).collect();
         assert_eq!(
             addresses,

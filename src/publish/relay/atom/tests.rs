@@ -21,7 +21,7 @@ fn each_entry_has_torrent_classic_metalink_and_index() {
     let feed = read(&text);
     let [entry] = &feed.items[..] else { panic!("one entry") };
     let addresses: Vec<&str> = entry.enclosures.iter().map(|enclosure| enclosure.address.as_str()).collect();
-    let below = "demo/arome-0.01/2026-11-30T06Z/arome_00000.grib2";
+    let below = format!("{}/arome_00000.grib2", run_path());
     assert_eq!(
         addresses,
         [

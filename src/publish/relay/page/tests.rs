@@ -62,8 +62,9 @@ fn runs_are_tables_with_the_newest_first_and_an_identifier_stands_once() {
     older.key.run = Some(at("2026-11-30T00:00:00Z"));
     let page = page_of(vec![file(1, "a.grib2"), older]);
     let captions: Vec<&str> = page.lines().filter(|line| line.starts_with("<caption>")).collect();
-    let caption = |run| format!("<caption>demo/arome-0.01/2026-11-30T{run}Z</caption>");
-    assert_eq!(captions, [caption("06"), caption("00")]);
+    let caption =
+        |run| format!("<caption>{}</caption>", run_folder("demo/arome-0.01", Some(at(run))).join("/"));
+    assert_eq!(captions, [caption("2026-11-30T06:00:00Z"), caption("2026-11-30T00:00:00Z")]);
     assert_eq!(page.matches(" id=\"btih-").count(), 1);
 }
 
