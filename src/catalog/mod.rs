@@ -13,6 +13,7 @@ pub mod keys;
 pub mod listing;
 pub mod magnet;
 pub mod metainfo;
+pub mod metalink;
 pub mod provider;
 pub mod requests;
 pub mod runs;

@@ -1,6 +1,7 @@
 //! One file that a relay offers, and one that it offers no longer.
 
 use crate::domain::integrity::Digest;
+use crate::domain::outside_text::redacted;
 use crate::domain::torrent::InfoHash;
 use crate::domain::utc::UtcTime;
 use url::Url;
@@ -27,6 +28,13 @@ pub struct SourceFacts {
     pub etag: Option<String>,
     /// When it was last changed. `None` when not told.
     pub modified: Option<UtcTime>,
+}
+
+impl SourceFacts {
+    /// The publisher's own address as others may see it: without a user and without the values of secret keys.
+    pub fn public_address(&self) -> Url {
+        redacted(&self.address)
+    }
 }
 
 /// A slice index that lies beside a file.
