@@ -274,7 +274,9 @@ fn neighbours_of_version_6_are_found_as_well() {
 fn reached(edges: &BTreeMap<SocketAddr, BTreeSet<SocketAddr>>) -> usize {
     let mut both: BTreeMap<SocketAddr, BTreeSet<SocketAddr>> = edges.clone();
     for (from, to) in edges {
-        to.iter().for_each(|to| drop(both.entry(*to).or_default().insert(*from)));
+        for to in to {
+            both.entry(*to).or_default().insert(*from);
+        }
     }
     let mut open: Vec<SocketAddr> = both.keys().next().copied().into_iter().collect();
     let mut seen: BTreeSet<SocketAddr> = open.iter().copied().collect();
@@ -289,7 +291,7 @@ fn a_swarm_of_ten_thousand_is_one_graph_and_no_two_are_told_the_same() {
     let mut tracker = a_tracker();
     // A hundred networks of a hundred neighbours each: who was told of neighbours alone would stay among them.
     let members: Vec<IpAddr> =
-        (0..10_000).map(|number| public((number / 100) << 16 | number % 100)).collect();
+        (0..10_000).map(|number| public(((number / 100) << 16) | (number % 100))).collect();
     members.iter().for_each(|&member| join(&mut tracker, member));
     let mut edges = BTreeMap::new();
     let mut answers = HashSet::new();
