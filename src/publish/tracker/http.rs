@@ -99,6 +99,7 @@ fn read_report(query: &str, from: IpAddr) -> Result<PeerReport, TrackerRefusal> 
         port,
         appetite,
         event: match event {
+            "started" => Some(ReportEvent::Started),
             "completed" => Some(ReportEvent::Completed),
             "stopped" => Some(ReportEvent::Stopped),
             _ => None,

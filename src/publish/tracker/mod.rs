@@ -11,13 +11,11 @@
 //! | [`swarm`] | the members of one swarm, and the choice among them |
 //! | [`http`] | announce and scrape over HTTP (BEP 3, 7, 23, 24, 31, 48) |
 //! | [`udp`] | the same over UDP (BEP 15), with connection ids that prove the address |
-//! | [`list_file`] | the list of a tracker that is another program |
 //!
 //! Start reading at [`Tracker`].
 
 pub mod http;
 pub mod limits;
-pub mod list_file;
 pub mod report;
 mod swarm;
 #[cfg(test)]
@@ -139,7 +137,7 @@ impl Tracker {
         let asker = AskingPeer {
             own,
             class: AddressClass::of(from),
-            appetite: report.appetite,
+            appetite: report.appetite_now(),
             families: report.families,
             wanted: if report.event == Some(ReportEvent::Stopped) { 0 } else { report.wanted },
             now,
@@ -189,7 +187,7 @@ impl Tracker {
                 return;
             }
             Some(ReportEvent::Completed) if report.appetite == Appetite::Complete => swarm.completed(own),
-            Some(ReportEvent::Completed) | None => {}
+            Some(ReportEvent::Started | ReportEvent::Completed) | None => {}
         }
         let until = now.after(patience(interval(swarm.age(now), swarm.len())));
         let member = Member { id: report.peer_id, appetite: report.appetite, until };

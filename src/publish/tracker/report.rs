@@ -16,9 +16,11 @@ pub enum Appetite {
     Complete,
 }
 
-/// What happened to a peer, when that changes what is remembered.
+/// What happened to a peer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReportEvent {
+    /// It begins. With a magnet it does not know yet what is missing, and many then say that nothing is.
+    Started,
     /// Its last piece arrived.
     Completed,
     /// It leaves.
@@ -45,7 +47,7 @@ pub struct PeerReport {
     pub port: u16,
     /// What it still wants.
     pub appetite: Appetite,
-    /// What happened. `None` for the usual announce, and for the first.
+    /// What happened. `None` for the usual announce.
     pub event: Option<ReportEvent>,
     /// How many peers it is told at most.
     pub wanted: usize,
@@ -53,6 +55,13 @@ pub struct PeerReport {
     pub claimed: Option<IpAddr>,
     /// Which addresses it can be told.
     pub families: NamedFamilies,
+}
+
+impl PeerReport {
+    /// What it is told of: whoever begins may lack everything, whatever it says.
+    pub(super) fn appetite_now(&self) -> Appetite {
+        if self.event == Some(ReportEvent::Started) { Appetite::Wanting } else { self.appetite }
+    }
 }
 
 /// A peer that is named to another.

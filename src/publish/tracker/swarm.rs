@@ -236,6 +236,9 @@ impl TrackedSwarm {
         origins: &[SocketAddr],
         random: &mut fastrand::Rng,
     ) -> Vec<NamedPeer> {
+        if asker.wanted == 0 {
+            return Vec::new();
+        }
         let mut choice = Choice { of: self, asker, keys: Vec::new(), seen: HashSet::new() };
         if asker.appetite == Appetite::Wanting {
             if self.members.len() <= ORIGIN_FOR_ALL || random.u8(..4) == 0 {

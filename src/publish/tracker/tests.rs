@@ -89,6 +89,15 @@ fn seeds_are_not_told_of_seeds() {
 }
 
 #[test]
+fn who_begins_is_told_of_seeds_since_a_magnet_does_not_tell_what_is_missing() {
+    let mut tracker = a_tracker();
+    told(&mut tracker, &a_report(Appetite::Complete, 0), public(1));
+    let begins = PeerReport { event: Some(ReportEvent::Started), ..a_report(Appetite::Complete, 50) };
+    assert_eq!(named(&told(&mut tracker, &begins, public(2))), names(&["11.0.0.1:6881"]));
+    assert_eq!(told(&mut tracker, &a_report(Appetite::Complete, 50), public(2)).peers, []);
+}
+
+#[test]
 fn who_stops_is_named_no_more_and_told_nobody() {
     let mut tracker = a_tracker();
     join(&mut tracker, public(1));

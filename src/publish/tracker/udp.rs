@@ -149,6 +149,7 @@ fn read_announce(packet: &mut Packet<'_>, from: IpAddr) -> Option<PeerReport> {
         appetite,
         event: match event {
             1 => Some(ReportEvent::Completed),
+            2 => Some(ReportEvent::Started),
             3 => Some(ReportEvent::Stopped),
             _ => None,
         },

@@ -76,7 +76,7 @@ fn the_query_says_where_the_peer_listens_what_it_wants_and_what_happened() {
     let read = |rest: &str| read_report(&format!("info_hash={HASH}&port=6881&{rest}"), ip("11.0.0.1"));
     let report = read("left=0&event=started&numwant=7&peer_id=-NU0001-abcdefghijkl").expect("a report");
     assert_eq!((report.torrent, report.port, report.wanted), (TORRENT, 6881, 7));
-    assert_eq!((report.appetite, report.event), (Appetite::Complete, None));
+    assert_eq!((report.appetite, report.event), (Appetite::Complete, Some(ReportEvent::Started)));
     assert_eq!(report.peer_id, PeerId(*b"-NU0001-abcdefghijkl"));
     let appetite = |rest| read(rest).map(|report| report.appetite);
     assert_eq!(appetite("left=5&event=paused"), Ok(Appetite::Partial));

@@ -161,7 +161,7 @@ fn events_and_numbers_are_read_as_bep_15_writes_them() {
         read_announce(&mut Packet(&packet[16..]), from.ip()).expect("a report")
     };
     let event = |number: u32| read(80, &number.to_be_bytes());
-    assert_eq!((event(0).event, event(2).event), (None, None));
+    assert_eq!((event(0).event, event(2).event), (None, Some(ReportEvent::Started)));
     assert_eq!(event(1).event, Some(ReportEvent::Completed));
     assert_eq!(event(3).event, Some(ReportEvent::Stopped));
     assert_eq!((event(4).appetite, event(0).appetite), (Appetite::Partial, Appetite::Wanting));
