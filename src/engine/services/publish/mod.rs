@@ -5,7 +5,6 @@
 //! told.
 
 pub(in crate::engine) mod answering;
-mod external_tracker;
 mod file_server;
 mod impatient;
 pub mod making;
@@ -15,7 +14,6 @@ mod splitting;
 mod tracker_server;
 
 pub use crate::publish::web::document::ServedDocument;
-pub use external_tracker::ExternalTracker;
 pub use file_server::{Server, ServerError};
 pub use shelf::{ServedFile, Shelf};
 pub use tracker_server::TrackerServer;
