@@ -41,6 +41,7 @@ mod sessions;
 mod silence;
 mod slicing;
 mod surviving;
+mod tracked_peers;
 #[path = "../shared/turn.rs"]
 mod turn;
 mod window_mesh;
