@@ -16,6 +16,7 @@
 //! | [`listen`] | follows a broker |
 //! | [`publishing`] | `publish` |
 //! | [`announcing`] | `announce` |
+//! | [`mesh`] | `mesh run` |
 //! | [`journey`] | what the demo shows |
 //!
 //! Start reading at [`run`].
@@ -30,6 +31,7 @@ pub mod journey;
 pub mod json;
 pub mod listen;
 pub mod listing;
+pub mod mesh;
 pub mod messages;
 pub mod output;
 pub mod paint;
@@ -60,6 +62,7 @@ pub fn run(invocation: &Invocation, link: &dyn Link) -> u8 {
         Task::Catalog(task) => catalog::run(task, link, (&text, &mut output)),
         Task::Listen(request) => listen::run(request, link, (&text, &mut output)),
         Task::Announce(request) => announcing::run(request, link, (&text, &mut output)),
+        Task::MeshRun(request) => mesh::run(request, link, (&text, &mut output)),
         Task::Publish(request) => publishing::run(request, link, (&text, &mut output)),
         Task::Window(_) | Task::Demo(_) => {
             output.say(&window_start::missing(&text));

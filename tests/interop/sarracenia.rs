@@ -41,7 +41,7 @@ impl<'a> Sarracenia<'a> {
     fn run(&self, what: &str) {
         let done = Command::new("sr3")
             .args([what, "subscribe/nuee"])
-            .envs(["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "HOME"].map(|name| (name, self.home)))
+            .envs(at_home(self.home))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -65,6 +65,21 @@ pub fn files_below(folder: &Path) -> Vec<PathBuf> {
         }
     }
     found
+}
+
+/// The program of Sarracenia that announces files, where it can: version 3.3.1 cannot over MQTT.
+pub fn poster() -> Option<PathBuf> {
+    let path = std::env::var("PATH").unwrap_or_default();
+    let sr3 = std::env::split_paths(&path).map(|folder| folder.join("sr3")).find(|file| file.is_file())?;
+    let version = Command::new(&sr3).arg("--version").output().expect("sr3 runs");
+    let is_able = !String::from_utf8_lossy(&version.stdout).trim().starts_with("3.03");
+    let beside = sr3.canonicalize().ok()?.with_file_name("sr3_post");
+    (is_able && beside.is_file()).then_some(beside)
+}
+
+/// The variables by which it keeps to a folder of the test.
+pub fn at_home(home: &Path) -> [(&'static str, &Path); 3] {
+    ["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "HOME"].map(|name| (name, home))
 }
 
 #[test]

@@ -112,7 +112,8 @@ fn escaped_route(path: &str) -> String {
     path.replace('{', "{{").replace('}', "}}")
 }
 
-async fn serve(listener: TcpListener, router: Router) {
+/// Serves until it is dropped: so many connections, with patience for the head of each request.
+pub(in crate::engine) async fn serve(listener: TcpListener, router: Router) {
     let slots = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     let mut connections = JoinSet::new();
     loop {

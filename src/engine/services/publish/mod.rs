@@ -10,5 +10,6 @@ pub mod service;
 mod splitting;
 mod tracker_server;
 
+pub(in crate::engine) use file_server::serve;
 pub use file_server::{ServedFile, Server, ServerError};
 pub use tracker_server::Tracker;
