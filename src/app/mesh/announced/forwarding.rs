@@ -93,12 +93,11 @@ impl FollowUp {
         }
     }
 
-    /// The same, for people; `is_new` says whether the key was not announced before.
-    pub(crate) fn told(&self, is_new: bool) -> Option<ForwardingStep> {
+    /// The same, for people; what is announced again was not before.
+    pub(crate) fn told(&self) -> Option<ForwardingStep> {
         Some(match self {
             Self::Nothing => return None,
-            Self::Forward(_) if is_new => ForwardingStep::Queued,
-            Self::Forward(_) => ForwardingStep::NotForwarded(NotForwarded::Repeat),
+            Self::Forward(_) => ForwardingStep::Queued,
             Self::NotForwarded(why) => ForwardingStep::NotForwarded(why.clone()),
             Self::Retry(_, wait) => ForwardingStep::RetryIn(*wait),
             Self::GivenUp => ForwardingStep::GivenUp,
@@ -160,9 +159,7 @@ mod tests {
         assert_eq!((file.place.as_str(), file.key.as_str()), ("a/b", "a/b"));
         let rival = SettledFile { is_rival: true, ..settled() };
         assert_eq!(follow_up(&in_place(), &rival, 1), FollowUp::NotForwarded(NotForwarded::Conflict));
-        let forward = FollowUp::Forward(file);
-        assert_eq!(forward.told(true), Some(ForwardingStep::Queued));
-        assert_eq!(forward.told(false), Some(ForwardingStep::NotForwarded(NotForwarded::Repeat)));
+        assert_eq!(FollowUp::Forward(file).told(), Some(ForwardingStep::Queued));
     }
 
     #[test]
@@ -180,7 +177,7 @@ mod tests {
         let wrong = FileOutcome::Refused(WrongFile::SeveralFiles { files: 2 });
         let refused = |attempts| follow_up(&wrong, &SettledFile { attempts, ..settled() }, 1);
         assert!(matches!(refused(0), FollowUp::Retry(1, _)) && matches!(refused(1), FollowUp::Retry(2, _)));
-        assert_eq!(refused(2).told(true), Some(ForwardingStep::GivenUp));
-        assert_eq!(follow_up(&FileOutcome::Withdrawn(Vec::new()), &settled(), 1).told(true), None);
+        assert_eq!(refused(2).told(), Some(ForwardingStep::GivenUp));
+        assert_eq!(follow_up(&FileOutcome::Withdrawn(Vec::new()), &settled(), 1).told(), None);
     }
 }

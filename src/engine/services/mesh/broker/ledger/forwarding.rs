@@ -9,6 +9,7 @@ use crate::app::mesh::announcing::FileWithPost;
 use crate::app::mesh::listening::{FileOutcome, ForwardingStep};
 use crate::domain::utc::UtcMillis;
 use crate::engine::store::error::StoreError;
+use crate::mesh::forwarding::NotForwarded;
 use crate::mesh::forwarding::message::{OutgoingFile, kept_post};
 use crate::mesh::post::PostKind;
 use parking_lot::Mutex;
@@ -77,29 +78,34 @@ impl MeshLedger {
             .optional()?;
         let Some(settled) = settled else { return Ok(step.commit().map(|()| None)?) };
         let follow_up = decide(&settled);
-        let is_new = write(&step, row, &follow_up, now)?;
+        let told = write(&step, row, &follow_up, now)?;
         step.commit()?;
-        if is_new {
+        if told == Some(ForwardingStep::Queued) {
             self.forwarding.added.notify_one();
         }
-        Ok(follow_up.told(is_new))
+        Ok(told)
     }
 }
 
-/// Whether something is to be sent that was not before.
-fn write(step: &Transaction<'_>, row: i64, follow_up: &FollowUp, now: UtcMillis) -> rusqlite::Result<bool> {
+/// Writes down what follows; what is to be told of it.
+fn write(
+    step: &Transaction<'_>,
+    row: i64,
+    follow_up: &FollowUp,
+    now: UtcMillis,
+) -> rusqlite::Result<Option<ForwardingStep>> {
     if let FollowUp::Retry(attempts, wait) = follow_up {
         let due = now.unix_millis().saturating_add(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX));
         step.execute("INSERT OR REPLACE INTO retry VALUES (?1, ?2, ?3)", params![row, attempts, due])?;
-        return Ok(false);
+        return Ok(follow_up.told());
     }
     step.prepare_cached("DELETE FROM retry WHERE file = ?1")?.execute([row])?;
-    let FollowUp::Forward(file) = follow_up else { return Ok(false) };
+    let FollowUp::Forward(file) = follow_up else { return Ok(follow_up.told()) };
     let OutgoingFile { key, digest, place, .. } = &**file;
     let (asked, at) = (file.asked_for.join("\n"), now.unix_millis());
     let known = "INSERT INTO forwarded VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (key, digest) DO NOTHING";
     if step.prepare_cached(known)?.execute(params![key, digest, at, place, asked])? == 0 {
-        return Ok(false);
+        return Ok(Some(ForwardingStep::NotForwarded(NotForwarded::Repeat)));
     }
     let mut send = step.prepare_cached(
         "INSERT INTO outgoing (key, place, asked, topic, payload) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -107,7 +113,7 @@ fn write(step: &Transaction<'_>, row: i64, follow_up: &FollowUp, now: UtcMillis)
     for post in &file.posts {
         send.execute(params![key, place, asked, post.topic, post.payload])?;
     }
-    Ok(true)
+    Ok(follow_up.told())
 }
 
 impl ForwardIndex {
