@@ -386,6 +386,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
     let Some((name, matches)) = matches.subcommand() else {
         return Ok(Invocation::of_window(language, Vec::new()));
     };
+    let matches = if name == "mesh" { mesh::words_of(matches) } else { matches };
     let format = format_of(matches);
     let mut limits = EngineOptions::default();
     if is_set(matches, "allow-local") {
@@ -413,11 +414,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
             let (task, words) = catalog::task_of(matches)?;
             return part_of(words, language, Task::Catalog(task));
         }
-        "mesh" => {
-            let words = matches.subcommand().map_or(matches, |(_, words)| words);
-            let task = Task::MeshRun(Box::new(mesh::request(words)?));
-            return part_of(words, language, task);
-        }
+        "mesh" => Task::MeshRun(Box::new(mesh::request(matches)?)),
         "announce" => Task::Announce(Box::new(announce::request(matches)?)),
         "listen" => Task::Listen(Box::new(listen::request(matches)?)),
         "verify" => Task::Verify(VerifyRequest {

@@ -65,6 +65,11 @@ pub(super) fn command(text: &Translator) -> Command {
         .subcommand(run)
 }
 
+/// The words of the subcommand.
+pub(super) fn words_of(matches: &ArgMatches) -> &ArgMatches {
+    matches.subcommand().map_or(matches, |(_, words)| words)
+}
+
 pub(super) fn request(matches: &ArgMatches) -> Result<MeshRunRequest, Unreadable> {
     let terms = terms(matches)?;
     let bind = one(matches, "bind").unwrap_or_else(|| terms.base.usual_bind());
