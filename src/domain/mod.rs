@@ -3,6 +3,7 @@
 //! In: raw numbers and text from the edges. Out: values that cannot hold nonsense.
 //! Start reading at [`octets`], then [`content`] (what bytes are) and [`integrity`] (what proves them).
 
+pub mod address_class;
 pub mod compression;
 pub mod content;
 pub mod data_kind;

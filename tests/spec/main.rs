@@ -33,6 +33,7 @@ mod made_messages;
 mod members;
 mod odd_servers;
 mod right_files;
+mod shelf;
 #[path = "../shared/turn.rs"]
 mod turn;
 mod unknown;

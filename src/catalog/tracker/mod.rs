@@ -8,7 +8,7 @@ pub mod http;
 pub mod udp;
 mod url;
 
-pub use self::url::{TrackerTransport, TrackerUrl, TrackerUrlError};
+pub use self::url::{TrackerTransport, TrackerUrl, TrackerUrlError, each_once};
 
 use super::bencode::BencodeError;
 use crate::domain::octets::ByteCount;

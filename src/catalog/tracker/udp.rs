@@ -7,11 +7,16 @@
 use super::{Announce, AnnounceAnswer, AnnounceEvent, Peers, TrackerError, interval_of, shown};
 
 /// What a tracker of this protocol knows a connection request by.
-const PROTOCOL: u64 = 0x417_2710_1980;
+pub const PROTOCOL: u64 = 0x417_2710_1980;
 
-const CONNECT: u32 = 0;
-const ANNOUNCE: u32 = 1;
-const ERROR: u32 = 3;
+/// What a packet is: it asks for a connection id, or gives one.
+pub const CONNECT: u32 = 0;
+/// It announces, or names peers.
+pub const ANNOUNCE: u32 = 1;
+/// It asks, or tells, how many there are.
+pub const SCRAPE: u32 = 2;
+/// It refuses.
+pub const ERROR: u32 = 3;
 
 /// Options of an announce (BEP 41).
 const END_OF_OPTIONS: u8 = 0;

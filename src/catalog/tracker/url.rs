@@ -113,6 +113,18 @@ impl TrackerUrl {
     }
 }
 
+/// The trackers that are asked, in their order. One that speaks both protocols on one port is asked once, over HTTP: UDP is
+/// there for clients that know nothing else, and asking twice tells nothing more.
+pub fn each_once<'a>(trackers: impl IntoIterator<Item = &'a TrackerUrl>) -> Vec<TrackerUrl> {
+    let all: Vec<&TrackerUrl> = trackers.into_iter().collect();
+    let is_http = |of: &TrackerUrl| of.transport() == TrackerTransport::Http;
+    let is_spare = |udp: &TrackerUrl| {
+        let is_same = |other: &&&TrackerUrl| other.host == udp.host && other.port == udp.port;
+        !is_http(udp) && all.iter().filter(is_same).any(|other| is_http(other))
+    };
+    all.iter().filter(|tracker| !is_spare(tracker)).map(|&tracker| tracker.clone()).collect()
+}
+
 impl fmt::Display for TrackerUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&show_tracker(&self.url))
@@ -189,6 +201,20 @@ mod tests {
             TrackerUrl::parse(&format!("http://t/{}", "a".repeat(2_048))),
             Err(E::TooLong { .. })
         ));
+    }
+
+    #[test]
+    fn a_tracker_that_speaks_both_protocols_is_asked_once() {
+        let asked = |texts: &[&str]| {
+            let trackers: Vec<TrackerUrl> = texts.iter().map(|text| tracker(text)).collect();
+            each_once(&trackers).iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let (http, udp) = ("http://t.example:6969/announce", "udp://t.example:6969/announce");
+        assert_eq!(asked(&[http, udp]), [http]);
+        assert_eq!(asked(&[udp, http]), [http]);
+        assert_eq!(asked(&[udp]), [udp]);
+        let other = "udp://t.example:6970/announce";
+        assert_eq!(asked(&[http, other, "udp://u.example:6969/announce"]).len(), 3);
     }
 
     #[test]

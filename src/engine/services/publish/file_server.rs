@@ -1,46 +1,33 @@
-//! The web server: listed files with ranges, and the tracker's address.
+//! The web server: what lies on a shelf, and the tracker's address.
 
-use super::tracker_server::{self, Tracker};
-use axum::Router;
-use axum::routing::get;
+use super::impatient::ImpatientStream;
+use super::shelf::Shelf;
+use super::tracker_server::{TrackerServer, serve_packets};
+use crate::publish::tracker::TrackedTorrents;
+use crate::publish::web::crowd::ConnectedCrowd;
+use axum::body::{Body, HttpBody};
+use axum::http::header::{CONNECTION, CONTENT_LENGTH, HeaderValue};
+use axum::http::{Request, Response, StatusCode};
 use hyper::server::conn::http1;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use parking_lot::Mutex;
+use std::convert::Infallible;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
-use tokio::task::{JoinHandle, JoinSet};
-use tower_http::services::ServeFile;
+use tokio::net::{TcpListener, UdpSocket};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
 
 /// Most connections at a time.
 const MOST_CONNECTIONS: usize = 256;
 
-/// How long a client may take over the head of a request.
+/// With fewer places left, a connection ends with its answer: ten thousand that ask once a minute then find one.
+const CALM_PLACES: usize = 192;
+
+/// How long a client may take over the head of a request, and be silent between two.
 const HEAD_PATIENCE: Duration = Duration::from_secs(10);
-
-/// What stays as it is in a component of a URL's path.
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-
-/// A file that is offered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ServedFile {
-    /// Components of its path in URLs.
-    pub at: Vec<String>,
-    /// The file.
-    pub file: PathBuf,
-}
-
-impl ServedFile {
-    /// Its path in URLs, percent-encoded.
-    pub fn url_path(&self) -> String {
-        let components = self.at.iter().map(|component| utf8_percent_encode(component, PLAIN).to_string());
-        format!("/{}", components.collect::<Vec<_>>().join("/"))
-    }
-}
 
 /// Why nothing is offered.
 #[derive(Debug, thiserror::Error)]
@@ -57,27 +44,51 @@ pub struct ServerError {
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
-    tracker: Arc<Tracker>,
-    task: JoinHandle<()>,
+    tracker: Arc<TrackerServer>,
+    /// Why its tracker does not take packets, when it does not.
+    no_packets: Option<std::io::Error>,
+    _tasks: JoinSet<()>,
 }
 
 impl Server {
-    /// Starts to offer on `address`; port 0 takes a free one.
+    /// Starts to offer what lies on `shelf`, now and later, on `address`; port 0 takes a free one. Its tracker tracks what is
+    /// listed there, over HTTP and, where it can, over UDP on the same port.
     ///
     /// # Errors
     /// When the address cannot be listened on.
-    pub async fn start(address: SocketAddr, offers: &[ServedFile]) -> Result<Self, ServerError> {
+    pub async fn start(address: SocketAddr, shelf: &Shelf) -> Result<Self, ServerError> {
+        Self::start_tracking(TrackedTorrents::Listed, address, shelf).await
+    }
+
+    /// The same, with a tracker of whatever is `tracked`.
+    ///
+    /// # Errors
+    /// When the address cannot be listened on.
+    pub async fn start_tracking(
+        tracked: TrackedTorrents,
+        address: SocketAddr,
+        shelf: &Shelf,
+    ) -> Result<Self, ServerError> {
         let failed = |source| ServerError { address, source };
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
-        let tracker = Arc::new(Tracker::default());
-        let mut router =
-            Router::new().route("/announce", get(tracker_server::announce)).with_state(tracker.clone());
-        for offer in offers {
-            router = router.route_service(&escaped_route(&offer.url_path()), ServeFile::new(&offer.file));
-        }
-        let task = tokio::spawn(serve(listener, router));
-        Ok(Self { address, tracker, task })
+        let tracker = Arc::new(TrackerServer::new(tracked).map_err(failed)?);
+        let front = Front {
+            shelf: shelf.clone(),
+            tracker: tracker.clone(),
+            places: Arc::new(Semaphore::new(MOST_CONNECTIONS)),
+            crowd: Arc::default(),
+        };
+        let mut tasks = JoinSet::new();
+        tasks.spawn(serve(listener, front));
+        let no_packets = match UdpSocket::bind(address).await {
+            Ok(socket) => {
+                tasks.spawn(serve_packets(socket, tracker.clone()));
+                None
+            }
+            Err(error) => Some(error),
+        };
+        Ok(Self { address, tracker, no_packets, _tasks: tasks })
     }
 
     /// Where it listens.
@@ -85,39 +96,65 @@ impl Server {
         self.address
     }
 
-    /// `http://host:port/`.
-    pub fn base_url(&self) -> String {
-        format!("http://{}/", self.address)
-    }
-
-    /// The URL of its tracker.
-    pub fn tracker_url(&self) -> String {
-        format!("http://{}/announce", self.address)
-    }
-
-    /// What its tracker knows.
-    pub fn tracker(&self) -> &Tracker {
+    /// Its tracker.
+    pub fn tracker(&self) -> &TrackerServer {
         &self.tracker
     }
-}
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.task.abort();
+    /// Why its tracker does not take packets of UDP. `None` when it does.
+    pub fn no_packets(&self) -> Option<&std::io::Error> {
+        self.no_packets.as_ref()
     }
 }
 
-/// Braces mean captures in a route; in an encoded path there are none, so nothing else needs escaping.
-fn escaped_route(path: &str) -> String {
-    path.replace('{', "{{").replace('}', "}}")
+/// What answers requests.
+#[derive(Clone, Debug)]
+struct Front {
+    shelf: Shelf,
+    tracker: Arc<TrackerServer>,
+    places: Arc<Semaphore>,
+    crowd: Arc<Mutex<ConnectedCrowd>>,
 }
 
-/// Serves until it is dropped: so many connections, with patience for the head of each request.
-pub(in crate::engine) async fn serve(listener: TcpListener, router: Router) {
-    let slots = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+/// What one connection takes, given back when it ends.
+struct ConnectionSlot {
+    _of_all: OwnedSemaphorePermit,
+    crowd: Arc<Mutex<ConnectedCrowd>>,
+    from: IpAddr,
+}
+
+impl Drop for ConnectionSlot {
+    fn drop(&mut self) {
+        self.crowd.lock().leave(self.from);
+    }
+}
+
+impl Front {
+    async fn answer<B>(&self, request: Request<B>, from: SocketAddr) -> Response<Body> {
+        // What a client sends along is read over.
+        let request = request.map(drop);
+        let told = self.tracker.answer(request.uri().path(), request.uri().query(), from);
+        let asks_tracker = told.is_some();
+        let mut response = match told {
+            Some(told) => Response::new(told.into()),
+            None => self.shelf.answer(request).await,
+        };
+        let is_empty = response.body().is_end_stream() && response.status() != StatusCode::NOT_MODIFIED;
+        if is_empty && !response.headers().contains_key(CONTENT_LENGTH) {
+            response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(0));
+        }
+        // One question is all that a client has for a tracker: its connection makes room for the next.
+        if asks_tracker || self.places.available_permits() < CALM_PLACES {
+            response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+}
+
+async fn serve(listener: TcpListener, front: Front) {
     let mut connections = JoinSet::new();
     loop {
-        let Ok(slot) = slots.clone().acquire_owned().await else { return };
+        let Ok(of_all) = front.places.clone().acquire_owned().await else { return };
         let (stream, from) = match listener.accept().await {
             Ok(accepted) => accepted,
             Err(error) => {
@@ -128,63 +165,25 @@ pub(in crate::engine) async fn serve(listener: TcpListener, router: Router) {
             }
         };
         while connections.try_join_next().is_some() {}
-        let service = router.clone().layer(axum::Extension(from));
+        if !front.crowd.lock().enter(from.ip()) {
+            continue;
+        }
+        let slot = ConnectionSlot { _of_all: of_all, crowd: front.crowd.clone(), from: from.ip() };
+        let front = front.clone();
         connections.spawn(async move {
             let _slot = slot;
+            let service = service_fn(|request| {
+                let front = front.clone();
+                async move { Ok::<_, Infallible>(front.answer(request, from).await) }
+            });
             let served = http1::Builder::new()
                 .timer(TokioTimer::new())
                 .header_read_timeout(HEAD_PATIENCE)
-                .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+                .serve_connection(TokioIo::new(ImpatientStream::new(stream)), service)
                 .await;
             if let Err(error) = served {
                 tracing::debug!(%error, "a connection ended early");
             }
         });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::octets::ByteRange;
-    use crate::engine::clock::Clock;
-    use crate::engine::contacts::Contacts;
-    use crate::engine::transfer::http::client::{HttpClient, OutboundRoute, Question};
-    use crate::transfer::address_rule::{AddressRule, Reach};
-    use url::Url;
-
-    fn a_client() -> HttpClient {
-        let way =
-            OutboundRoute { rule: AddressRule::new(Reach::Anywhere, Vec::new()), ..OutboundRoute::default() };
-        HttpClient::new(way, Contacts::new(Clock::start())).expect("a client")
-    }
-
-    async fn ask(server: &Server, path: &str, range: Option<ByteRange>) -> (u16, Vec<u8>) {
-        let client = a_client();
-        let url = Url::parse(&server.base_url()).and_then(|base| base.join(path)).expect("a URL");
-        let question = Question { range, ..Question::whole(url, Reach::Anywhere) };
-        let mut answer = client.ask(&question).await.expect("an answer");
-        let mut body = Vec::new();
-        while let Some(stretch) = answer.next().await.expect("a body") {
-            body.extend_from_slice(&stretch);
-        }
-        (answer.head.status, body)
-    }
-
-    #[tokio::test]
-    async fn listed_files_are_given_whole_and_in_ranges_and_nothing_else_is() {
-        let scratch = tempfile::tempdir().expect("a temporary folder");
-        let file = scratch.path().join("a b+é.grib2");
-        std::fs::write(&file, b"0123456789").expect("a file");
-        std::fs::write(scratch.path().join("secret"), b"secret").expect("a file");
-        let offer = ServedFile { at: vec!["run".to_owned(), "a b+é.grib2".to_owned()], file };
-        let local = SocketAddr::from(([127, 0, 0, 1], 0));
-        let server = Server::start(local, std::slice::from_ref(&offer)).await.expect("a port");
-        let path = offer.url_path();
-        assert_eq!(ask(&server, &path, None).await, (200, b"0123456789".to_vec()));
-        assert_eq!(ask(&server, &path, ByteRange::new(2, 5)).await, (206, b"234".to_vec()));
-        for outside in ["/secret", "/run/secret", "/run/..%2fsecret", "/"] {
-            assert_eq!(ask(&server, outside, None).await.0, 404, "{outside}");
-        }
     }
 }

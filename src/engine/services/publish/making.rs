@@ -191,7 +191,7 @@ fn write_index(file: &Path, to: &Path) -> Result<Option<PathBuf>, UserMessage> {
 }
 
 /// Writes a file under a temporary name and moves it into place.
-fn write_whole(path: &Path, octets: &[u8]) -> Result<(), UserMessage> {
+pub(super) fn write_whole(path: &Path, octets: &[u8]) -> Result<(), UserMessage> {
     let failed = |error| unreadable(path, error);
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".nuee-").tempfile_in(folder).map_err(failed)?;

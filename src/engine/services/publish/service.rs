@@ -3,14 +3,15 @@
 //! In: torrents that were made, and an address. Out: URLs; a [`Service`] that goes on until it is ended.
 //! On this machine only, unless told otherwise: whoever serves to the world has to say so.
 
-use super::file_server::{ServedFile, Server};
+use super::file_server::Server;
 use super::making::MadeTorrent;
+use super::shelf::{ServedFile, Shelf};
 use crate::app::catalog::offer::ServedUrl;
 use crate::app::messages::line_kind::LineKind;
 use crate::app::messages::user_message::UserMessage;
 use crate::app::query::PublishedTorrent;
 use crate::catalog::metainfo::Metainfo;
-use crate::catalog::tracker::TrackerUrl;
+use crate::catalog::tracker::{TrackerUrl, TrackerUrlError, each_once};
 use crate::domain::octets::{ByteRange, RangeSet};
 use crate::domain::outside_text::{show, show_url};
 use crate::domain::torrent::InfoHash;
@@ -19,11 +20,13 @@ use crate::engine::store::error::message_of_store;
 use crate::engine::transfer::content::{
     ContentBrief, ContentNews, ContentTask, GivingLook, JobWatch, SwarmBrief, SwarmNeeds, SwarmStatus,
 };
+use crate::engine::transfer::http::reason_of_io;
 use crate::engine::transfer::peers;
 use crate::publish::canonical::Extras;
 use crate::swarm::address_book::NamedBy;
 use crate::swarm::torrent::Gives;
 use crate::transfer::address_rule::Reach;
+use crate::transfer::reason::Reason;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::time::Duration;
@@ -63,20 +66,25 @@ impl Service {
         mut extras: Extras,
         context: &EngineContext,
     ) -> Result<(Self, Served), UserMessage> {
-        let offers: Vec<ServedFile> = made.iter().flat_map(offers_of).collect();
-        let server = Server::start(bind, &offers).await.map_err(|error| UserMessage::CannotPublish {
+        let shelf = Shelf::default();
+        made.iter().flat_map(offers_of).for_each(|offer| shelf.put(offer));
+        let server = Server::start(bind, &shelf).await.map_err(|error| UserMessage::CannotPublish {
             detail: show(&format!("{error}: {}", error.source)),
         })?;
         let base = base_of(server.address());
-        let tracker = TrackerUrl::parse(&format!("{base}announce")).map_err(cannot)?;
-        extras.trackers.insert(0, vec![tracker.clone()]);
+        let trackers = trackers_of(&base, &server).map_err(cannot)?;
+        let tiers = trackers.iter().map(|tracker| vec![tracker.clone()]);
+        drop(extras.trackers.splice(..0, tiers));
         extras.web_seeds.insert(0, Url::parse(&format!("{base}data/")).map_err(cannot)?);
         let (stop, _) = watch::channel(false);
         let mut service = Self { server, stop, peers: JoinSet::new(), notes: unbounded_channel() };
-        let mut served =
-            Served { torrents: Vec::new(), urls: vec![url_of("tracker", tracker.url().to_string())] };
+        service.note_packets(&base);
+        let urls = trackers.iter().map(|tracker| url_of("tracker", tracker.url().to_string()));
+        let mut served = Served { torrents: Vec::new(), urls: urls.collect() };
         for torrent in made {
             let (published, metainfo) = torrent.write(&extras)?;
+            // Before anybody can know of it.
+            service.server.tracker().list(metainfo.info_hash());
             let urls = offers_of(torrent).into_iter().map(|offer| {
                 let what = match &offer.file {
                     file if *file == torrent.torrent => "torrent",
@@ -90,6 +98,16 @@ impl Service {
             service.give(torrent, &metainfo, context).await?;
         }
         Ok((service, served))
+    }
+
+    /// Says so when its tracker takes no packets.
+    fn note_packets(&self, base: &str) {
+        if let Some(error) = self.server.no_packets() {
+            let reason = reason_of_io(error).unwrap_or_else(|| Reason::Other(error.kind().to_string()));
+            let label = show(&format!("{}announce", base.replacen("http", "udp", 1)));
+            // Who published is gone when nobody listens.
+            let _ = self.notes.0.send(UserMessage::SourceTrouble { kind: LineKind::Tracker, label, reason });
+        }
     }
 
     /// Starts a peer for one torrent, where the data lies under its published names.
@@ -147,7 +165,7 @@ impl Service {
         let hashes: Vec<InfoHash> =
             served.torrents.iter().filter_map(|torrent| InfoHash::parse(&torrent.info_hash)).collect();
         let all_known = async {
-            while !hashes.iter().all(|hash| self.server.tracker().members(hash.0).0 > 0) {
+            while !hashes.iter().all(|hash| self.server.tracker().counts(*hash).complete > 0) {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
@@ -224,6 +242,16 @@ fn offers_of(made: &MadeTorrent) -> Vec<ServedFile> {
     offers
 }
 
+/// Its tracker over HTTP, and over UDP for clients that know nothing else (BEP 12: who gets an answer asks no further).
+fn trackers_of(base: &str, server: &Server) -> Result<Vec<TrackerUrl>, TrackerUrlError> {
+    let udp = server.no_packets().is_none().then(|| base.replacen("http", "udp", 1));
+    [base.to_owned()]
+        .into_iter()
+        .chain(udp)
+        .map(|base| TrackerUrl::parse(&format!("{base}announce")))
+        .collect()
+}
+
 /// The URL under which others reach `address`: a server on every interface is named by the one that leads outwards.
 fn base_of(address: SocketAddr) -> String {
     let host = if address.ip().is_unspecified() { outward_address() } else { address.ip() };
@@ -248,7 +276,7 @@ fn giving_brief(metainfo: &Metainfo, context: &EngineContext) -> ContentBrief {
         info_hash: metainfo.info_hash(),
         info: metainfo.info_octets().to_vec().into(),
         is_private: metainfo.is_private,
-        trackers: metainfo.trackers.iter().flatten().cloned().collect(),
+        trackers: each_once(metainfo.trackers.iter().flatten()),
         peers: Vec::new(),
         needs: SwarmNeeds::Everything,
         gives: Gives::Held,

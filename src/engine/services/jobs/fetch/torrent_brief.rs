@@ -9,6 +9,7 @@ use crate::app::jobs::request::GivingPlan;
 use crate::app::jobs::target::TorrentTarget;
 use crate::app::jobs::view::End;
 use crate::app::messages::user_message::UserMessage;
+use crate::catalog::tracker::each_once;
 use crate::domain::content::ContentId;
 use crate::domain::octets::RangeSet;
 use crate::engine::transfer::content::{Afterwards, ContentBrief, SwarmBrief, SwarmNeeds};
@@ -70,7 +71,7 @@ async fn swarm_of(
     needs: SwarmNeeds,
 ) -> Result<Option<SwarmBrief>, JobEnd> {
     let metainfo = &torrent.metainfo;
-    let trackers: Vec<_> = metainfo.trackers.iter().flatten().cloned().collect();
+    let trackers = each_once(metainfo.trackers.iter().flatten());
     let peers = scene.named_peers().await;
     let sessions = &scene.context.sessions;
     let finds_peers = !metainfo.is_private && sessions.discovery().allowed().finds_peers();

@@ -9,6 +9,7 @@ use crate::app::jobs::target::{MetainfoPlace, TorrentTarget, torrent_target};
 use crate::app::jobs::view::End;
 use crate::app::messages::user_message::{Trouble, UserMessage};
 use crate::catalog::magnet::Magnet;
+use crate::catalog::tracker::each_once;
 use crate::domain::integrity::Voucher;
 use crate::domain::outside_text::show_url;
 use crate::domain::source::SourceKind;
@@ -106,10 +107,11 @@ async fn metadata_from_peers(
     sums.left.store(1, Ordering::Relaxed);
     let (news, told) = unbounded_channel();
     let with = (&scene.context.shared.client, rule);
-    let announcer = Announcer::start(&magnet.trackers, who, &sums, with, &news);
+    let trackers = each_once(&magnet.trackers);
+    let announcer = Announcer::start(&trackers, who, &sums, with, &news);
     let found = tokio::select! {
         found = session.describe(magnet.info_hash, rule, named) => found.ok(),
-        () = introduce_all(&names, (magnet, are_alone), told, &failed) => None,
+        () = introduce_all(&names, (trackers.len(), are_alone), told, &failed) => None,
         () = find_all(&names, &mut membership) => None,
         () = tokio::time::sleep(PATIENCE.max(scene.request().wait)) => None,
     };
@@ -122,7 +124,7 @@ async fn metadata_from_peers(
 /// Passes on what trackers say, for as long as they say anything; ends when none can be reached for want of a network.
 async fn introduce_all(
     names: &UnboundedSender<(Vec<SocketAddr>, NamedBy)>,
-    (magnet, is_alone): (&Magnet, bool),
+    (asked, is_alone): (usize, bool),
     mut told: UnboundedReceiver<TrackerNews>,
     failed: &Mutex<BTreeMap<String, Reason>>,
 ) {
@@ -134,7 +136,7 @@ async fn introduce_all(
                 Some(reason) => failed.insert(label, reason),
                 None => failed.remove(&label),
             };
-            failed.values().all(|reason| *reason == Reason::Offline) && failed.len() == magnet.trackers.len()
+            failed.values().all(|reason| *reason == Reason::Offline) && failed.len() == asked
         };
         if is_offline && is_alone {
             return;
