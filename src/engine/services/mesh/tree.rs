@@ -33,7 +33,7 @@ impl ServedTree {
     }
 
     pub(super) fn base_url(&self) -> String {
-        self.server.base_url()
+        format!("http://{}/", self.server.address())
     }
 
     /// Serves a file from now on.
