@@ -121,7 +121,7 @@ pub(super) fn tell(news: &ListenNews, told: Told<'_>) -> Result<(), OutputGone> 
             told.1.json(&json!({ "event": "removed", "path": path }))?;
             told.1.line(&fl!(told.0.loader, "follow-file-removed", path = path))
         }
-        ListenNews::SetAside(aside) => super::mesh::tell_aside(aside, told),
+        ListenNews::SetAside(aside) => super::forwarding::tell_aside(aside, told),
         ListenNews::Dropped(count) => {
             let (text, output) = told;
             output.say(&fl!(text.loader, "cli-listen-dropped", count = text.count(*count)));
@@ -274,7 +274,7 @@ fn tell_file(news: &FileNews, (text, output): Told<'_>) -> Result<(), OutputGone
             output.line(&words)?;
         }
     }
-    super::mesh::tell_step(news, (text, output), &mut object)?;
+    super::forwarding::tell_step(news, (text, output), &mut object)?;
     output.json(&object)
 }
 

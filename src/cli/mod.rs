@@ -10,6 +10,7 @@
 //! | [`catalog`] | `catalog` |
 //! | `finding` | what comes of asking a router to let peers connect |
 //! | [`follow`] | `follow` |
+//! | `forwarding` | what follows for the mesh |
 //! | [`get`] | follows one job to its end |
 //! | [`listing`] | `index`, `inspect`, `verify` |
 //! | [`messages`] | `inspect` of what brokers send |
@@ -26,6 +27,7 @@ pub mod arguments;
 pub mod catalog;
 mod finding;
 pub mod follow;
+mod forwarding;
 pub mod get;
 pub mod journey;
 pub mod json;

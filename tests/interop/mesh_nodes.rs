@@ -232,8 +232,8 @@ fn between_sarracenia_and_sarracenia_nothing_is_lost_nothing_comes_twice_and_eve
         behind.url(),
         text(out.path())
     );
-    std::fs::write(settings.join("nuee.conf"), lines).unwrap();
-    let _sr3 = Sarracenia::start(home.path());
+    std::fs::write(settings.join("behind.conf"), lines).unwrap();
+    let _sr3 = Sarracenia::called("behind", home.path());
     let ear = Ear::at(&behind);
     let node = Node::start(&[&before], &behind, &[]);
     std::fs::write(nginx.root.join("probe"), "probe").unwrap();

@@ -29,18 +29,24 @@ pub fn demo() -> (Running, String) {
 /// Its subscriber, which it starts in the background; stopped at the end.
 pub struct Sarracenia<'a> {
     home: &'a Path,
+    /// Its configuration: to stop one of that name stops those of other folders as well.
+    name: &'static str,
 }
 
 impl<'a> Sarracenia<'a> {
     pub fn start(home: &'a Path) -> Self {
-        let own = Self { home };
+        Self::called("nuee", home)
+    }
+
+    pub fn called(name: &'static str, home: &'a Path) -> Self {
+        let own = Self { home, name };
         own.run("start");
         own
     }
 
     fn run(&self, what: &str) {
         let done = Command::new("sr3")
-            .args([what, "subscribe/nuee"])
+            .args([what, &format!("subscribe/{}", self.name)])
             .envs(at_home(self.home))
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -7,7 +7,7 @@
 use super::inflow::Pulse;
 use super::ledger::{MeshLedger, TakenUp};
 use super::spending::{Spending, day_of};
-use super::trying::{ContentLocks, Try};
+use super::trying::{ContentLocks, Try, read_to_announce};
 use crate::app::mesh::announced::WantedFile;
 use crate::app::mesh::announced::forwarding::{FollowUp, SettlingMoment};
 use crate::app::mesh::announced::tried::{Tried, answer_of, named_scheme};
@@ -376,7 +376,7 @@ impl Dispatcher {
                 FetchStep::Inline => trying.inline().await.unwrap_or(Tried::NoUse(Reason::Closed)),
                 FetchStep::Source(source, url) => trying.source(source, url).await,
             };
-            let read = trying.read_for_forwarding(&tried).await;
+            let read = read_to_announce(&trying, &tried).await;
             Done { wanted: trying.wanted, step, tried, read }
         });
         self.rows.insert(task.id(), turn.file);

@@ -149,25 +149,6 @@ impl Try {
         }
     }
 
-    /// Reads of a file in its place what is needed to announce it again. What cannot be read is announced without it, or not at all.
-    pub(in crate::engine::services::mesh::broker) async fn read_for_forwarding(
-        &self,
-        tried: &Tried,
-    ) -> ReadForForwarding {
-        let (Some(terms), Tried::InPlace(file, ..)) = (&self.context.forward, tried) else {
-            return ReadForForwarding::default();
-        };
-        let need = terms.reading_need(&self.wanted.announcement, file.length.0);
-        if need == ReadingNeed::Nothing {
-            return ReadForForwarding::default();
-        }
-        let path = PathBuf::from(&file.path);
-        let read = move |_: &Local| {
-            read_for_forwarding(&path, need).map_err(|error| StoreError::from_io("read a file", error))
-        };
-        self.on_disk(read).await.unwrap_or_default()
-    }
-
     /// The path as it is told everywhere.
     fn whole_path(&self, told: &str) -> String {
         self.context.folder.folder.root().path().join(told).display().to_string()
@@ -209,6 +190,25 @@ impl Try {
             Err(tried) => *tried,
         }
     }
+}
+
+/// Reads of a file in its place what is needed to announce it again. What cannot be read is announced without it, or not at all.
+pub(in crate::engine::services::mesh::broker) async fn read_to_announce(
+    trying: &Try,
+    tried: &Tried,
+) -> ReadForForwarding {
+    let (Some(terms), Tried::InPlace(file, ..)) = (&trying.context.forward, tried) else {
+        return ReadForForwarding::default();
+    };
+    let need = terms.reading_need(&trying.wanted.announcement, file.length.0);
+    if need == ReadingNeed::Nothing {
+        return ReadForForwarding::default();
+    }
+    let path = PathBuf::from(&file.path);
+    let read = move |_: &Local| {
+        read_for_forwarding(&path, need).map_err(|error| StoreError::from_io("read a file", error))
+    };
+    trying.on_disk(read).await.unwrap_or_default()
 }
 
 impl Local {
