@@ -1680,3 +1680,45 @@ not-announced-refused = the broker refuses it: { $reason }. Check the topic and 
 not-announced-unanswered = the broker did not acknowledge it; announce it again
 not-announced-not-served = { $url }: { $reason }. Check --base-url and the web server.
 not-announced-other-length = { $url } has { $length } bytes, unlike the file. Check --base-url and the web server.
+
+help-mesh = Be a node of a mesh: Sarracenia, wmo_mesh
+help-mesh-run = Download what peers announce, verify it, serve it, and announce it again
+help-mesh-run-long = Subscribes to the brokers of other nodes, downloads the files that they announce, verifies each against its announced digest, serves them over HTTP under --base-url and announces each to the broker --to, with the same publication time, path and digest. What fails its digest is announced to nobody. What is to be announced is on disk until the broker has acknowledged it: after an interruption the same command goes on where it was.
+help-mesh-from = URL of a node's broker: mqtt://USER:PASSWORD@HOST:1883; may be repeated
+help-mesh-to = The broker to announce to, usually one of your own
+help-mesh-base-url = Address under which this node's files are reached (http or https)
+help-mesh-bind = Address to serve the files on, as HOST:PORT (default: the port of --base-url; for https 127.0.0.1:8000, behind your proxy)
+help-mesh-topic = A topic to subscribe to, with + for one level and # for all below; may be repeated (default xpublic/v03/#)
+help-mesh-accept = Take only files in whose path this regular expression is found
+help-mesh-out = Folder for the files
+help-mesh-max-age = Announcements older than this are set aside, and failed downloads are given up at that age (default 2h)
+help-mesh-inline = Put files of at most 1024 bytes into their message
+help-mesh-unproven = Also announce files of which no digest was announced, with the SHA-512 of this node's copy
+help-mesh-form = For whom: wmo-mesh (default, every program) or v03 (Sarracenia and Nuée, which also read digests other than md5 and sha512)
+help-mesh-to-topic = What precedes the folders in the topics of this node (default xpublic/v03)
+cli-mesh-serving = Serving the files on { $here }, announced as { $base }
+cli-mesh-resumed = { $n ->
+        [one] { $n_txt } announcement waits since the last start and is sent now.
+       *[other] { $n_txt } announcements wait since the last start and are sent now.
+    }
+cli-mesh-aside = set aside: a message on { $topic }: { $reason }
+cli-mesh-not-forwarded = not announced again: { $key }: { $reason }
+cli-mesh-retry = { $key } is tried again in { $seconds } s.
+cli-mesh-given-up = { $key } is given up.
+cli-mesh-gave-up = The broker that this node announces to was given up: { $reason }. What waits is sent at the next start.
+cli-mesh-summary = { $messages } messages, { $files } files in place, { $announced } announced again, { $waiting } waiting for the next start
+not-forwarded-loop = it came through this node before
+not-forwarded-repeat = this node announced it already
+not-forwarded-no-digest = no digest was announced; --unproven announces it all the same
+not-forwarded-method = digests by { $method } end mesh_peer.py; --form v03 announces it where none listens
+not-forwarded-conflict = two different contents were announced under its path
+not-forwarded-too-long = its message would have { $octets } bytes, and 65 536 are allowed
+set-aside-too-long = { $octets } bytes, and 65 536 are allowed
+set-aside-no-file = its path names no file
+set-aside-leads-out = its path leads out of its folder
+set-aside-drive = its path names a drive
+set-aside-control = its path has control characters
+set-aside-long-path = its path is too long or too deep
+set-aside-user = its address names a user or a password
+set-aside-old = it is { $minutes } minutes old; --max-age sets the limit
+message-tree-not-served = The files cannot be served on { $address }: { $detail }. Choose another address with --bind.

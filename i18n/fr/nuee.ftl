@@ -1684,3 +1684,45 @@ not-announced-refused = le broker le refuse : { $reason }. Vérifiez le topic 
 not-announced-unanswered = le broker ne l'a pas acquitté ; annoncez-le de nouveau
 not-announced-not-served = { $url } : { $reason }. Vérifiez --base-url et le serveur web.
 not-announced-other-length = { $url } a { $length } octets, contrairement au fichier. Vérifiez --base-url et le serveur web.
+
+help-mesh = Être un nœud d'un mesh : Sarracenia, wmo_mesh
+help-mesh-run = Télécharger ce que les pairs annoncent, le vérifier, le servir et l'annoncer de nouveau
+help-mesh-run-long = S'abonne aux brokers d'autres nœuds, télécharge les fichiers qu'ils annoncent, vérifie chacun par son empreinte annoncée, les sert en HTTP sous --base-url et annonce chacun au broker --to, avec la même heure de publication, le même chemin et la même empreinte. Ce qui ne correspond pas à son empreinte n'est annoncé à personne. Ce qui est à annoncer reste sur disque jusqu'à ce que le broker l'ait acquitté : après une interruption, la même commande reprend où elle en était.
+help-mesh-from = URL du broker d'un nœud : mqtt://USER:PASSWORD@HÔTE:1883 ; peut être répétée
+help-mesh-to = Le broker auquel annoncer, d'ordinaire un des vôtres
+help-mesh-base-url = Adresse sous laquelle les fichiers de ce nœud sont atteints (http ou https)
+help-mesh-bind = Adresse où servir les fichiers, HÔTE:PORT (par défaut le port de --base-url ; pour https 127.0.0.1:8000, derrière votre proxy)
+help-mesh-topic = Un topic auquel s'abonner, avec + pour un niveau et # pour tout ce qui est dessous ; peut être répété (xpublic/v03/# par défaut)
+help-mesh-accept = Ne prendre que les fichiers dont le chemin contient cette expression régulière
+help-mesh-out = Dossier des fichiers
+help-mesh-max-age = Les annonces plus anciennes sont mises de côté, et les téléchargements échoués sont abandonnés à cet âge (2h par défaut)
+help-mesh-inline = Mettre les fichiers d'au plus 1024 octets dans leur message
+help-mesh-unproven = Annoncer aussi les fichiers dont aucune empreinte n'a été annoncée, avec le SHA-512 de la copie de ce nœud
+help-mesh-form = Pour qui : wmo-mesh (par défaut, tous les programmes) ou v03 (Sarracenia et Nuée, qui lisent aussi d'autres empreintes que md5 et sha512)
+help-mesh-to-topic = Ce qui précède les dossiers dans les topics de ce nœud (xpublic/v03 par défaut)
+cli-mesh-serving = Fichiers servis sur { $here }, annoncés sous { $base }
+cli-mesh-resumed = { $n ->
+        [one] { $n_txt } annonce attend depuis le dernier démarrage et est envoyée maintenant.
+       *[other] { $n_txt } annonces attendent depuis le dernier démarrage et sont envoyées maintenant.
+    }
+cli-mesh-aside = mis de côté : un message sur { $topic } : { $reason }
+cli-mesh-not-forwarded = non réannoncé : { $key } : { $reason }
+cli-mesh-retry = { $key } sera réessayé dans { $seconds } s.
+cli-mesh-given-up = { $key } est abandonné.
+cli-mesh-gave-up = Le broker auquel ce nœud annonce a été abandonné : { $reason }. Ce qui attend sera envoyé au prochain démarrage.
+cli-mesh-summary = { $messages } messages, { $files } fichiers en place, { $announced } réannoncés, { $waiting } en attente du prochain démarrage
+not-forwarded-loop = il est déjà passé par ce nœud
+not-forwarded-repeat = ce nœud l'a déjà annoncé
+not-forwarded-no-digest = aucune empreinte n'a été annoncée ; --unproven l'annonce quand même
+not-forwarded-method = les empreintes { $method } arrêtent mesh_peer.py ; --form v03 l'annonce là où aucun n'écoute
+not-forwarded-conflict = deux contenus différents ont été annoncés sous son chemin
+not-forwarded-too-long = son message aurait { $octets } octets, et 65 536 sont permis
+set-aside-too-long = { $octets } octets, et 65 536 sont permis
+set-aside-no-file = son chemin ne nomme aucun fichier
+set-aside-leads-out = son chemin sort de son dossier
+set-aside-drive = son chemin nomme un lecteur
+set-aside-control = son chemin contient des caractères de contrôle
+set-aside-long-path = son chemin est trop long ou trop profond
+set-aside-user = son adresse nomme un utilisateur ou un mot de passe
+set-aside-old = il date de { $minutes } minutes ; --max-age fixe la limite
+message-tree-not-served = Les fichiers ne peuvent pas être servis sur { $address } : { $detail }. Choisissez une autre adresse avec --bind.

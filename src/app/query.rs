@@ -9,6 +9,7 @@ use crate::app::jobs::order::JobOrder;
 use crate::app::jobs::request::JobId;
 use crate::app::mesh::announcing::{AnnounceNews, AnnounceRequest, AnnounceSummary};
 use crate::app::mesh::listening::{ListenNews, ListenRequest, ListenSummary};
+use crate::app::mesh::running::{MeshRunNews, MeshRunRequest, MeshRunSummary};
 use crate::app::messages::user_message::UserMessage;
 use crate::domain::data_kind::Promised;
 use crate::domain::integrity::{Verdict, Voucher};
@@ -36,6 +37,8 @@ pub enum Query {
     Catalog(CatalogQuery),
     /// What is announced?
     Listen(Box<ListenRequest>),
+    /// Be a node of a mesh.
+    MeshRun(Box<MeshRunRequest>),
     /// Follow something, or say what is followed.
     Follow(FollowQuery),
     /// Show this as a notification of the desktop, in the person's language.
@@ -122,6 +125,10 @@ pub enum Answer {
     Announcing(AnnounceNews),
     /// Announcing is over.
     AnnounceDone(AnnounceSummary),
+    /// To [`Query::MeshRun`]: as it happens, beside the news of listening and announcing.
+    MeshRun(MeshRunNews),
+    /// The node has ended.
+    MeshRunDone(Result<Box<MeshRunSummary>, UserMessage>),
     /// To [`Query::PlanHours`].
     HoursPlan(Result<HoursPlan, UserMessage>),
     /// To [`Query::OrderJobs`]: the generation, and the jobs in order.

@@ -54,7 +54,11 @@ fn note(words: &str, output: &mut Output) -> Result<(), OutputGone> {
     output.json(&json!({ "event": "note", "message": words }))
 }
 
-fn tell(news: &AnnounceNews, broker: &str, (text, output): Told<'_>) -> Result<(), OutputGone> {
+/// Tells one thing that happened.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(super) fn tell(news: &AnnounceNews, broker: &str, (text, output): Told<'_>) -> Result<(), OutputGone> {
     let l = &text.loader;
     match news {
         AnnounceNews::Connected(protocol) => {

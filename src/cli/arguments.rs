@@ -11,6 +11,8 @@ mod follow;
 mod get;
 mod index;
 mod listen;
+mod looking;
+mod mesh;
 mod retries;
 mod shell;
 #[cfg(test)]
@@ -24,6 +26,7 @@ use super::values::handed_over;
 use crate::app::jobs::request::GetRequest;
 use crate::app::mesh::announcing::AnnounceRequest;
 use crate::app::mesh::listening::ListenRequest;
+use crate::app::mesh::running::MeshRunRequest;
 use crate::app::query::{Cut, PublishRequest, Serve, VerifyRequest};
 use crate::app::settings::discovery::Discovery;
 use crate::i18n::{Language, Translator};
@@ -109,6 +112,8 @@ pub enum Task {
     Catalog(CatalogTask),
     /// Listen to a broker.
     Listen(Box<ListenRequest>),
+    /// Be a node of a mesh.
+    MeshRun(Box<MeshRunRequest>),
     /// Follow a dataset.
     Follow(FollowTask),
 }
@@ -234,10 +239,11 @@ fn command(text: &Translator) -> Command {
         get::command(text),
         listen::command(text),
         index::command(text),
-        inspect(text),
-        verify(text),
+        looking::inspect(text),
+        looking::verify(text),
         publish(text),
         announce::command(text),
+        mesh::command(text),
         catalog::command(text),
         follow::command(text),
         shell::completions_command(text),
@@ -352,25 +358,6 @@ fn demo(text: &Translator) -> Command {
         .arg(json(text))
 }
 
-fn inspect(text: &Translator) -> Command {
-    let l = &text.loader;
-    Command::new("inspect")
-        .about(fl!(l, "help-inspect"))
-        .arg(file("target", "TARGET", fl!(l, "help-inspect-target"), text))
-        .arg(retries::option(text))
-        .arg(allow_local(text))
-        .arg(json(text))
-}
-
-fn verify(text: &Translator) -> Command {
-    let l = &text.loader;
-    Command::new("verify")
-        .about(fl!(l, "help-verify"))
-        .arg(file("paths", "PATH", fl!(l, "help-verify-paths"), text).num_args(1..))
-        .arg(option("against", "TORRENT|INDEX|DIGEST", fl!(l, "help-verify-against"), text))
-        .arg(json(text))
-}
-
 fn publish(text: &Translator) -> Command {
     let l = &text.loader;
     let many = |id, value, help| option(id, value, help, text).action(ArgAction::Append);
@@ -399,6 +386,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
     let Some((name, matches)) = matches.subcommand() else {
         return Ok(Invocation::of_window(language, Vec::new()));
     };
+    let matches = if name == "mesh" { mesh::words_of(matches) } else { matches };
     let format = format_of(matches);
     let mut limits = EngineOptions::default();
     if is_set(matches, "allow-local") {
@@ -426,6 +414,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
             let (task, words) = catalog::task_of(matches)?;
             return part_of(words, language, Task::Catalog(task));
         }
+        "mesh" => Task::MeshRun(Box::new(mesh::request(matches)?)),
         "announce" => Task::Announce(Box::new(announce::request(matches)?)),
         "listen" => Task::Listen(Box::new(listen::request(matches)?)),
         "verify" => Task::Verify(VerifyRequest {

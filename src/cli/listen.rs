@@ -99,7 +99,11 @@ fn end_of(summary: &ListenSummary) -> End {
     }
 }
 
-fn tell(news: &ListenNews, told: Told<'_>) -> Result<(), OutputGone> {
+/// Tells one thing that happened.
+///
+/// # Errors
+/// When stdout cannot be written.
+pub(super) fn tell(news: &ListenNews, told: Told<'_>) -> Result<(), OutputGone> {
     match news {
         ListenNews::Broker(broker, state) => tell_broker(broker, state, told),
         ListenNews::Heard(broker, heard, _) => {
@@ -117,6 +121,7 @@ fn tell(news: &ListenNews, told: Told<'_>) -> Result<(), OutputGone> {
             told.1.json(&json!({ "event": "removed", "path": path }))?;
             told.1.line(&fl!(told.0.loader, "follow-file-removed", path = path))
         }
+        ListenNews::SetAside(aside) => super::forwarding::tell_aside(aside, told),
         ListenNews::Dropped(count) => {
             let (text, output) = told;
             output.say(&fl!(text.loader, "cli-listen-dropped", count = text.count(*count)));
@@ -269,6 +274,7 @@ fn tell_file(news: &FileNews, (text, output): Told<'_>) -> Result<(), OutputGone
             output.line(&words)?;
         }
     }
+    super::forwarding::tell_step(news, (text, output), &mut object)?;
     output.json(&object)
 }
 

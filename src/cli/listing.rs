@@ -116,6 +116,7 @@ pub fn exit_of(message: &UserMessage) -> u8 {
         | UserMessage::DatabaseTrouble { .. }
         | UserMessage::FolderGone { .. }
         | UserMessage::FolderInUse { .. }
+        | UserMessage::OfMesh(MeshNotice::TreeNotServed { .. })
         | UserMessage::LinkInTheWay { .. } => End::Disk,
         UserMessage::Unreadable { .. }
         | UserMessage::UnknownEntry { .. }

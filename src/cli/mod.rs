@@ -10,12 +10,14 @@
 //! | [`catalog`] | `catalog` |
 //! | `finding` | what comes of asking a router to let peers connect |
 //! | [`follow`] | `follow` |
+//! | `forwarding` | what follows for the mesh |
 //! | [`get`] | follows one job to its end |
 //! | [`listing`] | `index`, `inspect`, `verify` |
 //! | [`messages`] | `inspect` of what brokers send |
 //! | [`listen`] | follows a broker |
 //! | [`publishing`] | `publish` |
 //! | [`announcing`] | `announce` |
+//! | [`mesh`] | `mesh run` |
 //! | [`journey`] | what the demo shows |
 //!
 //! Start reading at [`run`].
@@ -25,11 +27,13 @@ pub mod arguments;
 pub mod catalog;
 mod finding;
 pub mod follow;
+mod forwarding;
 pub mod get;
 pub mod journey;
 pub mod json;
 pub mod listen;
 pub mod listing;
+pub mod mesh;
 pub mod messages;
 pub mod output;
 pub mod paint;
@@ -60,6 +64,7 @@ pub fn run(invocation: &Invocation, link: &dyn Link) -> u8 {
         Task::Catalog(task) => catalog::run(task, link, (&text, &mut output)),
         Task::Listen(request) => listen::run(request, link, (&text, &mut output)),
         Task::Announce(request) => announcing::run(request, link, (&text, &mut output)),
+        Task::MeshRun(request) => mesh::run(request, link, (&text, &mut output)),
         Task::Publish(request) => publishing::run(request, link, (&text, &mut output)),
         Task::Window(_) | Task::Demo(_) => {
             output.say(&window_start::missing(&text));

@@ -319,6 +319,7 @@ impl Link for Engine {
             | Query::Announce(_)
             | Query::Catalog(_)
             | Query::Listen(_)
+            | Query::MeshRun(_)
             | Query::Follow(_)
             | Query::TellDesktop(_)) => {
                 self.handle().spawn(queries::answer(query, self.context.clone(), answers));

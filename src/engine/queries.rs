@@ -28,6 +28,9 @@ pub(super) async fn answer(query: Query, mut context: EngineContext, answers: Se
         Query::Announce(request) => {
             crate::engine::services::announce::announce(*request, &context, &answers).await
         }
+        Query::MeshRun(request) => {
+            crate::engine::services::mesh::forwarding::run_node(*request, &context, &answers).await
+        }
         Query::Follow(query) => super::services::follow::terminal::answer(query, &context, &answers).await,
         query @ (Query::Index(_)
         | Query::IndexWithDigests(_)
@@ -71,6 +74,7 @@ async fn answer_one(query: Query, context: &EngineContext, answers: &Sender<Answ
         Query::PlanHours(_)
         | Query::OrderJobs(_)
         | Query::Listen(_)
+        | Query::MeshRun(_)
         | Query::Publish(_)
         | Query::Announce(_)
         | Query::Follow(_) => {}

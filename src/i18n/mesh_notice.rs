@@ -26,6 +26,9 @@ pub(super) fn text_of(text: &Translator, notice: &N) -> String {
             let (n, n_txt) = (*count, text.count(*count));
             fl!(l, "message-fetched-files-removed", n = n, n_txt = n_txt)
         }
+        N::TreeNotServed { address, detail } => {
+            fl!(l, "message-tree-not-served", address = address.as_str(), detail = detail.as_str())
+        }
         N::AnnouncementForgotten => fl!(l, "message-announcement-forgotten"),
     }
 }

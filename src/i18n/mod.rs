@@ -26,6 +26,7 @@ pub mod change;
 pub mod discovery;
 pub mod file_kind;
 pub mod file_message;
+pub mod forwarding;
 pub mod giving;
 mod mesh_notice;
 mod message;

@@ -22,6 +22,7 @@
 //! | [`presets`] | brokers that the public may listen to, as dated data |
 //! | [`subscription`] | how a broker is reached, and what is asked of it |
 //! | [`post`] | the message by which a file of ours is announced |
+//! | [`forwarding`] | which files of others are announced again, and by which message |
 //! | [`place`] | where an announced file goes, and how urgent it is |
 //! | [`lanes`], [`pace`] | which file is asked for next, and how long that may take |
 //! | [`limits`] | how many brokers, rules and pins a person may have |
@@ -41,6 +42,7 @@ pub mod budget;
 pub mod dedupe;
 pub mod desk;
 pub mod event;
+pub mod forwarding;
 pub mod inline;
 pub mod integrity;
 pub mod json;

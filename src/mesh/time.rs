@@ -77,6 +77,25 @@ fn compact(text: &str) -> Option<WrittenTime> {
     Some(WrittenTime { at: UtcMillis::new(UtcTime::from_civil(fields)?, millis)?, form })
 }
 
+/// `20261120T064200.25`, without a zone: a `Z` ends both sr3 and mesh_peer.py.
+pub fn written_compact(time: UtcMillis) -> String {
+    time.to_string().replace(['-', ':', 'Z'], "")
+}
+
+/// A time as every program of a mesh reads it, with the digits it has: a zone goes, a missing `T` comes, and a fraction has at most
+/// nine digits. `None` for what is no time.
+pub fn as_peers_read_it(text: &str) -> Option<String> {
+    let read = read(text)?;
+    if !matches!(read.form, TimeForm::Compact | TimeForm::CompactWithoutT) {
+        return Some(written_compact(read.at));
+    }
+    let bare = text.trim_end_matches(['Z', 'z']);
+    let (whole, fraction) = bare.split_once('.').unwrap_or((bare, ""));
+    let (date, clock) = (whole.get(..8)?, whole.get(whole.len() - 6..)?);
+    let fraction = fraction.get(..fraction.len().min(9))?;
+    Some(if fraction.is_empty() { format!("{date}T{clock}") } else { format!("{date}T{clock}.{fraction}") })
+}
+
 /// The first three digits of a fraction; the others are cut off.
 fn millis_of(fraction: &str) -> Option<u32> {
     if !fraction.bytes().all(|c| c.is_ascii_digit()) {
@@ -130,6 +149,23 @@ mod tests {
             "-2022010T000000",
         ] {
             assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_keeps_its_digits_and_loses_what_ends_other_programs() {
+        for (text, expected) in [
+            ("20190120T045018.314854383", Some("20190120T045018.314854383")),
+            ("20190120T045018.31485438312", Some("20190120T045018.314854383")),
+            ("20190120T045018Z", Some("20190120T045018")),
+            ("20190120045018.5", Some("20190120T045018.5")),
+            ("2019-01-20T04:50:18.5Z", Some("20190120T045018.500")),
+            ("2019-01-20T05:50:18+01:00", Some("20190120T045018")),
+            ("20190120T045018.6e-05", Some("20190120T045018")),
+            ("20191350T045018", None),
+            ("yesterday", None),
+        ] {
+            assert_eq!(as_peers_read_it(text).as_deref(), expected, "{text}");
         }
     }
 }

@@ -13,7 +13,7 @@ use std::sync::{Arc, Mutex};
 use tempfile::tempdir;
 
 /// Names that have gone wrong somewhere.
-const ODD: [&str; 10] = [
+pub const ODD: [&str; 10] = [
     "plain.txt",
     "a b.txt",
     "50%.txt",
@@ -43,7 +43,7 @@ fn made(root: &Path) -> BTreeSet<String> {
 }
 
 /// Digests of the files below a folder, those of programs' own names left out.
-fn digests_below(folder: &Path) -> BTreeSet<String> {
+pub fn digests_below(folder: &Path) -> BTreeSet<String> {
     let files = files_below(folder).into_iter().filter(|path| {
         let below = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
         !below.split('/').any(|name| name.starts_with('.')) && !below.ends_with(".tmp")
@@ -192,7 +192,7 @@ fn nothing_is_lost_when_the_broker_stops_in_the_middle_and_comes_back() {
     });
 }
 
-fn lines_of(child: &mut Child) -> Arc<Mutex<Vec<String>>> {
+pub fn lines_of(child: &mut Child) -> Arc<Mutex<Vec<String>>> {
     let output = BufReader::new(child.stdout.take().expect("piped"));
     let lines = Arc::<Mutex<Vec<String>>>::default();
     let own = lines.clone();

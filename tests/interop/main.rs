@@ -25,6 +25,7 @@ mod made_grib;
 #[path = "../shared/made_messages.rs"]
 mod made_messages;
 mod mesh;
+mod mesh_nodes;
 mod mirroring;
 mod name_servers;
 mod names;

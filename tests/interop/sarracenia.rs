@@ -29,19 +29,25 @@ pub fn demo() -> (Running, String) {
 /// Its subscriber, which it starts in the background; stopped at the end.
 pub struct Sarracenia<'a> {
     home: &'a Path,
+    /// Its configuration: to stop one of that name stops those of other folders as well.
+    name: &'static str,
 }
 
 impl<'a> Sarracenia<'a> {
     pub fn start(home: &'a Path) -> Self {
-        let own = Self { home };
+        Self::called("nuee", home)
+    }
+
+    pub fn called(name: &'static str, home: &'a Path) -> Self {
+        let own = Self { home, name };
         own.run("start");
         own
     }
 
     fn run(&self, what: &str) {
         let done = Command::new("sr3")
-            .args([what, "subscribe/nuee"])
-            .envs(["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "HOME"].map(|name| (name, self.home)))
+            .args([what, &format!("subscribe/{}", self.name)])
+            .envs(at_home(self.home))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
@@ -65,6 +71,21 @@ pub fn files_below(folder: &Path) -> Vec<PathBuf> {
         }
     }
     found
+}
+
+/// The program of Sarracenia that announces files, where it can: version 3.3.1 cannot over MQTT.
+pub fn poster() -> Option<PathBuf> {
+    let path = std::env::var("PATH").unwrap_or_default();
+    let sr3 = std::env::split_paths(&path).map(|folder| folder.join("sr3")).find(|file| file.is_file())?;
+    let version = Command::new(&sr3).arg("--version").output().expect("sr3 runs");
+    let is_able = !String::from_utf8_lossy(&version.stdout).trim().starts_with("3.03");
+    let beside = sr3.canonicalize().ok()?.with_file_name("sr3_post");
+    (is_able && beside.is_file()).then_some(beside)
+}
+
+/// The variables by which it keeps to a folder of the test.
+pub fn at_home(home: &Path) -> [(&'static str, &Path); 3] {
+    ["XDG_CONFIG_HOME", "XDG_CACHE_HOME", "HOME"].map(|name| (name, home))
 }
 
 #[test]

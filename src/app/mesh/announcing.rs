@@ -141,6 +141,8 @@ pub struct FileWithPost {
     pub news: PostKind,
     /// The message.
     pub post: Post,
+    /// Its number among those that are kept on disk until they are acknowledged. `None` where none is.
+    pub row: Option<i64>,
 }
 
 /// What it came to.

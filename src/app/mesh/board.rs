@@ -336,6 +336,7 @@ mod tests {
                 took: Duration::ZERO,
                 by_source: Default::default(),
                 changes: Default::default(),
+                forwarding: None,
             }))
         };
         files.set("a", FileStanding::UnderWay);

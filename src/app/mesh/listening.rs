@@ -12,6 +12,8 @@ use crate::domain::source::BytesBySource;
 use crate::domain::utc::UtcMillis;
 use crate::mesh::archive::ArchiveAddress;
 use crate::mesh::desk::MessageTally;
+use crate::mesh::forwarding::aside::MessageAside;
+use crate::mesh::forwarding::{ForwardTerms, NotForwarded};
 use crate::mesh::lag::{Lag, LagFigures};
 use crate::mesh::mirror::{LocalCopy, MirrorPolicy};
 use crate::mesh::place::Lane;
@@ -50,6 +52,8 @@ pub struct ListenRequest {
     pub archive: Option<ArchiveAddress>,
     /// From how long ago on the archive is asked at the beginning.
     pub since: Option<Duration>,
+    /// Under which terms what arrived is announced again; it is not when `None`.
+    pub forward: Option<Arc<ForwardTerms>>,
 }
 
 /// A period without a subscription, and what an archive gave of it.
@@ -226,6 +230,19 @@ pub struct Changes {
     pub conflict_with: Option<String>,
 }
 
+/// What follows from an outcome for the mesh.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ForwardingStep {
+    /// It waits to be announced again; on disk, so that it is also after a restart.
+    Queued,
+    /// It is not announced again.
+    NotForwarded(NotForwarded),
+    /// It is fetched again after so long.
+    RetryIn(Duration),
+    /// It is given up.
+    GivenUp,
+}
+
 /// Why a file is not fetched.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotFetched {
@@ -274,6 +291,8 @@ pub struct FileNews {
     pub by_source: BytesBySource,
     /// What else it changed; nothing unless it is in its place.
     pub changes: Changes,
+    /// What follows for the mesh. `None` where nothing is announced again, and for withdrawals.
+    pub forwarding: Option<ForwardingStep>,
 }
 
 /// Held by news until they were told. Who sends them waits while many are held: a terminal that reads slowly slows the
@@ -312,6 +331,8 @@ pub enum ListenNews {
     File(Box<FileNews>),
     /// A fetched file was removed, as the request says; its path.
     Removed(String),
+    /// A message that cannot be used, and is kept aside.
+    SetAside(Box<MessageAside>),
     /// So many messages were dropped so far, because they came faster than they could be taken in.
     Dropped(u64),
 }

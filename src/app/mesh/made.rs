@@ -103,6 +103,7 @@ fn settled(outcome: FileOutcome, tried: Vec<(String, Reason)>) -> FileStanding {
         took: Duration::from_secs(1),
         by_source: Default::default(),
         changes: Default::default(),
+        forwarding: None,
     };
     FileStanding::Settled(Box::new(news))
 }

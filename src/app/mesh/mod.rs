@@ -8,6 +8,7 @@
 //! | `announced` | one announced file that is not settled: what was tried, what comes next |
 //! | `memory` | brokers, pins, rules and thresholds as they are kept |
 //! | [`announcing`] | announcing files to a broker: what is asked, told, and what it came to |
+//! | [`running`] | a node of a mesh: what is asked, told, and what it came to |
 //! | [`password`] | where the password of a broker is kept |
 
 pub(crate) mod announced;
@@ -18,4 +19,5 @@ pub mod listening;
 pub mod made;
 pub(crate) mod memory;
 pub mod password;
+pub mod running;
 pub mod view;

@@ -45,6 +45,13 @@ pub enum MeshNotice {
         /// How many.
         count: u64,
     },
+    /// The tree of a node cannot be served.
+    TreeNotServed {
+        /// Where it was to be, as `host:port`.
+        address: String,
+        /// What the system says.
+        detail: String,
+    },
     /// The file of an announcement was to be fetched that is not in view any more.
     AnnouncementForgotten,
 }

@@ -54,13 +54,15 @@ pub(super) fn forms_of(argument: &str, text: &Translator) -> Option<String> {
         "folder" => fl!(l, "forms-folder"),
         "seed-for" => fl!(l, "forms-seed-for"),
         "seed-ratio" => fl!(l, "forms-seed-ratio"),
-        "within" | "wait" | "for" | "every" | "keep" | "since" | "timeout" => fl!(l, "forms-time"),
+        "within" | "wait" | "for" | "every" | "keep" | "since" | "timeout" | "max-age" => {
+            fl!(l, "forms-time")
+        }
         "seconds" | "count" | "connections" | "retries" => fl!(l, "forms-number"),
         "limit-down" | "limit-up" => fl!(l, "forms-rate"),
-        "keep-size" | "most" => fl!(l, "forms-size"),
+        "keep-size" | "most" | "most-per-day" => fl!(l, "forms-size"),
         "topic" => fl!(l, "forms-topic"),
         "channel" => fl!(l, "forms-channel"),
-        "root" => fl!(l, "forms-root"),
+        "root" | "to-topic" => fl!(l, "forms-root"),
         "base-url" => fl!(l, "forms-base-url"),
         "metadata-id" => fl!(l, "forms-metadata-id"),
         "BROKER_URL" | "broker" | "to" => fl!(l, "forms-broker"),

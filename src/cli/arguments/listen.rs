@@ -86,30 +86,38 @@ fn rules(
     filters.iter().map(rule).collect()
 }
 
-pub(super) fn request(matches: &ArgMatches) -> Result<ListenRequest, Unreadable> {
+/// The brokers of an argument, each once: named twice, it would throw itself out.
+pub(super) fn brokers(matches: &ArgMatches, argument: &str) -> Result<Vec<BrokerAddress>, Unreadable> {
     let broker = |text: String| {
         BrokerAddress::parse(&text)
             .map_err(|_| Unreadable { argument: "BROKER_URL", value: show_with_urls(&text) })
     };
     let mut brokers: Vec<BrokerAddress> =
-        many(matches, "broker").into_iter().map(broker).collect::<Result<_, _>>()?;
-    // Named twice, it would throw itself out.
+        many(matches, argument).into_iter().map(broker).collect::<Result<_, _>>()?;
     let mut seen = std::collections::HashSet::new();
     brokers.retain(|broker| seen.insert(broker.to_string()));
+    Ok(brokers)
+}
+
+/// The topics.
+pub(super) fn filters(matches: &ArgMatches) -> Result<Vec<TopicFilter>, Unreadable> {
     let filter = |text: String| {
         TopicFilter::parse(&text).map_err(|_| Unreadable { argument: "topic", value: show_with_urls(&text) })
     };
+    many(matches, "topic").into_iter().map(filter).collect()
+}
+
+pub(super) fn request(matches: &ArgMatches) -> Result<ListenRequest, Unreadable> {
     let out = || path(matches, "out").unwrap_or_else(|| PathBuf::from("."));
     let count = |text: &str| text.parse().ok().filter(|&count: &u64| count > 0);
     let seconds = |text: &str| text.parse().ok().filter(|seconds: &u64| (1..=LONGEST).contains(seconds));
-    let filters: Vec<TopicFilter> =
-        many(matches, "topic").into_iter().map(filter).collect::<Result<_, _>>()?;
+    let filters = filters(matches)?;
     let mirror = MirrorPolicy {
         withdrawn: parsed(matches, "mirror", Withdrawn::from_key)?.unwrap_or_default(),
         versions: parsed(matches, "versions", Versions::parse)?.unwrap_or_default(),
     };
     Ok(ListenRequest {
-        brokers,
+        brokers: brokers(matches, "broker")?,
         rules: rules(matches, &filters, mirror)?,
         mirror,
         filters,
@@ -123,5 +131,6 @@ pub(super) fn request(matches: &ArgMatches) -> Result<ListenRequest, Unreadable>
         since: parsed(matches, "since", time_of)?,
         count: parsed(matches, "count", count)?,
         time: parsed(matches, "seconds", seconds)?.map(Duration::from_secs),
+        forward: None,
     })
 }

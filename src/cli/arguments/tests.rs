@@ -160,3 +160,41 @@ fn every_command_that_receives_from_peers_takes_the_ways_to_find_them() {
         "nothing is received without --download"
     );
 }
+
+#[test]
+fn a_node_of_a_mesh_has_usual_topics_a_usual_place_to_serve_and_one_broker_to_announce_to() {
+    let usual =
+        "nuee mesh run --from mqtt://u:p@a --from mqtt://u:p@a --from mqtt://b --to mqtt://c --base-url";
+    let node =
+        |more: &str| match words(&format!("{usual} {more} --lang en")).map(|invocation| invocation.task) {
+            Ok(Task::MeshRun(request)) => Ok(*request),
+            Ok(task) => panic!("{task:?}"),
+            Err(parting) => Err(parting),
+        };
+    let request = node("http://node.example:8000/data/").expect("words");
+    assert_eq!((request.listen.brokers.len(), request.to.host.as_str()), (2, "c"));
+    assert_eq!(
+        (request.bind.as_str(), request.listen.filters[0].to_string()),
+        ("0.0.0.0:8000", "xpublic/v03/#".into())
+    );
+    let terms = request.listen.forward.expect("terms");
+    assert_eq!((terms.base.as_str(), terms.topic.root()), ("http://node.example:8000/data", "xpublic/v03"));
+    assert!(request.listen.rules.is_empty(), "everything is taken");
+    let narrowed =
+        node("http://h --bind 127.0.0.1:0 --accept SACN --topic a/# --topic b/# --max-age 30min --keep 1d");
+    let narrowed = narrowed.expect("words");
+    assert_eq!((narrowed.bind.as_str(), narrowed.listen.rules.len()), ("127.0.0.1:0", 2));
+    assert_eq!(narrowed.listen.forward.map(|terms| terms.longest_age.as_secs()), Some(1_800));
+    for wrong in [
+        "ftp://h",
+        "http://u:secret@h/",
+        "http://h --accept (",
+        "http://h --form wis2",
+        "http://h --to-topic a/#",
+        "http://h --max-age soon",
+        "http://h --topic a#b",
+    ] {
+        let parting = node(wrong).expect_err(wrong);
+        assert!(parting.code == 2 && !parting.text.contains("secret"), "{}", parting.text);
+    }
+}

@@ -27,7 +27,7 @@ use bumpalo::Bump;
 use bytes::Bytes;
 use draft::AnnouncementDraft;
 use names::rel_of;
-pub(super) use names::{encoded, host_of, joined};
+pub(super) use names::{encoded, host_of, joined, key_of_path};
 use std::borrow::Cow;
 
 /// Longest message that is looked at, in octets. Brokers of the field allow 0.5 MB and less.

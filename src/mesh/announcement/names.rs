@@ -50,7 +50,7 @@ pub(in crate::mesh) fn host_of(href: &str) -> &str {
 
 /// A relative path as a key: percent-escapes decoded, without leading slash, no two slashes together. Whichever dialect
 /// names a file, it has one key.
-pub(super) fn key_of_path(path: &str) -> Cow<'_, str> {
+pub(in crate::mesh) fn key_of_path(path: &str) -> Cow<'_, str> {
     let path = decoded(path.trim_start_matches('/'));
     if !path.contains("//") {
         return path;

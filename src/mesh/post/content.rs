@@ -7,9 +7,9 @@ use crate::mesh::integrity::BASE64;
 use base64::Engine;
 
 /// Content as it is written.
-pub(super) struct Content {
-    pub(super) encoding: &'static str,
-    pub(super) value: String,
+pub(in crate::mesh) struct Content {
+    pub(in crate::mesh) encoding: &'static str,
+    pub(in crate::mesh) value: String,
 }
 
 /// The content of a file, when the terms want it and it is small enough. `None` otherwise.
@@ -19,9 +19,14 @@ pub(super) fn content_of(facts: &FileFacts, terms: &PostTerms) -> Option<Content
     if terms.inlining == Inlining::Never || !is_whole || !is_small {
         return None;
     }
+    Some(written(&facts.head))
+}
+
+/// Octets as they travel along.
+pub(in crate::mesh) fn written(octets: &[u8]) -> Content {
     let is_plain = |text: &&str| !text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'));
-    Some(match std::str::from_utf8(&facts.head).ok().filter(is_plain) {
+    match std::str::from_utf8(octets).ok().filter(is_plain) {
         Some(text) => Content { encoding: "utf-8", value: text.to_owned() },
-        None => Content { encoding: "base64", value: BASE64.encode(&facts.head) },
-    })
+        None => Content { encoding: "base64", value: BASE64.encode(octets) },
+    }
 }

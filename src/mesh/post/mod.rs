@@ -18,7 +18,7 @@
 //!
 //! Start reading at [`posts_of`].
 
-mod content;
+pub(in crate::mesh) mod content;
 pub mod in_flight;
 mod media_type;
 pub mod patience;
@@ -27,7 +27,7 @@ pub mod refusal;
 pub mod steadiness;
 #[cfg(test)]
 mod tests;
-mod v03;
+pub(in crate::mesh) mod v03;
 pub mod watched;
 mod wnm;
 

@@ -104,6 +104,33 @@ impl BaseUrl {
         &self.0
     }
 
+    /// The names between its host and the files, as a request that was decoded has them.
+    pub fn folders(&self) -> Vec<String> {
+        let path = Url::parse(&self.0).map(|url| url.path().to_owned()).unwrap_or_default();
+        let names = path.split('/').filter(|name| !name.is_empty());
+        names
+            .map(|name| percent_encoding::percent_decode_str(name).decode_utf8_lossy().into_owned())
+            .collect()
+    }
+
+    /// Where a server listens that gives its files directly: on its port, for this computer only where it names this computer. Behind
+    /// a proxy that does TLS it is port 8000 of this computer.
+    pub fn usual_bind(&self) -> String {
+        let url = Url::parse(&self.0).ok().filter(|url| url.scheme() == "http");
+        let Some(port) = url.as_ref().and_then(Url::port_or_known_default) else {
+            return "127.0.0.1:8000".to_owned();
+        };
+        let host = url.as_ref().and_then(Url::host_str).unwrap_or_default();
+        let is_this_one = host == "localhost" || host == "[::1]" || host.starts_with("127.");
+        let address = if is_this_one { host } else { "0.0.0.0" };
+        format!("{address}:{port}")
+    }
+
+    /// Whether `href` is the address of one of its files.
+    pub fn has(&self, href: &str) -> bool {
+        href.strip_prefix(self.as_str()).is_some_and(|below| below.is_empty() || below.starts_with('/'))
+    }
+
     /// The address of a file.
     pub fn address_of(&self, path: &SharedPath) -> String {
         joined(&self.0, &path.encoded())
@@ -201,9 +228,14 @@ impl PostTopic {
 
     /// The topics of a file.
     pub fn of(&self, path: &SharedPath) -> impl Iterator<Item = String> {
+        self.under(&path.folders().collect::<Vec<&str>>())
+    }
+
+    /// The topics of files in these folders.
+    pub fn under(&self, folders: &[&str]) -> impl Iterator<Item = String> + use<> {
         let below = |between: Option<&str>| {
             // What is a wildcard in a filter stands for nothing in a topic.
-            let folders = path.folders().map(|folder| folder.replace('#', "%23").replace('+', "%2B"));
+            let folders = folders.iter().map(|folder| folder.replace('#', "%23").replace('+', "%2B"));
             let levels = between.map(str::to_owned).into_iter().chain(folders);
             std::iter::once(self.root.clone()).chain(levels).collect::<Vec<String>>().join("/")
         };

@@ -10,11 +10,12 @@ use super::content::content_of;
 use super::{FileFacts, PostForm, PostTerms};
 use crate::domain::utc::UtcMillis;
 use crate::mesh::integrity::BASE64;
+use crate::mesh::time::written_compact;
 use base64::Engine;
 use serde_json::{Value, json};
 
 /// Exactly so, or sr3 does not find its reader.
-pub(super) const CONTENT_TYPE: &str = "application/json";
+pub(in crate::mesh) const CONTENT_TYPE: &str = "application/json";
 
 /// The message.
 pub(super) fn payload(facts: &FileFacts, terms: &PostTerms, published: UtcMillis) -> String {
@@ -25,7 +26,7 @@ pub(super) fn payload(facts: &FileFacts, terms: &PostTerms, published: UtcMillis
         "value": BASE64.encode(facts.digest.octets()),
     });
     let mut message = json!({
-        "pubTime": compact(published),
+        "pubTime": written_compact(published),
         "baseUrl": terms.base.as_str(),
         "relPath": format!("/{path}"),
         "size": facts.length,
@@ -36,15 +37,10 @@ pub(super) fn payload(facts: &FileFacts, terms: &PostTerms, published: UtcMillis
         message["retrievePath"] = Value::String(format!("/{encoded}"));
     }
     if let Some(modified) = facts.modified.filter(|modified| modified.unix_millis() >= 0) {
-        message["mtime"] = Value::String(compact(modified));
+        message["mtime"] = Value::String(written_compact(modified));
     }
     if let Some(content) = content_of(facts, terms) {
         message["content"] = json!({ "encoding": content.encoding, "value": content.value });
     }
     message.to_string()
-}
-
-/// `20261120T064200.25`, without a zone: a `Z` ends both programs.
-fn compact(time: UtcMillis) -> String {
-    time.to_string().replace(['-', ':', 'Z'], "")
 }

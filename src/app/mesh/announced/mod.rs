@@ -5,6 +5,7 @@
 //! | `judging` | which announced files are fetched |
 //! | `vouchers` | who vouches for each message |
 //! | `under_way` | the file over time: its next step, or its verdict |
+//! | `forwarding` | what follows from an outcome for the mesh: an announcement of our own, another try, or nothing |
 //! | `tried` | how one try of one source ended |
 //! | `payload` | the one file that a .torrent leads to |
 //! | `proving` | whether octets are what was announced |
@@ -19,6 +20,7 @@
 pub(crate) mod brokers;
 pub(crate) mod comeback;
 pub(crate) mod drops;
+pub(crate) mod forwarding;
 pub(crate) mod gap;
 pub(crate) mod judging;
 pub(crate) mod mqtt_version;

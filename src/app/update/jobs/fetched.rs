@@ -213,6 +213,7 @@ mod tests {
             took: Duration::from_secs(1),
             by_source,
             changes: Default::default(),
+            forwarding: None,
         }))
     }
 

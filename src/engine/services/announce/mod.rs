@@ -129,7 +129,7 @@ impl Writing<'_> {
             match posts_of(&facts, &self.request.terms, news, moment) {
                 Ok(posts) => {
                     for post in posts {
-                        let file = FileWithPost { file: file.clone(), news, post };
+                        let file = FileWithPost { file: file.clone(), news, post, row: None };
                         if let Err(unsent) = files.send(file).await {
                             self.teller.refuse(unsent.0.file, NotAnnounced::Unanswered).await;
                             return;

@@ -24,10 +24,12 @@ use crate::engine::context::EngineContext;
 use crate::engine::services::desktop::keyring::{self, PasswordOf};
 use crate::engine::services::mesh::broker::connection::Delivery;
 use crate::engine::services::mesh::broker::fetching::Settled;
+use crate::engine::services::mesh::broker::ledger::MeshLedger;
 use crate::mesh::limits::{MOST_BROKERS, MOST_RULES};
 use crate::mesh::recent::Heard;
 use crate::mesh::subscription::{BrokerAddress, Subscription};
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
@@ -53,7 +55,7 @@ pub(crate) async fn listen(request: ListenRequest, context: &EngineContext, answ
     let _ = answers.send(Answer::ListenDone(done));
 }
 
-struct Listening {
+pub(super) struct Listening {
     request: ListenRequest,
     context: EngineContext,
     lines: BrokerLines,
@@ -70,7 +72,7 @@ struct Listening {
 }
 
 impl Listening {
-    async fn begin(request: ListenRequest, context: &EngineContext) -> Result<Self, UserMessage> {
+    pub(super) async fn begin(request: ListenRequest, context: &EngineContext) -> Result<Self, UserMessage> {
         within_limits(&request)?;
         let (news, settled) = unbounded_channel();
         let terms = terms_of(&request);
@@ -106,7 +108,7 @@ impl Listening {
         })
     }
 
-    async fn run(mut self, answers: &Sender<Answer>) -> Result<ListenSummary, UserMessage> {
+    pub(super) async fn run(mut self, answers: &Sender<Answer>) -> Result<ListenSummary, UserMessage> {
         let clock = self.context.shared.clock;
         let began = clock.now();
         let mut stopping = self.context.stopping.clone();
@@ -121,7 +123,9 @@ impl Listening {
                     LineNews::Messages(origin, voucher, batch) => {
                         let heard = self.take(batch, &voucher).await?;
                         let broker = (origin == MessageOrigin::Broker).then_some(key.0);
-                        tell(ListenNews::Heard(broker, heard, turn))
+                        let mut aside = self.intake.aside.drain(..);
+                        aside.all(|aside| tell(ListenNews::SetAside(Box::new(aside))))
+                            && tell(ListenNews::Heard(broker, heard, turn))
                     }
                     LineNews::State(state) => {
                         self.note_state(key, state).into_iter().all(tell) && !self.lines.are_over()
@@ -158,6 +162,11 @@ impl Listening {
         }
         let took = clock.now().since(began);
         Ok(self.end(took).await)
+    }
+
+    /// What is known of the folder's files, and where they lie.
+    pub(super) async fn files(&mut self) -> Result<(Arc<MeshLedger>, PathBuf), UserMessage> {
+        Ok(self.intake.folder.open().await?.files())
     }
 
     /// Notes how a broker is doing, and what is to be told of it.
@@ -250,6 +259,7 @@ fn terms_of(request: &ListenRequest) -> FetchTerms {
         mark: "",
         most_a_day: request.most_a_day,
         mirror: request.mirror,
+        forward: request.forward.clone(),
     }
 }
 

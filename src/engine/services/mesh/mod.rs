@@ -6,6 +6,8 @@
 //! | file | what it does |
 //! |---|---|
 //! | [`listening`] | `listen`: the same intake, told in the terminal |
+//! | [`forwarding`] | `mesh run`: the same, and what arrived is served and announced again |
+//! | `tree` | the server of what is announced again |
 //! | `intake` | the one road of announcements: read, judge, keep, acknowledge, fetch |
 //! | [`broker`] | MQTT to one broker, an archive that is asked, the ledger, downloads of what was announced |
 //! | `brokers` | who of the window's brokers is listened to, and what was missed of them |
@@ -14,10 +16,12 @@
 
 pub mod broker;
 mod brokers;
+pub mod forwarding;
 mod intake;
 pub mod listening;
 mod outlet;
 mod passwords;
+mod tree;
 
 use crate::app::catalog::offer::OfferedBroker;
 use crate::app::input::{Event, Input};
@@ -96,6 +100,7 @@ impl MeshService {
             mark: "w",
             most_a_day: None,
             mirror: MirrorPolicy::default(),
+            forward: None,
         };
         Self {
             brokers: BrokerDesk::new(

@@ -7,19 +7,23 @@
 use super::inflow::Pulse;
 use super::ledger::{MeshLedger, TakenUp};
 use super::spending::{Spending, day_of};
-use super::trying::{ContentLocks, Try};
+use super::trying::{ContentLocks, Try, read_to_announce};
 use crate::app::mesh::announced::WantedFile;
+use crate::app::mesh::announced::forwarding::{FollowUp, SettlingMoment};
 use crate::app::mesh::announced::tried::{Tried, answer_of, named_scheme};
 use crate::app::mesh::announced::under_way::{FetchStep, FileUnderWay, RoundEnd};
-use crate::app::mesh::listening::{Changes, FileNews, FileOutcome, NotFetched};
+use crate::app::mesh::listening::{Changes, FileNews, FileOutcome, ForwardingStep, NotFetched};
 use crate::app::messages::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show_url;
 use crate::domain::safe_path::SafePath;
+use crate::domain::utc::UtcMillis;
 use crate::engine::context::EngineContext;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::folders::OpenFolder;
 use crate::mesh::announcement::Announcement;
+use crate::mesh::forwarding::ForwardTerms;
+use crate::mesh::forwarding::message::ReadForForwarding;
 use crate::mesh::lanes::{Acquaintance, FetchTurn, LaneLimits, LaneQueue};
 use crate::mesh::mirror::MirrorPolicy;
 use crate::mesh::place::{Lane, path_of};
@@ -42,6 +46,9 @@ const LOOK: Duration = Duration::from_millis(500);
 /// How often it is looked whether a new day began, while files wait for it.
 const DAY_LOOK: Duration = Duration::from_secs(30);
 
+/// How often it is looked whether the time of another try has come.
+const RETRY_LOOK: Duration = Duration::from_secs(1);
+
 /// The fetcher's own ticket and the one from which its dispatcher makes more.
 const HELD_ALWAYS: usize = 2;
 
@@ -58,6 +65,8 @@ pub(in crate::engine) struct FetchContext {
     pub(in crate::engine) most_a_day: ByteCount,
     /// What becomes of local copies of files that no rule means.
     pub(in crate::engine) mirror: MirrorPolicy,
+    /// Under which terms what arrived is announced again; it is not when `None`.
+    pub(in crate::engine) forward: Option<Arc<ForwardTerms>>,
     pub(in crate::engine) stop: watch::Receiver<bool>,
 }
 
@@ -154,6 +163,7 @@ struct Done {
     wanted: WantedFile,
     step: FetchStep,
     tried: Tried,
+    read: ReadForForwarding,
 }
 
 struct Dispatcher {
@@ -180,6 +190,8 @@ impl Dispatcher {
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut days = tokio::time::interval(DAY_LOOK);
         days.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut retries = tokio::time::interval(RETRY_LOOK);
+        retries.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             self.share_out();
             let has_waiting = self.lanes.iter().any(|(_, queue)| queue.has_waiting());
@@ -196,6 +208,7 @@ impl Dispatcher {
                     }
                 },
                 _ = days.tick(), if self.waits_since.is_some() => self.take_up_what_waits(),
+                _ = retries.tick(), if self.context.forward.is_some() => self.take_up_retries(),
                 _ = looks.tick(), if has_waiting && !self.tries.is_empty() => {}
                 () = told_to_stop(&mut stop) => return,
             }
@@ -238,6 +251,30 @@ impl Dispatcher {
                 tracing::warn!(error = &error as &dyn std::error::Error, "the ledger cannot be read");
             }
         }
+    }
+
+    /// Wants the files again whose time has come.
+    fn take_up_retries(&mut self) {
+        match self.context.ledger.forwarding.due(self.context.job.shared.clock.utc_millis()) {
+            Ok(rows) => rows.into_iter().for_each(|row| self.take(Errand::Want(row, self.open.clone()))),
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "the ledger cannot be read");
+            }
+        }
+    }
+
+    /// Notes what became of a file, and what follows where it is announced again.
+    fn note_outcome(
+        &self,
+        at: (i64, UtcMillis),
+        outcome: &FileOutcome,
+        read: &ReadForForwarding,
+    ) -> Result<Option<ForwardingStep>, StoreError> {
+        let (ledger, now) = (&self.context.ledger, self.context.job.shared.clock.utc_millis());
+        let Some(terms) = &self.context.forward else { return ledger.settle(at, outcome).map(|()| None) };
+        let root = self.context.folder.folder.root().path();
+        let moment = SettlingMoment { root, read, now, chance: fastrand::f64() };
+        ledger.settle_and_forward(at, outcome, now, |file| FollowUp::of(outcome, file, terms, moment))
     }
 
     /// A file as it stands. `None` when it is settled or gone, and then it is under way no more.
@@ -339,7 +376,8 @@ impl Dispatcher {
                 FetchStep::Inline => trying.inline().await.unwrap_or(Tried::NoUse(Reason::Closed)),
                 FetchStep::Source(source, url) => trying.source(source, url).await,
             };
-            Done { wanted: trying.wanted, step, tried }
+            let read = read_to_announce(&trying, &tried).await;
+            Done { wanted: trying.wanted, step, tried, read }
         });
         self.rows.insert(task.id(), turn.file);
     }
@@ -352,7 +390,7 @@ impl Dispatcher {
         if let Some(lane) = self.files.get(&row).and_then(|file| file.lane) {
             self.queue(lane).end(row, answer);
         }
-        let Some(Done { wanted, step, tried }) = done else {
+        let Some(Done { wanted, step, tried, read }) = done else {
             self.files.remove(&row);
             return;
         };
@@ -366,7 +404,8 @@ impl Dispatcher {
                     under_way.by_source = by_source;
                 }
                 // What came is what was asked for, whatever was announced meanwhile.
-                self.settle(row, &wanted, FileEnd { outcome: FileOutcome::InPlace(*file), from, changes });
+                let outcome = FileOutcome::InPlace(*file);
+                self.settle(row, &wanted, FileEnd { outcome, from, changes, read });
             }
             (Tried::Withdrawn(local), _) => {
                 self.settle(row, &wanted, FileOutcome::Withdrawn(local).into());
@@ -396,7 +435,8 @@ impl Dispatcher {
         });
     }
 
-    fn settle(&mut self, row: i64, wanted: &WantedFile, FileEnd { outcome, from, changes }: FileEnd) {
+    fn settle(&mut self, row: i64, wanted: &WantedFile, end: FileEnd) {
+        let FileEnd { outcome, from, changes, read } = end;
         let Some(mut file) = self.files.remove(&row) else { return };
         let ticket = file.ticket.take();
         let at = (row, wanted.announcement.published_at);
@@ -404,21 +444,23 @@ impl Dispatcher {
             FileOutcome::NotFetched(NotFetched::DailyLimit(_)) => {
                 let today = day_of(self.context.job.shared.clock);
                 self.waits_since = Some(today);
-                self.context.ledger.defer(at, today + 1)
+                self.context.ledger.defer(at, today + 1).map(|()| None)
             }
-            FileOutcome::Unsettled(_) => Ok(()),
-            outcome => self.context.ledger.settle(at, outcome),
+            FileOutcome::Unsettled(_) if self.context.forward.is_none() => Ok(None),
+            outcome => self.note_outcome(at, outcome, &read),
         };
-        if let Err(error) = noted {
+        let forwarding = noted.unwrap_or_else(|error| {
             tracing::warn!(error = &error as &dyn std::error::Error, "an outcome cannot be noted");
-        }
+            None
+        });
         let now = self.context.job.shared.clock.utc_millis();
         let took = Duration::from_millis(u64::try_from(now.millis_since(wanted.heard)).unwrap_or(0));
         let key = wanted.announcement.key.to_string();
         let lane = file.lane.unwrap_or(Lane::Observations);
         let (is_wanted_again, tried, by_source) = (file.is_wanted_again(), file.tried, file.by_source);
         // Whoever listened may have gone; the ledger knows.
-        let _ = self.news.send((row, FileNews { key, lane, outcome, from, tried, took, by_source, changes }));
+        let news = FileNews { key, lane, outcome, from, tried, took, by_source, changes, forwarding };
+        let _ = self.news.send((row, news));
         // It is settled now: what was queued meanwhile is fetched only when it is newer.
         if let Some(ticket) = ticket.filter(|_| is_wanted_again) {
             self.take(Errand::Want(row, ticket));
@@ -432,11 +474,13 @@ struct FileEnd {
     /// The URL that it came from, without secrets. `None` when it came from nowhere else, or not at all.
     from: Option<String>,
     changes: Changes,
+    /// What was read of it to announce it again.
+    read: ReadForForwarding,
 }
 
 impl From<FileOutcome> for FileEnd {
     fn from(outcome: FileOutcome) -> Self {
-        Self { outcome, from: None, changes: Changes::default() }
+        Self { outcome, from: None, changes: Changes::default(), read: ReadForForwarding::default() }
     }
 }
 

@@ -2,9 +2,10 @@
 //!
 //! In: messages in batches, and outcomes. Out: which files to fetch, now and after a restart. SQLite in the private folder.
 //! One row a file; the newest announcement of it counts. Rows are forgotten after a week, or beyond a million.
-//! `taking` says what a message means for its row, `files` which file of the folder is whose.
+//! `taking` says what a message means for its row, `files` which file of the folder is whose, `forwarding` what is announced again.
 
 mod files;
+mod forwarding;
 mod taking;
 
 use crate::app::mesh::announced::WantedFile;
@@ -18,6 +19,8 @@ use crate::engine::store::sqlite::{self, DatabaseKind};
 use crate::mesh::announcement::kept::read_kept;
 use crate::mesh::recent::Heard;
 use files::PlacedFileIndex;
+use forwarding::ForwardIndex;
+pub(in crate::engine) use forwarding::ServedPlace;
 use parking_lot::Mutex;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::HashSet;
@@ -31,7 +34,7 @@ const OURS: DatabaseKind =
 const MOST_FILES: i64 = 1_000_000;
 const KEPT_MILLIS: i64 = 7 * 24 * 3_600 * 1_000;
 
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     "
     CREATE TABLE name (what TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
     CREATE TABLE file (
@@ -67,6 +70,7 @@ const MIGRATIONS: [&str; 5] = [
     files::MIGRATION,
     // The day, counted from 1970, from which a file is wanted again that the limit of an earlier one kept out.
     "ALTER TABLE file ADD COLUMN again INTEGER;",
+    forwarding::MIGRATION,
 ];
 
 /// Files that were laid down until a day and are wanted again.
@@ -84,6 +88,8 @@ pub(in crate::engine) struct MeshLedger {
     connection: Arc<Mutex<Connection>>,
     /// Which file of the folder is whose.
     pub(in crate::engine) placed: PlacedFileIndex,
+    /// What is announced again.
+    pub(in crate::engine) forwarding: ForwardIndex,
 }
 
 /// A row that is to be attended to.
@@ -100,7 +106,9 @@ impl MeshLedger {
     /// Opens it in `private`, making it when it is not there.
     pub(in crate::engine) fn open(private: &Directory) -> Result<Self, StoreError> {
         let connection = Arc::new(Mutex::new(sqlite::open(private, &OURS)?));
-        Ok(Self { placed: PlacedFileIndex::new(connection.clone()), connection })
+        let (placed, forwarding) =
+            (PlacedFileIndex::new(connection.clone()), ForwardIndex::new(connection.clone()));
+        Ok(Self { placed, forwarding, connection })
     }
 
     /// The name under which brokers know this folder: made once, unlike any other.
@@ -188,16 +196,8 @@ impl MeshLedger {
         (row, published): (i64, UtcMillis),
         outcome: &FileOutcome,
     ) -> Result<(), StoreError> {
-        let state = match outcome {
-            FileOutcome::InPlace(_) => "in_place",
-            FileOutcome::Refused(_) => "refused",
-            FileOutcome::Failed => "failed",
-            FileOutcome::NotFetched(_) => "not_fetched",
-            FileOutcome::Withdrawn(_) => "withdrawn",
-            FileOutcome::Unsettled(_) => "wanted",
-        };
         let noted = "UPDATE file SET state = ?2 WHERE id = ?1 AND published = ?3";
-        self.connection.lock().execute(noted, params![row, state, published.unix_millis()])?;
+        self.connection.lock().execute(noted, params![row, state_of(outcome), published.unix_millis()])?;
         Ok(())
     }
 
@@ -271,7 +271,20 @@ impl MeshLedger {
             "DELETE FROM named WHERE key NOT IN (SELECT key FROM file) AND key NOT IN (SELECT key FROM placed)",
             [],
         )?;
+        connection.execute("DELETE FROM forwarded WHERE asked = '' AND at < ?1", [now - KEPT_MILLIS])?;
         Ok(())
+    }
+}
+
+/// An outcome as it is written down.
+fn state_of(outcome: &FileOutcome) -> &'static str {
+    match outcome {
+        FileOutcome::InPlace(_) => "in_place",
+        FileOutcome::Refused(_) => "refused",
+        FileOutcome::Failed => "failed",
+        FileOutcome::NotFetched(_) => "not_fetched",
+        FileOutcome::Withdrawn(_) => "withdrawn",
+        FileOutcome::Unsettled(_) => "wanted",
     }
 }
 

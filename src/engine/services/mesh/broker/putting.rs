@@ -2,19 +2,22 @@
 
 use crate::app::mesh::announced::proving::{FileProving, said_without_digest};
 use crate::domain::compression::Compression;
-use crate::domain::integrity::{Digest, Digester, Voucher};
+use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Voucher};
 use crate::domain::octets::ByteCount;
 use crate::domain::safe_path::SafePath;
 use crate::engine::store::directory::OpenHow;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::{Published, publish_product};
 use crate::engine::store::folders::OpenFolder;
-use crate::engine::store::positioned::read_up_to;
+use crate::engine::store::positioned::{read_bounded, read_up_to};
 use crate::mesh::announcement::Announcement;
+use crate::mesh::forwarding::MOST_INLINE;
+use crate::mesh::forwarding::message::{ReadForForwarding, ReadingNeed};
 use crate::transfer::decompress::structure_inside;
 use crate::transfer::verification::{NoProof, Proof, accept_unverifiable, form_of};
 use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
+use std::path::Path;
 
 /// What an announcement's digest, or the form, says of a file that is here already.
 pub(super) fn prove_file(
@@ -49,6 +52,21 @@ pub(super) fn has_octets(file: &File, octets: &[u8]) -> bool {
         })
         .is_ok();
     read && is_same
+}
+
+/// What is needed of a file to announce it again.
+pub(super) fn read_for_forwarding(path: &Path, need: ReadingNeed) -> std::io::Result<ReadForForwarding> {
+    let mut read = ReadForForwarding::default();
+    match need {
+        ReadingNeed::Nothing => {}
+        ReadingNeed::Octets => read.octets = read_bounded(path, usize::try_from(MOST_INLINE).unwrap_or(0))?,
+        ReadingNeed::Digest => {
+            let mut digester = Digester::new(DigestAlgorithm::Sha512);
+            read_through(&File::open(path)?, |octets| digester.update(octets))?;
+            read.digest = Some(digester.finish());
+        }
+    }
+    Ok(read)
 }
 
 fn read_through(file: &File, mut take: impl FnMut(&[u8])) -> std::io::Result<()> {

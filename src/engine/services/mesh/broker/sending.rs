@@ -164,7 +164,7 @@ impl Sending {
         let Some(file) = self.flight.answered(number) else { return };
         match answer {
             PublishOutcome::Taken => teller.announced(file).await,
-            PublishOutcome::Refused(why) => teller.refuse(file.file, NotAnnounced::Refused(why)).await,
+            PublishOutcome::Refused(why) => teller.refused(file, why).await,
             PublishOutcome::Lost => {}
         }
     }

@@ -6,6 +6,8 @@
 
 mod local;
 
+pub(super) use local::read_to_announce;
+
 use super::fetching::FetchContext;
 use super::inflow::{Halt, Inflow, Pulse, WholeFileAnswer, read_whole};
 use super::spending::Spending;

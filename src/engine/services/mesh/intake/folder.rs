@@ -12,9 +12,13 @@ use crate::engine::context::EngineContext;
 use crate::engine::services::mesh::broker::fetching::{FetchContext, Fetcher, Settled, SharedRules};
 use crate::engine::services::mesh::broker::keeping::remove_what_is_too_much;
 use crate::engine::services::mesh::broker::ledger::{MeshLedger, WantedRow};
+use crate::engine::store::directory::{Directory, OpenHow};
 use crate::engine::store::error::StoreError;
 use crate::engine::store::error::message_of_store;
 use crate::engine::store::folders::OpenFolder;
+use crate::engine::store::positioned::write_all;
+use crate::mesh::forwarding::ForwardTerms;
+use crate::mesh::forwarding::aside::{MessageAside, has_room};
 use crate::mesh::mirror::MirrorPolicy;
 use crate::mesh::recent::Heard;
 use std::path::{Path, PathBuf};
@@ -41,6 +45,8 @@ pub(in crate::engine::services::mesh) struct FetchTerms {
     pub(in crate::engine::services::mesh) most_a_day: Option<ByteCount>,
     /// What becomes of local copies of files that no rule means.
     pub(in crate::engine::services::mesh) mirror: MirrorPolicy,
+    /// Under which terms what arrived is announced again; it is not when `None`.
+    pub(in crate::engine::services::mesh) forward: Option<Arc<ForwardTerms>>,
 }
 
 /// Where files are fetched to, and how.
@@ -75,6 +81,10 @@ impl FetchFolder {
     /// Whether files are fetched at all.
     pub(super) fn is_set(&self) -> bool {
         self.terms.path.is_some()
+    }
+
+    pub(super) fn forward(&self) -> Option<&Arc<ForwardTerms>> {
+        self.terms.forward.as_ref()
     }
 
     pub(super) fn mark(&self) -> &'static str {
@@ -113,6 +123,7 @@ impl FetchFolder {
                 rules: self.rules.clone(),
                 most_a_day: self.terms.most_a_day.unwrap_or(MOST_A_DAY),
                 mirror: self.terms.mirror,
+                forward: self.terms.forward.clone(),
                 stop: stopped,
             };
             let fetcher = Fetcher::start(context, &self.news).map_err(|error| message_of_store(&error))?;
@@ -159,6 +170,17 @@ impl FetchFolder {
 }
 
 impl FolderInUse {
+    /// What is known of the folder's files, and where they lie.
+    pub(in crate::engine::services::mesh) fn files(&self) -> (Arc<MeshLedger>, PathBuf) {
+        (self.ledger.clone(), self.folder.folder.root().path().to_owned())
+    }
+
+    /// Writes down messages that cannot be used.
+    pub(super) async fn keep_aside(&self, messages: Vec<MessageAside>) -> Result<(), UserMessage> {
+        let folder = self.folder.folder.clone();
+        blocking(move || keep_aside(folder.private(), &messages)).await
+    }
+
     /// Keeps messages, by who vouches for them. Rows that are to be fetched; `again` is one of them whatever became of it.
     pub(super) async fn keep(
         &self,
@@ -206,6 +228,26 @@ impl Drop for FolderInUse {
     fn drop(&mut self) {
         self.stop.send_replace(true);
     }
+}
+
+/// The record of messages that cannot be used, and where it was before it grew too long.
+const ASIDE: [&str; 2] = ["refused.jsonl", "refused.1.jsonl"];
+
+fn keep_aside(private: &Directory, messages: &[MessageAside]) -> Result<(), StoreError> {
+    let failed = |error| StoreError::from_io(format!("write {}", ASIDE[0]), error);
+    for line in messages.iter().map(MessageAside::line) {
+        let mut file = private.open_file(ASIDE[0], OpenHow::Update)?;
+        let mut length = file.metadata().map_err(failed)?.len();
+        if !has_room(length, &line) {
+            drop(file);
+            private.remove_file(ASIDE[1])?;
+            private.move_to(ASIDE[0], private, ASIDE[1])?;
+            file = private.open_file(ASIDE[0], OpenHow::Update)?;
+            length = 0;
+        }
+        write_all(&file, line.as_bytes(), length).map_err(failed)?;
+    }
+    Ok(())
 }
 
 /// Wants the file at `path` once more. `None` when its announcement is not known any more.

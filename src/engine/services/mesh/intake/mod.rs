@@ -17,7 +17,7 @@ pub(super) mod lines;
 pub(super) mod retention;
 
 use crate::app::mesh::announced::judging::{Unruled, is_meant};
-use crate::app::mesh::announced::vouchers::VoucherLog;
+use crate::app::mesh::announced::vouchers::{VoucherLog, kept_voucher};
 use crate::app::mesh::board::FilesHere;
 use crate::app::mesh::listening::FileNews;
 use crate::app::mesh::view::{BrokerKey, FileStanding};
@@ -28,6 +28,8 @@ use crate::engine::context::EngineContext;
 use crate::engine::services::mesh::broker::connection::Delivery;
 use crate::engine::services::mesh::broker::fetching::{Settled, SharedRules};
 use crate::mesh::desk::{AnnouncementIndex, DeskLimits};
+use crate::mesh::forwarding::admission::MeshAdmission;
+use crate::mesh::forwarding::aside::MessageAside;
 use crate::mesh::recent::Heard;
 use crate::mesh::rule::{Rule, put_rule};
 use crate::mesh::subscription::ClientSession;
@@ -47,6 +49,8 @@ pub(super) struct Intake {
     pub(super) rules: SharedRules,
     /// Where they go.
     pub(super) folder: FetchFolder,
+    /// Messages that were kept aside and not yet told of.
+    pub(super) aside: Vec<MessageAside>,
     unruled: Unruled,
     vouchers: VoucherLog,
 }
@@ -64,6 +68,7 @@ impl Intake {
             files: FilesHere::default(),
             folder: FetchFolder::new(context, terms, (rules.clone(), news)),
             rules,
+            aside: Vec::new(),
             unruled,
             vouchers: VoucherLog::default(),
         }
@@ -82,8 +87,26 @@ impl Intake {
         if let Some(first) = batch.heard.first() {
             self.vouchers.note(first.number, voucher);
         }
+        self.keep_aside(&batch.heard, voucher).await?;
         self.want_what_is_meant(&batch.heard).await?;
         Ok(batch.acknowledge().await)
+    }
+
+    /// Keeps aside what a node of a mesh cannot use.
+    async fn keep_aside(&mut self, heard: &[Arc<Heard>], voucher: &Voucher) -> Result<(), UserMessage> {
+        let Some(terms) = self.folder.forward().cloned() else { return Ok(()) };
+        let broker: Arc<str> = kept_voucher(voucher).into();
+        let aside: Vec<MessageAside> = {
+            let rules = self.rules.read();
+            let aside =
+                |heard: &Arc<Heard>| Some(MessageAside::of(heard, &broker, terms.set_aside(heard, &rules)?));
+            heard.iter().filter_map(aside).collect()
+        };
+        if !aside.is_empty() {
+            self.folder.open().await?.keep_aside(aside.clone()).await?;
+            self.aside.extend(aside);
+        }
+        Ok(())
     }
 
     /// Keeps and fetches those of some messages that are meant.
@@ -93,7 +116,11 @@ impl Intake {
         }
         let meant: Vec<Arc<Heard>> = {
             let rules = self.rules.read();
-            let is_meant = |heard: &&Arc<Heard>| is_meant(heard, (&rules, self.unruled), &self.files);
+            let forward = self.folder.forward();
+            let is_taken =
+                |heard: &Heard| forward.is_none_or(|terms| terms.admission(heard) == MeshAdmission::Taken);
+            let is_meant =
+                |heard: &&Arc<Heard>| is_meant(heard, (&rules, self.unruled), &self.files) && is_taken(heard);
             heard.iter().filter(is_meant).cloned().collect()
         };
         if meant.is_empty() { Ok(()) } else { self.want(meant, None).await }

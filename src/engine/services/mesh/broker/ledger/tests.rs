@@ -1,11 +1,15 @@
 //! What the ledger remembers of files and days.
 
 use super::*;
-use crate::app::mesh::listening::NotFetched;
+use crate::app::mesh::announced::forwarding::FollowUp;
+use crate::app::mesh::listening::{ForwardingStep, NotFetched};
 use crate::mesh::announcement::{ReceivedMessage, read_captured};
 use crate::mesh::dedupe::Novelty;
+use crate::mesh::forwarding::NotForwarded;
+use crate::mesh::forwarding::message::{OutgoingFile, kept_post};
 use crate::mesh::lag::Arrival;
 use crate::mesh::topic_tree::NodeId;
+use std::time::Duration;
 
 /// One file as `host` announced it, published at that minute of ten o'clock.
 fn heard(host: &str, minute: u32) -> Arc<Heard> {
@@ -94,4 +98,71 @@ fn what_came_on_a_day_is_remembered_and_old_days_are_forgotten() {
     assert_eq!(ledger.received_on(20).expect("it can be read"), 11);
     ledger.note_received(40, 1).expect("room");
     assert_eq!(ledger.received_on(20).expect("it can be read"), 0);
+}
+
+/// A ledger that knows one file, with its row and when it was published.
+fn with_one_file(folder: &tempfile::TempDir) -> (MeshLedger, (i64, UtcMillis)) {
+    let ledger = MeshLedger::open(&Directory::open_or_create(folder.path()).expect("a folder"));
+    let (ledger, file) = (ledger.expect("a ledger"), heard("a", 1));
+    let row = taken(&ledger, &file, &Voucher::Nobody)[0];
+    (ledger, (row, published(&file)))
+}
+
+#[test]
+fn what_is_announced_again_is_kept_until_the_broker_answers_and_never_twice() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (ledger, at) = with_one_file(&folder);
+    let outgoing = FollowUp::Forward(Box::new(OutgoingFile {
+        key: "a/b".to_owned(),
+        digest: "md5:00".to_owned(),
+        place: "a/b".to_owned(),
+        asked_for: vec!["d/a/b".to_owned(), "d/a/%62".to_owned()],
+        posts: ["one", "two"].map(|topic| kept_post(topic.to_owned(), "{}".to_owned())).to_vec(),
+    }));
+    let settle = |at| {
+        let settled = ledger.settle_and_forward(at, &FileOutcome::Failed, at.1, |_| outgoing.clone());
+        settled.expect("room")
+    };
+    let ids = |after| {
+        let waiting = ledger.forwarding.waiting(after).expect("a table");
+        waiting.into_iter().filter_map(|(_, file)| file.row).collect::<Vec<i64>>()
+    };
+    assert_eq!(
+        settle((at.0, UtcMillis::from_unix_millis(0).expect("1970"))),
+        None,
+        "another announcement counts"
+    );
+    assert_eq!((settle(at), ids(0)), (Some(ForwardingStep::Queued), vec![1, 2]));
+    assert_eq!(settle(at), Some(ForwardingStep::NotForwarded(NotForwarded::Repeat)));
+    let asked = "d/a/b\nd/a/%62".to_owned();
+    let served = ServedPlace { place: "a/b".to_owned(), asked };
+    assert_eq!(ledger.forwarding.served().expect("a table"), [served]);
+    ledger.forwarding.answered(&[1]).expect("room");
+    assert_eq!((ids(0), ids(2), ledger.forwarding.count().expect("a table")), (vec![2], vec![], 1));
+    ledger.forwarding.answered(&[2]).expect("room");
+    assert_eq!((ids(0), settle(at)), (vec![], Some(ForwardingStep::NotForwarded(NotForwarded::Repeat))));
+    let [gone] = &ledger.forwarding.removed().expect("a table")[..] else { panic!("it is not in its place") };
+    ledger.forwarding.take_off(gone).expect("room");
+    assert_eq!(ledger.forwarding.served().expect("a table"), []);
+}
+
+#[test]
+fn what_failed_is_wanted_again_when_its_time_has_come_and_knows_how_often_it_was_tried() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (ledger, at) = with_one_file(&folder);
+    let later = |millis| UtcMillis::from_unix_millis(at.1.unix_millis() + millis).expect("a time");
+    let fail = |attempts| {
+        let settled = ledger.settle_and_forward(at, &FileOutcome::Failed, at.1, |file| {
+            assert_eq!(file.attempts, attempts);
+            FollowUp::Retry(attempts + 1, Duration::from_secs(10))
+        });
+        assert_eq!(settled.expect("room"), Some(ForwardingStep::RetryIn(Duration::from_secs(10))));
+    };
+    fail(0);
+    assert!(ledger.wanted(at.0).expect("a table").is_none());
+    assert_eq!(ledger.forwarding.due(later(9_999)).expect("a table"), [0; 0]);
+    assert_eq!(ledger.forwarding.due(later(10_000)).expect("a table"), [at.0]);
+    assert_eq!(ledger.forwarding.due(later(20_000)).expect("a table"), [0; 0], "it is under way");
+    assert!(ledger.wanted(at.0).expect("a table").is_some());
+    fail(1);
 }

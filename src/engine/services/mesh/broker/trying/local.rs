@@ -16,10 +16,13 @@ use crate::domain::source::{BytesBySource, SourceKind};
 use crate::domain::utc::UtcTime;
 use crate::engine::services::mesh::broker::fetching::FetchContext;
 use crate::engine::services::mesh::broker::mirroring::{Mirror, PutOutcome, Room};
-use crate::engine::services::mesh::broker::putting::{has_digest, has_octets, prove_file, write_and_publish};
+use crate::engine::services::mesh::broker::putting::{
+    has_digest, has_octets, prove_file, read_for_forwarding, write_and_publish,
+};
 use crate::engine::store::directory::stamp_of;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::error::message_of_store;
+use crate::mesh::forwarding::message::{ReadForForwarding, ReadingNeed};
 use crate::mesh::mirror::{MirrorPolicy, path_of_text};
 use crate::transfer::reason::Reason;
 use crate::transfer::verification::{Proof, prove_by_digest};
@@ -187,6 +190,25 @@ impl Try {
             Err(tried) => *tried,
         }
     }
+}
+
+/// Reads of a file in its place what is needed to announce it again. What cannot be read is announced without it, or not at all.
+pub(in crate::engine::services::mesh::broker) async fn read_to_announce(
+    trying: &Try,
+    tried: &Tried,
+) -> ReadForForwarding {
+    let (Some(terms), Tried::InPlace(file, ..)) = (&trying.context.forward, tried) else {
+        return ReadForForwarding::default();
+    };
+    let need = terms.reading_need(&trying.wanted.announcement, file.length.0);
+    if need == ReadingNeed::Nothing {
+        return ReadForForwarding::default();
+    }
+    let path = PathBuf::from(&file.path);
+    let read = move |_: &Local| {
+        read_for_forwarding(&path, need).map_err(|error| StoreError::from_io("read a file", error))
+    };
+    trying.on_disk(read).await.unwrap_or_default()
 }
 
 impl Local {
