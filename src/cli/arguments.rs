@@ -11,6 +11,7 @@ mod follow;
 mod get;
 mod index;
 mod listen;
+mod record;
 mod retries;
 mod shell;
 #[cfg(test)]
@@ -22,7 +23,7 @@ pub use follow::{FollowTask, TellDesktop};
 use super::output::Format;
 use super::values::handed_over;
 use crate::app::jobs::request::GetRequest;
-use crate::app::mesh::announcing::AnnounceRequest;
+use crate::app::mesh::announcing::{AnnounceRequest, RecordTemplate};
 use crate::app::mesh::listening::ListenRequest;
 use crate::app::query::{Cut, PublishRequest, Serve, VerifyRequest};
 use crate::app::settings::discovery::Discovery;
@@ -105,6 +106,8 @@ pub enum Task {
     Publish(Box<PublishRequest>),
     /// Announce files to a broker.
     Announce(Box<AnnounceRequest>),
+    /// Make a discovery record.
+    Record(Box<RecordTemplate>),
     /// Show what catalogues offer.
     Catalog(CatalogTask),
     /// Listen to a broker.
@@ -238,6 +241,7 @@ fn command(text: &Translator) -> Command {
         verify(text),
         publish(text),
         announce::command(text),
+        record::command(text),
         catalog::command(text),
         follow::command(text),
         shell::completions_command(text),
@@ -427,6 +431,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
             return part_of(words, language, Task::Catalog(task));
         }
         "announce" => Task::Announce(Box::new(announce::request(matches)?)),
+        "record" => Task::Record(Box::new(record::template(matches)?)),
         "listen" => Task::Listen(Box::new(listen::request(matches)?)),
         "verify" => Task::Verify(VerifyRequest {
             paths: many(matches, "paths").into_iter().map(PathBuf::from).collect(),

@@ -16,6 +16,7 @@
 //! | [`listen`] | follows a broker |
 //! | [`publishing`] | `publish` |
 //! | [`announcing`] | `announce` |
+//! | [`record`] | `record` |
 //! | [`journey`] | what the demo shows |
 //!
 //! Start reading at [`run`].
@@ -35,6 +36,7 @@ pub mod output;
 pub mod paint;
 pub mod progress;
 pub mod publishing;
+pub mod record;
 mod table;
 mod values;
 
@@ -60,6 +62,7 @@ pub fn run(invocation: &Invocation, link: &dyn Link) -> u8 {
         Task::Catalog(task) => catalog::run(task, link, (&text, &mut output)),
         Task::Listen(request) => listen::run(request, link, (&text, &mut output)),
         Task::Announce(request) => announcing::run(request, link, (&text, &mut output)),
+        Task::Record(template) => record::run(template, link, (&text, &mut output)),
         Task::Publish(request) => publishing::run(request, link, (&text, &mut output)),
         Task::Window(_) | Task::Demo(_) => {
             output.say(&window_start::missing(&text));

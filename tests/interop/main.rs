@@ -28,6 +28,7 @@ mod mesh;
 mod mirroring;
 mod name_servers;
 mod names;
+mod nodes;
 mod offline;
 mod offline_readme;
 mod packets;
