@@ -7,7 +7,9 @@ use crate::app::follow::{FollowEvent, FollowQuery};
 use crate::app::inspect::report::{FieldListing, Inspection};
 use crate::app::jobs::order::JobOrder;
 use crate::app::jobs::request::JobId;
-use crate::app::mesh::announcing::{AnnounceNews, AnnounceRequest, AnnounceSummary};
+use crate::app::mesh::announcing::{
+    AnnounceNews, AnnounceRequest, AnnounceSummary, RecordTemplate, TemplateFault,
+};
 use crate::app::mesh::listening::{ListenNews, ListenRequest, ListenSummary};
 use crate::app::mesh::running::{MeshRunNews, MeshRunRequest, MeshRunSummary};
 use crate::app::messages::user_message::UserMessage;
@@ -33,6 +35,8 @@ pub enum Query {
     Publish(Box<PublishRequest>),
     /// Announce these files.
     Announce(Box<AnnounceRequest>),
+    /// Make a discovery record.
+    Record(Box<RecordTemplate>),
     /// What do catalogues offer?
     Catalog(CatalogQuery),
     /// What is announced?
@@ -129,6 +133,8 @@ pub enum Answer {
     MeshRun(MeshRunNews),
     /// The node has ended.
     MeshRunDone(Result<Box<MeshRunSummary>, UserMessage>),
+    /// To [`Query::Record`]: the record, or why there is none.
+    RecordMade(Result<String, TemplateFault>),
     /// To [`Query::PlanHours`].
     HoursPlan(Result<HoursPlan, UserMessage>),
     /// To [`Query::OrderJobs`]: the generation, and the jobs in order.

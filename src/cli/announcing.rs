@@ -8,11 +8,12 @@ use crate::app::input::Action;
 use crate::app::jobs::view::End;
 use crate::app::link::Link;
 use crate::app::mesh::announcing::{
-    AnnounceNews, AnnounceRequest, AnnounceSummary, FileWithPost, NotAnnounced,
+    AnnounceNews, AnnounceRequest, AnnounceSummary, FileWithPost, NotAnnounced, PassedOver, passed_over_key,
 };
 use crate::app::query::{Answer, Query};
 use crate::domain::outside_text::show;
 use crate::i18n::announcing::not_announced;
+use crate::i18n::node::{passed_over, terms_remark};
 use crate::i18n::{Translator, broker};
 use crate::mesh::post::PostKind;
 use i18n_embed_fl::fl;
@@ -92,6 +93,8 @@ pub(super) fn tell(news: &AnnounceNews, broker: &str, (text, output): Told<'_>) 
             output.line(&format!("{}\n{}", show(&post.topic), post.payload))
         }
         AnnounceNews::Announced(file, _) => tell_announced(file, (text, output)),
+        AnnounceNews::Remarked(remark) => note(&terms_remark(text, remark), output),
+        AnnounceNews::PassedOver(file, why, _) => tell_passed_over(file, *why, (text, output)),
         AnnounceNews::NotAnnounced(file, why, _) => {
             let words = not_announced(text, why);
             output.complain(&fl!(l, "cli-announce-refused", file = file.as_str(), reason = words.as_str()));
@@ -106,16 +109,27 @@ pub(super) fn tell(news: &AnnounceNews, broker: &str, (text, output): Told<'_>) 
     }
 }
 
+fn tell_passed_over(file: &str, why: PassedOver, (text, output): Told<'_>) -> Result<(), OutputGone> {
+    let words = passed_over(text, why);
+    output.say(&fl!(text.loader, "cli-announce-passed-over", file = file, reason = words.as_str()));
+    output.json(&json!({
+        "event": "passed_over", "file": file, "reason": passed_over_key(why), "detail": words,
+    }))
+}
+
 fn tell_announced(file: &FileWithPost, (text, output): Told<'_>) -> Result<(), OutputGone> {
     let post = &file.post;
     let is_update = file.news == PostKind::Update;
+    let is_deletion = file.news == PostKind::Deletion;
     output.json(&json!({
         "event": "announced", "file": file.file, "topic": post.topic, "id": post.id, "update": is_update,
+        "deletion": is_deletion,
     }))?;
-    let (file, topic) = (file.file.as_str(), show(&post.topic));
-    output.line(&match is_update {
-        true => fl!(text.loader, "cli-announce-updated", file = file, topic = topic),
-        false => fl!(text.loader, "cli-announce-announced", file = file, topic = topic),
+    let (file, topic, news) = (file.file.as_str(), show(&post.topic), file.news);
+    output.line(&match news {
+        PostKind::New => fl!(text.loader, "cli-announce-announced", file = file, topic = topic),
+        PostKind::Update => fl!(text.loader, "cli-announce-updated", file = file, topic = topic),
+        PostKind::Deletion => fl!(text.loader, "cli-announce-withdrawn", file = file, topic = topic),
     })
 }
 
@@ -129,7 +143,7 @@ fn tell_end(
         output.complain(&fl!(l, "cli-announce-gave-up", reason = broker::trouble(text, trouble)));
     } else if summary.was_stopped {
         output.say(&fl!(l, "cli-announce-stopped"));
-    } else if summary.announced + summary.refused == 0 {
+    } else if summary.announced + summary.refused + summary.passed_over == 0 {
         output.complain(&fl!(l, "cli-announce-nothing"));
     }
     let (n, n_txt) = (summary.announced, text.count(summary.announced));
@@ -139,7 +153,7 @@ fn tell_end(
         None => fl!(l, "cli-announce-shown", n = n, n_txt = n_txt, refused = refused),
     });
     output.json(&json!({
-        "event": "done", "announced": summary.announced, "refused": summary.refused,
+        "event": "done", "announced": summary.announced, "refused": summary.refused, "passed_over": summary.passed_over,
         "error": summary.gave_up.as_ref().map(|trouble| broker::trouble(text, trouble)),
         "seconds": summary.took.as_secs_f64(),
     }))

@@ -13,6 +13,7 @@ mod index;
 mod listen;
 mod looking;
 mod mesh;
+mod record;
 mod retries;
 mod shell;
 #[cfg(test)]
@@ -24,7 +25,7 @@ pub use follow::{FollowTask, TellDesktop};
 use super::output::Format;
 use super::values::handed_over;
 use crate::app::jobs::request::GetRequest;
-use crate::app::mesh::announcing::AnnounceRequest;
+use crate::app::mesh::announcing::{AnnounceRequest, RecordTemplate};
 use crate::app::mesh::listening::ListenRequest;
 use crate::app::mesh::running::MeshRunRequest;
 use crate::app::query::{Cut, PublishRequest, Serve, VerifyRequest};
@@ -108,6 +109,8 @@ pub enum Task {
     Publish(Box<PublishRequest>),
     /// Announce files to a broker.
     Announce(Box<AnnounceRequest>),
+    /// Make a discovery record.
+    Record(Box<RecordTemplate>),
     /// Show what catalogues offer.
     Catalog(CatalogTask),
     /// Listen to a broker.
@@ -244,6 +247,7 @@ fn command(text: &Translator) -> Command {
         publish(text),
         announce::command(text),
         mesh::command(text),
+        record::command(text),
         catalog::command(text),
         follow::command(text),
         shell::completions_command(text),
@@ -416,6 +420,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
         }
         "mesh" => Task::MeshRun(Box::new(mesh::request(matches)?)),
         "announce" => Task::Announce(Box::new(announce::request(matches)?)),
+        "record" => Task::Record(Box::new(record::template(matches)?)),
         "listen" => Task::Listen(Box::new(listen::request(matches)?)),
         "verify" => Task::Verify(VerifyRequest {
             paths: many(matches, "paths").into_iter().map(PathBuf::from).collect(),

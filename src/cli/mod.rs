@@ -18,6 +18,7 @@
 //! | [`publishing`] | `publish` |
 //! | [`announcing`] | `announce` |
 //! | [`mesh`] | `mesh run` |
+//! | [`record`] | `record` |
 //! | [`journey`] | what the demo shows |
 //!
 //! Start reading at [`run`].
@@ -39,6 +40,7 @@ pub mod output;
 pub mod paint;
 pub mod progress;
 pub mod publishing;
+pub mod record;
 mod table;
 mod values;
 
@@ -65,6 +67,7 @@ pub fn run(invocation: &Invocation, link: &dyn Link) -> u8 {
         Task::Listen(request) => listen::run(request, link, (&text, &mut output)),
         Task::Announce(request) => announcing::run(request, link, (&text, &mut output)),
         Task::MeshRun(request) => mesh::run(request, link, (&text, &mut output)),
+        Task::Record(template) => record::run(template, link, (&text, &mut output)),
         Task::Publish(request) => publishing::run(request, link, (&text, &mut output)),
         Task::Window(_) | Task::Demo(_) => {
             output.say(&window_start::missing(&text));

@@ -317,6 +317,7 @@ impl Link for Engine {
             | Query::Verify(_)
             | Query::Publish(_)
             | Query::Announce(_)
+            | Query::Record(_)
             | Query::Catalog(_)
             | Query::Listen(_)
             | Query::MeshRun(_)

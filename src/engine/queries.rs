@@ -37,6 +37,7 @@ pub(super) async fn answer(query: Query, mut context: EngineContext, answers: Se
         | Query::Inspect(_)
         | Query::Verify(_)
         | Query::Catalog(_)
+        | Query::Record(_)
         | Query::TellDesktop(_)
         | Query::PlanHours(_)
         | Query::OrderJobs(_)) => {
@@ -59,6 +60,10 @@ async fn answer_one(query: Query, context: &EngineContext, answers: &Sender<Answ
         }
         Query::Inspect(target) => {
             let _ = answers.send(Answer::Inspect(inspect::inspect(&target, context).await));
+        }
+        Query::Record(template) => {
+            let made = template.written(context.shared.clock.utc_millis());
+            let _ = answers.send(Answer::RecordMade(made));
         }
         Query::Verify(request) => inspect::verifying::verify(request, context, answers).await,
         Query::Catalog(query) => {

@@ -1,7 +1,7 @@
 //! Why a file is not announced, in words: what was seen, and what to do.
 
-use super::Translator;
-use crate::app::mesh::announcing::{NotAnnounced as N, PathRefusal, PostError};
+use super::{Translator, node};
+use crate::app::mesh::announcing::{NotAnnounced as N, PostError};
 use crate::domain::outside_text::show;
 use i18n_embed_fl::fl;
 
@@ -9,10 +9,7 @@ use i18n_embed_fl::fl;
 pub fn not_announced(text: &Translator, why: &N) -> String {
     let l = &text.loader;
     match why {
-        N::Path(PathRefusal::NotUtf8) => fl!(l, "not-announced-not-utf8"),
-        N::Path(PathRefusal::Control) => fl!(l, "not-announced-control"),
-        N::Path(PathRefusal::LeadsOut) => fl!(l, "not-announced-outside"),
-        N::Path(PathRefusal::TooDeep) => fl!(l, "not-announced-too-deep"),
+        N::Path(refusal) => node::path_refusal(text, *refusal),
         N::Link => fl!(l, "not-announced-link"),
         N::Special => fl!(l, "not-announced-special"),
         N::Missing => fl!(l, "not-announced-missing"),
@@ -23,6 +20,14 @@ pub fn not_announced(text: &Translator, why: &N) -> String {
             let (octets, most) = (text.count(*octets as u64), text.count(*most as u64));
             fl!(l, "not-announced-too-long", octets = octets, most = most)
         }
+        N::Form(PostError::Judged(faults)) => {
+            fl!(l, "not-announced-judged", faults = node::post_faults(text, faults))
+        }
+        N::Large(most) => fl!(l, "not-announced-large", most = text.count(*most as u64)),
+        N::Event(refusal) => node::event_refusal(text, refusal),
+        N::Rules(error) => node::rules_error(text, error),
+        N::Topic(fault) => node::topic_fault(text, fault),
+        N::Record(findings) => node::record_findings(text, findings),
         N::Refused(reason) => fl!(l, "not-announced-refused", reason = show(reason)),
         N::Unanswered => fl!(l, "not-announced-unanswered"),
         N::NotServed(url, reason) => {

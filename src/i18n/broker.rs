@@ -113,6 +113,7 @@ pub fn remark(text: &Translator, remark: &Remark) -> String {
         Remark::MethodSpelling { named } => fl!(l, "remark-method-spelling", named = show(named)),
         Remark::DigestsDisagree => fl!(l, "remark-digests-disagree"),
         Remark::TimeForm { field } => fl!(l, "remark-time-form", field = (*field).to_owned()),
+        Remark::NotUtc { field } => fl!(l, "remark-not-utc", field = (*field).to_owned()),
         Remark::FormerName { found, today } => {
             fl!(l, "remark-former-name", found = (*found).to_owned(), today = (*today).to_owned())
         }

@@ -13,7 +13,7 @@
 //! | [`misfit`] | in what an index does not fit its file, and what of a wish is lacking |
 //! | [`proof`] | what is known of a file, and by which road it comes |
 //! | [`giving`], [`peer`], [`discovery`] | until when is uploaded, to whom, and how peers are found |
-//! | [`announcing`] | why a file was not announced |
+//! | [`announcing`], [`node`] | why a file was not announced; what is wrong with events, rules, topics and records |
 //! | [`broker`] | why a broker is not listened to, what is odd about what it announces |
 //! | [`change`] | what a provider changed |
 //! | [`file_kind`], [`problem`] | what a file is, and what is wrong with it |
@@ -31,6 +31,7 @@ pub mod giving;
 mod mesh_notice;
 mod message;
 pub mod misfit;
+pub mod node;
 pub mod number;
 pub mod peer;
 pub mod problem;

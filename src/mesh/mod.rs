@@ -12,6 +12,8 @@
 //! | [`inline`] | content that travels inside a message |
 //! | [`archive`] | what services know of datasets and of announcements of the past |
 //! | [`event`], [`record`] | monitoring events and discovery records: shown, never fetched |
+//! | [`topic_hierarchy`] | which topics WIS2 has
+//! | [`geometry`] | where on the globe data lies
 //! | [`topic`] | topics and filters, with real `+` and `#` matching |
 //! | [`dedupe`] | news, a further source, an update or a repeat; in bounded memory |
 //! | [`succession`] | whether content replaces what is known under its name |
@@ -23,6 +25,7 @@
 //! | [`subscription`] | how a broker is reached, and what is asked of it |
 //! | [`post`] | the message by which a file of ours is announced |
 //! | [`forwarding`] | which files of others are announced again, and by which message |
+//! | [`file_events`] | events and STAC items that say which files are to be announced, and the rules for it
 //! | [`place`] | where an announced file goes, and how urgent it is |
 //! | [`lanes`], [`pace`] | which file is asked for next, and how long that may take |
 //! | [`limits`] | how many brokers, rules and pins a person may have |
@@ -42,7 +45,9 @@ pub mod budget;
 pub mod dedupe;
 pub mod desk;
 pub mod event;
+pub mod file_events;
 pub mod forwarding;
+pub mod geometry;
 pub mod inline;
 pub mod integrity;
 pub mod json;
@@ -65,4 +70,5 @@ pub mod subscription;
 pub mod succession;
 pub mod time;
 pub mod topic;
+pub mod topic_hierarchy;
 pub mod topic_tree;

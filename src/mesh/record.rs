@@ -1,8 +1,8 @@
 //! Discovery records (WCMP2): what a dataset is, and on which topic of which broker it is announced.
 //!
 //! In: JSON of a record. Out: a [`Record`] with a remark for each finding, after the published schema and the abstract test
-//! suite. A type or role outside the published lists is remarked, since such lists grow; which centres and link relations
-//! are registered is not checked. Start reading at [`Record::read`].
+//! suite. A type, a role or a topic outside the published lists is remarked, since such lists grow; which centres and link
+//! relations are registered is not checked. Start reading at [`Record::read`].
 
 mod contacts;
 mod extent;
@@ -13,6 +13,7 @@ use super::json::Json;
 use super::remark::Remark;
 use super::time::{self, TimeForm};
 use super::topic;
+use super::topic_hierarchy::{self, TopicFault};
 
 /// Most contacts, themes, concepts and links that are looked at.
 const MOST: usize = 256;
@@ -25,6 +26,10 @@ const RESOURCE_TYPES: [&str; 3] = ["dataset", "service", "process"];
 
 /// Part of the scheme under which every record names the discipline of its data.
 const DISCIPLINES: &str = "earth-system-discipline";
+
+/// Where channels stand, and what is said of one of another centre than that of the id.
+pub(in crate::mesh) const CHANNEL: &str = "links.channel";
+const OTHER_CENTRE: &str = "links.channel (its centre is not that of the id)";
 
 /// A dataset or service, as a Global Discovery Catalogue describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,6 +79,7 @@ impl Record {
         contacts::contacts(properties.find("contacts"), &mut findings);
         themes(properties, &mut findings);
         let channels = links(json, &mut findings);
+        of_channels(&channels, json.at("id").text(), &mut findings);
         policy(json, &mut findings);
         let text = |json: &Json<'_>, key: &str| json.at(key).text().filter(|t| !t.is_empty()).map(Into::into);
         Self {
@@ -249,6 +255,21 @@ fn policy(json: &Json<'_>, findings: &mut Findings) {
         Some(value) => findings.wrong("properties.wmo:dataPolicy", value.unwrap_or_default()),
         None if is_dataset => findings.missing("properties.wmo:dataPolicy"),
         None => {}
+    }
+}
+
+/// Channels are topics of the hierarchy, and of the centre that the id names.
+fn of_channels(channels: &[Channel], id: Option<&str>, findings: &mut Findings) {
+    let centre = id.and_then(|id| id.strip_prefix("urn:wmo:md:")?.split(':').next());
+    for channel in channels {
+        let of_channel = topic::centre_of(&channel.topic);
+        if centre.is_some() && of_channel != centre {
+            findings.wrong(OTHER_CENTRE, of_channel.unwrap_or_default());
+        }
+        // A record may name all topics of a discipline.
+        if topic_hierarchy::read(&channel.topic).is_err_and(|fault| fault != TopicFault::TooShort) {
+            findings.add(Remark::NotListed { field: CHANNEL, value: channel.topic.to_string() });
+        }
     }
 }
 

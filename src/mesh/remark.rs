@@ -33,6 +33,11 @@ pub enum Remark {
         /// The field.
         field: &'static str,
     },
+    /// A time that is not written in UTC, with `Z` or `+00:00` at its end.
+    NotUtc {
+        /// The field.
+        field: &'static str,
+    },
     /// A field under its former name.
     FormerName {
         /// The name found.
@@ -149,6 +154,7 @@ impl Remark {
             Self::MethodNotListed { .. } => "method_not_listed",
             Self::DigestsDisagree => "digests_disagree",
             Self::TimeForm { .. } => "time_form",
+            Self::NotUtc { .. } => "not_utc",
             Self::FormerName { .. } => "former_name",
             Self::SizeAsText { .. } => "size_as_text",
             Self::FormerParts => "former_parts",
@@ -206,6 +212,7 @@ impl fmt::Display for Remark {
             }
             Self::DigestsDisagree => f.write_str("two digests that do not agree"),
             Self::TimeForm { field } => write!(f, "{field} is written in another dialect's way"),
+            Self::NotUtc { field } => write!(f, "{field} is not in UTC with Z"),
             Self::FormerName { found, today } => write!(f, "{found} is called {today} today"),
             Self::SizeAsText { text } => write!(f, "the size is text: {}", show(text)),
             Self::FormerParts => f.write_str("parts, of version 2, in a message of version 3"),

@@ -29,6 +29,7 @@ mod mesh_nodes;
 mod mirroring;
 mod name_servers;
 mod names;
+mod nodes;
 mod offline;
 mod offline_readme;
 mod packets;

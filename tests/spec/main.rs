@@ -1,6 +1,7 @@
 //! What the project as a whole promises, beyond one folder.
 
 mod announcing;
+mod announcing_events;
 mod architecture;
 #[cfg(feature = "swarm")]
 mod canonical_torrent;
@@ -9,6 +10,7 @@ mod catalog_listings;
 mod catalog_window;
 mod corpus_grib;
 mod corpus_mesh;
+mod corpus_topics;
 #[cfg(feature = "swarm")]
 mod deaths;
 #[cfg(feature = "swarm")]

@@ -64,6 +64,8 @@ pub(super) fn forms_of(argument: &str, text: &Translator) -> Option<String> {
         "channel" => fl!(l, "forms-channel"),
         "root" | "to-topic" => fl!(l, "forms-root"),
         "base-url" => fl!(l, "forms-base-url"),
+        "box" => fl!(l, "forms-box"),
+        "licence" => fl!(l, "forms-licence"),
         "metadata-id" => fl!(l, "forms-metadata-id"),
         "BROKER_URL" | "broker" | "to" => fl!(l, "forms-broker"),
         "id" => fl!(l, "forms-id"),

@@ -5,6 +5,7 @@
 
 use super::{AnnouncementDraft, Dialect, FileAction, FileLink, InlineStanding, MessageReading, rel_of};
 use crate::domain::octets::ByteCount;
+use crate::mesh::geometry::is_point_or_polygon;
 use crate::mesh::inline::Encoding;
 use crate::mesh::integrity::{self, Announced};
 use crate::mesh::json::Json;
@@ -35,9 +36,11 @@ pub(super) fn read(json: &Json<'_>, octets: usize) -> MessageReading {
         draft.add(wrong("properties.pubtime", text));
     }
     draft.published_at = draft.need_time(text, "properties.pubtime", &DUE);
+    text.inspect(|text| in_utc(text, "properties.pubtime", &mut draft));
     draft.key = data_id(properties, &mut draft);
     draft.metadata_id = properties.at("metadata_id").text().filter(|id| !id.is_empty()).map(Into::into);
     draft.source = properties.at("global-cache").text().filter(|name| !name.is_empty()).map(Into::into);
+    kinds(properties, &mut draft);
     temporal(properties, &mut draft);
     digest(properties, &mut draft);
     links(json, &mut draft);
@@ -86,9 +89,8 @@ fn frame(json: &Json<'_>, draft: &mut AnnouncementDraft) {
         None => draft.add(Remark::Missing { field: "geometry" }),
         Some(Json::Null) => {}
         Some(geometry) => {
-            let kind = geometry.at("type").text().unwrap_or_default();
-            if !matches!(kind, "Point" | "Polygon") || geometry.at("coordinates").items().is_empty() {
-                draft.add(wrong("geometry", kind));
+            if !is_point_or_polygon(geometry) {
+                draft.add(wrong("geometry", geometry.at("type").text().unwrap_or_default()));
             }
         }
     }
@@ -112,12 +114,38 @@ fn instant(properties: &Json<'_>, key: &str, field: &'static str, draft: &mut An
     match properties.find(key) {
         Some(Json::Null) if key == "datetime" => {}
         Some(Json::Text(text)) => match time::read(text) {
-            Some(written) if written.form == TimeForm::Rfc3339 => {}
+            Some(written) if written.form == TimeForm::Rfc3339 => in_utc(text, field, draft),
             Some(_) => draft.add(Remark::TimeForm { field }),
             None => draft.add(wrong(field, text)),
         },
         Some(_) => draft.add(wrong(field, "")),
         None => draft.add(Remark::Missing { field }),
+    }
+}
+
+/// The specification wants UTC; its schema and most of its tests let other zones pass.
+fn in_utc(text: &str, field: &'static str, draft: &mut AnnouncementDraft) {
+    if time::read(text).is_some_and(|written| written.form == TimeForm::Rfc3339)
+        && !text.ends_with('Z')
+        && !text.ends_with("+00:00")
+    {
+        draft.add(Remark::NotUtc { field });
+    }
+}
+
+/// What the schema says of the kinds of values that are not read otherwise.
+fn kinds(properties: &Json<'_>, draft: &mut AnnouncementDraft) {
+    for (key, field) in [
+        ("metadata_id", "properties.metadata_id"),
+        ("producer", "properties.producer"),
+        ("global-cache", "properties.global-cache"),
+    ] {
+        if properties.find(key).is_some_and(|value| value.text().is_none()) {
+            draft.add(wrong(field, ""));
+        }
+    }
+    if properties.find("cache").is_some_and(|cache| !matches!(cache, Json::Bool(_))) {
+        draft.add(wrong("properties.cache", properties.at("cache").text().unwrap_or_default()));
     }
 }
 
@@ -150,6 +178,9 @@ fn links(json: &Json<'_>, draft: &mut AnnouncementDraft) {
         let href = draft.need_text(link, "href", "links.href");
         let rel = draft.need_text(link, "rel", "links.rel");
         let (Some(href), Some(rel)) = (href, rel) else { continue };
+        if link.find("length").is_some_and(|length| length.whole().is_none()) {
+            draft.add(wrong("links.length", link.at("length").text().unwrap_or_default()));
+        }
         let read = FileLink {
             rel: rel_of(rel),
             href: href.into(),

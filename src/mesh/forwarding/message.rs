@@ -10,7 +10,7 @@ use super::{ForwardTerms, LONGEST_MESSAGE, MOST_INLINE, NotForwarded, Unproven};
 use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::mesh::announcement::{Announcement, Dialect, key_of_path};
 use crate::mesh::integrity::BASE64;
-use crate::mesh::post::content::written;
+use crate::mesh::post::content::encoded_content;
 use crate::mesh::post::v03::CONTENT_TYPE;
 use crate::mesh::post::{Inlining, Post, PostForm};
 use crate::mesh::time::{as_peers_read_it, written_compact};
@@ -113,7 +113,7 @@ pub fn outgoing(file: &ArrivedFile<'_>, terms: &ForwardTerms) -> Result<Outgoing
     message.insert("integrity".to_owned(), announced.clone());
     message.insert("identity".to_owned(), announced);
     if let Some(octets) = octets_to_send(file, &digest).filter(|_| terms.inlining == Inlining::Small) {
-        let content = written(octets);
+        let content = encoded_content(octets);
         message.insert("content".to_owned(), json!({ "encoding": content.encoding, "value": content.value }));
     }
     let payload = Value::Object(message).to_string();

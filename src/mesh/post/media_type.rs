@@ -45,7 +45,7 @@ const XZ: &str = "application/x-xz";
 const TORRENT: &str = "application/x-bittorrent";
 
 /// The media type of a file.
-pub(super) fn media_type_of(name: &str, head: &[u8]) -> &'static str {
+pub(in crate::mesh) fn media_type_of(name: &str, head: &[u8]) -> &'static str {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
     let by_name = BY_ENDING.iter().find(|(endings, _)| endings.contains(&ending.as_str()));
     by_name.map_or_else(|| of_kind(FileKind::of(head)), |(_, media_type)| media_type)

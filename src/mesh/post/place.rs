@@ -6,6 +6,7 @@
 use super::PostForm;
 use crate::mesh::announcement::{encoded, joined};
 use crate::mesh::topic::is_wis2;
+use percent_encoding::percent_decode_str;
 use std::ffi::OsStr;
 use url::Url;
 
@@ -131,6 +132,25 @@ impl BaseUrl {
         href.strip_prefix(self.as_str()).is_some_and(|below| below.is_empty() || below.starts_with('/'))
     }
 
+    /// The path of a file that is served below it. `None` when `url` leads elsewhere, or asks a question.
+    ///
+    /// # Errors
+    /// Which rule its names break.
+    pub fn path_of(&self, url: &Url) -> Option<Result<SharedPath, PathRefusal>> {
+        let below = url.as_str().strip_prefix(self.as_str())?.strip_prefix('/')?;
+        if below.contains(['?', '#']) {
+            return None;
+        }
+        let names = below.split('/').map(|name| percent_decode_str(name).decode_utf8());
+        let names: Result<Vec<_>, _> = names.collect();
+        let names = names.map_err(|_| PathRefusal::NotUtf8);
+        Some(
+            names.and_then(|names| {
+                SharedPath::of(&names.iter().map(AsRef::<str>::as_ref).collect::<Vec<_>>())
+            }),
+        )
+    }
+
     /// The address of a file.
     pub fn address_of(&self, path: &SharedPath) -> String {
         joined(&self.0, &path.encoded())
@@ -156,6 +176,11 @@ impl MetadataId {
     /// As it is.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whose record it is.
+    pub fn centre(&self) -> &str {
+        self.without_scheme().split(':').next().unwrap_or_default()
     }
 
     /// `CENTRE:NAME`.

@@ -33,16 +33,28 @@ pub enum FileRest {
 }
 
 /// Looks at one file, again and again.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Steadiness {
     looks: u32,
+    quiet: Duration,
+}
+
+impl Default for Steadiness {
+    fn default() -> Self {
+        Self { looks: 0, quiet: QUIET }
+    }
 }
 
 impl Steadiness {
+    /// Somebody says that the file is finished: it is not waited for, and must only stay what it is while it is read.
+    pub fn told_finished() -> Self {
+        Self { looks: 0, quiet: Duration::ZERO }
+    }
+
     /// Before it is read: whether it was left alone long enough.
     pub fn before(&mut self, sight: FileSight, now: UtcMillis) -> FileRest {
         match age_of(sight, now) {
-            Some(age) if age < QUIET => self.again(QUIET.saturating_sub(age)),
+            Some(age) if age < self.quiet => self.again(self.quiet.saturating_sub(age)),
             _ => FileRest::Steady,
         }
     }
@@ -102,5 +114,12 @@ mod tests {
         assert_eq!(looks.after(before, grown, 5), FileRest::Unsteady);
         assert_eq!(Steadiness::default().after(before, before, 4), FileRest::Again(QUIET), "it was cut");
         assert_eq!(Steadiness::default().after(before, before, 5), FileRest::Steady);
+    }
+
+    #[test]
+    fn a_file_that_is_said_to_be_finished_is_read_at_once_and_must_stay_what_it_is() {
+        let mut looks = Steadiness::told_finished();
+        assert_eq!(looks.before(sight(3, 1_000), at(1_000)), FileRest::Steady);
+        assert_eq!(looks.after(sight(3, 1_000), sight(4, 1_200), 3), FileRest::Again(QUIET));
     }
 }

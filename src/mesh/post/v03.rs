@@ -39,7 +39,7 @@ pub(super) fn payload(facts: &FileFacts, terms: &PostTerms, published: UtcMillis
     if let Some(modified) = facts.modified.filter(|modified| modified.unix_millis() >= 0) {
         message["mtime"] = Value::String(written_compact(modified));
     }
-    if let Some(content) = content_of(facts, terms) {
+    if let Some(content) = content_of(facts, (terms.form, terms.inlining)) {
         message["content"] = json!({ "encoding": content.encoding, "value": content.value });
     }
     message.to_string()

@@ -1,12 +1,11 @@
 //! The notification message of WIS2 (WNM 1.3, and what the next version will ask for).
 //!
-//! In: what is known of a file. Out: one GeoJSON feature that the published schema and tests of pywis-pubsub accept, within the limits
+//! In: a [`WisNotification`]. Out: one GeoJSON feature that the published schema and tests of pywis-pubsub accept, within the limits
 //! of the specification: 8,192 octets for the message, 4,096 for content, as written and as it was.
 
-use super::content::content_of;
-use super::media_type::media_type_of;
-use super::{FileFacts, PostError, PostKind, PostTerms};
-use crate::domain::file_name::NamedTimes;
+use super::content::Content;
+use super::notice::{Caching, DataSpan, WisNotification};
+use super::{PostError, PostKind};
 use crate::domain::utc::UtcMillis;
 use crate::mesh::integrity::BASE64;
 use base64::Engine;
@@ -18,27 +17,28 @@ pub(super) const CONTENT_TYPE: &str = "application/geo+json";
 const LONGEST: usize = 8_192;
 const LONGEST_VALUE: usize = 4_096;
 
-/// The message. Content that would make it too long is left out.
+/// The message. Content that would make it too long is left out; a shape that would is replaced by its frame.
 ///
 /// # Errors
 /// When it is too long without.
 pub(super) fn payload(
-    facts: &FileFacts,
-    terms: &PostTerms,
-    news: PostKind,
+    notice: &WisNotification,
     (id, published): (&str, UtcMillis),
 ) -> Result<String, PostError> {
     let mut message = json!({
         "id": id,
         "conformsTo": ["http://wis.wmo.int/spec/wnm/1/conf/core"],
         "type": "Feature",
-        "geometry": null,
-        "properties": properties(facts, terms, published),
-        "links": [link(facts, terms, news)],
+        "geometry": notice.place.as_ref().map(|place| place.shape.clone()),
+        "properties": properties(notice, published),
+        "links": links(notice),
     });
-    let content = content_of(facts, terms).filter(|content| content.value.len() <= LONGEST_VALUE);
-    if let Some(content) = content {
-        let written = json!({ "encoding": content.encoding, "value": content.value, "size": facts.length });
+    if let Some(place) = notice.place.as_ref().filter(|_| spaced_length(&message) > LONGEST) {
+        message["geometry"] = place.frame.clone();
+    }
+    let content = notice.content.as_ref().filter(|content| content.value.len() <= LONGEST_VALUE);
+    if let Some(Content { encoding, value, size }) = content {
+        let written = json!({ "encoding": encoding, "value": value, "size": size });
         let mut with = message.clone();
         with["properties"]["content"] = written;
         if spaced_length(&with) <= LONGEST {
@@ -51,63 +51,49 @@ pub(super) fn payload(
     }
 }
 
-fn properties(facts: &FileFacts, terms: &PostTerms, published: UtcMillis) -> Value {
-    let topic = terms.topic.root();
-    let within = terms.metadata_id.as_ref().map_or_else(
-        || topic.splitn(3, '/').last().unwrap_or(topic).to_owned(),
-        |id| id.without_scheme().to_owned(),
-    );
+fn properties(notice: &WisNotification, published: UtcMillis) -> Value {
     let mut properties = json!({
         "pubtime": published.to_string(),
-        "data_id": format!("{within}/{}", facts.path.encoded()),
-        "integrity": {
-            "method": facts.digest.algorithm().key(),
-            "value": BASE64.encode(facts.digest.octets()),
-        },
+        "data_id": notice.data_id,
     });
     let mut set = |key: &str, value: Value| properties[key] = value;
-    match period_of(facts.path.as_str()) {
-        (Some(start), Some(end)) => {
-            set("start_datetime", json!(start));
-            set("end_datetime", json!(end));
-        }
-        (instant, _) => set("datetime", json!(instant)),
+    if let Some(digest) = &notice.digest {
+        let value = BASE64.encode(digest.octets());
+        set("integrity", json!({ "method": digest.algorithm().key(), "value": value }));
     }
-    if let Some(id) = &terms.metadata_id {
+    match notice.span {
+        DataSpan::Unknown => set("datetime", Value::Null),
+        DataSpan::Instant(time) => set("datetime", json!(time.to_string())),
+        DataSpan::Period(start, end) => {
+            set("start_datetime", json!(start.to_string()));
+            set("end_datetime", json!(end.to_string()));
+        }
+    }
+    if let Some(id) = &notice.metadata_id {
         set("metadata_id", json!(id.as_str()));
     }
-    if let Some(cache) = &terms.global_cache {
+    if let Some(cache) = &notice.global_cache {
         set("global-cache", json!(cache));
     }
-    if topic.split('/').any(|level| level == "experimental") {
+    if notice.caching == Caching::Never {
         set("cache", json!(false));
     }
     properties
 }
 
-/// The run that a name tells, or from when to when its lead times are valid.
-fn period_of(path: &str) -> (Option<String>, Option<String>) {
-    let named = NamedTimes::of_path(path);
-    let Some(run) = named.run else { return (None, None) };
-    let leads = named.leads.filter(|leads| !leads.is_single());
-    let valid = |minutes: i64| run.plus_minutes(minutes).map(|time| time.to_string());
-    match leads.map(|leads| (valid(leads.first.minutes()), valid(leads.last.minutes()))) {
-        Some((Some(start), Some(end))) => (Some(start), Some(end)),
-        _ => (Some(run.to_string()), None),
-    }
-}
-
-fn link(facts: &FileFacts, terms: &PostTerms, news: PostKind) -> Value {
-    let rel = match news {
+/// The link that says what is new, and the conditions of the data.
+fn links(notice: &WisNotification) -> Value {
+    let rel = match notice.kind {
         PostKind::New => "canonical",
         PostKind::Update => "update",
+        PostKind::Deletion => "deletion",
     };
-    json!({
-        "href": terms.base.address_of(&facts.path),
-        "rel": rel,
-        "type": media_type_of(facts.path.file_name(), &facts.head),
-        "length": facts.length,
-    })
+    let mut link = json!({ "href": notice.href, "rel": rel, "type": notice.media_type });
+    if let Some(length) = notice.length {
+        link["length"] = json!(length);
+    }
+    let licence = notice.licence.as_ref().map(|href| json!({ "href": href, "rel": "license" }));
+    std::iter::once(link).chain(licence).collect()
 }
 
 /// A random UUID, version 4.

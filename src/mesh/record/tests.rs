@@ -15,7 +15,7 @@ fn sound() -> Value {
             "themes": [{ "scheme": "https://codes.wmo.int/wis/topic-hierarchy/earth-system-discipline", "concepts": [{ "id": "ocean" }] }],
             "wmo:dataPolicy": "core",
         },
-        "links": [{ "rel": "items", "href": "mqtts://h:8883", "channel": "origin/a/wis2/xx-centre/data/core/ocean" }],
+        "links": [{ "rel": "items", "href": "mqtts://h:8883", "channel": "origin/a/wis2/xx-centre/data/core/ocean/surface-based-observations/sea-ice" }],
     })
 }
 

@@ -5,8 +5,15 @@ use nuee::cli::arguments;
 use std::ffi::OsString;
 
 /// Programs of others that examples may name.
-const OTHERS: [&str; 6] =
-    ["mktorrent", "transmission-create", "transmission-remote", "opentracker", "mdbook", "python3"];
+const OTHERS: [&str; 7] = [
+    "mktorrent",
+    "transmission-create",
+    "transmission-remote",
+    "opentracker",
+    "mdbook",
+    "mosquitto_sub",
+    "python3",
+];
 
 /// The lines that are typed, those that go on joined.
 pub fn typed(block: &Block) -> Vec<String> {

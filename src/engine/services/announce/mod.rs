@@ -1,13 +1,17 @@
 //! Announces files to a broker.
 //!
 //! In: an [`AnnounceRequest`]. Out: [`Answer::Announcing`] again and again, then [`Answer::AnnounceDone`]. What stands in a message is
-//! [`crate::mesh::post`]'s decision, how it gets to the broker that of [`Sending`], which files there are `finding`'s. Start reading at [`announce`].
+//! [`crate::mesh::post`]'s decision, how it gets to the broker that of [`Sending`], which files there are `finding`'s and, where events
+//! name them, `events`'. Start reading at [`announce`].
 
+mod events;
 mod finding;
+mod measuring;
 
 use crate::app::mesh::announcing::length_told;
 use crate::app::mesh::announcing::{
-    AnnounceNews, AnnounceRequest, AnnounceSummary, Checking, FileWithPost, NotAnnounced,
+    AnnounceInput, AnnounceNews, AnnounceRequest, AnnounceSummary, Checking, FileWithPost, NotAnnounced,
+    TopicCheck,
 };
 use crate::app::messages::user_message::UserMessage;
 use crate::app::query::Answer;
@@ -17,10 +21,11 @@ use crate::engine::services::mesh::broker::sending::{Sending, SendingEnd};
 use crate::engine::services::mesh::broker::telling::Teller;
 use crate::engine::services::mesh::listening::with_kept_password;
 use crate::engine::transfer::http::client::{HttpMethod, Question};
-use crate::mesh::post::{FileFacts, PostMoment, posts_of};
+use crate::mesh::post::{Announceable, PostMoment};
 use crate::transfer::address_rule::Reach;
 use crate::transfer::reason::Reason;
-use finding::{Finder, FoundFile};
+use finding::Finder;
+use measuring::{FoundFile, Goes, Measuring};
 use std::sync::mpsc::Sender;
 use tokio::sync::mpsc;
 use url::Url;
@@ -38,9 +43,9 @@ pub(in crate::engine) async fn announce(
     let began = clock.now();
     let teller = Teller::new(answers);
     let (to, found) = mpsc::channel(QUEUE);
-    let finder = Finder::new(to, context.stopping.clone(), (clock, request.span));
-    let paths = request.paths.clone();
-    let finding = tokio::task::spawn_blocking(move || finder.run(&paths));
+    let measuring = Measuring { found: to, stopping: context.stopping.clone(), clock };
+    let (input, topics) = (request.input.clone(), request.topics);
+    let finding = tokio::task::spawn_blocking(move || find(input, topics, measuring));
     let (files_to, mut files) = mpsc::channel(1);
     let writing = Writing { request: &request, context, teller: &teller };
     let end = match &request.broker {
@@ -70,15 +75,39 @@ pub(in crate::engine) async fn announce(
     };
     if let Err(error) = finding.await {
         // Which files it had not come to is unknown.
-        let paths: Vec<String> = request.paths.iter().map(|path| show(&path.display().to_string())).collect();
         let broken = UserMessage::Internal { detail: show(&error.to_string()) };
-        teller.refuse(paths.join(", "), NotAnnounced::Unreadable(Box::new(broken))).await;
+        teller.refuse("…".to_owned(), NotAnnounced::Unreadable(Box::new(broken))).await;
     }
     let was_stopped = *context.stopping.borrow();
     let gave_up = if let SendingEnd::GaveUp(trouble) = end { Some(trouble) } else { None };
     let summary =
         AnnounceSummary { gave_up, was_stopped, took: clock.now().since(began), ..teller.summary() };
     let _ = answers.send(Answer::AnnounceDone(summary));
+}
+
+/// Finds what is announced. Runs on a thread that may wait.
+fn find(input: AnnounceInput, topics: TopicCheck, measuring: Measuring) {
+    let goes = match input.remarks(topics) {
+        Ok(remarks) => remarks.into_iter().try_for_each(|remark| measuring.send(FoundFile::Remarked(remark))),
+        Err(fault) => {
+            let _ = measuring.send(FoundFile::Refused("--topic".to_owned(), NotAnnounced::Topic(fault)));
+            return;
+        }
+    };
+    if goes.is_break() {
+        return;
+    }
+    // Whether nobody took the rest is seen by whoever sends.
+    let _: Goes = match input {
+        AnnounceInput::Files { paths, terms, span } => {
+            Finder::new(measuring, (*terms, span)).run(&paths);
+            Goes::Continue(())
+        }
+        AnnounceInput::Events { from, terms, folder, base } => {
+            events::run(&measuring, &from, (&terms, topics), (folder.as_deref(), base))
+        }
+        AnnounceInput::Record { path, base } => events::record(&measuring, &path, &base),
+    };
 }
 
 /// Turns what was found into messages, as late as may be: a message says when it is sent.
@@ -94,11 +123,21 @@ impl Writing<'_> {
         found.close();
         // What was found and will not be sent any more.
         while let Some(left) = found.recv().await {
-            match left {
-                FoundFile::Refused(file, why) => self.teller.refuse(file, why).await,
-                FoundFile::File(_, file) => self.teller.refuse(file, NotAnnounced::Unanswered).await,
+            if let Some((_, file)) = self.ready(left).await {
+                self.teller.refuse(file, NotAnnounced::Unanswered).await;
             }
         }
+    }
+
+    /// What can be announced. `None` for what is only told.
+    async fn ready(&self, found: FoundFile) -> Option<(Announceable, String)> {
+        match found {
+            FoundFile::Ready(announceable, file) => return Some((announceable, file)),
+            FoundFile::Refused(file, why) => self.teller.refuse(file, why).await,
+            FoundFile::PassedOver(file, why) => self.teller.pass_over(file, why).await,
+            FoundFile::Remarked(remark) => self.teller.tell(AnnounceNews::Remarked(remark)).await,
+        }
+        None
     }
 
     async fn write(&self, found: &mut mpsc::Receiver<FoundFile>, files: mpsc::Sender<FileWithPost>) {
@@ -113,23 +152,18 @@ impl Writing<'_> {
                 () = files.closed() => None,
             };
             let Some(next) = next else { return };
-            let (facts, news, file) = match next {
-                FoundFile::Refused(file, why) => {
-                    self.teller.refuse(file, why).await;
-                    continue;
-                }
-                FoundFile::File(read, file) => (read.0, read.1, file),
-            };
-            if !is_checked && !self.is_served(&facts, &file).await {
+            let Some((announceable, file)) = self.ready(next).await else { continue };
+            if !is_checked && !self.is_served(&announceable, &file).await {
                 return;
             }
             is_checked = true;
             let published = self.context.shared.clock.utc_millis();
             let moment = PostMoment { published, random: fastrand::u128(..) };
-            match posts_of(&facts, &self.request.terms, news, moment) {
+            match announceable.posts(moment) {
                 Ok(posts) => {
                     for post in posts {
-                        let file = FileWithPost { file: file.clone(), news, post, row: None };
+                        let file =
+                            FileWithPost { file: file.clone(), news: announceable.kind(), post, row: None };
                         if let Err(unsent) = files.send(file).await {
                             self.teller.refuse(unsent.0.file, NotAnnounced::Unanswered).await;
                             return;
@@ -142,10 +176,13 @@ impl Writing<'_> {
     }
 
     /// Whether the address of a file gives it with its length; told either way.
-    async fn is_served(&self, facts: &FileFacts, file: &str) -> bool {
-        let address = self.request.terms.base.address_of(&facts.path);
+    async fn is_served(&self, announceable: &Announceable, file: &str) -> bool {
+        let address = announceable.address();
+        let expected = announceable.length();
         let why = match self.length_at(&address).await {
-            Ok(Some(length)) if length != facts.length => NotAnnounced::OtherLength(address, length),
+            Ok(Some(length)) if expected.is_some_and(|expected| expected != length) => {
+                NotAnnounced::OtherLength(address, length)
+            }
             Ok(length) => {
                 self.teller.tell(AnnounceNews::Checked(address, length)).await;
                 return true;

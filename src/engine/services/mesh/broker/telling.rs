@@ -1,6 +1,6 @@
 //! Tells what became of files, and counts it. Who tells waits while a front end is slow.
 
-use crate::app::mesh::announcing::{AnnounceNews, AnnounceSummary, FileWithPost, NotAnnounced};
+use crate::app::mesh::announcing::{AnnounceNews, AnnounceSummary, FileWithPost, NotAnnounced, PassedOver};
 use crate::app::mesh::listening::NewsPermit;
 use crate::app::query::Answer;
 use parking_lot::Mutex;
@@ -78,6 +78,13 @@ impl Teller {
         self.summary.lock().note(&why);
         let permit = self.permit().await;
         self.tell(AnnounceNews::NotAnnounced(file, why, permit)).await;
+    }
+
+    /// A file need not be announced.
+    pub(in crate::engine) async fn pass_over(&self, file: String, why: PassedOver) {
+        self.summary.lock().passed_over += 1;
+        let permit = self.permit().await;
+        self.tell(AnnounceNews::PassedOver(file, why, permit)).await;
     }
 
     async fn permit(&self) -> NewsPermit {
