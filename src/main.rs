@@ -10,7 +10,7 @@ use nuee::demo::catalog_at_hand::{Appearing, CatalogAtHand};
 use nuee::demo::publisher::{DemoError, DemoPublisher, PeerPace};
 use nuee::engine::clock::Clock;
 use nuee::engine::host::window::WindowSetup;
-use nuee::engine::host::{Engine, EngineSettings};
+use nuee::engine::host::{Engine, EngineSettings, PeersAt};
 use nuee::engine::listings::CatalogPlaces;
 use nuee::engine::scratch::Scratch;
 use nuee::engine::services::desktop::places::Places;
@@ -82,7 +82,7 @@ fn take_demo_along(task: &Task, settings: &mut EngineSettings) -> Result<Option<
     // Its address is another one each time: nothing of it is worth keeping.
     settings.catalog.kept = None;
     settings.reach = Reach::Anywhere;
-    settings.listens_on_loopback = true;
+    settings.peers_at = PeersAt::ThisComputer;
     Ok(Some(at_hand))
 }
 
@@ -158,9 +158,17 @@ fn settings_of(invocation: &Invocation) -> EngineSettings {
         limit_down: invocation.limits.down,
         limit_up: invocation.limits.up,
         connections_per_host: invocation.limits.connections.unwrap_or(usual.connections_per_host),
-        listens_on_loopback: is_own && !invocation.task.serves_others(),
+        peers_at: match invocation.limits.peer_port {
+            Some(port) => PeersAt::Port(port),
+            None if is_own && !invocation.task.serves_others() => PeersAt::ThisComputer,
+            None => PeersAt::AnyPort,
+        },
         catalog: CatalogPlaces {
             own_files: invocation.limits.providers.clone().or_else(|| usual.catalog.own_files.clone()),
+            relays: match &invocation.limits.providers {
+                Some(folder) => Some(folder.join(nuee::app::relay::used::FILE_NAME)),
+                None => usual.catalog.relays.clone(),
+            },
             ..usual.catalog
         },
         contact: invocation.limits.contact.clone(),

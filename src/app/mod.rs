@@ -6,6 +6,7 @@
 //! | [`catalog`] | sources, datasets, the matrix of runs and lead times |
 //! | [`mesh`] | brokers, topics, announcements |
 //! | [`follow`] | what is followed, and what comes of it |
+//! | [`relay`] | what a relay does with the files of the datasets that it follows |
 //! | [`inspect`] | a file that was opened to see its fields |
 //! | [`settings`] | what a person may set, and how it is kept |
 //! | [`journal`] | what went wrong, who was contacted, what is told at once |
@@ -44,6 +45,7 @@ pub mod link;
 pub mod mesh;
 pub mod messages;
 pub mod query;
+pub mod relay;
 pub mod settings;
 pub mod snapshot;
 pub mod state;

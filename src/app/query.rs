@@ -13,6 +13,7 @@ use crate::app::mesh::announcing::{
 use crate::app::mesh::listening::{ListenNews, ListenRequest, ListenSummary};
 use crate::app::mesh::running::{MeshRunNews, MeshRunRequest, MeshRunSummary};
 use crate::app::messages::user_message::UserMessage;
+use crate::app::relay::{RelayEvent, RelayQuery};
 use crate::domain::data_kind::Promised;
 use crate::domain::integrity::{Verdict, Voucher};
 use crate::domain::octets::ByteCount;
@@ -45,6 +46,8 @@ pub enum Query {
     MeshRun(Box<MeshRunRequest>),
     /// Follow something, or say what is followed.
     Follow(FollowQuery),
+    /// Relay something, or say what is relayed.
+    Relay(RelayQuery),
     /// Show this as a notification of the desktop, in the person's language.
     TellDesktop(String),
     /// What would this choice cost?
@@ -109,6 +112,8 @@ pub enum Answer {
     Catalog(CatalogAnswer),
     /// To [`Query::Follow`]: news, as they come.
     Follow(FollowEvent),
+    /// To [`Query::Relay`]: news, as they come.
+    Relay(RelayEvent),
     /// To [`Query::TellDesktop`]: why it was not shown.
     DesktopTold(Result<(), UserMessage>),
     /// Before an answer: a server is waited for.

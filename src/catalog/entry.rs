@@ -209,6 +209,15 @@ impl EntryBook {
         true
     }
 
+    /// Adds a .torrent that somebody else offers for a file that is there. One that the provider offers itself stays.
+    pub fn add_torrent(&mut self, values: &Values, address: Url) {
+        let entry = self.entries.get_mut(values);
+        if let Some(entry) = entry.filter(|entry| entry.is_there() && !entry.seen.has(AddressKind::Torrent)) {
+            entry.seen.add(AddressKind::Torrent);
+            entry.others.push((AddressKind::Torrent, address));
+        }
+    }
+
     /// Every entry, in the order of runs, lead times and keys.
     pub fn iter(&self) -> impl Iterator<Item = &Entry> {
         self.entries.values()

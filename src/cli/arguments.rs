@@ -13,7 +13,9 @@ mod index;
 mod listen;
 mod looking;
 mod mesh;
+mod publish;
 mod record;
+mod relay;
 mod retries;
 mod shell;
 #[cfg(test)]
@@ -28,7 +30,8 @@ use crate::app::jobs::request::GetRequest;
 use crate::app::mesh::announcing::{AnnounceRequest, RecordTemplate};
 use crate::app::mesh::listening::ListenRequest;
 use crate::app::mesh::running::MeshRunRequest;
-use crate::app::query::{Cut, PublishRequest, Serve, VerifyRequest};
+use crate::app::query::{PublishRequest, VerifyRequest};
+use crate::app::relay::RelayQuery;
 use crate::app::settings::discovery::Discovery;
 use crate::i18n::{Language, Translator};
 use clap::builder::{PossibleValuesParser, Styles};
@@ -68,6 +71,8 @@ pub struct EngineOptions {
     pub down: Option<u32>,
     /// Octets a second to give at most.
     pub up: Option<u32>,
+    /// The port that peers may call; a free one when `None`.
+    pub peer_port: Option<u16>,
     /// Connections to one HTTP server; the usual number when `None`.
     pub connections: Option<usize>,
     /// The folder of a person's own providers' files; the usual one when `None`.
@@ -119,6 +124,8 @@ pub enum Task {
     MeshRun(Box<MeshRunRequest>),
     /// Follow a dataset.
     Follow(FollowTask),
+    /// Relay datasets.
+    Relay(RelayQuery),
 }
 
 impl Task {
@@ -133,8 +140,12 @@ impl Task {
 
     /// Whether others than this computer are served.
     pub fn serves_others(&self) -> bool {
-        let Self::Publish(request) = self else { return false };
-        request.serve.as_ref().is_some_and(|serve| serve.bind.is_some())
+        match self {
+            Self::Publish(request) => request.serve.as_ref().is_some_and(|serve| serve.bind.is_some()),
+            // A web server in front of it stands for the others; peers come by themselves.
+            Self::Relay(query) => matches!(query, RelayQuery::Run { .. }),
+            _ => false,
+        }
     }
 }
 
@@ -244,12 +255,13 @@ fn command(text: &Translator) -> Command {
         index::command(text),
         looking::inspect(text),
         looking::verify(text),
-        publish(text),
+        publish::command(text),
         announce::command(text),
         mesh::command(text),
         record::command(text),
         catalog::command(text),
         follow::command(text),
+        relay::command(text),
         shell::completions_command(text),
         shell::help_command(text),
     ];
@@ -362,24 +374,6 @@ fn demo(text: &Translator) -> Command {
         .arg(json(text))
 }
 
-fn publish(text: &Translator) -> Command {
-    let l = &text.loader;
-    let many = |id, value, help| option(id, value, help, text).action(ArgAction::Append);
-    Command::new("publish")
-        .about(fl!(l, "help-publish"))
-        .long_about(fl!(l, "help-publish-long"))
-        .arg(file("paths", "PATH", fl!(l, "help-publish-paths"), text).num_args(1..))
-        .arg(many("tracker", "URL", fl!(l, "help-publish-tracker")))
-        .arg(many("web-seed", "URL", fl!(l, "help-publish-web-seed")))
-        .arg(flag("split-hours", fl!(l, "help-publish-split"), text))
-        .arg(flag("serve", fl!(l, "help-publish-serve"), text))
-        .arg(option("bind", "HOST:PORT", fl!(l, "help-publish-bind"), text).requires("serve"))
-        // Without it the peer listens on this computer only, where no other computer can reach it.
-        .args(finding::options(text).map(|way| way.requires("bind")))
-        .arg(folder("out", fl!(l, "help-publish-out"), text))
-        .arg(json(text))
-}
-
 /// A value that cannot be understood.
 struct Unreadable {
     argument: &'static str,
@@ -414,6 +408,12 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
             let (task, words) = follow::task_of(matches)?;
             return part_of(words, language, Task::Follow(task));
         }
+        "relay" => {
+            let (query, words) = relay::task_of(matches)?;
+            let mut invocation = part_of(words, language, Task::Relay(query))?;
+            (invocation.limits.up, invocation.limits.peer_port) = relay::limits(words)?;
+            return Ok(invocation);
+        }
         "catalog" => {
             let (task, words) = catalog::task_of(matches)?;
             return part_of(words, language, Task::Catalog(task));
@@ -426,7 +426,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
             paths: many(matches, "paths").into_iter().map(PathBuf::from).collect(),
             against: one(matches, "against"),
         }),
-        _ => Task::Publish(Box::new(publish_request(matches))),
+        _ => Task::Publish(Box::new(publish::request(matches))),
     };
     Ok(Invocation { language, asked_language: None, format, limits, task })
 }
@@ -449,23 +449,13 @@ fn part_of(words: &ArgMatches, language: Language, task: Task) -> Result<Invocat
     Ok(Invocation { language, asked_language: None, format, limits, task })
 }
 
-fn publish_request(matches: &ArgMatches) -> PublishRequest {
-    PublishRequest {
-        paths: many(matches, "paths").into_iter().map(PathBuf::from).collect(),
-        trackers: many(matches, "tracker"),
-        web_seeds: many(matches, "web-seed"),
-        cut: if is_set(matches, "split-hours") { Cut::Hours } else { Cut::None },
-        out: path(matches, "out"),
-        serve: is_set(matches, "serve").then(|| Serve { bind: one(matches, "bind") }),
-    }
-}
-
 fn is_set(matches: &ArgMatches, id: &str) -> bool {
     matches.try_get_one::<bool>(id).ok().flatten().copied().unwrap_or(false)
 }
 
 fn one(matches: &ArgMatches, id: &str) -> Option<String> {
-    matches.get_one::<String>(id).cloned()
+    // Parts of a command do not all have the same options.
+    matches.try_get_one::<String>(id).ok().flatten().cloned()
 }
 
 fn many(matches: &ArgMatches, id: &str) -> Vec<String> {

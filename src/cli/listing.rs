@@ -8,6 +8,7 @@ use crate::app::inspect::report::{FieldListing, GribReport, Inspection, ServerRe
 use crate::app::jobs::view::End;
 use crate::app::link::Link;
 use crate::app::messages::mesh_notice::MeshNotice;
+use crate::app::messages::relay_message::RelayMessage;
 use crate::app::messages::user_message::UserMessage;
 use crate::app::query::{Answer, Finding, Query, VerifiedFile, VerifyRequest};
 use crate::catalog::metainfo::report::{TorrentReport, TorrentVerdict};
@@ -108,8 +109,12 @@ pub fn exit_of(message: &UserMessage) -> u8 {
         | UserMessage::TargetUnreachable { .. }
         | UserMessage::LengthUnknown { .. }
         | UserMessage::Offline
-        | UserMessage::NoSource { .. } => End::NoSource,
-        UserMessage::DiskFull
+        | UserMessage::NoSource { .. }
+        | UserMessage::Relay(RelayMessage::NotReachable { .. } | RelayMessage::OtherBytes { .. }) => {
+            End::NoSource
+        }
+        UserMessage::Relay(RelayMessage::ListNotKept { .. })
+        | UserMessage::DiskFull
         | UserMessage::DiskDenied { .. }
         | UserMessage::DiskTrouble { .. }
         | UserMessage::DiskTooSmall { .. }
@@ -121,9 +126,24 @@ pub fn exit_of(message: &UserMessage) -> u8 {
         UserMessage::Unreadable { .. }
         | UserMessage::UnknownEntry { .. }
         | UserMessage::NoNotices { .. }
+        | UserMessage::Relay(
+            RelayMessage::SettingsUnsound { .. }
+            | RelayMessage::AddressUnsound { .. }
+            | RelayMessage::NothingRelayed
+            | RelayMessage::NotUsed { .. }
+            | RelayMessage::OtherAddress { .. }
+            | RelayMessage::TooManyUsed { .. },
+        )
         | UserMessage::OfMesh(MeshNotice::TooManyBrokers { .. } | MeshNotice::TooManyRules { .. }) => {
             End::Usage
         }
+        UserMessage::Relay(
+            RelayMessage::KeyChanged { .. }
+            | RelayMessage::NoLongerSigned { .. }
+            | RelayMessage::ManifestReplayed { .. }
+            | RelayMessage::AnswerRefused { .. }
+            | RelayMessage::IsSetAside { .. },
+        ) => End::NotProven,
         _ => End::Unsound,
     }
     .exit_code()

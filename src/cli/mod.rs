@@ -17,6 +17,7 @@
 //! | [`listen`] | follows a broker |
 //! | [`publishing`] | `publish` |
 //! | [`announcing`] | `announce` |
+//! | [`relay`], `relay_used` | `relay` |
 //! | [`mesh`] | `mesh run` |
 //! | [`record`] | `record` |
 //! | [`journey`] | what the demo shows |
@@ -41,6 +42,8 @@ pub mod paint;
 pub mod progress;
 pub mod publishing;
 pub mod record;
+pub mod relay;
+mod relay_used;
 mod table;
 mod values;
 
@@ -63,6 +66,7 @@ pub fn run(invocation: &Invocation, link: &dyn Link) -> u8 {
         Task::Inspect(target) => listing::inspect(target, link, (&text, &mut output)),
         Task::Verify(request) => listing::verify(request, link, (&text, &mut output)),
         Task::Follow(task) => follow::run(task, link, (&text, &mut output)),
+        Task::Relay(query) => relay::run(query, link, (&text, &mut output)),
         Task::Catalog(task) => catalog::run(task, link, (&text, &mut output)),
         Task::Listen(request) => listen::run(request, link, (&text, &mut output)),
         Task::Announce(request) => announcing::run(request, link, (&text, &mut output)),

@@ -12,7 +12,7 @@ use crate::app::catalog::offer::{Offer, OfferedBroker, OfferedTorrent};
 use crate::app::messages::user_message::UserMessage;
 use crate::app::query::Cut;
 use crate::domain::utc::UtcTime;
-use crate::engine::host::{Engine, EngineError, EngineSettings};
+use crate::engine::host::{Engine, EngineError, EngineSettings, PeersAt};
 use crate::engine::scratch::Scratch;
 use crate::engine::services::publish::making::make;
 use crate::engine::services::publish::service::{Served, Service};
@@ -77,7 +77,7 @@ impl DemoPublisher {
         let engine = Engine::start(&EngineSettings {
             reach: Reach::Anywhere,
             limit_up: (pace == PeerPace::Slow).then_some(PEER_RATE),
-            listens_on_loopback: true,
+            peers_at: PeersAt::ThisComputer,
             ..EngineSettings::default()
         })?;
         let made = make(&paths, None, Cut::None).map_err(DemoError::Publishing)?;

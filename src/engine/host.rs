@@ -37,6 +37,7 @@ use arc_swap::ArcSwap;
 use dispatch::{Dispatch, DispatchSetup};
 use parking_lot::{Condvar, Mutex};
 use parts::WindowServices;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
@@ -53,6 +54,28 @@ const REFRESH: Duration = Duration::from_millis(250);
 /// The same while nobody sees it.
 const REFRESH_HIDDEN: Duration = Duration::from_secs(2);
 
+/// Where peers may call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PeersAt {
+    /// A free port of every interface.
+    #[default]
+    AnyPort,
+    /// This port of every interface.
+    Port(u16),
+    /// A free port of this computer alone.
+    ThisComputer,
+}
+
+impl PeersAt {
+    fn address(self) -> Option<SocketAddr> {
+        match self {
+            Self::AnyPort => None,
+            Self::Port(port) => Some((Ipv6Addr::UNSPECIFIED, port).into()),
+            Self::ThisComputer => Some((Ipv4Addr::LOCALHOST, 0).into()),
+        }
+    }
+}
+
 /// How the engine is set up.
 #[derive(Clone, Debug)]
 pub struct EngineSettings {
@@ -64,8 +87,8 @@ pub struct EngineSettings {
     pub limit_up: Option<u32>,
     /// Most connections to one HTTP server.
     pub connections_per_host: usize,
-    /// Whether peers on this machine only may call.
-    pub listens_on_loopback: bool,
+    /// Where peers may call.
+    pub peers_at: PeersAt,
     /// Where catalogues keep what they know.
     pub catalog: CatalogPlaces,
     /// Whom providers may write to; nobody when `None`.
@@ -83,7 +106,7 @@ impl Default for EngineSettings {
             limit_down: None,
             limit_up: None,
             connections_per_host: 2,
-            listens_on_loopback: false,
+            peers_at: PeersAt::default(),
             catalog: CatalogPlaces::of_system(),
             contact: None,
             retries: USUAL_RETRIES,
@@ -195,7 +218,7 @@ impl Engine {
         let client = HttpClient::new(way, Contacts::new(clock))?;
         let limit = Arc::new(RateLimit::new(settings.limit_down));
         let peers = PeerSettings {
-            listen: settings.listens_on_loopback.then(|| (std::net::Ipv4Addr::LOCALHOST, 0).into()),
+            listen: settings.peers_at.address(),
             up: Arc::new(RateLimit::new(settings.limit_up)),
         };
         let sessions = PeerSessions::new(peers, client.contacts());
@@ -322,6 +345,7 @@ impl Link for Engine {
             | Query::Listen(_)
             | Query::MeshRun(_)
             | Query::Follow(_)
+            | Query::Relay(_)
             | Query::TellDesktop(_)) => {
                 self.handle().spawn(queries::answer(query, self.context.clone(), answers));
             }

@@ -32,6 +32,7 @@ pub(super) async fn answer(query: Query, mut context: EngineContext, answers: Se
             crate::engine::services::mesh::forwarding::run_node(*request, &context, &answers).await
         }
         Query::Follow(query) => super::services::follow::terminal::answer(query, &context, &answers).await,
+        Query::Relay(query) => super::services::relay::answer(query, &context, &answers).await,
         query @ (Query::Index(_)
         | Query::IndexWithDigests(_)
         | Query::Inspect(_)
@@ -82,6 +83,7 @@ async fn answer_one(query: Query, context: &EngineContext, answers: &Sender<Answ
         | Query::MeshRun(_)
         | Query::Publish(_)
         | Query::Announce(_)
-        | Query::Follow(_) => {}
+        | Query::Follow(_)
+        | Query::Relay(_) => {}
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! In: data from `app`. Out: text in the translator's language. The compiler checks keys and arguments.
 
-use super::{Translator, broker, change, file_kind, file_message, mesh_notice, misfit, proof, reason};
+use super::{Translator, broker, change, file_kind, file_message, mesh_notice, misfit, proof, reason, relay};
 use crate::app::messages::user_message::UserMessage;
 use crate::domain::lead_time::LeadTime;
 use crate::domain::octets::ByteCount;
@@ -115,6 +115,7 @@ fn first_line(text: &Translator, message: &UserMessage) -> String {
             fl!(l, "message-web-seed-unusable", url = url.as_str(), detail = detail.as_str())
         }
         M::File(message) => file_message::text_of(text, message),
+        M::Relay(message) => relay::text_of(text, message),
         M::CannotPublish { detail } => fl!(l, "message-cannot-publish", detail = detail.as_str()),
         M::UnknownEntry { id, meant: None } => fl!(l, "message-unknown-entry", id = id.as_str()),
         M::UnknownEntry { id, meant: Some(meant) } => {

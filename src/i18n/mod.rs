@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`number`], [`calendar`] | quantities, days and hours as each language writes them; [`reading`] reads them |
 //! | `message`, [`file_message`], `mesh_notice` | a `UserMessage`: what happened, and what to do |
+//! | [`relay`] | how far a file of a relay is, and what stands in its way |
 //! | [`reason`] | why a source gives nothing |
 //! | [`misfit`] | in what an index does not fit its file, and what of a wish is lacking |
 //! | [`proof`] | what is known of a file, and by which road it comes |
@@ -38,6 +39,7 @@ pub mod problem;
 pub mod proof;
 pub mod reading;
 pub mod reason;
+pub mod relay;
 #[cfg(test)]
 mod tests;
 pub mod window_start;

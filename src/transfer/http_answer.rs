@@ -6,6 +6,7 @@
 
 use super::reason::Reason;
 use crate::domain::octets::{ByteCount, ByteRange};
+use crate::domain::utc::UtcTime;
 use std::time::Duration;
 
 /// Longest pause that `Retry-After` may ask; longer ones are read as this.
@@ -39,6 +40,8 @@ pub struct AnswerHead {
     pub retry_after: Option<Duration>,
     /// `ETag`, or else `Last-Modified`.
     pub validator: Option<String>,
+    /// `Last-Modified`. `None` when not told, or no date.
+    pub modified: Option<UtcTime>,
 }
 
 /// What the body of a good answer holds.

@@ -38,6 +38,7 @@ mod programs;
 mod publishing;
 mod real_files;
 mod relayed;
+mod relaying;
 mod sarracenia;
 mod sessions;
 mod silence;
@@ -46,6 +47,7 @@ mod surviving;
 mod tracked_peers;
 #[path = "../shared/turn.rs"]
 mod turn;
+mod using_relays;
 mod window_mesh;
 #[path = "../shared/window_stage.rs"]
 mod window_stage;

@@ -5,7 +5,7 @@ use nuee::domain::integrity::{Digest, DigestAlgorithm};
 use nuee::domain::torrent::InfoHash;
 use nuee::domain::utc::UtcTime;
 use nuee::publish::relay::metalink::write_metalink;
-use nuee::publish::relay::offered::{OfferedFile, RelayKey, SourceFacts};
+use nuee::publish::relay::offered::{RelayKey, RelayedFile, SourceFacts};
 use nuee::publish::relay::places::RelayBase;
 use nuee::publish::relay::signing::{PublicKey, SecretKey, SignedStamp};
 use std::path::Path;
@@ -91,9 +91,9 @@ fn minisign_signs_with_a_key_that_was_made_here() {
 }
 
 /// An offer of `octets` whose publisher is `address`.
-fn an_offer(address: &str, octets: &[u8]) -> OfferedFile {
+fn an_offer(address: &str, octets: &[u8]) -> RelayedFile {
     let time = stamp().time;
-    OfferedFile {
+    RelayedFile {
         key: RelayKey { dataset: "demo/arome".to_owned(), run: Some(time), name: "a b+é.grib2".to_owned() },
         source: SourceFacts {
             address: address.parse().expect("a URL"),
@@ -123,7 +123,7 @@ fn aria2_downloads_and_verifies_by_a_metalink_of_a_relay() {
     std::fs::write(nginx.root.join("published.grib2"), &octets).unwrap();
     let base = RelayBase::new(nginx.url("").parse().expect("a URL")).expect("a base");
     let out = tempdir().unwrap();
-    let download = |offer: &OfferedFile, folder: &str| {
+    let download = |offer: &RelayedFile, folder: &str| {
         let metalink = out.path().join("a.meta4");
         std::fs::write(&metalink, write_metalink(&base, offer)).unwrap();
         let folder = out.path().join(folder);

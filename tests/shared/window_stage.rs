@@ -5,7 +5,7 @@ use nuee::app::link::Link;
 use nuee::app::settings::LanguageChoice;
 use nuee::app::snapshot::Snapshot;
 use nuee::engine::host::window::{WindowSetup, WindowStart, window_start};
-use nuee::engine::host::{Engine, EngineSettings};
+use nuee::engine::host::{Engine, EngineSettings, PeersAt};
 use nuee::engine::listings::CatalogPlaces;
 use nuee::engine::services::desktop::places::Places;
 use std::path::Path;
@@ -21,7 +21,7 @@ pub fn setup(folder: &Path) -> WindowSetup {
         places: Places::below(folder),
         engine: EngineSettings {
             reach: Reach::Anywhere,
-            listens_on_loopback: true,
+            peers_at: PeersAt::ThisComputer,
             catalog: CatalogPlaces {
                 own_files: Some(folder.join("providers")),
                 kept: Some(folder.join("kept")),

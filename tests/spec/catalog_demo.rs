@@ -14,7 +14,7 @@ use nuee::catalog::provider::EntryId;
 use nuee::catalog::runs::{CellState, RunRow};
 use nuee::demo::catalog_service::{DemoCatalog, ListingStyle, Made};
 use nuee::domain::selection::Selection;
-use nuee::engine::host::{Engine, EngineSettings};
+use nuee::engine::host::{Engine, EngineSettings, PeersAt};
 use nuee::engine::listings::CatalogPlaces;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -46,7 +46,7 @@ impl Stage {
         };
         let settings = EngineSettings {
             reach: Reach::Anywhere,
-            listens_on_loopback: true,
+            peers_at: PeersAt::ThisComputer,
             catalog: places,
             ..EngineSettings::default()
         };

@@ -167,6 +167,8 @@ pub(crate) struct DatasetLook {
     pub(crate) pages: Vec<PageReport>,
     /// What is not as it was at an earlier look.
     pub(crate) changes: Vec<Change>,
+    /// What is to be told of relays in use.
+    pub(crate) notes: Vec<UserMessage>,
 }
 
 impl DatasetLook {

@@ -60,7 +60,7 @@ fn listed() -> CatalogFact {
         fetched_at: Some(time("2026-11-20T13:00:00Z")),
     };
     let book = a_book(&of.1, &["2026112012/SP1_00.grib2", "2026112012/SP1_01.grib2"]);
-    let look = DatasetLook { book, pages: vec![page], changes: Vec::new() };
+    let look = DatasetLook { book, pages: vec![page], ..DatasetLook::default() };
     CatalogFact::ListingsRead(Box::new(ListingsRead { id: a_model(), of, look }))
 }
 

@@ -55,7 +55,8 @@ impl SourceSeen {
             }
             _ => failure_of(page),
         });
-        let notes = if trouble.is_some() { Vec::new() } else { failed.take(MOST_NOTED).collect() };
+        let mut notes = if trouble.is_some() { Vec::new() } else { failed.take(MOST_NOTED).collect() };
+        notes.extend(look.notes);
         Self {
             dataset: Some(dataset),
             trouble,

@@ -156,6 +156,23 @@ impl TorrentTarget {
         Self { reach, ..self }
     }
 
+    /// The same with the trackers of another .torrent of the same swarm, as far as its names may lead: one that names no
+    /// tracker of its own takes over the reach with them. Who vouches for it stays.
+    pub(crate) fn with_trackers_of(mut self, other: &Self) -> Self {
+        let is_same = self.metainfo.info_hash() == other.metainfo.info_hash();
+        if is_same && self.metainfo.trackers.is_empty() && self.metainfo.web_seeds.is_empty() {
+            self.reach = other.reach;
+        }
+        if is_same && other.reach >= self.reach {
+            for tracker in other.metainfo.trackers.iter().flatten() {
+                if !self.metainfo.trackers.iter().flatten().any(|known| known == tracker) {
+                    self.metainfo.trackers.push(vec![tracker.clone()]);
+                }
+            }
+        }
+        self
+    }
+
     /// How far the names in a .torrent may lead that a person has here.
     fn reach_of_places(&self) -> Reach {
         let seeds: Vec<Url> = self.metainfo.web_seeds.iter().map(|seed| seed.base()).collect();

@@ -5,6 +5,7 @@
 use crate::app::messages::file_message::{FileMessage, NotOpened};
 use crate::app::messages::line_kind::LineKind;
 use crate::app::messages::mesh_notice::MeshNotice;
+use crate::app::messages::relay_message::RelayMessage;
 use crate::app::messages::wrong_file::WrongFile;
 use crate::catalog::change::Change;
 use crate::domain::file_kind::FileKind;
@@ -322,6 +323,8 @@ pub enum UserMessage {
     },
     /// A server is waited for, or a file of it is read in another way than others.
     File(FileMessage),
+    /// Something about a relay.
+    Relay(RelayMessage),
     /// It cannot be published.
     CannotPublish {
         /// Why, in English, for the curious.

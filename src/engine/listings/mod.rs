@@ -7,6 +7,7 @@
 mod changes;
 mod pages;
 pub(in crate::engine) mod provider_files;
+pub(in crate::engine) mod relays;
 mod walks;
 
 pub(crate) use walks::ContentKey;
@@ -25,6 +26,7 @@ use crate::transfer::patience::Patience;
 use crate::transfer::reason::Reason;
 use pages::{From, ListingContext};
 use parking_lot::Mutex;
+use relays::{RelayAsking, RelaySources};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -40,6 +42,8 @@ pub struct CatalogPlaces {
     pub along: Vec<ProviderFile>,
     /// The folder in which listings are kept. `None` when none are kept.
     pub kept: Option<PathBuf>,
+    /// The list of relays in use. `None` when the system names no folder for settings.
+    pub relays: Option<PathBuf>,
 }
 
 impl CatalogPlaces {
@@ -50,6 +54,7 @@ impl CatalogPlaces {
             own_files: Some(folders.config_dir().join("providers")),
             along: Vec::new(),
             kept: Some(folders.cache_dir().join("catalogues")),
+            relays: Some(folders.config_dir().join(crate::app::relay::used::FILE_NAME)),
         }
     }
 }
@@ -60,12 +65,24 @@ pub struct Catalog {
     places: CatalogPlaces,
     kept: Mutex<Option<Arc<Database>>>,
     patience: Arc<Mutex<Patience>>,
+    relays: Arc<RelaySources>,
 }
 
 impl Catalog {
     /// Catalogues that keep what they know in `places`.
     pub fn new(places: CatalogPlaces) -> Self {
-        Self { places, kept: Mutex::default(), patience: Arc::default() }
+        let relays = Arc::new(RelaySources::new(places.relays.clone()));
+        Self { places, kept: Mutex::default(), patience: Arc::default(), relays }
+    }
+
+    /// Relays in use.
+    pub(in crate::engine) fn relays(&self) -> &RelaySources {
+        &self.relays
+    }
+
+    /// What asking relays needs.
+    pub(in crate::engine) fn asking_relays(&self, shared: &Shared) -> RelayAsking {
+        RelayAsking { client: shared.client.clone(), clock: shared.clock, kept: self.kept() }
     }
 
     /// The providers that are known by now: own files are read anew, so that a change counts at once.
@@ -120,10 +137,13 @@ impl Catalog {
     ) -> DatasetLook {
         let connections = usize::from(provider.politeness.connections);
         let asking = self.asking(shared, (connections, From::Servers));
-        let mut look = self.collect(asking, dataset, wanted).await;
+        let sources = self.relays.clone().sources(self.asking_relays(shared));
+        let (mut look, (sources, notes)) = tokio::join!(self.collect(asking, dataset, wanted), sources);
         if matches!(wanted, Wanted::Latest) {
             look.changes = self.note_changes(dataset, &look.book, shared.clock.utc());
         }
+        look.notes = notes;
+        look.notes.extend(self.relays.join(dataset, &mut look.book, (&sources, shared.clock.utc())));
         look
     }
 
@@ -134,7 +154,10 @@ impl Catalog {
         wanted: Wanted,
         shared: &Shared,
     ) -> DatasetLook {
-        self.collect(self.asking(shared, (1, From::Kept)), dataset, wanted).await
+        let mut look = self.collect(self.asking(shared, (1, From::Kept)), dataset, wanted).await;
+        let now = shared.clock.utc();
+        look.notes = self.relays.join(dataset, &mut look.book, (&self.relays.known(), now));
+        look
     }
 
     async fn collect(&self, asking: ListingContext, dataset: &Arc<Dataset>, wanted: Wanted) -> DatasetLook {

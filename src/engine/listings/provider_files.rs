@@ -8,11 +8,12 @@ use std::path::Path;
 /// Most files that are read.
 const MOST_FILES: usize = 500;
 
-/// Every `*.toml` in `folder`; one that cannot be read says why where its text would be, and so is off with a reason.
+/// Every `*.toml` in `folder` but the list of relays; one that cannot be read says why where its text would be, and so is off with a reason.
 pub(in crate::engine) fn read_folder(folder: &Path) -> Vec<ProviderFile> {
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut paths: Vec<_> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    paths.retain(|path| path.file_name().is_none_or(|name| name != crate::app::relay::used::FILE_NAME));
     paths.sort();
     paths.truncate(MOST_FILES);
     let read = |path: std::path::PathBuf| {

@@ -8,6 +8,7 @@
 //! | `follow` | datasets whose new runs are fetched by themselves |
 //! | `announce` | files that are announced to a broker |
 //! | [`publish`] | files that are offered: a web server and a tracker |
+//! | `relay` | files of publishers that are offered to swarms |
 //! | [`inspect`] | files that are opened to see their fields, judged and verified |
 //! | [`desktop`] | the computer around the window: one start at a time, notifications, keyring, reports of failures |
 
@@ -19,3 +20,4 @@ pub mod inspect;
 pub mod jobs;
 pub mod mesh;
 pub mod publish;
+pub(in crate::engine) mod relay;

@@ -28,7 +28,7 @@ pub(super) const OURS: DatabaseKind =
     DatabaseKind { name: "state.db", application: 0x4e55_4545, migrations: &MIGRATIONS };
 
 /// Each entry leads from the version of its place to the next.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     "
     CREATE TABLE content (
         id INTEGER PRIMARY KEY,
@@ -110,6 +110,20 @@ const MIGRATIONS: [&str; 5] = [
     "
     ALTER TABLE followed RENAME COLUMN added_at TO added;
     ALTER TABLE followed ADD COLUMN kept TEXT NOT NULL DEFAULT '{}';
+",
+    "
+    CREATE TABLE relayed (
+        key TEXT PRIMARY KEY,
+        facts TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE relay_withdrawn (
+        id INTEGER PRIMARY KEY,
+        facts TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE relay_word (
+        name TEXT PRIMARY KEY,
+        text TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
 ",
 ];
 

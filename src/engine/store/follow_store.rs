@@ -5,15 +5,14 @@
 
 use super::database::{self, Database};
 use super::error::StoreError;
+use super::sqlite::{columns, open_beside};
 use super::window_store::{self, WindowStore};
 use crate::app::follow::notes::{FileNote, FollowNotes, NoteState};
 use crate::app::follow::{FollowId, FollowPlace, FollowRow};
 use crate::domain::utc::UtcTime;
 use parking_lot::Mutex;
-use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags, Row, params};
+use rusqlite::{Connection, Row, params};
 use std::path::Path;
-use std::time::Duration;
 
 /// Most notes that are read of one line.
 const MOST_NOTES: i64 = 200_000;
@@ -103,20 +102,9 @@ pub fn peek(place: FollowPlace, folder: &Path) -> Result<Option<Vec<FollowRow>>,
         FollowPlace::Window => &window_store::OURS,
         FollowPlace::Folder => &database::OURS,
     };
-    let path = folder.join(kind.name);
-    if !std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_file()) {
-        return Ok(None);
-    }
-    let flags =
-        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(Duration::from_secs(5))?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    let Some(connection) = open_beside(folder, kind)? else { return Ok(None) };
     // The window's list had this shape before the folder's, and other notes.
-    let has_rows = columns(&connection, "followed")?.iter().any(|column| column == "kept");
-    if application != kind.application || !has_rows {
+    if !columns(&connection, "followed")?.iter().any(|column| column == "kept") {
         return Ok(None);
     }
     let lines = if columns(&connection, "followed_file")?.is_empty() {
@@ -125,12 +113,6 @@ pub fn peek(place: FollowPlace, folder: &Path) -> Result<Option<Vec<FollowRow>>,
         lines(&connection)?
     };
     Ok(Some(lines.iter().map(|(row, notes)| row.counted(place, notes)).collect()))
-}
-
-/// The columns of a table; none when there is no such table.
-fn columns(connection: &Connection, table: &str) -> Result<Vec<String>, StoreError> {
-    let mut names = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
-    Ok(names.query_map([table], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }
 
 fn rows(connection: &Connection) -> Result<Vec<FollowRow>, StoreError> {

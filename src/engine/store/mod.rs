@@ -10,6 +10,8 @@
 //! | [`database`] | what a restart remembers |
 //! | [`window_store`] | what a restart of the window remembers |
 //! | [`follow_store`] | what is followed, in the database of a folder or of the window |
+//! | `relay_list` | the list of relays in use, read and written whole |
+//! | [`relay_store`] | what is kept of a relay, in the database of its folder |
 //! | `sqlite` | how both databases are opened |
 //! | [`positioned`] | reading and writing at a position |
 //! | `removal` | removes what we put there and nobody changed |
@@ -26,6 +28,8 @@ pub mod follow_store;
 pub(in crate::engine) mod keeper;
 pub mod output;
 pub mod positioned;
+pub(in crate::engine) mod relay_list;
+pub mod relay_store;
 pub(in crate::engine) mod removal;
 pub mod room;
 pub(in crate::engine) mod settings_file;

@@ -7,6 +7,7 @@ use super::error::StoreError;
 use super::output::set_aside;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+use std::path::Path;
 use std::time::Duration;
 
 /// What tells a database of ours from others.
@@ -99,4 +100,29 @@ fn open_ours(private: &Directory, kind: &DatabaseKind) -> rusqlite::Result<Optio
         step.commit()?;
     }
     Ok(Some(connection))
+}
+
+/// A database of that kind, read beside a process that may be at it. `None` where there is none, or it is another one's.
+///
+/// # Errors
+/// When it is there and cannot be read.
+pub(crate) fn open_beside(folder: &Path, kind: &DatabaseKind) -> Result<Option<Connection>, StoreError> {
+    let path = folder.join(kind.name);
+    if !std::fs::symlink_metadata(&path).is_ok_and(|found| found.is_file()) {
+        return Ok(None);
+    }
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+    Ok((application == kind.application).then_some(connection))
+}
+
+/// The columns of a table; none when there is no such table.
+pub(crate) fn columns(connection: &Connection, table: &str) -> Result<Vec<String>, StoreError> {
+    let mut names = connection.prepare("SELECT name FROM pragma_table_info(?1)")?;
+    Ok(names.query_map([table], |row| row.get(0))?.collect::<Result<_, _>>()?)
 }

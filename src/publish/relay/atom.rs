@@ -10,9 +10,9 @@ mod tests;
 
 use super::feed::{NOT_THE_PUBLISHER, TORRENT_TYPE, category, description, put};
 use super::markup::escaped;
-use super::offered::OfferedFile;
+use super::offered::RelayedFile;
 use super::offers::{MOST_ITEMS, RelayOffers, guid};
-use super::places::{Document, OfWhich};
+use super::places::{OfWhich, RelayDocument};
 
 /// The media type of a metalink.
 const METALINK_TYPE: &str = "application/metalink4+xml";
@@ -25,7 +25,7 @@ pub fn atom_pages(offers: &RelayOffers) -> usize {
 /// The name of a page at the top of a relay, counted from 0: `feed.atom`, `feed-2.atom`…
 pub fn atom_name(page: usize) -> String {
     match page {
-        0 => Document::Atom.name().to_owned(),
+        0 => RelayDocument::Atom.name().to_owned(),
         _ => format!("feed-{}.atom", page + 1),
     }
 }
@@ -69,7 +69,7 @@ fn put_head(text: &mut String, offers: &RelayOffers, page: usize) {
              <link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>\n",
             address(0),
             offers.changed(),
-            escaped(identity.base.of_document(Document::Page).as_str()),
+            escaped(identity.base.of_document(RelayDocument::Page).as_str()),
             title = escaped(&identity.title),
         ),
     );
@@ -86,7 +86,7 @@ fn put_head(text: &mut String, offers: &RelayOffers, page: usize) {
     }
 }
 
-fn put_entry(text: &mut String, offers: &RelayOffers, file: &OfferedFile) {
+fn put_entry(text: &mut String, offers: &RelayOffers, file: &RelayedFile) {
     put(
         text,
         format_args!(

@@ -9,7 +9,7 @@ use super::file_list::write_file_list;
 use super::manifest::{Manifest, ManifestHead};
 use super::offers::RelayOffers;
 use super::page::write_page;
-use super::places::Document;
+use super::places::RelayDocument;
 use super::signing::{SecretKey, SignedStamp};
 
 /// A document that is to be stored at the top of a relay.
@@ -24,22 +24,22 @@ pub struct WrittenDocument {
 }
 
 impl WrittenDocument {
-    fn new(document: Document, text: String) -> Self {
+    fn new(document: RelayDocument, text: String) -> Self {
         Self { name: document.name().to_owned(), media_type: document.media_type(), text }
     }
 }
 
 /// What is not signed: list, pages of Atom (the oldest first, so that none leads to one that is not there), RSS, page.
 pub fn unsigned_documents(offers: &RelayOffers) -> Vec<WrittenDocument> {
-    let media_type = Document::Atom.media_type();
+    let media_type = RelayDocument::Atom.media_type();
     let pages = (0..atom_pages(offers)).rev().filter_map(|page| {
         Some(WrittenDocument { name: atom_name(page), media_type, text: write_atom(offers, page)? })
     });
-    std::iter::once(WrittenDocument::new(Document::FileList, write_file_list(offers)))
+    std::iter::once(WrittenDocument::new(RelayDocument::FileList, write_file_list(offers)))
         .chain(pages)
         .chain([
-            WrittenDocument::new(Document::Rss, write_rss(offers)),
-            WrittenDocument::new(Document::Page, write_page(offers)),
+            WrittenDocument::new(RelayDocument::Rss, write_rss(offers)),
+            WrittenDocument::new(RelayDocument::Page, write_page(offers)),
         ])
         .collect()
 }
@@ -51,12 +51,12 @@ pub fn signed_documents(
     key: Option<&SecretKey>,
 ) -> Vec<WrittenDocument> {
     let stamp = SignedStamp { sequence: head.sequence, time: head.time };
-    let manifest = WrittenDocument::new(Document::Manifest, Manifest::new(head, offers).write());
+    let manifest = WrittenDocument::new(RelayDocument::Manifest, Manifest::new(head, offers).write());
     let Some(key) = key else { return vec![manifest] };
     let signature = key.sign(manifest.text.as_bytes(), &stamp.to_comment());
     vec![
-        WrittenDocument::new(Document::PublicKey, key.public().to_text()),
-        WrittenDocument::new(Document::Signature, signature),
+        WrittenDocument::new(RelayDocument::PublicKey, key.public().to_text()),
+        WrittenDocument::new(RelayDocument::Signature, signature),
         manifest,
     ]
 }

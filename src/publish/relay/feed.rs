@@ -7,9 +7,9 @@
 mod tests;
 
 use super::markup::{escaped, mail_date};
-use super::offered::{OfferedFile, RelayKey, WithdrawnFile};
+use super::offered::{RelayKey, RelayedFile, WithdrawnFile};
 use super::offers::{MOST_ITEMS, RelayOffers, guid};
-use super::places::{Document, OfWhich, run_folder};
+use super::places::{OfWhich, RelayDocument, run_folder};
 use std::fmt::Write;
 
 /// The media type of a .torrent.
@@ -37,9 +37,9 @@ pub fn write_rss(offers: &RelayOffers) -> String {
              <atom:link rel=\"alternate\" type=\"application/atom+xml\" href=\"{}\"/>\n\
              <description>{NOT_THE_PUBLISHER}</description>\n<lastBuildDate>{}</lastBuildDate>\n<ttl>1</ttl>\n",
             escaped(&identity.title),
-            escaped(base.of_document(Document::Page).as_str()),
-            escaped(base.of_document(Document::Rss).as_str()),
-            escaped(base.of_document(Document::Atom).as_str()),
+            escaped(base.of_document(RelayDocument::Page).as_str()),
+            escaped(base.of_document(RelayDocument::Rss).as_str()),
+            escaped(base.of_document(RelayDocument::Atom).as_str()),
             mail_date(offers.changed()),
         ),
     );
@@ -62,7 +62,7 @@ fn put_withdrawn(text: &mut String, file: &WithdrawnFile) {
     );
 }
 
-fn put_item(text: &mut String, offers: &RelayOffers, file: &OfferedFile) {
+fn put_item(text: &mut String, offers: &RelayOffers, file: &RelayedFile) {
     let base = &offers.identity().base;
     put(
         text,
@@ -94,7 +94,7 @@ pub(super) fn category(key: &RelayKey) -> String {
 }
 
 /// HTML that says how to get a file and whose it is.
-pub(super) fn description(offers: &RelayOffers, file: &OfferedFile) -> String {
+pub(super) fn description(offers: &RelayOffers, file: &RelayedFile) -> String {
     let torrent = offers.identity().base.of_file(&file.key, OfWhich::Torrent);
     let classic = file.source.public_address();
     format!(

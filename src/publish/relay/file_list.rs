@@ -5,7 +5,7 @@
 //! value holds a comma, a blank or an equals sign, and an address is right however odd the name.
 
 use super::feed::put;
-use super::offered::OfferedFile;
+use super::offered::RelayedFile;
 use super::offers::RelayOffers;
 use super::places::{OfWhich, RelayBase};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -17,7 +17,7 @@ pub fn write_file_list(offers: &RelayOffers) -> String {
     text
 }
 
-fn put_line(text: &mut String, base: &RelayBase, file: &OfferedFile) {
+fn put_line(text: &mut String, base: &RelayBase, file: &RelayedFile) {
     let address = base.of_file(&file.key, OfWhich::Data);
     let path = address.path().strip_prefix(base.url().path()).unwrap_or_default();
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -56,11 +56,11 @@ mod tests {
     use crate::catalog::listing::{Listing, Wholeness, read};
     use crate::catalog::provider::ListingForm;
     use crate::publish::relay::made::*;
-    use crate::publish::relay::places::Document;
+    use crate::publish::relay::places::RelayDocument;
 
     fn read_back(text: &str) -> Listing {
         let now = at("2026-11-30T12:00:00Z");
-        let address = base().of_document(Document::FileList);
+        let address = base().of_document(RelayDocument::FileList);
         read(ListingForm::ApiList, &address, text.as_bytes(), now).expect("a list")
     }
 

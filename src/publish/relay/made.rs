@@ -1,6 +1,6 @@
 //! Made offers for the tests of this folder.
 
-use super::offered::{OfferedFile, OfferedIndex, RelayKey, SourceFacts, Withdrawal, WithdrawnFile};
+use super::offered::{OfferedIndex, RelayKey, RelayedFile, SourceFacts, WithdrawalReason, WithdrawnFile};
 use super::offers::{RelayIdentity, RelayOffers};
 use super::places::{RelayBase, run_folder};
 use crate::domain::integrity::{Digest, DigestAlgorithm};
@@ -46,11 +46,11 @@ pub(super) fn run_path() -> String {
 }
 
 /// A file that is told from others by its number; the higher, the newer.
-pub(super) fn file(number: u32, name: &str) -> OfferedFile {
+pub(super) fn file(number: u32, name: &str) -> RelayedFile {
     let digest = |algorithm| Digest::of(algorithm, &number.to_be_bytes());
     let mut address = Url::parse("https://data.example/arome/").expect("a URL");
     address.path_segments_mut().expect("a path").pop_if_empty().push(name);
-    OfferedFile {
+    RelayedFile {
         key: key(name),
         source: SourceFacts {
             address,
@@ -72,7 +72,7 @@ pub(super) fn file(number: u32, name: &str) -> OfferedFile {
 
 pub(super) fn withdrawn(number: u32, name: &str) -> WithdrawnFile {
     let since = at("2026-11-30T12:00:00Z").plus_minutes(i64::from(number)).expect("a time");
-    WithdrawnFile { key: key(name), info_hash: info_hash(number), since, why: Withdrawal::Expired }
+    WithdrawnFile { key: key(name), info_hash: info_hash(number), since, why: WithdrawalReason::Expired }
 }
 
 /// As many files as that, with names of their own, and two withdrawals.

@@ -1,17 +1,17 @@
 //! One file as a metalink (RFC 5854): its length and digests, its torrent, the publisher's address and the relay's copy.
 //!
-//! In: the base of a relay and an [`OfferedFile`]. Out: the text of its `.meta4`. Hashes of pieces are left to the torrent, to
+//! In: the base of a relay and an [`RelayedFile`]. Out: the text of its `.meta4`. Hashes of pieces are left to the torrent, to
 //! which it leads. The publisher comes before the relay: who loads this way loads by HTTP, and the publisher's own octets need
 //! no relay to be believed; the copy is there for when the publisher deleted the file or is slow.
 
 use super::feed::put;
 use super::markup::escaped;
-use super::offered::OfferedFile;
+use super::offered::RelayedFile;
 use super::places::{OfWhich, RelayBase};
 use crate::domain::safe_path::safe_name;
 
 /// The text of a `.meta4`.
-pub fn write_metalink(base: &RelayBase, file: &OfferedFile) -> String {
+pub fn write_metalink(base: &RelayBase, file: &RelayedFile) -> String {
     let classic = file.source.public_address();
     let publisher = classic.host_str().unwrap_or_default();
     let mut text = String::with_capacity(2_048);
@@ -51,7 +51,7 @@ mod tests {
     use crate::catalog::metalink::{MetalinkFile, read_metalink};
     use crate::publish::relay::made::*;
 
-    fn read(file: &OfferedFile) -> MetalinkFile {
+    fn read(file: &RelayedFile) -> MetalinkFile {
         let text = write_metalink(&base(), file);
         elements_of(&text);
         let metalink = read_metalink(text.as_bytes()).expect("a metalink");

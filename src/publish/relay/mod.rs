@@ -19,7 +19,7 @@
 //! | [`acceptance`] | whether the answer of a relay is taken |
 //! | [`comparison`] | relays compared with each other and with the publisher's server |
 //!
-//! Start reading at [`offered::OfferedFile`] to write, at [`acceptance::accept`] to read.
+//! Start reading at [`offered::RelayedFile`] to write, at [`acceptance::accept`] to read.
 
 pub mod acceptance;
 pub mod atom;

@@ -13,7 +13,7 @@ pub struct RelayKey {
     pub dataset: String,
     /// When its run began. `None` for a file whose name tells no run.
     pub run: Option<UtcTime>,
-    /// Its name as published.
+    /// Its name as published, made fit for a file.
     pub name: String,
 }
 
@@ -48,7 +48,7 @@ pub struct OfferedIndex {
 
 /// A file that is offered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OfferedFile {
+pub struct RelayedFile {
     /// Which it is.
     pub key: RelayKey,
     /// What its publisher said of it.
@@ -75,25 +75,28 @@ pub struct OfferedFile {
 
 /// Why a file is offered no longer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Withdrawal {
+pub enum WithdrawalReason {
     /// It was offered for as long as was promised.
     Expired,
     /// Its publisher replaced it.
     Replaced,
+    /// It is missing on the relay's disk, or was changed there.
+    Missing,
 }
 
-impl Withdrawal {
+impl WithdrawalReason {
     /// The word in feeds and manifests; stable.
     pub const fn key(self) -> &'static str {
         match self {
             Self::Expired => "expired",
             Self::Replaced => "replaced",
+            Self::Missing => "missing",
         }
     }
 
     /// Reads the word. `None` when it is another.
     pub fn from_key(key: &str) -> Option<Self> {
-        [Self::Expired, Self::Replaced].into_iter().find(|why| why.key() == key)
+        [Self::Expired, Self::Replaced, Self::Missing].into_iter().find(|why| why.key() == key)
     }
 }
 
@@ -107,5 +110,5 @@ pub struct WithdrawnFile {
     /// Since when it is offered no longer.
     pub since: UtcTime,
     /// Why.
-    pub why: Withdrawal,
+    pub why: WithdrawalReason,
 }

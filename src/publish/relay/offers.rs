@@ -3,8 +3,8 @@
 //! In: who relays, its files and what it withdrew. Out: [`RelayOffers`], from which every document is written alike.
 //! Nothing here depends on the present time, so a document changes only when the offers do.
 
-use super::offered::{OfferedFile, RelayKey, WithdrawnFile};
-use super::places::{Document, RelayBase};
+use super::offered::{RelayKey, RelayedFile, WithdrawnFile};
+use super::places::{RelayBase, RelayDocument};
 use super::signing::PublicKey;
 use crate::domain::torrent::InfoHash;
 use crate::domain::utc::UtcTime;
@@ -31,7 +31,7 @@ pub struct RelayIdentity {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RelayOffers {
     identity: RelayIdentity,
-    files: Vec<OfferedFile>,
+    files: Vec<RelayedFile>,
     withdrawn: Vec<WithdrawnFile>,
     /// Those of `files` that stand in feeds: of one content under several keys the one offered last.
     in_feeds: Vec<usize>,
@@ -44,7 +44,7 @@ impl RelayOffers {
     /// withdrawn any more.
     pub fn new(
         identity: RelayIdentity,
-        mut files: Vec<OfferedFile>,
+        mut files: Vec<RelayedFile>,
         mut withdrawn: Vec<WithdrawnFile>,
     ) -> Self {
         files.sort_by(|a, b| {
@@ -71,7 +71,7 @@ impl RelayOffers {
     }
 
     /// The files, newest first, each key once.
-    pub fn files(&self) -> &[OfferedFile] {
+    pub fn files(&self) -> &[RelayedFile] {
         &self.files
     }
 
@@ -81,7 +81,7 @@ impl RelayOffers {
     }
 
     /// The files as feeds show them, newest first: each content once, since readers remember it by its info-hash.
-    pub(super) fn in_feeds(&self) -> impl ExactSizeIterator<Item = &OfferedFile> {
+    pub(super) fn in_feeds(&self) -> impl ExactSizeIterator<Item = &RelayedFile> {
         self.in_feeds.iter().map(|at| &self.files[*at])
     }
 
@@ -99,7 +99,7 @@ impl RelayOffers {
 
     /// The place on the page where a file is shown: another one for other content, as readers of feeds need it.
     pub(super) fn place_on_page(&self, info_hash: InfoHash) -> String {
-        format!("{}#{}", self.identity.base.of_document(Document::Page), anchor(info_hash))
+        format!("{}#{}", self.identity.base.of_document(RelayDocument::Page), anchor(info_hash))
     }
 }
 

@@ -30,7 +30,7 @@ pub enum OfWhich {
 
 /// What there is once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Document {
+pub enum RelayDocument {
     /// The newest items as RSS 2.0.
     Rss,
     /// The newest entries as Atom.
@@ -47,7 +47,7 @@ pub enum Document {
     PublicKey,
 }
 
-impl Document {
+impl RelayDocument {
     /// All of them.
     pub const ALL: [Self; 7] =
         [Self::Rss, Self::Atom, Self::Page, Self::FileList, Self::Manifest, Self::Signature, Self::PublicKey];
@@ -118,24 +118,22 @@ impl RelayBase {
     }
 
     /// The address of a document.
-    pub fn of_document(&self, document: Document) -> Url {
+    pub fn of_document(&self, document: RelayDocument) -> Url {
         self.address_of(&[document.name().to_owned()])
     }
 }
 
-/// The folder of a run: `demo/arome-0.01/2026-11-30T06Z`, its minutes only when it has some.
+/// The folder of a run: `demo/arome-0.01/2026-11-30T0600Z`.
 pub fn run_folder(dataset: &str, run: Option<UtcTime>) -> Vec<String> {
     let run = run.map_or_else(|| WITHOUT_RUN.to_owned(), run_name);
     dataset.split('/').filter(|part| !part.is_empty()).map(safe_name).chain([run]).collect()
 }
 
+/// Without the colon that some file systems refuse.
 fn run_name(run: UtcTime) -> String {
     let time = run.civil();
     let day = format!("{:04}-{:02}-{:02}", time.year(), time.month(), time.day());
-    match time.minute() {
-        0 => format!("{day}T{:02}Z", time.hour()),
-        minute => format!("{day}T{:02}{minute:02}Z", time.hour()),
-    }
+    format!("{day}T{:02}{:02}Z", time.hour(), time.minute())
 }
 
 /// Where something of a file lies: `data/{dataset}/{run}/{name}`, `torrent/{dataset}/{run}/{name}.torrent`.
@@ -170,11 +168,11 @@ mod tests {
         let key = a_key("arome_00H06H.grib2");
         assert_eq!(
             base.of_file(&key, OfWhich::Torrent).as_str(),
-            "https://relay.example/nuee/torrent/demo/arome-0.01/2026-11-30T06Z/arome_00H06H.grib2.torrent"
+            "https://relay.example/nuee/torrent/demo/arome-0.01/2026-11-30T0600Z/arome_00H06H.grib2.torrent"
         );
         assert_eq!(
             base.of_file(&key, OfWhich::Index).as_str(),
-            "https://relay.example/nuee/data/demo/arome-0.01/2026-11-30T06Z/arome_00H06H.grib2.index"
+            "https://relay.example/nuee/data/demo/arome-0.01/2026-11-30T0600Z/arome_00H06H.grib2.index"
         );
     }
 
@@ -190,9 +188,9 @@ mod tests {
     }
 
     #[test]
-    fn a_run_has_its_minutes_in_its_name_only_when_it_has_some() {
+    fn two_runs_of_one_hour_lie_apart() {
         let run = |text| run_folder("a/b", UtcTime::parse_rfc3339(text)).pop();
-        assert_eq!(run("2026-11-30T06:00:00Z").as_deref(), Some("2026-11-30T06Z"));
+        assert_eq!(run("2026-11-30T06:00:00Z").as_deref(), Some("2026-11-30T0600Z"));
         assert_eq!(run("2026-11-30T06:45:00Z").as_deref(), Some("2026-11-30T0645Z"));
         assert_eq!(run_folder("a/b", None), ["a", "b", "latest"]);
     }

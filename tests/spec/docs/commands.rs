@@ -5,7 +5,8 @@ use nuee::cli::arguments;
 use std::ffi::OsString;
 
 /// Programs of others that examples may name.
-const OTHERS: [&str; 7] = [
+const OTHERS: [&str; 8] = [
+    "aria2c",
     "mktorrent",
     "transmission-create",
     "transmission-remote",

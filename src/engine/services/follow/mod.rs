@@ -5,7 +5,7 @@
 //! [`Following`]; this carries it out: the store, the sources, the files. Each look and each fetch is a task beside it, so
 //! that a slow server keeps nobody waiting. Start reading at [`FollowService::run`].
 
-mod outside;
+pub(in crate::engine::services) mod outside;
 pub(in crate::engine) mod terminal;
 #[cfg(test)]
 mod tests;
@@ -29,7 +29,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 pub(in crate::engine) type FollowHandle = UnboundedSender<FollowCommand>;
 
 /// Whom it tells.
-type Telling = Arc<dyn Fn(FollowEvent) + Send + Sync>;
+pub(in crate::engine::services) type Telling = Arc<dyn Fn(FollowEvent) + Send + Sync>;
 
 /// The task that follows.
 pub(in crate::engine) struct FollowService<O> {
@@ -66,7 +66,7 @@ pub(in crate::engine) fn start_for_window(
 }
 
 impl<O: FollowOutside> FollowService<O> {
-    fn new(
+    pub(in crate::engine::services) fn new(
         outside: O,
         (store, terms): (Option<Arc<dyn FollowStore>>, FollowTerms),
         telling: Telling,
@@ -80,7 +80,10 @@ impl<O: FollowOutside> FollowService<O> {
     ///
     /// # Errors
     /// Why it cannot go on. In the window that is told, and it goes on.
-    async fn run(mut self, mut commands: UnboundedReceiver<FollowCommand>) -> Result<(), UserMessage> {
+    pub(in crate::engine::services) async fn run(
+        mut self,
+        mut commands: UnboundedReceiver<FollowCommand>,
+    ) -> Result<(), UserMessage> {
         let kept = match self.stored(|store| store.followed()).await {
             Ok(kept) => kept.unwrap_or_default(),
             Err(message) => {

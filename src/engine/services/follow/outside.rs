@@ -59,18 +59,18 @@ pub(in crate::engine) trait FollowOutside: Clone + Send + Sync + 'static {
 
 /// A folder into which files are fetched.
 #[derive(Clone, Debug)]
-pub(super) struct FollowedFolder {
-    pub(super) open: OpenFolder,
+pub(in crate::engine::services) struct FollowedFolder {
+    pub(in crate::engine::services) open: OpenFolder,
     /// As the person named it.
-    pub(super) out: PathBuf,
+    pub(in crate::engine::services) out: PathBuf,
 }
 
 /// The true world.
 #[derive(Clone)]
-pub(super) struct World {
-    pub(super) context: EngineContext,
+pub(in crate::engine::services) struct World {
+    pub(in crate::engine::services) context: EngineContext,
     /// `None` where others fetch.
-    pub(super) folder: Option<FollowedFolder>,
+    pub(in crate::engine::services) folder: Option<FollowedFolder>,
 }
 
 impl FollowOutside for World {

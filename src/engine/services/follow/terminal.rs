@@ -3,6 +3,7 @@
 //! In: [`FollowQuery`]. Out: [`FollowEvent`]s; the last is [`FollowEvent::Done`] or [`FollowEvent::Refused`]. Start reading
 //! at [`answer`].
 
+pub(in crate::engine::services) use super::Telling as FollowTelling;
 use super::outside::{FollowedFolder, World};
 use super::{FollowService, Telling, waited_for};
 use crate::app::follow::pacing::USUAL_LONGEST;
@@ -34,7 +35,11 @@ pub(in crate::engine) async fn answer(query: FollowQuery, context: &EngineContex
     });
 }
 
-async fn carry_out(
+/// Does what `query` asks.
+///
+/// # Errors
+/// Why it cannot be done.
+pub(in crate::engine::services) async fn carry_out(
     query: FollowQuery,
     context: &EngineContext,
     telling: &Telling,

@@ -1,7 +1,7 @@
 //! `mesh run`: a node of a mesh, which is listening, a server of the tree, and what is announced again, together.
 //!
 //! In: a [`MeshRunRequest`]. Out: the news of listening and announcing, then [`Answer::MeshRunDone`]. What is announced again is written to the ledger
-//! in one step with the outcome of its file; here it is read from there, put on the server, and sent. Start reading at [`run_node`].
+//! in one step with the outcome of its file; here it is read from there, put on the server, and sent. Start reading at `run_node`.
 
 use super::broker::ledger::MeshLedger;
 use super::broker::sending::{Sending, SendingEnd};

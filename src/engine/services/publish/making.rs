@@ -42,7 +42,7 @@ pub struct MadeTorrent {
 }
 
 /// What a failure of publishing means to a person.
-pub(super) fn refused(error: impl std::fmt::Display) -> UserMessage {
+pub(in crate::engine::services) fn refused(error: impl std::fmt::Display) -> UserMessage {
     UserMessage::CannotPublish { detail: show(&error.to_string()) }
 }
 
@@ -178,7 +178,10 @@ fn hash(plan: &CanonicalPlan, files: &[PathBuf]) -> Result<PieceHashes, UserMess
 }
 
 /// Writes a slice index of a GRIB file to `to`. `None` when the file is no sound GRIB.
-fn write_index(file: &Path, to: &Path) -> Result<Option<PathBuf>, UserMessage> {
+pub(in crate::engine::services) fn write_index(
+    file: &Path,
+    to: &Path,
+) -> Result<Option<PathBuf>, UserMessage> {
     let failed = |error| unreadable(file, error);
     let open = File::open(file).map_err(failed)?;
     let mut index = field_index::walk_file(&open).map_err(failed)?;
@@ -191,7 +194,7 @@ fn write_index(file: &Path, to: &Path) -> Result<Option<PathBuf>, UserMessage> {
 }
 
 /// Writes a file under a temporary name and moves it into place.
-fn write_whole(path: &Path, octets: &[u8]) -> Result<(), UserMessage> {
+pub(in crate::engine::services) fn write_whole(path: &Path, octets: &[u8]) -> Result<(), UserMessage> {
     let failed = |error| unreadable(path, error);
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new().prefix(".nuee-").tempfile_in(folder).map_err(failed)?;

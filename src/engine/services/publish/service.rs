@@ -253,13 +253,13 @@ fn trackers_of(base: &str, server: &Server) -> Result<Vec<TrackerUrl>, TrackerUr
 }
 
 /// The URL under which others reach `address`: a server on every interface is named by the one that leads outwards.
-fn base_of(address: SocketAddr) -> String {
+pub(in crate::engine::services) fn base_of(address: SocketAddr) -> String {
     let host = if address.ip().is_unspecified() { outward_address() } else { address.ip() };
     format!("http://{}/", SocketAddr::new(host, address.port()))
 }
 
 /// The address of this machine that leads outwards. No packet is sent to find out.
-fn outward_address() -> IpAddr {
+pub(in crate::engine::services) fn outward_address() -> IpAddr {
     let find = || -> std::io::Result<IpAddr> {
         let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0))?;
         socket.connect((Ipv4Addr::new(192, 0, 2, 1), 9))?;

@@ -2,6 +2,7 @@
 
 use super::resolver::ResolveError;
 use crate::domain::outside_text::show_with_urls;
+use crate::domain::utc::UtcTime;
 use crate::transfer::http_answer::{AnswerHead, Body, RangeRequest, judge};
 use crate::transfer::http_words::{encoding_that_matters, file_name_of};
 use crate::transfer::reason::Reason;
@@ -98,7 +99,14 @@ pub(super) fn head_of(response: &reqwest::Response) -> AnswerHead {
         content_type,
         retry_after: text(RETRY_AFTER).and_then(|value| pause_of(&value, now)),
         validator: text(ETAG).or_else(|| text(LAST_MODIFIED)),
+        modified: text(LAST_MODIFIED).and_then(|date| utc_of(&date)),
     }
+}
+
+fn utc_of(date: &str) -> Option<UtcTime> {
+    let time = httpdate::parse_http_date(date.trim()).ok()?;
+    let seconds = time.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs();
+    UtcTime::from_unix_seconds(i64::try_from(seconds).ok()?)
 }
 
 /// The text of a header in UTF-8, or else in Latin-1, as older servers write it.

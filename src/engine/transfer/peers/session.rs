@@ -175,10 +175,12 @@ fn canonical(address: SocketAddr) -> SocketAddr {
 
 /// A listener for both versions of IP where there are both.
 fn listen(at: Option<SocketAddr>) -> std::io::Result<TcpListener> {
-    if let Some(at) = at {
-        return bind(at);
+    let at = at.unwrap_or_else(|| (Ipv6Addr::UNSPECIFIED, 0).into());
+    match bind(at) {
+        // A machine may be without IPv6.
+        Err(_) if at.ip() == Ipv6Addr::UNSPECIFIED => bind((Ipv4Addr::UNSPECIFIED, at.port()).into()),
+        bound => bound,
     }
-    bind((Ipv6Addr::UNSPECIFIED, 0).into()).or_else(|_| bind((Ipv4Addr::UNSPECIFIED, 0).into()))
 }
 
 fn bind(at: SocketAddr) -> std::io::Result<TcpListener> {
@@ -186,6 +188,9 @@ fn bind(at: SocketAddr) -> std::io::Result<TcpListener> {
     if at.is_ipv6() {
         socket.set_only_v6(false)?;
     }
+    // A port that was asked for is had again at once after a restart.
+    #[cfg(unix)]
+    socket.set_reuse_address(at.port() != 0)?;
     socket.set_nonblocking(true)?;
     socket.bind(&at.into())?;
     socket.listen(128)?;

@@ -6,7 +6,7 @@ use crate::publish::relay::made::*;
 use std::collections::HashSet;
 
 fn read(text: &str) -> Feed {
-    let feed = read_feed(&base().of_document(Document::Atom), text.as_bytes()).expect("a feed");
+    let feed = read_feed(&base().of_document(RelayDocument::Atom), text.as_bytes()).expect("a feed");
     assert!(!feed.is_cut);
     feed
 }

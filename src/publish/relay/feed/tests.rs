@@ -5,7 +5,7 @@ use crate::catalog::feed::{Feed, read_feed};
 use crate::publish::relay::made::*;
 
 fn read(text: &str) -> Feed {
-    let feed = read_feed(&base().of_document(Document::Rss), text.as_bytes()).expect("a feed");
+    let feed = read_feed(&base().of_document(RelayDocument::Rss), text.as_bytes()).expect("a feed");
     assert!(!feed.is_cut);
     feed
 }
@@ -36,7 +36,7 @@ fn neither_guid_nor_link_comes_twice_when_a_file_is_replaced() {
     let (old, mut new) = (file(1, "a.grib2"), file(2, "a.grib2"));
     new.replaces = Some(old.info_hash);
     let of =
-        |file: &OfferedFile| read(&write_rss(&RelayOffers::new(identity(), vec![file.clone()], Vec::new())));
+        |file: &RelayedFile| read(&write_rss(&RelayOffers::new(identity(), vec![file.clone()], Vec::new())));
     let (before, after) = (of(&old), of(&new));
     assert_ne!(before.items[0].id, after.items[0].id);
     assert_ne!(before.items[0].page, after.items[0].page);

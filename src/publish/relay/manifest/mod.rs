@@ -11,7 +11,7 @@ mod tests;
 
 pub use read::{LONGEST, LineCounts, ManifestError, MemberFault, read_manifest};
 
-use super::offered::{OfferedFile, RelayKey, SourceFacts, WithdrawnFile};
+use super::offered::{RelayKey, RelayedFile, SourceFacts, WithdrawnFile};
 use super::offers::RelayOffers;
 use super::places::RelayBase;
 use crate::domain::integrity::{Digest, DigestAlgorithm};
@@ -72,8 +72,8 @@ pub struct ManifestFile {
     pub replaces: Option<InfoHash>,
 }
 
-impl From<&OfferedFile> for ManifestFile {
-    fn from(file: &OfferedFile) -> Self {
+impl From<&RelayedFile> for ManifestFile {
+    fn from(file: &RelayedFile) -> Self {
         Self {
             key: file.key.clone(),
             source: SourceFacts { address: file.source.public_address(), ..file.source.clone() },

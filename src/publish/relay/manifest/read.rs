@@ -10,7 +10,7 @@ use super::{
 use crate::domain::integrity::{Digest, DigestAlgorithm, octets_of_hex};
 use crate::domain::torrent::InfoHash;
 use crate::domain::utc::UtcTime;
-use crate::publish::relay::offered::Withdrawal;
+use crate::publish::relay::offered::WithdrawalReason;
 use serde::Serialize;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
@@ -274,7 +274,8 @@ fn read_file(mut line: Line) -> Result<ManifestFile, ManifestError> {
 
 fn read_withdrawn(mut line: Line) -> Result<WithdrawnFile, ManifestError> {
     let why = line.text("withdrawn")?;
-    let why = Withdrawal::from_key(&why).ok_or_else(|| line.unfit("withdrawn", MemberFault::OtherWord))?;
+    let why =
+        WithdrawalReason::from_key(&why).ok_or_else(|| line.unfit("withdrawn", MemberFault::OtherWord))?;
     let file = WithdrawnFile {
         key: line.key()?,
         info_hash: line.info_hash("btih")?,

@@ -10,9 +10,9 @@ mod words;
 
 use super::feed::put;
 use super::markup::escaped;
-use super::offered::OfferedFile;
+use super::offered::RelayedFile;
 use super::offers::{RelayOffers, anchor};
-use super::places::{Document, OfWhich, run_folder};
+use super::places::{OfWhich, RelayDocument, run_folder};
 use crate::domain::utc::UtcTime;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashSet};
@@ -50,8 +50,8 @@ pub fn write_page(offers: &RelayOffers) -> String {
              <link rel=\"alternate\" type=\"application/rss+xml\" title=\"RSS\" href=\"{}\">\n\
              <link rel=\"alternate\" type=\"application/atom+xml\" title=\"Atom\" href=\"{}\">\n\
              <style>{STYLE}</style>\n</head>\n<body>\n<header><h1>{title}</h1></header>\n<main>\n<div class=\"both\">\n",
-            Document::Rss.name(),
-            Document::Atom.name(),
+            RelayDocument::Rss.name(),
+            RelayDocument::Atom.name(),
         ),
     );
     put_section(&mut text, offers, &ENGLISH);
@@ -70,17 +70,17 @@ fn put_section(text: &mut String, offers: &RelayOffers, words: &PageWords) {
     }
     put(text, format_args!("<p>{}</p>\n<ul>\n", words.addresses));
     let documents = [
-        (Document::Rss, words.rss),
-        (Document::Atom, words.atom),
-        (Document::FileList, words.file_list),
-        (Document::Manifest, words.manifest),
+        (RelayDocument::Rss, words.rss),
+        (RelayDocument::Atom, words.atom),
+        (RelayDocument::FileList, words.file_list),
+        (RelayDocument::Manifest, words.manifest),
     ];
     for (document, meaning) in documents {
         put_document(text, document, words.colon, meaning);
     }
     if let Some(key) = &offers.identity().key {
-        put_document(text, Document::Signature, words.colon, words.signature);
-        put_document(text, Document::PublicKey, words.colon, words.public_key);
+        put_document(text, RelayDocument::Signature, words.colon, words.signature);
+        put_document(text, RelayDocument::PublicKey, words.colon, words.public_key);
         put(text, format_args!("</ul>\n<p>{} <code>{}</code></p>\n", words.fingerprint, key.fingerprint()));
     } else {
         put(text, format_args!("</ul>\n<p>{}</p>\n", words.unsigned));
@@ -96,13 +96,13 @@ fn put_section(text: &mut String, offers: &RelayOffers, words: &PageWords) {
     text.push_str("</section>\n");
 }
 
-fn put_document(text: &mut String, document: Document, colon: &str, meaning: &str) {
+fn put_document(text: &mut String, document: RelayDocument, colon: &str, meaning: &str) {
     put(text, format_args!("<li><a href=\"{0}\">{0}</a>{colon}{meaning}</li>\n", document.name()));
 }
 
 /// A table for each run of each dataset: datasets by name, their runs newest first.
 fn put_tables(text: &mut String, offers: &RelayOffers) {
-    let mut tables: BTreeMap<(&str, Reverse<Option<UtcTime>>), Vec<&OfferedFile>> = BTreeMap::new();
+    let mut tables: BTreeMap<(&str, Reverse<Option<UtcTime>>), Vec<&RelayedFile>> = BTreeMap::new();
     for file in offers.files().iter().take(MOST_ROWS) {
         tables.entry((file.key.dataset.as_str(), Reverse(file.key.run))).or_default().push(file);
     }
@@ -131,7 +131,7 @@ fn put_tables(text: &mut String, offers: &RelayOffers) {
     }
 }
 
-fn put_row(text: &mut String, offers: &RelayOffers, file: &OfferedFile, id: &str) {
+fn put_row(text: &mut String, offers: &RelayOffers, file: &RelayedFile, id: &str) {
     let base = &offers.identity().base;
     let link = |address: &str, english: &str, french: &str| {
         format!("<a href=\"{}\">{english} <span lang=\"fr\">/ {french}</span></a>", escaped(address))

@@ -4,7 +4,7 @@ use super::*;
 use crate::publish::relay::made::*;
 use crate::publish::relay::signing::SecretKey;
 
-fn page_of(files: Vec<OfferedFile>) -> String {
+fn page_of(files: Vec<RelayedFile>) -> String {
     write_page(&RelayOffers::new(identity(), files, Vec::new()))
 }
 

@@ -4,11 +4,12 @@
 //! published ends with exit code 7. Start reading at [`get_entry`].
 
 use super::super::messages::JobEnd;
-use super::super::resolve::read_local_file;
-use super::super::resolve::server::{look_at, torrent_of_url};
+use super::super::resolve::server::look_at;
+use super::super::resolve::torrent_at;
 use super::super::run::JobRun;
 use super::super::scene::JobScene;
 use super::local::cut_local;
+use super::relayed::torrent_of_relays;
 use super::remote::get_remote;
 use super::streamed::get_streamed;
 use super::torrent::get_torrent;
@@ -18,13 +19,13 @@ use crate::app::jobs::entry::{
     what_was_not_read,
 };
 use crate::app::jobs::remote::{RemoteTarget, StreamedTarget};
-use crate::app::jobs::target::{FileOnServer, Target, TorrentTarget};
+use crate::app::jobs::target::{FileOnServer, TorrentTarget};
 use crate::app::jobs::view::End;
 use crate::app::messages::user_message::UserMessage;
 use crate::catalog::entry::{Entry, Roads};
 use crate::catalog::provider::{EntryId, RangeSupport};
 use crate::catalog::template::Values;
-use crate::domain::outside_text::{show, show_url};
+use crate::domain::outside_text::show;
 use crate::domain::utc::SteadyTime;
 use crate::transfer::address_rule::Reach;
 use std::collections::BTreeSet;
@@ -106,7 +107,7 @@ async fn look(scene: &JobScene, meant: &MeantDataset) -> Result<DatasetLook, Job
     if let Some(end) = nothing_read(&look) {
         return Err(end);
     }
-    what_was_not_read(&look).into_iter().for_each(|message| scene.note(message));
+    what_was_not_read(&look).into_iter().chain(look.notes.clone()).for_each(|message| scene.note(message));
     Ok(look)
 }
 
@@ -155,7 +156,17 @@ async fn get_by_roads(
         return Ok(());
     }
     let roads = entry.roads(&meant.dataset);
-    if let Some(torrent) = &roads.torrent {
+    let relayed = scene.context.catalog.relays().file(&meant.dataset, &entry.values);
+    if let Some(file) = &relayed
+        && let Some(torrent) = torrent_of_relays(scene, file, &roads).await
+    {
+        match get_of_torrent(scene, run, &torrent, &roads).await {
+            Err(end) if end.is_of_source() && roads.classic.is_some() => scene.note(end.message),
+            settled => return settled,
+        }
+    }
+    let is_relays = |torrent: &&Url| relayed.as_ref().is_some_and(|file| file.has_torrent(torrent));
+    if let Some(torrent) = roads.torrent.as_ref().filter(|torrent| !is_relays(torrent)) {
         match get_by_torrent(scene, run, torrent, &roads).await {
             Err(end) if end.is_nothing_chosen() => return Err(end),
             Err(JobEnd { end: End::NoSource, message }) if roads.classic.is_some() => scene.note(message),
@@ -172,25 +183,21 @@ async fn get_by_torrent(
     roads: &Roads,
 ) -> Result<(), JobEnd> {
     let torrent = torrent_at(scene, address).await?;
+    get_of_torrent(scene, run, &torrent, roads).await
+}
+
+/// Gets it by this torrent, with the addresses of the provider's file as web seeds.
+async fn get_of_torrent(
+    scene: &JobScene,
+    run: &mut JobRun,
+    torrent: &TorrentTarget,
+    roads: &Roads,
+) -> Result<(), JobEnd> {
     let mut wish = scene.wish.clone();
     if torrent.metainfo.layout().files().len() == 1 {
         wish = wish.with_web_seeds(roads.classic.iter().chain(&roads.mirrors).map(Url::to_string));
     }
-    get_torrent(&scene.with_wish(wish), run, &torrent).await
-}
-
-async fn torrent_at(scene: &JobScene, address: &Url) -> Result<TorrentTarget, JobEnd> {
-    let target = match address.to_file_path() {
-        Ok(path) if address.scheme() == "file" => read_local_file(path).await?,
-        _ => return torrent_of_url(scene, address.clone(), Reach::Public).await,
-    };
-    match target {
-        Target::Torrent(torrent) => Ok(*torrent),
-        Target::Remote(_) | Target::Streamed(_) | Target::Local(_) => {
-            let target = show_url(address);
-            Err(JobEnd::new(End::Unsound, UserMessage::TargetUnknown { target }))
-        }
-    }
+    get_torrent(&scene.with_wish(wish), run, torrent).await
 }
 
 /// From its source, or from the first mirror that answers; the others stand in.

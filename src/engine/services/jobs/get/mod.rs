@@ -5,6 +5,7 @@
 pub(super) mod entry;
 pub(super) mod giving_again;
 mod local;
+mod relayed;
 mod remote;
 mod streamed;
 mod torrent;

@@ -8,16 +8,17 @@ pub(super) mod server;
 use super::messages::JobEnd;
 use super::scene::JobScene;
 use crate::app::catalog::asked::unknown_entry;
-use crate::app::jobs::target::{LocalFile, MetainfoPlace, Target, torrent_target};
+use crate::app::jobs::target::{LocalFile, MetainfoPlace, Target, TorrentTarget, torrent_target};
 use crate::app::jobs::view::End;
 use crate::app::messages::user_message::UserMessage;
 use crate::catalog::magnet::Magnet;
 use crate::catalog::metainfo::LARGEST_TORRENT;
 use crate::domain::file_kind::FileKind;
 use crate::domain::integrity::Voucher;
-use crate::domain::outside_text::{show, show_with_urls};
+use crate::domain::outside_text::{show, show_url, show_with_urls};
 use crate::engine::store::error::StoreError;
 use crate::engine::store::positioned::read_bounded;
+use crate::transfer::address_rule::Reach;
 use crate::transfer::reason::Reason;
 use server::{look_at, torrent_of_url};
 use std::io::Read;
@@ -82,6 +83,24 @@ fn meant_entry(scene: &JobScene, target: &str, end: JobEnd) -> JobEnd {
     match is_word.then(|| unknown_entry(target, &book)) {
         Some(message @ UserMessage::UnknownEntry { meant: Some(_), .. }) => JobEnd { message, ..end },
         _ => end,
+    }
+}
+
+/// The .torrent at an address of a provider: on a server, or in a folder of this computer.
+///
+/// # Errors
+/// When it cannot be had, or is none.
+pub(super) async fn torrent_at(scene: &JobScene, address: &Url) -> Result<TorrentTarget, JobEnd> {
+    let target = match address.to_file_path() {
+        Ok(path) if address.scheme() == "file" => read_local_file(path).await?,
+        _ => return torrent_of_url(scene, address.clone(), Reach::Public).await,
+    };
+    match target {
+        Target::Torrent(torrent) => Ok(*torrent),
+        Target::Remote(_) | Target::Streamed(_) | Target::Local(_) => {
+            let target = show_url(address);
+            Err(JobEnd::new(End::Unsound, UserMessage::TargetUnknown { target }))
+        }
     }
 }
 
