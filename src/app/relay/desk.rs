@@ -315,9 +315,12 @@ impl RelayDesk {
     fn expire(&mut self, at: RelayMoment) -> Vec<RelayOrder> {
         // By a clock that has just been set nothing is too old.
         let Now::Steady(now) = at.day else { return Vec::new() };
-        let is_over = |line: &RelayLine| {
-            line.file.stage == RelayStage::Announced
-                && line.file.offer.is_some_and(|offer| offer.until <= now)
+        let keep = self.spans.keep;
+        let is_over = |line: &RelayLine| match line.file.stage {
+            RelayStage::Announced => line.file.offer.is_some_and(|offer| offer.until <= now),
+            RelayStage::Retiring => false,
+            // What could not be offered in all that time makes room.
+            _ => line.file.fetched.is_some_and(|fetched| later(fetched, keep) <= now),
         };
         let over: Vec<RelayKey> =
             self.lines.iter().filter(|(_, line)| is_over(line)).map(|(key, _)| key.clone()).collect();

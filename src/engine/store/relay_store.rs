@@ -51,11 +51,11 @@ pub trait RelayStore {
     /// When the database cannot be written; nothing of the step is in it then.
     fn forget_relayed(&self, key: &RelayKey, gone: Option<&WithdrawnFile>) -> Result<(), StoreError>;
 
-    /// Forgets the content with that key, and all that is known of it.
+    /// Forgets the content with that key, and whatever else was put at that path below the folder.
     ///
     /// # Errors
     /// When the database cannot be written.
-    fn forget_content(&self, key: &str) -> Result<(), StoreError>;
+    fn forget_content(&self, key: &str, path: &str) -> Result<(), StoreError>;
 
     /// A word that was kept under that name. `None` when none was.
     ///
@@ -100,8 +100,10 @@ impl RelayStore for Database {
         Ok(step.commit()?)
     }
 
-    fn forget_content(&self, key: &str) -> Result<(), StoreError> {
-        self.connection.lock().execute("DELETE FROM content WHERE key = ?1", [key])?;
+    fn forget_content(&self, key: &str, path: &str) -> Result<(), StoreError> {
+        let delete =
+            "DELETE FROM content WHERE key = ?1 OR id IN (SELECT content FROM finished WHERE path = ?2)";
+        self.connection.lock().execute(delete, [key, path])?;
         Ok(())
     }
 
@@ -196,6 +198,30 @@ mod tests {
         database.connection.lock().execute("INSERT INTO relayed VALUES ('x', '{')", []).expect("written");
         let kept = database.relay().expect("read");
         assert_eq!((kept.files.len(), kept.unsound), (1, 1));
+    }
+
+    #[test]
+    fn a_content_is_forgotten_with_whatever_else_lay_at_its_path() {
+        let scratch = tempfile::tempdir().expect("a temporary folder");
+        let private = Directory::open_or_create(scratch.path()).expect("a folder");
+        let database = Database::open(&private).expect("a database");
+        let length = crate::domain::octets::ByteCount(7);
+        let row = |path: &str| crate::engine::store::database::FinishedRow {
+            path: path.to_owned(),
+            file: Some(0),
+            length: 7,
+            stamp: Some(crate::domain::on_disk::Stamp::default()),
+            verified_at: None,
+            seal: None,
+            verdict: ("not_announced".to_owned(), None, None),
+        };
+        for (key, path) in [("url", "data/a"), ("torrent", "data/a"), ("other", "data/b")] {
+            let content = database.content(key, "a", length).expect("a row");
+            database.finish(content, &row(path)).expect("kept");
+        }
+        database.forget_content("torrent", "data/a").expect("forgotten");
+        assert_eq!(database.finished_as("data/a").expect("read"), None);
+        assert!(database.finished_as("data/b").expect("read").is_some());
     }
 
     #[test]

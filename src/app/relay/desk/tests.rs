@@ -170,11 +170,13 @@ fn a_relay_that_is_killed_after_whatever_it_kept_goes_on_and_names_only_what_it_
         assert!(was_killed, "killed after {keeps}");
         world.keeps_left = None;
         let mut desk = world.start();
-        for now in [4_010, 4_020, 4_030] {
+        let again = if keeps == 7 { 4_010 } else { 1_010 };
+        for now in [again, again + 10, again + 20] {
             assert!(world.settle(&mut desk, Vec::new(), at(now)));
         }
-        let is_over = world.stage("a") == Some(RelayStage::Retiring);
-        assert_eq!(is_over, keeps == 7 || world.named.is_empty(), "killed after {keeps}");
+        let (stage, is_named) = (world.stage("a"), !world.named.is_empty());
+        let expected = if keeps == 7 { RelayStage::Retiring } else { RelayStage::Announced };
+        assert_eq!((stage, is_named), (Some(expected), keeps < 7), "killed after {keeps}");
         assert!(
             world.settle(&mut desk, Vec::new(), at(9_000)) && world.settle(&mut desk, Vec::new(), at(9_700))
         );
@@ -291,6 +293,27 @@ fn what_fails_is_tried_again_after_longer_and_longer_pauses_and_costs_the_others
     assert!(pauses.len() >= 3 && pauses.windows(2).all(|pair| pair[1] >= 2 * pair[0] - 2), "{attempts:?}");
     assert_eq!(world.stage("b"), Some(RelayStage::Announced));
     assert_eq!(world.stage("a"), Some(RelayStage::Listed), "it is not announced");
+}
+
+#[test]
+fn a_file_that_could_not_be_offered_in_all_its_time_makes_room_and_is_told_to_nobody() {
+    let mut world = World::default();
+    let mut desk = world.start();
+    let mut facts = vec![world.fetch("a", at(0))];
+    for now in [at(10), at(1_000), at(3_590), at(3_601), at(4_300)] {
+        for _ in 0..20 {
+            let mut orders: Vec<RelayOrder> = facts.drain(..).flat_map(|fact| desk.take(fact, now)).collect();
+            orders.extend(desk.due(now));
+            facts = world.carry_out(orders).expect("it lives");
+            for fact in &mut facts {
+                if let RelayFact::Offered(_, done) = fact {
+                    *done = Err(RelayTrouble::Passing(UserMessage::Offline));
+                }
+            }
+        }
+    }
+    assert!(world.kept.is_empty() && world.on_disk.is_empty() && world.listed.is_empty());
+    assert!(world.withdrawn.is_empty() && world.told_withdrawn.is_empty());
 }
 
 #[test]

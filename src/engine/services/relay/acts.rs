@@ -14,7 +14,7 @@ use crate::catalog::metainfo;
 use crate::domain::content::ContentId;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Digester, Verdict};
 use crate::domain::octets::ByteCount;
-use crate::domain::outside_text::show;
+use crate::domain::outside_text::{show, show_url};
 use crate::domain::torrent::{InfoHash, PieceHashes};
 use crate::engine::services::publish::making::{refused, write_index, write_whole};
 use crate::engine::store::database::{FinishedRow, GivenTerms, GivenTorrent};
@@ -167,7 +167,7 @@ fn describe_now(parts: &RelayParts, giving: &RelayGiving, file: &RelayFile) -> D
     let extras = Extras {
         trackers: giving.trackers().into_iter().map(|tracker| vec![tracker]).collect(),
         web_seeds: vec![file.source.address.clone(), giving.base().of_file(&file.key, OfWhich::Data)],
-        comment: Some(format!("{}, as published at {}", file.key.dataset, file.source.address)),
+        comment: Some(format!("{}, as published at {}", file.key.dataset, show_url(&file.source.address))),
         created_by: Some(concat!("Nuee ", env!("CARGO_PKG_VERSION")).to_owned()),
         created_at: file.fetched,
     };
@@ -196,7 +196,11 @@ pub(super) async fn take_back(
         if let Some(computed) = &file.computed {
             remove(&parts.kept_torrent(computed.info_hash))?;
             let content = ContentId::Torrent(computed.info_hash).key();
-            parts.open.database.forget_content(&content).map_err(|error| message_of_store(&error))?;
+            parts
+                .open
+                .database
+                .forget_content(&content, &below(&file.key))
+                .map_err(|error| message_of_store(&error))?;
             parts.open.folder.tidy(&content);
         }
         remove_empty_folders(&parts, &file.key);

@@ -113,9 +113,11 @@ impl RelayGiving {
     /// the others.
     pub(super) fn trackers(&self) -> Vec<TrackerUrl> {
         let http = self.base.address_of(&["announce".to_owned()]);
-        let is_behind_another = self.parts.terms.base.is_some();
-        let udp = (!is_behind_another && self.server.no_packets().is_none())
-            .then(|| format!("udp://{}/announce", self.server.address()));
+        let (own, url) = (self.server.address(), self.base.url());
+        // Packets reach it where nothing stands in front of it.
+        let is_direct = url.scheme() == "http" && url.port_or_known_default() == Some(own.port());
+        let udp = (is_direct && self.server.no_packets().is_none())
+            .then(|| format!("udp://{}:{}/announce", url.host_str().unwrap_or_default(), own.port()));
         let own = std::iter::once(http.to_string()).chain(udp);
         let own = own.filter_map(|url| TrackerUrl::parse(&url).ok());
         own.chain(self.parts.terms.trackers.iter().cloned()).collect()

@@ -9,7 +9,9 @@ use crate::app::follow::{FollowCommand, FollowHands, FollowTerms};
 use crate::app::messages::relay_message::RelayMessage;
 use crate::app::messages::user_message::UserMessage;
 use crate::app::relay::desk::{RelayDesk, RelaySpans};
+use crate::app::relay::file::RelayFile;
 use crate::app::relay::orders::{RelayFact, RelayMoment, RelayOrder};
+use crate::app::relay::stage::RelayStage;
 use crate::app::relay::terms::{RelayTerms, wish_of};
 use crate::app::relay::{RelayEvent, RelayKey};
 use crate::engine::context::EngineContext;
@@ -29,6 +31,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 /// The shortest pause between two looks at what is due.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
+
+/// For so many seconds a file that was seen and never fetched is remembered.
+const UNFETCHED_FOR: i64 = 7 * 86_400;
 
 /// What the parts of a relay share.
 pub(super) struct RelayParts {
@@ -67,6 +72,7 @@ pub(super) async fn run(
         let what = format!("{} rows", kept.unsound);
         telling(RelayEvent::Note(RelayMessage::StateUnsound { what }.into()));
     }
+    forget_unfetched(&open, &kept.files, context).await?;
     let (facts, mut heard) = unbounded_channel();
     let spans = RelaySpans { keep: terms.keep, grace: terms.grace, probe: terms.probe };
     let parts = RelayParts {
@@ -92,6 +98,25 @@ pub(super) async fn run(
     };
     giving.end().await;
     ended
+}
+
+/// Files that were seen in an earlier process and never fetched: following finds anew what is still there.
+async fn forget_unfetched(
+    open: &OpenFolder,
+    kept: &[RelayFile],
+    context: &EngineContext,
+) -> Result<(), UserMessage> {
+    let now = context.shared.clock.utc().unix_seconds();
+    let is_old = |file: &&RelayFile| {
+        file.stage < RelayStage::Fetched && now - file.since.unix_seconds() > UNFETCHED_FOR
+    };
+    let old: Vec<RelayKey> = kept.iter().filter(is_old).map(|file| file.key.clone()).collect();
+    let database = open.database.clone();
+    off_thread(move || {
+        let mut forgotten = old.iter().map(|key| database.forget_relayed(key, None));
+        forgotten.try_for_each(|done| done).map_err(|error| message_of_store(&error))
+    })
+    .await
 }
 
 async fn over(for_time: Option<Duration>) {

@@ -13,6 +13,9 @@ use tokio::sync::watch;
 /// How often it is told what was given while nothing is received.
 const GIVING_LOOK: Duration = Duration::from_millis(500);
 
+/// How often it is looked whether anything is left to give, where nobody hears what was given.
+const UNHEARD_LOOK: Duration = Duration::from_secs(10);
+
 /// What is seen of a content that is given.
 #[derive(Clone, Debug, Default)]
 pub struct GivingLook {
@@ -80,7 +83,8 @@ impl Running {
                 // Every file was changed or removed since it was verified: nothing is left to upload.
                 return;
             }
-            tokio::time::sleep(GIVING_LOOK).await;
+            let is_heard = looks.receiver_count() > 0;
+            tokio::time::sleep(if is_heard { GIVING_LOOK } else { UNHEARD_LOOK }).await;
         }
     }
 }
