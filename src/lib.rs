@@ -11,7 +11,7 @@
 //! | [`mesh`] | what is announced: topics, announcements of every dialect, lag | domain |
 //! | [`swarm`] | how peers speak and share, without a socket or a clock; reads bencoding as [`catalog`] does | domain, catalog |
 //! | [`transfer`] | how bytes should get here: ledger, conductor, plan, fallback, verification | domain, grib, swarm |
-//! | [`publish`] | how data is offered: split by hour, slice index, canonical .torrent | domain, grib, catalog, mesh |
+//! | [`publish`] | how data is offered: split by hour, slice index, canonical .torrent, what a relay says, whom a tracker names | domain, grib, catalog, mesh |
 //! | [`app`] | one state, one reducer, and the trait by which front ends reach the engine | all of the above |
 //! | [`engine`] | the only IO: host, services by subject, what carries out transfers, listings, store | all of the above |
 //! | [`demo`] | a small publisher in this process: made data, tracker, seed, web seed | all but ui, cli |
