@@ -1,7 +1,7 @@
 //! `nuee announce` with real programs: mosquitto passes on what it publishes, nginx serves the files, and Sarracenia and `nuee listen` get them.
 
 use super::brokers::{Listener, Mosquitto, PROGRAMS};
-use super::programs::{Nginx, Running, has, text, wait_until};
+use super::programs::{Nginx, Running, alone_with_sarracenia, has, text, wait_until};
 use super::sarracenia::{Sarracenia, files_below};
 use nuee::domain::integrity::{Digest, DigestAlgorithm};
 use serde_json::Value;
@@ -105,6 +105,7 @@ fn announced_files_with_odd_names_are_downloaded_by_sarracenia() {
     if !has(&PROGRAMS) || !has(&["nginx", "sr3"]) {
         return;
     }
+    let _alone = alone_with_sarracenia();
     let (broker, nginx) = (Mosquitto::start(), Nginx::start());
     let digests = made(&nginx.root);
     let (home, out) = (tempdir().unwrap(), tempdir().unwrap());

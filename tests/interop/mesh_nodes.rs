@@ -2,7 +2,7 @@
 
 use super::announcing::{ODD, digests_below, lines_of};
 use super::brokers::{Mosquitto, PROGRAMS};
-use super::programs::{Nginx, Running, free_port, has, text, wait_until};
+use super::programs::{Nginx, Running, alone_with_sarracenia, free_port, has, text, wait_until};
 use super::sarracenia::{Sarracenia, at_home, files_below, poster};
 use nuee::domain::integrity::{Digest, DigestAlgorithm};
 use serde_json::{Value, json};
@@ -223,6 +223,7 @@ fn between_sarracenia_and_sarracenia_nothing_is_lost_nothing_comes_twice_and_eve
     if !has(&PROGRAMS) || !has(&["nginx", "sr3", "mosquitto_sub"]) {
         return;
     }
+    let _alone = alone_with_sarracenia();
     let (before, behind, nginx) = (Mosquitto::start(), Mosquitto::start(), Nginx::start());
     let (home, out) = (tempdir().unwrap(), tempdir().unwrap());
     let settings = home.path().join("sr3/subscribe");

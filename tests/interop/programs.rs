@@ -6,6 +6,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
@@ -26,6 +27,14 @@ pub fn has(programs: &[&str]) -> bool {
     assert!(!is_required, "not installed: {missing:?}");
     eprintln!("skipped: not installed: {missing:?}");
     false
+}
+
+/// Held by a test for as long as it uses Sarracenia: its `start` and `stop` look at every process of the user, also at those
+/// of another test, and wait for them.
+pub fn alone_with_sarracenia() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    // A test that failed has stopped its own.
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A program that is killed at the end of the test.

@@ -1,6 +1,6 @@
 //! Sarracenia (metpx-sr3) as it is installed: it subscribes to the demo's broker with a queue that is shared, and gets files.
 
-use super::programs::{Running, has, text, wait_until};
+use super::programs::{Running, alone_with_sarracenia, has, text, wait_until};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -93,6 +93,7 @@ fn sarracenia_subscribes_to_the_demos_broker_and_gets_its_files() {
     if !has(&["sr3"]) {
         return;
     }
+    let _alone = alone_with_sarracenia();
     let (home, out) = (tempdir().unwrap(), tempdir().unwrap());
     let (_demo, url) = demo();
     let settings = home.path().join("sr3/subscribe");

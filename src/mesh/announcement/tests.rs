@@ -69,6 +69,16 @@ fn what_the_schema_demands_is_a_fault_when_it_is_not_there() {
 }
 
 #[test]
+fn a_property_that_is_null_says_as_much_as_none_and_the_file_is_used() {
+    for key in ["metadata_id", "producer", "global-cache", "cache"] {
+        assert_eq!(verdict(&wis2(&format!(r#","{key}":null"#), "")), "valid", "{key}");
+        assert_eq!(verdict(&wis2(&format!(r#","{key}":7"#), "")), "invalid wrong_value", "{key}");
+    }
+    let link = r#"{"rel":"canonical","href":"https://h/f","length":null}"#;
+    assert_eq!(verdict(&wis2("", link)), "valid");
+}
+
+#[test]
 fn what_only_the_text_of_the_specification_demands_is_a_deviation() {
     let two = r#"{"rel":"canonical","href":"https://h/1"},{"rel":"update","href":"https://h/2"}"#;
     assert_eq!(verdict(&wis2("", two)), "deviant several_actions");

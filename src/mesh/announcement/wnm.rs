@@ -133,18 +133,19 @@ fn in_utc(text: &str, field: &'static str, draft: &mut AnnouncementDraft) {
     }
 }
 
-/// What the schema says of the kinds of values that are not read otherwise.
+/// What the schema says of the kinds of values that are not read otherwise. One that is null says as much as none: real nodes
+/// write it so, and their files are sound.
 fn kinds(properties: &Json<'_>, draft: &mut AnnouncementDraft) {
     for (key, field) in [
         ("metadata_id", "properties.metadata_id"),
         ("producer", "properties.producer"),
         ("global-cache", "properties.global-cache"),
     ] {
-        if properties.find(key).is_some_and(|value| value.text().is_none()) {
+        if properties.find(key).is_some_and(|value| !matches!(value, Json::Null) && value.text().is_none()) {
             draft.add(wrong(field, ""));
         }
     }
-    if properties.find("cache").is_some_and(|cache| !matches!(cache, Json::Bool(_))) {
+    if properties.find("cache").is_some_and(|cache| !matches!(cache, Json::Bool(_) | Json::Null)) {
         draft.add(wrong("properties.cache", properties.at("cache").text().unwrap_or_default()));
     }
 }
@@ -178,7 +179,8 @@ fn links(json: &Json<'_>, draft: &mut AnnouncementDraft) {
         let href = draft.need_text(link, "href", "links.href");
         let rel = draft.need_text(link, "rel", "links.rel");
         let (Some(href), Some(rel)) = (href, rel) else { continue };
-        if link.find("length").is_some_and(|length| length.whole().is_none()) {
+        if link.find("length").is_some_and(|length| !matches!(length, Json::Null) && length.whole().is_none())
+        {
             draft.add(wrong("links.length", link.at("length").text().unwrap_or_default()));
         }
         let read = FileLink {
