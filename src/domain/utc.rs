@@ -63,6 +63,13 @@ impl UtcTime {
         Self::from_unix_seconds(self.0.checked_add(minutes.checked_mul(60)?)?)
     }
 
+    /// This instant so much later, to the second. The same where that leaves the calendar.
+    #[must_use]
+    pub fn later_by(self, duration: Duration) -> Self {
+        let seconds = i64::try_from(duration.as_secs()).unwrap_or(i64::MAX);
+        Self::from_unix_seconds(self.0.saturating_add(seconds)).unwrap_or(self)
+    }
+
     /// Calendar fields in UTC.
     pub fn civil(self) -> DateTime {
         let time = Timestamp::from_second(self.0).expect("construction checked the calendar's limits");

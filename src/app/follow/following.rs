@@ -18,7 +18,7 @@ use crate::app::jobs::view::Subject;
 use crate::app::messages::user_message::UserMessage;
 use crate::catalog::provider::ProviderBook;
 use crate::domain::outside_text::show;
-use crate::domain::utc::{SteadyTime, UtcTime};
+use crate::domain::utc::SteadyTime;
 use line::FollowedLine;
 use std::sync::Arc;
 use std::time::Duration;
@@ -325,7 +325,7 @@ impl Following {
         let wake = self.wakes().filter(|_| self.terms.hands == FollowHands::Own)?;
         let pause = wake.since(at.steady);
         (!pause.is_zero())
-            .then(|| FollowOrder::Tell(FollowEvent::Waiting { until: later(at.day.time(), pause) }))
+            .then(|| FollowOrder::Tell(FollowEvent::Waiting { until: at.day.time().later_by(pause) }))
     }
 
     fn wait_idly(&mut self, at: FollowMoment) -> Vec<FollowOrder> {
@@ -336,12 +336,6 @@ impl Following {
             at.steady.after(super::pacing::pause(at.day.time(), Default::default(), self.terms.longest));
         self.waiting(at).into_iter().collect()
     }
-}
-
-/// So much later, to the second.
-fn later(time: UtcTime, by: Duration) -> UtcTime {
-    let seconds = i64::try_from(by.as_secs()).unwrap_or(0);
-    UtcTime::from_unix_seconds(time.unix_seconds().saturating_add(seconds)).unwrap_or(time)
 }
 
 #[cfg(test)]

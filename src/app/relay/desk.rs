@@ -192,7 +192,7 @@ impl RelayDesk {
             let end = match line.file.stage {
                 RelayStage::Announced => line.file.offer.map(|offer| until(offer.until)),
                 RelayStage::Retiring => {
-                    Some(until(later(line.file.since, self.spans.grace_after(line.file.why))))
+                    Some(until(line.file.since.later_by(self.spans.grace_after(line.file.why))))
                 }
                 _ => None,
             };
@@ -266,7 +266,7 @@ impl RelayDesk {
             return Vec::new();
         }
         let now = at.day.time();
-        line.file.offer = Some(OfferSpan { since: now, until: later(now, keep) });
+        line.file.offer = Some(OfferSpan { since: now, until: now.later_by(keep) });
         reach(line, RelayStage::Offered, at)
     }
 
@@ -320,7 +320,7 @@ impl RelayDesk {
             RelayStage::Announced => line.file.offer.is_some_and(|offer| offer.until <= now),
             RelayStage::Retiring => false,
             // What could not be offered in all that time makes room.
-            _ => line.file.fetched.is_some_and(|fetched| later(fetched, keep) <= now),
+            _ => line.file.fetched.is_some_and(|fetched| fetched.later_by(keep) <= now),
         };
         let over: Vec<RelayKey> =
             self.lines.iter().filter(|(_, line)| is_over(line)).map(|(key, _)| key.clone()).collect();
@@ -334,7 +334,7 @@ impl RelayDesk {
         for line in self.lines.values_mut() {
             let file = &line.file;
             let was_named = file.offer.is_some();
-            let is_over = later(file.since, spans.grace_after(file.why)) <= now
+            let is_over = file.since.later_by(spans.grace_after(file.why)) <= now
                 && (!was_named || line.unnamed_by.is_some());
             if file.stage == RelayStage::Retiring && is_over && line.is_free(at.steady) {
                 line.is_busy = true;
@@ -475,10 +475,4 @@ fn tell(file: &RelayFile) -> RelayOrder {
 
 fn told_trouble(key: &RelayKey, message: UserMessage) -> RelayOrder {
     RelayOrder::Tell(RelayEvent::Trouble(key.clone(), message))
-}
-
-/// A time so much later. The same when there is none.
-fn later(time: UtcTime, by: Duration) -> UtcTime {
-    let seconds = i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
-    UtcTime::from_unix_seconds(time.unix_seconds().saturating_add(seconds)).unwrap_or(time)
 }

@@ -3,7 +3,6 @@
 //! In: facts and the time. Out: orders, in the sequence in which they are carried out. A file is noted before the person's
 //! command starts, so that it starts once, also when the process is killed meanwhile. Start at [`FollowedLine::looked`].
 
-use super::later;
 use super::{FollowHands, FollowTerms};
 use crate::app::follow::choosing::Offer;
 use crate::app::follow::event::FollowEvent;
@@ -177,7 +176,7 @@ impl FollowedLine {
         let looks = Looks { next_due: self.row.kept.next_due, failures: self.failures };
         let pause = pause(at.day.time(), looks, terms.longest);
         (self.due, self.row.look) = (at.steady.after(pause), Look::Resting);
-        self.row.kept.looks_again = Some(later(at.day.time(), pause));
+        self.row.kept.looks_again = Some(at.day.time().later_by(pause));
         orders.push(FollowOrder::Keep(self.row.clone()));
         orders
     }

@@ -19,7 +19,7 @@ fn secs(seconds: u64) -> Duration {
 
 /// So many seconds after 13:20 on the day of the run of 12:00.
 fn at(seconds: u64) -> FollowMoment {
-    let day = later(time("2026-11-20T13:20:00Z"), secs(seconds));
+    let day = time("2026-11-20T13:20:00Z").later_by(secs(seconds));
     FollowMoment { steady: SteadyTime(secs(seconds)), day: Now::Steady(day) }
 }
 
