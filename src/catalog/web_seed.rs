@@ -6,16 +6,13 @@
 
 use crate::domain::content::{ContentFile, Layout};
 use crate::domain::outside_text::{show, show_url};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use crate::domain::url_component::encode_path;
 use std::fmt;
 use std::sync::Arc;
 use url::Url;
 
 /// Longest URL, in octets: room for the tokens that forecast services put into theirs.
 const LONGEST_URL: usize = 8 << 10;
-
-/// What RFC 3986 lets stand in a path as it is. `+` is written `%2B`: S3 takes a bare one for a space.
-const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// An HTTP server that holds the files of one torrent.
 #[derive(Clone)]
@@ -122,8 +119,7 @@ impl WebSeed {
         }
         // A URL parser takes `..` for a step up even when it is written `%2E%2E`.
         let named = components().filter(|component| !matches!(component.as_str(), "." | ".."));
-        let encoded = named.map(|component| utf8_percent_encode(component, COMPONENT).to_string());
-        Some(encoded.collect::<Vec<_>>().join("/"))
+        Some(encode_path(&named.collect::<Vec<_>>()))
     }
 
     /// The URL as a `url-list` should hold it: whole for one file, with a `/` at its end for several.

@@ -25,4 +25,5 @@ pub mod source;
 #[cfg(test)]
 pub(crate) mod tests;
 pub mod torrent;
+pub mod url_component;
 pub mod utc;

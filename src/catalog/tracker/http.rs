@@ -6,7 +6,7 @@
 use super::{Announce, AnnounceAnswer, AnnounceEvent, Peers, RetryAdvice, TrackerError, TrackerUrl};
 use super::{USUAL_INTERVAL, interval_of, shown};
 use crate::catalog::bencode::{self, Value};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+use crate::domain::url_component::encode_component;
 use url::Url;
 
 /// Longest body that is read: 1 MiB.
@@ -15,19 +15,15 @@ pub const LONGEST_ANSWER: usize = 1 << 20;
 /// Longest `tracker id` that is sent back.
 const LONGEST_TRACKER_ID: usize = 256;
 
-/// What may stand in a query as it is.
-const BINARY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
 /// The URL by which `announce` is made; a query that the tracker's own URL has (a member's key, mostly) stays before ours.
 ///
 /// It holds the secrets of the tracker's URL: for asking, never for showing.
 pub fn announce_url(tracker: &TrackerUrl, announce: &Announce) -> Url {
-    let binary = |octets: &[u8]| percent_encode(octets, BINARY).to_string();
     let mut query = tracker.url().query().map_or(String::new(), |own| format!("{own}&"));
     query.push_str(&format!(
         "info_hash={}&peer_id={}&port={}&uploaded={}&downloaded={}&left={}&compact=1&numwant={}&key={:08x}",
-        binary(&announce.info_hash.0),
-        binary(&announce.peer_id.0),
+        encode_component(announce.info_hash.0),
+        encode_component(announce.peer_id.0),
         announce.port,
         announce.uploaded.0,
         announce.downloaded.0,
@@ -43,7 +39,7 @@ pub fn announce_url(tracker: &TrackerUrl, announce: &Announce) -> Url {
         });
     }
     if let Some(id) = &announce.tracker_id {
-        query.push_str(&format!("&trackerid={}", binary(id)));
+        query.push_str(&format!("&trackerid={}", encode_component(id)));
     }
     let mut url = tracker.url().clone();
     url.set_query(Some(&query));

@@ -4,13 +4,10 @@
 
 use super::offered::RelayKey;
 use crate::domain::safe_path::safe_name;
+use crate::domain::url_component::encode_path;
 use crate::domain::utc::UtcTime;
 use crate::publish::beside::Sidecar;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
-
-/// What stays as it is in a component of an address.
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// The folder of a file whose name tells no run.
 const WITHOUT_RUN: &str = "latest";
@@ -105,10 +102,8 @@ impl RelayBase {
 
     /// The address of what lies at `components`.
     pub fn address_of(&self, components: &[String]) -> Url {
-        let path: Vec<String> =
-            components.iter().map(|component| utf8_percent_encode(component, PLAIN).to_string()).collect();
         let mut address = self.0.clone();
-        address.set_path(&format!("{}{}", self.0.path(), path.join("/")));
+        address.set_path(&format!("{}{}", self.0.path(), encode_path(components)));
         address
     }
 

@@ -2,6 +2,7 @@
 //!
 //! In: offers by their path. Out: the answer to a request for a path. Only what lies here is ever opened.
 
+use crate::domain::url_component::encode_path;
 use crate::publish::web::condition::{Precondition, RequestHeaders, file_tag};
 use crate::publish::web::document::{ReadyDocument, ServedDocument};
 use crate::publish::web::path::WebPath;
@@ -10,14 +11,10 @@ use axum::body::Body;
 use axum::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use axum::http::{Method, Request, Response, StatusCode};
 use parking_lot::RwLock;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 use tower_http::services::ServeFile;
-
-/// What stays as it is in a component of a URL's path.
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// A file that is offered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,8 +28,7 @@ pub struct ServedFile {
 impl ServedFile {
     /// Its path in URLs, percent-encoded.
     pub fn url_path(&self) -> String {
-        let components = self.at.iter().map(|component| utf8_percent_encode(component, PLAIN).to_string());
-        format!("/{}", components.collect::<Vec<_>>().join("/"))
+        format!("/{}", encode_path(&self.at))
     }
 }
 
