@@ -2,7 +2,7 @@
 
 use super::arguments::{FollowTask, TellDesktop};
 use super::json::FileLine;
-use super::listing::exit_of;
+use super::listing::failed;
 use super::output::{Output, OutputGone};
 use crate::app::follow::view::Pace;
 use crate::app::follow::{FollowCommand, FollowEvent, FollowPlace, FollowQuery, FollowRow, RunNews};
@@ -247,12 +247,7 @@ fn tell(
             }
         }
         FollowEvent::Done => return done(query, *count, (text, output)).map(Some),
-        FollowEvent::Refused(message) => {
-            let words = text.message(&message);
-            output.say(&words);
-            output.json(&json!({ "event": "failed", "error": words }))?;
-            return Ok(Some(exit_of(&message)));
-        }
+        FollowEvent::Refused(message) => return failed(&message, (text, output)).map(Some),
     }
     Ok(None)
 }

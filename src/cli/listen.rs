@@ -72,11 +72,9 @@ pub fn run(request: &ListenRequest, link: &dyn Link, (text, output): Told<'_>) -
                 Ok(end_of(&summary).exit_code())
             }
             Err(message) => {
-                let words = text.message(&message);
-                output.say(&words);
-                output.json(&json!({ "event": "failed", "error": words }))?;
+                let code = super::listing::failed(&message, (text, output))?;
                 output.release()?;
-                Ok(super::listing::exit_of(&message))
+                Ok(code)
             }
         };
     }

@@ -102,6 +102,14 @@ pub(super) fn refuse(
     Ok(exit_of(message))
 }
 
+/// Says why what was asked cannot be done, as the last word; the exit code.
+pub fn failed(message: &UserMessage, (text, output): (&Translator, &mut Output)) -> Result<u8, OutputGone> {
+    let words = text.message(message);
+    output.say(&words);
+    output.json(&json!({ "event": "failed", "error": words }))?;
+    Ok(exit_of(message))
+}
+
 /// The exit code of a question that could not be answered.
 pub fn exit_of(message: &UserMessage) -> u8 {
     match message {

@@ -49,11 +49,9 @@ pub fn run(request: &MeshRunRequest, link: &dyn Link, (text, output): Told<'_>) 
                     Ok(summary.end().exit_code())
                 }
                 Err(message) => {
-                    let words = text.message(&message);
-                    output.say(&words);
-                    output.json(&json!({ "event": "failed", "error": words }))?;
+                    let code = super::listing::failed(&message, (text, output))?;
                     output.release()?;
-                    Ok(super::listing::exit_of(&message))
+                    Ok(code)
                 }
             };
         }

@@ -1,7 +1,7 @@
 //! `publish`: each .torrent as it is made, then what is served.
 
 use super::finding::PortNotes;
-use super::listing::exit_of;
+use super::listing::failed;
 use super::output::{Output, OutputGone};
 use crate::app::catalog::offer::ServedUrl;
 use crate::app::input::Action;
@@ -101,12 +101,7 @@ fn tell_done(
             }
             Ok(End::Done.exit_code())
         }
-        Err(message) => {
-            let words = text.message(&message);
-            output.say(&words);
-            output.json(&json!({ "event": "failed", "error": words }))?;
-            Ok(exit_of(&message))
-        }
+        Err(message) => failed(&message, (text, output)),
     }
 }
 

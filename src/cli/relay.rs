@@ -1,6 +1,6 @@
 //! `relay`: datasets added, listed, removed; files as they go through their stages; what is served.
 
-use super::listing::exit_of;
+use super::listing::failed;
 use super::output::{Output, OutputGone};
 use super::relay_used::{forgotten, used};
 use crate::app::follow::{FollowCommand, FollowEvent};
@@ -103,12 +103,7 @@ fn tell(
         RelayEvent::Forgotten { url } => forgotten(&url, (text, output))?,
         RelayEvent::Note(message) => note(&message, (text, output))?,
         RelayEvent::Done => return done(query, (text, output)).map(Some),
-        RelayEvent::Refused(message) => {
-            let words = text.message(&message);
-            output.say(&words);
-            output.json(&json!({ "event": "failed", "error": words }))?;
-            return Ok(Some(exit_of(&message)));
-        }
+        RelayEvent::Refused(message) => return failed(&message, (text, output)).map(Some),
     }
     Ok(None)
 }
