@@ -68,7 +68,7 @@ pub(super) fn folders_of(key: &RelayKey) -> Vec<String> {
 }
 
 /// The path of a file below the folder of the relay, as the database has it.
-fn below(key: &RelayKey) -> String {
+pub(super) fn below(key: &RelayKey) -> String {
     folders_of(key).into_iter().chain([key.name.clone()]).collect::<Vec<_>>().join("/")
 }
 

@@ -3,6 +3,7 @@
 //! In: the folder and the public address. Out: one [`RelayCheck`] for each thing. It looks beside a relay that runs, and asks
 //! through the front door like everybody else.
 
+use super::giving::{address_to_bind, base_at};
 use super::{PRIVATE, RelayTelling, off_thread};
 use crate::app::messages::relay_message::RelayMessage;
 use crate::app::messages::user_message::UserMessage;
@@ -11,12 +12,12 @@ use crate::app::relay::event::RelayCheck;
 use crate::app::relay::file::RelayFile;
 use crate::app::relay::stage::RelayStage;
 use crate::app::relay::terms::RelayTerms;
-use crate::domain::outside_text::{show, show_url};
+use crate::domain::outside_text::show_url;
 use crate::engine::context::EngineContext;
 use crate::engine::store::error::message_of_store;
 use crate::engine::store::relay_store;
 use crate::engine::transfer::http::client::{HttpMethod, Question};
-use crate::publish::relay::places::{OfWhich, RelayBase, RelayDocument};
+use crate::publish::relay::places::{OfWhich, RelayDocument};
 use crate::transfer::address_rule::Reach;
 use crate::transfer::reason::Reason;
 use std::path::Path;
@@ -33,14 +34,8 @@ pub(super) async fn check(
     let private = folder.join(PRIVATE);
     let kept = off_thread(move || relay_store::peek(&private).map_err(|error| message_of_store(&error)));
     let files = kept.await?.ok_or(RelayMessage::NothingRelayed)?.files;
-    let own = format!("http://{}/", terms.bind);
-    let base = match terms.base {
-        Some(base) => base,
-        None => Url::parse(&own)
-            .ok()
-            .and_then(RelayBase::new)
-            .ok_or(RelayMessage::AddressUnsound { address: show(&own) })?,
-    };
+    // The same as the relay itself announces, also where it listens on every interface.
+    let base = base_at(&terms, address_to_bind(&terms).await?)?;
     let mut first = None;
     let mut tell = |what: String, trouble: Option<UserMessage>| {
         if first.is_none() {

@@ -2,7 +2,7 @@
 //!
 //! In: files that are hashed and described. Out: whether they are given. What is not as it was left is not given.
 
-use super::acts::folders_of;
+use super::acts::{below, folders_of};
 use super::off_thread;
 use super::running::RelayParts;
 use crate::app::catalog::offer::ServedUrl;
@@ -10,6 +10,7 @@ use crate::app::messages::relay_message::RelayMessage;
 use crate::app::messages::user_message::UserMessage;
 use crate::app::relay::file::RelayFile;
 use crate::app::relay::orders::{Probe, RelayFact, RelayTrouble};
+use crate::app::relay::terms::RelayTerms;
 use crate::catalog::metainfo;
 use crate::catalog::tracker::TrackerUrl;
 use crate::domain::content::ContentId;
@@ -71,21 +72,12 @@ impl RelayGiving {
     /// # Errors
     /// When the address cannot be listened on.
     pub(super) async fn start(parts: Arc<RelayParts>) -> Result<Self, UserMessage> {
-        let bind = parts.terms.bind.clone();
-        let found = tokio::net::lookup_host(&bind).await.ok().and_then(|mut found| found.next());
-        let bind = found.ok_or_else(|| UserMessage::Unreadable { text: show(&bind) })?;
+        let bind = address_to_bind(&parts.terms).await?;
         let shelf = Shelf::default();
         let server = Server::start(bind, &shelf).await.map_err(|error| UserMessage::CannotPublish {
             detail: show(&format!("{error}: {}", error.source)),
         })?;
-        let own = base_of(server.address());
-        let base = match &parts.terms.base {
-            Some(base) => base.clone(),
-            None => Url::parse(&own)
-                .ok()
-                .and_then(RelayBase::new)
-                .ok_or(RelayMessage::AddressUnsound { address: show(&own) })?,
-        };
+        let base = base_at(&parts.terms, server.address())?;
         let peer = peer_address(&parts, &base).await?;
         Ok(Self { parts, shelf, server, base, peer, given: Mutex::default() })
     }
@@ -163,7 +155,7 @@ impl RelayGiving {
     async fn look_at_disk(&self, file: &RelayFile) -> Result<(), RelayTrouble> {
         let (parts, key) = (self.parts.clone(), file.key.clone());
         let looking = off_thread(move || {
-            let below = folders_of(&key).into_iter().chain([key.name.clone()]).collect::<Vec<_>>().join("/");
+            let below = below(&key);
             let left = parts.open.database.finished_as(&below).map_err(|error| message_of_store(&error))?;
             let root = parts.open.folder.root();
             let is_left = left.map(|left| is_as_left(root, std::path::Path::new(&below), left));
@@ -310,6 +302,28 @@ impl RelayGiving {
         // Who does not say goodbye in time ends with the process.
         let _ = tokio::time::timeout(LONGEST_FAREWELL, all).await;
     }
+}
+
+/// Where the relay listens.
+///
+/// # Errors
+/// When its words name no address.
+pub(super) async fn address_to_bind(terms: &RelayTerms) -> Result<SocketAddr, UserMessage> {
+    let found = tokio::net::lookup_host(&terms.bind).await.ok().and_then(|mut found| found.next());
+    found.ok_or_else(|| UserMessage::Unreadable { text: show(&terms.bind) })
+}
+
+/// The public address of a relay that listens at `own`.
+///
+/// # Errors
+/// When it cannot be the address of a relay.
+pub(super) fn base_at(terms: &RelayTerms, own: SocketAddr) -> Result<RelayBase, UserMessage> {
+    if let Some(base) = &terms.base {
+        return Ok(base.clone());
+    }
+    let own = base_of(own);
+    let base = Url::parse(&own).ok().and_then(RelayBase::new);
+    base.ok_or_else(|| RelayMessage::AddressUnsound { address: show(&own) }.into())
 }
 
 /// Where peers reach us: at the host of the public address, on the port for peers. `None` without peers.
