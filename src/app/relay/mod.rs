@@ -10,19 +10,19 @@
 //! | [`stage`] | how far a file is: ten stages |
 //! | [`mod@file`] | one file: its stage, and what is known of it |
 //! | [`settling`] | whether a file of the publisher is finished, or still being written |
-//! | [`desk`] | what is done next with all of them |
+//! | [`planner`] | what is done next with all of them |
 //! | [`orders`] | what is to be done, and what came of it |
 //! | [`terms`] | what whoever runs the relay wishes: address, times, trackers; as words and as `relay.toml` |
 //! | [`query`], [`event`] | what the terminal asks, and what it is told |
 //! | `stored` | a file as it is kept |
 //! | [`used`] | relays of others as sources |
 //!
-//! Start reading at [`desk::RelayDesk`].
+//! Start reading at [`planner::RelayPlanner`].
 
-pub mod desk;
 pub mod event;
 pub mod file;
 pub mod orders;
+pub mod planner;
 pub mod query;
 pub mod settling;
 pub mod stage;

@@ -2,7 +2,7 @@
 
 use super::list::{CheckShare, UsedRelay, shown};
 use crate::domain::utc::UtcTime;
-use crate::publish::relay::acceptance::KeyStanding;
+use crate::publish::relay::acceptance::AnswerSigner;
 use crate::publish::relay::manifest::Manifest;
 use std::collections::BTreeMap;
 
@@ -28,12 +28,12 @@ impl KeyNews {
     }
 }
 
-impl From<KeyStanding> for KeyNews {
-    fn from(standing: KeyStanding) -> Self {
+impl From<AnswerSigner> for KeyNews {
+    fn from(standing: AnswerSigner) -> Self {
         match standing {
-            KeyStanding::FirstUse(_) => Self::New,
-            KeyStanding::Same(_) => Self::Known,
-            KeyStanding::Unsigned => Self::Unsigned,
+            AnswerSigner::FirstUse(_) => Self::New,
+            AnswerSigner::Same(_) => Self::Known,
+            AnswerSigner::Unsigned => Self::Unsigned,
         }
     }
 }
@@ -92,7 +92,7 @@ impl UsedReport {
 
     /// The same with what it answered just now.
     #[must_use]
-    pub fn answered(self, manifest: &Manifest, standing: KeyStanding) -> Self {
+    pub fn answered(self, manifest: &Manifest, standing: AnswerSigner) -> Self {
         let mut datasets = BTreeMap::new();
         for file in &manifest.files {
             *datasets.entry(file.key.dataset.clone()).or_insert(0) += 1;
@@ -112,7 +112,7 @@ mod tests {
         other.key.dataset = "b/model".to_owned();
         let manifest = source(1, vec![says(&octets(5)), other]).manifest;
         let key = a_secret(1).public();
-        let report = UsedReport::of(&a_relay(1)).answered(&manifest, KeyStanding::FirstUse(key));
+        let report = UsedReport::of(&a_relay(1)).answered(&manifest, AnswerSigner::FirstUse(key));
         assert_eq!((report.news, report.fingerprint), (KeyNews::New, None));
         let counts: Vec<(String, usize)> = report.datasets.expect("counts").into_iter().collect();
         assert_eq!(counts, [("a/model".to_owned(), 1), ("b/model".to_owned(), 1)]);

@@ -4,7 +4,7 @@
 
 use super::giving::RelayGiving;
 use super::off_thread;
-use super::running::RelayParts;
+use super::running::RelayContext;
 use crate::app::messages::relay_message::RelayMessage;
 use crate::app::messages::user_message::UserMessage;
 use crate::app::relay::RelayKey;
@@ -43,7 +43,7 @@ const PORTION: usize = 1 << 20;
 
 type Done<T> = Result<T, RelayTrouble>;
 
-impl RelayParts {
+impl RelayContext {
     /// Where something of a file lies.
     pub(super) fn path(&self, key: &RelayKey, which: OfWhich) -> PathBuf {
         let below: PathBuf = path_of(key, which).iter().collect();
@@ -73,12 +73,12 @@ pub(super) fn below(key: &RelayKey) -> String {
 }
 
 /// Hashes a file from its first octet to its last, once for all digests.
-pub(super) async fn hash(parts: &Arc<RelayParts>, file: RelayFile) -> RelayFact {
+pub(super) async fn hash(parts: &Arc<RelayContext>, file: RelayFile) -> RelayFact {
     let (parts, key) = (parts.clone(), file.key.clone());
     RelayFact::Hashed(key, beside_disk(move || hash_now(&parts, &file)).await)
 }
 
-fn hash_now(parts: &RelayParts, file: &RelayFile) -> Done<ComputedDigests> {
+fn hash_now(parts: &RelayContext, file: &RelayFile) -> Done<ComputedDigests> {
     let path = parts.path(&file.key, OfWhich::Data);
     let opened = open(&path)?;
     let before = stamp(&opened);
@@ -133,12 +133,12 @@ fn hash_now(parts: &RelayParts, file: &RelayFile) -> Done<ComputedDigests> {
 }
 
 /// Writes the slice index of a GRIB file beside it.
-pub(super) async fn index(parts: &Arc<RelayParts>, file: RelayFile) -> RelayFact {
+pub(super) async fn index(parts: &Arc<RelayContext>, file: RelayFile) -> RelayFact {
     let (parts, key) = (parts.clone(), file.key.clone());
     RelayFact::Indexed(key, beside_disk(move || index_now(&parts, &file)).await)
 }
 
-fn index_now(parts: &RelayParts, file: &RelayFile) -> Done<Option<OfferedIndex>> {
+fn index_now(parts: &RelayContext, file: &RelayFile) -> Done<Option<OfferedIndex>> {
     let (data, to) = (parts.path(&file.key, OfWhich::Data), parts.path(&file.key, OfWhich::Index));
     // Told apart from a file that is no GRIB.
     drop(open(&data)?);
@@ -152,7 +152,7 @@ fn index_now(parts: &RelayParts, file: &RelayFile) -> Done<Option<OfferedIndex>>
 
 /// Writes the canonical .torrent of a file.
 pub(super) async fn describe(
-    parts: &Arc<RelayParts>,
+    parts: &Arc<RelayContext>,
     giving: &Arc<RelayGiving>,
     file: RelayFile,
 ) -> RelayFact {
@@ -160,7 +160,7 @@ pub(super) async fn describe(
     RelayFact::Described(key, beside_disk(move || describe_now(&parts, &giving, &file)).await)
 }
 
-fn describe_now(parts: &RelayParts, giving: &RelayGiving, file: &RelayFile) -> Done<u64> {
+fn describe_now(parts: &RelayContext, giving: &RelayGiving, file: &RelayFile) -> Done<u64> {
     let info = giving.info_of(file)?;
     let unsound = |error: metainfo::MetainfoError| RelayTrouble::Passing(refused(error));
     let read = metainfo::from_info(&info).map_err(unsound)?;
@@ -181,7 +181,7 @@ fn describe_now(parts: &RelayParts, giving: &RelayGiving, file: &RelayFile) -> D
 
 /// Stops to give a file, and removes it with all that lies beside it.
 pub(super) async fn take_back(
-    parts: &Arc<RelayParts>,
+    parts: &Arc<RelayContext>,
     giving: &Arc<RelayGiving>,
     file: RelayFile,
 ) -> RelayFact {
@@ -210,7 +210,7 @@ pub(super) async fn take_back(
 }
 
 /// Removes files that were fetched, where nobody changed them since.
-pub(super) fn remove_data(parts: &RelayParts, paths: &[String]) -> Result<(), UserMessage> {
+pub(super) fn remove_data(parts: &RelayContext, paths: &[String]) -> Result<(), UserMessage> {
     let root = parts.open.folder.root();
     let failed = |error: StoreError| message_of_store(&error);
     for path in paths {
@@ -242,7 +242,7 @@ pub(super) fn remove(path: &Path) -> Result<(), UserMessage> {
 }
 
 /// Folders of a run in which nothing lies any more; one in which something lies stays.
-fn remove_empty_folders(parts: &RelayParts, key: &RelayKey) {
+fn remove_empty_folders(parts: &RelayContext, key: &RelayKey) {
     for which in [OfWhich::Data, OfWhich::Torrent] {
         let path = parts.path(key, which);
         // The top ones stay: `public/data`, `public/torrent`.

@@ -6,7 +6,7 @@
 use super::acts::write_below;
 use super::giving::RelayGiving;
 use super::off_thread;
-use super::running::RelayParts;
+use super::running::RelayContext;
 use crate::app::messages::relay_message::RelayMessage;
 use crate::app::messages::user_message::UserMessage;
 use crate::app::relay::RelayKey;
@@ -44,7 +44,7 @@ const BEGAN: &str = "began";
 
 /// What writes documents.
 pub(super) struct Documents {
-    parts: Arc<RelayParts>,
+    parts: Arc<RelayContext>,
     giving: Arc<RelayGiving>,
     key: SecretKey,
     began: UtcTime,
@@ -58,7 +58,10 @@ impl Documents {
     ///
     /// # Errors
     /// When the key is there and cannot be read, or cannot be kept.
-    pub(super) async fn open(parts: Arc<RelayParts>, giving: Arc<RelayGiving>) -> Result<Self, UserMessage> {
+    pub(super) async fn open(
+        parts: Arc<RelayContext>,
+        giving: Arc<RelayGiving>,
+    ) -> Result<Self, UserMessage> {
         let own = parts.clone();
         let (key, began) = off_thread(move || Ok((key_of(&own)?, began(&own)?))).await?;
         Ok(Self { parts, giving, key, began, named: Mutex::default(), stored: Mutex::default() })
@@ -170,7 +173,7 @@ fn last_of(text: &str) -> Option<(u64, Digest)> {
     Some((sequence.parse().ok()?, Digest::new(DigestAlgorithm::Sha256, &octets_of_hex(digest)?)?))
 }
 
-fn key_of(parts: &RelayParts) -> Result<SecretKey, UserMessage> {
+fn key_of(parts: &RelayContext) -> Result<SecretKey, UserMessage> {
     let private = parts.open.folder.private();
     let failed = |error: StoreError| message_of_store(&error);
     if private.entry(KEY).map_err(failed)?.is_some() {
@@ -194,7 +197,7 @@ fn key_of(parts: &RelayParts) -> Result<SecretKey, UserMessage> {
     Ok(key)
 }
 
-fn began(parts: &RelayParts) -> Result<UtcTime, UserMessage> {
+fn began(parts: &RelayContext) -> Result<UtcTime, UserMessage> {
     let database = &parts.open.database;
     let failed = |error: StoreError| message_of_store(&error);
     let kept = database.relay_word(BEGAN).map_err(failed)?;

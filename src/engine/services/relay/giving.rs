@@ -4,7 +4,7 @@
 
 use super::acts::{below, folders_of};
 use super::off_thread;
-use super::running::RelayParts;
+use super::running::RelayContext;
 use crate::app::catalog::offer::ServedUrl;
 use crate::app::messages::relay_message::RelayMessage;
 use crate::app::messages::user_message::UserMessage;
@@ -51,7 +51,7 @@ const PROBED: u64 = 64 << 10;
 
 /// What gives.
 pub(super) struct RelayGiving {
-    parts: Arc<RelayParts>,
+    parts: Arc<RelayContext>,
     pub(super) shelf: Shelf,
     server: Server,
     base: RelayBase,
@@ -71,7 +71,7 @@ impl RelayGiving {
     ///
     /// # Errors
     /// When the address cannot be listened on.
-    pub(super) async fn start(parts: Arc<RelayParts>) -> Result<Self, UserMessage> {
+    pub(super) async fn start(parts: Arc<RelayContext>) -> Result<Self, UserMessage> {
         let bind = address_to_bind(&parts.terms).await?;
         let shelf = Shelf::default();
         let server = Server::start(bind, &shelf).await.map_err(|error| UserMessage::CannotPublish {
@@ -327,7 +327,7 @@ pub(super) fn base_at(terms: &RelayTerms, own: SocketAddr) -> Result<RelayBase, 
 }
 
 /// Where peers reach us: at the host of the public address, on the port for peers. `None` without peers.
-async fn peer_address(parts: &RelayParts, base: &RelayBase) -> Result<Option<SocketAddr>, UserMessage> {
+async fn peer_address(parts: &RelayContext, base: &RelayBase) -> Result<Option<SocketAddr>, UserMessage> {
     if !peers::IS_BUILT_IN {
         return Ok(None);
     }

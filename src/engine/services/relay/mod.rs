@@ -1,7 +1,7 @@
 //! Relays the files of publishers into swarms: follows their datasets, takes each file once, offers it.
 //!
 //! In: a [`RelayQuery`]. Out: [`RelayEvent`]s; the last is [`RelayEvent::Done`] or [`RelayEvent::Refused`]. What is done next is
-//! decided by [`RelayDesk`](crate::app::relay::desk::RelayDesk), what a document says by [`crate::publish::relay`]; here it is carried out.
+//! decided by [`RelayPlanner`](crate::app::relay::planner::RelayPlanner), what a document says by [`crate::publish::relay`]; here it is carried out.
 //!
 //! | file | what it does |
 //! |---|---|

@@ -6,7 +6,7 @@
 
 use super::acts::remove_data;
 use super::off_thread;
-use super::running::RelayParts;
+use super::running::RelayContext;
 use crate::app::follow::FollowRow;
 use crate::app::follow::notes::FileNote;
 use crate::app::follow::orders::{
@@ -49,7 +49,7 @@ const MOST_LOOKS: u32 = 8;
 #[derive(Clone)]
 pub(super) struct RelayOutside {
     world: World,
-    parts: Arc<RelayParts>,
+    parts: Arc<RelayContext>,
     /// Files whose listing changed although the publisher's server still gives the same: with what the listing said.
     looked_at: Arc<Mutex<BTreeMap<RelayKey, Option<UtcTime>>>>,
 }
@@ -131,7 +131,7 @@ impl TakenFile {
 }
 
 impl RelayOutside {
-    pub(super) fn new(world: World, parts: Arc<RelayParts>) -> Self {
+    pub(super) fn new(world: World, parts: Arc<RelayContext>) -> Self {
         Self { world, parts, looked_at: Arc::default() }
     }
 

@@ -8,9 +8,9 @@ use super::{RelayTelling, off_thread};
 use crate::app::follow::{FollowCommand, FollowHands, FollowTerms};
 use crate::app::messages::relay_message::RelayMessage;
 use crate::app::messages::user_message::UserMessage;
-use crate::app::relay::desk::{RelayDesk, RelaySpans};
 use crate::app::relay::file::RelayFile;
 use crate::app::relay::orders::{RelayFact, RelayMoment, RelayOrder};
+use crate::app::relay::planner::{RelayPlanner, RelaySpans};
 use crate::app::relay::stage::RelayStage;
 use crate::app::relay::terms::{RelayTerms, wish_of};
 use crate::app::relay::{RelayEvent, RelayKey};
@@ -36,7 +36,7 @@ const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 const UNFETCHED_FOR: i64 = 7 * 86_400;
 
 /// What the parts of a relay share.
-pub(super) struct RelayParts {
+pub(super) struct RelayContext {
     pub(super) context: EngineContext,
     pub(super) open: OpenFolder,
     pub(super) terms: RelayTerms,
@@ -48,10 +48,10 @@ pub(super) struct RelayParts {
 
 /// A relay that runs.
 struct Relay {
-    parts: Arc<RelayParts>,
+    parts: Arc<RelayContext>,
     giving: Arc<RelayGiving>,
     documents: Arc<Documents>,
-    desk: RelayDesk,
+    planner: RelayPlanner,
 }
 
 /// Relays until its time is over or the process is told to stop.
@@ -75,7 +75,7 @@ pub(super) async fn run(
     forget_unfetched(&open, &kept.files, context).await?;
     let (facts, mut heard) = unbounded_channel();
     let spans = RelaySpans { keep: terms.keep, grace: terms.grace, probe: terms.probe };
-    let parts = RelayParts {
+    let parts = RelayContext {
         context: context.clone(),
         open: open.clone(),
         terms,
@@ -88,8 +88,8 @@ pub(super) async fn run(
     let documents = Documents::open(parts.clone(), giving.clone());
     let documents = Arc::new(documents.await?);
     telling(RelayEvent::Serving { urls: giving.urls(), fingerprint: documents.fingerprint() });
-    let desk = RelayDesk::new(spans, kept.files, kept.withdrawn);
-    let mut relay = Relay { parts: parts.clone(), giving: giving.clone(), documents, desk };
+    let planner = RelayPlanner::new(spans, kept.files, kept.withdrawn);
+    let mut relay = Relay { parts: parts.clone(), giving: giving.clone(), documents, planner };
     let ended = tokio::select! {
         ended = follow(&parts, (folder, telling)) => ended,
         ended = relay.run(&mut heard) => ended,
@@ -134,7 +134,7 @@ async fn stopped(context: &EngineContext) {
 
 /// Follows the datasets of the folder's list, and those of the terms.
 async fn follow(
-    parts: &Arc<RelayParts>,
+    parts: &Arc<RelayContext>,
     (folder, telling): (&Path, &RelayTelling),
 ) -> Result<(), UserMessage> {
     let told = telling.clone();
@@ -163,7 +163,7 @@ impl Relay {
     /// Goes on for ever.
     async fn run(&mut self, heard: &mut UnboundedReceiver<RelayFact>) -> Result<(), UserMessage> {
         loop {
-            let orders = self.desk.due(self.now());
+            let orders = self.planner.due(self.now());
             let is_idle = orders.is_empty();
             self.obey(orders).await?;
             if !is_idle {
@@ -171,7 +171,7 @@ impl Relay {
             }
             let now = self.now();
             // By two clocks it may be time by one and not by the other: never a loop without a pause.
-            let wake = self.desk.wakes(now).map(|wake| wake.since(now.steady).max(SHORTEST_PAUSE));
+            let wake = self.planner.wakes(now).map(|wake| wake.since(now.steady).max(SHORTEST_PAUSE));
             let fact = tokio::select! {
                 fact = heard.recv() => fact,
                 () = over(wake) => None,
@@ -180,7 +180,7 @@ impl Relay {
             if let RelayFact::Replaced(key, _) = &fact {
                 self.parts.wanted_again.lock().insert(key.clone());
             }
-            let orders = self.desk.take(fact, self.now());
+            let orders = self.planner.take(fact, self.now());
             self.obey(orders).await?;
         }
     }
@@ -231,7 +231,7 @@ impl Relay {
     }
 
     /// Does something beside this task, and hears of it.
-    fn beside<F>(&self, act: impl FnOnce(Arc<RelayParts>) -> F)
+    fn beside<F>(&self, act: impl FnOnce(Arc<RelayContext>) -> F)
     where
         F: Future<Output = RelayFact> + Send + 'static,
     {

@@ -61,7 +61,7 @@ pub struct RelayAnswer<'a> {
 
 /// Whose key signed an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyStanding {
+pub enum AnswerSigner {
     /// One that was not known before: it is kept from now on, and its fingerprint is shown.
     FirstUse(PublicKey),
     /// The one that was kept.
@@ -78,7 +78,7 @@ pub struct AcceptedAnswer {
     /// How it follows the last one.
     pub step: ChainStep,
     /// Whose key signed it.
-    pub standing: KeyStanding,
+    pub standing: AnswerSigner,
     /// What is to be remembered.
     pub known: KnownRelay,
 }
@@ -140,11 +140,11 @@ pub fn accept(
     }
     let standing = standing_of(known.key, answer)?;
     let stamp = match (standing, answer.signature) {
-        (KeyStanding::FirstUse(key) | KeyStanding::Same(key), Some(signature)) => {
+        (AnswerSigner::FirstUse(key) | AnswerSigner::Same(key), Some(signature)) => {
             let comment = key.verify(answer.manifest, signature).map_err(RefusedAnswer::Signature)?;
             Some(SignedStamp::parse(&comment).ok_or(RefusedAnswer::OtherStamp)?)
         }
-        (KeyStanding::Unsigned, _) => None,
+        (AnswerSigner::Unsigned, _) => None,
         (_, None) => return Err(RefusedAnswer::NoSignature),
     };
     let manifest = read_manifest(answer.manifest).map_err(RefusedAnswer::Manifest)?;
@@ -155,23 +155,23 @@ pub fn accept(
     let step = follow(&known.base, known.last.as_ref(), (&manifest, answer.manifest), now)
         .map_err(RefusedAnswer::Chain)?;
     let key = match standing {
-        KeyStanding::FirstUse(key) | KeyStanding::Same(key) => Some(key),
-        KeyStanding::Unsigned => None,
+        AnswerSigner::FirstUse(key) | AnswerSigner::Same(key) => Some(key),
+        AnswerSigner::Unsigned => None,
     };
     let last = Some(ManifestMark::of(&manifest, answer.manifest));
     let known = KnownRelay { base: known.base.clone(), key, last, aside: None };
     Ok(AcceptedAnswer { manifest, step, standing, known })
 }
 
-fn standing_of(pinned: Option<PublicKey>, answer: RelayAnswer<'_>) -> Result<KeyStanding, RefusedAnswer> {
+fn standing_of(pinned: Option<PublicKey>, answer: RelayAnswer<'_>) -> Result<AnswerSigner, RefusedAnswer> {
     let found = answer.key.map(PublicKey::parse).transpose().map_err(RefusedAnswer::Key)?;
     match (pinned, found, answer.signature) {
         (Some(pinned), Some(found), _) if pinned != found => Err(RefusedAnswer::KeyChanged { pinned, found }),
         (Some(pinned), _, None) => Err(RefusedAnswer::NoLongerSigned { pinned }),
-        (Some(pinned), _, Some(_)) => Ok(KeyStanding::Same(pinned)),
-        (None, Some(found), Some(_)) => Ok(KeyStanding::FirstUse(found)),
+        (Some(pinned), _, Some(_)) => Ok(AnswerSigner::Same(pinned)),
+        (None, Some(found), Some(_)) => Ok(AnswerSigner::FirstUse(found)),
         (None, Some(_), None) => Err(RefusedAnswer::NoSignature),
         (None, None, Some(_)) => Err(RefusedAnswer::NoKey),
-        (None, None, None) => Ok(KeyStanding::Unsigned),
+        (None, None, None) => Ok(AnswerSigner::Unsigned),
     }
 }

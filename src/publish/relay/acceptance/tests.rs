@@ -58,13 +58,13 @@ fn the_key_of_the_first_answer_is_kept_and_known_again() {
     let key = secret(1);
     let first = given(1, None, &key);
     let accepted = accept(&new_relay(), first.answer(), now()).expect("an answer");
-    assert_eq!((accepted.standing, accepted.step), (KeyStanding::FirstUse(key.public()), ChainStep::First));
+    assert_eq!((accepted.standing, accepted.step), (AnswerSigner::FirstUse(key.public()), ChainStep::First));
     assert_eq!(accepted.known.key, Some(key.public()));
     let previous = Some(digest_of(first.manifest.as_bytes()));
     // The key need not be asked for again.
     let second = Given { key: None, ..given(2, previous, &key) };
     let again = accept(&accepted.known, second.answer(), now()).expect("an answer");
-    assert_eq!((again.standing, again.step), (KeyStanding::Same(key.public()), ChainStep::Next));
+    assert_eq!((again.standing, again.step), (AnswerSigner::Same(key.public()), ChainStep::Next));
     assert_eq!(again.known.last.as_ref().map(|mark| mark.sequence), Some(2));
 }
 
@@ -86,7 +86,7 @@ fn another_key_or_none_any_more_stops_and_asks() {
 fn a_relay_that_does_not_sign_is_taken_and_known_as_such() {
     let unsigned = given(1, None, &secret(1)).unsigned();
     let accepted = accept(&new_relay(), unsigned.answer(), now()).expect("an answer");
-    assert_eq!((accepted.standing, accepted.known.key), (KeyStanding::Unsigned, None));
+    assert_eq!((accepted.standing, accepted.known.key), (AnswerSigner::Unsigned, None));
     let key = secret(1);
     let half = Given { signature: None, ..given(1, None, &key) };
     assert_eq!(refused(&new_relay(), &half), RefusedAnswer::NoSignature);

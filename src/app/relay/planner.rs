@@ -2,7 +2,7 @@
 //!
 //! In: facts, the time. Out: [`RelayOrder`]s. The sequence of acts is: tracker, bytes, index, .torrent, feed; and backwards
 //! when a file is withdrawn. After a restart what was given is given again before anything is named, so that
-//! feeds never name what is not there. Knows no disk, no server and no clock. Start reading at [`RelayDesk::due`].
+//! feeds never name what is not there. Knows no disk, no server and no clock. Start reading at [`RelayPlanner::due`].
 
 #[cfg(test)]
 mod tests;
@@ -35,20 +35,20 @@ const WITHDRAWN_FOR: i64 = 7 * 86_400;
 
 /// Whether the bytes of a file are given in this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Standing {
-    /// They are not yet.
-    Down,
+enum UploadState {
+    /// They are not.
+    NotYet,
     /// The tracker knows it.
     Listed,
     /// They are.
-    Given,
+    Serving,
 }
 
 /// A file with what this process does about it.
 #[derive(Clone, Debug)]
 struct RelayLine {
     file: RelayFile,
-    standing: Standing,
+    upload: UploadState,
     /// Whether an act for it is under way.
     is_busy: bool,
     /// The publication since which nothing names it any more. `None` before there was one.
@@ -59,8 +59,8 @@ struct RelayLine {
 
 impl RelayLine {
     fn new(file: RelayFile) -> Self {
-        let standing = Standing::Down;
-        Self { file, standing, is_busy: false, unnamed_by: None, failures: 0, not_before: None }
+        let upload = UploadState::NotYet;
+        Self { file, upload, is_busy: false, unnamed_by: None, failures: 0, not_before: None }
     }
 
     fn is_free(&self, now: SteadyTime) -> bool {
@@ -69,7 +69,7 @@ impl RelayLine {
 
     /// Whether it is to be named by the next publication.
     fn is_nameable(&self) -> bool {
-        self.standing == Standing::Given
+        self.upload == UploadState::Serving
             && matches!(self.file.stage, RelayStage::Offered | RelayStage::Announced)
     }
 
@@ -104,7 +104,7 @@ impl RelaySpans {
 
 /// All files of a relay.
 #[derive(Debug)]
-pub struct RelayDesk {
+pub struct RelayPlanner {
     spans: RelaySpans,
     lines: BTreeMap<RelayKey, RelayLine>,
     withdrawn: Vec<WithdrawnFile>,
@@ -117,7 +117,7 @@ pub struct RelayDesk {
     publish_failures: u32,
 }
 
-impl RelayDesk {
+impl RelayPlanner {
     /// What was kept is gone on with. Files that were not yet fetched are left to following.
     pub fn new(spans: RelaySpans, kept: Vec<RelayFile>, withdrawn: Vec<WithdrawnFile>) -> Self {
         let kept = kept.into_iter().filter(|file| file.stage >= RelayStage::Fetched);
@@ -260,7 +260,7 @@ impl RelayDesk {
         if let Err(trouble) = done {
             return self.trouble(key, trouble, at);
         }
-        line.standing = Standing::Given;
+        line.upload = UploadState::Serving;
         self.is_stale = true;
         if line.file.stage >= RelayStage::Offered {
             return Vec::new();
@@ -412,13 +412,13 @@ impl RelayDesk {
             if room == 0 {
                 break;
             }
-            if line.standing == Standing::Given || !may_be_given(line) || !line.is_free(at.steady) {
+            if line.upload == UploadState::Serving || !may_be_given(line) || !line.is_free(at.steady) {
                 continue;
             }
             let Some(computed) = &line.file.computed else { continue };
-            if line.standing == Standing::Down {
+            if line.upload == UploadState::NotYet {
                 orders.push(RelayOrder::List(computed.info_hash));
-                line.standing = Standing::Listed;
+                line.upload = UploadState::Listed;
                 if line.file.stage == S::Described {
                     orders.extend(reach(line, S::Listed, at));
                 }
@@ -436,7 +436,7 @@ impl RelayDesk {
     fn publish(&mut self, at: RelayMoment) -> Option<RelayOrder> {
         let is_awaited = |line: &RelayLine| {
             matches!(line.file.stage, RelayStage::Offered | RelayStage::Announced)
-                && line.standing != Standing::Given
+                && line.upload != UploadState::Serving
                 && line.failures == 0
         };
         let is_early = self.next_publication.is_some_and(|time| at.steady < time);

@@ -28,7 +28,7 @@ fn hash_of(name: &str) -> InfoHash {
     InfoHash(digest.octets().try_into().expect("20 octets"))
 }
 
-/// What there is outside the desk: the disk, which stays, and what only lives as long as the process.
+/// What there is outside the planner: the disk, which stays, and what only lives as long as the process.
 #[derive(Default)]
 struct World {
     kept: BTreeMap<RelayKey, RelayFile>,
@@ -47,11 +47,11 @@ struct World {
 impl World {
     const SPANS: RelaySpans = RelaySpans { keep: HOUR, grace: Duration::from_secs(600), probe: Probe::Asked };
 
-    fn start(&mut self) -> RelayDesk {
+    fn start(&mut self) -> RelayPlanner {
         self.listed.clear();
         self.given.clear();
         self.named.clear();
-        RelayDesk::new(Self::SPANS, self.kept.values().cloned().collect(), self.withdrawn.clone())
+        RelayPlanner::new(Self::SPANS, self.kept.values().cloned().collect(), self.withdrawn.clone())
     }
 
     /// Carries orders out. `None` when the process was killed.
@@ -112,10 +112,11 @@ impl World {
     }
 
     /// Goes on until nothing is to be done at `now`. `false` when the process was killed.
-    fn settle(&mut self, desk: &mut RelayDesk, mut facts: Vec<RelayFact>, now: RelayMoment) -> bool {
+    fn settle(&mut self, planner: &mut RelayPlanner, mut facts: Vec<RelayFact>, now: RelayMoment) -> bool {
         for _ in 0..1_000 {
-            let mut orders: Vec<RelayOrder> = facts.drain(..).flat_map(|fact| desk.take(fact, now)).collect();
-            orders.extend(desk.due(now));
+            let mut orders: Vec<RelayOrder> =
+                facts.drain(..).flat_map(|fact| planner.take(fact, now)).collect();
+            orders.extend(planner.due(now));
             if orders.is_empty() {
                 return true;
             }
@@ -143,10 +144,10 @@ impl World {
 #[test]
 fn a_file_goes_through_its_stages_in_their_sequence_and_is_named_last() {
     let mut world = World::default();
-    let mut desk = world.start();
+    let mut planner = world.start();
     let arrived = world.fetch("a", at(0));
-    assert!(world.settle(&mut desk, vec![arrived], at(10)));
-    assert!(world.settle(&mut desk, Vec::new(), at(20)));
+    assert!(world.settle(&mut planner, vec![arrived], at(10)));
+    assert!(world.settle(&mut planner, Vec::new(), at(20)));
     use RelayStage as S;
     assert_eq!(world.stages, [S::Hashed, S::Indexed, S::Described, S::Listed, S::Offered, S::Announced]);
     assert_eq!(world.named.len(), 1);
@@ -157,28 +158,29 @@ fn a_relay_that_is_killed_after_whatever_it_kept_goes_on_and_names_only_what_it_
     // Six stages lead to the feed, one away from it.
     for keeps in 1..=7 {
         let mut world = World { keeps_left: Some(keeps), ..World::default() };
-        let mut desk = world.start();
+        let mut planner = world.start();
         let arrived = world.fetch("a", at(0));
         let mut facts = vec![arrived];
         let mut was_killed = false;
         for now in [10, 20, 4_000] {
-            if !world.settle(&mut desk, std::mem::take(&mut facts), at(now)) {
+            if !world.settle(&mut planner, std::mem::take(&mut facts), at(now)) {
                 was_killed = true;
                 break;
             }
         }
         assert!(was_killed, "killed after {keeps}");
         world.keeps_left = None;
-        let mut desk = world.start();
+        let mut planner = world.start();
         let again = if keeps == 7 { 4_010 } else { 1_010 };
         for now in [again, again + 10, again + 20] {
-            assert!(world.settle(&mut desk, Vec::new(), at(now)));
+            assert!(world.settle(&mut planner, Vec::new(), at(now)));
         }
         let (stage, is_named) = (world.stage("a"), !world.named.is_empty());
         let expected = if keeps == 7 { RelayStage::Retiring } else { RelayStage::Announced };
         assert_eq!((stage, is_named), (Some(expected), keeps < 7), "killed after {keeps}");
         assert!(
-            world.settle(&mut desk, Vec::new(), at(9_000)) && world.settle(&mut desk, Vec::new(), at(9_700))
+            world.settle(&mut planner, Vec::new(), at(9_000))
+                && world.settle(&mut planner, Vec::new(), at(9_700))
         );
         assert!(world.kept.is_empty() && world.on_disk.is_empty() && world.listed.is_empty());
         assert_eq!(world.withdrawn.len(), 1, "killed after {keeps}");
@@ -188,69 +190,69 @@ fn a_relay_that_is_killed_after_whatever_it_kept_goes_on_and_names_only_what_it_
 #[test]
 fn a_file_that_is_over_is_first_unnamed_then_given_for_its_grace_then_removed_then_unlisted() {
     let mut world = World::default();
-    let mut desk = world.start();
+    let mut planner = world.start();
     let arrived = world.fetch("a", at(0));
-    assert!(world.settle(&mut desk, vec![arrived], at(10)));
-    assert!(world.settle(&mut desk, Vec::new(), at(20)));
-    assert!(world.settle(&mut desk, Vec::new(), at(3_700)));
+    assert!(world.settle(&mut planner, vec![arrived], at(10)));
+    assert!(world.settle(&mut planner, Vec::new(), at(20)));
+    assert!(world.settle(&mut planner, Vec::new(), at(3_700)));
     assert!(world.named.is_empty() && world.told_withdrawn.contains(&hash_of("a")));
     assert!(!world.given.is_empty() && !world.listed.is_empty(), "transfers that began go on");
-    assert!(world.settle(&mut desk, Vec::new(), at(4_301)));
+    assert!(world.settle(&mut planner, Vec::new(), at(4_301)));
     assert!(world.given.is_empty() && world.on_disk.is_empty() && world.listed.is_empty());
-    assert!(world.settle(&mut desk, Vec::new(), at(4_400)));
+    assert!(world.settle(&mut planner, Vec::new(), at(4_400)));
     assert!(world.told_withdrawn.contains(&hash_of("a")), "it is told on");
 }
 
 #[test]
 fn by_a_clock_that_was_just_set_nothing_is_over() {
     let mut world = World::default();
-    let mut desk = world.start();
+    let mut planner = world.start();
     let arrived = world.fetch("a", at(0));
-    assert!(world.settle(&mut desk, vec![arrived], at(10)));
-    assert!(world.settle(&mut desk, Vec::new(), at(20)));
+    assert!(world.settle(&mut planner, vec![arrived], at(10)));
+    assert!(world.settle(&mut planner, Vec::new(), at(20)));
     let set = RelayMoment { day: Now::JustSet(at(900_000).day.time()), ..at(30) };
-    assert!(world.settle(&mut desk, Vec::new(), set));
+    assert!(world.settle(&mut planner, Vec::new(), set));
     assert_eq!(world.stage("a"), Some(RelayStage::Announced));
 }
 
 #[test]
 fn a_file_that_its_publisher_replaced_goes_at_once_and_its_successor_says_so() {
     let mut world = World::default();
-    let mut desk = world.start();
+    let mut planner = world.start();
     let arrived = world.fetch("a", at(0));
-    assert!(world.settle(&mut desk, vec![arrived], at(10)));
-    assert!(world.settle(&mut desk, Vec::new(), at(20)));
+    assert!(world.settle(&mut planner, vec![arrived], at(10)));
+    assert!(world.settle(&mut planner, Vec::new(), at(20)));
     let file = a_file("a", at(30));
     let replaced = RelayFact::Replaced(file.key.clone(), Box::new(file.source.clone()));
-    assert!(world.settle(&mut desk, vec![replaced], at(30)));
+    assert!(world.settle(&mut planner, vec![replaced], at(30)));
     assert!(world.on_disk.is_empty() && world.named.is_empty());
-    assert_eq!(desk.replaced(&file.key), Some(hash_of("a")));
-    assert_eq!(desk.replaced(&a_file("b", at(0)).key), None);
+    assert_eq!(planner.replaced(&file.key), Some(hash_of("a")));
+    assert_eq!(planner.replaced(&a_file("b", at(0)).key), None);
 }
 
 #[test]
 fn after_a_restart_no_feed_is_written_before_all_that_was_named_is_given_again() {
     let mut world = World::default();
-    let mut desk = world.start();
+    let mut planner = world.start();
     let arrived: Vec<RelayFact> = (0..20).map(|n| world.fetch(&format!("f{n}"), at(0))).collect();
-    assert!(world.settle(&mut desk, arrived, at(10)));
-    assert!(world.settle(&mut desk, Vec::new(), at(20)));
+    assert!(world.settle(&mut planner, arrived, at(10)));
+    assert!(world.settle(&mut planner, Vec::new(), at(20)));
     assert_eq!(world.named.len(), 20);
     world.publications = 0;
-    let mut desk = world.start();
-    assert!(world.settle(&mut desk, Vec::new(), at(30)));
+    let mut planner = world.start();
+    assert!(world.settle(&mut planner, Vec::new(), at(30)));
     assert_eq!((world.publications, world.named.len()), (1, 20));
 }
 
 #[test]
 fn a_file_that_cannot_be_given_again_holds_the_feed_up_no_longer_than_one_attempt() {
     let mut world = World::default();
-    let mut desk = world.start();
+    let mut planner = world.start();
     let arrived = vec![world.fetch("a", at(0)), world.fetch("b", at(0))];
-    assert!(world.settle(&mut desk, arrived, at(10)));
-    assert!(world.settle(&mut desk, Vec::new(), at(20)));
-    let mut desk = world.start();
-    let orders = desk.due(at(30));
+    assert!(world.settle(&mut planner, arrived, at(10)));
+    assert!(world.settle(&mut planner, Vec::new(), at(20)));
+    let mut planner = world.start();
+    let orders = planner.due(at(30));
     assert!(!orders.iter().any(|order| matches!(order, RelayOrder::Publish(_))));
     let mut facts = world.carry_out(orders).expect("it lives");
     for fact in &mut facts {
@@ -261,8 +263,8 @@ fn a_file_that_cannot_be_given_again_holds_the_feed_up_no_longer_than_one_attemp
             *done = Err(RelayTrouble::Gone(UserMessage::Offline));
         }
     }
-    assert!(world.settle(&mut desk, facts, at(31)));
-    assert!(world.settle(&mut desk, Vec::new(), at(40)));
+    assert!(world.settle(&mut planner, facts, at(31)));
+    assert!(world.settle(&mut planner, Vec::new(), at(40)));
     let named: Vec<&str> = world.named.iter().map(|key| key.name.as_str()).collect();
     assert_eq!(named, ["b"]);
     assert!(world.told_withdrawn.contains(&hash_of("a")), "its withdrawal is told");
@@ -271,14 +273,14 @@ fn a_file_that_cannot_be_given_again_holds_the_feed_up_no_longer_than_one_attemp
 #[test]
 fn what_fails_is_tried_again_after_longer_and_longer_pauses_and_costs_the_others_nothing() {
     let mut world = World::default();
-    let mut desk = world.start();
+    let mut planner = world.start();
     let facts = vec![world.fetch("a", at(0)), world.fetch("b", at(0))];
     let mut attempts = Vec::new();
     let mut facts = facts;
     for second in 0..200 {
         let now = at(second);
-        let mut orders: Vec<RelayOrder> = facts.drain(..).flat_map(|fact| desk.take(fact, now)).collect();
-        orders.extend(desk.due(now));
+        let mut orders: Vec<RelayOrder> = facts.drain(..).flat_map(|fact| planner.take(fact, now)).collect();
+        orders.extend(planner.due(now));
         facts = world.carry_out(orders).expect("it lives");
         for fact in &mut facts {
             if let RelayFact::Offered(key, done) = fact
@@ -298,12 +300,13 @@ fn what_fails_is_tried_again_after_longer_and_longer_pauses_and_costs_the_others
 #[test]
 fn a_file_that_could_not_be_offered_in_all_its_time_makes_room_and_is_told_to_nobody() {
     let mut world = World::default();
-    let mut desk = world.start();
+    let mut planner = world.start();
     let mut facts = vec![world.fetch("a", at(0))];
     for now in [at(10), at(1_000), at(3_590), at(3_601), at(4_300)] {
         for _ in 0..20 {
-            let mut orders: Vec<RelayOrder> = facts.drain(..).flat_map(|fact| desk.take(fact, now)).collect();
-            orders.extend(desk.due(now));
+            let mut orders: Vec<RelayOrder> =
+                facts.drain(..).flat_map(|fact| planner.take(fact, now)).collect();
+            orders.extend(planner.due(now));
             facts = world.carry_out(orders).expect("it lives");
             for fact in &mut facts {
                 if let RelayFact::Offered(_, done) = fact {
@@ -319,10 +322,10 @@ fn a_file_that_could_not_be_offered_in_all_its_time_makes_room_and_is_told_to_no
 #[test]
 fn a_run_of_many_files_is_a_few_publications() {
     let mut world = World::default();
-    let mut desk = world.start();
+    let mut planner = world.start();
     let mut facts: Vec<RelayFact> = (0..100).map(|n| world.fetch(&format!("f{n}"), at(0))).collect();
     for second in 10..30 {
-        assert!(world.settle(&mut desk, std::mem::take(&mut facts), at(second)));
+        assert!(world.settle(&mut planner, std::mem::take(&mut facts), at(second)));
     }
     assert_eq!(world.named.len(), 100);
     assert!(world.publications <= 12, "{}", world.publications);
@@ -331,12 +334,12 @@ fn a_run_of_many_files_is_a_few_publications() {
 #[test]
 fn it_wakes_for_the_next_thing_that_no_fact_brings_about() {
     let mut world = World::default();
-    let mut desk = world.start();
-    assert!(world.settle(&mut desk, Vec::new(), at(0)));
-    assert_eq!(desk.wakes(at(10)), None, "a relay without files sleeps");
+    let mut planner = world.start();
+    assert!(world.settle(&mut planner, Vec::new(), at(0)));
+    assert_eq!(planner.wakes(at(10)), None, "a relay without files sleeps");
     let arrived = world.fetch("a", at(10));
-    assert!(world.settle(&mut desk, vec![arrived], at(10)));
-    assert!(world.settle(&mut desk, Vec::new(), at(20)));
-    assert_eq!(desk.wakes(at(20)), Some(at(80).steady), "a minute at most");
-    assert_eq!(desk.wakes(at(3_600)), Some(at(3_610).steady), "the end of its offer");
+    assert!(world.settle(&mut planner, vec![arrived], at(10)));
+    assert!(world.settle(&mut planner, Vec::new(), at(20)));
+    assert_eq!(planner.wakes(at(20)), Some(at(80).steady), "a minute at most");
+    assert_eq!(planner.wakes(at(3_600)), Some(at(3_610).steady), "the end of its offer");
 }
