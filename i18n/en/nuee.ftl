@@ -1670,6 +1670,7 @@ cli-relay-published = feeds and lists: { $offered } offered, { $withdrawn } with
 cli-relay-withdrawn = withdrawn: { $file } ({ $why })
 cli-relay-file = { $stage }  { $size }  { $file }  until { $until }
 cli-relay-file-unoffered = { $stage }  { $size }  { $file }
+cli-relay-not-running = No relay is running in this folder: nothing below is served now.
 cli-relay-no-files = No file yet.
 cli-relay-right = right: { $what }
 cli-relay-wrong = wrong: { $what }: { $trouble }

@@ -1674,6 +1674,7 @@ cli-relay-published = flux et listes : { $offered } offerts, { $withdrawn } reti
 cli-relay-withdrawn = retiré : { $file } ({ $why })
 cli-relay-file = { $stage }  { $size }  { $file }  jusqu'à { $until }
 cli-relay-file-unoffered = { $stage }  { $size }  { $file }
+cli-relay-not-running = Aucun relais ne tourne dans ce dossier : rien de ce qui suit n'est servi en ce moment.
 cli-relay-no-files = Aucun fichier encore.
 cli-relay-right = juste : { $what }
 cli-relay-wrong = faux : { $what } : { $trouble }

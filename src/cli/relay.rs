@@ -92,6 +92,12 @@ fn tell(
             let why = why_words(text, why);
             output.line(&fl!(l, "cli-relay-withdrawn", file = show(&key.name), why = why))?;
         }
+        RelayEvent::Process(by) => {
+            output.json(&json!({ "event": "process", "by": by }))?;
+            if by.is_none() {
+                output.line(&fl!(l, "cli-relay-not-running"))?;
+            }
+        }
         RelayEvent::Files(files) => {
             files.iter().try_for_each(|file| listed(file, (text, output)))?;
             if files.is_empty() {

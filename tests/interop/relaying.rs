@@ -193,9 +193,13 @@ fn what_a_relay_offers_is_fetched_by_nuee_from_its_peer_and_by_aria2_from_metali
     let checked =
         nuee_in(stage.folder.path(), &["relay", "check", "--bind", &format!("127.0.0.1:{}", stage.port)]);
     assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
-    let listed = nuee_in(stage.folder.path(), &["relay", "list"]);
-    let listed = String::from_utf8(listed.stdout).expect("text");
+    let list = || String::from_utf8(nuee_in(stage.folder.path(), &["relay", "list"]).stdout).expect("text");
+    let listed = list();
     assert_eq!(listed.matches("\"announced\"").count(), 3, "{listed}");
+    assert!(listed.contains("nuee relay\""), "the relay runs: {listed}");
+    drop(relay);
+    let listed = list();
+    assert!(listed.contains("\"by\":null"), "nothing is served: {listed}");
 }
 
 fn names_below(folder: &Path) -> Vec<String> {

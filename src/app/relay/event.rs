@@ -34,7 +34,9 @@ pub enum RelayEvent {
     },
     /// A file is offered no longer.
     Withdrawn(RelayKey, WithdrawalReason),
-    /// The files as they stand.
+    /// The process that uses the relay's folder, and what it does. `None` when none does: then nothing is served.
+    Process(Option<String>),
+    /// The files as they were kept last.
     Files(Arc<Vec<RelayFile>>),
     /// One thing was looked at.
     Checked(RelayCheck),

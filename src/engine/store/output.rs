@@ -105,6 +105,24 @@ fn take_lock(private: &Directory, note: &str) -> Result<File, StoreError> {
     Ok(lock)
 }
 
+/// The process that uses the folder whose private folder that is, and what it does. `None` while it is free.
+///
+/// # Errors
+/// When its lock is there and cannot be read.
+pub fn user_of(private: &Path) -> Result<Option<String>, StoreError> {
+    let failed = |error| StoreError::from_io("look at .nuee/lock", error);
+    let mut lock = match File::open(private.join(LOCK)) {
+        Ok(lock) => lock,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    match lock.try_lock_shared() {
+        Ok(()) => Ok(None),
+        Err(TryLockError::WouldBlock) => Ok(Some(read_note(&mut lock))),
+        Err(TryLockError::Error(error)) => Err(failed(error)),
+    }
+}
+
 fn read_note(lock: &mut File) -> String {
     let mut note = Vec::new();
     match lock.take(LONGEST_NOTE).read_to_end(&mut note) {
@@ -126,6 +144,17 @@ mod tests {
             Err(StoreError::InUse { by }) => assert!(by.ends_with("nuee get x.torrent"), "{by}"),
             other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn the_user_of_a_folder_can_be_seen_without_taking_it() {
+        let scratch = tempdir().expect("a temporary folder");
+        let private = scratch.path().join(PRIVATE);
+        assert_eq!(user_of(&private).expect("no lock yet"), None);
+        let first = OutputFolder::open(scratch.path(), "nuee relay").expect("a folder");
+        assert!(user_of(&private).expect("a lock").is_some_and(|by| by.ends_with("nuee relay")));
+        drop(first);
+        assert_eq!(user_of(&private).expect("a lock"), None);
     }
 
     #[test]

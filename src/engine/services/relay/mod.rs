@@ -31,7 +31,8 @@ use crate::app::relay::terms::{RelayTerms, RelayWords, SETTINGS};
 use crate::app::relay::{RelayEvent, RelayQuery};
 use crate::engine::context::EngineContext;
 use crate::engine::services::follow::terminal as following;
-use crate::engine::store::error::message_of_store;
+use crate::engine::store::error::{StoreError, message_of_store};
+use crate::engine::store::output::user_of;
 use crate::engine::store::relay_store;
 use std::io::Read;
 use std::path::Path;
@@ -102,8 +103,12 @@ async fn list(folder: &Path, (context, telling): (&EngineContext, &RelayTelling)
     let query = FollowQuery::List { out: Some(folder.to_owned()) };
     following::carry_out(query, context, &following).await?;
     let private = folder.join(PRIVATE);
-    let kept =
-        off_thread(move || relay_store::peek(&private).map_err(|error| message_of_store(&error))).await?;
+    let looking = off_thread(move || {
+        let failed = |error: StoreError| message_of_store(&error);
+        Ok((user_of(&private).map_err(failed)?, relay_store::peek(&private).map_err(failed)?))
+    });
+    let (user, kept) = looking.await?;
+    telling(RelayEvent::Process(user));
     telling(RelayEvent::Files(Arc::new(kept.unwrap_or_default().files)));
     Ok(())
 }
