@@ -11,9 +11,7 @@ mod tests;
 
 use crate::domain::outside_text;
 use crab_nat::{InternetProtocol, PortMappingOptions, PortMappingType, TimeoutConfig, natpmp};
-use igd_next::aio::Gateway;
-use igd_next::aio::tokio::Tokio;
-use igd_next::{AddPortError, PortMappingProtocol, SearchOptions};
+use igd_next::{AddPortError, Gateway, PortMappingProtocol, SearchOptions};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::num::NonZeroU16;
 use std::time::Duration;
@@ -213,7 +211,7 @@ enum Mapping {
 
 #[derive(Debug)]
 struct Upnp {
-    gateway: Gateway<Tokio>,
+    gateway: Gateway,
     port: u16,
     local: SocketAddr,
     /// Some routers know only ports that stay open for ever.
@@ -266,7 +264,11 @@ async fn open_by_upnp(settings: &PortMappingSettings) -> Result<Upnp, MappingErr
     options.timeout = Some(settings.search_time);
     options.single_search_timeout = Some(settings.search_time);
     options.allowed_gateway_ips.clone_from(&settings.also_trusted);
-    let gateway = igd_next::aio::tokio::search_gateway(options).await.map_err(|error| {
+    if is_proxied() {
+        return Err(MappingError::NoRouter);
+    }
+    let found = beside(move || igd_next::search_gateway(options)).await.ok_or(MappingError::NoRouter)?;
+    let gateway = found.map_err(|error| {
         tracing::debug!("no router by UPnP: {error}");
         MappingError::NoRouter
     })?;
@@ -277,9 +279,11 @@ async fn open_by_upnp(settings: &PortMappingSettings) -> Result<Upnp, MappingErr
             Ok(()) => Ok(()),
             // Somebody else has this port.
             Err(AddPortError::PortInUse) => {
-                let lease = upnp.lease_in_seconds();
-                let any = upnp.gateway.add_any_port(PortMappingProtocol::TCP, local, lease, DESCRIPTION);
-                upnp.port = any.await.map_err(|error| refused(&error))?;
+                let (gateway, lease) = (upnp.gateway.clone(), upnp.lease_in_seconds());
+                let any =
+                    beside(move || gateway.add_any_port(PortMappingProtocol::TCP, local, lease, DESCRIPTION));
+                let port = any.await.ok_or(MappingError::NoRouter)?;
+                upnp.port = port.map_err(|error| refused(&error))?;
                 Ok(())
             }
             Err(error) => Err(refused(&error)),
@@ -321,9 +325,10 @@ impl Mapping {
                 }
             }
             Self::Upnp(upnp) => {
-                let asked = tokio::time::timeout(TIME_TO_ANSWER, upnp.gateway.get_external_ip());
+                let gateway = upnp.gateway.clone();
+                let asked = tokio::time::timeout(TIME_TO_ANSWER, beside(move || gateway.get_external_ip()));
                 // One that does not tell may still let connections in.
-                let address = asked.await.ok().and_then(Result::ok);
+                let address = asked.await.ok().flatten().and_then(Result::ok);
                 PortMappingState::Open { by: MappingProtocol::Upnp, port: upnp.port, address }
             }
         }
@@ -342,8 +347,9 @@ impl Mapping {
         let closed = match self {
             Self::Direct(mapping) => mapping.try_drop().await.map_err(|(error, _)| error.to_string()),
             Self::Upnp(upnp) => {
-                let removed = upnp.gateway.remove_port(PortMappingProtocol::TCP, upnp.port).await;
-                removed.map_err(|error| error.to_string())
+                let Upnp { gateway, port, .. } = upnp;
+                let removed = beside(move || gateway.remove_port(PortMappingProtocol::TCP, port)).await;
+                removed.unwrap_or(Ok(())).map_err(|error| error.to_string())
             }
         };
         if let Err(error) = closed {
@@ -369,9 +375,31 @@ impl Upnp {
     }
 
     async fn ask(&self) -> Result<(), AddPortError> {
-        let lease = self.lease_in_seconds();
-        self.gateway.add_port(PortMappingProtocol::TCP, self.port, self.local, lease, DESCRIPTION).await
+        let (gateway, lease) = (self.gateway.clone(), self.lease_in_seconds());
+        let (port, local) = (self.port, self.local);
+        let asked =
+            beside(move || gateway.add_port(PortMappingProtocol::TCP, port, local, lease, DESCRIPTION));
+        // A thread that could not begin or broke: as if nobody had answered.
+        asked.await.unwrap_or(Err(AddPortError::RequestError(igd_next::RequestError::InvalidResponse(
+            String::new(),
+        ))))
     }
+}
+
+/// Waits for a router on a thread of its own, which holds up neither other tasks nor the end of the program. `None` when that
+/// thread broke.
+async fn beside<T: Send + 'static>(ask: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let (tell, told) = oneshot::channel();
+    // Nobody may wait for it any more.
+    std::thread::Builder::new().name("router".to_owned()).spawn(move || drop(tell.send(ask()))).ok()?;
+    told.await.ok()
+}
+
+/// Whether the environment names a proxy: the library would ask that one for the router of this network.
+fn is_proxied() -> bool {
+    ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"]
+        .into_iter()
+        .any(|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
 /// Our address in the network of `router`. Sends nothing: a datagram socket is only told where it would send.
