@@ -10,6 +10,7 @@
     reason = "tests say what they skip and fail where they stand"
 )]
 
+mod amqp;
 mod announcing;
 mod brokers;
 mod catching_up;
@@ -36,6 +37,7 @@ mod packets;
 mod peers;
 mod programs;
 mod publishing;
+mod rabbit;
 mod real_files;
 mod relayed;
 mod relaying;
