@@ -2,10 +2,12 @@
 //! what no honest program does.
 
 use super::brokers::certificates;
-use super::programs::{Running, free_port, text, wait_for_port, wait_until};
+use super::programs::{PATIENCE, Running, free_port, text, wait_until};
 use super::sarracenia::poster;
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 const SERVER: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
@@ -91,15 +93,20 @@ impl Rabbit {
             .stderr(Stdio::null())
             .spawn();
         self.running = Some(Running(child.expect("rabbitmq-server runs")));
-        wait_for_port(self.plain);
-        wait_for_port(self.tls);
+        // It starts slowly, and more so beside others.
+        let until = Instant::now() + 3 * PATIENCE;
+        let is_up = |port| TcpStream::connect(("127.0.0.1", port)).is_ok();
+        while !is_up(self.plain) || !is_up(self.tls) {
+            assert!(Instant::now() < until, "RabbitMQ did not come");
+            std::thread::sleep(Duration::from_millis(200));
+        }
     }
 
     /// Kills it at once, as a loss of power would.
     pub fn kill(&mut self) {
         self.running = None;
         let port = self.plain;
-        wait_until("the end of the broker", || std::net::TcpStream::connect(("127.0.0.1", port)).is_err());
+        wait_until("the end of the broker", || TcpStream::connect(("127.0.0.1", port)).is_err());
     }
 
     pub fn url(&self) -> String {

@@ -1,3 +1,5 @@
+//! A conversation as brokers lead it: octets of theirs, made here, and what they come to.
+
 use super::*;
 use crate::mesh::amqp::place::AmqpPlace;
 use crate::mesh::amqp::terms::QueueKeeping;
