@@ -121,8 +121,18 @@ impl Rabbit {
         format!("amqp://writer:writes@127.0.0.1:{}", self.plain)
     }
 
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
+    /// The names of its queues.
+    pub fn queues(&self) -> Vec<String> {
+        let output = Command::new("/usr/lib/rabbitmq/bin/rabbitmqctl")
+            .args(["-n", "nuee@localhost", "--quiet", "list_queues", "--no-table-headers", "name"])
+            .env("HOME", self.folder.path())
+            .env("RABBITMQ_CONF_ENV_FILE", "/dev/null")
+            .env("ERL_EPMD_PORT", self.epmd.to_string())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+        said.lines().map(|line| line.trim_matches('"').to_owned()).collect()
     }
 
     pub fn authority(&self) -> PathBuf {
