@@ -63,7 +63,7 @@ pub(super) fn tell(news: &AnnounceNews, broker: &str, (text, output): Told<'_>) 
     let l = &text.loader;
     match news {
         AnnounceNews::Connected(protocol) => {
-            output.say(&fl!(l, "cli-announce-connected", broker = broker, protocol = protocol.key()));
+            output.say(&fl!(l, "cli-announce-connected", broker = broker, protocol = protocol.name()));
             output.json(&json!({ "event": "connected", "broker": broker, "protocol": protocol.key() }))
         }
         AnnounceNews::Waiting(trouble, next) => {

@@ -164,7 +164,12 @@ fn tell_broker(broker: &str, state: &BrokerState, (text, output): Told<'_>) -> R
     }
     match &state.standing {
         BrokerStanding::Listening { protocol, session_present } => {
-            output.say(&fl!(text.loader, "cli-listen-listening", broker = broker, protocol = protocol.key()));
+            output.say(&fl!(
+                text.loader,
+                "cli-listen-listening",
+                broker = broker,
+                protocol = protocol.name()
+            ));
             let refused: Vec<Value> = state
                 .refused
                 .iter()

@@ -246,6 +246,13 @@ pub enum Voucher {
         /// Whether the connection was authenticated by TLS.
         tls: bool,
     },
+    /// A broker of AMQP, on which the digest was announced.
+    QueueBroker {
+        /// Host and port.
+        host: String,
+        /// Whether the connection was authenticated by TLS.
+        tls: bool,
+    },
     /// The person who handed the .torrent, magnet, index or digest over.
     Person,
     /// Nobody published a digest.
@@ -260,13 +267,16 @@ impl Voucher {
         Self::Host { host, tls: url.scheme() == "https" }
     }
 
-    /// The value in JSON: `https://host`, `http://host`, `mqtts://host`, `mqtt://host`, `person` or `nobody`.
+    /// The value in JSON: `https://host`, `http://host`, `mqtts://host`, `mqtt://host`, `amqps://host`, `amqp://host`,
+    /// `person` or `nobody`.
     pub fn key(&self) -> String {
         match self {
             Self::Host { host, tls: true } => format!("https://{host}"),
             Self::Host { host, tls: false } => format!("http://{host}"),
             Self::Broker { host, tls: true } => format!("mqtts://{host}"),
             Self::Broker { host, tls: false } => format!("mqtt://{host}"),
+            Self::QueueBroker { host, tls: true } => format!("amqps://{host}"),
+            Self::QueueBroker { host, tls: false } => format!("amqp://{host}"),
             Self::Person => "person".to_owned(),
             Self::Nobody => "nobody".to_owned(),
         }
@@ -287,6 +297,8 @@ impl Voucher {
             "http" => Some(Self::Host { host, tls: false }),
             "mqtts" => Some(Self::Broker { host, tls: true }),
             "mqtt" => Some(Self::Broker { host, tls: false }),
+            "amqps" => Some(Self::QueueBroker { host, tls: true }),
+            "amqp" => Some(Self::QueueBroker { host, tls: false }),
             _ => None,
         }
     }
@@ -348,6 +360,8 @@ mod tests {
             Voucher::Host { host: host(), tls: false },
             Voucher::Broker { host: host(), tls: true },
             Voucher::Broker { host: host(), tls: false },
+            Voucher::QueueBroker { host: host(), tls: true },
+            Voucher::QueueBroker { host: host(), tls: false },
             Voucher::Person,
             Voucher::Nobody,
         ] {

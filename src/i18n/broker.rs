@@ -14,6 +14,17 @@ pub fn trouble(text: &Translator, trouble: &BrokerTrouble) -> String {
         BrokerTrouble::Version => fl!(l, "broker-version"),
         BrokerTrouble::Credentials => fl!(l, "broker-credentials"),
         BrokerTrouble::Refused(detail) => fl!(l, "broker-refused", detail = detail.as_str()),
+        BrokerTrouble::NoVirtualHost(name, detail) => {
+            fl!(l, "broker-no-virtual-host", name = show(name), detail = show(detail))
+        }
+        BrokerTrouble::NoExchange(name, detail) => {
+            fl!(l, "broker-no-exchange", name = show(name), detail = show(detail))
+        }
+        BrokerTrouble::NoQueue(name, detail) => {
+            fl!(l, "broker-no-queue", name = show(name), detail = show(detail))
+        }
+        BrokerTrouble::QueueRemoved(name) => fl!(l, "broker-queue-removed", name = show(name)),
+        BrokerTrouble::OtherProtocol(detail) => fl!(l, "broker-other-protocol", detail = detail.as_str()),
         BrokerTrouble::TakenOver => fl!(l, "broker-taken-over"),
         BrokerTrouble::Tls(detail) => fl!(l, "broker-tls", detail = detail.as_str()),
         BrokerTrouble::AddressRefused(_) => fl!(l, "broker-address-refused"),

@@ -80,10 +80,16 @@ pub fn voucher(text: &Translator, verdict: &Verdict) -> String {
         Verdict::Verified { voucher: Voucher::Host { host, tls: false }, .. } => {
             fl!(l, "voucher-host-plain", host = host.as_str())
         }
-        Verdict::Verified { voucher: Voucher::Broker { host, tls: true }, .. } => {
+        Verdict::Verified {
+            voucher: Voucher::Broker { host, tls: true } | Voucher::QueueBroker { host, tls: true },
+            ..
+        } => {
             fl!(l, "voucher-broker-tls", host = host.as_str())
         }
-        Verdict::Verified { voucher: Voucher::Broker { host, tls: false }, .. } => {
+        Verdict::Verified {
+            voucher: Voucher::Broker { host, tls: false } | Voucher::QueueBroker { host, tls: false },
+            ..
+        } => {
             fl!(l, "voucher-broker-plain", host = host.as_str())
         }
         Verdict::Verified { voucher: Voucher::Person, .. } => fl!(l, "voucher-person"),

@@ -23,6 +23,7 @@
 //! | [`desk`] | where messages are taken in: read, judged, counted, kept |
 //! | [`presets`] | brokers that the public may listen to, as dated data |
 //! | [`subscription`] | how a broker is reached, and what is asked of it |
+//! | [`amqp`] | AMQP as a listener speaks it: queues, bindings, the conversation |
 //! | [`post`] | the message by which a file of ours is announced |
 //! | [`forwarding`] | which files of others are announced again, and by which message |
 //! | [`file_events`] | events and STAC items that say which files are to be announced, and the rules for it
@@ -39,6 +40,7 @@
 //!
 //! Run and lead time come from [`crate::domain::file_name`]. Start reading at [`announcement::read`].
 
+pub mod amqp;
 pub mod announcement;
 pub mod archive;
 pub mod budget;

@@ -94,7 +94,7 @@ mod tests {
     #[test]
     fn the_presets_that_come_along_are_sound_dated_and_narrow() {
         let presets = Presets::read(BUILT_IN).expect("sound presets");
-        assert_eq!((presets.as_of.len(), presets.brokers.len()), (10, 4));
+        assert_eq!((presets.as_of.len(), presets.brokers.len()), (10, 5));
         assert!(presets.brokers.iter().all(|broker| broker.addresses[0].scheme.is_tls()));
     }
 

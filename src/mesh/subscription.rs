@@ -3,6 +3,8 @@
 //! In: a URL as a person types it, or a preset. Out: a [`BrokerAddress`] whose secrets never show, and the waits between
 //! attempts. Connects to nothing.
 
+use super::amqp::place::AmqpPlace;
+use super::amqp::terms::{ANONYMOUS, AmqpTerms, QueueKeeping};
 use super::topic::TopicFilter;
 use crate::domain::integrity::{Digest, DigestAlgorithm, Voucher};
 use crate::domain::outside_text::REDACTED;
@@ -22,6 +24,10 @@ pub enum BrokerScheme {
     Ws,
     /// MQTT in a WebSocket over TLS.
     Wss,
+    /// AMQP 0-9-1 over TCP.
+    Amqp,
+    /// AMQP 0-9-1 over TLS.
+    Amqps,
 }
 
 impl BrokerScheme {
@@ -32,12 +38,19 @@ impl BrokerScheme {
             Self::Mqtts => "mqtts",
             Self::Ws => "ws",
             Self::Wss => "wss",
+            Self::Amqp => "amqp",
+            Self::Amqps => "amqps",
         }
     }
 
     /// Whether the broker proves who it is.
     pub const fn is_tls(self) -> bool {
-        matches!(self, Self::Mqtts | Self::Wss)
+        matches!(self, Self::Mqtts | Self::Wss | Self::Amqps)
+    }
+
+    /// Whether one reads a queue there, by AMQP; otherwise it is MQTT. What we announce goes by MQTT alone.
+    pub const fn is_amqp(self) -> bool {
+        matches!(self, Self::Amqp | Self::Amqps)
     }
 
     const fn usual_port(self) -> u16 {
@@ -46,6 +59,8 @@ impl BrokerScheme {
             Self::Mqtts => 8883,
             Self::Ws => 80,
             Self::Wss => 443,
+            Self::Amqp => 5672,
+            Self::Amqps => 5671,
         }
     }
 }
@@ -60,9 +75,9 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Whether everybody comes so, as operators say: `everyone:everyone` is no secret.
+    /// Whether everybody comes so, as operators say: `everyone:everyone` and `anonymous:anonymous` are no secret.
     pub fn is_public(&self) -> bool {
-        self.user == "everyone" && self.password == "everyone"
+        matches!(self.user.as_str(), "everyone" | ANONYMOUS) && self.password == self.user
     }
 }
 
@@ -81,7 +96,7 @@ pub struct BrokerAddress {
     pub host: String,
     /// Its port.
     pub port: u16,
-    /// The path of its WebSocket; empty for the others.
+    /// The path of its WebSocket, or what an AMQP address says of virtual host and queue; empty for the others.
     pub path: String,
     /// As whom one comes. `None` for nobody.
     pub credentials: Option<Credentials>,
@@ -94,15 +109,18 @@ pub enum BrokerUrlError {
     #[error("not a URL")]
     NotUrl,
     /// Another scheme.
-    #[error("not mqtt, mqtts, ws or wss")]
+    #[error("not mqtt, mqtts, ws, wss, amqp or amqps")]
     Scheme,
     /// No host.
     #[error("names no host")]
     Host,
+    /// A virtual host, a queue or a term of it that cannot be.
+    #[error("not a virtual host, or not queue, expire or message_ttl")]
+    Place,
 }
 
 impl BrokerAddress {
-    /// Reads `mqtts://user:password@host:8883`, `wss://host/mqtt`.
+    /// Reads `mqtts://user:password@host:8883`, `wss://host/mqtt`, `amqps://host/vhost?queue=q_user.mine`.
     ///
     /// # Errors
     /// Says what is wrong, and nothing of what was typed: it may hold a password.
@@ -113,26 +131,41 @@ impl BrokerAddress {
             "mqtts" | "ssl" | "tls" => BrokerScheme::Mqtts,
             "ws" => BrokerScheme::Ws,
             "wss" => BrokerScheme::Wss,
+            "amqp" => BrokerScheme::Amqp,
+            "amqps" => BrokerScheme::Amqps,
             _ => return Err(BrokerUrlError::Scheme),
         };
         let host = url.host_str().filter(|host| !host.is_empty()).ok_or(BrokerUrlError::Host)?.to_owned();
         let is_socket = matches!(scheme, BrokerScheme::Ws | BrokerScheme::Wss);
         let path = match url.path() {
+            path if scheme.is_amqp() => {
+                AmqpPlace::parse(path, url.query()).ok_or(BrokerUrlError::Place)?.to_url_part()
+            }
             _ if !is_socket => String::new(),
             "" | "/" => "/mqtt".to_owned(),
             path => path.to_owned(),
         };
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-        let credentials = (!url.username().is_empty()).then(|| Credentials {
-            user: decoded(url.username()),
-            password: decoded(url.password().unwrap_or_default()),
-        });
-        Ok(Self { scheme, host, port: url.port().unwrap_or(scheme.usual_port()), path, credentials })
+        let port = url.port().unwrap_or(scheme.usual_port());
+        let (user, password) = (decoded(url.username()), decoded(url.password().unwrap_or_default()));
+        Ok(Self { scheme, host, port, path, credentials: None }.with_user(user, password))
+    }
+
+    /// The same address as another user; as nobody when the name is empty. To AMQP nobody comes as nobody: the public is `anonymous`,
+    /// with the same password.
+    pub fn with_user(mut self, user: String, password: String) -> Self {
+        let is_anonymous = self.scheme.is_amqp() && password.is_empty() && matches!(&*user, "" | ANONYMOUS);
+        self.credentials = match is_anonymous {
+            true => Some(Credentials { user: ANONYMOUS.to_owned(), password: ANONYMOUS.to_owned() }),
+            false => (!user.is_empty()).then_some(Credentials { user, password }),
+        };
+        self
     }
 
     /// The broker as the one who vouches for what it announces.
     pub fn voucher(&self) -> Voucher {
-        Voucher::Broker { host: self.authority(), tls: self.scheme.is_tls() }
+        let (host, tls) = (self.authority(), self.scheme.is_tls());
+        if self.scheme.is_amqp() { Voucher::QueueBroker { host, tls } } else { Voucher::Broker { host, tls } }
     }
 
     /// The URL with user and password: for the memory of this computer's user, never for people, logs or reports.
@@ -215,6 +248,25 @@ pub struct Subscription {
     pub session: SessionKind,
 }
 
+impl Subscription {
+    /// What is asked of a broker that speaks AMQP.
+    pub fn amqp_terms(&self) -> AmqpTerms {
+        let known = self.broker.credentials.as_ref();
+        let user =
+            known.map_or((ANONYMOUS, ANONYMOUS), |known| (known.user.as_str(), known.password.as_str()));
+        let keeping = match self.session {
+            SessionKind::Clean => QueueKeeping::Dropped,
+            SessionKind::Persistent(kept) => QueueKeeping::Kept(kept),
+        };
+        AmqpTerms::new(
+            user,
+            AmqpPlace::of_url_part(&self.broker.path),
+            (&self.client, keeping),
+            &self.filters,
+        )
+    }
+}
+
 /// The wait before the next attempt: doubled each time, with chance in it so that not all come back at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Backoff {
@@ -250,6 +302,9 @@ mod tests {
             ("wss://h/mqtt", "wss://h:443/mqtt"),
             ("ws://h:9001", "ws://h:9001/mqtt"),
             ("ws://h/ws", "ws://h:80/ws"),
+            ("amqp://h", "amqp://h:5672"),
+            ("amqps://h/", "amqps://h:5671"),
+            ("amqps://h/wx?queue=q_a.b&expire=60", "amqps://h:5671/wx?queue=q_a.b&expire=60"),
         ] {
             assert_eq!(BrokerAddress::parse(text).map(|broker| broker.to_string()).as_deref(), Ok(expected));
         }
@@ -265,6 +320,36 @@ mod tests {
         assert!(!shown.contains("s3cret") && !shown.contains("every"), "{shown}");
         let without = broker.without_password().to_secret_url();
         assert!(!without.contains("s3cret") && without.contains("every%40one"), "{without}");
+    }
+
+    #[test]
+    fn the_public_comes_to_amqp_as_anonymous_and_nobody_needs_to_say_so() {
+        let whom = |url: &str| {
+            let known = BrokerAddress::parse(url).expect("a broker").credentials.expect("credentials");
+            (known.user.clone(), known.password.clone(), known.is_public())
+        };
+        let public = ("anonymous".to_owned(), "anonymous".to_owned(), true);
+        assert_eq!(whom("amqps://h"), public);
+        assert_eq!(whom("amqps://anonymous@h"), public);
+        assert_eq!(whom("amqps://me:__s3cret__@h"), ("me".to_owned(), "__s3cret__".to_owned(), false));
+        assert_eq!(whom("amqps://me@h"), ("me".to_owned(), String::new(), false));
+        let kept = BrokerAddress::parse("amqps://h/wx").expect("a broker");
+        assert_eq!(BrokerAddress::parse(&kept.to_secret_url()), Ok(kept));
+    }
+
+    #[test]
+    fn a_session_that_is_kept_is_a_queue_that_is_kept() {
+        let mut asked = Subscription {
+            broker: BrokerAddress::parse("amqps://me:p@h/wx").expect("a broker"),
+            filters: vec![TopicFilter::parse("v02.post.#").expect("a filter")],
+            client: "nuee-1".to_owned(),
+            session: SessionKind::Persistent(SESSION_KEPT),
+        };
+        let terms = asked.amqp_terms();
+        assert_eq!((terms.user.as_str(), terms.virtual_host.as_str()), ("me", "wx"));
+        assert_eq!((terms.queue.as_str(), terms.keeping), ("q_me.nuee.1", QueueKeeping::Kept(SESSION_KEPT)));
+        asked.session = SessionKind::Clean;
+        assert_eq!(asked.amqp_terms().keeping, QueueKeeping::Dropped);
     }
 
     #[test]
@@ -288,6 +373,7 @@ mod tests {
         assert_eq!(BrokerAddress::parse("https://h"), Err(BrokerUrlError::Scheme));
         assert_eq!(BrokerAddress::parse("h"), Err(BrokerUrlError::NotUrl));
         assert_eq!(BrokerAddress::parse("mqtt:///x"), Err(BrokerUrlError::Host));
+        assert_eq!(BrokerAddress::parse("amqps://h?heartbeat=5"), Err(BrokerUrlError::Place));
     }
 
     #[test]

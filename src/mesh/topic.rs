@@ -1,6 +1,7 @@
 //! Topics and the filters by which one subscribes to them (MQTT 5 §4.7).
 //!
-//! In: text. Out: [`TopicFilter`], which matches level by level: `+` is one level, `#` is all that follows and comes last.
+//! In: text. Out: [`TopicFilter`], which matches level by level: `+` is one level, `#` is all that follows and comes last. A filter as
+//! AMQP writes it is read as the same filter with the usual exchange as its first level.
 
 use std::fmt;
 
@@ -9,6 +10,9 @@ const LONGEST: usize = 65_535;
 
 /// Most levels of a topic that are told apart.
 pub const DEEPEST: usize = 64;
+
+/// The exchange of Sarracenia that everybody may read: the first level of its topics.
+pub const USUAL_EXCHANGE: &str = "xpublic";
 
 /// A filter that a broker accepts.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -39,11 +43,13 @@ impl TopicFilter {
         (!levels.is_empty()).then(|| levels.join("/"))
     }
 
-    /// Reads a filter.
+    /// Reads a filter, as MQTT writes it or as AMQP does: `v02.post.*.GRIB.#` is `xpublic/v02/post/+/GRIB/#`.
     ///
     /// # Errors
     /// Says which rule it breaks.
     pub fn parse(text: &str) -> Result<Self, FilterError> {
+        let slashed = with_slashes(text);
+        let text = slashed.as_deref().unwrap_or(text);
         if text.is_empty() || text.len() > LONGEST {
             return Err(FilterError::Length);
         }
@@ -116,6 +122,17 @@ impl fmt::Debug for TopicFilter {
     }
 }
 
+/// A filter that is written with dots, as AMQP does: a wildcard is a word of it, or it begins with a version of Sarracenia's messages.
+/// `None` for any other text.
+fn with_slashes(text: &str) -> Option<String> {
+    if text.contains('/') || !text.contains('.') {
+        return None;
+    }
+    let words: Vec<&str> = text.split('.').map(|word| if word == "*" { "+" } else { word }).collect();
+    let is_dotted = matches!(words[0], "v02" | "v03") || words.iter().any(|word| matches!(*word, "+" | "#"));
+    is_dotted.then(|| format!("{USUAL_EXCHANGE}/{}", words.join("/")))
+}
+
 /// Whether `topic` is written as one of WIS2: channel, `a`, `wis2`, centre, then levels in lower case.
 pub fn is_wis2(topic: &str) -> bool {
     let mut levels = topic.split('/');
@@ -185,6 +202,21 @@ mod tests {
         assert!(
             filter("#").is_everything() && filter("+/#").is_everything() && !filter("a/#").is_everything()
         );
+    }
+
+    #[test]
+    fn a_filter_with_dots_is_one_of_amqp_with_the_usual_exchange() {
+        for (dotted, slashed) in [
+            ("v02.post.#", "xpublic/v02/post/#"),
+            ("v03.post", "xpublic/v03/post"),
+            ("v02.post.*.WXO-DD.model_hrdps.#", "xpublic/v02/post/+/WXO-DD/model_hrdps/#"),
+            ("*.WXO-DD.#", "xpublic/+/WXO-DD/#"),
+            ("host.example", "host.example"),
+            ("a/v02.post.b", "a/v02.post.b"),
+        ] {
+            assert_eq!(TopicFilter::parse(dotted), Ok(filter(slashed)), "{dotted}");
+        }
+        assert_eq!(TopicFilter::parse("v02.#.GRIB"), Err(FilterError::Hash));
     }
 
     #[test]

@@ -139,7 +139,7 @@ fn run(program: &str, arguments: &[&str]) {
 }
 
 /// An authority, and a server's certificate that it signed.
-fn certificates(at: &Path) {
+pub fn certificates(at: &Path) {
     let file = |name: &str| text(&at.join(name)).to_owned();
     let (ca_key, ca) = (file("ca.key"), file("ca.crt"));
     let subject = ["-subj", "/CN=Nuee test authority"];
@@ -193,7 +193,7 @@ impl Listener {
         Self::run((None, folder), url, arguments)
     }
 
-    fn trusting(authority: Option<&Path>, url: &str, arguments: &[&str]) -> Self {
+    pub fn trusting(authority: Option<&Path>, url: &str, arguments: &[&str]) -> Self {
         Self::run((authority, Path::new(".")), url, arguments)
     }
 

@@ -1,4 +1,4 @@
-//! Nuée with real programs: mosquitto, nginx, aria2, transmission, libtorrent, opentracker, mktorrent, minisign, ecCodes.
+//! Nuée with real programs: mosquitto, RabbitMQ, nginx, aria2, transmission, libtorrent, opentracker, mktorrent, minisign, ecCodes.
 //!
 //! A test whose program is not installed says so and passes, unless `NUEE_INTEROP=required`. Everything is on loopback, on
 //! free ports and in temporary folders; every program that is started is stopped.
@@ -10,6 +10,7 @@
     reason = "tests say what they skip and fail where they stand"
 )]
 
+mod amqp;
 mod announcing;
 mod brokers;
 mod catching_up;
@@ -36,6 +37,7 @@ mod packets;
 mod peers;
 mod programs;
 mod publishing;
+mod rabbit;
 mod real_files;
 mod relayed;
 mod relaying;

@@ -84,21 +84,33 @@ pub enum ArchiveTrouble {
     LongPages(u64),
 }
 
-/// A version of MQTT.
+/// What is spoken with a broker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
     /// MQTT 5.
     V5,
     /// MQTT 3.1.1.
     V4,
+    /// AMQP 0-9-1.
+    Amqp,
 }
 
 impl Protocol {
-    /// The number by which people know it.
+    /// The name in JSON; stable.
     pub const fn key(self) -> &'static str {
         match self {
             Self::V5 => "5",
             Self::V4 => "3.1.1",
+            Self::Amqp => "amqp 0-9-1",
+        }
+    }
+
+    /// The name by which people know it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::V5 => "MQTT 5",
+            Self::V4 => "MQTT 3.1.1",
+            Self::Amqp => "AMQP 0-9-1",
         }
     }
 }
@@ -115,6 +127,21 @@ pub enum BrokerTrouble {
     /// The broker refuses for another reason, in its own words.
     #[error("the broker refuses: {0}")]
     Refused(String),
+    /// It has no such virtual host, or not for us: its name, and the broker's words.
+    #[error("no virtual host {0}: {1}")]
+    NoVirtualHost(String, String),
+    /// It has no such exchange, or not for us: its name, and the broker's words.
+    #[error("no exchange {0}: {1}")]
+    NoExchange(String, String),
+    /// The queue may not be declared or read: its name, and the broker's words.
+    #[error("no queue {0}: {1}")]
+    NoQueue(String, String),
+    /// The queue was removed while it was read.
+    #[error("queue {0} was removed")]
+    QueueRemoved(String),
+    /// What it sends is not what it is to speak.
+    #[error("not AMQP 0-9-1: {0}")]
+    OtherProtocol(String),
     /// Another connection came under our name.
     #[error("session taken over: another client came with the same client id (0x8E)")]
     TakenOver,
@@ -151,6 +178,11 @@ impl BrokerTrouble {
             Self::Version => "version",
             Self::Credentials => "credentials",
             Self::Refused(_) => "refused",
+            Self::NoVirtualHost(..) => "no_virtual_host",
+            Self::NoExchange(..) => "no_exchange",
+            Self::NoQueue(..) => "no_queue",
+            Self::QueueRemoved(_) => "queue_removed",
+            Self::OtherProtocol(_) => "other_protocol",
             Self::TakenOver => "taken_over",
             Self::Tls(_) => "tls",
             Self::AddressRefused(_) => "address_refused",

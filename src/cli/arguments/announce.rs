@@ -1,5 +1,6 @@
 //! The words of `announce`.
 
+use super::listen::announced_to;
 use super::{Unreadable, file, flag, flag_values, is_set, json, many, one, option, parsed, path};
 use crate::app::mesh::announcing::{
     AnnounceInput, AnnounceRequest, AnnounceSpan, Checking, EventStream, EventTerms, NoticeTerms, TopicCheck,
@@ -11,7 +12,6 @@ use crate::mesh::file_events::rules::{Retraction, web_address};
 use crate::mesh::post::notice::Caching;
 use crate::mesh::post::place::{BaseUrl, MetadataId, PostTopic, TopicForm};
 use crate::mesh::post::{Inlining, PostForm, PostTerms};
-use crate::mesh::subscription::BrokerAddress;
 use clap::{Arg, ArgGroup, ArgMatches, Command, ValueHint};
 use i18n_embed_fl::fl;
 use std::path::PathBuf;
@@ -94,7 +94,7 @@ pub(super) fn request(matches: &ArgMatches) -> Result<AnnounceRequest, Unreadabl
     let to = one(matches, "to").unwrap_or_default();
     let broker = match is_set(matches, "dry-run") {
         true => None,
-        false => Some(BrokerAddress::parse(&to).map_err(|_| unreadable("to", &to))?),
+        false => Some(announced_to(&to).ok_or_else(|| unreadable("to", &to))?),
     };
     let input = input(matches)?;
     let is_endless = match &input {

@@ -99,6 +99,11 @@ pub(super) fn brokers(matches: &ArgMatches, argument: &str) -> Result<Vec<Broker
     Ok(brokers)
 }
 
+/// A broker to which something is announced, which goes by MQTT alone. `None` for any other text.
+pub(super) fn announced_to(text: &str) -> Option<BrokerAddress> {
+    BrokerAddress::parse(text).ok().filter(|broker| !broker.scheme.is_amqp())
+}
+
 /// The topics.
 pub(super) fn filters(matches: &ArgMatches) -> Result<Vec<TopicFilter>, Unreadable> {
     let filter = |text: String| {

@@ -96,8 +96,9 @@ pub(super) fn request(matches: &ArgMatches) -> Result<MeshRunRequest, Unreadable
         since: None,
         forward: Some(Arc::new(terms)),
     };
-    let to = listen::brokers(matches, "to")?.pop();
-    let to = to.ok_or_else(|| Unreadable { argument: "to", value: String::new() })?;
+    let to = one(matches, "to").unwrap_or_default();
+    let to =
+        listen::announced_to(&to).ok_or_else(|| Unreadable { argument: "to", value: show_with_urls(&to) })?;
     Ok(MeshRunRequest { listen, to, bind })
 }
 

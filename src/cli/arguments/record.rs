@@ -1,5 +1,6 @@
 //! The words of `record`.
 
+use super::listen::announced_to;
 use super::{Unreadable, one, option, parsed};
 use crate::app::mesh::announcing::RecordTemplate;
 use crate::domain::outside_text::show_with_urls;
@@ -7,7 +8,6 @@ use crate::i18n::Translator;
 use crate::mesh::file_events::rules::web_address;
 use crate::mesh::post::place::MetadataId;
 use crate::mesh::post::record_template::bounds_of;
-use crate::mesh::subscription::BrokerAddress;
 use clap::{ArgMatches, Command};
 use i18n_embed_fl::fl;
 use url::Url;
@@ -34,7 +34,7 @@ pub(super) fn template(matches: &ArgMatches) -> Result<RecordTemplate, Unreadabl
     let broker = text("broker");
     // A password in it is not repeated.
     let unreadable = || Unreadable { argument: "BROKER_URL", value: show_with_urls(&broker) };
-    BrokerAddress::parse(&broker).map_err(|_| unreadable())?;
+    announced_to(&broker).ok_or_else(unreadable)?;
     let missing = Unreadable { argument: "metadata-id", value: text("id") };
     Ok(RecordTemplate {
         id: MetadataId::parse(&text("id")).ok_or(missing)?,

@@ -73,3 +73,105 @@ fn noted<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = line.split_once(&format!("'{name}'"))?;
     rest.trim_start_matches([':', ' ']).strip_prefix('\'')?.split('\'').next()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Announcement, read};
+    use crate::mesh::integrity::Announced;
+
+    const MD5: &str = "d,0cc175b9c0f1b6a831c399e269772661";
+
+    fn announced(line: &str, headers: &[(&str, &str)]) -> Option<Announcement> {
+        let headers: Vec<_> =
+            headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let raw = bytes::Bytes::copy_from_slice(line.as_bytes());
+        read(raw, &headers).reading.announcement().cloned()
+    }
+
+    /// What is to be known of a line with these headers: action, method of the digest, size, parts, name, former key, verdict.
+    fn told(headers: &[(&str, &str)]) -> String {
+        let Some(file) = announced("20261130100000.5 http://h/ a/b.grib2", headers) else {
+            return "invalid".to_owned();
+        };
+        let method = match &file.integrity {
+            Announced::Digest(digest) => digest.algorithm().key().to_owned(),
+            Announced::CannotBeVerified { named } => format!("({named})"),
+            Announced::Unreadable { .. } => "unreadable".to_owned(),
+            Announced::Nothing => "-".to_owned(),
+        };
+        let number = |number: Option<u64>| number.map_or("-".to_owned(), |number| number.to_string());
+        let (size, parts) = (number(file.size.map(|size| size.0)), number(file.parts));
+        let folders = file.folders.as_deref().map_or(String::new(), |folders| format!("{folders}/"));
+        let former = file.renamed_from.as_deref().unwrap_or("-");
+        let remarks: Vec<&str> = file.remarks.iter().map(|remark| remark.code()).collect();
+        let (action, name) = (file.action.key(), &file.name);
+        format!("{action} {method} {size} {parts} {folders}{name} {former} {}", remarks.join(","))
+    }
+
+    #[test]
+    fn headers_of_version_2_say_what_became_of_the_file() {
+        let sha512 = format!("s,{}", "ab".repeat(64));
+        for (headers, expected) in [
+            (&[][..], "new - - - b.grib2 - "),
+            (&[("sum", MD5), ("parts", "1,1200,1,0,0")], "new md5 1200 - b.grib2 - "),
+            (
+                &[("sum", &sha512), ("mode", "0644"), ("mtime", "20261130095959.1")],
+                "new sha512 - - b.grib2 - ",
+            ),
+            (&[("sum", "0,0542"), ("mode", "664")], "new (random) - - b.grib2 - "),
+            (&[("sum", "a,whatever")], "new (arbitrary) - - b.grib2 - "),
+            (&[("sum", "n,0cc175b9c0f1b6a831c399e269772661")], "new (md5name) - - b.grib2 - "),
+            (&[("sum", "z,d")], "new (cod) - - b.grib2 - "),
+            (&[("sum", "q,1")], "new (q) - - b.grib2 - "),
+            (&[("sum", "d,xyz")], "new unreadable - - b.grib2 - digest_unreadable"),
+            (&[("sum", "d")], "new unreadable - - b.grib2 - digest_unreadable"),
+            (&[("sum", "12")], "new (12) - - b.grib2 - "),
+            (&[("sum", "R,0")], "deletion - - - b.grib2 - "),
+            (&[("sum", "r,0")], "deletion - - - b.grib2 - "),
+            (&[("sum", "m,0")], "housekeeping - - - b.grib2 - "),
+            (&[("sum", "L,0"), ("link", "elsewhere")], "housekeeping - - - b.grib2 - "),
+            (&[("sum", MD5), ("parts", "i,500,3,100,1")], "new md5 - 3 b.grib2 - in_parts"),
+            (&[("sum", MD5), ("parts", "p,500,3,100,1")], "new md5 - 3 b.grib2 - in_parts"),
+            (&[("sum", MD5), ("parts", "1,-5,1,0,0")], "new md5 - - b.grib2 - "),
+            (&[("sum", MD5), ("parts", "1,99999999999999999999,1,0,0")], "new md5 - - b.grib2 - "),
+            (&[("sum", MD5), ("parts", "true")], "new md5 - - b.grib2 - "),
+            (&[("sum", MD5), ("oldname", "/a/old.grib2")], "new md5 - - b.grib2 a/old.grib2 "),
+            (&[("sum", MD5), ("newname", "a/new.grib2")], "housekeeping md5 - - b.grib2 - "),
+            (&[("sum", MD5), ("rename", "/x/other.grib2")], "new md5 - - x/other.grib2 - "),
+            (&[("sum", MD5), ("to_clusters", "ALL"), ("source", "metpx")], "new md5 - - b.grib2 - "),
+        ] {
+            assert_eq!(told(headers), expected, "{headers:?}");
+        }
+    }
+
+    #[test]
+    fn the_line_of_version_2_names_time_place_and_key() {
+        for (line, key, href) in [
+            (
+                "20261130100000.5 http://h/ /obs/ST-07%20-%20Hourly.csv",
+                "obs/ST-07 - Hourly.csv",
+                "http://h/obs/ST-07%20-%20Hourly.csv",
+            ),
+            ("20261130100000 http://h/d a/x%231.txt", "a/x#1.txt", "http://h/d/a/x%231.txt"),
+            ("20261130100000.123456 http://h%20x/ a", "a", "http://h x/a"),
+            (
+                "20261130100000.5 http://h/ 20261130/WXO-DD/été.txt",
+                "20261130/WXO-DD/été.txt",
+                "http://h/20261130/WXO-DD/%C3%A9t%C3%A9.txt",
+            ),
+        ] {
+            let file = announced(line, &[("sum", MD5)]).expect("a line of version 2");
+            assert_eq!((&*file.key, &*file.links[0].href), (key, href), "{line}");
+            assert_eq!(file.published_at.to_second().to_string(), "2026-11-30T10:00:00Z");
+        }
+        for line in [
+            "",
+            "20261130100000.5 http://h/",
+            "20261330100000.5 http://h/ a",
+            "x http://h/ a",
+            "20261130100000 h a",
+        ] {
+            assert_eq!(announced(line, &[("sum", MD5)]), None, "{line}");
+        }
+    }
+}

@@ -6,5 +6,6 @@ mod followed;
 mod hours;
 mod made;
 mod peers;
+mod queue_brokers;
 mod sources;
 mod transfers;

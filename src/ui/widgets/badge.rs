@@ -92,6 +92,9 @@ impl Badge {
             Voucher::Broker { host, tls } => {
                 Some(format!("{}://{}", if *tls { "mqtts" } else { "mqtt" }, without_port(host)))
             }
+            Voucher::QueueBroker { host, tls } => {
+                Some(format!("{}://{}", if *tls { "amqps" } else { "amqp" }, without_port(host)))
+            }
             Voucher::Person => Some(fl!(l, "transfers-voucher-person")),
             Voucher::Nobody => None,
         };

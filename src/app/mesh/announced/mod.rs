@@ -15,8 +15,10 @@
 //! | `gap` | periods without a subscription |
 //! | `drops` | when dropped messages are reported |
 //! | `view_pace` | when the view of announcements is shown again |
+//! | `amqp_end` | why a conversation over AMQP ended, as it is told of any broker |
 //! | `mqtt_version` | which version of MQTT a broker is spoken to in |
 
+pub(crate) mod amqp_end;
 pub(crate) mod brokers;
 pub(crate) mod comeback;
 pub(crate) mod drops;

@@ -1,10 +1,11 @@
-//! Which version of MQTT a broker is spoken to in: 5, unless the broker itself shows that it speaks an older one alone.
+//! Which version of MQTT a broker is spoken to in, where it is MQTT: 5, unless the broker itself shows that it speaks an older one alone.
 //!
 //! In: why a connection ended. Out: the version to try next. A connection that is refused or breaks says nothing of the version. A
 //! broker that hangs up on a greeting of version 5 may be one that knows only 3.1.1, or one that is just being started: it is asked
 //! in 3.1.1, and when it welcomes us there, once more in version 5, before it is believed.
 
 use crate::app::mesh::listening::{BrokerTrouble, Protocol};
+use crate::mesh::subscription::BrokerScheme;
 
 /// What is known of the versions that a broker speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub(crate) enum KnownVersions {
     InDoubt,
     /// It speaks 3.1.1 alone.
     Older,
+    /// It is a broker of AMQP, which has one version.
+    Amqp,
 }
 
 /// What is to be found out before the next connection.
@@ -39,17 +42,26 @@ pub(crate) enum Reached {
 }
 
 impl KnownVersions {
+    /// What is known before the first connection.
+    pub(crate) const fn of(scheme: BrokerScheme) -> Self {
+        if scheme.is_amqp() { Self::Amqp } else { Self::Newer }
+    }
+
     /// The version to speak.
     pub(crate) const fn protocol(self) -> Protocol {
         match self {
             Self::Newer | Self::InDoubt => Protocol::V5,
             Self::Older => Protocol::V4,
+            Self::Amqp => Protocol::Amqp,
         }
     }
 
     /// Notes why a connection ended.
     pub(crate) fn note(&mut self, reason: &BrokerTrouble, reached: Reached) -> Doubt {
         let was = *self;
+        if was == Self::Amqp {
+            return Doubt::None;
+        }
         // Whoever comes back next may be another.
         *self = Self::Newer;
         match (was, reason) {
@@ -95,6 +107,14 @@ mod tests {
             Doubt::None,
             "it had welcomed us"
         );
+    }
+
+    #[test]
+    fn a_broker_of_amqp_is_asked_for_no_version() {
+        let mut version = KnownVersions::of(BrokerScheme::Amqps);
+        assert_eq!(version.note(&BrokerTrouble::HungUp, Reached::Nothing), Doubt::None);
+        assert_eq!((version.protocol(), version.is_to_be_tried_at_once()), (Protocol::Amqp, false));
+        assert_eq!(KnownVersions::of(BrokerScheme::Wss), KnownVersions::default());
     }
 
     #[test]

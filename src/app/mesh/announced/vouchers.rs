@@ -49,6 +49,8 @@ pub(crate) fn kept_voucher(voucher: &Voucher) -> String {
     match voucher {
         Voucher::Broker { host, tls: true } => format!("mqtts {host}"),
         Voucher::Broker { host, tls: false } => format!("mqtt {host}"),
+        Voucher::QueueBroker { host, tls: true } => format!("amqps {host}"),
+        Voucher::QueueBroker { host, tls: false } => format!("amqp {host}"),
         Voucher::Host { host, tls: true } => format!("https {host}"),
         Voucher::Host { host, tls: false } => format!("http {host}"),
         Voucher::Person | Voucher::Nobody => String::new(),
@@ -60,6 +62,9 @@ pub(crate) fn read_voucher(text: &str) -> Voucher {
     match text.split_once(' ') {
         Some((scheme @ ("mqtt" | "mqtts"), host)) => {
             Voucher::Broker { host: host.to_owned(), tls: scheme == "mqtts" }
+        }
+        Some((scheme @ ("amqp" | "amqps"), host)) => {
+            Voucher::QueueBroker { host: host.to_owned(), tls: scheme == "amqps" }
         }
         Some((scheme @ ("http" | "https"), host)) => {
             Voucher::Host { host: host.to_owned(), tls: scheme == "https" }
@@ -90,9 +95,11 @@ mod tests {
     fn who_vouches_is_read_as_it_was_kept() {
         let host = "one.example:8883".to_owned();
         for tls in [true, false] {
-            for voucher in
-                [Voucher::Broker { host: host.clone(), tls }, Voucher::Host { host: host.clone(), tls }]
-            {
+            for voucher in [
+                Voucher::Broker { host: host.clone(), tls },
+                Voucher::QueueBroker { host: host.clone(), tls },
+                Voucher::Host { host: host.clone(), tls },
+            ] {
                 assert_eq!(read_voucher(&kept_voucher(&voucher)), voucher);
             }
         }

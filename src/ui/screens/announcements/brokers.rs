@@ -4,9 +4,7 @@
 
 use super::{missed, words};
 use crate::app::jobs::request::UNDO_FOR;
-use crate::app::mesh::view::{
-    BrokerAddress, BrokerKey, BrokerOrigin, BrokerRow, Credentials, MeshCommand, TopicFilter,
-};
+use crate::app::mesh::view::{BrokerAddress, BrokerKey, BrokerOrigin, BrokerRow, MeshCommand, TopicFilter};
 use crate::domain::outside_text::show as show_text;
 use crate::ui::fonts::bold;
 use crate::ui::scene::Scene;
@@ -277,8 +275,7 @@ fn address_of(scene: &Scene<'_>, view: &View) -> Result<BrokerAddress, String> {
     }
     let mut address = BrokerAddress::parse(&view.url).map_err(|_| fl!(l, "mesh-add-wrong"))?;
     if !view.user.trim().is_empty() {
-        let user = view.user.trim().to_owned();
-        address.credentials = Some(Credentials { user, password: view.password.clone() });
+        address = address.with_user(view.user.trim().to_owned(), view.password.clone());
     }
     Ok(address)
 }

@@ -99,7 +99,7 @@ pub fn broker(text: &Translator, broker: &BrokerRow) -> MarkedWords {
         },
         Some(BrokerStanding::Connecting) => said(Mark::Half, Tone::Active, fl!(l, "mesh-connecting")),
         Some(BrokerStanding::Listening { protocol, .. }) => {
-            said(Mark::Full, Tone::Good, fl!(l, "mesh-listening", protocol = protocol.key()))
+            said(Mark::Full, Tone::Good, fl!(l, "mesh-listening", protocol = protocol.name()))
         }
         Some(BrokerStanding::Waiting { trouble, next }) => {
             let why = broker::trouble(text, trouble);

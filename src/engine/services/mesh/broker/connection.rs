@@ -127,7 +127,7 @@ struct Task {
 impl Task {
     async fn run(self, mut stopped: watch::Receiver<bool>) {
         let mut backoff = Backoff::default();
-        let mut version = KnownVersions::default();
+        let mut version = KnownVersions::of(self.asked.broker.scheme);
         loop {
             self.set(BrokerStanding::Connecting);
             let began = self.clock.now();

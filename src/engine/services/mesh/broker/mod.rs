@@ -1,8 +1,9 @@
-//! One broker and what it announces: MQTT, the ledger, and downloads of what was announced.
+//! One broker and what it announces: MQTT or AMQP, the ledger, and downloads of what was announced.
 //!
 //! | file | what it is |
 //! |---|---|
-//! | `wire` | one connection: MQTT 5 or 3.1.1 behind one face; with `outgoing` the only file that names the client crates |
+//! | `wire` | one connection: MQTT 5, 3.1.1 or AMQP behind one face; with `outgoing` the only file that names the client crates |
+//! | `amqp_wire` | the same for AMQP: socket, TLS and clock of a conversation |
 //! | `outgoing` | messages of our own on such a connection, and what the broker answers |
 //! | `sending` | announcements of our own to one broker over time: send, lose, come back, send again |
 //! | `way_out` | by which way a broker is reached: through the proxy that is set, or directly |
@@ -20,6 +21,7 @@
 //! In: a [`crate::mesh::subscription::Subscription`]. Out: messages for the intake, and files in their place. Start reading at
 //! [`connection`].
 
+mod amqp_wire;
 pub(in crate::engine) mod catching_up;
 pub mod connection;
 pub mod fetching;

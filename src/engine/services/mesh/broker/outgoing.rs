@@ -11,6 +11,8 @@ use mqtt5::mqttbytes::v5::{PubAckReason, PublishProperties};
 pub(super) enum Publisher {
     V5(mqtt5::AsyncClient),
     V4(mqtt4::AsyncClient),
+    /// A connection that only reads.
+    Nobody,
 }
 
 /// An acknowledgement that is awaited.
@@ -35,6 +37,7 @@ impl Wire {
         match self {
             Self::V5(client, _) => Publisher::V5(client.clone()),
             Self::V4(client, _) => Publisher::V4(client.clone()),
+            Self::Amqp(_) => Publisher::Nobody,
         }
     }
 }
@@ -57,6 +60,7 @@ impl Publisher {
                 let options = mqtt4::PublishOptions::at_least_once();
                 client.try_publish_tracked(topic, payload, options).ok().map(PubAckNotice::V4)
             }
+            Self::Nobody => None,
         }
     }
 }

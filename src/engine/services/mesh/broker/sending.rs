@@ -66,7 +66,7 @@ impl Sending {
         teller: &Teller,
     ) -> SendingEnd {
         let mut stopped = self.context.stopping.clone();
-        let mut version = KnownVersions::default();
+        let mut version = KnownVersions::of(self.asked.broker.scheme);
         let end = loop {
             let mut is_welcome = false;
             let began = self.context.shared.clock.now();

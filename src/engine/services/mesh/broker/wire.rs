@@ -1,9 +1,10 @@
-//! One connection to a broker, MQTT 5 or 3.1.1 behind one face.
+//! One connection to a broker: MQTT 5, 3.1.1 or AMQP behind one face.
 //!
 //! In: a [`Subscription`] and a protocol version. Out: what the broker says, one thing at a time. Messages are not
 //! acknowledged here: whoever has stored one does it through [`Acknowledger`]. A connection that is lost is not mended;
 //! the next one is a new [`Wire`], so that no acknowledgement of one can reach another.
 
+use super::amqp_wire::AmqpWire;
 use super::way_out::WayOut;
 use crate::app::mesh::listening::{BrokerTrouble, Protocol};
 use crate::domain::outside_text::show;
@@ -13,6 +14,8 @@ use crate::mesh::lag::Arrival;
 use crate::mesh::subscription::{BrokerAddress, BrokerScheme, SessionKind, Subscription};
 use bytes::Bytes;
 use std::io;
+use std::sync::Arc;
+use tokio::sync::mpsc;
 
 /// Largest packet that is taken, in octets.
 const LARGEST_PACKET: u32 = 1 << 20;
@@ -23,7 +26,7 @@ pub(super) const MOST_UNACKNOWLEDGED: u16 = 1_000;
 const KEEP_ALIVE_SECS: u16 = 30;
 
 /// Requests to the client crate that may wait: every acknowledgement there can be, and subscriptions.
-const REQUESTS: usize = super::connection::QUEUE + 2 * MOST_UNACKNOWLEDGED as usize;
+pub(super) const REQUESTS: usize = super::connection::QUEUE + 2 * MOST_UNACKNOWLEDGED as usize;
 
 /// What a broker says.
 #[derive(Debug)]
@@ -54,12 +57,14 @@ pub(super) struct WireMessage {
 pub(super) enum Ack {
     V5(mqtt5::ManualAck),
     V4(mqtt4::ManualAck),
+    Amqp(u64),
 }
 
 /// One connection.
 pub(super) enum Wire {
     V5(mqtt5::AsyncClient, Box<mqtt5::EventLoop>),
     V4(mqtt4::AsyncClient, Box<mqtt4::EventLoop>),
+    Amqp(Box<AmqpWire>),
 }
 
 /// Acknowledges messages of one connection.
@@ -67,6 +72,7 @@ pub(super) enum Wire {
 pub(super) enum Acknowledger {
     V5(mqtt5::AsyncClient),
     V4(mqtt4::AsyncClient),
+    Amqp(mpsc::Sender<u64>),
 }
 
 impl Acknowledger {
@@ -78,6 +84,7 @@ impl Acknowledger {
         let queued = match (self, ack) {
             (Self::V5(client), Ack::V5(ack)) => client.manual_ack(ack).await.is_ok(),
             (Self::V4(client), Ack::V4(ack)) => client.manual_ack(ack).await.is_ok(),
+            (Self::Amqp(tags), Ack::Amqp(tag)) => tags.send(tag).await.is_ok(),
             _ => false,
         };
         if !queued {
@@ -95,6 +102,7 @@ impl Wire {
         match protocol {
             Protocol::V5 => version5(asked, way),
             Protocol::V4 => version4(asked, way),
+            Protocol::Amqp => Ok(Self::Amqp(Box::new(AmqpWire::new(asked, way)))),
         }
     }
 
@@ -102,6 +110,7 @@ impl Wire {
         match self {
             Self::V5(client, _) => Acknowledger::V5(client.clone()),
             Self::V4(client, _) => Acknowledger::V4(client.clone()),
+            Self::Amqp(wire) => Acknowledger::Amqp(wire.acknowledger()),
         }
     }
 
@@ -118,14 +127,20 @@ impl Wire {
                 let of = |filter: String| mqtt4::SubscribeFilterInput::new(filter, mqtt4::QoS::AtLeastOnce);
                 client.try_subscribe_many(filters.map(of)).map_err(|error| full(error.to_string()))
             }
+            // A queue is bound before it is read: the conversation goes on by itself.
+            Self::Amqp(_) => Ok(()),
         }
     }
 
     /// Says goodbye; what follows ends the connection.
-    pub(super) fn leave(&self) {
+    pub(super) fn leave(&mut self) {
         let asked = match self {
             Self::V5(client, _) => client.try_disconnect().is_ok(),
             Self::V4(client, _) => client.try_disconnect().is_ok(),
+            Self::Amqp(wire) => {
+                wire.leave();
+                true
+            }
         };
         if !asked {
             tracing::debug!("no goodbye: the connection is busy or gone");
@@ -143,15 +158,26 @@ impl Wire {
                 Ok(event) => Ok(said_by_4(client, event)),
                 Err(error) => Err(lost_4(&error)),
             },
+            Self::Amqp(wire) => wire.next().await,
         }
     }
 }
 
 /// Under which scheme a proxy is looked for.
-fn scheme_of(address: &BrokerAddress) -> &'static str {
-    match address.scheme {
-        BrokerScheme::Mqtt | BrokerScheme::Ws => "http",
-        BrokerScheme::Mqtts | BrokerScheme::Wss => "https",
+pub(super) fn scheme_of(address: &BrokerAddress) -> &'static str {
+    if address.scheme.is_tls() { "https" } else { "http" }
+}
+
+/// TLS with the authorities that the system trusts.
+///
+/// # Errors
+/// When the system has none that can be read.
+pub(super) fn tls_of_system() -> Result<Arc<rustls::ClientConfig>, BrokerTrouble> {
+    provide_cryptography();
+    match mqtt5::TlsConfiguration::try_default_rustls() {
+        Ok(mqtt5::TlsConfiguration::Rustls(config)) => Ok(config),
+        Ok(_) => Err(BrokerTrouble::Tls("no trusted authorities".to_owned())),
+        Err(error) => Err(BrokerTrouble::Tls(error.to_string())),
     }
 }
 
@@ -166,6 +192,9 @@ macro_rules! common_options {
         };
         let tcp = || MqttOptions::new(client, Broker::tcp(&address.host, address.port));
         let mut options = match address.scheme {
+            BrokerScheme::Amqp | BrokerScheme::Amqps => {
+                return Err(BrokerTrouble::OtherProtocol("MQTT was asked for".to_owned()));
+            }
             BrokerScheme::Mqtt => tcp(),
             BrokerScheme::Mqtts => {
                 let mut options = tcp();
@@ -368,7 +397,7 @@ fn lost_4(error: &mqtt4::ConnectionError) -> BrokerTrouble {
     }
 }
 
-fn of_io(error: &io::Error) -> BrokerTrouble {
+pub(super) fn of_io(error: &io::Error) -> BrokerTrouble {
     let is_like_offline = matches!(
         error.kind(),
         io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable | io::ErrorKind::TimedOut
@@ -390,7 +419,7 @@ fn trouble_of(error: &io::Error) -> BrokerTrouble {
     }
 }
 
-fn with_causes(error: &dyn std::error::Error) -> String {
+pub(super) fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(next) = cause {
