@@ -82,7 +82,7 @@ fn whoever_reads_the_bucket_needs_neither_the_relay_nor_the_publisher() {
         let out = stage.folder.path().join("got");
         let (code, done) = get(&[torrent, "--out", text(&out), "--no-seed"]);
         assert_eq!(code, 0, "{done}");
-        assert_eq!(done["bytes_by_source"]["http"], done["bytes_wanted"], "{done}");
+        assert_eq!(done["bytes_by_source"]["web_seed"], done["bytes_wanted"], "{done}");
         let index = torrent.replace("/torrent/", "/data/").replace(".torrent", ".index");
         assert_eq!(asked(&index).0, 200, "{index}");
     }
@@ -127,18 +127,27 @@ fn a_store_that_says_no_holds_the_file_back_until_it_says_yes() {
     assert!(words.contains("NoSuchBucket") && words.contains("data/demo/arome-0.01"), "{trouble}");
     let listed = command(stage.folder.path(), &["relay", "list"]).output().expect("nuee runs");
     assert!(!String::from_utf8_lossy(&listed.stdout).contains("\"announced\""));
-    store.put(&format!("/{BUCKET}"), "");
-    let trouble = relay.wait_for("that nobody can read it", |line| {
-        line["event"] == "trouble" && line["error"].as_str().is_some_and(|words| words.contains("policy"))
-    });
-    let words = trouble["error"].as_str().unwrap_or_default();
-    assert!(words.contains("403"), "{trouble}");
-    let at = words.find(&format!("/{BUCKET}/relay/data")).expect("its address");
-    let path = words[at..].split(": ").next().expect("a path");
-    store.put(&format!("{path}?acl"), "x-amz-acl: public-read\r\n");
+    store.make_bucket();
     relay.wait_for_published(1);
-    // Documents have the bucket's own rule, which lets nobody read here.
-    assert_eq!(asked(&format!("{}feed.xml", store.public())).0, 403);
+    assert_eq!(torrents_of(&fetched(&format!("{}feed.xml", store.public()))).len(), 1);
+}
+
+#[test]
+fn a_bucket_that_nobody_else_can_read_is_said_and_nothing_is_announced() {
+    if !has(&["moto_server"]) {
+        return;
+    }
+    let store = Store::start();
+    store.put(&format!("/{BUCKET}"), "");
+    let stage = RelayStage::new();
+    stage.publisher.publish([0]);
+    stage.added("0");
+    let mut relay = RunningRelay::of(store.relaying(&stage, &[]));
+    let trouble = relay.wait_for("a refusal", |line| line["event"] == "trouble");
+    let words = trouble["error"].as_str().unwrap_or_default();
+    assert!(words.contains("403") && words.contains("policy"), "{trouble}");
+    let listed = command(stage.folder.path(), &["relay", "list"]).output().expect("nuee runs");
+    assert!(!String::from_utf8_lossy(&listed.stdout).contains("\"announced\""));
 }
 
 #[test]
