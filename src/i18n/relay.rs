@@ -4,6 +4,7 @@ use super::Translator;
 use crate::app::messages::relay_message::{RelayMessage as M, RelayTrust};
 use crate::app::relay::WithdrawalReason;
 use crate::app::relay::stage::RelayStage;
+use crate::domain::octets::ByteCount;
 use i18n_embed_fl::fl;
 
 /// What is said to whoever runs a relay, or uses one.
@@ -20,6 +21,21 @@ pub(super) fn text_of(text: &Translator, message: &M) -> String {
             fl!(l, "relay-not-reachable", url = url.as_str(), reason = text.reason(reason))
         }
         M::OtherBytes { url } => fl!(l, "relay-other-bytes", url = url.as_str()),
+        M::StoreUnsound { text } => fl!(l, "relay-store-unsound", text = text.as_str()),
+        M::StoreKeysMissing => fl!(l, "relay-store-keys-missing"),
+        M::StoreRefused { what, reason, word } => {
+            let reason = match word {
+                Some(word) => format!("{} ({word})", text.reason(reason)),
+                None => text.reason(reason),
+            };
+            fl!(l, "relay-store-refused", what = what.as_str(), reason = reason)
+        }
+        M::StoreNotReadable { url, reason } => {
+            fl!(l, "relay-store-not-readable", url = url.as_str(), reason = text.reason(reason))
+        }
+        M::TooLargeForStore { name, most } => {
+            fl!(l, "relay-too-large-for-store", name = name.as_str(), most = text.size(ByteCount(*most)))
+        }
         M::FileMissing { path } => fl!(l, "relay-file-missing", path = path.as_str()),
         M::FileChanged { path } => fl!(l, "relay-file-changed", path = path.as_str()),
         M::ChangedMeanwhile { name } => fl!(l, "relay-changed-meanwhile", name = name.as_str()),

@@ -1,4 +1,5 @@
-//! Nuée with real programs: mosquitto, RabbitMQ, nginx, aria2, transmission, libtorrent, opentracker, mktorrent, minisign, ecCodes.
+//! Nuée with real programs: mosquitto, RabbitMQ, nginx, aria2, transmission, libtorrent, opentracker, mktorrent, minisign,
+//! ecCodes, moto.
 //!
 //! A test whose program is not installed says so and passes, unless `NUEE_INTEROP=required`. Everything is on loopback, on
 //! free ports and in temporary folders; every program that is started is stopped.
@@ -45,6 +46,7 @@ mod sarracenia;
 mod sessions;
 mod silence;
 mod slicing;
+mod stores;
 mod surviving;
 mod tracked_peers;
 #[path = "../shared/turn.rs"]

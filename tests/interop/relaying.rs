@@ -60,7 +60,7 @@ impl RelayStage {
     }
 }
 
-fn command(folder: &Path, arguments: &[&str]) -> Command {
+pub(super) fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nuee"));
     command.args(arguments).args(["--lang", "en", "--json", "--folder"]).arg(folder.join("relay"));
     command.arg("--providers").arg(folder.join("providers"));
@@ -84,7 +84,11 @@ impl RunningRelay {
     pub(super) fn start(folder: &Path, port: u16, more: &[&str]) -> Self {
         let bind = format!("127.0.0.1:{port}");
         let words = ["relay", "run", "--bind", &bind, "--every", "2s", "--settle", "1s", "--allow-local"];
-        let mut child = command(folder, &[&words[..], more].concat());
+        Self::of(command(folder, &[&words[..], more].concat()))
+    }
+
+    /// The one that `child` starts.
+    pub(super) fn of(mut child: Command) -> Self {
         child.stdout(Stdio::piped()).stderr(Stdio::null());
         let mut child = child.spawn().expect("nuee runs");
         let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
@@ -101,7 +105,7 @@ impl RunningRelay {
     }
 
     /// Waits until it tells that. Panics with what it told when it does not come.
-    fn wait_for(&mut self, what: &str, mut is_it: impl FnMut(&Value) -> bool) -> Value {
+    pub(super) fn wait_for(&mut self, what: &str, mut is_it: impl FnMut(&Value) -> bool) -> Value {
         let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
         loop {
             let left = until.saturating_duration_since(std::time::Instant::now());
@@ -118,14 +122,14 @@ impl RunningRelay {
     }
 }
 
-fn fetched(url: &str) -> String {
+pub(super) fn fetched(url: &str) -> String {
     let (status, body) = asked(url);
     assert_eq!(status, 200, "{url}");
     body
 }
 
 /// The status and the body of a small answer.
-fn asked(url: &str) -> (u16, String) {
+pub(super) fn asked(url: &str) -> (u16, String) {
     let url = url::Url::parse(url).expect("a URL");
     let address = (url.host_str().expect("a host"), url.port().expect("a port"));
     let mut stream = std::net::TcpStream::connect(address).expect("a server");
@@ -139,7 +143,7 @@ fn asked(url: &str) -> (u16, String) {
     (status, body.to_owned())
 }
 
-fn torrents_of(feed: &str) -> Vec<String> {
+pub(super) fn torrents_of(feed: &str) -> Vec<String> {
     let addresses = feed.split("<enclosure url=\"").skip(1).filter_map(|rest| rest.split('"').next());
     addresses.map(str::to_owned).collect()
 }

@@ -36,6 +36,36 @@ pub enum RelayMessage {
         /// Where.
         url: String,
     },
+    /// A word names no S3 store.
+    StoreUnsound {
+        /// As it was written.
+        text: String,
+    },
+    /// The keys of the store are not in the environment.
+    StoreKeysMissing,
+    /// The store does not take or remove something.
+    StoreRefused {
+        /// What: its path in the relay.
+        what: String,
+        /// What was seen.
+        reason: Reason,
+        /// The word by which the store says no. `None` when it said none.
+        word: Option<String>,
+    },
+    /// The public address of the store does not give a file.
+    StoreNotReadable {
+        /// Where.
+        url: String,
+        /// What was seen.
+        reason: Reason,
+    },
+    /// A file is larger than what one request puts into a store.
+    TooLargeForStore {
+        /// The file.
+        name: String,
+        /// The largest, in octets.
+        most: u64,
+    },
     /// A file that was to be given is not there any more.
     FileMissing {
         /// Where it lay.

@@ -9,6 +9,8 @@ use crate::app::messages::user_message::UserMessage;
 use crate::app::words::time_of;
 use crate::catalog::tracker::TrackerUrl;
 use crate::domain::outside_text::{show, show_with_urls};
+pub use crate::publish::relay::object_store::ObjectStoreWords;
+use crate::publish::relay::object_store::{NoObjectStore, ObjectStore};
 use crate::publish::relay::places::RelayBase;
 use crate::transfer::fallback::Policy;
 use serde::Deserialize;
@@ -58,6 +60,8 @@ pub struct RelayWords {
     pub trackers: Vec<String>,
     /// Whether files are announced without asking the public address for them.
     pub unchecked: Option<bool>,
+    /// The S3 store in which everything is put as well.
+    pub store: ObjectStoreWords,
     /// Datasets that are relayed.
     #[serde(rename = "dataset")]
     pub datasets: Vec<RelayedDataset>,
@@ -100,6 +104,7 @@ impl RelayWords {
             title: self.title.or(file.title),
             trackers: pick(self.trackers, file.trackers),
             unchecked: self.unchecked.or(file.unchecked),
+            store: self.store.or(file.store),
             datasets: if self.datasets.is_empty() { file.datasets } else { self.datasets },
         }
     }
@@ -123,7 +128,7 @@ pub fn wish_of(id: &str, lead: Option<String>) -> FollowWish {
 /// How a relay runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RelayTerms {
-    /// The address under which others reach it. The one at which it listens when `None`.
+    /// The address under which others reach it. When `None` that of the store, and without one where it listens.
     pub base: Option<RelayBase>,
     /// Where it listens: `host:port`.
     pub bind: String,
@@ -141,6 +146,8 @@ pub struct RelayTerms {
     pub trackers: Vec<TrackerUrl>,
     /// Whether the public address is asked for a file before it is announced.
     pub probe: Probe,
+    /// The S3 store in which everything is put as well.
+    pub store: Option<ObjectStore>,
     /// Datasets that are relayed, beside those that were added.
     pub datasets: Vec<RelayedDataset>,
 }
@@ -161,6 +168,8 @@ impl RelayTerms {
             TrackerUrl::parse(text).map_err(|_| UserMessage::Unreadable { text: show_with_urls(text) })
         };
         let base = words.base_url.map(|text| base_of(&text)).transpose()?;
+        let store = ObjectStore::new(&words.store)
+            .map_err(|NoObjectStore(text)| RelayMessage::StoreUnsound { text: show_with_urls(&text) })?;
         Ok(Self {
             title: words.title.unwrap_or_else(|| "Nuée".to_owned()),
             base,
@@ -170,9 +179,17 @@ impl RelayTerms {
             settle: span(words.settle, USUAL_SETTLE)?,
             every: span(words.every, USUAL_EVERY)?,
             trackers: words.trackers.iter().map(tracker).collect::<Result<_, _>>()?,
+            store,
             probe: if words.unchecked.unwrap_or(false) { Probe::Left } else { Probe::Asked },
             datasets: words.datasets,
         })
+    }
+}
+
+impl RelayTerms {
+    /// Whether others read everything in the store, and nothing here but the tracker and peers.
+    pub fn is_read_in_store(&self) -> bool {
+        self.store.as_ref().is_some_and(|store| self.base.as_ref().is_none_or(|base| base == store.public()))
     }
 }
 
@@ -205,6 +222,23 @@ mod tests {
         let terms = RelayTerms::of(RelayWords::default()).expect("terms");
         assert!(terms.bind.starts_with("127.0.0.1:") && terms.base.is_none());
         assert_eq!((terms.keep, terms.probe), (Duration::from_secs(86_400), Probe::Asked));
+    }
+
+    #[test]
+    fn a_store_is_the_public_address_unless_another_is_told() {
+        let text = "[store]\nurl = \"s3://grib/relay\"\nendpoint = \"https://s3.example\"\n";
+        let words = || RelayWords::read(text, "relay.toml").expect("words");
+        let terms = RelayTerms::of(words()).expect("terms");
+        assert!(terms.is_read_in_store());
+        let elsewhere = RelayWords { base_url: Some("https://relay.example/".to_owned()), ..words() };
+        assert!(!RelayTerms::of(elsewhere).expect("terms").is_read_in_store());
+        assert!(!RelayTerms::of(RelayWords::default()).expect("terms").is_read_in_store());
+        let unsound =
+            RelayWords::read("[store]\nurl = \"https://grib.example/\"\n", "relay.toml").expect("words");
+        let Err(UserMessage::Relay(RelayMessage::StoreUnsound { text })) = RelayTerms::of(unsound) else {
+            panic!("a web address names no bucket")
+        };
+        assert_eq!(text, "https://grib.example/");
     }
 
     #[test]

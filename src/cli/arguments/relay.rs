@@ -6,7 +6,7 @@ use super::{
 };
 use crate::app::follow::FollowCommand;
 use crate::app::relay::RelayQuery;
-use crate::app::relay::terms::{RelayWords, wish_of};
+use crate::app::relay::terms::{ObjectStoreWords, RelayWords, wish_of};
 use crate::app::relay::used::list::CheckShare;
 use crate::app::words::time_of;
 use crate::cli::values::rate_of;
@@ -85,6 +85,7 @@ pub(super) fn command(text: &Translator) -> Command {
         .subcommand(
             part(RelayPart::Run, fl!(l, "help-relay-run"))
                 .args(running(text))
+                .args(storing(text))
                 .arg(option("for", "TIME", fl!(l, "help-follow-for"), text))
                 .arg(option("every", "TIME", fl!(l, "help-relay-every"), text))
                 .arg(option("limit-up", "RATE", fl!(l, "help-get-limit-up"), text))
@@ -96,7 +97,8 @@ pub(super) fn command(text: &Translator) -> Command {
         .subcommand(
             part(RelayPart::Check, fl!(l, "help-relay-check"))
                 .arg(option("base-url", "URL", fl!(l, "help-relay-base-url"), text))
-                .arg(option("bind", "HOST:PORT", fl!(l, "help-relay-bind"), text)),
+                .arg(option("bind", "HOST:PORT", fl!(l, "help-relay-bind"), text))
+                .args(storing(text)),
         )
         .subcommands(using(text))
 }
@@ -132,6 +134,26 @@ fn running(text: &Translator) -> [Arg; 8] {
         option("title", "TEXT", fl!(l, "help-relay-title"), text),
         flag("unchecked", fl!(l, "help-relay-unchecked"), text),
     ]
+}
+
+/// The store in which everything is put as well.
+fn storing(text: &Translator) -> [Arg; 4] {
+    let l = &text.loader;
+    [
+        option("store", "URL", fl!(l, "help-relay-store"), text),
+        option("store-endpoint", "URL", fl!(l, "help-relay-store-endpoint"), text),
+        option("store-region", "REGION", fl!(l, "help-relay-store-region"), text),
+        option("store-url", "URL", fl!(l, "help-relay-store-url"), text),
+    ]
+}
+
+fn store_of(words: &ArgMatches) -> ObjectStoreWords {
+    ObjectStoreWords {
+        url: one(words, "store"),
+        endpoint: one(words, "store-endpoint"),
+        region: one(words, "store-region"),
+        public_url: one(words, "store-url"),
+    }
 }
 
 /// The question, and the words of its subcommand.
@@ -173,6 +195,7 @@ pub(super) fn task_of(matches: &ArgMatches) -> Result<(RelayQuery, &ArgMatches),
                 title: one(words, "title"),
                 trackers: many(words, "tracker"),
                 unchecked: is_set(words, "unchecked").then_some(true),
+                store: store_of(words),
                 datasets: Vec::new(),
             };
             let for_time = parsed(words, "for", time_of)?;
@@ -180,7 +203,8 @@ pub(super) fn task_of(matches: &ArgMatches) -> Result<(RelayQuery, &ArgMatches),
         }
         RelayPart::Check => {
             let base_url = one(words, "base-url");
-            let words = Box::new(RelayWords { base_url, bind: one(words, "bind"), ..RelayWords::default() });
+            let (bind, store) = (one(words, "bind"), store_of(words));
+            let words = Box::new(RelayWords { base_url, bind, store, ..RelayWords::default() });
             RelayQuery::Check { folder, words }
         }
     };

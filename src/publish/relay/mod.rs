@@ -13,6 +13,7 @@
 //! | [`feed`], [`atom`] | the newest files as RSS, all as pages of Atom |
 //! | [`file_list`] | all files in the form of MET Norway's services |
 //! | [`metalink`] | one file as a metalink |
+//! | [`object_store`] | an S3 store in which all of it can lie as well |
 //! | [`page`] | the page for people, in English and in French |
 //! | [`manifest`], [`chain`] | what a relay says, each manifest naming the one before it |
 //! | [`signing`] | keys and signatures in the form of minisign |
@@ -33,6 +34,7 @@ mod made;
 pub mod manifest;
 mod markup;
 pub mod metalink;
+pub mod object_store;
 pub mod offered;
 pub mod offers;
 pub mod page;

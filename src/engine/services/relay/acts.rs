@@ -166,7 +166,7 @@ fn describe_now(parts: &RelayContext, giving: &RelayGiving, file: &RelayFile) ->
     let read = metainfo::from_info(&info).map_err(unsound)?;
     let extras = Extras {
         trackers: giving.trackers().into_iter().map(|tracker| vec![tracker]).collect(),
-        web_seeds: vec![file.source.address.clone(), giving.base().of_file(&file.key, OfWhich::Data)],
+        web_seeds: giving.web_seeds(file),
         comment: Some(format!("{}, as published at {}", file.key.dataset, show_url(&file.source.address))),
         created_by: Some(concat!("Nuee ", env!("CARGO_PKG_VERSION")).to_owned()),
         created_at: file.fetched,
@@ -187,6 +187,11 @@ pub(super) async fn take_back(
 ) -> RelayFact {
     giving.take_down(&file).await;
     let (parts, key) = (parts.clone(), file.key.clone());
+    if let Some(storage) = &giving.storage
+        && let Err(message) = storage.take_back(&key).await
+    {
+        return RelayFact::TakenBack(key, Err(message));
+    }
     let removing = off_thread(move || {
         for which in [OfWhich::Torrent, OfWhich::Metalink, OfWhich::Index] {
             remove(&parts.path(&file.key, which))?;

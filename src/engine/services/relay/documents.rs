@@ -21,6 +21,7 @@ use crate::engine::store::relay_store::RelayStore as _;
 use crate::publish::relay::documents::{WrittenDocument, signed_documents, unsigned_documents};
 use crate::publish::relay::manifest::{ManifestHead, digest_of};
 use crate::publish::relay::metalink::write_metalink;
+use crate::publish::relay::object_store::StoredObject;
 use crate::publish::relay::offered::RelayedFile;
 use crate::publish::relay::offers::{RelayIdentity, RelayOffers};
 use crate::publish::relay::places::{OfWhich, RelayDocument, path_of};
@@ -75,10 +76,17 @@ impl Documents {
     /// Writes all that follows from `publication`.
     pub(super) async fn publish(self: Arc<Self>, publication: Publication) -> RelayFact {
         let number = publication.number;
-        RelayFact::Published(number, off_thread(move || self.publish_now(publication)).await)
+        let own = self.clone();
+        let written = off_thread(move || own.publish_now(publication)).await;
+        let done = match (written, &self.giving.storage) {
+            (Ok(objects), Some(storage)) => storage.publish(&objects).await,
+            (written, _) => written.map(drop),
+        };
+        RelayFact::Published(number, done)
     }
 
-    fn publish_now(&self, publication: Publication) -> Result<(), UserMessage> {
+    /// Writes everything, and says what lies where below `public`, in the sequence in which it was written.
+    fn publish_now(&self, publication: Publication) -> Result<Vec<StoredObject>, UserMessage> {
         for file in &publication.offered {
             if self.named.lock().get(&file.key) != Some(&file.info_hash) {
                 self.name(file)?;
@@ -92,9 +100,18 @@ impl Documents {
         };
         let named: HashMap<RelayKey, InfoHash> =
             publication.offered.iter().map(|file| (file.key.clone(), file.info_hash)).collect();
+        let described = publication.offered.iter().flat_map(|file| {
+            [OfWhich::Torrent, OfWhich::Metalink]
+                .map(|which| StoredObject { at: path_of(&file.key, which), version: file.info_hash.hex() })
+        });
+        let mut objects: Vec<StoredObject> = described.collect();
         let offers = RelayOffers::new(identity, publication.offered, publication.withdrawn);
         let mut documents = unsigned_documents(&offers);
         documents.extend(self.signed(&offers)?);
+        objects.extend(documents.iter().map(|document| StoredObject {
+            at: vec![document.name.clone()],
+            version: digest_of(document.text.as_bytes()).hex(),
+        }));
         let names: Vec<String> = documents.iter().map(|document| document.name.clone()).collect();
         for document in documents {
             self.store(document)?;
@@ -109,7 +126,7 @@ impl Documents {
             self.unstore(&path_of(&key, OfWhich::Torrent))?;
             self.unstore(&path_of(&key, OfWhich::Metalink))?;
         }
-        Ok(())
+        Ok(objects)
     }
 
     /// Puts what describes a file where it is asked for: its index first, its .torrent after all that it relies on.

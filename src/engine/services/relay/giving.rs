@@ -5,6 +5,7 @@
 use super::acts::{below, folders_of};
 use super::off_thread;
 use super::running::RelayContext;
+use super::storing::RelayStorage;
 use crate::app::catalog::offer::ServedUrl;
 use crate::app::messages::relay_message::RelayMessage;
 use crate::app::messages::user_message::UserMessage;
@@ -29,6 +30,7 @@ use crate::engine::transfer::content::{
 };
 use crate::engine::transfer::http::client::Question;
 use crate::engine::transfer::peers;
+use crate::publish::relay::object_store::ObjectStore;
 use crate::publish::relay::places::{OfWhich, RelayBase, RelayDocument, path_of};
 use crate::swarm::torrent::Gives;
 use crate::transfer::address_rule::Reach;
@@ -53,6 +55,8 @@ const PROBED: u64 = 64 << 10;
 pub(super) struct RelayGiving {
     parts: Arc<RelayContext>,
     pub(super) shelf: Shelf,
+    /// Where all of it lies as well. `None` without a store.
+    pub(super) storage: Option<Arc<RelayStorage>>,
     server: Server,
     base: RelayBase,
     /// Where peers reach us. `None` when no peers are given to.
@@ -71,7 +75,10 @@ impl RelayGiving {
     ///
     /// # Errors
     /// When the address cannot be listened on.
-    pub(super) async fn start(parts: Arc<RelayContext>) -> Result<Self, UserMessage> {
+    pub(super) async fn start(
+        parts: Arc<RelayContext>,
+        storage: Option<Arc<RelayStorage>>,
+    ) -> Result<Self, UserMessage> {
         let bind = address_to_bind(&parts.terms).await?;
         let shelf = Shelf::default();
         let server = Server::start(bind, &shelf).await.map_err(|error| UserMessage::CannotPublish {
@@ -79,7 +86,7 @@ impl RelayGiving {
         })?;
         let base = base_at(&parts.terms, server.address())?;
         let peer = peer_address(&parts, &base).await?;
-        Ok(Self { parts, shelf, server, base, peer, given: Mutex::default() })
+        Ok(Self { parts, shelf, storage, server, base, peer, given: Mutex::default() })
     }
 
     /// Where everything lies.
@@ -102,8 +109,11 @@ impl RelayGiving {
     }
 
     /// The trackers that stand in .torrents: its own by HTTP and, where it takes packets under the same name, by UDP; then
-    /// the others.
+    /// the others. Its own is not known by an address when the public one is that of a store.
     pub(super) fn trackers(&self) -> Vec<TrackerUrl> {
+        if self.parts.terms.is_read_in_store() {
+            return self.parts.terms.trackers.clone();
+        }
         let http = self.base.address_of(&["announce".to_owned()]);
         let (own, url) = (self.server.address(), self.base.url());
         // Packets reach it where nothing stands in front of it.
@@ -113,6 +123,14 @@ impl RelayGiving {
         let own = std::iter::once(http.to_string()).chain(udp);
         let own = own.filter_map(|url| TrackerUrl::parse(&url).ok());
         own.chain(self.parts.terms.trackers.iter().cloned()).collect()
+    }
+
+    /// Web seeds in the order in which they stand in a .torrent: the publisher's own address, the relay's, that of its store.
+    pub(super) fn web_seeds(&self, file: &RelayFile) -> Vec<Url> {
+        let store = self.parts.terms.store.as_ref().map(ObjectStore::public);
+        let copies = std::iter::once(&self.base).chain(store.filter(|store| **store != self.base));
+        let copies = copies.map(|base| base.of_file(&file.key, OfWhich::Data));
+        std::iter::once(file.source.address.clone()).chain(copies).collect()
     }
 
     pub(super) fn list(&self, info_hash: InfoHash) {
@@ -141,6 +159,9 @@ impl RelayGiving {
             self.look_at_disk(&file).await?;
             let data = self.parts.path(&file.key, OfWhich::Data);
             self.shelf.put(ServedFile { at: path_of(&file.key, OfWhich::Data), file: data });
+            if let Some(storage) = &self.storage {
+                storage.offer(&file.key, file.source.length).await?;
+            }
             self.give_to_peers(&file).await?;
             match probe {
                 Probe::Asked => self.probe(&file).await,
@@ -232,14 +253,28 @@ impl RelayGiving {
         Ok(ContentBrief { grid, receives: Receives::Nothing, ..brief })
     }
 
-    /// Asks the public address for the beginning of a file.
+    /// Asks the public addresses, its own and that of the store, for the beginning of a file.
     async fn probe(&self, file: &RelayFile) -> Result<(), RelayTrouble> {
-        let address = self.base.of_file(&file.key, OfWhich::Data);
+        self.probe_at(&self.base, file).await?;
+        match &self.parts.terms.store {
+            Some(store) if *store.public() != self.base => self.probe_at(store.public(), file).await,
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    async fn probe_at(&self, base: &RelayBase, file: &RelayFile) -> Result<(), RelayTrouble> {
+        let address = base.of_file(&file.key, OfWhich::Data);
         let url = show_url(&address);
         let count = file.source.length.min(PROBED);
         let Some(range) = ByteRange::new(0, count) else { return Ok(()) };
-        let not_reachable =
-            |reason| RelayTrouble::Passing(RelayMessage::NotReachable { url: url.clone(), reason }.into());
+        let is_store = self.parts.terms.store.as_ref().is_some_and(|store| store.public() == base);
+        let not_reachable = |reason| {
+            let url = url.clone();
+            RelayTrouble::Passing(match is_store {
+                true => RelayMessage::StoreNotReadable { url, reason }.into(),
+                false => RelayMessage::NotReachable { url, reason }.into(),
+            })
+        };
         let came = self.beginning_at(address, range).await.map_err(not_reachable)?;
         let path = self.parts.path(&file.key, OfWhich::Data);
         let own = off_thread(move || {
@@ -321,6 +356,9 @@ pub(super) fn base_at(terms: &RelayTerms, own: SocketAddr) -> Result<RelayBase, 
     if let Some(base) = &terms.base {
         return Ok(base.clone());
     }
+    if let Some(store) = &terms.store {
+        return Ok(store.public().clone());
+    }
     let own = base_of(own);
     let base = Url::parse(&own).ok().and_then(RelayBase::new);
     base.ok_or_else(|| RelayMessage::AddressUnsound { address: show(&own) }.into())
@@ -334,8 +372,12 @@ async fn peer_address(parts: &RelayContext, base: &RelayBase) -> Result<Option<S
     let session = parts.context.sessions.get().await;
     let session = session.map_err(|error| UserMessage::CannotPublish { detail: show(&error.to_string()) })?;
     let Some(port) = session.port() else { return Ok(None) };
-    let host = base.url().host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-    let found = tokio::net::lookup_host((host, port)).await.ok().and_then(|mut found| found.next());
+    // Peers are not at a store.
+    let host = (!parts.terms.is_read_in_store()).then(|| base.url().host_str()).flatten();
+    let found = match host.map(|host| host.trim_matches(['[', ']']).to_owned()) {
+        Some(host) => tokio::net::lookup_host((host, port)).await.ok().and_then(|mut found| found.next()),
+        None => None,
+    };
     let ip: IpAddr = found.map_or_else(outward_address, |address| address.ip());
     Ok(Some(SocketAddr::new(ip, port)))
 }

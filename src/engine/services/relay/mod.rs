@@ -10,6 +10,7 @@
 //! | `acts` | hashes, indexes, describes, removes |
 //! | `giving` | gives bytes by HTTP and to peers |
 //! | `documents` | writes feeds, lists, page and manifest |
+//! | `storing` | puts all of it into an S3 store as well |
 //! | `checking` | looks at what a relay announces |
 //! | `using` | adds, lists and forgets relays of others as sources |
 //!
@@ -21,6 +22,7 @@ mod documents;
 mod giving;
 mod outside;
 mod running;
+mod storing;
 mod using;
 
 use crate::app::follow::{FollowCommand, FollowQuery};

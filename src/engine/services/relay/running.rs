@@ -4,6 +4,7 @@ use super::acts;
 use super::documents::Documents;
 use super::giving::RelayGiving;
 use super::outside::RelayOutside;
+use super::storing::RelayStorage;
 use super::{RelayTelling, off_thread};
 use crate::app::follow::{FollowCommand, FollowHands, FollowTerms};
 use crate::app::messages::relay_message::RelayMessage;
@@ -84,7 +85,8 @@ pub(super) async fn run(
         wanted_again: Mutex::default(),
     };
     let parts = Arc::new(parts);
-    let giving = Arc::new(RelayGiving::start(parts.clone()).await?);
+    let storage = RelayStorage::open(&parts)?.map(Arc::new);
+    let giving = Arc::new(RelayGiving::start(parts.clone(), storage).await?);
     let documents = Documents::open(parts.clone(), giving.clone());
     let documents = Arc::new(documents.await?);
     telling(RelayEvent::Serving { urls: giving.urls(), fingerprint: documents.fingerprint() });

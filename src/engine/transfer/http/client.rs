@@ -216,6 +216,16 @@ impl HttpClient {
         self.clients.load().way.proxy.clone()
     }
 
+    /// What sends to `url`, which the person named.
+    ///
+    /// # Errors
+    /// When it may not be asked.
+    pub(super) fn way_to(&self, url: &Url) -> Result<reqwest::Client, Reason> {
+        let clients = self.clients.load();
+        clients.way.check_url(url, Reach::Anywhere)?;
+        clients.reaching(Reach::Anywhere).cloned()
+    }
+
     /// Whom servers are told they may write to.
     pub fn contact(&self) -> Option<String> {
         self.clients.load().way.contact.clone()

@@ -6,6 +6,7 @@ mod names;
 mod proxy;
 mod reasons;
 mod resolver;
+pub mod upload;
 pub mod waiting;
 mod way;
 

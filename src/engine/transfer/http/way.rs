@@ -74,7 +74,7 @@ impl Clients {
         Ok(Self { public, anywhere, network: OnceLock::new(), computer: OnceLock::new(), way })
     }
 
-    fn reaching(&self, reach: Reach) -> Result<&reqwest::Client, Reason> {
+    pub(super) fn reaching(&self, reach: Reach) -> Result<&reqwest::Client, Reason> {
         let place = match reach {
             Reach::Public => return Ok(&self.public),
             Reach::Anywhere => return Ok(&self.anywhere),
