@@ -38,6 +38,9 @@ impl Running {
         if let Err(error) = self.account.flush(&self.ledger, &self.context.files).await {
             return (self.close(ContentEnd::Store(error)).await, None);
         }
+        if let Some(swarm) = &self.swarm {
+            swarm.look().await;
+        }
         let last = self.progress();
         let files = Some(self.context.files.clone());
         let row = Some(Account::row(&self.account));

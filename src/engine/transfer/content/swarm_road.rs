@@ -26,6 +26,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -139,6 +140,8 @@ enum Call {
     Start,
     Held(ByteRange),
     Elsewhere(RangeSet, Others),
+    /// The figures are wanted as they stand now.
+    Look(oneshot::Sender<()>),
 }
 
 /// The handle on the actor.
@@ -187,6 +190,7 @@ impl SwarmRoad {
             sums: Arc::default(),
             looked: None,
             rowed: None,
+            is_stale: false,
         };
         Self { calls, status, actor: tokio::spawn(actor.run(called, told)) }
     }
@@ -214,6 +218,14 @@ impl SwarmRoad {
         self.status.lock().clone()
     }
 
+    /// Has the status told anew, so that it counts every block that came by now.
+    pub(super) async fn look(&self) {
+        let (tell, told) = oneshot::channel();
+        self.call(Call::Look(tell));
+        // An actor that is gone, or that waits for the disk, leaves the status as it is.
+        let _ = tokio::time::timeout(LOOK_EVERY, told).await;
+    }
+
     /// Ends the swarm, waiting for farewells for at most a second, and says how it stood.
     pub(super) async fn end(self) -> SwarmStatus {
         drop(self.calls);
@@ -239,13 +251,26 @@ struct Actor {
     /// When the conductor was told last, and when rows were made.
     looked: Option<Instant>,
     rowed: Option<Instant>,
+    /// Whether something came since the last look.
+    is_stale: bool,
 }
 
 impl Actor {
     /// Runs until its handle is dropped.
     async fn run(mut self, mut called: UnboundedReceiver<Call>, mut told: UnboundedReceiver<TrackerNews>) {
         loop {
-            let Self { driver, membership, .. } = &mut self;
+            let Self { driver, membership, looked, is_stale, .. } = &mut self;
+            let looking = match (*is_stale, *looked) {
+                (true, Some(looked)) => Some(looked + LOOK_EVERY),
+                (true, None) => Some(Instant::now()),
+                (false, _) => None,
+            };
+            let looking = async {
+                match looking {
+                    Some(time) => tokio::time::sleep_until(time).await,
+                    None => std::future::pending().await,
+                }
+            };
             let driving = async {
                 match driver {
                     Some(driver) => driver.step().await,
@@ -265,7 +290,9 @@ impl Actor {
                 },
                 Some(news) = told.recv() => self.hear(news),
                 (peers, by) = finding => self.meet(&peers, by),
-                () = driving => {}
+                () = driving => self.is_stale = true,
+                // The last block of all is followed by nothing that would have it told.
+                () = looking => {}
             }
             self.look_if_due();
         }
@@ -296,6 +323,11 @@ impl Actor {
             (Call::Held(range), Some(driver)) => driver.held(range),
             (Call::Elsewhere(asked, others), Some(driver)) => {
                 driver.elsewhere(pieces_of(&self.torrent.files, &asked), others);
+            }
+            (Call::Look(tell), _) => {
+                self.look();
+                // Whoever asked may not wait any more.
+                let _ = tell.send(());
             }
             // What was held before the start is read from the files then.
             (Call::Start, Some(_)) | (Call::Held(_) | Call::Elsewhere(..), None) => {}
@@ -363,6 +395,7 @@ impl Actor {
     fn look(&mut self) {
         let now = Instant::now();
         self.looked = Some(now);
+        self.is_stale = false;
         let look = self.driver.as_mut().map(Driver::look).unwrap_or_default();
         self.sums.given.store(look.given.0, Ordering::Relaxed);
         self.sums.got.store(look.received.0, Ordering::Relaxed);
