@@ -2,6 +2,7 @@
 
 pub mod catalog_at_hand;
 pub mod catalog_service;
+pub mod counting;
 pub mod grib_writer;
 pub mod made_run;
 pub mod mesh;
