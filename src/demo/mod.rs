@@ -7,4 +7,5 @@ pub mod grib_writer;
 pub mod made_run;
 pub mod mesh;
 pub mod publisher;
+pub mod relay_demo;
 pub mod weather;
