@@ -128,8 +128,8 @@ impl DemoClient {
 
     fn has_all(&self) -> Result<bool, RelayDemoTrouble> {
         let snapshot = self.engine.snapshot();
-        let failed = snapshot.jobs.iter().filter_map(|job| job.outcome.as_ref());
-        if let Some(failed) = failed.filter(|outcome| outcome.end != End::Done).next() {
+        let mut ended = snapshot.jobs.iter().filter_map(|job| job.outcome.as_ref());
+        if let Some(failed) = ended.find(|outcome| outcome.end != End::Done) {
             let message = failed.message.as_deref().cloned().unwrap_or(UserMessage::Stopped);
             return Err(RelayDemoTrouble::Refused(message));
         }
