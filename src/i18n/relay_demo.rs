@@ -46,7 +46,8 @@ pub fn figures(text: &Translator, report: &RelayDemoReport) -> Vec<String> {
     let (l, run) = (&text.loader, report.run);
     let copies = |number| copies(text, number);
     let BytesByGiver { relay, clients, publisher, .. } = report.by_giver();
-    let received: ByteCount = report.clients.iter().map(|client| client.received).sum();
+    let sum = |of: fn(&RelayDemoClient) -> ByteCount| report.clients.iter().map(of).sum::<ByteCount>();
+    let (verified, wasted) = (sum(|client| client.verified), sum(|client| client.wasted));
     let mut lines = vec![
         fl!(
             l,
@@ -61,14 +62,14 @@ pub fn figures(text: &Translator, report: &RelayDemoReport) -> Vec<String> {
             size = text.size(report.classic()),
             copies = copies(run.copies(report.classic()))
         ),
+        fl!(l, "relay-demo-received", size = text.size(verified), copies = copies(report.copies_received())),
         fl!(
             l,
-            "relay-demo-received",
-            size = text.size(received),
-            copies = copies(report.copies_received()),
+            "relay-demo-transferred",
             relay = text.size(relay),
             clients = text.size(clients),
-            publisher = text.size(publisher)
+            publisher = text.size(publisher),
+            wasted = text.size(wasted)
         ),
         fl!(l, "relay-demo-spared", copies = copies(report.copies_spared())),
     ];

@@ -15,9 +15,9 @@ use url::Url;
 /// Octets that came over the network, by who sent them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BytesByGiver {
-    /// The relay, as a peer or by HTTP.
+    /// The relay, by HTTP or as a peer: what all peers sent less what the other client counts as uploaded.
     pub relay: ByteCount,
-    /// The other clients, as peers.
+    /// The other client, as it counts what it uploaded.
     pub clients: ByteCount,
     /// The publisher's own server. Pieces that were compared with it are not among them: they went into no file.
     pub publisher: ByteCount,
@@ -45,11 +45,6 @@ impl BytesByGiver {
     fn of_line(line: &SourceLine, at: &GiverAddresses) -> Self {
         let mut by = Self::default();
         match line.kind {
-            LineKind::Peer => {
-                let address = line.peer.as_deref().map(|peer| peer.address.as_str());
-                let is_relay = address.is_some() && address == at.relay_peer.as_deref();
-                *(if is_relay { &mut by.relay } else { &mut by.clients }) += line.gave;
-            }
             LineKind::Source(SourceKind::WebSeed | SourceKind::Mirror) => {
                 let server = Url::parse(&line.label).ok().and_then(|url| server_of(&url));
                 let giver = match server {
@@ -59,20 +54,18 @@ impl BytesByGiver {
                 };
                 *giver += line.gave + line.wasted;
             }
-            // All peers together: each of them has a line.
-            LineKind::Source(SourceKind::Swarm) => {}
+            // All peers together; who of them is whom, their addresses do not tell: each calls the others from any port.
+            LineKind::Source(SourceKind::Swarm) => by.relay += line.gave + line.wasted,
             LineKind::Source(SourceKind::Inline | SourceKind::Disk) => by.others += line.gave,
-            LineKind::Tracker | LineKind::Dht | LineKind::LocalNetwork => {}
+            LineKind::Peer | LineKind::Tracker | LineKind::Dht | LineKind::LocalNetwork => {}
         }
         by
     }
 }
 
-/// By which addresses relay and publisher are known again.
+/// By which addresses the web servers of relay and publisher are known again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GiverAddresses {
-    /// Where the relay's peer is called, as `host:port`: it calls nobody. `None` when it has none.
-    pub relay_peer: Option<String>,
     /// The relay's web server, as `host:port`.
     pub relay: String,
     /// The publisher's web server, as `host:port`.
@@ -153,6 +146,18 @@ impl RelayDemoClient {
         client
     }
 
+    /// Tells two clients' peers apart: what one counts as uploaded, the other has from it, for the relay has everything and
+    /// downloads nothing.
+    pub fn tell_peers_apart(one: &mut Self, other: &mut Self) {
+        let (of_one, of_other) = (one.uploaded, other.uploaded);
+        for (to, uploaded) in [(one, of_other), (other, of_one)] {
+            // What was on its way when the figures were taken is counted by the sender alone.
+            let from_client = uploaded.min(to.by_giver.relay);
+            to.by_giver.relay = to.by_giver.relay.saturating_sub(from_client);
+            to.by_giver.clients = from_client;
+        }
+    }
+
     /// Whether what its sources sent is what its transfers received: both are told from time to time, not at one moment.
     pub fn is_settled(&self) -> bool {
         self.by_giver.total() == self.received
@@ -191,15 +196,11 @@ mod tests {
     }
 
     fn at() -> GiverAddresses {
-        GiverAddresses {
-            relay_peer: Some("127.0.0.1:4240".to_owned()),
-            relay: "127.0.0.1:8480".to_owned(),
-            publisher: "127.0.0.1:8080".to_owned(),
-        }
+        GiverAddresses { relay: "127.0.0.1:8480".to_owned(), publisher: "127.0.0.1:8080".to_owned() }
     }
 
     #[test]
-    fn who_sent_is_told_by_the_address_and_no_octet_counts_twice() {
+    fn servers_are_known_by_their_address_and_no_octet_counts_twice() {
         let web_seed = LineKind::Source(SourceKind::WebSeed);
         let lines = [
             line(LineKind::Source(SourceKind::Swarm), "", 15),
@@ -214,12 +215,25 @@ mod tests {
             .iter()
             .fold(BytesByGiver::default(), |sum, line| sum.plus(BytesByGiver::of_line(line, &at())));
         let expected = BytesByGiver {
-            relay: ByteCount(12),
-            clients: ByteCount(5),
+            relay: ByteCount(17),
+            clients: ByteCount::ZERO,
             publisher: ByteCount(3),
             others: ByteCount(1),
         };
         assert_eq!((by, by.total()), (expected, ByteCount(21)));
+    }
+
+    #[test]
+    fn what_one_client_uploaded_the_other_has_from_it() {
+        let client = |peers, uploaded| RelayDemoClient {
+            uploaded: ByteCount(uploaded),
+            by_giver: BytesByGiver { relay: ByteCount(peers), ..BytesByGiver::default() },
+            ..RelayDemoClient::default()
+        };
+        let (mut one, mut other) = (client(100, 30), client(90, 120));
+        RelayDemoClient::tell_peers_apart(&mut one, &mut other);
+        assert_eq!((one.by_giver.relay, one.by_giver.clients), (ByteCount::ZERO, ByteCount(100)));
+        assert_eq!((other.by_giver.relay, other.by_giver.clients), (ByteCount(60), ByteCount(30)));
     }
 
     #[test]

@@ -185,7 +185,7 @@ fn play(made: &OnceLock<Arc<Made>>, course: &RelayDemoCourse) -> Result<RelayDem
     let (relay, clients) = (relay?, clients?);
     let address = relay.relays(course, &publisher)?;
     let sent_to_relay = publisher.sent();
-    let givers = relay.givers(&address, &publisher)?;
+    let givers = publisher.givers(&address)?;
     clients.use_relay(course, &address)?;
     clients.ask_for_run();
     let mut told = Instant::now();
@@ -205,6 +205,9 @@ fn play(made: &OnceLock<Arc<Made>>, course: &RelayDemoCourse) -> Result<RelayDem
         course.check()?;
         std::thread::sleep(LOOK_EVERY);
         last = figures();
+    }
+    if let [one, other] = &mut last[..] {
+        RelayDemoClient::tell_peers_apart(one, other);
     }
     Ok(RelayDemoReport { run, sent_to_relay, sent: publisher.sent(), clients: last })
 }

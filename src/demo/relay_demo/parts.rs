@@ -72,6 +72,18 @@ impl CountedPublisher {
         self.provider.clone()
     }
 
+    /// By which addresses the relay at `address` and it are known again.
+    ///
+    /// # Errors
+    /// When that is no address.
+    pub(super) fn givers(&self, address: &str) -> Result<GiverAddresses, RelayDemoTrouble> {
+        let port = Url::parse(address).map_err(not_started)?.port_or_known_default().unwrap_or_default();
+        Ok(GiverAddresses {
+            relay: SocketAddr::from((Ipv4Addr::LOCALHOST, port)).to_string(),
+            publisher: self.address.to_string(),
+        })
+    }
+
     /// What has left it by now.
     pub(super) fn sent(&self) -> ByteCount {
         self.sent.count()
@@ -181,26 +193,6 @@ impl DemoRelay {
                 | RelayEvent::Done => {}
             }
         }
-    }
-
-    /// By which addresses it and the publisher are known again.
-    ///
-    /// # Errors
-    /// When it has no port for peers.
-    pub(super) fn givers(
-        &self,
-        address: &str,
-        publisher: &CountedPublisher,
-    ) -> Result<GiverAddresses, RelayDemoTrouble> {
-        let session = self.engine.handle().block_on(self.engine.context().sessions.get());
-        let port = session.map_err(not_started)?.port();
-        let url = Url::parse(address).map_err(not_started)?;
-        let port_of_server = url.port_or_known_default().unwrap_or_default();
-        Ok(GiverAddresses {
-            relay_peer: port.map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)).to_string()),
-            relay: SocketAddr::from((Ipv4Addr::LOCALHOST, port_of_server)).to_string(),
-            publisher: publisher.address.to_string(),
-        })
     }
 }
 
