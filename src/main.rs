@@ -2,12 +2,14 @@
 
 use nuee::app::Reach;
 use nuee::app::messages::user_message::UserMessage;
+use nuee::app::relay_demo::StartRelayDemo;
 use nuee::app::settings::{LanguageChoice, Settings};
 use nuee::cli::arguments::{self, DemoTask, Invocation, Local, Task};
 use nuee::cli::journey;
 use nuee::cli::output::{Format, Output};
 use nuee::demo::catalog_at_hand::{Appearing, CatalogAtHand};
 use nuee::demo::publisher::{DemoError, DemoPublisher, PeerPace};
+use nuee::demo::relay_demo::RelayDemo;
 use nuee::engine::clock::Clock;
 use nuee::engine::host::window::WindowSetup;
 use nuee::engine::host::{Engine, EngineSettings, PeersAt};
@@ -51,7 +53,7 @@ fn carry_out(invocation: &Invocation, signals: &Signals) -> Ended {
     match &invocation.task {
         Task::Window(targets) => {
             let places = Places::of_system().ok_or("there is no home folder")?;
-            window::open(invocation, setup_of(invocation, places, targets), (started, signals))
+            window::open(invocation, setup_of(invocation, places, targets), (started, signals), None)
         }
         Task::Demo(task) if !task.is_headless && !task.only_serves && window::has_display() => {
             show(task, invocation, (started, signals))
@@ -98,7 +100,9 @@ fn show(task: &DemoTask, invocation: &Invocation, with: (Clock, &Signals)) -> En
         WindowSetup { offer: Some(publisher.offer().clone()), ..setup_of(invocation, places, &[]) };
     setup.engine.catalog.along.push(at_hand.provider());
     setup.engine.catalog.kept = Some(scratch.path().join("catalogues"));
-    window::open(invocation, setup, with)
+    // It ends with the window, and everything of it.
+    let relay_demo = RelayDemo::default();
+    window::open(invocation, setup, with, Some(relay_demo.starter()))
 }
 
 fn setup_of(invocation: &Invocation, places: Places, targets: &[String]) -> WindowSetup {
@@ -138,13 +142,16 @@ fn play(task: &DemoTask, invocation: &Invocation, engine: &Engine) -> Ended {
         let served = (publisher.offer(), providers.path());
         return Ok(journey::serve(served, invocation.language, (engine, &mut output)));
     }
+    let relay_demo = RelayDemo::default();
+    relay_demo.prepare();
     let mut publisher = DemoPublisher::start(PeerPace::Slow)?;
     let offer = publisher.offer().clone();
     let scratch = Scratch::new("nuee-demo-out-")?;
     let out = task.dir.as_deref().unwrap_or(scratch.path());
     let stays = task.dir.is_some();
     let mut peers_leave = || publisher.peers_leave();
-    let mut stage = journey::Stage { offer: &offer, out, stays, peers_leave: &mut peers_leave };
+    let relay_demo = relay_demo.starter();
+    let mut stage = journey::Stage { offer: &offer, out, stays, peers_leave: &mut peers_leave, relay_demo };
     Ok(journey::play(&mut stage, invocation.language, (engine, &mut output)))
 }
 
@@ -179,7 +186,9 @@ fn settings_of(invocation: &Invocation) -> EngineSettings {
 
 #[cfg(feature = "window")]
 mod window {
-    use super::{Arc, Clock, Ended, Format, Invocation, Output, Signals, Translator, WindowSetup};
+    use super::{
+        Arc, Clock, Ended, Format, Invocation, Output, Signals, StartRelayDemo, Translator, WindowSetup,
+    };
     use nuee::app::link::Link;
     use nuee::engine::host::EngineError;
     use nuee::engine::host::window::{WindowStart, window_start};
@@ -191,6 +200,7 @@ mod window {
         invocation: &Invocation,
         setup: WindowSetup,
         (started, signals): (Clock, &Signals),
+        relay_demo: Option<StartRelayDemo>,
     ) -> Ended {
         let data = setup.places.data.clone();
         let refuse = |words: &str| {
@@ -225,7 +235,7 @@ mod window {
             engine.stop_on(&signals);
             Ok(engine as Arc<dyn Link>)
         });
-        let opened = open_window(Opening { link, language: invocation.language, first_frame });
+        let opened = open_window(Opening { link, language: invocation.language, first_frame, relay_demo });
         if let Some(engine) = starting.wait()? {
             engine.wind_down();
         }
@@ -235,13 +245,18 @@ mod window {
 
 #[cfg(not(feature = "window"))]
 mod window {
-    use super::{Clock, Ended, Format, Invocation, Output, Signals, Translator, WindowSetup};
+    use super::{Clock, Ended, Format, Invocation, Output, Signals, StartRelayDemo, Translator, WindowSetup};
 
     pub(super) fn has_display() -> bool {
         false
     }
 
-    pub(super) fn open(invocation: &Invocation, _: WindowSetup, _: (Clock, &Signals)) -> Ended {
+    pub(super) fn open(
+        invocation: &Invocation,
+        _: WindowSetup,
+        _: (Clock, &Signals),
+        _: Option<StartRelayDemo>,
+    ) -> Ended {
         Output::new(Format::Text)
             .say(&nuee::i18n::window_start::missing(&Translator::new(invocation.language)));
         Ok(2)

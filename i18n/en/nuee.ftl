@@ -426,6 +426,35 @@ demo-failed = Demo failed.
 demo-serving = The demo publisher serves until it is stopped.
 demo-serving-catalogue = Its catalogue, from another terminal: nuee get demo/arome-0.01/SP1 --run latest --lead 6..9 --providers {$dir} --allow-local
 
+# The second part of the demo: a relay and two clients.
+
+relay-demo-offer = Second part of the demo: a relay downloads a run once from a publisher without torrents; two clients download it from the relay and from each other. Synthetic data (DEMO), all on this computer, about ten seconds.
+relay-demo-start = Show the relay
+relay-demo-begins = The DEMO publisher makes its run …
+relay-demo-published = Second part. A DEMO publisher without torrents has a run of { $files } files, { $size }. A relay downloads it once.
+relay-demo-relaying = The relay announces { $offered } of { $files } files; the publisher has sent { $sent }.
+relay-demo-relayed = The relay announces all { $files } files; the publisher has sent { $sent } ({ $copies } copies). Two clients use the relay and download the run at the same time.
+relay-demo-receiving = The clients have { $held } of { $wanted }; the publisher has sent { $sent }.
+relay-demo-title = Copies spared by the relay (DEMO)
+relay-demo-sent = Sent by the publisher: { $sent } ({ $copies } copies), of which { $relay } to the relay.
+relay-demo-classic = Two classic downloads would have cost it { $size } ({ $copies } copies).
+relay-demo-received = The two clients have { $size } of verified files ({ $copies } copies).
+relay-demo-transferred = They received { $relay } from the relay, { $clients } from each other, { $publisher } from the publisher; { $wasted } of it was not needed.
+relay-demo-spared = Copies spared: { $copies }, which is copies received by the clients less copies sent by the publisher.
+relay-demo-client = Client { $number }: { $files } files verified by piece hashes; trust: { $trust }.
+relay-demo-trust-only = { $n ->
+    [one] only this relay vouches for { $n_txt } file
+   *[other] only this relay vouches for { $n_txt } files
+}
+relay-demo-trust-checked = { $n ->
+    [one] checked at the publisher's server: { $right } of { $pieces } pieces in { $n_txt } file
+   *[other] checked at the publisher's server: { $right } of { $pieces } pieces in { $n_txt } files
+}
+relay-demo-no-peers = The second part of the demo, a relay and two clients, needs a build with peers (feature swarm).
+relay-demo-not-started = The second part of the demo does not start: { $detail }
+relay-demo-too-late = The second part of the demo was stopped after { $seconds } s.
+relay-demo-stopped = The second part of the demo was stopped.
+
 # Help.
 
 help-about = Weather-model and observation data by swarm and by mesh: one verified lead time, from many sources
@@ -440,7 +469,7 @@ help-lang = Language: en or fr; that of the system otherwise
 help-json = One JSON object a line on stdout; everything else on stderr
 help-allow-local = Let files name this computer and private networks
 help-demo = Run a demo with a built-in publisher of synthetic data
-help-demo-long = Starts a small publisher in this process (a synthetic model run, a tracker, a peer, a web seed), downloads two lead times from it, lets the peers leave half way, and shows which bytes came from which source and how they were verified. Contacts nothing outside this computer.
+help-demo-long = Starts a small publisher in this process (a synthetic model run, a tracker, a peer, a web seed), downloads two lead times from it, lets the peers leave half way, and shows which bytes came from which source and how they were verified. Then a relay downloads a run once, two clients download it from the relay and from each other, and the copies spared to the publisher are printed. Contacts nothing outside this computer.
 help-demo-headless = In the terminal, without a window
 help-demo-serve = Only serve: print the URLs as one JSON line and stay until stopped
 help-demo-dir = Keep the files in this folder

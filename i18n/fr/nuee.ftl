@@ -426,6 +426,35 @@ demo-failed = La démonstration a échoué.
 demo-serving = Le producteur de démonstration sert jusqu'à ce qu'on l'arrête.
 demo-serving-catalogue = Son catalogue, depuis un autre terminal : nuee get demo/arome-0.01/SP1 --run latest --lead 6..9 --providers {$dir} --allow-local
 
+# La seconde partie de la démonstration : un relais et deux clients.
+
+relay-demo-offer = Seconde partie de la démonstration : un relais télécharge une seule fois le réseau d'un producteur sans torrents ; deux clients le téléchargent auprès du relais et l'un de l'autre. Données synthétiques (DEMO), tout sur cet ordinateur, une dizaine de secondes.
+relay-demo-start = Montrer le relais
+relay-demo-begins = Le producteur DEMO fabrique son réseau …
+relay-demo-published = Seconde partie. Un producteur DEMO sans torrents a un réseau de { $files } fichiers, { $size }. Un relais le télécharge une seule fois.
+relay-demo-relaying = Le relais annonce { $offered } fichiers sur { $files } ; le producteur a envoyé { $sent }.
+relay-demo-relayed = Le relais annonce les { $files } fichiers ; le producteur a envoyé { $sent } ({ $copies } copie). Deux clients utilisent le relais et téléchargent le réseau en même temps.
+relay-demo-receiving = Les clients ont { $held } sur { $wanted } ; le producteur a envoyé { $sent }.
+relay-demo-title = Copies épargnées par le relais (DEMO)
+relay-demo-sent = Envoyé par le producteur : { $sent } ({ $copies } copie), dont { $relay } au relais.
+relay-demo-classic = Deux téléchargements classiques lui auraient coûté { $size } ({ $copies } copies).
+relay-demo-received = Les deux clients ont { $size } de fichiers vérifiés ({ $copies } copies).
+relay-demo-transferred = Ils ont reçu { $relay } du relais, { $clients } l’un de l’autre, { $publisher } du producteur ; { $wasted } n’ont pas servi.
+relay-demo-spared = Copies épargnées : { $copies }, soit les copies reçues par les clients moins les copies envoyées par le producteur.
+relay-demo-client = Client { $number } : { $files } fichiers vérifiés par les empreintes des morceaux ; caution : { $trust }.
+relay-demo-trust-only = { $n ->
+    [one] seul ce relais se porte garant de { $n_txt } fichier
+   *[other] seul ce relais se porte garant de { $n_txt } fichiers
+}
+relay-demo-trust-checked = { $n ->
+    [one] contrôlé sur le serveur du producteur : { $right } sur { $pieces } morceaux de { $n_txt } fichier
+   *[other] contrôlé sur le serveur du producteur : { $right } sur { $pieces } morceaux de { $n_txt } fichiers
+}
+relay-demo-no-peers = La seconde partie de la démonstration, un relais et deux clients, demande une version avec pairs (feature swarm).
+relay-demo-not-started = La seconde partie de la démonstration ne démarre pas : { $detail }
+relay-demo-too-late = La seconde partie de la démonstration a été arrêtée après { $seconds } s.
+relay-demo-stopped = La seconde partie de la démonstration a été arrêtée.
+
 # Aide.
 
 help-about = Données météo de modèles et d'observation par essaim et par maillage : une échéance vérifiée, de plusieurs sources
@@ -440,7 +469,7 @@ help-lang = Langue : en ou fr ; sinon celle du système
 help-json = Un objet JSON par ligne sur la sortie ; tout le reste sur la sortie d'erreur
 help-allow-local = Laisser les fichiers nommer cet ordinateur et les réseaux privés
 help-demo = Lancer une démonstration avec un producteur intégré de données synthétiques
-help-demo-long = Démarre un petit producteur dans ce processus (un réseau synthétique, un tracker, un pair, un web seed), y télécharge deux échéances, laisse partir les pairs en route, et montre quels octets viennent de quelle source et comment ils ont été vérifiés. Rien ne sort de cet ordinateur.
+help-demo-long = Démarre un petit producteur dans ce processus (un réseau synthétique, un tracker, un pair, un web seed), y télécharge deux échéances, laisse partir les pairs en route, et montre quels octets viennent de quelle source et comment ils ont été vérifiés. Ensuite un relais télécharge un réseau une seule fois, deux clients le téléchargent auprès du relais et l'un de l'autre, et les copies épargnées au producteur sont écrites. Rien ne sort de cet ordinateur.
 help-demo-headless = Dans le terminal, sans fenêtre
 help-demo-serve = Servir seulement : écrire les URL en une ligne JSON et rester jusqu'à l'arrêt
 help-demo-dir = Garder les fichiers dans ce dossier

@@ -7,6 +7,7 @@
 //! | [`mesh`] | brokers, topics, announcements |
 //! | [`follow`] | what is followed, and what comes of it |
 //! | [`relay`] | what a relay does with the files of the datasets that it follows |
+//! | [`relay_demo`] | what a relay and two clients spare the demo's publisher, in figures |
 //! | [`inspect`] | a file that was opened to see its fields |
 //! | [`settings`] | what a person may set, and how it is kept |
 //! | [`journal`] | what went wrong, who was contacted, what is told at once |
@@ -46,6 +47,7 @@ pub mod mesh;
 pub mod messages;
 pub mod query;
 pub mod relay;
+pub mod relay_demo;
 pub mod settings;
 pub mod snapshot;
 pub mod state;

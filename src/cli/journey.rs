@@ -1,4 +1,5 @@
-//! The demo in the terminal: catalogue, two hours, peers that leave, one hour out of a large file, and who gave what.
+//! The demo in the terminal: catalogue, two hours, peers that leave, one hour out of a large file, and who gave what; then a
+//! relay with two clients.
 //!
 //! In: what the demo's publisher offers, and a way to let its peers leave. Out: the same lines as `get`, then a table.
 //! Start reading at [`play`].
@@ -6,12 +7,14 @@
 use super::get::follow;
 use super::json::EndLine;
 use super::output::{Output, OutputGone};
+use super::relay_demo;
 use crate::app::Policy;
 use crate::app::catalog::offer::{Offer, OfferedTorrent};
 use crate::app::input::Action;
 use crate::app::jobs::request::{GetRequest, GivingPlan};
 use crate::app::jobs::view::{End, Job, Phase};
 use crate::app::link::Link;
+use crate::app::relay_demo::StartRelayDemo;
 use crate::domain::integrity::Verdict;
 use crate::domain::octets::ByteCount;
 use crate::domain::selection::Selection;
@@ -39,6 +42,8 @@ pub struct Stage<'a> {
     pub stays: bool,
     /// Lets the publisher's peers leave.
     pub peers_leave: &'a mut dyn FnMut(),
+    /// Begins the second part.
+    pub relay_demo: StartRelayDemo,
 }
 
 /// The engine, and where what it does is told.
@@ -73,16 +78,16 @@ fn play_all(stage: &mut Stage<'_>, terminal: &mut Terminal<'_>) -> Result<u8, Ou
     let (Some(hourly), Some(of_ranges)) = (hourly, of_ranges) else { return Ok(End::NoSource.exit_code()) };
     let mut jobs = vec![follow_one(hour_of(&hourly, HOURS[0], stage.out), terminal)?];
     if was_interrupted(&jobs) {
-        return tell_end(&jobs, stage, (text, terminal.output));
+        return tell_end(&jobs, stage, terminal);
     }
     let leaving = hour_of(&hourly, HOURS[1], stage.out);
     jobs.push(get_while_peers_leave(leaving, stage, terminal)?);
     if was_interrupted(&jobs) {
-        return tell_end(&jobs, stage, (text, terminal.output));
+        return tell_end(&jobs, stage, terminal);
     }
     terminal.output.line(&fl!(text.loader, "demo-slice", lead = lead(HOURS[2])))?;
     jobs.push(follow_one(slice_of(&of_ranges, HOURS[2], stage.out), terminal)?);
-    tell_end(&jobs, stage, (text, terminal.output))
+    tell_end(&jobs, stage, terminal)
 }
 
 fn was_interrupted(jobs: &[Arc<Job>]) -> bool {
@@ -151,39 +156,48 @@ fn get_while_peers_leave(
     follow(number, *link, (*text, output))
 }
 
-fn tell_end(
-    jobs: &[Arc<Job>],
-    stage: &Stage<'_>,
-    (text, output): (&Translator, &mut Output),
-) -> Result<u8, OutputGone> {
-    output.line("")?;
-    output.line(&fl!(text.loader, "demo-table"))?;
+/// Tells who gave what, plays the second part where the first one ended well, and says the last word.
+fn tell_end(jobs: &[Arc<Job>], stage: &Stage<'_>, terminal: &mut Terminal<'_>) -> Result<u8, OutputGone> {
+    let (text, link) = (terminal.text, terminal.link);
+    terminal.output.line("")?;
+    terminal.output.line(&fl!(text.loader, "demo-table"))?;
     for line in table(jobs, text) {
-        output.line(&line)?;
+        terminal.output.line(&line)?;
     }
-    let ends = jobs.iter().map(|job| job.outcome.as_ref().map_or(End::Interrupted, |outcome| outcome.end));
-    let mut end = End::gravest(ends);
-    let is_proven = |job: &Arc<Job>| {
-        !job.files.is_empty() && job.files.iter().all(|file| matches!(file.verdict, Verdict::Verified { .. }))
-    };
-    if end == End::Done && !jobs.iter().all(is_proven) {
-        end = End::NotProven;
-    }
+    let first = end_of(jobs);
     let mut problem = None;
     for message in jobs.iter().filter_map(|job| job.outcome.as_ref()?.message.as_deref()) {
         let words = text.message(message);
-        output.say(&words);
+        terminal.output.say(&words);
         problem = problem.or(Some(words));
     }
-    output.line(&match (end, stage.stays) {
+    let second = match first {
+        End::Done => relay_demo::follow((stage.relay_demo)(), link, (text, terminal.output))?,
+        _ => None,
+    };
+    let end = second.as_ref().map_or(first, |failed| failed.end);
+    problem = problem.or(second.map(|failed| failed.words));
+    terminal.output.line(&match (end, stage.stays) {
         (End::Done, true) => {
             fl!(text.loader, "demo-kept", dir = stage.out.display().to_string())
         }
         (End::Done, false) => fl!(text.loader, "demo-done"),
         _ => fl!(text.loader, "demo-failed"),
     })?;
-    output.json(&EndLine::of_all(jobs, problem))?;
+    terminal.output.json(&EndLine::of_all(jobs, problem).ended_by(end))?;
     Ok(end.exit_code())
+}
+
+/// How the first part ended.
+fn end_of(jobs: &[Arc<Job>]) -> End {
+    let ends = jobs.iter().map(|job| job.outcome.as_ref().map_or(End::Interrupted, |outcome| outcome.end));
+    let is_proven = |job: &Arc<Job>| {
+        !job.files.is_empty() && job.files.iter().all(|file| matches!(file.verdict, Verdict::Verified { .. }))
+    };
+    match End::gravest(ends) {
+        End::Done if !jobs.iter().all(is_proven) => End::NotProven,
+        end => end,
+    }
 }
 
 /// A line a file: who gave what, and what proves it.

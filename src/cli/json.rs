@@ -3,7 +3,7 @@
 use crate::app::jobs::giving::{GivingState, given_size};
 use crate::app::jobs::peers::key_of;
 use crate::app::jobs::peers_state::PeersState;
-use crate::app::jobs::view::{FileInPlace, Job, SourceLine, Transfer};
+use crate::app::jobs::view::{End, FileInPlace, Job, SourceLine, Transfer};
 use crate::app::messages::file_message::FileMessage;
 use crate::app::messages::user_message::{UserMessage, Wished};
 use crate::app::{Ratio, Reason};
@@ -138,6 +138,13 @@ impl EndLine {
             sum.exit = sum.exit.or(line.exit);
         }
         Self { event: if sum.exit.is_none() { "done" } else { "failed" }, error, ..sum }
+    }
+
+    /// The same of what failed by something beside its jobs.
+    #[must_use]
+    pub fn ended_by(self, end: End) -> Self {
+        let exit = self.exit.or(Some(end.exit_code()).filter(|&code| code != 0));
+        Self { event: if exit.is_none() { "done" } else { "failed" }, exit, ..self }
     }
 
     fn empty() -> Self {

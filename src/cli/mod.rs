@@ -20,7 +20,7 @@
 //! | [`relay`], `relay_used` | `relay` |
 //! | [`mesh`] | `mesh run` |
 //! | [`record`] | `record` |
-//! | [`journey`] | what the demo shows |
+//! | [`journey`], `relay_demo` | what the demo shows |
 //!
 //! Start reading at [`run`].
 
@@ -43,6 +43,7 @@ pub mod progress;
 pub mod publishing;
 pub mod record;
 pub mod relay;
+mod relay_demo;
 mod relay_used;
 mod table;
 mod values;

@@ -10,6 +10,7 @@
 //! | [`number`], [`calendar`] | quantities, days and hours as each language writes them; [`reading`] reads them |
 //! | `message`, [`file_message`], `mesh_notice` | a `UserMessage`: what happened, and what to do |
 //! | [`relay`] | how far a file of a relay is, and what stands in its way |
+//! | [`relay_demo`] | what a relay and two clients spared the demo's publisher |
 //! | [`reason`] | why a source gives nothing |
 //! | [`misfit`] | in what an index does not fit its file, and what of a wish is lacking |
 //! | [`proof`] | what is known of a file, and by which road it comes |
@@ -40,6 +41,7 @@ pub mod proof;
 pub mod reading;
 pub mod reason;
 pub mod relay;
+pub mod relay_demo;
 #[cfg(test)]
 mod tests;
 pub mod window_start;

@@ -8,6 +8,7 @@ use super::trouble::{self, OpenError};
 use super::{fonts, icon};
 use crate::app::input::{Action, Sight};
 use crate::app::link::Link;
+use crate::app::relay_demo::StartRelayDemo;
 use crate::i18n::Language;
 use egui::{Context, ViewportBuilder, ViewportInfo};
 use std::sync::Arc;
@@ -31,6 +32,8 @@ pub struct Opening {
     pub language: Language,
     /// Called once when the first frame has been shown.
     pub first_frame: Box<dyn FnOnce()>,
+    /// Begins the second part of the demo. `None` outside the demo.
+    pub relay_demo: Option<StartRelayDemo>,
 }
 
 /// Opens the window; returns when it was closed.
@@ -98,6 +101,9 @@ impl Window {
         let ctx = creation.egui_ctx.clone();
         fonts::install(&ctx);
         let mut shell = Shell::new(opening.language);
+        if let Some(start) = opening.relay_demo {
+            shell.offer_relay_demo(start);
+        }
         let link = (opening.link)()?;
         shell.prepare(&ctx, &link.snapshot());
         let attention = Arc::new(Attention(AtomicU8::new(FOCUSED)));

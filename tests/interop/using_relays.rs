@@ -64,14 +64,8 @@ fn used(folder: &Path, url: &str, more: &[&str]) -> (i32, Vec<Value>) {
 
 /// Leaves the publisher's own .torrents out of its provider's file: then only relays have any.
 fn without_own_torrents(stage: &RelayStage) {
-    let file = stage.publisher.provider_file(ListingStyle::Nginx);
-    let lines = file.lines().filter(|line| !line.starts_with("torrent"));
-    let lines = lines.map(|line| match line.starts_with("listings") {
-        true => format!("{}}}]\n", line.split('}').take(2).collect::<Vec<_>>().join("}")),
-        false => format!("{line}\n"),
-    });
-    let own = stage.folder.path().join("providers/demo.toml");
-    std::fs::write(own, lines.collect::<String>()).expect("room");
+    let file = stage.publisher.provider_file_without_torrents(ListingStyle::Nginx);
+    std::fs::write(stage.folder.path().join("providers/demo.toml"), file).expect("room");
 }
 
 /// A server that gives what is put there.

@@ -115,6 +115,27 @@ fn publishing_and_the_demo_end_in_every_stage() {
     ends(&home, &["demo", "--headless"], &at_once);
 }
 
+#[cfg(feature = "swarm")]
+#[test]
+fn the_second_part_of_the_demo_ends_in_every_stage() {
+    let home = Home::new();
+    // Both begin together: a moment later the relay downloads, three seconds later the clients do.
+    let begun = || {
+        let name =
+            |path: &std::path::PathBuf| path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let names: Vec<String> = home.left_behind().iter().filter_map(name).collect();
+        names.iter().any(|name| name.starts_with("nuee-demo-relay-"))
+            && names.iter().any(|name| name.starts_with("nuee-demo-client-"))
+    };
+    ends(&home, &["demo", "--headless"], &begun);
+    let later = || {
+        let is_begun = begun();
+        std::thread::sleep(Duration::from_millis(if is_begun { 3_000 } else { 0 }));
+        is_begun
+    };
+    ends(&home, &["demo", "--headless"], &later);
+}
+
 #[test]
 fn verifying_a_large_file_and_waiting_for_a_folder_end() {
     let (home, server) = (Home::new(), Server::silent());

@@ -14,6 +14,8 @@ mod corpus_topics;
 #[cfg(feature = "swarm")]
 mod deaths;
 #[cfg(feature = "swarm")]
+mod demo_relay;
+#[cfg(feature = "swarm")]
 mod discovery;
 #[cfg(all(feature = "swarm", feature = "window"))]
 mod docs;

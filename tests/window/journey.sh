@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # The whole journey of the demo, driven by xdotool alone: first page, the demo's run, a drag over four hours, download,
-# until four files are proven, then one of them from close by. Takes pictures on the way.
+# until four files are proven, then the demo's second part, a relay with two clients, until its figures stand there, then one
+# of the files from close by. Takes pictures on the way.
 #
 # Usage: journey.sh FOLDER [BINARY] [STOP…], a stop being LANGUAGE-WIDTHxHEIGHT-light|dark. Fails when four proven files
-# are not on the disk and on the screen, or when it took more than six clicks or a minute to the first of them.
+# are not on the disk and on the screen, when it took more than six clicks or a minute to the first of them, or when the relay
+# does not spare its publisher a copy.
 # Needs Xvfb, xdotool, ImageMagick, dbus-run-session, at-spi2-core and python3-pyatspi.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
@@ -26,9 +28,11 @@ shot() { sleep 0.4; import -window root "$folder/$1.png"; }
 speak() {
     case $1 in
     en) share="Share with other" dataset="AROME-like DEMO, grid" choose="Choose hours" cell="run 06 UTC, lead time"
-        download="Download 4" show="Show transfers" proven="verified by pieces" receiving="downloading, " ;;
+        download="Download 4" show="Show transfers" proven="verified by pieces" receiving="downloading, "
+        relay="Show the relay" relaying="The relay announces" spared="Copies spared: 0." close="Dismiss" ;;
     fr) share="Partager avec" dataset="DEMO façon AROME, maille" choose="Choisir des" cell="réseau 06 h UTC, échéance"
-        download="Télécharger 4" show="Voir les" proven="vérifié par morceaux" receiving="téléchargement, " ;;
+        download="Télécharger 4" show="Voir les" proven="vérifié par morceaux" receiving="téléchargement, "
+        relay="Montrer le relais" relaying="Le relais annonce" spared="Copies épargnées : 0," close="Fermer ce message" ;;
     esac
 }
 
@@ -72,8 +76,15 @@ walk() { # LANGUAGE WIDTH HEIGHT SHADE
     eyes wait 60 4 "$proven" || fail "four rows do not say that they are proven"
     [ "$(on_disk)" = 4 ] || fail "only $(on_disk) of four files are on the disk"
     shot "$stop-5-proven"
-    # What was told is closed: it would lie over the detail.
+    press_on "push button" "$relay" || fail "the second part of the demo is not offered"
+    # Only for the picture.
+    eyes says 20 "$relaying" >/dev/null 2>&1 && shot "$stop-7-relaying"
+    eyes says 30 "$spared" || fail "the relay spared no copy"
+    shot "$stop-8-spared"
+    # What was told is closed, and the figures: they would lie over the detail.
     press Escape
+    sleep 0.5
+    press_on "push button" "$close" || fail "the figures cannot be closed"
     press_on "list item" "${dataset%%,*}" || fail "no row to press"
     press Return
     eyes says 10 "215 " || fail "the pieces of a transfer are not shown"

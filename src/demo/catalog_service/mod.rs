@@ -9,6 +9,7 @@ mod forms;
 
 pub use forms::ListingStyle;
 
+use super::counting::{CountedListener, SentOctets};
 use super::made_run::{HOURS, MadeFile, MadeRun};
 use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::domain::utc::UtcTime;
@@ -55,6 +56,7 @@ pub struct DemoCatalog {
     made: Arc<Made>,
     shelf: Arc<Shelf>,
     address: SocketAddr,
+    sent: SentOctets,
     task: JoinHandle<()>,
 }
 
@@ -95,12 +97,14 @@ impl DemoCatalog {
         let address = listener.local_addr()?;
         let shelf = Arc::new(Shelf::default());
         let router = axum::Router::new().fallback(answering::answer).with_state(shelf.clone());
+        let sent = SentOctets::default();
+        let listener = CountedListener::new(listener, sent.clone());
         let task = tokio::spawn(async move {
             if let Err(error) = axum::serve(listener, router).await {
                 tracing::error!(%error, "the demo's catalogue ended");
             }
         });
-        Ok(Self { run: made.run, made, shelf, address, task })
+        Ok(Self { run: made.run, made, shelf, address, sent, task })
     }
 
     /// The last time at which one of its runs starts.
@@ -123,6 +127,29 @@ impl DemoCatalog {
     /// How often data was asked for, by any of its addresses.
     pub fn data_requests(&self) -> u64 {
         self.shelf.data_requests.load(Ordering::Relaxed)
+    }
+
+    /// What it sent so far, by any of its addresses: heads, pages, data.
+    pub fn sent(&self) -> SentOctets {
+        self.sent.clone()
+    }
+
+    /// The length of what it published of those hours, a file each, in octets.
+    pub fn length_of(&self, hours: impl IntoIterator<Item = u32>) -> u64 {
+        let files = hours.into_iter().filter_map(|hour| self.made.hourly.get(hour as usize));
+        files.map(|file| file.octets.len() as u64).sum()
+    }
+
+    /// A provider's file whose listings have that form, of a publisher that has no .torrents: whoever wants its files has
+    /// HTTP alone, unless a relay offers them.
+    pub fn provider_file_without_torrents(&self, form: ListingStyle) -> String {
+        let file = self.provider_file(form);
+        let lines = file.lines().filter(|line| !line.starts_with("torrent")).map(|line| {
+            // The second listing is that of .torrents.
+            let first = line.starts_with("listings").then(|| line.split_once(" }, {")).flatten();
+            first.map_or_else(|| format!("{line}\n"), |(first, _)| format!("{first} }}]\n"))
+        });
+        lines.collect()
     }
 
     /// A provider's file whose listings have that form.

@@ -10,6 +10,7 @@
 //! | [`counts`] | what waits on each screen |
 //! | [`palette`] | everything that can be done, by name |
 //! | [`toasts`], [`banner`], [`asking`] | what is said and asked above the screens |
+//! | [`relay_demo`] | the second part of the demo: offered once the first one is over, then its figures |
 //! | `deeds` | does what keys and the palette ask for |
 //! | [`held`] | the settings as the person sees them |
 
@@ -22,6 +23,7 @@ pub mod keys;
 pub mod palette;
 pub mod place;
 pub mod rail;
+pub mod relay_demo;
 pub mod status;
 #[cfg(test)]
 mod tests;
@@ -37,6 +39,7 @@ use super::style::style_of;
 use super::theme::{Shade, Theme};
 use crate::app::input::Action;
 use crate::app::link::Link;
+use crate::app::relay_demo::StartRelayDemo;
 use crate::app::settings::{LanguageChoice, Settings, ThemeChoice};
 use crate::app::snapshot::Snapshot;
 use crate::i18n::{Language, Translator};
@@ -62,6 +65,7 @@ pub struct Shell {
     palette: palette::View,
     toasts: toasts::View,
     banner: banner::View,
+    relay_demo: relay_demo::View,
     asking: asking::View,
     raised: u64,
     /// The last file that was opened and came to the front.
@@ -116,10 +120,16 @@ impl Shell {
             palette: palette::View::default(),
             toasts: toasts::View::default(),
             banner: banner::View::default(),
+            relay_demo: relay_demo::View::default(),
             asking: asking::View::default(),
             raised: 0,
             opened: 0,
         }
+    }
+
+    /// This is the demo: its second part is offered once something was downloaded.
+    pub fn offer_relay_demo(&mut self, start: StartRelayDemo) {
+        self.relay_demo = relay_demo::View::offering(start);
     }
 
     /// The program was told to end: closes without asking.
@@ -193,6 +203,7 @@ impl Shell {
         let chosen = rail::show(ui, scene, (self.place, &self.counts));
         status::show(ui, scene);
         banner::show(ui, scene, &mut self.banner);
+        relay_demo::show(ui, scene, &mut self.relay_demo);
         top::show(ui, scene, self.place, (&mut self.find, focus));
         let mut actions = closed;
         actions.extend(screen(ui, scene, self.place, &mut self.views));
