@@ -31,6 +31,7 @@ use crate::engine::transfer::http::client::Question;
 use crate::engine::transfer::peers;
 use crate::publish::relay::places::{OfWhich, RelayBase, RelayDocument, path_of};
 use crate::swarm::torrent::Gives;
+use crate::swarm::tracker_tiers::TrackerTiers;
 use crate::transfer::address_rule::Reach;
 use crate::transfer::reason::Reason;
 use parking_lot::Mutex;
@@ -215,7 +216,7 @@ impl RelayGiving {
             info: info.into(),
             is_private: read.is_private,
             // Its own tracker knows it already.
-            trackers: self.parts.terms.trackers.clone(),
+            trackers: TrackerTiers::apart(self.parts.terms.trackers.clone()),
             peers: Vec::new(),
             needs: SwarmNeeds::Exactly(want.clone()),
             gives: Gives::Held,
