@@ -47,12 +47,12 @@ pub mod sessions;
 #[cfg(feature = "swarm")]
 pub use driver::Driver;
 #[cfg(feature = "swarm")]
-pub use session::PeerSession;
+pub use session::{Bell, PeerSession};
 
 #[cfg(not(feature = "swarm"))]
 mod absent;
 #[cfg(not(feature = "swarm"))]
-pub use absent::{Driver, PeerSession};
+pub use absent::{Driver, PeerSession, PeerSession as Bell};
 
 use crate::domain::octets::ByteCount;
 use crate::domain::torrent::{InfoHash, PieceHashes};
