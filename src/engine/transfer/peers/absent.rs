@@ -42,7 +42,7 @@ impl PeerSession {
     }
 
     /// Never called: there is no session.
-    pub fn ring(&self, _: InfoHash, _: &UnboundedSender<InfoHash>) -> Self {
+    pub fn ring(&self, _: InfoHash, _: &UnboundedSender<InfoHash>) -> InfoHash {
         match *self {}
     }
 

@@ -51,8 +51,11 @@ pub use session::{Bell, PeerSession};
 
 #[cfg(not(feature = "swarm"))]
 mod absent;
+/// Where nobody calls, nothing is rung: the name of the torrent stands for its bell.
 #[cfg(not(feature = "swarm"))]
-pub use absent::{Driver, PeerSession, PeerSession as Bell};
+pub use crate::domain::torrent::InfoHash as Bell;
+#[cfg(not(feature = "swarm"))]
+pub use absent::{Driver, PeerSession};
 
 use crate::domain::octets::ByteCount;
 use crate::domain::torrent::{InfoHash, PieceHashes};
