@@ -121,7 +121,7 @@ pub fn exit_of(message: &UserMessage) -> u8 {
         | UserMessage::Relay(RelayMessage::NotReachable { .. } | RelayMessage::OtherBytes { .. }) => {
             End::NoSource
         }
-        UserMessage::Relay(RelayMessage::ListNotKept { .. })
+        UserMessage::Relay(RelayMessage::ListNotKept { .. } | RelayMessage::ListNotWritten { .. })
         | UserMessage::DiskFull
         | UserMessage::DiskDenied { .. }
         | UserMessage::DiskTrouble { .. }
@@ -134,17 +134,10 @@ pub fn exit_of(message: &UserMessage) -> u8 {
         UserMessage::Unreadable { .. }
         | UserMessage::UnknownEntry { .. }
         | UserMessage::NoNotices { .. }
-        | UserMessage::Relay(
-            RelayMessage::SettingsUnsound { .. }
-            | RelayMessage::AddressUnsound { .. }
-            | RelayMessage::NothingRelayed
-            | RelayMessage::NotUsed { .. }
-            | RelayMessage::OtherAddress { .. }
-            | RelayMessage::TooManyUsed { .. },
-        )
         | UserMessage::OfMesh(MeshNotice::TooManyBrokers { .. } | MeshNotice::TooManyRules { .. }) => {
             End::Usage
         }
+        UserMessage::Relay(relay) if relay.is_misuse() => End::Usage,
         UserMessage::Relay(
             RelayMessage::KeyChanged { .. }
             | RelayMessage::NoLongerSigned { .. }

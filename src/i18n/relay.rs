@@ -17,6 +17,18 @@ pub(super) fn text_of(text: &Translator, message: &M) -> String {
         }
         M::NothingRelayed => fl!(l, "relay-nothing-relayed"),
         M::AddressUnsound { address } => fl!(l, "relay-address-unsound", address = address.as_str()),
+        M::NoTracker => fl!(l, "relay-no-tracker"),
+        M::ReloadWithoutList => fl!(l, "relay-reload-without-list"),
+        M::ListIsOther { file } => fl!(l, "relay-tracker-list-other", file = file.as_str()),
+        M::ListNotWritten { file, detail } => {
+            fl!(l, "relay-tracker-list-not-written", file = file.as_str(), detail = detail.as_str())
+        }
+        M::ListNotReloaded { command, detail: None } => {
+            fl!(l, "relay-tracker-reload-slow", command = command.as_str())
+        }
+        M::ListNotReloaded { command, detail: Some(detail) } => {
+            fl!(l, "relay-tracker-reload-failed", command = command.as_str(), detail = detail.as_str())
+        }
         M::NotReachable { url, reason } => {
             fl!(l, "relay-not-reachable", url = url.as_str(), reason = text.reason(reason))
         }

@@ -18,6 +18,7 @@
 //! | [`peer`] | where one connection stands |
 //! | [`suspects`] | who sent the wrong block of a piece that several gave |
 //! | [`address_book`] | whom to call, when, and whom not again |
+//! | [`tracker_tiers`] | which trackers are asked, and which are waited for (BEP 12) |
 //! | [`torrent`] | all peers of one torrent together: facts in, acts out. Start reading at [`torrent::Torrent::on`] |
 //!
 //! Words: a *piece* has a published hash; a *block* is the part of a piece that one request asks for.
@@ -36,6 +37,7 @@ pub mod pieces;
 pub mod pipeline;
 pub mod suspects;
 pub mod torrent;
+pub mod tracker_tiers;
 
 use crate::domain::content::Layout;
 

@@ -6,6 +6,7 @@
 //! | [`conductor`] | which source gives which octets, and when |
 //! | [`fallback`] | whether HTTP may take part beside peers |
 //! | [`giving`] | how long what was received is given on |
+//! | [`resting`] | when a torrent that nobody asks for rests |
 //! | [`files_offered`] | which files a source can be asked for |
 //! | [`http_source`] | how each HTTP source stands, file by file |
 //! | [`http_answer`] | whether the body of an answer may be used |
@@ -35,5 +36,6 @@ pub mod http_words;
 pub mod ledger;
 pub mod patience;
 pub mod reason;
+pub mod resting;
 pub mod retry;
 pub mod verification;

@@ -23,6 +23,7 @@ mod hostile_announcements;
 mod hostile_brokers;
 mod hostile_hosts;
 mod indexes;
+mod listed_trackers;
 mod made_grib;
 #[path = "../shared/made_messages.rs"]
 mod made_messages;

@@ -76,7 +76,11 @@ pub fn free_port() -> u16 {
 }
 
 pub fn wait_for_port(port: u16) {
-    wait_until("a server", || TcpStream::connect(("127.0.0.1", port)).is_ok());
+    wait_for_port_at("127.0.0.1", port);
+}
+
+pub fn wait_for_port_at(ip: &str, port: u16) {
+    wait_until("a server", || TcpStream::connect((ip, port)).is_ok());
 }
 
 pub fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
@@ -146,7 +150,7 @@ impl Nginx {
     }
 }
 
-fn open_to_all(folder: &Path) {
+pub fn open_to_all(folder: &Path) {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).unwrap();
 }
@@ -218,18 +222,23 @@ pub fn text(path: &Path) -> &str {
 
 /// libtorrent as a peer that has `x.bin` in `folder`, of which the .torrent lies beside it.
 pub fn libtorrent_seeder(folder: &Path, port: u16) -> Running {
+    libtorrent(&folder.join("x.bin.torrent"), folder, ("127.0.0.1", port))
+}
+
+/// libtorrent with a torrent, in a folder that has its file or is to get it, listening `at` an address and port.
+pub fn libtorrent(torrent: &Path, folder: &Path, (ip, port): (&str, u16)) -> Running {
     let script = "import libtorrent as lt, sys, time\n\
-        s = lt.session({'listen_interfaces': '127.0.0.1:' + sys.argv[3], 'enable_dht': False, 'enable_lsd': False})\n\
+        s = lt.session({'listen_interfaces': sys.argv[3], 'enable_dht': False, 'enable_lsd': False})\n\
         h = s.add_torrent({'ti': lt.torrent_info(sys.argv[1]), 'save_path': sys.argv[2]})\n\
         time.sleep(90)\n";
     let child = Command::new("/usr/bin/python3")
-        .args(["-c", script, text(&folder.join("x.bin.torrent")), text(folder), &port.to_string()])
+        .args(["-c", script, text(torrent), text(folder), &format!("{ip}:{port}")])
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn();
     let running = Running(child.expect("python runs"));
-    wait_for_port(port);
+    wait_for_port_at(ip, port);
     running
 }
 

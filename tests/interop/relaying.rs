@@ -41,7 +41,7 @@ impl RelayStage {
         format!("http://127.0.0.1:{}/", self.port)
     }
 
-    fn relay_folder(&self) -> PathBuf {
+    pub(super) fn relay_folder(&self) -> PathBuf {
         self.folder.path().join("relay")
     }
 
@@ -55,7 +55,7 @@ impl RelayStage {
     }
 
     /// The addresses of all .torrents in the feed.
-    fn torrents(&self) -> Vec<String> {
+    pub(super) fn torrents(&self) -> Vec<String> {
         torrents_of(&fetched(&format!("{}feed.xml", self.base())))
     }
 }
@@ -69,7 +69,7 @@ pub(super) fn command(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
-fn nuee_in(folder: &Path, arguments: &[&str]) -> Output {
+pub(super) fn nuee_in(folder: &Path, arguments: &[&str]) -> Output {
     command(folder, arguments).output().expect("nuee runs")
 }
 
@@ -77,7 +77,7 @@ fn nuee_in(folder: &Path, arguments: &[&str]) -> Output {
 pub(super) struct RunningRelay {
     _running: Running,
     told: std::sync::mpsc::Receiver<Value>,
-    heard: Vec<Value>,
+    pub(super) heard: Vec<Value>,
 }
 
 impl RunningRelay {

@@ -24,6 +24,29 @@ pub enum RelayMessage {
         /// As it was written.
         address: String,
     },
+    /// Its own tracker is left out, and no other is named.
+    NoTracker,
+    /// A command is to have a list read again, and no list is named.
+    ReloadWithoutList,
+    /// What is to be the list of a tracker is a file of another kind.
+    ListIsOther {
+        /// The file.
+        file: String,
+    },
+    /// The list of a tracker cannot be written.
+    ListNotWritten {
+        /// The file.
+        file: String,
+        /// The system's words, in English.
+        detail: String,
+    },
+    /// The command by which a tracker reads its list again failed.
+    ListNotReloaded {
+        /// The command.
+        command: String,
+        /// How it ended, in English. `None` when it took too long.
+        detail: Option<String>,
+    },
     /// Its public address does not give a file.
     NotReachable {
         /// Where.
@@ -224,6 +247,24 @@ pub enum RelayMessage {
         /// The relay.
         relay: String,
     },
+}
+
+impl RelayMessage {
+    /// Whether what was written on the command line or in the settings has to be written otherwise.
+    pub fn is_misuse(&self) -> bool {
+        matches!(
+            self,
+            Self::SettingsUnsound { .. }
+                | Self::AddressUnsound { .. }
+                | Self::NothingRelayed
+                | Self::NoTracker
+                | Self::ReloadWithoutList
+                | Self::ListIsOther { .. }
+                | Self::NotUsed { .. }
+                | Self::OtherAddress { .. }
+                | Self::TooManyUsed { .. }
+        )
+    }
 }
 
 /// Two relays that contradict each other.

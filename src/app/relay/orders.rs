@@ -32,16 +32,14 @@ pub enum RelayOrder {
     Index(Box<RelayFile>),
     /// Write its .torrent and its metalink.
     Describe(Box<RelayFile>),
-    /// Let the tracker know its info-hash.
-    List(InfoHash),
+    /// Let the trackers know its info-hash: the relay's own, and one that reads a list.
+    List(RelayKey, InfoHash),
     /// Give its bytes by HTTP and to peers.
     Offer(Box<RelayFile>, Probe),
     /// Write feeds, lists, page and manifest, and put them, indexes and .torrents where they are asked for.
     Publish(Box<Publication>),
-    /// Stop to give it, and remove it and all that lies beside it.
+    /// Stop to give it, remove it and all that lies beside it, and let the trackers forget its info-hash.
     TakeBack(Box<RelayFile>),
-    /// The tracker forgets its info-hash.
-    Unlist(InfoHash),
     /// Tell this.
     Tell(RelayEvent),
 }
@@ -86,8 +84,12 @@ pub enum RelayFact {
     Indexed(RelayKey, Result<Option<OfferedIndex>, RelayTrouble>),
     /// Its .torrent of so many octets was written.
     Described(RelayKey, Result<u64, RelayTrouble>),
+    /// The trackers know it.
+    Listed(RelayKey, Result<(), RelayTrouble>),
     /// Its bytes are given.
     Offered(RelayKey, Result<(), RelayTrouble>),
+    /// Somebody called for it, and it could not be given.
+    Lost(RelayKey, RelayTrouble),
     /// What was to be published is where it is asked for.
     Published(u64, Result<(), UserMessage>),
     /// It is given no longer, and removed.

@@ -38,7 +38,7 @@ const WITHDRAWN_FOR: i64 = 7 * 86_400;
 enum UploadState {
     /// They are not.
     NotYet,
-    /// The tracker knows it.
+    /// The trackers know it.
     Listed,
     /// They are.
     Serving,
@@ -163,7 +163,9 @@ impl RelayPlanner {
                 file.torrent_length = Some(length);
                 RelayStage::Described
             }),
+            RelayFact::Listed(key, done) => self.listed(&key, done, at),
             RelayFact::Offered(key, done) => self.offered(&key, done, at),
+            RelayFact::Lost(key, trouble) => self.trouble(&key, trouble, at),
             RelayFact::Published(number, done) => self.published(number, done, at),
             RelayFact::TakenBack(key, done) => self.taken_back(&key, done, at),
             RelayFact::Replaced(key, _) => self.retire(&key, WithdrawalReason::Replaced, at),
@@ -245,6 +247,20 @@ impl RelayPlanner {
                 orders.extend(self.retire(key, WithdrawalReason::Missing, at));
                 orders
             }
+        }
+    }
+
+    fn listed(&mut self, key: &RelayKey, done: Result<(), RelayTrouble>, at: RelayMoment) -> Vec<RelayOrder> {
+        let Some(line) = self.lines.get_mut(key) else { return Vec::new() };
+        line.is_busy = false;
+        if let Err(trouble) = done {
+            return self.trouble(key, trouble, at);
+        }
+        line.upload = UploadState::Listed;
+        if line.file.stage == RelayStage::Described {
+            reach(line, RelayStage::Listed, at)
+        } else {
+            Vec::new()
         }
     }
 
@@ -360,7 +376,6 @@ impl RelayPlanner {
         // Of what was never offered nobody was told.
         let gone = line.file.offer.and(line.file.withdrawn());
         let mut orders = Vec::new();
-        orders.extend(line.file.computed.as_ref().map(|computed| RelayOrder::Unlist(computed.info_hash)));
         if let Some(gone) = &gone {
             self.withdrawn.push(gone.clone());
             self.forget_withdrawn(at.day.time());
@@ -416,17 +431,14 @@ impl RelayPlanner {
                 continue;
             }
             let Some(computed) = &line.file.computed else { continue };
+            line.is_busy = true;
+            room -= 1;
             if line.upload == UploadState::NotYet {
-                orders.push(RelayOrder::List(computed.info_hash));
-                line.upload = UploadState::Listed;
-                if line.file.stage == S::Described {
-                    orders.extend(reach(line, S::Listed, at));
-                }
+                orders.push(RelayOrder::List(line.file.key.clone(), computed.info_hash));
+                continue;
             }
             let was_given = line.file.stage >= S::Offered;
             let probe = if was_given { Probe::Left } else { self.spans.probe };
-            line.is_busy = true;
-            room -= 1;
             orders.push(RelayOrder::Offer(Box::new(line.file.clone()), probe));
         }
         orders

@@ -14,6 +14,7 @@ use crate::publish::relay::object_store::{NoObjectStore, ObjectStore};
 use crate::publish::relay::places::RelayBase;
 use crate::transfer::fallback::Policy;
 use serde::Deserialize;
+use std::path::PathBuf;
 use std::time::Duration;
 use url::Url;
 
@@ -58,6 +59,12 @@ pub struct RelayWords {
     pub title: Option<String>,
     /// Trackers beside its own.
     pub trackers: Vec<String>,
+    /// Whether its own tracker is named in .torrents.
+    pub own_tracker: Option<bool>,
+    /// The file of torrents that a tracker beside its own reads.
+    pub tracker_list: Option<PathBuf>,
+    /// The command that has that tracker read it.
+    pub tracker_reload: Option<String>,
     /// Whether files are announced without asking the public address for them.
     pub unchecked: Option<bool>,
     /// The S3 store in which everything is put as well.
@@ -103,6 +110,9 @@ impl RelayWords {
             every: self.every.or(file.every),
             title: self.title.or(file.title),
             trackers: pick(self.trackers, file.trackers),
+            own_tracker: self.own_tracker.or(file.own_tracker),
+            tracker_list: self.tracker_list.or(file.tracker_list),
+            tracker_reload: self.tracker_reload.or(file.tracker_reload),
             unchecked: self.unchecked.or(file.unchecked),
             store: self.store.or(file.store),
             datasets: if self.datasets.is_empty() { file.datasets } else { self.datasets },
@@ -125,6 +135,24 @@ pub fn wish_of(id: &str, lead: Option<String>) -> FollowWish {
     }
 }
 
+/// Whether a relay's own tracker is named in .torrents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnTracker {
+    /// It is, before the others.
+    Named,
+    /// Only the others are.
+    LeftOut,
+}
+
+/// A list of torrents that a tracker reads which is another program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrackerList {
+    /// The file.
+    pub file: PathBuf,
+    /// The command by which it is read again. `None` where somebody else sees to that.
+    pub reload: Option<String>,
+}
+
 /// How a relay runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RelayTerms {
@@ -142,8 +170,12 @@ pub struct RelayTerms {
     pub every: Duration,
     /// What it is called.
     pub title: String,
-    /// Trackers beside its own.
+    /// Trackers beside its own, or instead of it.
     pub trackers: Vec<TrackerUrl>,
+    /// Whether its own tracker is named in .torrents.
+    pub own_tracker: OwnTracker,
+    /// The list that one of the trackers reads.
+    pub tracker_list: Option<TrackerList>,
     /// Whether the public address is asked for a file before it is announced.
     pub probe: Probe,
     /// The S3 store in which everything is put as well.
@@ -170,6 +202,19 @@ impl RelayTerms {
         let base = words.base_url.map(|text| base_of(&text)).transpose()?;
         let store = ObjectStore::new(&words.store)
             .map_err(|NoObjectStore(text)| RelayMessage::StoreUnsound { text: show_with_urls(&text) })?;
+        let is_of_store = |base: &RelayBase| store.as_ref().is_some_and(|store| base == store.public());
+        let own_tracker = match words.own_tracker {
+            Some(false) if words.trackers.is_empty() => return Err(RelayMessage::NoTracker.into()),
+            Some(false) => OwnTracker::LeftOut,
+            // A store answers no tracker's questions, and under which address others reach the one here is not known.
+            Some(true) | None if store.is_some() && base.as_ref().is_none_or(is_of_store) => OwnTracker::LeftOut,
+            Some(true) | None => OwnTracker::Named,
+        };
+        let tracker_list = match (words.tracker_list, words.tracker_reload) {
+            (Some(file), reload) => Some(TrackerList { file, reload }),
+            (None, Some(_)) => return Err(RelayMessage::ReloadWithoutList.into()),
+            (None, None) => None,
+        };
         Ok(Self {
             title: words.title.unwrap_or_else(|| "Nuée".to_owned()),
             base,
@@ -180,6 +225,8 @@ impl RelayTerms {
             every: span(words.every, USUAL_EVERY)?,
             trackers: words.trackers.iter().map(tracker).collect::<Result<_, _>>()?,
             store,
+            own_tracker,
+            tracker_list,
             probe: if words.unchecked.unwrap_or(false) { Probe::Left } else { Probe::Asked },
             datasets: words.datasets,
         })
@@ -239,6 +286,26 @@ mod tests {
             panic!("a web address names no bucket")
         };
         assert_eq!(text, "https://grib.example/");
+    }
+
+    #[test]
+    fn its_own_tracker_is_left_out_only_where_another_is_named() {
+        let of = |text: &str| RelayTerms::of(RelayWords::read(text, "relay.toml").expect("words"));
+        let alone = "own-tracker = false\n";
+        assert_eq!(of(alone), Err(RelayMessage::NoTracker.into()));
+        let other = format!("{alone}trackers = [\"udp://t.example:6969\"]\n");
+        assert_eq!(of(&other).map(|terms| terms.own_tracker), Ok(OwnTracker::LeftOut));
+        assert_eq!(of("").map(|terms| terms.own_tracker), Ok(OwnTracker::Named));
+    }
+
+    #[test]
+    fn a_command_that_reads_a_list_again_has_a_list() {
+        let of = |text: &str| RelayTerms::of(RelayWords::read(text, "relay.toml").expect("words"));
+        assert_eq!(of("tracker-reload = \"true\""), Err(RelayMessage::ReloadWithoutList.into()));
+        let list =
+            of("tracker-list = \"/run/list\"\ntracker-reload = \"true\"").map(|terms| terms.tracker_list);
+        let expected = TrackerList { file: PathBuf::from("/run/list"), reload: Some("true".to_owned()) };
+        assert_eq!(list, Ok(Some(expected)));
     }
 
     #[test]

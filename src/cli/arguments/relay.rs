@@ -122,7 +122,7 @@ fn using(text: &Translator) -> [Command; 3] {
 }
 
 /// How a relay runs.
-fn running(text: &Translator) -> [Arg; 8] {
+fn running(text: &Translator) -> [Arg; 11] {
     let l = &text.loader;
     [
         option("base-url", "URL", fl!(l, "help-relay-base-url"), text),
@@ -131,6 +131,9 @@ fn running(text: &Translator) -> [Arg; 8] {
         option("grace", "TIME", fl!(l, "help-relay-grace"), text),
         option("settle", "TIME", fl!(l, "help-relay-settle"), text),
         option("tracker", "URL", fl!(l, "help-relay-tracker"), text).action(ArgAction::Append),
+        flag("no-own-tracker", fl!(l, "help-relay-no-own-tracker"), text),
+        option("tracker-list", "FILE", fl!(l, "help-relay-tracker-list"), text),
+        option("tracker-reload", "COMMAND", fl!(l, "help-relay-tracker-reload"), text),
         option("title", "TEXT", fl!(l, "help-relay-title"), text),
         flag("unchecked", fl!(l, "help-relay-unchecked"), text),
     ]
@@ -194,6 +197,9 @@ pub(super) fn task_of(matches: &ArgMatches) -> Result<(RelayQuery, &ArgMatches),
                 every: one(words, "every"),
                 title: one(words, "title"),
                 trackers: many(words, "tracker"),
+                own_tracker: is_set(words, "no-own-tracker").then_some(false),
+                tracker_list: path(words, "tracker-list"),
+                tracker_reload: one(words, "tracker-reload"),
                 unchecked: is_set(words, "unchecked").then_some(true),
                 store: store_of(words),
                 datasets: Vec::new(),

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`report`] | what a peer says of itself, what it is told, why it is refused |
 //! | [`limits`] | how much is remembered of whom, and how often peers come back |
+//! | [`list_file`] | the list of a tracker that is another program |
 //! | `swarm` | the members of one swarm, and the choice among them |
 //! | [`http`] | announce and scrape over HTTP (BEP 3, 7, 23, 24, 31, 48) |
 //! | [`udp`] | the same over UDP (BEP 15), with connection ids that prove the address |
@@ -16,6 +17,7 @@
 
 pub mod http;
 pub mod limits;
+pub mod list_file;
 pub mod report;
 mod swarm;
 #[cfg(test)]

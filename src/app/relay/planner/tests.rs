@@ -41,6 +41,8 @@ struct World {
     publications: u32,
     /// How often something is kept before the process is killed. `None` never.
     keeps_left: Option<u32>,
+    /// Whether the tracker cannot be told anything.
+    is_tracker_deaf: bool,
     stages: Vec<RelayStage>,
 }
 
@@ -52,6 +54,14 @@ impl World {
         self.given.clear();
         self.named.clear();
         RelayPlanner::new(Self::SPANS, self.kept.values().cloned().collect(), self.withdrawn.clone())
+    }
+
+    fn list(&mut self, hash: InfoHash) -> Result<(), RelayTrouble> {
+        if self.is_tracker_deaf {
+            return Err(RelayTrouble::Passing(UserMessage::Offline));
+        }
+        self.listed.insert(hash);
+        Ok(())
     }
 
     /// Carries orders out. `None` when the process was killed.
@@ -84,7 +94,7 @@ impl World {
                 }
                 RelayOrder::Index(file) => facts.push(RelayFact::Indexed(file.key, Ok(None))),
                 RelayOrder::Describe(file) => facts.push(RelayFact::Described(file.key, Ok(300))),
-                RelayOrder::List(hash) => drop(self.listed.insert(hash)),
+                RelayOrder::List(key, hash) => facts.push(RelayFact::Listed(key, self.list(hash))),
                 RelayOrder::Offer(file, _) => {
                     assert!(self.listed.contains(&hash_of(&file.key.name)), "the tracker comes first");
                     self.given.insert(file.key.clone());
@@ -100,9 +110,9 @@ impl World {
                     assert!(!self.named.contains(&file.key), "what is named is not removed");
                     self.given.remove(&file.key);
                     self.on_disk.remove(&file.key);
+                    self.listed.remove(&hash_of(&file.key.name));
                     facts.push(RelayFact::TakenBack(file.key, Ok(())));
                 }
-                RelayOrder::Unlist(hash) => drop(self.listed.remove(&hash)),
                 RelayOrder::Tell(_) => {}
             }
             let is_kept = self.named.iter().all(|key| self.given.contains(key));
@@ -188,7 +198,7 @@ fn a_relay_that_is_killed_after_whatever_it_kept_goes_on_and_names_only_what_it_
 }
 
 #[test]
-fn a_file_that_is_over_is_first_unnamed_then_given_for_its_grace_then_removed_then_unlisted() {
+fn a_file_that_is_over_is_first_unnamed_then_given_for_its_grace_then_removed_and_unlisted() {
     let mut world = World::default();
     let mut planner = world.start();
     let arrived = world.fetch("a", at(0));
@@ -254,6 +264,11 @@ fn a_file_that_cannot_be_given_again_holds_the_feed_up_no_longer_than_one_attemp
     let mut planner = world.start();
     let orders = planner.due(at(30));
     assert!(!orders.iter().any(|order| matches!(order, RelayOrder::Publish(_))));
+    let listed = world.carry_out(orders).expect("it lives");
+    let mut orders: Vec<RelayOrder> =
+        listed.into_iter().flat_map(|fact| planner.take(fact, at(30))).collect();
+    orders.extend(planner.due(at(30)));
+    assert!(!orders.iter().any(|order| matches!(order, RelayOrder::Publish(_))));
     let mut facts = world.carry_out(orders).expect("it lives");
     for fact in &mut facts {
         if let RelayFact::Offered(key, done) = fact
@@ -317,6 +332,22 @@ fn a_file_that_could_not_be_offered_in_all_its_time_makes_room_and_is_told_to_no
     }
     assert!(world.kept.is_empty() && world.on_disk.is_empty() && world.listed.is_empty());
     assert!(world.withdrawn.is_empty() && world.told_withdrawn.is_empty());
+}
+
+#[test]
+fn a_file_that_the_tracker_cannot_be_told_of_is_held_back_and_told_again() {
+    let mut world = World { is_tracker_deaf: true, ..World::default() };
+    let mut planner = world.start();
+    let arrived = world.fetch("a", at(0));
+    assert!(world.settle(&mut planner, vec![arrived], at(10)));
+    assert!(world.settle(&mut planner, Vec::new(), at(20)));
+    assert_eq!(world.stage("a"), Some(RelayStage::Described));
+    assert!(world.given.is_empty() && world.named.is_empty());
+    world.is_tracker_deaf = false;
+    for now in [60, 70] {
+        assert!(world.settle(&mut planner, Vec::new(), at(now)));
+    }
+    assert_eq!((world.stage("a"), world.named.len()), (Some(RelayStage::Announced), 1));
 }
 
 #[test]

@@ -195,17 +195,21 @@ pub(in crate::engine::services) fn write_index(
 
 /// Writes a file under a temporary name and moves it into place.
 pub(in crate::engine::services) fn write_whole(path: &Path, octets: &[u8]) -> Result<(), UserMessage> {
-    let failed = |error| unreadable(path, error);
+    replace_whole(path, octets).map_err(|error| unreadable(path, error))
+}
+
+/// The same, with the system's own error.
+pub(in crate::engine::services) fn replace_whole(path: &Path, octets: &[u8]) -> std::io::Result<()> {
     let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".nuee-").tempfile_in(folder).map_err(failed)?;
-    file.write_all(octets).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
+    let mut file = tempfile::Builder::new().prefix(".nuee-").tempfile_in(folder)?;
+    file.write_all(octets)?;
+    file.as_file().sync_all()?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644)).map_err(failed)?;
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
     }
-    file.persist(path).map_err(|error| failed(error.error))?;
+    file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
 

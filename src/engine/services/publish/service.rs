@@ -11,7 +11,7 @@ use crate::app::messages::line_kind::LineKind;
 use crate::app::messages::user_message::UserMessage;
 use crate::app::query::PublishedTorrent;
 use crate::catalog::metainfo::Metainfo;
-use crate::catalog::tracker::{TrackerUrl, TrackerUrlError, each_once};
+use crate::catalog::tracker::{TrackerUrl, TrackerUrlError};
 use crate::domain::octets::{ByteRange, RangeSet};
 use crate::domain::outside_text::{show, show_url};
 use crate::domain::torrent::InfoHash;
@@ -25,6 +25,7 @@ use crate::engine::transfer::peers;
 use crate::publish::canonical::Extras;
 use crate::swarm::address_book::NamedBy;
 use crate::swarm::torrent::Gives;
+use crate::swarm::tracker_tiers::TrackerTiers;
 use crate::transfer::address_rule::Reach;
 use crate::transfer::reason::Reason;
 use std::collections::BTreeMap;
@@ -73,8 +74,8 @@ impl Service {
         })?;
         let base = base_of(server.address());
         let trackers = trackers_of(&base, &server).map_err(cannot)?;
-        let tiers = trackers.iter().map(|tracker| vec![tracker.clone()]);
-        drop(extras.trackers.splice(..0, tiers));
+        // By HTTP and by UDP it is one tracker, and so one tier (BEP 12).
+        extras.trackers.insert(0, trackers.clone());
         extras.web_seeds.insert(0, Url::parse(&format!("{base}data/")).map_err(cannot)?);
         let (stop, _) = watch::channel(false);
         let mut service = Self { server, stop, peers: JoinSet::new(), notes: unbounded_channel() };
@@ -276,7 +277,7 @@ fn giving_brief(metainfo: &Metainfo, context: &EngineContext) -> ContentBrief {
         info_hash: metainfo.info_hash(),
         info: metainfo.info_octets().to_vec().into(),
         is_private: metainfo.is_private,
-        trackers: each_once(metainfo.trackers.iter().flatten()),
+        trackers: TrackerTiers::of(&metainfo.trackers),
         peers: Vec::new(),
         needs: SwarmNeeds::Everything,
         gives: Gives::Held,

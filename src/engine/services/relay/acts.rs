@@ -165,7 +165,7 @@ fn describe_now(parts: &RelayContext, giving: &RelayGiving, file: &RelayFile) ->
     let unsound = |error: metainfo::MetainfoError| RelayTrouble::Passing(refused(error));
     let read = metainfo::from_info(&info).map_err(unsound)?;
     let extras = Extras {
-        trackers: giving.trackers().into_iter().map(|tracker| vec![tracker]).collect(),
+        trackers: giving.tiers(),
         web_seeds: giving.web_seeds(file),
         comment: Some(format!("{}, as published at {}", file.key.dataset, show_url(&file.source.address))),
         created_by: Some(concat!("Nuee ", env!("CARGO_PKG_VERSION")).to_owned()),
@@ -179,13 +179,14 @@ fn describe_now(parts: &RelayContext, giving: &RelayGiving, file: &RelayFile) ->
     Ok(octets.len() as u64)
 }
 
-/// Stops to give a file, and removes it with all that lies beside it.
+/// Stops to give a file, removes it with all that lies beside it, and lets the trackers forget it.
 pub(super) async fn take_back(
     parts: &Arc<RelayContext>,
     giving: &Arc<RelayGiving>,
     file: RelayFile,
 ) -> RelayFact {
     giving.take_down(&file).await;
+    let torrent = file.computed.as_ref().map(|computed| computed.info_hash);
     let (parts, key) = (parts.clone(), file.key.clone());
     if let Some(storage) = &giving.storage
         && let Err(message) = storage.take_back(&key).await
@@ -211,7 +212,11 @@ pub(super) async fn take_back(
         remove_empty_folders(&parts, &file.key);
         Ok(())
     });
-    RelayFact::TakenBack(key, removing.await)
+    let removed = match (removing.await, torrent) {
+        (Ok(()), Some(torrent)) => giving.unlist(torrent).await,
+        (removed, _) => removed,
+    };
+    RelayFact::TakenBack(key, removed)
 }
 
 /// Removes files that were fetched, where nobody changed them since.

@@ -2,51 +2,37 @@
 //!
 //! In: files that are hashed and described. Out: whether they are given. What is not as it was left is not given.
 
-use super::acts::{below, folders_of};
+use super::acts::below;
 use super::off_thread;
 use super::running::RelayContext;
 use super::storing::RelayStorage;
+use super::tracker_list::TrackerListing;
+use super::uploads::PeerUploads;
 use crate::app::catalog::offer::ServedUrl;
 use crate::app::messages::relay_message::RelayMessage;
 use crate::app::messages::user_message::UserMessage;
+use crate::app::relay::RelayKey;
 use crate::app::relay::file::RelayFile;
 use crate::app::relay::orders::{Probe, RelayFact, RelayTrouble};
-use crate::app::relay::terms::RelayTerms;
-use crate::catalog::metainfo;
+use crate::app::relay::terms::{OwnTracker, RelayTerms};
 use crate::catalog::tracker::TrackerUrl;
-use crate::domain::content::ContentId;
-use crate::domain::octets::{ByteRange, RangeSet};
+use crate::domain::octets::ByteRange;
 use crate::domain::outside_text::{show, show_url};
-use crate::domain::safe_path::SafePath;
 use crate::domain::torrent::InfoHash;
-use crate::engine::services::publish::making::refused;
 use crate::engine::services::publish::service::{base_of, outward_address};
 use crate::engine::services::publish::{ServedFile, Server, Shelf};
 use crate::engine::store::error::message_of_store;
 use crate::engine::store::positioned::read_up_to;
 use crate::engine::store::removal::is_as_left;
-use crate::engine::transfer::content::{
-    ContentBrief, ContentTask, GivingLook, JobWatch, Receives, SwarmBrief, SwarmNeeds,
-};
 use crate::engine::transfer::http::client::Question;
 use crate::engine::transfer::peers;
 use crate::publish::relay::object_store::ObjectStore;
 use crate::publish::relay::places::{OfWhich, RelayBase, RelayDocument, path_of};
-use crate::swarm::torrent::Gives;
 use crate::transfer::address_rule::Reach;
 use crate::transfer::reason::Reason;
-use parking_lot::Mutex;
-use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::sync::mpsc::unbounded_channel;
-use tokio::sync::watch;
-use tokio::task::{JoinHandle, JoinSet};
 use url::Url;
-
-/// How long goodbyes to peers and trackers may take.
-const LONGEST_FAREWELL: Duration = Duration::from_millis(1_200);
 
 /// So much of a file is asked of the public address before it is announced, in octets.
 const PROBED: u64 = 64 << 10;
@@ -59,34 +45,34 @@ pub(super) struct RelayGiving {
     pub(super) storage: Option<Arc<RelayStorage>>,
     server: Server,
     base: RelayBase,
-    /// Where peers reach us. `None` when no peers are given to.
-    peer: Option<SocketAddr>,
-    given: Mutex<HashMap<InfoHash, GivenToPeers>>,
-}
-
-/// A torrent that is given to peers.
-struct GivenToPeers {
-    stop: watch::Sender<bool>,
-    task: JoinHandle<()>,
+    /// What is given to peers, and where they reach us. `None` when no peers are given to.
+    peers: Option<(Arc<PeerUploads>, SocketAddr)>,
+    /// The list of a tracker that is another program.
+    listing: Option<TrackerListing>,
 }
 
 impl RelayGiving {
-    /// Starts to listen.
+    /// Starts to listen. `listed` are the torrents that trackers were told of before.
     ///
     /// # Errors
-    /// When the address cannot be listened on.
+    /// When the address cannot be listened on, or the list of a tracker is none.
     pub(super) async fn start(
         parts: Arc<RelayContext>,
         storage: Option<Arc<RelayStorage>>,
+        listed: Vec<InfoHash>,
     ) -> Result<Self, UserMessage> {
+        let listing = match parts.terms.tracker_list.clone() {
+            Some(terms) => Some(TrackerListing::open(terms, listed, parts.context.stopping.clone()).await?),
+            None => None,
+        };
         let bind = address_to_bind(&parts.terms).await?;
         let shelf = Shelf::default();
         let server = Server::start(bind, &shelf).await.map_err(|error| UserMessage::CannotPublish {
             detail: show(&format!("{error}: {}", error.source)),
         })?;
         let base = base_at(&parts.terms, server.address())?;
-        let peer = peer_address(&parts, &base).await?;
-        Ok(Self { parts, shelf, storage, server, base, peer, given: Mutex::default() })
+        let peers = peers_of(&parts, &base).await?;
+        Ok(Self { parts, shelf, storage, server, base, peers, listing })
     }
 
     /// Where everything lies.
@@ -108,21 +94,25 @@ impl RelayGiving {
         std::iter::once(base).chain(documents).chain(trackers).collect()
     }
 
-    /// The trackers that stand in .torrents: its own by HTTP and, where it takes packets under the same name, by UDP; then
-    /// the others. Its own is not known by an address when the public one is that of a store.
+    /// The trackers that stand in .torrents, in their order.
     pub(super) fn trackers(&self) -> Vec<TrackerUrl> {
-        if self.parts.terms.is_read_in_store() {
-            return self.parts.terms.trackers.clone();
-        }
+        self.tiers().into_iter().flatten().collect()
+    }
+
+    /// The same by tier (BEP 12): its own by HTTP and, where it takes packets under the same name, by UDP, which are one tracker;
+    /// then each of the others.
+    pub(super) fn tiers(&self) -> Vec<Vec<TrackerUrl>> {
         let http = self.base.address_of(&["announce".to_owned()]);
         let (own, url) = (self.server.address(), self.base.url());
         // Packets reach it where nothing stands in front of it.
         let is_direct = url.scheme() == "http" && url.port_or_known_default() == Some(own.port());
         let udp = (is_direct && self.server.no_packets().is_none())
             .then(|| format!("udp://{}:{}/announce", url.host_str().unwrap_or_default(), own.port()));
-        let own = std::iter::once(http.to_string()).chain(udp);
-        let own = own.filter_map(|url| TrackerUrl::parse(&url).ok());
-        own.chain(self.parts.terms.trackers.iter().cloned()).collect()
+        let is_named = self.parts.terms.own_tracker == OwnTracker::Named;
+        let own = std::iter::once(http.to_string()).chain(udp).filter(|_| is_named);
+        let own: Vec<TrackerUrl> = own.filter_map(|url| TrackerUrl::parse(&url).ok()).collect();
+        let others = self.parts.terms.trackers.iter().map(|tracker| vec![tracker.clone()]);
+        std::iter::once(own).filter(|own| !own.is_empty()).chain(others).collect()
     }
 
     /// Web seeds in the order in which they stand in a .torrent: the publisher's own address, the relay's, that of its store.
@@ -133,24 +123,37 @@ impl RelayGiving {
         std::iter::once(file.source.address.clone()).chain(copies).collect()
     }
 
-    pub(super) fn list(&self, info_hash: InfoHash) {
-        self.server.tracker().list(info_hash);
+    /// Lets trackers know a torrent: its own, then the one that reads a list.
+    pub(super) async fn list(&self, key: RelayKey, info_hash: InfoHash) -> RelayFact {
+        // Whose own one stands under another address names it by that.
+        if self.parts.terms.own_tracker == OwnTracker::Named || self.parts.terms.is_read_in_store() {
+            self.server.tracker().list(info_hash);
+        }
+        let told = match &self.listing {
+            Some(listing) => listing.list(info_hash).await.map_err(RelayTrouble::Passing),
+            None => Ok(()),
+        };
+        RelayFact::Listed(key, told)
     }
 
-    pub(super) fn unlist(&self, info_hash: InfoHash) {
+    /// Lets trackers forget a torrent.
+    ///
+    /// # Errors
+    /// When the one that reads a list cannot be told.
+    pub(super) async fn unlist(&self, info_hash: InfoHash) -> Result<(), UserMessage> {
         self.server.tracker().unlist(info_hash);
+        match &self.listing {
+            Some(listing) => listing.unlist(info_hash).await,
+            None => Ok(()),
+        }
     }
 
     /// The `info` dictionary of a file that was hashed.
     pub(super) fn info_of(&self, file: &RelayFile) -> Result<Vec<u8>, RelayTrouble> {
-        let key = file.computed.as_ref().map(|computed| ContentId::Torrent(computed.info_hash).key());
-        let given = match key.map(|key| self.parts.open.database.giving(&key)) {
-            Some(Ok(given)) => given,
-            Some(Err(error)) => return Err(RelayTrouble::Passing(message_of_store(&error))),
-            None => None,
-        };
-        let unsound = RelayMessage::StateUnsound { what: show(&file.key.name) };
-        Ok(given.ok_or(RelayTrouble::Gone(unsound.into()))?.info)
+        let computed = file.computed.as_ref().ok_or_else(|| {
+            RelayTrouble::Gone(RelayMessage::StateUnsound { what: show(&file.key.name) }.into())
+        })?;
+        self.parts.info_of(&file.key, computed.info_hash)
     }
 
     /// Gives a file by HTTP and to peers, and asks the public address for it where that is wished.
@@ -162,7 +165,10 @@ impl RelayGiving {
             if let Some(storage) = &self.storage {
                 storage.offer(&file.key, file.source.length).await?;
             }
-            self.give_to_peers(&file).await?;
+            if let (Some((peers, at)), Some(computed)) = (&self.peers, &file.computed) {
+                self.server.tracker().origin(computed.info_hash, *at);
+                peers.begin(&file.key, computed.info_hash);
+            }
             match probe {
                 Probe::Asked => self.probe(&file).await,
                 Probe::Left => Ok(()),
@@ -194,63 +200,6 @@ impl RelayGiving {
             Ok(Some(message)) => Err(RelayTrouble::Gone(message.into())),
             Err(message) => Err(RelayTrouble::Passing(message)),
         }
-    }
-
-    async fn give_to_peers(&self, file: &RelayFile) -> Result<(), RelayTrouble> {
-        let Some(computed) = &file.computed else { return Ok(()) };
-        let info_hash = computed.info_hash;
-        let (Some(peer), true) = (self.peer, peers::IS_BUILT_IN) else { return Ok(()) };
-        if self.given.lock().contains_key(&info_hash) {
-            return Ok(());
-        }
-        let brief = self.brief_of(file)?;
-        let (stop, stopping) = watch::channel(false);
-        let task = ContentTask {
-            shared: self.parts.context.shared.clone(),
-            folder: self.parts.open.folder.clone(),
-            database: self.parts.open.database.clone(),
-            brief,
-            news: unbounded_channel().0,
-            stop: stopping.clone(),
-            watched: JobWatch::default(),
-        };
-        let (_, giver) = task.run().await;
-        let path = self.parts.path(&file.key, OfWhich::Data).display().to_string();
-        let Some(giver) = giver else {
-            return Err(RelayTrouble::Gone(RelayMessage::FileChanged { path: show(&path) }.into()));
-        };
-        self.server.tracker().origin(info_hash, peer);
-        let looks = watch::channel(GivingLook::default()).0;
-        let task = tokio::spawn(giver.give(looks, stopping));
-        self.given.lock().insert(info_hash, GivenToPeers { stop, task });
-        Ok(())
-    }
-
-    fn brief_of(&self, file: &RelayFile) -> Result<ContentBrief, RelayTrouble> {
-        let info = self.info_of(file)?;
-        let read = metainfo::from_info(&info).map_err(|error| RelayTrouble::Passing(refused(error)))?;
-        let want: RangeSet = ByteRange::new(0, read.layout().total().0).into_iter().collect();
-        let context = &self.parts.context;
-        let swarm = SwarmBrief {
-            info_hash: read.info_hash(),
-            info: info.into(),
-            is_private: read.is_private,
-            // Its own tracker knows it already.
-            trackers: self.parts.terms.trackers.clone(),
-            peers: Vec::new(),
-            needs: SwarmNeeds::Exactly(want.clone()),
-            gives: Gives::Held,
-            up: context.sessions.up(),
-            // These trackers were named by the person who relays.
-            rule: context.rule.with_reach(Reach::Anywhere),
-            sessions: context.sessions.clone(),
-        };
-        let brief = ContentBrief::to_upload(&read, want, swarm);
-        let grid = match SafePath::from_outside(&folders_of(&file.key)) {
-            Some(folders) => brief.grid.below(&folders),
-            None => brief.grid,
-        };
-        Ok(ContentBrief { grid, receives: Receives::Nothing, ..brief })
     }
 
     /// Asks the public addresses, its own and that of the store, for the beginning of a file.
@@ -313,12 +262,8 @@ impl RelayGiving {
 
     /// Gives a file no longer.
     pub(super) async fn take_down(&self, file: &RelayFile) {
-        let given = file.computed.as_ref().and_then(|one| self.given.lock().remove(&one.info_hash));
-        if let Some(GivenToPeers { stop, mut task }) = given {
-            stop.send_replace(true);
-            if tokio::time::timeout(LONGEST_FAREWELL, &mut task).await.is_err() {
-                task.abort();
-            }
+        if let (Some((peers, _)), Some(computed)) = (&self.peers, &file.computed) {
+            peers.end(computed.info_hash).await;
         }
         for which in [OfWhich::Torrent, OfWhich::Metalink, OfWhich::Index, OfWhich::Data] {
             self.shelf.remove(&path_of(&file.key, which));
@@ -327,15 +272,9 @@ impl RelayGiving {
 
     /// Says goodbye to peers and trackers.
     pub(super) async fn end(&self) {
-        let given: Vec<GivenToPeers> = self.given.lock().drain().map(|(_, given)| given).collect();
-        let mut leaving = JoinSet::new();
-        for GivenToPeers { stop, task } in given {
-            stop.send_replace(true);
-            leaving.spawn(task);
+        if let Some((peers, _)) = &self.peers {
+            peers.end_all().await;
         }
-        let all = async { while leaving.join_next().await.is_some() {} };
-        // Who does not say goodbye in time ends with the process.
-        let _ = tokio::time::timeout(LONGEST_FAREWELL, all).await;
     }
 }
 
@@ -364,8 +303,11 @@ pub(super) fn base_at(terms: &RelayTerms, own: SocketAddr) -> Result<RelayBase, 
     base.ok_or_else(|| RelayMessage::AddressUnsound { address: show(&own) }.into())
 }
 
-/// Where peers reach us: at the host of the public address, on the port for peers. `None` without peers.
-async fn peer_address(parts: &RelayContext, base: &RelayBase) -> Result<Option<SocketAddr>, UserMessage> {
+/// What is given to peers, and where they reach us: at the host of the public address, on the port for peers. `None` without.
+async fn peers_of(
+    parts: &Arc<RelayContext>,
+    base: &RelayBase,
+) -> Result<Option<(Arc<PeerUploads>, SocketAddr)>, UserMessage> {
     if !peers::IS_BUILT_IN {
         return Ok(None);
     }
@@ -379,5 +321,5 @@ async fn peer_address(parts: &RelayContext, base: &RelayBase) -> Result<Option<S
         None => None,
     };
     let ip: IpAddr = found.map_or_else(outward_address, |address| address.ip());
-    Ok(Some(SocketAddr::new(ip, port)))
+    Ok(Some((PeerUploads::start(parts.clone(), session), SocketAddr::new(ip, port))))
 }

@@ -8,7 +8,9 @@
 //! | `running` | the task: facts in, orders carried out |
 //! | `outside` | takes files from publishers, as following asks for them |
 //! | `acts` | hashes, indexes, describes, removes |
-//! | `giving` | gives bytes by HTTP and to peers |
+//! | `giving` | gives bytes by HTTP, lets trackers know |
+//! | `uploads` | gives bytes to peers; what nobody asks for rests |
+//! | `tracker_list` | the list of a tracker that is another program |
 //! | `documents` | writes feeds, lists, page and manifest |
 //! | `storing` | puts all of it into an S3 store as well |
 //! | `checking` | looks at what a relay announces |
@@ -23,6 +25,8 @@ mod giving;
 mod outside;
 mod running;
 mod storing;
+mod tracker_list;
+mod uploads;
 mod using;
 
 use crate::app::follow::{FollowCommand, FollowQuery};

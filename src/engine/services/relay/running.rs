@@ -76,6 +76,8 @@ pub(super) async fn run(
     forget_unfetched(&open, &kept.files, context).await?;
     let (facts, mut heard) = unbounded_channel();
     let spans = RelaySpans { keep: terms.keep, grace: terms.grace, probe: terms.probe };
+    let was_listed = kept.files.iter().filter(|file| file.stage >= RelayStage::Listed);
+    let listed = was_listed.filter_map(|file| Some(file.computed.as_ref()?.info_hash)).collect();
     let parts = RelayContext {
         context: context.clone(),
         open: open.clone(),
@@ -86,7 +88,7 @@ pub(super) async fn run(
     };
     let parts = Arc::new(parts);
     let storage = RelayStorage::open(&parts)?.map(Arc::new);
-    let giving = Arc::new(RelayGiving::start(parts.clone(), storage).await?);
+    let giving = Arc::new(RelayGiving::start(parts.clone(), storage, listed).await?);
     let documents = Documents::open(parts.clone(), giving.clone());
     let documents = Arc::new(documents.await?);
     telling(RelayEvent::Serving { urls: giving.urls(), fingerprint: documents.fingerprint() });
@@ -213,8 +215,10 @@ impl Relay {
                 let giving = self.giving.clone();
                 self.beside(async move |parts| acts::describe(&parts, &giving, *file).await);
             }
-            RelayOrder::List(info_hash) => self.giving.list(info_hash),
-            RelayOrder::Unlist(info_hash) => self.giving.unlist(info_hash),
+            RelayOrder::List(key, info_hash) => {
+                let giving = self.giving.clone();
+                self.beside(async move |_| giving.list(key, info_hash).await);
+            }
             RelayOrder::Offer(file, probe) => {
                 let giving = self.giving.clone();
                 self.beside(async move |_| giving.offer(*file, probe).await);

@@ -7,6 +7,7 @@ use super::Shared;
 use crate::catalog::tracker::TrackerUrl;
 use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::torrent::{InfoHash, PieceHashes};
+use crate::domain::utc::SteadyTime;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::file_set::FileSet;
 use crate::engine::transfer::limits::RateLimit;
@@ -17,6 +18,7 @@ use crate::engine::transfer::tracker::{Announcer, Introduction, TrackerNews, Tra
 use crate::swarm::address_book::NamedBy;
 use crate::swarm::pieces::PieceSet;
 use crate::swarm::torrent::{Gives, Others};
+use crate::swarm::tracker_tiers::{TrackerAnswer, TrackerTiers};
 use crate::transfer::address_rule::AddressRule;
 use crate::transfer::conductor::{Fact, SwarmSeen};
 use crate::transfer::reason::Reason;
@@ -51,7 +53,7 @@ pub struct SwarmBrief {
     /// Whether only its trackers may name peers.
     pub is_private: bool,
     /// Where peers are asked for.
-    pub trackers: Vec<TrackerUrl>,
+    pub trackers: TrackerTiers,
     /// Peers that somebody named.
     pub peers: Vec<SocketAddr>,
     /// What is asked of peers.
@@ -160,7 +162,7 @@ impl SwarmRoad {
     ) -> Self {
         let (calls, called) = unbounded_channel();
         let (tracker_news, told) = unbounded_channel();
-        let trackers = brief.trackers.iter().map(TrackerRow::asking).collect();
+        let trackers = brief.trackers.asked().map(TrackerRow::asking).collect();
         let status = Arc::new(Mutex::new(SwarmStatus { trackers, ..SwarmStatus::default() }));
         let actor = Actor {
             torrent: TorrentBrief {
@@ -188,6 +190,7 @@ impl SwarmRoad {
             announcer: None,
             membership: None,
             sums: Arc::default(),
+            announced: SteadyTime::default(),
             looked: None,
             rowed: None,
             is_stale: false,
@@ -248,6 +251,8 @@ struct Actor {
     announcer: Option<Announcer>,
     membership: Option<Membership>,
     sums: Arc<TrackerSums>,
+    /// When trackers were asked first.
+    announced: SteadyTime,
     /// When the conductor was told last, and when rows were made.
     looked: Option<Instant>,
     rowed: Option<Instant>,
@@ -362,8 +367,9 @@ impl Actor {
             peer_id: session.peer_id(),
             port: CallPort::new(session.port(), self.brief.sessions.discovery().outer_port()),
         };
+        self.announced = self.shared.clock.now();
         self.announcer = Some(Announcer::start(
-            &self.brief.trackers,
+            self.brief.trackers.asked(),
             who,
             &self.sums,
             (&self.shared.client, &self.brief.rule),
@@ -427,8 +433,10 @@ impl Actor {
     }
 
     fn seen(&self, look: &PeersLook, status: &SwarmStatus) -> SwarmSeen {
-        let told = |standing: &dyn Fn(&TrackerState) -> bool| {
-            status.trackers.iter().filter(|row| standing(&row.standing)).count()
+        let is_told = |row: &&TrackerRow| matches!(row.standing, TrackerState::Told { .. });
+        let answer_of = |tracker: &TrackerUrl| {
+            let row = status.trackers.iter().find(|row| row.url == *tracker);
+            row.map_or(TrackerAnswer::Failed, |row| row.standing.answer())
         };
         let found = |is_known: bool| {
             let is_open = |row: &&FinderRow| row.trouble.is_none() && row.named.is_some() == is_known;
@@ -436,10 +444,9 @@ impl Actor {
         };
         let offers = self.driver.as_ref().map(Driver::offers);
         SwarmSeen {
-            trackers_asked: told(&|standing| {
-                matches!(standing, TrackerState::Asking | TrackerState::AskedAgain(_))
-            }) + found(false),
-            trackers_told: told(&|standing| matches!(standing, TrackerState::Told { .. })) + found(true),
+            trackers_asked: self.brief.trackers.awaited(answer_of, self.announced, self.shared.clock.now())
+                + found(false),
+            trackers_told: status.trackers.iter().filter(is_told).count() + found(true),
             peers_hoped: look.hoped,
             peers_live: look.peers.iter().filter(|peer| peer.is_live).count(),
             peers_failed: look.failed,

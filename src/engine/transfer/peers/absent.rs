@@ -12,7 +12,7 @@ use crate::transfer::conductor::Offers;
 use bytes::Bytes;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::sync::mpsc::UnboundedReceiver;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
 /// A session that cannot be started.
 #[derive(Debug)]
@@ -38,6 +38,11 @@ impl PeerSession {
 
     /// Never called: there is no session.
     pub fn peer_id(&self) -> [u8; 20] {
+        match *self {}
+    }
+
+    /// Never called: there is no session.
+    pub fn ring(&self, _: InfoHash, _: &UnboundedSender<InfoHash>) -> InfoHash {
         match *self {}
     }
 

@@ -47,10 +47,13 @@ pub mod sessions;
 #[cfg(feature = "swarm")]
 pub use driver::Driver;
 #[cfg(feature = "swarm")]
-pub use session::PeerSession;
+pub use session::{Bell, PeerSession};
 
 #[cfg(not(feature = "swarm"))]
 mod absent;
+/// Where nobody calls, nothing is rung: the name of the torrent stands for its bell.
+#[cfg(not(feature = "swarm"))]
+pub use crate::domain::torrent::InfoHash as Bell;
 #[cfg(not(feature = "swarm"))]
 pub use absent::{Driver, PeerSession};
 

@@ -1,7 +1,7 @@
 //! One port, one name among peers, limits; hands each caller to its torrent.
 //!
-//! In: connections that others open. Out: those whose torrent runs here, to its driver. Bounded: so many connections in
-//! all, so many handshakes at a time.
+//! In: connections that others open. Out: those whose torrent runs here, to its driver; one that rests is woken first. Bounded:
+//! so many connections in all, so many handshakes at a time.
 
 use super::calling::{self, Met};
 use super::{PeerSettings, PeersError};
@@ -13,8 +13,8 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc::{Sender, channel};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::mpsc::{Sender, UnboundedSender, channel};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::task::AbortHandle;
 
 /// Connections in all.
@@ -31,6 +31,9 @@ const MOST_CALLS: usize = 200;
 
 /// A pause after the system refused a connection, for instance for want of file descriptors.
 const AFTER_REFUSAL: Duration = Duration::from_millis(200);
+
+/// How long a caller waits for a torrent that is woken.
+const LONGEST_WAKING: Duration = Duration::from_secs(8);
 
 /// Who called about a torrent that runs here.
 #[derive(Debug)]
@@ -51,6 +54,10 @@ pub struct PeerSession {
 struct Inner {
     peer_id: [u8; 20],
     torrents: Mutex<HashMap<InfoHash, Sender<Caller>>>,
+    /// Who is told when somebody calls about a torrent that rests.
+    bells: Mutex<HashMap<InfoHash, UnboundedSender<InfoHash>>>,
+    /// A torrent began to let callers in.
+    opened: Notify,
     connections: Arc<Semaphore>,
     calls: Arc<Semaphore>,
 }
@@ -72,6 +79,8 @@ impl PeerSession {
         let inner = Arc::new(Inner {
             peer_id: new_peer_id(),
             torrents: Mutex::default(),
+            bells: Mutex::default(),
+            opened: Notify::new(),
             connections: Arc::new(Semaphore::new(MOST_CONNECTIONS)),
             calls: Arc::new(Semaphore::new(MOST_CALLS)),
         });
@@ -112,7 +121,49 @@ impl PeerSession {
     pub(super) fn let_in(self: &Arc<Self>, torrent: InfoHash) -> Door {
         let (callers, calling) = channel(MOST_WAITING);
         self.inner.torrents.lock().insert(torrent, callers);
+        self.inner.opened.notify_waiters();
         Door { session: self.clone(), torrent, calling }
+    }
+}
+
+impl PeerSession {
+    /// Tells `rung` when somebody calls about `torrent` while it does not run, until the returned end is dropped.
+    pub fn ring(self: &Arc<Self>, torrent: InfoHash, rung: &UnboundedSender<InfoHash>) -> Bell {
+        self.inner.bells.lock().insert(torrent, rung.clone());
+        Bell { session: self.clone(), torrent }
+    }
+}
+
+/// By which a torrent that rests is woken.
+#[derive(Debug)]
+pub struct Bell {
+    session: Arc<PeerSession>,
+    torrent: InfoHash,
+}
+
+impl Drop for Bell {
+    fn drop(&mut self) {
+        self.session.inner.bells.lock().remove(&self.torrent);
+    }
+}
+
+impl Inner {
+    /// Where callers about a torrent are let in. One that rests is woken and waited for.
+    async fn door_of(&self, torrent: InfoHash) -> Option<Sender<Caller>> {
+        let waking = async {
+            loop {
+                // Before the look: one that opens after it is not missed.
+                let opened = self.opened.notified();
+                let open = self.torrents.lock().get(&torrent).filter(|door| !door.is_closed()).cloned();
+                if open.is_some() {
+                    return open;
+                }
+                let bell = self.bells.lock().get(&torrent).cloned()?;
+                bell.send(torrent).ok()?;
+                opened.await;
+            }
+        };
+        tokio::time::timeout(LONGEST_WAKING, waking).await.ok().flatten()
     }
 }
 
@@ -158,7 +209,7 @@ async fn accept(listener: TcpListener, inner: Arc<Inner>) {
 
 async fn greet(stream: TcpStream, address: SocketAddr, inner: &Inner) {
     let Ok((mut stream, theirs)) = calling::hear(stream).await else { return };
-    let Some(torrent) = inner.torrents.lock().get(&theirs.info_hash).cloned() else { return };
+    let Some(torrent) = inner.door_of(theirs.info_hash).await else { return };
     let Ok(permit) = inner.connections.clone().try_acquire_owned() else { return };
     if calling::answer(&mut stream, calling::ours(theirs.info_hash, inner.peer_id)).await.is_err() {
         return;
@@ -202,4 +253,41 @@ fn new_peer_id() -> [u8; 20] {
     let mut id = *b"-NE0100-000000000000";
     id[8..].fill_with(|| fastrand::alphanumeric() as u8);
     id
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::transfer::limits::RateLimit;
+    use tokio::sync::mpsc::unbounded_channel;
+
+    #[tokio::test]
+    async fn who_calls_about_a_torrent_that_rests_wakes_it_and_is_let_in() {
+        let torrent = InfoHash([7; 20]);
+        let listen = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        let settings = PeerSettings { listen, up: Arc::new(RateLimit::new(None)) };
+        let session = Arc::new(PeerSession::start(&settings).expect("a port"));
+        let at = SocketAddr::from((Ipv4Addr::LOCALHOST, session.port().expect("it listens")));
+        let call = || tokio::spawn(calling::call(at, calling::ours(torrent, [1; 20])));
+        let (rung, mut ringing) = unbounded_channel();
+        let bell = session.ring(torrent, &rung);
+
+        let called = call();
+        assert_eq!(ringing.recv().await, Some(torrent));
+        let mut door = session.let_in(torrent);
+        let caller = door.calling.recv().await.expect("whoever called");
+        assert_eq!(caller.met.handshake.info_hash, torrent);
+        assert!(called.await.expect("it ran").is_ok());
+
+        // It rests again, and is woken again.
+        drop(door);
+        let called = call();
+        assert_eq!(ringing.recv().await, Some(torrent));
+        drop(session.let_in(torrent));
+        called.abort();
+
+        // Nobody is let in about what is not given any more.
+        drop(bell);
+        assert!(call().await.expect("it ran").is_err());
+    }
 }

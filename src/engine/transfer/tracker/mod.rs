@@ -11,6 +11,7 @@ use super::peers::discovery::CallPort;
 use crate::catalog::tracker::{Announce, AnnounceAnswer, AnnounceEvent, PeerId, RetryAdvice, TrackerUrl};
 use crate::domain::octets::ByteCount;
 use crate::domain::torrent::InfoHash;
+use crate::swarm::tracker_tiers::TrackerAnswer;
 use crate::transfer::address_rule::AddressRule;
 use crate::transfer::reason::Reason;
 use ask::{Refusal, TrackerClient};
@@ -58,6 +59,15 @@ pub enum TrackerState {
 }
 
 impl TrackerState {
+    /// How it stands, for who waits for it.
+    pub fn answer(&self) -> TrackerAnswer {
+        match self {
+            Self::Asking | Self::AskedAgain(_) => TrackerAnswer::Awaited,
+            Self::Told { .. } => TrackerAnswer::Given,
+            Self::Failed(_) => TrackerAnswer::Failed,
+        }
+    }
+
     /// Why it gives nothing, or what it warns of.
     pub fn trouble(&self) -> Option<Reason> {
         match self {
@@ -87,6 +97,8 @@ impl TrackerRow {
 /// What a tracker said.
 #[derive(Debug)]
 pub struct TrackerNews {
+    /// Of which swarm.
+    pub torrent: InfoHash,
     /// How it stands.
     pub row: TrackerRow,
     /// Peers that it named.
@@ -134,8 +146,8 @@ pub struct Announcer {
 
 impl Announcer {
     /// Starts to announce at every tracker; what they say goes to `news`.
-    pub fn start(
-        trackers: &[TrackerUrl],
+    pub fn start<'a>(
+        trackers: impl IntoIterator<Item = &'a TrackerUrl>,
         who: Introduction,
         sums: &Arc<TrackerSums>,
         (client, rule): (&HttpClient, &AddressRule),
@@ -281,7 +293,7 @@ impl OneTracker {
     fn tell(&self, standing: TrackerState, peers: Vec<SocketAddr>, leechers: Option<u32>) {
         let row = TrackerRow { url: self.asker.tracker().clone(), standing };
         // Whoever listened is gone when the content is; then nobody needs to know.
-        let _ = self.news.send(TrackerNews { row, peers, leechers });
+        let _ = self.news.send(TrackerNews { torrent: self.who.info_hash, row, peers, leechers });
     }
 
     async fn say_goodbye(mut self) {

@@ -191,7 +191,7 @@ impl GivenTerms {
     pub(super) fn of(brief: &ContentBrief, folders: Option<&SafePath>) -> Option<GivenTorrent> {
         let swarm = brief.swarm.as_ref().filter(|swarm| swarm.gives == Gives::Held)?;
         let terms = Self {
-            trackers: swarm.trackers.iter().map(|tracker| tracker.url().to_string()).collect(),
+            trackers: swarm.trackers.asked().map(|tracker| tracker.url().to_string()).collect(),
             peers: swarm.peers.clone(),
             reach: swarm.rule.reach().key().to_owned(),
             want: brief.want.iter().map(|range| (range.start(), range.end())).collect(),

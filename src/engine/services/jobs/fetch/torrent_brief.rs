@@ -9,13 +9,13 @@ use crate::app::jobs::request::GivingPlan;
 use crate::app::jobs::target::TorrentTarget;
 use crate::app::jobs::view::End;
 use crate::app::messages::user_message::UserMessage;
-use crate::catalog::tracker::each_once;
 use crate::domain::content::ContentId;
 use crate::domain::octets::RangeSet;
 use crate::engine::transfer::content::{Afterwards, ContentBrief, SwarmBrief, SwarmNeeds};
 use crate::engine::transfer::http::fetch::HttpOrigin;
 use crate::engine::transfer::peers::IS_BUILT_IN;
 use crate::swarm::torrent::Gives;
+use crate::swarm::tracker_tiers::TrackerTiers;
 use crate::transfer::assembly::ContentGrid;
 use std::sync::Arc;
 
@@ -71,7 +71,7 @@ async fn swarm_of(
     needs: SwarmNeeds,
 ) -> Result<Option<SwarmBrief>, JobEnd> {
     let metainfo = &torrent.metainfo;
-    let trackers = each_once(metainfo.trackers.iter().flatten());
+    let trackers = TrackerTiers::of(&metainfo.trackers);
     let peers = scene.named_peers().await;
     let sessions = &scene.context.sessions;
     let finds_peers = !metainfo.is_private && sessions.discovery().allowed().finds_peers();

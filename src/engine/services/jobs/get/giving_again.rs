@@ -16,6 +16,7 @@ use crate::domain::safe_path::SafePath;
 use crate::engine::store::database::GivenTorrent;
 use crate::engine::transfer::content::{ContentBrief, Receives, SwarmBrief, SwarmNeeds};
 use crate::swarm::torrent::Gives;
+use crate::swarm::tracker_tiers::TrackerTiers;
 use crate::transfer::address_rule::Reach;
 
 /// Goes on with giving. Whatever stands in its way only ends the giving: the files are in their place.
@@ -47,7 +48,7 @@ fn brief_again(scene: &JobScene, given: &GivenTorrent) -> Result<ContentBrief, J
         info_hash: metainfo.info_hash(),
         info: given.info.clone().into(),
         is_private: metainfo.is_private,
-        trackers: terms.trackers.iter().filter_map(|url| TrackerUrl::parse(url).ok()).collect(),
+        trackers: TrackerTiers::apart(terms.trackers.iter().filter_map(|url| TrackerUrl::parse(url).ok())),
         peers: terms.peers.clone(),
         needs: SwarmNeeds::Exactly(want.clone()),
         gives: Gives::Held,
