@@ -5,6 +5,7 @@ use super::output::{Output, OutputGone};
 use crate::app::input::Action;
 use crate::app::jobs::view::End;
 use crate::app::link::Link;
+use crate::app::messages::relay_message::RelayMessage;
 use crate::app::messages::user_message::UserMessage;
 use crate::app::pledge::file::PledgedFile;
 use crate::app::pledge::terms::PledgeTerms;
@@ -93,7 +94,11 @@ fn tell(
             output.json(&json!({ "event": "done" }))?;
             return Ok(Some(End::Done.exit_code()));
         }
-        PledgeEvent::Refused(message) => return failed(&message, (text, output)).map(Some),
+        PledgeEvent::Refused(message) => {
+            let code = failed(&message, (text, output))?;
+            let is_usage = matches!(message, UserMessage::Relay(RelayMessage::Pledge(_)));
+            return Ok(Some(if is_usage { End::Usage.exit_code() } else { code }));
+        }
     }
     Ok(None)
 }

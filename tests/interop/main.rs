@@ -34,6 +34,7 @@ mod offline;
 mod offline_readme;
 mod packets;
 mod peers;
+mod pledging;
 mod programs;
 mod publishing;
 mod real_files;

@@ -132,8 +132,16 @@ impl Pledge<'_> {
 
     /// One look: asks, decides, obeys.
     async fn look(&mut self) -> Result<(), UserMessage> {
-        let used = self.context.catalog.relays().list()?;
-        let relays: Vec<RelayBase> = self.terms.relays_of(&used)?;
+        let used = self.context.catalog.relays().list();
+        let relays = used.and_then(|used| Ok((self.terms.relays_of(&used)?, used)));
+        let (relays, used) = match relays {
+            Ok(known) => known,
+            // What is held is uploaded also while no relay is in use.
+            Err(message) => {
+                self.tell(PledgeEvent::Note(message.into()));
+                return Ok(());
+            }
+        };
         let (mut sources, notes) = self.context.catalog.relay_sources(&self.context.shared).await;
         notes.into_iter().for_each(|message| self.tell(PledgeEvent::Note(message)));
         sources.retain(|source| relays.contains(&source.manifest.head.relay));

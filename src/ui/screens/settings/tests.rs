@@ -4,6 +4,7 @@ use super::{View, show};
 use crate::app::Policy;
 use crate::app::input::Action;
 use crate::app::jobs::discovery::{DhtSeen, DiscoverySeen, LocalSeen, PortSeen, PortTrouble};
+use crate::app::mesh::view::Versions;
 use crate::app::settings::discovery::Discovery;
 use crate::app::settings::laid_down::LaidDown;
 use crate::app::settings::{GivingChoice, LanguageChoice, Proxy, Settings, Tell, ThemeChoice};
@@ -88,6 +89,18 @@ fn files_are_removed_by_age_and_size_only_when_told_so() {
     assert_eq!(set(&harness).purge.older_than, Some(Duration::from_secs(604_800)));
     type_into(&mut harness, "Supprimer les fichiers annoncés les plus anciens au-delà de", "100 Go");
     assert_eq!(set(&harness).purge.more_than, Some(ByteCount(100_000_000_000)));
+}
+
+#[test]
+fn how_many_earlier_versions_stay_is_a_number_or_all() {
+    let mut harness = english();
+    type_into(&mut harness, "Earlier versions of announced files", "3");
+    assert_eq!(set(&harness).purge.versions, Versions::Last(3));
+    type_into(&mut harness, "Earlier versions of announced files", "all");
+    assert_eq!(set(&harness).purge.versions, Versions::All);
+    let mut harness = english();
+    type_into(&mut harness, "Earlier versions of announced files", "many");
+    assert!(harness.state().actions.is_empty());
 }
 
 #[test]
