@@ -118,7 +118,7 @@ impl RunningRelay {
     }
 }
 
-fn fetched(url: &str) -> String {
+pub(super) fn fetched(url: &str) -> String {
     let (status, body) = asked(url);
     assert_eq!(status, 200, "{url}");
     body

@@ -95,8 +95,8 @@ struct Planning<'a> {
     offers: BTreeMap<InfoHash, &'a PledgeOffer>,
     /// What stays.
     files: Vec<&'a PledgedFile>,
-    /// Octets that what stays, and what is taken, may still write.
-    disk: u64,
+    /// Octets that may still be written once the orders are carried out; below zero where too little is free.
+    disk: i128,
     orders: Vec<PledgeOrder>,
     taken: Vec<&'a PledgeOffer>,
 }
@@ -107,7 +107,7 @@ impl<'a> Planning<'a> {
             scene,
             offers: scene.offers.iter().map(|offer| (offer.info_hash, offer)).collect(),
             files: scene.files.iter().collect(),
-            disk: scene.free.map_or(u64::MAX, |free| free.saturating_sub(LEAST_FREE)),
+            disk: i128::from(scene.free.unwrap_or(u64::MAX)) - i128::from(LEAST_FREE),
             orders: Vec::new(),
             taken: Vec::new(),
         }
@@ -128,6 +128,8 @@ impl<'a> Planning<'a> {
     }
 
     fn let_go(&mut self, info_hash: InfoHash, why: LetGoReason) {
+        let gone = self.files.iter().filter(|file| file.info_hash == info_hash && file.is_here());
+        self.disk += gone.map(|file| i128::from(file.length)).sum::<i128>();
         self.files.retain(|file| file.info_hash != info_hash);
         self.orders.push(PledgeOrder::LetGo(info_hash, why));
     }
@@ -202,8 +204,8 @@ impl<'a> Planning<'a> {
                 .offers
                 .get(&file.info_hash)
                 .is_some_and(|offer| offer.agreement == OfferAgreement::Agreed);
-            if file.stage == PledgeStage::Wanted && is_usable && file.length <= self.disk {
-                self.disk -= file.length;
+            if file.stage == PledgeStage::Wanted && is_usable && i128::from(file.length) <= self.disk {
+                self.disk -= i128::from(file.length);
                 self.orders.push(PledgeOrder::Take(file.info_hash));
             }
         }
@@ -223,19 +225,19 @@ impl<'a> Planning<'a> {
             let newer = if is_newest(offer.dated, self.scene.now) { offer.length } else { 0 };
             let fits = used.saturating_add(offer.length) <= self.scene.most
                 && (newer == 0 || newest.saturating_add(newer) <= self.scene.most / 2)
-                && offer.length <= self.disk;
+                && i128::from(offer.length) <= self.disk;
             if !fits {
                 left.push(offer);
                 continue;
             }
             (used, newest) = (used + offer.length, newest + newer);
-            self.disk -= offer.length;
             self.take(offer);
         }
         left
     }
 
     fn take(&mut self, offer: &'a PledgeOffer) {
+        self.disk -= i128::from(offer.length);
         self.taken.push(offer);
         self.orders.push(PledgeOrder::Take(offer.info_hash));
     }
@@ -246,7 +248,9 @@ impl<'a> Planning<'a> {
 
     /// Makes room for one rarer file, where what many others have can go for it.
     fn exchange(&mut self, left: &[&'a PledgeOffer], chance: &mut dyn FnMut() -> u64) {
-        if self.scene.free.is_some_and(|free| free < LEAST_FREE) {
+        // What just went because less is pledged would fit again where an exchange leaves room.
+        let is_over = |order: &PledgeOrder| matches!(order, PledgeOrder::LetGo(_, LetGoReason::OverPledge));
+        if self.orders.iter().any(is_over) {
             return;
         }
         let mut spare = self.spare();
@@ -298,7 +302,7 @@ impl<'a> Planning<'a> {
 /// What room is taken, before anything goes for a rarer file.
 struct RoomTaken<'a> {
     scene: &'a PledgeScene<'a>,
-    disk: u64,
+    disk: i128,
     used: u64,
     newest: u64,
 }
@@ -312,7 +316,7 @@ impl RoomTaken<'_> {
         let newest = self.newest.saturating_sub(newer.fold(0, u64::saturating_add));
         self.used.saturating_sub(freed).saturating_add(offer.length) <= self.scene.most
             && (!is_new(offer.dated) || newest.saturating_add(offer.length) <= self.scene.most / 2)
-            && offer.length <= self.disk.saturating_add(freed)
+            && i128::from(offer.length) <= self.disk + i128::from(freed)
     }
 }
 

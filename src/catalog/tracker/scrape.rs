@@ -97,7 +97,7 @@ mod tests {
 
     #[test]
     fn a_refusal_and_a_web_page_are_no_counts() {
-        let refused = read_scrape(b"d14:failure reason6:go awaye", &[ONE]);
+        let refused = read_scrape(b"d14:failure reason7:go awaye", &[ONE]);
         assert!(matches!(refused, Err(TrackerError::Refused { ref reason, .. }) if reason == "go away"));
         assert!(read_scrape(b"<html>", &[ONE]).is_err());
         assert_eq!(read_scrape(b"de", &[ONE]), Err(TrackerError::NotADictionary));

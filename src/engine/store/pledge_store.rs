@@ -144,7 +144,9 @@ mod tests {
         let database = Database::open(&private).expect("a database");
         let terms = PledgeTerms { most: 5, datasets: vec!["a/b".to_owned()], relays: Vec::new() };
         database.keep_pledge_terms(&terms).expect("kept");
-        [1, 2, 3].map(|number| database.keep_pledged(&a_file(number)).expect("kept"));
+        for number in [1, 2, 3] {
+            database.keep_pledged(&a_file(number)).expect("kept");
+        }
         let lost = a_file(2).at(PledgeStage::Lost, a_file(2).since);
         database.keep_pledged(&lost).expect("kept");
         database.forget_pledged(a_file(3).info_hash).expect("forgotten");

@@ -202,9 +202,9 @@ fn what_many_have_goes_for_what_few_have_one_exchange_a_look() {
     let orders = scene.orders(1);
     assert_eq!(let_go(&orders), [(a_hash(1), LetGoReason::Exchanged)]);
     assert_eq!(taken(&orders).len(), 1);
-    let close = Made::new(10).hold(1, 10, 3).offer(3, 10, 1);
-    assert_eq!(close.orders(1).len(), 2, "three with us: two others, and one has the other");
-    let closer = Made::new(10).hold(1, 10, 3).offer(3, 10, 2);
+    let close = Made::new(10).hold(1, 10, 4).offer(3, 10, 1);
+    assert_eq!(close.orders(1).len(), 2, "three others have it, and one the other");
+    let closer = Made::new(10).hold(1, 10, 3).offer(3, 10, 1);
     assert_eq!(closer.orders(1), []);
 }
 

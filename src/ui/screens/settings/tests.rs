@@ -179,7 +179,7 @@ fn every_field_has_a_name() {
     for language in [Language::English, Language::French] {
         let harness = shown(language, some_settings());
         let fields: Vec<_> = harness.query_all_by_role(Role::TextInput).collect();
-        assert_eq!(fields.len(), 13);
+        assert_eq!(fields.len(), 14);
         assert!(
             fields.iter().all(|field| field.accesskit_node().label().is_some_and(|name| !name.is_empty()))
         );
