@@ -176,19 +176,23 @@ impl<'a> Planning<'a> {
         }
     }
 
-    /// Less is pledged than before: what is here and few others have stays first. What does not fit beside that goes, so that
-    /// nothing that went would fit again.
+    /// Less is pledged than before: what most have goes first, until the rest fits. What of it still fits beside that stays, the
+    /// rarest first: nothing that went would fit again, nor be worth an exchange.
     fn let_go_of_too_much(&mut self, chance: &mut dyn FnMut() -> u64) {
-        if self.used() <= self.scene.most {
-            return;
-        }
-        let mut by_need = self.files.clone();
-        by_need.sort_by_cached_key(|file| {
-            let others = self.scene.seeds.of(file.info_hash).or(file.seeds).unwrap_or(UNTOLD);
-            (!file.is_here(), others, chance())
+        let mut used = self.used();
+        let mut staying = self.files.clone();
+        staying.sort_by_cached_key(|file| {
+            let seeds = self.scene.seeds.of(file.info_hash).unwrap_or(UNTOLD);
+            (seeds, !file.is_here(), chance())
         });
-        let mut used = 0_u64;
-        for file in by_need {
+        let mut going = Vec::new();
+        while used > self.scene.most
+            && let Some(file) = staying.pop()
+        {
+            used -= file.takes();
+            going.push(file);
+        }
+        for file in going.into_iter().rev() {
             if used.saturating_add(file.takes()) <= self.scene.most {
                 used += file.takes();
             } else {
