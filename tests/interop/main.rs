@@ -34,6 +34,7 @@ mod offline;
 mod offline_readme;
 mod packets;
 mod peers;
+#[cfg(feature = "swarm")]
 mod pledging;
 mod programs;
 mod publishing;

@@ -138,7 +138,6 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-#[cfg(feature = "swarm")]
 #[test]
 fn two_archives_keep_different_files_and_outlive_the_relay_and_a_kill() {
     let (stage, relay) = a_relay();
@@ -177,7 +176,6 @@ fn two_archives_keep_different_files_and_outlive_the_relay_and_a_kill() {
     assert_eq!(stage.publisher.data_requests(), requests, "the publisher was asked for nothing");
 }
 
-#[cfg(feature = "swarm")]
 #[test]
 fn what_somebody_deletes_changes_or_had_there_is_told_and_left() {
     let (stage, _relay) = a_relay();
