@@ -8,6 +8,7 @@
 //! | [`follow`] | what is followed, and what comes of it |
 //! | [`relay`] | what a relay does with the files of the datasets that it follows |
 //! | [`relay_demo`] | what a relay and two clients spare the demo's publisher, in figures |
+//! | [`pledge`] | an archive that users keep of what relays offer |
 //! | [`inspect`] | a file that was opened to see its fields |
 //! | [`settings`] | what a person may set, and how it is kept |
 //! | [`journal`] | what went wrong, who was contacted, what is told at once |
@@ -45,6 +46,7 @@ pub mod journal;
 pub mod link;
 pub mod mesh;
 pub mod messages;
+pub mod pledge;
 pub mod query;
 pub mod relay;
 pub mod relay_demo;

@@ -13,6 +13,7 @@ use crate::app::mesh::announcing::{
 use crate::app::mesh::listening::{ListenNews, ListenRequest, ListenSummary};
 use crate::app::mesh::running::{MeshRunNews, MeshRunRequest, MeshRunSummary};
 use crate::app::messages::user_message::UserMessage;
+use crate::app::pledge::{PledgeEvent, PledgeQuery};
 use crate::app::relay::{RelayEvent, RelayQuery};
 use crate::domain::data_kind::Promised;
 use crate::domain::integrity::{Verdict, Voucher};
@@ -48,6 +49,8 @@ pub enum Query {
     Follow(FollowQuery),
     /// Relay something, or say what is relayed.
     Relay(RelayQuery),
+    /// Keep an archive of what relays offer, or say what it holds.
+    Pledge(PledgeQuery),
     /// Show this as a notification of the desktop, in the person's language.
     TellDesktop(String),
     /// What would this choice cost?
@@ -114,6 +117,8 @@ pub enum Answer {
     Follow(FollowEvent),
     /// To [`Query::Relay`]: news, as they come.
     Relay(RelayEvent),
+    /// To [`Query::Pledge`]: news, as they come.
+    Pledge(PledgeEvent),
     /// To [`Query::TellDesktop`]: why it was not shown.
     DesktopTold(Result<(), UserMessage>),
     /// Before an answer: a server is waited for.

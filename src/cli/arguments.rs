@@ -13,6 +13,7 @@ mod index;
 mod listen;
 mod looking;
 mod mesh;
+mod pledge;
 mod publish;
 mod record;
 mod relay;
@@ -30,6 +31,7 @@ use crate::app::jobs::request::GetRequest;
 use crate::app::mesh::announcing::{AnnounceRequest, RecordTemplate};
 use crate::app::mesh::listening::ListenRequest;
 use crate::app::mesh::running::MeshRunRequest;
+use crate::app::pledge::PledgeQuery;
 use crate::app::query::{PublishRequest, VerifyRequest};
 use crate::app::relay::RelayQuery;
 use crate::app::settings::discovery::Discovery;
@@ -126,6 +128,8 @@ pub enum Task {
     Follow(FollowTask),
     /// Relay datasets.
     Relay(RelayQuery),
+    /// Keep an archive of what relays offer.
+    Pledge(PledgeQuery),
 }
 
 impl Task {
@@ -144,6 +148,7 @@ impl Task {
             Self::Publish(request) => request.serve.as_ref().is_some_and(|serve| serve.bind.is_some()),
             // A web server in front of it stands for the others; peers come by themselves.
             Self::Relay(query) => matches!(query, RelayQuery::Run { .. }),
+            Self::Pledge(query) => matches!(query, PledgeQuery::Run { .. }),
             _ => false,
         }
     }
@@ -262,6 +267,7 @@ fn command(text: &Translator) -> Command {
         catalog::command(text),
         follow::command(text),
         relay::command(text),
+        pledge::command(text),
         shell::completions_command(text),
         shell::help_command(text),
     ];
@@ -412,6 +418,12 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
             let (query, words) = relay::task_of(matches)?;
             let mut invocation = part_of(words, language, Task::Relay(query))?;
             (invocation.limits.up, invocation.limits.peer_port) = relay::limits(words)?;
+            return Ok(invocation);
+        }
+        "pledge" => {
+            let (query, words) = pledge::task_of(matches)?;
+            let mut invocation = part_of(words, language, Task::Pledge(query))?;
+            pledge::limit(words, &mut invocation.limits)?;
             return Ok(invocation);
         }
         "catalog" => {

@@ -18,6 +18,7 @@
 //! | [`publishing`] | `publish` |
 //! | [`announcing`] | `announce` |
 //! | [`relay`], `relay_used` | `relay` |
+//! | [`pledge`] | `pledge` |
 //! | [`mesh`] | `mesh run` |
 //! | [`record`] | `record` |
 //! | [`journey`], `relay_demo` | what the demo shows |
@@ -39,6 +40,7 @@ pub mod mesh;
 pub mod messages;
 pub mod output;
 pub mod paint;
+pub mod pledge;
 pub mod progress;
 pub mod publishing;
 pub mod record;
@@ -68,6 +70,7 @@ pub fn run(invocation: &Invocation, link: &dyn Link) -> u8 {
         Task::Verify(request) => listing::verify(request, link, (&text, &mut output)),
         Task::Follow(task) => follow::run(task, link, (&text, &mut output)),
         Task::Relay(query) => relay::run(query, link, (&text, &mut output)),
+        Task::Pledge(query) => pledge::run(query, link, (&text, &mut output)),
         Task::Catalog(task) => catalog::run(task, link, (&text, &mut output)),
         Task::Listen(request) => listen::run(request, link, (&text, &mut output)),
         Task::Announce(request) => announcing::run(request, link, (&text, &mut output)),

@@ -346,6 +346,7 @@ impl Link for Engine {
             | Query::MeshRun(_)
             | Query::Follow(_)
             | Query::Relay(_)
+            | Query::Pledge(_)
             | Query::TellDesktop(_)) => {
                 self.handle().spawn(queries::answer(query, self.context.clone(), answers));
             }

@@ -33,6 +33,7 @@ pub(super) async fn answer(query: Query, mut context: EngineContext, answers: Se
         }
         Query::Follow(query) => super::services::follow::terminal::answer(query, &context, &answers).await,
         Query::Relay(query) => super::services::relay::answer(query, &context, &answers).await,
+        Query::Pledge(query) => super::services::pledge::answer(query, &context, &answers).await,
         query @ (Query::Index(_)
         | Query::IndexWithDigests(_)
         | Query::Inspect(_)
@@ -84,6 +85,7 @@ async fn answer_one(query: Query, context: &EngineContext, answers: &Sender<Answ
         | Query::Publish(_)
         | Query::Announce(_)
         | Query::Follow(_)
-        | Query::Relay(_) => {}
+        | Query::Relay(_)
+        | Query::Pledge(_) => {}
     }
 }

@@ -9,7 +9,7 @@
 //! |---|---|
 //! | [`number`], [`calendar`] | quantities, days and hours as each language writes them; [`reading`] reads them |
 //! | `message`, [`file_message`], `mesh_notice` | a `UserMessage`: what happened, and what to do |
-//! | [`relay`] | how far a file of a relay is, and what stands in its way |
+//! | [`relay`], [`pledge`] | how far a file of a relay or of an archive is, and what stands in its way |
 //! | [`relay_demo`] | what a relay and two clients spared the demo's publisher |
 //! | [`reason`] | why a source gives nothing |
 //! | [`misfit`] | in what an index does not fit its file, and what of a wish is lacking |
@@ -36,6 +36,7 @@ pub mod misfit;
 pub mod node;
 pub mod number;
 pub mod peer;
+pub mod pledge;
 pub mod problem;
 pub mod proof;
 pub mod reading;

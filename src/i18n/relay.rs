@@ -123,6 +123,7 @@ pub(super) fn text_of(text: &Translator, message: &M) -> String {
             told = told.as_str(),
             found = found.as_str()
         ),
+        M::Pledge(message) => super::pledge::text_of(text, message),
         M::OtherTorrent { file, relay } => {
             fl!(l, "relay-other-torrent", file = file.as_str(), relay = relay.as_str())
         }

@@ -26,13 +26,18 @@ pub enum Withdrawn {
     Remove,
 }
 
+/// Most earlier versions of one file that stay, whatever the policy says: of a file that is written anew each minute, those of
+/// the last day. Each has a name of its own, and the next free one is looked for one by one.
+pub const MOST_VERSIONS: u32 = 1_440;
+
 /// How many earlier versions of an updated file stay beside it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Versions {
-    /// All.
+    /// All, up to [`MOST_VERSIONS`]. The default: what an update replaced cannot be downloaded any more, and a publisher that
+    /// corrects a file by mistake is noticed only later. How much room files take is limited apart from this.
     #[default]
     All,
-    /// The last so many.
+    /// The last so many; with 0 an update replaces.
     Last(u32),
 }
 
@@ -55,11 +60,11 @@ impl Withdrawn {
 }
 
 impl Versions {
-    /// Reads `all` or a number. `None` for anything else.
+    /// Reads `all` or a number up to [`MOST_VERSIONS`]. `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
         match text.trim() {
             "all" => Some(Self::All),
-            number => number.parse().ok().map(Self::Last),
+            number => number.parse().ok().filter(|count| *count <= MOST_VERSIONS).map(Self::Last),
         }
     }
 
@@ -73,10 +78,11 @@ impl Versions {
 
     /// How many of `count` versions are too many.
     pub fn surplus(self, count: usize) -> usize {
-        match self {
-            Self::All => 0,
-            Self::Last(most) => count.saturating_sub(usize::try_from(most).unwrap_or(usize::MAX)),
-        }
+        let most = match self {
+            Self::All => MOST_VERSIONS,
+            Self::Last(most) => most.min(MOST_VERSIONS),
+        };
+        count.saturating_sub(usize::try_from(most).unwrap_or(usize::MAX))
     }
 }
 
@@ -141,9 +147,12 @@ mod tests {
         for versions in [Versions::All, Versions::Last(0), Versions::Last(3)] {
             assert_eq!(Versions::parse(&versions.to_word()), Some(versions));
         }
-        assert_eq!(Versions::parse("-1"), None);
+        for unusable in ["-1", "1441", "4294967296", "some", ""] {
+            assert_eq!(Versions::parse(unusable), None, "{unusable}");
+        }
         assert_eq!(Withdrawn::ALL.map(|one| Withdrawn::from_key(one.key())), Withdrawn::ALL.map(Some));
         assert_eq!((Versions::Last(2).surplus(5), Versions::All.surplus(5)), (3, 0));
+        assert_eq!((Versions::Last(u32::MAX).surplus(1_441), Versions::All.surplus(1_442)), (1, 2));
     }
 
     #[test]

@@ -37,6 +37,8 @@ mod offline;
 mod offline_readme;
 mod packets;
 mod peers;
+#[cfg(feature = "swarm")]
+mod pledging;
 mod programs;
 mod publishing;
 mod rabbit;

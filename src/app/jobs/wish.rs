@@ -76,6 +76,11 @@ impl JobWish {
         })
     }
 
+    /// The same, whose files go into these folders below the one for finished files.
+    pub(crate) fn into_folders(self, folders: Option<SafePath>) -> Self {
+        Self { below: folders, ..self }
+    }
+
     /// The same with more servers that have the file.
     pub(crate) fn with_web_seeds(mut self, seeds: impl Iterator<Item = String>) -> Self {
         Arc::make_mut(&mut self.request).web_seeds.extend(seeds);

@@ -2,6 +2,7 @@
 //!
 //! A part of [`UserMessage`]: texts from outside were made fit to be shown before.
 
+use crate::app::messages::pledge_message::PledgeMessage;
 use crate::app::messages::user_message::UserMessage;
 use crate::domain::utc::UtcTime;
 use crate::transfer::reason::Reason;
@@ -240,6 +241,8 @@ pub enum RelayMessage {
         /// The digest that was found or given instead.
         found: String,
     },
+    /// Something about an archive of what relays offer.
+    Pledge(PledgeMessage),
     /// The .torrent of a relay is another one than its manifest names.
     OtherTorrent {
         /// The file.

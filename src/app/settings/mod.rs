@@ -9,6 +9,7 @@ pub(crate) mod text;
 
 use crate::app::settings::discovery::Discovery;
 use crate::domain::octets::ByteCount;
+use crate::mesh::mirror::Versions;
 use crate::transfer::fallback::Policy;
 use crate::transfer::giving::GiveUntil;
 use crate::transfer::retry::USUAL_RETRIES;
@@ -161,6 +162,8 @@ pub struct Purge {
     pub older_than: Option<Duration>,
     /// The oldest files above this total; never when `None`.
     pub more_than: Option<ByteCount>,
+    /// Earlier versions of an announced file beyond so many, where its rule does not say.
+    pub versions: Versions,
 }
 
 /// By which way everything goes out: nothing goes around it.

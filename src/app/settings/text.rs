@@ -16,6 +16,7 @@ use crate::app::settings::{
 use crate::app::{GiveUntil, Policy, Ratio};
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show;
+use crate::mesh::mirror::Versions;
 use crate::transfer::address_rule::Network;
 use crate::transfer::retry::MOST_RETRIES;
 use std::fmt::Write;
@@ -206,6 +207,7 @@ impl Values<'_> {
         Purge {
             older_than: hours.map(|hours| Duration::from_secs(hours.saturating_mul(3600))),
             more_than: octets.map(ByteCount),
+            versions: self.word("purge.versions", Versions::parse).unwrap_or_default(),
         }
     }
 
@@ -418,6 +420,7 @@ fn write_sections(out: &mut String, settings: &Settings) {
          # that sooner; 0 for whatever number of times.\nminutes = {}\nratio = {}\n\
          \n[purge]\n# Files received longer ago are removed, and the oldest above a total; 0 for never.\n\
          older_than_hours = {}\nmore_than_octets = {}\n\
+         # How many earlier versions of an announced file stay when it is updated: \"all\" or a number, \"0\" for none.\nversions = {}\n\
          \n[network]\n# Networks of your own, whose private addresses files may name: [\"192.168.7.0/24\"].\nown = {}\n\
          # \"system\", \"direct\", or http://host:port or socks5://host:port. With a proxy there are no peers.\nproxy = {}\n\
          \n[notifications]\n# What is told on the desktop.\nrun_complete = {}\nproof_failed = {}\ndisk_full = {}\nsource_lost = {}\n",
@@ -430,6 +433,7 @@ fn write_sections(out: &mut String, settings: &Settings) {
         Value::from(settings.give_until.ratio.map_or(0.0, Ratio::multiple)),
         purge.older_than.map_or(0, |age| age.as_secs() / 3600),
         purge.more_than.map_or(0, |octets| octets.0),
+        Value::from(purge.versions.to_word()),
         Value::Array(own),
         Value::from(proxy),
         yes(told.run_complete),

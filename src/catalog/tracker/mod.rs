@@ -1,10 +1,11 @@
-//! What is said to a tracker and what it answers, over HTTP (BEP 3, 7, 23, 31) and UDP (BEP 15).
+//! What is said to a tracker and what it answers, over HTTP (BEP 3, 7, 23, 31, 48) and UDP (BEP 15).
 //!
 //! In: what a client has and wants; octets of an answer. Out: a URL or a packet to send; peers, or why there are none.
 //! Sends nothing and knows no time: `engine` asks, repeats and gives up. Lying intervals and floods of peers end here.
 //! Start reading at [`Announce`], then [`http`] and [`udp`].
 
 pub mod http;
+pub mod scrape;
 pub mod udp;
 mod url;
 

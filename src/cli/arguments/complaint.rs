@@ -35,7 +35,7 @@ pub(super) fn complaint_of(unreadable: &Unreadable, commands: &str, text: &Trans
 /// An option as it is typed; positional arguments by their name.
 fn named(argument: &str) -> String {
     match argument {
-        "id" | "name" | "target" | "paths" | "words" | "dir" | "broker" => argument.to_uppercase(),
+        "id" | "name" | "size" | "target" | "paths" | "words" | "dir" | "broker" => argument.to_uppercase(),
         "BROKER_URL" => argument.to_owned(),
         "channel" | "root" => "--topic".to_owned(),
         option => format!("--{option}"),
@@ -59,7 +59,7 @@ pub(super) fn forms_of(argument: &str, text: &Translator) -> Option<String> {
         }
         "seconds" | "count" | "connections" | "retries" => fl!(l, "forms-number"),
         "limit-down" | "limit-up" => fl!(l, "forms-rate"),
-        "keep-size" | "most" | "most-per-day" => fl!(l, "forms-size"),
+        "keep-size" | "most" | "most-per-day" | "size" => fl!(l, "forms-size"),
         "topic" => fl!(l, "forms-topic"),
         "channel" => fl!(l, "forms-channel"),
         "root" | "to-topic" => fl!(l, "forms-root"),

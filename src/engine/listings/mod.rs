@@ -13,6 +13,8 @@ mod walks;
 pub(crate) use walks::ContentKey;
 
 use crate::app::catalog::asked::{DatasetLook, PageReport, PageState};
+use crate::app::messages::user_message::UserMessage;
+use crate::app::relay::used::joining::RelaySource;
 use crate::catalog::asked::Reply;
 use crate::catalog::feed::Feed;
 use crate::catalog::listing::ListedFile;
@@ -78,6 +80,14 @@ impl Catalog {
     /// Relays in use.
     pub(in crate::engine) fn relays(&self) -> &RelaySources {
         &self.relays
+    }
+
+    /// What the relays in use offer now, and what is to be told of them.
+    pub(in crate::engine) async fn relay_sources(
+        &self,
+        shared: &Shared,
+    ) -> (Vec<RelaySource>, Vec<UserMessage>) {
+        self.relays.clone().sources(self.asking_relays(shared)).await
     }
 
     /// What asking relays needs.

@@ -9,6 +9,7 @@
 //! | `announce` | files that are announced to a broker |
 //! | [`publish`] | files that are offered: a web server and a tracker |
 //! | `relay` | files of publishers that are offered to swarms |
+//! | `pledge` | an archive of what relays offer, kept by whoever pledged room |
 //! | [`inspect`] | files that are opened to see their fields, judged and verified |
 //! | [`desktop`] | the computer around the window: one start at a time, notifications, keyring, reports of failures |
 
@@ -19,5 +20,6 @@ pub(in crate::engine) mod follow;
 pub mod inspect;
 pub mod jobs;
 pub mod mesh;
+pub(in crate::engine) mod pledge;
 pub mod publish;
 pub(in crate::engine) mod relay;

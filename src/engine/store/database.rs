@@ -28,7 +28,7 @@ pub(super) const OURS: DatabaseKind =
     DatabaseKind { name: "state.db", application: 0x4e55_4545, migrations: &MIGRATIONS };
 
 /// Each entry leads from the version of its place to the next.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     "
     CREATE TABLE content (
         id INTEGER PRIMARY KEY,
@@ -123,6 +123,12 @@ const MIGRATIONS: [&str; 6] = [
     CREATE TABLE relay_word (
         name TEXT PRIMARY KEY,
         text TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+",
+    "
+    CREATE TABLE pledged (
+        key TEXT PRIMARY KEY,
+        facts TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
 ",
 ];

@@ -11,6 +11,7 @@
 //! | [`window_store`] | what a restart of the window remembers |
 //! | [`follow_store`] | what is followed, in the database of a folder or of the window |
 //! | `relay_list` | the list of relays in use, read and written whole |
+//! | [`pledge_store`] | what is kept of an archive, in the database of its folder |
 //! | [`relay_store`] | what is kept of a relay, in the database of its folder |
 //! | `sqlite` | how both databases are opened |
 //! | [`positioned`] | reading and writing at a position |
@@ -27,6 +28,7 @@ pub mod folders;
 pub mod follow_store;
 pub(in crate::engine) mod keeper;
 pub mod output;
+pub mod pledge_store;
 pub mod positioned;
 pub(in crate::engine) mod relay_list;
 pub mod relay_store;

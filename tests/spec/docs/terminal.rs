@@ -52,9 +52,11 @@ fn commands() -> Vec<Vec<String>> {
     let mut all = Vec::new();
     for name in below(&help_of(&[])) {
         let parts = below(&help_of(&[&name]));
-        if parts.is_empty() {
-            all.push(vec![name]);
-        } else {
+        // `nuee pledge 50G` does something by itself.
+        if parts.is_empty() || !options_of(&help_of(&[&name])).is_empty() {
+            all.push(vec![name.clone()]);
+        }
+        if !parts.is_empty() {
             all.extend(parts.into_iter().map(|part| vec![name.clone(), part]));
         }
     }

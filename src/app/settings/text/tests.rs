@@ -12,7 +12,11 @@ fn what_is_written_is_read_again() {
         motion: Motion::Reduced,
         clock: ClockChoice::Local,
         folder: Some(PathBuf::from("/data/\"météo\"")),
-        purge: Purge { older_than: Some(Duration::from_secs(7200)), more_than: Some(ByteCount(9)) },
+        purge: Purge {
+            older_than: Some(Duration::from_secs(7200)),
+            more_than: Some(ByteCount(9)),
+            versions: Versions::Last(2),
+        },
         policy: Policy::Fastest,
         giving: Some(GivingChoice::ReceiveOnly),
         discovery: Discovery {

@@ -37,13 +37,17 @@ mod scene;
 
 pub use crate::app::jobs::wish::AnnouncedFile;
 pub use control::JobControl;
+pub(in crate::engine::services) use get::giving_again::brief_of_given;
 
 use crate::app::input::{Event, Input};
 use crate::app::jobs::giving::KeptGiving;
 use crate::app::jobs::request::{GetRequest, Intent, JobId};
+use crate::app::jobs::target::TorrentTarget;
 use crate::app::jobs::view::{End, Outcome};
-use crate::catalog::entry::Entry;
+use crate::app::relay::used::joining::ClaimedFile;
+use crate::catalog::entry::{Entry, Roads};
 use crate::catalog::provider::EntryId;
+use crate::domain::safe_path::SafePath;
 use crate::engine::context::EngineContext;
 use crate::engine::scratch::Scratch;
 use crate::engine::store::error::StoreError;
@@ -106,6 +110,20 @@ impl Job {
     ) -> Result<(), JobEnd> {
         let mut run = JobRun::begin(open.clone());
         get::entry::get_file_of(&self.scene, &mut run, (id, entry)).await
+    }
+
+    /// Gets a file that relays offer by a torrent of theirs, whole, into `folders` below that of the request; gives the torrent.
+    ///
+    /// # Errors
+    /// Why it did not come.
+    pub(in crate::engine) async fn get_relayed(
+        mut self,
+        (file, roads): (&Arc<ClaimedFile>, &Roads),
+        (folders, open): (Option<SafePath>, &OpenFolder),
+    ) -> Result<TorrentTarget, JobEnd> {
+        self.scene.wish = self.scene.wish.into_folders(folders);
+        let mut run = JobRun::begin(open.clone());
+        get::entry::get_relayed(&self.scene, &mut run, (file, roads)).await
     }
 
     /// Runs to the end, whatever that is, and tells it.

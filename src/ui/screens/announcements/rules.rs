@@ -190,10 +190,10 @@ fn rule_of(scene: &Scene<'_>, draft: &Draft) -> Result<Rule, String> {
     rule.lane = draft.lane;
     rule.mirror.withdrawn = draft.withdrawn;
     rule.torrents = draft.torrents;
-    if let Some(versions) = given(&draft.versions) {
-        rule.mirror.versions =
-            Versions::parse(&versions).ok_or_else(|| fl!(l, "mesh-rule-versions-wrong"))?;
-    }
+    rule.mirror.versions = match given(&draft.versions) {
+        Some(versions) => Versions::parse(&versions).ok_or_else(|| fl!(l, "mesh-rule-versions-wrong"))?,
+        None => scene.snapshot.settings.purge.versions,
+    };
     Ok(rule)
 }
 

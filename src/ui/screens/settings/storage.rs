@@ -1,6 +1,7 @@
 //! The folder for finished files, and what is removed from it.
 
 use super::line::{SettingLine, Sheet};
+use crate::app::mesh::view::Versions;
 use crate::app::settings::Purge;
 use crate::i18n::reading;
 use crate::ui::widgets::field::TextField;
@@ -17,6 +18,7 @@ pub fn show(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     folder(ui, sheet);
     older(ui, sheet);
     larger(ui, sheet);
+    versions(ui, sheet);
 }
 
 fn folder(ui: &mut Ui, sheet: &mut Sheet<'_>) {
@@ -119,5 +121,24 @@ fn larger(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     if back {
         sheet.view.drafts.remove("purge-size");
         sheet.change(|settings| settings.purge.more_than = Purge::default().more_than);
+    }
+}
+
+/// How many earlier versions of an announced file stay, where its rule does not say.
+fn versions(ui: &mut Ui, sheet: &mut Sheet<'_>) {
+    let l = &sheet.scene.text.loader;
+    let (name, note) = (fl!(l, "settings-versions"), fl!(l, "settings-versions-note"));
+    let now = sheet.settings().purge.versions;
+    let line = SettingLine { name: &name, note: &note, is_usual: now == Versions::default() };
+    let back = sheet.line(ui, &line, |ui, sheet| {
+        let field = TextField { name: &name, hint: "", width: 130.0 };
+        let read = (Versions::parse, &*fl!(l, "mesh-rule-versions-wrong"));
+        if let Some(versions) = sheet.typed(ui, ("versions", &field), &now.to_word(), read) {
+            sheet.change(|settings| settings.purge.versions = versions);
+        }
+    });
+    if back {
+        sheet.view.drafts.remove("versions");
+        sheet.change(|settings| settings.purge.versions = Versions::default());
     }
 }

@@ -4,6 +4,7 @@ use super::{View, show};
 use crate::app::Policy;
 use crate::app::input::Action;
 use crate::app::jobs::discovery::{DhtSeen, DiscoverySeen, LocalSeen, PortSeen, PortTrouble};
+use crate::app::mesh::view::Versions;
 use crate::app::settings::discovery::Discovery;
 use crate::app::settings::laid_down::LaidDown;
 use crate::app::settings::{GivingChoice, LanguageChoice, Proxy, Settings, Tell, ThemeChoice};
@@ -91,6 +92,18 @@ fn files_are_removed_by_age_and_size_only_when_told_so() {
 }
 
 #[test]
+fn how_many_earlier_versions_stay_is_a_number_or_all() {
+    let mut harness = english();
+    type_into(&mut harness, "Earlier versions of announced files", "3");
+    assert_eq!(set(&harness).purge.versions, Versions::Last(3));
+    type_into(&mut harness, "Earlier versions of announced files", "all");
+    assert_eq!(set(&harness).purge.versions, Versions::All);
+    let mut harness = english();
+    type_into(&mut harness, "Earlier versions of announced files", "many");
+    assert!(harness.state().actions.is_empty());
+}
+
+#[test]
 fn a_folder_has_to_be_named_from_the_root() {
     let mut harness = english();
     type_into(&mut harness, "Folder", "grib");
@@ -166,7 +179,7 @@ fn every_field_has_a_name() {
     for language in [Language::English, Language::French] {
         let harness = shown(language, some_settings());
         let fields: Vec<_> = harness.query_all_by_role(Role::TextInput).collect();
-        assert_eq!(fields.len(), 13);
+        assert_eq!(fields.len(), 14);
         assert!(
             fields.iter().all(|field| field.accesskit_node().label().is_some_and(|name| !name.is_empty()))
         );

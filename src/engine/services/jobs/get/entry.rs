@@ -21,7 +21,9 @@ use crate::app::jobs::entry::{
 use crate::app::jobs::remote::{RemoteTarget, StreamedTarget};
 use crate::app::jobs::target::{FileOnServer, TorrentTarget};
 use crate::app::jobs::view::End;
+use crate::app::messages::pledge_message::PledgeMessage;
 use crate::app::messages::user_message::UserMessage;
+use crate::app::relay::used::joining::ClaimedFile;
 use crate::catalog::entry::{Entry, Roads};
 use crate::catalog::provider::{EntryId, RangeSupport};
 use crate::catalog::template::Values;
@@ -83,6 +85,23 @@ pub(in crate::engine::services::jobs) async fn get_file_of(
     run.begin_answers(scene, &scene.selection().clone().without_leads());
     get_one(scene, run, &meant, entry).await?;
     run.answer_whole(scene)
+}
+
+/// Gets a file by the torrent of relays alone, whole, and gives that torrent.
+///
+/// # Errors
+/// When no torrent of theirs may be used, or nobody gives the file.
+pub(in crate::engine::services::jobs) async fn get_relayed(
+    scene: &JobScene,
+    run: &mut JobRun,
+    (file, roads): (&Arc<ClaimedFile>, &Roads),
+) -> Result<TorrentTarget, JobEnd> {
+    let Some(torrent) = torrent_of_relays(scene, file, roads).await else {
+        let name = file.claims.first().map_or(String::new(), |claim| show(&claim.file.key.name));
+        return Err(JobEnd::new(End::NoSource, PledgeMessage::NoTorrent { file: name }.into()));
+    };
+    get_of_torrent(scene, run, &torrent, roads).await?;
+    Ok(torrent)
 }
 
 /// The dataset and packages that are meant; refuses what can never come.

@@ -13,11 +13,14 @@ use crate::catalog::tracker::TrackerUrl;
 use crate::domain::octets::{ByteRange, RangeSet};
 use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
+use crate::engine::context::EngineContext;
 use crate::engine::store::database::GivenTorrent;
 use crate::engine::transfer::content::{ContentBrief, Receives, SwarmBrief, SwarmNeeds};
+use crate::engine::transfer::limits::RateLimit;
 use crate::swarm::torrent::Gives;
 use crate::swarm::tracker_tiers::TrackerTiers;
 use crate::transfer::address_rule::Reach;
+use std::sync::Arc;
 
 /// Goes on with giving. Whatever stands in its way only ends the giving: the files are in their place.
 ///
@@ -37,6 +40,18 @@ pub(in crate::engine) async fn give_again(scene: &JobScene, kept: &KeptGiving) -
 }
 
 fn brief_again(scene: &JobScene, given: &GivenTorrent) -> Result<ContentBrief, JobEnd> {
+    brief_of_given(given, &scene.context, scene.control.up())
+}
+
+/// The brief of a torrent that is given as it was before, at most so fast.
+///
+/// # Errors
+/// When what was kept of it is no torrent.
+pub(in crate::engine::services) fn brief_of_given(
+    given: &GivenTorrent,
+    context: &EngineContext,
+    up: Arc<RateLimit>,
+) -> Result<ContentBrief, JobEnd> {
     let unsound = |error: metainfo::MetainfoError| {
         JobEnd::new(End::Unsound, UserMessage::TorrentUnsound { detail: show(&error.to_string()) })
     };
@@ -52,9 +67,9 @@ fn brief_again(scene: &JobScene, given: &GivenTorrent) -> Result<ContentBrief, J
         peers: terms.peers.clone(),
         needs: SwarmNeeds::Exactly(want.clone()),
         gives: Gives::Held,
-        up: scene.control.up(),
-        rule: scene.rule_of(reach),
-        sessions: scene.context.sessions.clone(),
+        up,
+        rule: context.rule.with_reach(reach.max_of(context.rule.reach())),
+        sessions: context.sessions.clone(),
     };
     let brief = ContentBrief::to_upload(&metainfo, want, swarm);
     let grid = match SafePath::from_outside(&terms.folders) {

@@ -11,7 +11,7 @@ use crate::domain::utc::UtcTime;
 use crate::engine::store::directory::{Directory, DirectoryEntry, EntryKind, OpenHow};
 use crate::engine::store::error::StoreError;
 use crate::engine::store::removal::{is_as_left, remove_empty, remove_unchanged};
-use crate::mesh::mirror::{LocalCopy, MirrorPolicy, Withdrawn, names_for, path_of_text};
+use crate::mesh::mirror::{LocalCopy, MOST_VERSIONS, MirrorPolicy, Withdrawn, names_for, path_of_text};
 use std::fs::File;
 use std::path::Path;
 
@@ -124,6 +124,10 @@ impl Mirror<'_> {
         let text = path.to_string();
         let before =
             self.ledger.placed.placed_at(&text)?.filter(|before| before.key == key || before.key.is_empty());
+        let kept_as = match (&before, kept_as) {
+            (Some(before), None) => self.set_aside_before_death(path, before)?,
+            (_, kept_as) => kept_as,
+        };
         let mut arrival = PutOutcome { kept_as: kept_as.clone(), ..PutOutcome::default() };
         self.part_with_former(key, &text)?;
         if let (Some(before), Some(kept)) = (before, &kept_as) {
@@ -153,6 +157,22 @@ impl Mirror<'_> {
             arrival.kept_as = None;
         }
         Ok(arrival)
+    }
+
+    /// Where the earlier version of a file lies that was moved aside by a process that died before the new one came into its
+    /// place. Versions have the first numbers that are free: behind the first free one there is none.
+    fn set_aside_before_death(
+        self,
+        path: &SafePath,
+        before: &PlacedFile,
+    ) -> Result<Option<SafePath>, StoreError> {
+        for aside in (1..MOST_VERSIONS).map(|number| path.numbered(number)) {
+            let Some(entry) = self.entry_of(&aside)? else { return Ok(None) };
+            if before.is_as_left(&entry) && self.ledger.placed.placed_at(&aside.to_string())?.is_none() {
+                return Ok(Some(aside));
+            }
+        }
+        Ok(None)
     }
 
     /// A file of the key at another path is an earlier version; one that was changed there is the person's from now on.

@@ -109,6 +109,81 @@ fn only_the_last_versions_stay_when_that_is_the_setting() {
 }
 
 #[test]
+fn a_process_that_died_between_the_two_moves_has_lost_no_version() {
+    let folder = Folder::new();
+    folder.put(("k", "x"), b"one", MirrorPolicy::default());
+    folder.put(("k", "x"), b"two", MirrorPolicy::default());
+    // It had moved the earlier version aside, and the new one did not come into its place.
+    std::fs::rename(folder.root.path().join("x"), folder.root.path().join("x~2")).expect("room");
+    let (_, arrival) = folder.put(("k", "x"), b"three", MirrorPolicy::default());
+    assert!(arrival.replaced, "{arrival:?}");
+    assert_eq!(arrival.kept_as.map(|path| path.to_string()).as_deref(), Some("x~2"));
+    assert_eq!(folder.files(), ["x=three", "x~1=one", "x~2=two"]);
+    // It counts as a version from now on.
+    let (_, arrival) = folder.put(("k", "x"), b"four", keep(Versions::Last(1)));
+    assert_eq!(arrival.removed, ["x~1", "x~2"]);
+    assert_eq!(folder.files(), ["x=four", "x~3=three"]);
+}
+
+#[test]
+fn a_file_that_somebody_put_at_the_name_of_a_version_is_no_version() {
+    let folder = Folder::new();
+    folder.put(("k", "x"), b"one", MirrorPolicy::default());
+    std::fs::remove_file(folder.root.path().join("x")).expect("it goes");
+    folder.write("x~1", b"mine, and longer");
+    let (_, arrival) = folder.put(("k", "x"), b"two", keep(Versions::Last(0)));
+    assert!(!arrival.replaced && arrival.removed.is_empty(), "{arrival:?}");
+    assert_eq!(folder.files(), ["x=two", "x~1=mine, and longer"]);
+}
+
+#[test]
+fn a_file_whose_own_name_ends_like_that_of_a_version_is_told_apart_from_one() {
+    let folder = Folder::new();
+    folder.put(("own", "x~1"), b"own", MirrorPolicy::default());
+    folder.put(("k", "x"), b"one", MirrorPolicy::default());
+    folder.put(("k", "x"), b"two", MirrorPolicy::default());
+    assert_eq!(folder.files(), ["x=two", "x~1=own", "x~2=one"]);
+    folder.put(("own", "x~1"), b"own again", MirrorPolicy::default());
+    assert_eq!(folder.files(), ["x=two", "x~1=own again", "x~1~1=own", "x~2=one"]);
+    // One that comes when its name is a version's already gets another.
+    let (path, _) = folder.put(("late", "x~2"), b"late", MirrorPolicy::default());
+    assert_ne!(path, "x~2");
+    assert!(folder.files().contains(&"x~2=one".to_owned()), "{:?}", folder.files());
+}
+
+#[test]
+fn versions_of_the_longest_names_have_names_that_file_systems_hold() {
+    let folder = Folder::new();
+    for wished in ["n".repeat(255), format!("{}.grib2", "é".repeat(300)), format!("a.{}", "x".repeat(400))] {
+        for content in ["one", "two", "three"] {
+            folder.put((&wished, &wished), content.as_bytes(), MirrorPolicy::default());
+        }
+        let versions = folder.ledger.placed.versions_of(&wished).expect("a table");
+        assert_eq!(versions.len(), 2, "{wished}");
+        assert!(versions.iter().all(|version| version.path.len() <= 255), "{versions:?}");
+    }
+    assert_eq!(folder.files().len(), 9);
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_loses_neither_what_is_there_nor_what_came() {
+    let folder = Folder::new();
+    folder.put(("k", "d/x"), b"one", MirrorPolicy::default());
+    let partials = Partials::new(folder.root.enter_or_create(".part").expect("a folder"));
+    partials.directory().open_file("p", OpenHow::Update).expect("a file").write_all(b"two").expect("room");
+    // A folder that cannot be written, also for whoever may do everything: a file stands in its place.
+    std::fs::rename(folder.root.path().join("d"), folder.root.path().join("e")).expect("room");
+    folder.write("d", b"in the way");
+    let digest = || Digest::of(DigestAlgorithm::Sha256, b"two");
+    let proof = prove_by_digest(digest(), digest(), ByteCount(3), Voucher::Nobody).expect("a proof");
+    let path = path_of_text("d/x").expect("a path");
+    assert!(publish_product(&folder.root, &partials, "p", &path, &proof).is_err());
+    let kept = partials.directory().entry("p").expect("a folder");
+    assert!(kept.is_some_and(|entry| entry.length == 3), "what came is kept for the next try");
+    assert_eq!(std::fs::read(folder.root.path().join("e/x")).expect("there"), b"one");
+}
+
+#[test]
 fn two_files_of_one_name_get_names_that_stay() {
     let folder = Folder::new();
     let (first, _) = folder.put(("d1", "gfs.f006"), b"one", MirrorPolicy::default());
