@@ -207,7 +207,9 @@ impl RelayTerms {
             Some(false) if words.trackers.is_empty() => return Err(RelayMessage::NoTracker.into()),
             Some(false) => OwnTracker::LeftOut,
             // A store answers no tracker's questions, and under which address others reach the one here is not known.
-            Some(true) | None if store.is_some() && base.as_ref().is_none_or(is_of_store) => OwnTracker::LeftOut,
+            Some(true) | None if store.is_some() && base.as_ref().is_none_or(is_of_store) => {
+                OwnTracker::LeftOut
+            }
             Some(true) | None => OwnTracker::Named,
         };
         let tracker_list = match (words.tracker_list, words.tracker_reload) {
