@@ -18,7 +18,7 @@
 //! | [`publishing`] | `publish` |
 //! | [`announcing`] | `announce` |
 //! | [`relay`], `relay_used` | `relay` |
-//! | [`mesh`] | `mesh run` |
+//! | [`mesh`], [`mesh_report`] | `mesh run`, `mesh report` |
 //! | [`record`] | `record` |
 //! | [`journey`] | what the demo shows |
 //!
@@ -36,6 +36,7 @@ pub mod json;
 pub mod listen;
 pub mod listing;
 pub mod mesh;
+pub mod mesh_report;
 pub mod messages;
 pub mod output;
 pub mod paint;
@@ -71,6 +72,7 @@ pub fn run(invocation: &Invocation, link: &dyn Link) -> u8 {
         Task::Listen(request) => listen::run(request, link, (&text, &mut output)),
         Task::Announce(request) => announcing::run(request, link, (&text, &mut output)),
         Task::MeshRun(request) => mesh::run(request, link, (&text, &mut output)),
+        Task::MeshReport(request) => mesh_report::run(request, link, (&text, &mut output)),
         Task::Record(template) => record::run(template, link, (&text, &mut output)),
         Task::Publish(request) => publishing::run(request, link, (&text, &mut output)),
         Task::Window(_) | Task::Demo(_) => {

@@ -23,6 +23,7 @@ use crate::mesh::subscription::BrokerAddress;
 use crate::mesh::topic::TopicFilter;
 use crate::transfer::address_rule::AddressClass;
 use crate::transfer::reason::Reason;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -104,7 +105,7 @@ impl Protocol {
 }
 
 /// Why a connection did not come about, or ended.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum BrokerTrouble {
     /// The broker does not speak this version, as far as can be told.
     #[error("the broker does not speak this version of MQTT")]
