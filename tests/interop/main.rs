@@ -37,6 +37,7 @@ mod peers;
 mod programs;
 mod publishing;
 mod real_files;
+mod relay_announcing;
 mod relayed;
 mod relaying;
 mod sarracenia;

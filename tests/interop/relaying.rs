@@ -54,6 +54,14 @@ impl RelayStage {
         RunningRelay::start(self.folder.path(), self.port, more)
     }
 
+    /// Its only file, as `relay list` tells it.
+    pub(super) fn listed(&self) -> Value {
+        let listed = nuee_in(self.folder.path(), &["relay", "list"]);
+        let lines = String::from_utf8(listed.stdout).expect("text");
+        let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        lines.filter(|line| line["event"] == "file").last().expect("a file")
+    }
+
     /// The addresses of all .torrents in the feed.
     fn torrents(&self) -> Vec<String> {
         torrents_of(&fetched(&format!("{}feed.xml", self.base())))
@@ -101,7 +109,7 @@ impl RunningRelay {
     }
 
     /// Waits until it tells that. Panics with what it told when it does not come.
-    fn wait_for(&mut self, what: &str, mut is_it: impl FnMut(&Value) -> bool) -> Value {
+    pub(super) fn wait_for(&mut self, what: &str, mut is_it: impl FnMut(&Value) -> bool) -> Value {
         let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
         loop {
             let left = until.saturating_duration_since(std::time::Instant::now());
@@ -125,7 +133,7 @@ fn fetched(url: &str) -> String {
 }
 
 /// The status and the body of a small answer.
-fn asked(url: &str) -> (u16, String) {
+pub(super) fn asked(url: &str) -> (u16, String) {
     let url = url::Url::parse(url).expect("a URL");
     let address = (url.host_str().expect("a host"), url.port().expect("a port"));
     let mut stream = std::net::TcpStream::connect(address).expect("a server");

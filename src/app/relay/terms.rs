@@ -2,6 +2,7 @@
 //!
 //! In: [`RelayWords`]. Out: [`RelayTerms`]. A word of the command line goes before the same word of the file.
 
+use super::announcing::RelayBroker;
 use super::orders::Probe;
 use crate::app::follow::FollowWish;
 use crate::app::messages::relay_message::RelayMessage;
@@ -58,6 +59,16 @@ pub struct RelayWords {
     pub trackers: Vec<String>,
     /// Whether files are announced without asking the public address for them.
     pub unchecked: Option<bool>,
+    /// The broker that is told of files.
+    pub broker: Option<String>,
+    /// In which form.
+    pub form: Option<String>,
+    /// On which topic, or below which.
+    pub topic: Option<String>,
+    /// Which topics a file has in Sarracenia and wmo_mesh.
+    pub topic_form: Option<String>,
+    /// The discovery record of the dataset, in WIS2.
+    pub metadata_id: Option<String>,
     /// Datasets that are relayed.
     #[serde(rename = "dataset")]
     pub datasets: Vec<RelayedDataset>,
@@ -100,6 +111,11 @@ impl RelayWords {
             title: self.title.or(file.title),
             trackers: pick(self.trackers, file.trackers),
             unchecked: self.unchecked.or(file.unchecked),
+            broker: self.broker.or(file.broker),
+            form: self.form.or(file.form),
+            topic: self.topic.or(file.topic),
+            topic_form: self.topic_form.or(file.topic_form),
+            metadata_id: self.metadata_id.or(file.metadata_id),
             datasets: if self.datasets.is_empty() { file.datasets } else { self.datasets },
         }
     }
@@ -141,6 +157,8 @@ pub struct RelayTerms {
     pub trackers: Vec<TrackerUrl>,
     /// Whether the public address is asked for a file before it is announced.
     pub probe: Probe,
+    /// The broker that is told of files. `None` where feeds and lists alone name them.
+    pub broker: Option<RelayBroker>,
     /// Datasets that are relayed, beside those that were added.
     pub datasets: Vec<RelayedDataset>,
 }
@@ -160,6 +178,7 @@ impl RelayTerms {
         let tracker = |text: &String| {
             TrackerUrl::parse(text).map_err(|_| UserMessage::Unreadable { text: show_with_urls(text) })
         };
+        let broker = RelayBroker::of(&words)?;
         let base = words.base_url.map(|text| base_of(&text)).transpose()?;
         Ok(Self {
             title: words.title.unwrap_or_else(|| "Nuée".to_owned()),
@@ -171,6 +190,7 @@ impl RelayTerms {
             every: span(words.every, USUAL_EVERY)?,
             trackers: words.trackers.iter().map(tracker).collect::<Result<_, _>>()?,
             probe: if words.unchecked.unwrap_or(false) { Probe::Left } else { Probe::Asked },
+            broker,
             datasets: words.datasets,
         })
     }

@@ -9,6 +9,7 @@
 //! | `outside` | takes files from publishers, as following asks for them |
 //! | `acts` | hashes, indexes, describes, removes |
 //! | `giving` | gives bytes by HTTP and to peers |
+//! | `announcing` | tells a broker |
 //! | `documents` | writes feeds, lists, page and manifest |
 //! | `checking` | looks at what a relay announces |
 //! | `using` | adds, lists and forgets relays of others as sources |
@@ -16,6 +17,7 @@
 //! Start reading at [`answer`].
 
 mod acts;
+mod announcing;
 mod checking;
 mod documents;
 mod giving;
