@@ -424,12 +424,13 @@ fn what_a_broker_refuses_is_told_again_after_a_pause() {
     let mut planner = world.start();
     let arrived = world.fetch("a", at(0));
     assert!(world.settle(&mut planner, vec![arrived], at(10)));
+    assert!(world.settle(&mut planner, Vec::new(), at(20)));
     assert_eq!(waits(&world, "a"), Some(AnnouncementWait::Refused));
     world.broker = BrokerHere::Answers;
-    assert!(world.settle(&mut planner, Vec::new(), at(15)));
+    assert!(world.settle(&mut planner, Vec::new(), at(25)));
     assert!(world.told.is_empty(), "the pause is not over");
-    assert!(planner.wakes(at(15)).is_some_and(|wake| wake <= SteadyTime(Duration::from_secs(20))));
-    assert!(world.settle(&mut planner, Vec::new(), at(21)));
+    assert!(planner.wakes(at(25)).is_some_and(|wake| wake <= SteadyTime(Duration::from_secs(30))));
+    assert!(world.settle(&mut planner, Vec::new(), at(31)));
     assert_eq!((world.told.len(), world.stage("a")), (1, Some(RelayStage::Announced)));
 }
 
@@ -456,6 +457,7 @@ fn a_file_that_its_publisher_replaced_goes_at_once_and_the_broker_hears_of_the_n
     let mut planner = world.start();
     let arrived = world.fetch("a", at(0));
     assert!(world.settle(&mut planner, vec![arrived], at(10)));
+    assert!(world.settle(&mut planner, Vec::new(), at(20)));
     let file = a_file("a", at(30));
     let replaced = RelayFact::Replaced(file.key.clone(), Box::new(file.source));
     assert!(world.settle(&mut planner, vec![replaced], at(30)));
