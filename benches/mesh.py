@@ -13,15 +13,13 @@ import argparse
 import json
 import pathlib
 import re
-import socket
 import statistics
-import struct
 import subprocess
-import tempfile
 import threading
 import time
 
 import page_part
+from mqtt_flood import Broker, Publisher, publish_packets
 
 BEGIN, END = "<!-- ANCHOR: mesh -->", "<!-- ANCHOR_END: mesh -->"
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -49,82 +47,9 @@ def variant(seed, number):
     return re.sub(r'("id": ")[0-9a-f]{8}(-)', rf"\g<1>{mark}\g<2>", text, count=1).encode()
 
 
-def string(text):
-    octets = text.encode()
-    return struct.pack(">H", len(octets)) + octets
-
-
-def packet(kind, body):
-    length, sized = len(body), bytearray()
-    while True:
-        length, digit = divmod(length, 128)
-        sized.append(digit | (0x80 if length else 0))
-        if not length:
-            return bytes([kind]) + bytes(sized) + body
-
-
-def publish_packets(messages):
-    """Packets of MQTT 3.1.1 at QoS 1."""
-    for number, message in enumerate(messages):
-        head = string(TOPICS[number % len(TOPICS)]) + struct.pack(">H", number % 65_535 + 1)
-        yield packet(0x32, head + message)
-
-
-class Publisher:
-    """Sends packets that are made beforehand, and waits until the broker has all of them."""
-
-    def __init__(self, port):
-        self.stream = socket.create_connection(("127.0.0.1", port))
-        self.stream.sendall(packet(0x10, string("MQTT") + b"\x04\x02\x00\x00" + string("publisher")))
-        assert self.stream.recv(4, socket.MSG_WAITALL)[3] == 0, "the broker refuses the publisher"
-        self.acknowledged = 0
-        threading.Thread(target=self.read, daemon=True).start()
-
-    def read(self):
-        while octets := self.stream.recv(1 << 16):
-            # An acknowledgement has four octets, and nothing else comes.
-            self.acknowledged += len(octets)
-
-    def send(self, packets, pace=None):
-        began = time.monotonic()
-        step = PACE // 20 if pace else 100
-        for at in range(0, len(packets), step):
-            self.stream.sendall(b"".join(packets[at : at + step]))
-            if pace:
-                time.sleep(max(0, began + (at + step) / pace - time.monotonic()))
-            # A client waits for its acknowledgements: as many may be under way as there are numbers.
-            while at + step - self.acknowledged // 4 > 20_000:
-                time.sleep(0.001)
-
-
-class Broker:
-    def __enter__(self):
-        self.folder = tempfile.TemporaryDirectory()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        configuration = pathlib.Path(self.folder.name, "conf")
-        # No bound of what waits: what is measured is speed, and what is lost would be the client's fault.
-        configuration.write_text(
-            f"listener {self.port} 127.0.0.1\nallow_anonymous true\npersistence false\nmax_queued_messages 0\n"
-            "max_inflight_messages 200\n",
-            encoding="utf-8",
-        )
-        path = {"PATH": "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"}
-        quiet = subprocess.DEVNULL
-        self.process = subprocess.Popen(["mosquitto", "-c", str(configuration)], env=path, stdout=quiet, stderr=quiet)
-        for _ in range(100):
-            try:
-                socket.create_connection(("127.0.0.1", self.port)).close()
-                return self
-            except OSError:
-                time.sleep(0.05)
-        raise SystemExit("mosquitto did not start")
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        self.process.wait()
-        self.folder.cleanup()
+def packets_of(sorts, count):
+    """Packets of so many messages of these sorts, over all topics."""
+    return publish_packets((TOPICS[n % len(TOPICS)], variant(sorts[n % len(sorts)], n)) for n in range(count))
 
 
 def most_memory(process):
@@ -190,7 +115,7 @@ def run(nuee, packets, pace=None):
 
 
 def rates(nuee, sorts, count, rounds):
-    packets = list(publish_packets(variant(sorts[n % len(sorts)], n) for n in range(count)))
+    packets = list(packets_of(sorts, count))
     rows = []
     for number in range(rounds):
         row = run(nuee, packets)
@@ -207,7 +132,7 @@ def rates(nuee, sorts, count, rounds):
 
 def minute(nuee, sorts):
     count = 60 * PACE
-    packets = list(publish_packets(variant(sorts[n % len(sorts)], n) for n in range(count)))
+    packets = list(packets_of(sorts, count))
     row = run(nuee, packets, PACE)
     print(
         f"a minute: {count} sent in {row['sent']:.1f} s, {row['messages']} came in {row['ours']:.1f} s, "

@@ -11,6 +11,7 @@ use crate::app::mesh::announcing::{
     AnnounceNews, AnnounceRequest, AnnounceSummary, RecordTemplate, TemplateFault,
 };
 use crate::app::mesh::listening::{ListenNews, ListenRequest, ListenSummary};
+use crate::app::mesh::reporting::{MeshReport, MeshReportRequest};
 use crate::app::mesh::running::{MeshRunNews, MeshRunRequest, MeshRunSummary};
 use crate::app::messages::user_message::UserMessage;
 use crate::app::pledge::{PledgeEvent, PledgeQuery};
@@ -45,6 +46,8 @@ pub enum Query {
     Listen(Box<ListenRequest>),
     /// Be a node of a mesh.
     MeshRun(Box<MeshRunRequest>),
+    /// Does a mesh work?
+    MeshReport(Box<MeshReportRequest>),
     /// Follow something, or say what is followed.
     Follow(FollowQuery),
     /// Relay something, or say what is relayed.
@@ -143,6 +146,8 @@ pub enum Answer {
     MeshRun(MeshRunNews),
     /// The node has ended.
     MeshRunDone(Result<Box<MeshRunSummary>, UserMessage>),
+    /// To [`Query::MeshReport`].
+    MeshReport(Result<Box<MeshReport>, UserMessage>),
     /// To [`Query::Record`]: the record, or why there is none.
     RecordMade(Result<String, TemplateFault>),
     /// To [`Query::PlanHours`].

@@ -30,6 +30,7 @@ use super::values::handed_over;
 use crate::app::jobs::request::GetRequest;
 use crate::app::mesh::announcing::{AnnounceRequest, RecordTemplate};
 use crate::app::mesh::listening::ListenRequest;
+use crate::app::mesh::reporting::MeshReportRequest;
 use crate::app::mesh::running::MeshRunRequest;
 use crate::app::pledge::PledgeQuery;
 use crate::app::query::{PublishRequest, VerifyRequest};
@@ -124,6 +125,8 @@ pub enum Task {
     Listen(Box<ListenRequest>),
     /// Be a node of a mesh.
     MeshRun(Box<MeshRunRequest>),
+    /// Say whether a mesh works.
+    MeshReport(Box<MeshReportRequest>),
     /// Follow a dataset.
     Follow(FollowTask),
     /// Relay datasets.
@@ -430,7 +433,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
             let (task, words) = catalog::task_of(matches)?;
             return part_of(words, language, Task::Catalog(task));
         }
-        "mesh" => Task::MeshRun(Box::new(mesh::request(matches)?)),
+        "mesh" => mesh::task_of(matches)?,
         "announce" => Task::Announce(Box::new(announce::request(matches)?)),
         "record" => Task::Record(Box::new(record::template(matches)?)),
         "listen" => Task::Listen(Box::new(listen::request(matches)?)),

@@ -7,9 +7,8 @@ use super::table::{Align, Column, lay_out};
 use crate::app::inspect::report::{FieldListing, GribReport, Inspection, ServerReport};
 use crate::app::jobs::view::End;
 use crate::app::link::Link;
-use crate::app::messages::mesh_notice::MeshNotice;
-use crate::app::messages::relay_message::RelayMessage;
 use crate::app::messages::user_message::UserMessage;
+use crate::app::messages::{mesh_notice::MeshNotice, relay_message::RelayMessage};
 use crate::app::query::{Answer, Finding, Query, VerifiedFile, VerifyRequest};
 use crate::catalog::metainfo::report::{TorrentReport, TorrentVerdict};
 use crate::domain::compression::Compression;
@@ -129,7 +128,7 @@ pub fn exit_of(message: &UserMessage) -> u8 {
         | UserMessage::DatabaseTrouble { .. }
         | UserMessage::FolderGone { .. }
         | UserMessage::FolderInUse { .. }
-        | UserMessage::OfMesh(MeshNotice::TreeNotServed { .. })
+        | UserMessage::OfMesh(MeshNotice::TreeNotServed { .. } | MeshNotice::NothingObserved { .. })
         | UserMessage::LinkInTheWay { .. } => End::Disk,
         UserMessage::Unreadable { .. }
         | UserMessage::UnknownEntry { .. }

@@ -19,7 +19,7 @@
 //! | [`announcing`] | `announce` |
 //! | [`relay`], `relay_used` | `relay` |
 //! | [`pledge`] | `pledge` |
-//! | [`mesh`] | `mesh run` |
+//! | [`mesh`], [`mesh_report`] | `mesh run`, `mesh report` |
 //! | [`record`] | `record` |
 //! | [`journey`], `relay_demo` | what the demo shows |
 //!
@@ -37,6 +37,7 @@ pub mod json;
 pub mod listen;
 pub mod listing;
 pub mod mesh;
+pub mod mesh_report;
 pub mod messages;
 pub mod output;
 pub mod paint;
@@ -75,6 +76,7 @@ pub fn run(invocation: &Invocation, link: &dyn Link) -> u8 {
         Task::Listen(request) => listen::run(request, link, (&text, &mut output)),
         Task::Announce(request) => announcing::run(request, link, (&text, &mut output)),
         Task::MeshRun(request) => mesh::run(request, link, (&text, &mut output)),
+        Task::MeshReport(request) => mesh_report::run(request, link, (&text, &mut output)),
         Task::Record(template) => record::run(template, link, (&text, &mut output)),
         Task::Publish(request) => publishing::run(request, link, (&text, &mut output)),
         Task::Window(_) | Task::Demo(_) => {

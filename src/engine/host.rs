@@ -344,6 +344,7 @@ impl Link for Engine {
             | Query::Catalog(_)
             | Query::Listen(_)
             | Query::MeshRun(_)
+            | Query::MeshReport(_)
             | Query::Follow(_)
             | Query::Relay(_)
             | Query::Pledge(_)

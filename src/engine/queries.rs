@@ -40,6 +40,7 @@ pub(super) async fn answer(query: Query, mut context: EngineContext, answers: Se
         | Query::Verify(_)
         | Query::Catalog(_)
         | Query::Record(_)
+        | Query::MeshReport(_)
         | Query::TellDesktop(_)
         | Query::PlanHours(_)
         | Query::OrderJobs(_)) => {
@@ -66,6 +67,10 @@ async fn answer_one(query: Query, context: &EngineContext, answers: &Sender<Answ
         Query::Record(template) => {
             let made = template.written(context.shared.clock.utc_millis());
             let _ = answers.send(Answer::RecordMade(made));
+        }
+        Query::MeshReport(request) => {
+            let report = crate::engine::services::mesh::reporting::report(*request, context).await;
+            let _ = answers.send(Answer::MeshReport(report));
         }
         Query::Verify(request) => inspect::verifying::verify(request, context, answers).await,
         Query::Catalog(query) => {

@@ -29,6 +29,7 @@ pub(super) fn text_of(text: &Translator, notice: &N) -> String {
         N::TreeNotServed { address, detail } => {
             fl!(l, "message-tree-not-served", address = address.as_str(), detail = detail.as_str())
         }
+        N::NothingObserved { folder } => fl!(l, "message-nothing-observed", folder = folder.as_str()),
         N::AnnouncementForgotten => fl!(l, "message-announcement-forgotten"),
     }
 }

@@ -17,6 +17,7 @@
 //! | [`giving`], [`peer`], [`discovery`] | until when is uploaded, to whom, and how peers are found |
 //! | [`announcing`], [`node`] | why a file was not announced; what is wrong with events, rules, topics and records |
 //! | [`broker`] | why a broker is not listened to, what is odd about what it announces |
+//! | [`mesh_report`] | whether a mesh works |
 //! | [`change`] | what a provider changed |
 //! | [`file_kind`], [`problem`] | what a file is, and what is wrong with it |
 //! | [`window_start`] | why no window opens |
@@ -31,6 +32,7 @@ pub mod file_message;
 pub mod forwarding;
 pub mod giving;
 mod mesh_notice;
+pub mod mesh_report;
 mod message;
 pub mod misfit;
 pub mod node;

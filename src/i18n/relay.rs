@@ -1,7 +1,7 @@
 //! How far a file of a relay is, why it is withdrawn, and messages about a relay.
 
 use super::Translator;
-use crate::app::messages::relay_message::{RelayMessage as M, RelayTrust};
+use crate::app::messages::relay_message::{NotTold, RelayMessage as M, RelayTrust};
 use crate::app::relay::WithdrawalReason;
 use crate::app::relay::stage::RelayStage;
 use crate::domain::octets::ByteCount;
@@ -14,6 +14,19 @@ pub(super) fn text_of(text: &Translator, message: &M) -> String {
     match message {
         M::SettingsUnsound { file, detail } => {
             fl!(l, "relay-settings-unsound", file = file.as_str(), detail = detail.as_str())
+        }
+        M::NoBroker { word } => fl!(l, "relay-no-broker", word = word.as_str()),
+        M::BrokerAway { broker, trouble } => {
+            let reason = super::broker::trouble(text, trouble);
+            fl!(l, "relay-broker-away", broker = broker.as_str(), reason = reason)
+        }
+        M::NotAccepted { name, why } => {
+            let reason = match why {
+                NotTold::Refused(words) => fl!(l, "relay-not-told-refused", words = words.as_str()),
+                NotTold::Form(detail) => fl!(l, "relay-not-told-form", detail = detail.as_str()),
+                NotTold::NoAnswer => fl!(l, "relay-not-told-no-answer"),
+            };
+            fl!(l, "relay-not-accepted", file = name.as_str(), reason = reason)
         }
         M::NothingRelayed => fl!(l, "relay-nothing-relayed"),
         M::AddressUnsound { address } => fl!(l, "relay-address-unsound", address = address.as_str()),

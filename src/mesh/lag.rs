@@ -95,6 +95,12 @@ pub enum Arrival {
 }
 
 impl Arrival {
+    /// What such a name means. `None` for another.
+    pub fn from_key(key: &str) -> Option<Self> {
+        let all = [Self::Live, Self::Queued, Self::Redelivered, Self::Retained, Self::Replayed];
+        all.into_iter().find(|arrival| arrival.key() == key)
+    }
+
     /// Whether its lag says something of the line.
     pub const fn tells_lag(self) -> bool {
         matches!(self, Self::Live)

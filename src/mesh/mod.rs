@@ -26,6 +26,7 @@
 //! | [`amqp`] | AMQP as a listener speaks it: queues, bindings, the conversation |
 //! | [`post`] | the message by which a file of ours is announced |
 //! | [`forwarding`] | which files of others are announced again, and by which message |
+//! | [`report`] | whether a mesh works: what each node announced, what it lacks, how late it was |
 //! | [`file_events`] | events and STAC items that say which files are to be announced, and the rules for it
 //! | [`place`] | where an announced file goes, and how urgent it is |
 //! | [`lanes`], [`pace`] | which file is asked for next, and how long that may take |
@@ -66,6 +67,7 @@ pub mod presets;
 pub mod recent;
 pub mod record;
 pub mod remark;
+pub mod report;
 pub mod rule;
 pub mod sources;
 pub mod subscription;

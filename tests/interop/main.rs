@@ -43,6 +43,7 @@ mod programs;
 mod publishing;
 mod rabbit;
 mod real_files;
+mod relay_announcing;
 mod relayed;
 mod relaying;
 mod sarracenia;

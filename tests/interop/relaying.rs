@@ -54,6 +54,14 @@ impl RelayStage {
         RunningRelay::start(self.folder.path(), self.port, more)
     }
 
+    /// Its only file, as `relay list` tells it.
+    pub(super) fn listed(&self) -> Value {
+        let listed = nuee_in(self.folder.path(), &["relay", "list"]);
+        let lines = String::from_utf8(listed.stdout).expect("text");
+        let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        lines.filter(|line| line["event"] == "file").last().expect("a file")
+    }
+
     /// The addresses of all .torrents in the feed.
     pub(super) fn torrents(&self) -> Vec<String> {
         torrents_of(&fetched(&format!("{}feed.xml", self.base())))

@@ -9,6 +9,7 @@
 //! | `memory` | brokers, pins, rules and thresholds as they are kept |
 //! | [`announcing`] | announcing files to a broker: what is asked, told, and what it came to |
 //! | [`running`] | a node of a mesh: what is asked, told, and what it came to |
+//! | [`reporting`] | whether a mesh works: what is asked |
 //! | [`password`] | where the password of a broker is kept |
 
 pub(crate) mod announced;
@@ -19,5 +20,6 @@ pub mod listening;
 pub mod made;
 pub(crate) mod memory;
 pub mod password;
+pub mod reporting;
 pub mod running;
 pub mod view;

@@ -52,6 +52,11 @@ pub enum MeshNotice {
         /// What the system says.
         detail: String,
     },
+    /// A report was asked for, and nothing was observed in that folder.
+    NothingObserved {
+        /// The folder.
+        folder: String,
+    },
     /// The file of an announcement was to be fetched that is not in view any more.
     AnnouncementForgotten,
 }

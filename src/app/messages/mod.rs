@@ -6,9 +6,11 @@
 //! | [`file_message`] | those about servers that are waited for, and about files |
 //! | [`mesh_notice`] | those about announcements |
 //! | [`relay_message`], [`pledge_message`] | those about a relay, and about an archive of what relays offer |
+//! | [`broker_trouble`] | why a broker is not listened to, or not told |
 //! | [`wrong_file`] | what was wrong with a file that came |
 //! | [`line_kind`] | what a line of the sources of a transfer is about |
 
+pub mod broker_trouble;
 pub mod file_message;
 pub mod line_kind;
 pub mod mesh_notice;

@@ -2,11 +2,23 @@
 //!
 //! A part of [`UserMessage`]: texts from outside were made fit to be shown before.
 
+use crate::app::messages::broker_trouble::BrokerTrouble;
 use crate::app::messages::pledge_message::PledgeMessage;
 use crate::app::messages::user_message::UserMessage;
 use crate::domain::utc::UtcTime;
 use crate::transfer::reason::Reason;
 use serde::{Deserialize, Serialize};
+
+/// Why a broker does not know of a file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum NotTold {
+    /// It refuses the message, in its own words.
+    Refused(String),
+    /// The form has no message for it: why, in English.
+    Form(String),
+    /// It did not answer.
+    NoAnswer,
+}
 
 /// A message about a relay.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +29,25 @@ pub enum RelayMessage {
         file: String,
         /// Line and reason, in English.
         detail: String,
+    },
+    /// It is said how files are announced to a broker, and not to which.
+    NoBroker {
+        /// What was said.
+        word: String,
+    },
+    /// The broker that is told of files cannot be reached.
+    BrokerAway {
+        /// Its URL without secrets.
+        broker: String,
+        /// Why.
+        trouble: BrokerTrouble,
+    },
+    /// The broker was not told of a file, or refuses what it was told.
+    NotAccepted {
+        /// The file.
+        name: String,
+        /// Why.
+        why: NotTold,
     },
     /// It follows nothing.
     NothingRelayed,
@@ -259,6 +290,9 @@ impl RelayMessage {
             self,
             Self::SettingsUnsound { .. }
                 | Self::AddressUnsound { .. }
+                | Self::NoBroker { .. }
+                | Self::StoreUnsound { .. }
+                | Self::StoreKeysMissing
                 | Self::NothingRelayed
                 | Self::NoTracker
                 | Self::ReloadWithoutList

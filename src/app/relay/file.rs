@@ -1,5 +1,6 @@
 //! One file of a relay: its stage, and what is known of it by then.
 
+use super::announcing::AnnouncementWait;
 use super::stage::RelayStage;
 use crate::domain::integrity::Digest;
 use crate::domain::torrent::InfoHash;
@@ -53,6 +54,10 @@ pub struct RelayFile {
     pub replaces: Option<InfoHash>,
     /// Why it is withdrawn. `None` before [`RelayStage::Retiring`].
     pub why: Option<WithdrawalReason>,
+    /// When a broker acknowledged its announcement. `None` when none knows it, or none any more.
+    pub broadcast: Option<UtcTime>,
+    /// Why no broker knows it yet. `None` when nothing stands in the way.
+    pub waits: Option<AnnouncementWait>,
 }
 
 impl RelayFile {
@@ -70,6 +75,8 @@ impl RelayFile {
             offer: None,
             replaces: None,
             why: None,
+            broadcast: None,
+            waits: None,
         }
     }
 

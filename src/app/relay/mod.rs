@@ -11,6 +11,7 @@
 //! | [`mod@file`] | one file: its stage, and what is known of it |
 //! | [`settling`] | whether a file of the publisher is finished, or still being written |
 //! | [`planner`] | what is done next with all of them |
+//! | [`announcing`] | what a broker is told of them |
 //! | [`orders`] | what is to be done, and what came of it |
 //! | [`terms`] | what whoever runs the relay wishes: address, times, trackers; as words and as `relay.toml` |
 //! | [`query`], [`event`] | what the terminal asks, and what it is told |
@@ -19,6 +20,7 @@
 //!
 //! Start reading at [`planner::RelayPlanner`].
 
+pub mod announcing;
 pub mod event;
 pub mod file;
 pub mod orders;

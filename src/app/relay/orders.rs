@@ -8,6 +8,7 @@ use crate::app::messages::user_message::UserMessage;
 use crate::catalog::runs::Now;
 use crate::domain::torrent::InfoHash;
 use crate::domain::utc::SteadyTime;
+use crate::mesh::post::PostKind;
 use crate::publish::relay::offered::{OfferedIndex, RelayKey, RelayedFile, SourceFacts, WithdrawnFile};
 
 /// The time by both clocks.
@@ -38,6 +39,8 @@ pub enum RelayOrder {
     Offer(Box<RelayFile>, Probe),
     /// Write feeds, lists, page and manifest, and put them, indexes and .torrents where they are asked for.
     Publish(Box<Publication>),
+    /// Tell the broker what has become of it.
+    Announce(Box<RelayFile>, PostKind),
     /// Stop to give it, remove it and all that lies beside it, and let the trackers forget its info-hash.
     TakeBack(Box<RelayFile>),
     /// Tell this.
@@ -92,6 +95,10 @@ pub enum RelayFact {
     Lost(RelayKey, RelayTrouble),
     /// What was to be published is where it is asked for.
     Published(u64, Result<(), UserMessage>),
+    /// The broker answered to what it was told of a file.
+    Acknowledged(RelayKey, PostKind, Result<(), UserMessage>),
+    /// The broker cannot be reached.
+    BrokerAway(UserMessage),
     /// It is given no longer, and removed.
     TakenBack(RelayKey, Result<(), UserMessage>),
     /// Its publisher has another file under its name.

@@ -1,12 +1,14 @@
 //! What is done next with all files of a relay.
 //!
-//! In: facts, the time. Out: [`RelayOrder`]s. The sequence of acts is: tracker, bytes, index, .torrent, feed; and backwards
+//! In: facts, the time. Out: [`RelayOrder`]s. The sequence of acts is: tracker, bytes, index, .torrent, feed, broker; and backwards
 //! when a file is withdrawn. After a restart what was given is given again before anything is named, so that
 //! feeds never name what is not there. Knows no disk, no server and no clock. Start reading at [`RelayPlanner::due`].
 
+mod announcing;
 #[cfg(test)]
 mod tests;
 
+use super::announcing::Announces;
 use super::event::RelayEvent;
 use super::file::{OfferSpan, RelayFile};
 use super::orders::{Probe, Publication, RelayFact, RelayMoment, RelayOrder, RelayTrouble};
@@ -16,6 +18,7 @@ use crate::catalog::runs::Now;
 use crate::domain::torrent::InfoHash;
 use crate::domain::utc::{SteadyTime, UtcTime};
 use crate::publish::relay::offered::{RelayKey, WithdrawalReason, WithdrawnFile};
+use announcing::LineAnnouncement;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -55,12 +58,14 @@ struct RelayLine {
     unnamed_by: Option<u64>,
     failures: u32,
     not_before: Option<SteadyTime>,
+    announcement: LineAnnouncement,
 }
 
 impl RelayLine {
     fn new(file: RelayFile) -> Self {
         let upload = UploadState::NotYet;
-        Self { file, upload, is_busy: false, unnamed_by: None, failures: 0, not_before: None }
+        let announcement = LineAnnouncement::default();
+        Self { file, upload, is_busy: false, unnamed_by: None, failures: 0, not_before: None, announcement }
     }
 
     fn is_free(&self, now: SteadyTime) -> bool {
@@ -89,6 +94,8 @@ pub struct RelaySpans {
     pub grace: Duration,
     /// Whether the public address is asked before a file is announced.
     pub probe: Probe,
+    /// Whether a broker is told.
+    pub announces: Announces,
 }
 
 impl RelaySpans {
@@ -167,6 +174,8 @@ impl RelayPlanner {
             RelayFact::Offered(key, done) => self.offered(&key, done, at),
             RelayFact::Lost(key, trouble) => self.trouble(&key, trouble, at),
             RelayFact::Published(number, done) => self.published(number, done, at),
+            RelayFact::Acknowledged(key, kind, done) => self.acknowledged((&key, kind), done, at),
+            RelayFact::BrokerAway(message) => self.broker_away(message),
             RelayFact::TakenBack(key, done) => self.taken_back(&key, done, at),
             RelayFact::Replaced(key, _) => self.retire(&key, WithdrawalReason::Replaced, at),
         }
@@ -178,6 +187,7 @@ impl RelayPlanner {
         orders.extend(self.take_back(at));
         orders.extend(self.work_on_disk(at));
         orders.extend(self.give(at));
+        orders.extend(self.announce(at));
         orders.extend(self.publish(at));
         orders
     }
@@ -198,7 +208,8 @@ impl RelayPlanner {
                 }
                 _ => None,
             };
-            line.not_before.filter(|time| *time > at.steady).into_iter().chain(end)
+            let pauses = [line.not_before, line.announcement.not_before].into_iter().flatten();
+            pauses.filter(|time| *time > at.steady).chain(end)
         });
         let publication = self.next_publication.filter(|_| self.is_stale && self.publishing.is_none());
         // A minute at most: the time of day may be set meanwhile.
@@ -301,7 +312,8 @@ impl RelayPlanner {
         let mut orders = Vec::new();
         for key in &named {
             let Some(line) = self.lines.get_mut(key) else { continue };
-            if line.file.stage == RelayStage::Offered {
+            line.announcement.is_named = true;
+            if line.file.stage == RelayStage::Offered && self.spans.announces == Announces::InDocuments {
                 orders.extend(reach(line, RelayStage::Announced, at));
             }
         }
@@ -325,6 +337,7 @@ impl RelayPlanner {
         line.file.why = Some(why);
         line.failures = 0;
         line.not_before = None;
+        line.announcement.begin_anew();
         reach(line, RelayStage::Retiring, at)
     }
 
@@ -351,7 +364,8 @@ impl RelayPlanner {
             let file = &line.file;
             let was_named = file.offer.is_some();
             let is_over = file.since.later_by(spans.grace_after(file.why)) <= now
-                && (!was_named || line.unnamed_by.is_some());
+                && (!was_named || line.unnamed_by.is_some())
+                && !line.awaits_deletion(&spans, at);
             if file.stage == RelayStage::Retiring && is_over && line.is_free(at.steady) {
                 line.is_busy = true;
                 orders.push(RelayOrder::TakeBack(Box::new(file.clone())));

@@ -2,6 +2,7 @@
 //!
 //! In: a [`RelayFile`]. Out: text, and the file again. What is not sound is no file: it is fetched anew.
 
+use super::announcing::AnnouncementWait;
 use super::file::{ComputedDigests, OfferSpan, RelayFile};
 use super::stage::RelayStage;
 use crate::domain::integrity::{Digest, DigestAlgorithm, octets_of_hex};
@@ -38,6 +39,10 @@ struct KeptFile {
     replaces: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     why: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    broadcast: Option<UtcTime>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    waits: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -96,6 +101,8 @@ impl RelayFile {
             offer: self.offer.map(|offer| KeptSpan { since: offer.since, until: offer.until }),
             replaces: self.replaces.map(|hash| hash.hex()),
             why: self.why.map(|why| why.key().to_owned()),
+            broadcast: self.broadcast,
+            waits: self.waits.map(|waits| waits.key().to_owned()),
         };
         serde_json::to_string(&kept).expect("plain values are JSON")
     }
@@ -135,6 +142,8 @@ impl RelayFile {
             offer: kept.offer.map(|span| OfferSpan { since: span.since, until: span.until }),
             replaces: kept.replaces.as_deref().and_then(InfoHash::parse),
             why: kept.why.as_deref().and_then(WithdrawalReason::from_key),
+            broadcast: kept.broadcast,
+            waits: kept.waits.as_deref().and_then(AnnouncementWait::from_key),
         };
         file.is_whole().then_some(file)
     }

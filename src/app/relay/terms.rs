@@ -2,6 +2,7 @@
 //!
 //! In: [`RelayWords`]. Out: [`RelayTerms`]. A word of the command line goes before the same word of the file.
 
+use super::announcing::RelayBroker;
 use super::orders::Probe;
 use crate::app::follow::FollowWish;
 use crate::app::messages::relay_message::RelayMessage;
@@ -69,6 +70,16 @@ pub struct RelayWords {
     pub unchecked: Option<bool>,
     /// The S3 store in which everything is put as well.
     pub store: ObjectStoreWords,
+    /// The broker that is told of files.
+    pub broker: Option<String>,
+    /// In which form.
+    pub form: Option<String>,
+    /// On which topic, or below which.
+    pub topic: Option<String>,
+    /// Which topics a file has in Sarracenia and wmo_mesh.
+    pub topic_form: Option<String>,
+    /// The discovery record of the dataset, in WIS2.
+    pub metadata_id: Option<String>,
     /// Datasets that are relayed.
     #[serde(rename = "dataset")]
     pub datasets: Vec<RelayedDataset>,
@@ -115,6 +126,11 @@ impl RelayWords {
             tracker_reload: self.tracker_reload.or(file.tracker_reload),
             unchecked: self.unchecked.or(file.unchecked),
             store: self.store.or(file.store),
+            broker: self.broker.or(file.broker),
+            form: self.form.or(file.form),
+            topic: self.topic.or(file.topic),
+            topic_form: self.topic_form.or(file.topic_form),
+            metadata_id: self.metadata_id.or(file.metadata_id),
             datasets: if self.datasets.is_empty() { file.datasets } else { self.datasets },
         }
     }
@@ -180,6 +196,8 @@ pub struct RelayTerms {
     pub probe: Probe,
     /// The S3 store in which everything is put as well.
     pub store: Option<ObjectStore>,
+    /// The broker that is told of files. `None` where feeds and lists alone name them.
+    pub broker: Option<RelayBroker>,
     /// Datasets that are relayed, beside those that were added.
     pub datasets: Vec<RelayedDataset>,
 }
@@ -199,6 +217,7 @@ impl RelayTerms {
         let tracker = |text: &String| {
             TrackerUrl::parse(text).map_err(|_| UserMessage::Unreadable { text: show_with_urls(text) })
         };
+        let broker = RelayBroker::of(&words)?;
         let base = words.base_url.map(|text| base_of(&text)).transpose()?;
         let store = ObjectStore::new(&words.store)
             .map_err(|NoObjectStore(text)| RelayMessage::StoreUnsound { text: show_with_urls(&text) })?;
@@ -230,6 +249,7 @@ impl RelayTerms {
             own_tracker,
             tracker_list,
             probe: if words.unchecked.unwrap_or(false) { Probe::Left } else { Probe::Asked },
+            broker,
             datasets: words.datasets,
         })
     }

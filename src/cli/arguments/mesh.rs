@@ -1,11 +1,12 @@
 //! The words of `nuee mesh`.
 
 use super::{
-    Unreadable, allow_local, flag, flag_values, folder, is_set, json, listen, one, option, parsed, path,
-    retries,
+    Task, Unreadable, allow_local, flag, flag_values, folder, is_set, json, listen, one, option, parsed,
+    path, retries,
 };
 use crate::app::jobs::keeping::Keeping;
 use crate::app::mesh::listening::ListenRequest;
+use crate::app::mesh::reporting::{MeshReportRequest, NodeKind, USUAL_SPAN, USUAL_WITHIN};
 use crate::app::mesh::running::MeshRunRequest;
 use crate::app::words::{size_of, time_of};
 use crate::domain::octets::ByteCount;
@@ -63,11 +64,38 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .subcommand(run)
+        .subcommand(report_command(text))
+}
+
+fn report_command(text: &Translator) -> Command {
+    let l = &text.loader;
+    Command::new("report")
+        .about(fl!(l, "help-mesh-report"))
+        .long_about(fl!(l, "help-mesh-report-long"))
+        .arg(folder("folder", fl!(l, "help-mesh-report-folder"), text))
+        .arg(option("since", "TIME", fl!(l, "help-mesh-report-since"), text))
+        .arg(option("within", "TIME", fl!(l, "help-mesh-report-within"), text))
+        .arg(flag_values(option("by", "broker|source", fl!(l, "help-mesh-report-by"), text), &NodeKind::KEYS))
+        .arg(json(text))
 }
 
 /// The words of the subcommand.
 pub(super) fn words_of(matches: &ArgMatches) -> &ArgMatches {
     matches.subcommand().map_or(matches, |(_, words)| words)
+}
+
+/// What the subcommand asks for.
+pub(super) fn task_of(words: &ArgMatches) -> Result<Task, Unreadable> {
+    if words.try_contains_id("from").is_ok() {
+        return request(words).map(|request| Task::MeshRun(Box::new(request)));
+    }
+    let time = |id| parsed(words, id, |text| time_of(text).filter(|time| !time.is_zero()));
+    Ok(Task::MeshReport(Box::new(MeshReportRequest {
+        folder: path(words, "folder").unwrap_or_else(|| PathBuf::from(".")),
+        span: time("since")?.unwrap_or(USUAL_SPAN),
+        within: time("within")?.unwrap_or(USUAL_WITHIN),
+        nodes: parsed(words, "by", NodeKind::from_key)?.unwrap_or_default(),
+    })))
 }
 
 pub(super) fn request(matches: &ArgMatches) -> Result<MeshRunRequest, Unreadable> {

@@ -1,8 +1,8 @@
 //! The words of `nuee relay`.
 
 use super::{
-    Unreadable, allow_local, contact, finding, flag, folder, is_set, json, many, one, option, parsed, path,
-    positional, providers, retries,
+    Unreadable, allow_local, contact, finding, flag, flag_values, folder, is_set, json, many, one, option,
+    parsed, path, positional, providers, retries,
 };
 use crate::app::follow::FollowCommand;
 use crate::app::relay::RelayQuery;
@@ -12,6 +12,8 @@ use crate::app::words::time_of;
 use crate::cli::values::rate_of;
 use crate::domain::selection::Selection;
 use crate::i18n::Translator;
+use crate::mesh::post::PostForm;
+use crate::mesh::post::place::TopicForm;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use i18n_embed_fl::fl;
 use std::path::PathBuf;
@@ -122,7 +124,7 @@ fn using(text: &Translator) -> [Command; 3] {
 }
 
 /// How a relay runs.
-fn running(text: &Translator) -> [Arg; 11] {
+fn running(text: &Translator) -> [Arg; 16] {
     let l = &text.loader;
     [
         option("base-url", "URL", fl!(l, "help-relay-base-url"), text),
@@ -136,6 +138,14 @@ fn running(text: &Translator) -> [Arg; 11] {
         option("tracker-reload", "COMMAND", fl!(l, "help-relay-tracker-reload"), text),
         option("title", "TEXT", fl!(l, "help-relay-title"), text),
         flag("unchecked", fl!(l, "help-relay-unchecked"), text),
+        option("broker", "BROKER_URL", fl!(l, "help-relay-broker"), text),
+        flag_values(option("form", "wis2|v03|wmo-mesh", fl!(l, "help-relay-form"), text), &PostForm::KEYS),
+        option("topic", "TOPIC", fl!(l, "help-relay-topic"), text),
+        flag_values(
+            option("topic-form", "post|plain|both", fl!(l, "help-announce-topic-form"), text),
+            &TopicForm::KEYS,
+        ),
+        option("metadata-id", "ID", fl!(l, "help-announce-metadata-id"), text),
     ]
 }
 
@@ -202,6 +212,11 @@ pub(super) fn task_of(matches: &ArgMatches) -> Result<(RelayQuery, &ArgMatches),
                 tracker_reload: one(words, "tracker-reload"),
                 unchecked: is_set(words, "unchecked").then_some(true),
                 store: store_of(words),
+                broker: one(words, "broker"),
+                form: one(words, "form"),
+                topic: one(words, "topic"),
+                topic_form: one(words, "topic-form"),
+                metadata_id: one(words, "metadata-id"),
                 datasets: Vec::new(),
             };
             let for_time = parsed(words, "for", time_of)?;

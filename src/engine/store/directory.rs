@@ -6,11 +6,14 @@
 
 #[cfg(not(unix))]
 mod by_path;
+mod chain;
 #[cfg(unix)]
 mod handle;
 
 use super::error::StoreError;
 use crate::domain::on_disk::Stamp;
+pub use chain::FolderChain;
+use chain::LastingFolders;
 use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -66,6 +69,7 @@ pub struct DirectoryEntry {
 pub struct Directory {
     system: SystemDirectory,
     path: PathBuf,
+    lasting: LastingFolders,
 }
 
 /// Why a named folder is not open.
@@ -96,7 +100,7 @@ impl Directory {
         let failed = |error| not_opened(path, error);
         let path = path.canonicalize().map_err(failed)?;
         let system = SystemDirectory::open_path(&path).map_err(failed)?;
-        Ok(Self { system, path })
+        Ok(Self { system, path, lasting: LastingFolders::default() })
     }
 
     /// Where it is, for messages and for libraries that only take paths.
@@ -109,11 +113,16 @@ impl Directory {
     /// # Errors
     /// [`StoreError::LinkInTheWay`] when `name` is anything but a directory.
     pub fn enter_or_create(&self, name: &str) -> Result<Self, StoreError> {
+        self.make(name)?;
+        self.enter(name)
+    }
+
+    /// Makes the directory `name`. Whether it was missing.
+    fn make(&self, name: &str) -> Result<bool, StoreError> {
         match self.system.make_directory(name) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                Err(self.failed("make", name, error))
-            }
-            _ => self.enter(name),
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(self.failed("make", name, error)),
         }
     }
 
@@ -126,7 +135,7 @@ impl Directory {
             io::ErrorKind::NotADirectory => self.link(name),
             _ => self.failed("open", name, error),
         })?;
-        Ok(Self { system, path: self.path.join(name) })
+        Ok(Self { system, path: self.path.join(name), lasting: LastingFolders::default() })
     }
 
     /// Opens the file `name`.

@@ -252,7 +252,10 @@ pub fn posts_of(
     if terms.form == PostForm::Wis2 {
         return post_of(&WisNotification::of_file(facts, terms, kind), moment).map(|post| vec![post]);
     }
-    let payload = v03::payload(facts, terms, moment.published);
+    let payload = match kind {
+        PostKind::New | PostKind::Update => v03::payload(facts, terms, moment.published),
+        PostKind::Deletion => v03::deletion(facts, terms, moment.published),
+    };
     let post = |topic| Post { id: None, topic, content_type: v03::CONTENT_TYPE, payload: payload.clone() };
     Ok(terms.topic.of(&facts.path).map(post).collect())
 }

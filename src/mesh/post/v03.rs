@@ -44,3 +44,14 @@ pub(super) fn payload(facts: &FileFacts, terms: &PostTerms, published: UtcMillis
     }
     message.to_string()
 }
+
+/// The message that a file is removed. mesh_peer.py, which knows no such messages, is not to be told.
+pub(super) fn deletion(facts: &FileFacts, terms: &PostTerms, published: UtcMillis) -> String {
+    let message = json!({
+        "pubTime": written_compact(published),
+        "baseUrl": terms.base.as_str(),
+        "relPath": format!("/{}", facts.path.as_str()),
+        "fileOp": { "remove": "" },
+    });
+    message.to_string()
+}

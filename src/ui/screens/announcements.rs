@@ -6,6 +6,7 @@
 //! |---|---|
 //! | [`brokers`] | the list of brokers; also on the screen of sources |
 //! | [`missed`] | what was missed, and the archive that is asked for it |
+//! | [`report`] | whether the mesh works: what each node announced, what it lacks |
 //! | [`finding`] | datasets in words, and subscribing from a record |
 //! | [`tree`] | topics: messages, rate, lag |
 //! | [`pins`] | pinned topics: files by hour and source, silence |
@@ -21,6 +22,7 @@ pub mod list;
 pub mod message;
 pub mod missed;
 pub mod pins;
+pub mod report;
 pub mod rules;
 pub mod topic;
 pub mod tree;
@@ -47,6 +49,7 @@ pub struct View {
     told: Option<MeshSight>,
     brokers: brokers::View,
     finding: finding::View,
+    report: report::View,
     /// Whether the brokers are shown; `None` as long as nobody is listened to.
     has_brokers: Option<bool>,
     has_limits: bool,
@@ -112,6 +115,7 @@ fn draw(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
         halves(ui, scene, view, &mut wishes);
     }
     view.finding.show(ui.ctx(), scene, &mut wishes);
+    view.report.show(ui.ctx(), scene);
     tell_sight(scene, view, &mut wishes);
     wishes.into_iter().map(Action::Mesh).collect()
 }
@@ -174,6 +178,9 @@ fn bar(
         }
         if ui.button(fl!(l, "finding-open")).clicked() {
             view.finding.open();
+        }
+        if ui.button(fl!(l, "report-open")).on_hover_text(fl!(l, "report-open-tip")).clicked() {
+            view.report.open(scene);
         }
         if mesh.tally.messages == 0 {
             return;

@@ -5,6 +5,7 @@ mod fields;
 mod followed;
 mod hours;
 mod made;
+mod mesh_report;
 mod peers;
 mod queue_brokers;
 mod sources;

@@ -15,5 +15,6 @@ pub mod rates;
 pub mod room;
 pub mod row;
 pub mod sort_header;
+pub mod table;
 pub mod text;
 pub mod typed;

@@ -73,6 +73,8 @@ pub(crate) struct FileUnderWay {
     /// Dropped when its news are sent.
     pub(crate) ticket: Option<Arc<()>>,
     pub(crate) lane: Option<Lane>,
+    /// What is wanted, as it was read when it was queued. `None` when it is to be read anew.
+    pub(crate) wanted: Option<Box<WantedFile>>,
     /// Sources that failed, with their reasons, for the record.
     pub(crate) tried: Vec<(String, Reason)>,
     /// Who gave its octets, once it is in its place.

@@ -1,8 +1,10 @@
 //! A relay in made time, whose every act comes about at once; and one that is killed after each thing that it kept.
 
 use super::*;
+use crate::app::relay::announcing::AnnouncementWait;
 use crate::app::relay::file::ComputedDigests;
 use crate::domain::integrity::{Digest, DigestAlgorithm};
+use crate::mesh::post::PostKind;
 use crate::publish::relay::offered::SourceFacts;
 use std::collections::BTreeSet;
 use url::Url;
@@ -44,16 +46,35 @@ struct World {
     /// Whether the tracker cannot be told anything.
     is_tracker_deaf: bool,
     stages: Vec<RelayStage>,
+    announces: Announces,
+    /// What the broker was told, in its sequence.
+    told: Vec<(String, PostKind)>,
+    broker: BrokerHere,
+}
+
+/// How the broker answers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum BrokerHere {
+    #[default]
+    Answers,
+    Away,
+    Refuses,
 }
 
 impl World {
-    const SPANS: RelaySpans = RelaySpans { keep: HOUR, grace: Duration::from_secs(600), probe: Probe::Asked };
+    const SPANS: RelaySpans = RelaySpans {
+        keep: HOUR,
+        grace: Duration::from_secs(600),
+        probe: Probe::Asked,
+        announces: Announces::InDocuments,
+    };
 
     fn start(&mut self) -> RelayPlanner {
         self.listed.clear();
         self.given.clear();
         self.named.clear();
-        RelayPlanner::new(Self::SPANS, self.kept.values().cloned().collect(), self.withdrawn.clone())
+        let spans = RelaySpans { announces: self.announces, ..Self::SPANS };
+        RelayPlanner::new(spans, self.kept.values().cloned().collect(), self.withdrawn.clone())
     }
 
     fn list(&mut self, hash: InfoHash) -> Result<(), RelayTrouble> {
@@ -106,6 +127,7 @@ impl World {
                     self.told_withdrawn = publication.withdrawn.iter().map(|gone| gone.info_hash).collect();
                     facts.push(RelayFact::Published(publication.number, Ok(())));
                 }
+                RelayOrder::Announce(file, kind) => facts.push(self.tell_broker(&file.key, kind)),
                 RelayOrder::TakeBack(file) => {
                     assert!(!self.named.contains(&file.key), "what is named is not removed");
                     self.given.remove(&file.key);
@@ -119,6 +141,20 @@ impl World {
             assert!(is_kept, "nothing is named that is not given");
         }
         Some(facts)
+    }
+
+    /// What comes of telling the broker.
+    fn tell_broker(&mut self, key: &RelayKey, kind: PostKind) -> RelayFact {
+        let is_served = self.given.contains(key) && self.named.contains(key);
+        assert!(kind == PostKind::Deletion || is_served, "nothing is announced that is not served");
+        match self.broker {
+            BrokerHere::Away => RelayFact::BrokerAway(UserMessage::Stopped),
+            BrokerHere::Refuses => RelayFact::Acknowledged(key.clone(), kind, Err(UserMessage::Stopped)),
+            BrokerHere::Answers => {
+                self.told.push((key.name.clone(), kind));
+                RelayFact::Acknowledged(key.clone(), kind, Ok(()))
+            }
+        }
     }
 
     /// Goes on until nothing is to be done at `now`. `false` when the process was killed.
@@ -373,4 +409,89 @@ fn it_wakes_for_the_next_thing_that_no_fact_brings_about() {
     assert!(world.settle(&mut planner, Vec::new(), at(20)));
     assert_eq!(planner.wakes(at(20)), Some(at(80).steady), "a minute at most");
     assert_eq!(planner.wakes(at(3_600)), Some(at(3_610).steady), "the end of its offer");
+}
+
+fn with_broker(broker: BrokerHere) -> World {
+    World { announces: Announces::ToBrokerWithDeletions, broker, ..World::default() }
+}
+
+fn waits(world: &World, name: &str) -> Option<AnnouncementWait> {
+    world.kept.get(&a_file(name, at(0)).key).and_then(|file| file.waits)
+}
+
+#[test]
+fn a_broker_is_told_of_a_file_once_feeds_name_it_and_of_its_end_before_it_goes() {
+    let mut world = with_broker(BrokerHere::Answers);
+    let mut planner = world.start();
+    let arrived = world.fetch("a", at(0));
+    assert!(world.settle(&mut planner, vec![arrived], at(10)));
+    assert!(world.settle(&mut planner, Vec::new(), at(20)));
+    assert_eq!((world.stage("a"), waits(&world, "a")), (Some(RelayStage::Announced), None));
+    for second in [3_700, 4_301, 4_400] {
+        assert!(world.settle(&mut planner, Vec::new(), at(second)));
+    }
+    let told = [PostKind::New, PostKind::Deletion].map(|kind| ("a".to_owned(), kind));
+    assert_eq!((&world.told[..], world.stage("a")), (&told[..], None));
+}
+
+#[test]
+fn while_the_broker_is_away_a_file_stays_offered_and_says_why() {
+    let mut world = with_broker(BrokerHere::Away);
+    let mut planner = world.start();
+    let arrived = world.fetch("a", at(0));
+    assert!(world.settle(&mut planner, vec![arrived], at(10)));
+    assert!(world.settle(&mut planner, Vec::new(), at(20)));
+    assert_eq!(world.stage("a"), Some(RelayStage::Offered));
+    assert_eq!((waits(&world, "a"), world.named.len()), (Some(AnnouncementWait::BrokerAway), 1));
+    let key = a_file("a", at(0)).key;
+    let answered = RelayFact::Acknowledged(key, PostKind::New, Ok(()));
+    assert!(world.settle(&mut planner, vec![answered], at(600)));
+    assert_eq!((world.stage("a"), waits(&world, "a")), (Some(RelayStage::Announced), None));
+}
+
+#[test]
+fn what_a_broker_refuses_is_told_again_after_a_pause() {
+    let mut world = with_broker(BrokerHere::Refuses);
+    let mut planner = world.start();
+    let arrived = world.fetch("a", at(0));
+    assert!(world.settle(&mut planner, vec![arrived], at(10)));
+    assert!(world.settle(&mut planner, Vec::new(), at(20)));
+    assert_eq!(waits(&world, "a"), Some(AnnouncementWait::Refused));
+    world.broker = BrokerHere::Answers;
+    assert!(world.settle(&mut planner, Vec::new(), at(25)));
+    assert!(world.told.is_empty(), "the pause is not over");
+    assert!(planner.wakes(at(25)).is_some_and(|wake| wake <= SteadyTime(Duration::from_secs(30))));
+    assert!(world.settle(&mut planner, Vec::new(), at(31)));
+    assert_eq!((world.told.len(), world.stage("a")), (1, Some(RelayStage::Announced)));
+}
+
+#[test]
+fn a_relay_that_was_killed_tells_the_broker_what_it_does_not_know_to_have_told() {
+    for keeps in 1..=6 {
+        let mut world = World { keeps_left: Some(keeps), ..with_broker(BrokerHere::Answers) };
+        let mut planner = world.start();
+        let mut facts = vec![world.fetch("a", at(0))];
+        for second in [10, 20, 30, 40] {
+            if !world.settle(&mut planner, std::mem::take(&mut facts), at(second)) {
+                world.keeps_left = None;
+                planner = world.start();
+            }
+        }
+        assert_eq!(world.stage("a"), Some(RelayStage::Announced), "killed after {keeps}");
+        assert_eq!(world.told.len(), 1, "killed after {keeps}: what was kept is not told again");
+    }
+}
+
+#[test]
+fn a_file_that_its_publisher_replaced_goes_at_once_and_the_broker_hears_of_the_new_one_alone() {
+    let mut world = with_broker(BrokerHere::Answers);
+    let mut planner = world.start();
+    let arrived = world.fetch("a", at(0));
+    assert!(world.settle(&mut planner, vec![arrived], at(10)));
+    assert!(world.settle(&mut planner, Vec::new(), at(20)));
+    let file = a_file("a", at(30));
+    let replaced = RelayFact::Replaced(file.key.clone(), Box::new(file.source));
+    assert!(world.settle(&mut planner, vec![replaced], at(30)));
+    assert!(world.settle(&mut planner, Vec::new(), at(40)));
+    assert_eq!((world.told.len(), world.stage("a")), (1, None));
 }

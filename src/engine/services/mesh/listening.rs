@@ -149,6 +149,7 @@ impl Listening {
                 }
                 _ = ticks.tick() => {
                     self.intake.folder.forget_old().await?;
+                    self.intake.note_listened(&self.lines.listened()).await?;
                     let dropped = self.drops.note(self.lines.dropped_by_all(), clock.now());
                     dropped.is_none_or(|dropped| tell(ListenNews::Dropped(dropped)))
                         && (clock.now().since(began) < OFFLINE_PATIENCE || !self.lines.are_offline())
@@ -230,7 +231,11 @@ impl Listening {
         Ok(heard)
     }
 
-    async fn end(self, took: Duration) -> ListenSummary {
+    async fn end(mut self, took: Duration) -> ListenSummary {
+        // The minute that began: what cannot be noted is only said to be unknown.
+        if let Err(error) = self.intake.note_listened(&[]).await {
+            tracing::warn!(?error, "it cannot be noted until when was listened");
+        }
         self.intake.folder.stop();
         let index = &self.intake.index;
         let (lag, mean_lag) = index.lag();

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`listening`] | `listen`: the same intake, told in the terminal |
 //! | [`forwarding`] | `mesh run`: the same, and what arrived is served and announced again |
+//! | [`reporting`] | `mesh report`: what was observed of a mesh |
 //! | `tree` | the server of what is announced again |
 //! | `intake` | the one road of announcements: read, judge, keep, acknowledge, fetch |
 //! | [`broker`] | MQTT to one broker, an archive that is asked, the ledger, downloads of what was announced |
@@ -21,6 +22,7 @@ mod intake;
 pub mod listening;
 mod outlet;
 mod passwords;
+pub mod reporting;
 mod tree;
 
 use crate::app::catalog::offer::OfferedBroker;
@@ -248,6 +250,9 @@ impl MeshService {
 
     async fn note_minute(&mut self) {
         self.brokers.note_who_is_heard();
+        let listened = self.brokers.lines.listened();
+        let noted = self.intake.note_listened(&listened).await;
+        self.outlet.tell_failure(noted);
         let forgotten = self.intake.folder.forget_old().await;
         self.outlet.tell_failure(forgotten);
     }

@@ -11,6 +11,7 @@
 //! | `giving` | gives bytes by HTTP, lets trackers know |
 //! | `uploads` | gives bytes to peers; what nobody asks for rests |
 //! | `tracker_list` | the list of a tracker that is another program |
+//! | `announcing` | tells a broker |
 //! | `documents` | writes feeds, lists, page and manifest |
 //! | `storing` | puts all of it into an S3 store as well |
 //! | `checking` | looks at what a relay announces |
@@ -19,6 +20,7 @@
 //! Start reading at [`answer`].
 
 mod acts;
+mod announcing;
 mod checking;
 mod documents;
 mod giving;

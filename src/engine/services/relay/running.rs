@@ -1,6 +1,7 @@
 //! The task of a relay: hears facts, carries orders out, one after the other where they keep something.
 
 use super::acts;
+use super::announcing::RelayAnnouncer;
 use super::documents::Documents;
 use super::giving::RelayGiving;
 use super::outside::RelayOutside;
@@ -9,6 +10,7 @@ use super::{RelayTelling, off_thread};
 use crate::app::follow::{FollowCommand, FollowHands, FollowTerms};
 use crate::app::messages::relay_message::RelayMessage;
 use crate::app::messages::user_message::UserMessage;
+use crate::app::relay::announcing::{Announces, RelayBroker};
 use crate::app::relay::file::RelayFile;
 use crate::app::relay::orders::{RelayFact, RelayMoment, RelayOrder};
 use crate::app::relay::planner::{RelayPlanner, RelaySpans};
@@ -52,6 +54,8 @@ struct Relay {
     parts: Arc<RelayContext>,
     giving: Arc<RelayGiving>,
     documents: Arc<Documents>,
+    /// `None` where no broker is told.
+    announcer: Option<Arc<RelayAnnouncer>>,
     planner: RelayPlanner,
 }
 
@@ -75,7 +79,8 @@ pub(super) async fn run(
     }
     forget_unfetched(&open, &kept.files, context).await?;
     let (facts, mut heard) = unbounded_channel();
-    let spans = RelaySpans { keep: terms.keep, grace: terms.grace, probe: terms.probe };
+    let announces = terms.broker.as_ref().map_or(Announces::InDocuments, RelayBroker::announces);
+    let spans = RelaySpans { keep: terms.keep, grace: terms.grace, probe: terms.probe, announces };
     let was_listed = kept.files.iter().filter(|file| file.stage >= RelayStage::Listed);
     let listed = was_listed.filter_map(|file| Some(file.computed.as_ref()?.info_hash)).collect();
     let parts = RelayContext {
@@ -93,7 +98,8 @@ pub(super) async fn run(
     let documents = Arc::new(documents.await?);
     telling(RelayEvent::Serving { urls: giving.urls(), fingerprint: documents.fingerprint() });
     let planner = RelayPlanner::new(spans, kept.files, kept.withdrawn);
-    let mut relay = Relay { parts: parts.clone(), giving: giving.clone(), documents, planner };
+    let announcer = parts.terms.broker.clone().map(|broker| RelayAnnouncer::start(&parts, broker));
+    let mut relay = Relay { parts: parts.clone(), giving: giving.clone(), documents, announcer, planner };
     let ended = tokio::select! {
         ended = follow(&parts, (folder, telling)) => ended,
         ended = relay.run(&mut heard) => ended,
@@ -226,6 +232,12 @@ impl Relay {
             RelayOrder::Publish(publication) => {
                 let documents = self.documents.clone();
                 self.beside(async move |_| documents.publish(*publication).await);
+            }
+            RelayOrder::Announce(file, kind) => {
+                let (announcer, giving) = (self.announcer.clone(), self.giving.clone());
+                if let Some(announcer) = announcer {
+                    tokio::spawn(async move { announcer.announce(*file, kind, &giving).await });
+                }
             }
             RelayOrder::TakeBack(file) => {
                 let giving = self.giving.clone();

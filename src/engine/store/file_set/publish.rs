@@ -103,11 +103,7 @@ pub(super) fn move_into_place(
 ) -> Result<Published, StoreError> {
     let failed = |error| StoreError::from_io(format!("sync {path}"), error);
     handle.sync_all().map_err(failed)?;
-    let mut folders = vec![];
-    for name in path.folders() {
-        let folder = folders.last().unwrap_or(root).enter_or_create(name)?;
-        folders.push(folder);
-    }
+    let folders = root.enter_all(path.folders())?;
     let target = folders.last().unwrap_or(root);
     let mut kept_as = None;
     while !partials.directory().move_to(partial_name, target, path.file_name())? {
@@ -117,8 +113,7 @@ pub(super) fn move_into_place(
         }
         kept_as = Some(keep_existing(target, path)?);
     }
-    target.sync()?;
-    folders.iter().rev().skip(1).chain([root]).try_for_each(Directory::sync)?;
+    root.sync_chain(&folders)?;
     let length = ByteCount(handle.metadata().map_err(failed)?.len());
     let standing = target.open_file(path.file_name(), OpenHow::Read)?;
     let stamp = directory::stamp(&standing);

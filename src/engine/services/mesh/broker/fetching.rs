@@ -4,40 +4,41 @@
 //! best first, so that a wrong file is known to be the source's. Each lane has places of its own and each host few of them: no flood
 //! of models and no silent server delays a warning. Start reading at `Fetcher::start`.
 
+mod settling;
+
 use super::inflow::Pulse;
-use super::ledger::{MeshLedger, TakenUp};
+use super::ledger::{LedgerSteps, MeshLedger, TakenUp};
 use super::spending::{Spending, day_of};
 use super::trying::{ContentLocks, Try, read_to_announce};
 use crate::app::mesh::announced::WantedFile;
-use crate::app::mesh::announced::forwarding::{FollowUp, SettlingMoment};
 use crate::app::mesh::announced::tried::{Tried, answer_of, named_scheme};
 use crate::app::mesh::announced::under_way::{FetchStep, FileUnderWay, RoundEnd};
-use crate::app::mesh::listening::{Changes, FileNews, FileOutcome, ForwardingStep, NotFetched};
+use crate::app::mesh::listening::{FileNews, FileOutcome, NotFetched};
 use crate::app::messages::user_message::UserMessage;
 use crate::domain::octets::ByteCount;
 use crate::domain::outside_text::show_url;
 use crate::domain::safe_path::SafePath;
-use crate::domain::utc::UtcMillis;
 use crate::engine::context::EngineContext;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::folders::OpenFolder;
 use crate::mesh::announcement::Announcement;
 use crate::mesh::forwarding::ForwardTerms;
 use crate::mesh::forwarding::message::ReadForForwarding;
-use crate::mesh::lanes::{Acquaintance, FetchTurn, LaneLimits, LaneQueue};
+use crate::mesh::lanes::{Acquaintance, FetchTurn, HostAnswer, LaneLimits, LaneQueue};
 use crate::mesh::mirror::MirrorPolicy;
 use crate::mesh::place::{Lane, path_of};
 use crate::mesh::rule::Rule;
 use crate::transfer::address_rule::Reach;
 use crate::transfer::reason::Reason;
 use parking_lot::RwLock;
+use settling::{EndedFile, FileEnd};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, WeakUnboundedSender, unbounded_channel};
-use tokio::sync::watch;
-use tokio::task::{Id, JoinSet};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::MissedTickBehavior;
 
 /// How often it is looked whether a place was left that is not used.
@@ -53,6 +54,18 @@ const RETRY_LOOK: Duration = Duration::from_secs(1);
 const HELD_ALWAYS: usize = 2;
 
 const DAY_MILLIS: i64 = 24 * 3_600 * 1_000;
+
+/// What may be on its way to the disk at once, beside what is on its way to us: 64 MiB, or 64 files. The system writes many at once
+/// as quickly as one.
+const UNIT: usize = 64 << 10;
+const MOST_UNITS: u32 = 1_024;
+const LEAST_UNITS: u32 = 16;
+
+/// Most files that wait and are kept as they were read.
+const MOST_READ: usize = 2_000;
+
+/// Most files whose ends are noted in one step.
+const MOST_ENDS: usize = 256;
 
 /// What all fetches share.
 pub(in crate::engine) struct FetchContext {
@@ -105,6 +118,29 @@ enum Errand {
     Want(i64, Ticket),
     /// A file that nobody gave is tried again.
     Again(i64),
+    /// A file is here, proven, and goes to its place: its source may be asked for another.
+    Came(i64),
+}
+
+/// Tells that a file is here, as soon as there is room for one more that waits for the disk.
+pub(super) struct ArrivalNotice {
+    row: i64,
+    errands: WeakUnboundedSender<Errand>,
+    room: Arc<Semaphore>,
+}
+
+impl ArrivalNotice {
+    /// Waits for room; it is given back when what is returned is dropped.
+    pub(super) async fn tell(&self, octets: usize) -> Option<OwnedSemaphorePermit> {
+        let units = u32::try_from(octets.div_ceil(UNIT)).unwrap_or(u32::MAX).clamp(LEAST_UNITS, MOST_UNITS);
+        // It is never closed.
+        let room = self.room.clone().acquire_many_owned(units).await.ok();
+        if let Some(errands) = self.errands.upgrade() {
+            // It ends only with the listening.
+            let _ = errands.send(Errand::Came(self.row));
+        }
+        room
+    }
 }
 
 impl Fetcher {
@@ -121,16 +157,20 @@ impl Fetcher {
         let (ledger, clock) = (context.ledger.clone(), context.job.shared.clock);
         let unfinished = ledger.unfinished()?;
         let spending = Arc::new(Spending::open(ledger, clock, context.most_a_day)?);
+        let steps = LedgerSteps::start(context.ledger.clone());
         let lane_of = |lane| (lane, LaneQueue::new(LaneLimits::of(lane)));
         let dispatcher = Dispatcher {
             context: Arc::new(context),
             spending,
+            steps,
             lanes: Lane::ALL.map(lane_of),
             files: HashMap::new(),
             tries: JoinSet::new(),
             rows: HashMap::new(),
             pulses: HashMap::new(),
             contents: Arc::default(),
+            room: Arc::new(Semaphore::new(MOST_UNITS as usize)),
+            ended: Vec::new(),
             // One that held the sender would keep its own queue open for ever.
             again: errands.downgrade(),
             // Some may wait since an earlier start.
@@ -169,6 +209,7 @@ struct Done {
 struct Dispatcher {
     context: Arc<FetchContext>,
     spending: Arc<Spending>,
+    steps: LedgerSteps,
     lanes: [(Lane, LaneQueue); 3],
     /// Files that are not settled.
     files: HashMap<i64, FileUnderWay>,
@@ -176,6 +217,10 @@ struct Dispatcher {
     rows: HashMap<Id, i64>,
     pulses: HashMap<i64, Pulse>,
     contents: Arc<ContentLocks>,
+    /// For files on their way to the disk.
+    room: Arc<Semaphore>,
+    /// Files that ended and are not noted yet.
+    ended: Vec<EndedFile>,
     again: WeakUnboundedSender<Errand>,
     /// The day on which files were last laid down until the next. `None` when none wait.
     waits_since: Option<i64>,
@@ -200,17 +245,29 @@ impl Dispatcher {
                     Some(errand) => self.take(errand),
                     None => return,
                 },
-                Some(done) = self.tries.join_next_with_id() => match done {
-                    Ok((id, done)) => self.note(id, Some(done)),
-                    Err(error) => {
-                        tracing::error!(%error, "a task broke");
-                        self.note(error.id(), None);
+                Some(done) = self.tries.join_next_with_id() => {
+                    self.note_joined(done);
+                    // Those that ended meanwhile are noted with it.
+                    for _ in 1..MOST_ENDS {
+                        let Some(done) = self.tries.try_join_next_with_id() else { break };
+                        self.note_joined(done);
                     }
-                },
+                }
                 _ = days.tick(), if self.waits_since.is_some() => self.take_up_what_waits(),
                 _ = retries.tick(), if self.context.forward.is_some() => self.take_up_retries(),
                 _ = looks.tick(), if has_waiting && !self.tries.is_empty() => {}
                 () = told_to_stop(&mut stop) => return,
+            }
+            self.note_ended();
+        }
+    }
+
+    fn note_joined(&mut self, done: Result<(Id, Done), JoinError>) {
+        match done {
+            Ok((id, done)) => self.note(id, Some(done)),
+            Err(error) => {
+                tracing::error!(%error, "a task broke");
+                self.note(error.id(), None);
             }
         }
     }
@@ -219,6 +276,8 @@ impl Dispatcher {
         match errand {
             Errand::Want(row, ticket) => match self.files.get_mut(&row) {
                 Some(file) => {
+                    // It may be announced otherwise by now.
+                    file.wanted = None;
                     if file.want_again() {
                         self.go_on(row);
                     }
@@ -231,6 +290,13 @@ impl Dispatcher {
             Errand::Again(row) => {
                 if self.files.get_mut(&row).is_some_and(FileUnderWay::resume) {
                     self.go_on(row);
+                }
+            }
+            Errand::Came(row) => {
+                let lane = self.files.get(&row).and_then(|file| file.lane);
+                // Where its try has ended meanwhile, its place is free already.
+                if let Some(lane) = lane.filter(|_| self.pulses.remove(&row).is_some()) {
+                    self.queue(lane).end(row, Some(HostAnswer::Answered));
                 }
             }
         }
@@ -263,20 +329,6 @@ impl Dispatcher {
         }
     }
 
-    /// Notes what became of a file, and what follows where it is announced again.
-    fn note_outcome(
-        &self,
-        at: (i64, UtcMillis),
-        outcome: &FileOutcome,
-        read: &ReadForForwarding,
-    ) -> Result<Option<ForwardingStep>, StoreError> {
-        let (ledger, now) = (&self.context.ledger, self.context.job.shared.clock.utc_millis());
-        let Some(terms) = &self.context.forward else { return ledger.settle(at, outcome).map(|()| None) };
-        let root = self.context.folder.folder.root().path();
-        let moment = SettlingMoment { root, read, now, chance: fastrand::f64() };
-        ledger.settle_and_forward(at, outcome, now, |file| FollowUp::of(outcome, file, terms, moment))
-    }
-
     /// A file as it stands. `None` when it is settled or gone, and then it is under way no more.
     fn wanted(&mut self, row: i64) -> Option<WantedFile> {
         let wanted = self.context.ledger.wanted(row).unwrap_or_else(|error| {
@@ -292,6 +344,7 @@ impl Dispatcher {
     /// Queues the next step of a file, or says what became of it.
     fn go_on(&mut self, row: i64) {
         let Some(wanted) = self.wanted(row) else { return };
+        let has_room = self.files.len() < MOST_READ;
         if let Some(count) = wanted.announcement.parts {
             let why = FileOutcome::NotFetched(NotFetched::InParts(count));
             return self.settle(row, &wanted, why.into());
@@ -309,6 +362,7 @@ impl Dispatcher {
         let (_, lane) = placed(&self.context.rules.read(), &wanted.announcement, &wanted.topic);
         file.lane = Some(lane);
         let turn = FetchTurn { file: row, host: step.host() };
+        file.wanted = has_room.then(|| Box::new(wanted));
         let acquaintance = self.acquaintance(&turn.host);
         self.queue(lane).push(turn, acquaintance);
     }
@@ -351,7 +405,8 @@ impl Dispatcher {
 
     /// Begins a try, unless there is another to begin with by now.
     fn begin(&mut self, lane: usize, turn: FetchTurn) {
-        let wanted = self.wanted(turn.file);
+        let read = self.files.get_mut(&turn.file).and_then(|file| file.wanted.take());
+        let wanted = read.map(|wanted| *wanted).or_else(|| self.wanted(turn.file));
         let step = wanted.as_ref().and_then(|wanted| self.files.get_mut(&turn.file)?.next_step(wanted));
         let Some((wanted, step)) = wanted.zip(step.filter(|step| step.host() == turn.host)) else {
             self.lanes[lane].1.end(turn.file, None);
@@ -368,7 +423,9 @@ impl Dispatcher {
         self.pulses.insert(turn.file, pulse.clone());
         let (context, spending, contents) =
             (self.context.clone(), self.spending.clone(), self.contents.clone());
-        let trying = Try { context, spending, wanted, path, pulse, contents };
+        let arrival = ArrivalNotice { row: turn.file, errands: self.again.clone(), room: self.room.clone() };
+        let steps = self.steps.clone();
+        let trying = Try { context, spending, wanted, path, pulse, contents, arrival, steps };
         let task = self.tries.spawn(async move {
             let tried = match &step {
                 FetchStep::Withdraw => trying.withdraw().await,
@@ -433,54 +490,6 @@ impl Dispatcher {
                 let _ = again.send(Errand::Again(row));
             }
         });
-    }
-
-    fn settle(&mut self, row: i64, wanted: &WantedFile, end: FileEnd) {
-        let FileEnd { outcome, from, changes, read } = end;
-        let Some(mut file) = self.files.remove(&row) else { return };
-        let ticket = file.ticket.take();
-        let at = (row, wanted.announcement.published_at);
-        let noted = match &outcome {
-            FileOutcome::NotFetched(NotFetched::DailyLimit(_)) => {
-                let today = day_of(self.context.job.shared.clock);
-                self.waits_since = Some(today);
-                self.context.ledger.defer(at, today + 1).map(|()| None)
-            }
-            FileOutcome::Unsettled(_) if self.context.forward.is_none() => Ok(None),
-            outcome => self.note_outcome(at, outcome, &read),
-        };
-        let forwarding = noted.unwrap_or_else(|error| {
-            tracing::warn!(error = &error as &dyn std::error::Error, "an outcome cannot be noted");
-            None
-        });
-        let now = self.context.job.shared.clock.utc_millis();
-        let took = Duration::from_millis(u64::try_from(now.millis_since(wanted.heard)).unwrap_or(0));
-        let key = wanted.announcement.key.to_string();
-        let lane = file.lane.unwrap_or(Lane::Observations);
-        let (is_wanted_again, tried, by_source) = (file.is_wanted_again(), file.tried, file.by_source);
-        // Whoever listened may have gone; the ledger knows.
-        let news = FileNews { key, lane, outcome, from, tried, took, by_source, changes, forwarding };
-        let _ = self.news.send((row, news));
-        // It is settled now: what was queued meanwhile is fetched only when it is newer.
-        if let Some(ticket) = ticket.filter(|_| is_wanted_again) {
-            self.take(Errand::Want(row, ticket));
-        }
-    }
-}
-
-/// What became of a file.
-struct FileEnd {
-    outcome: FileOutcome,
-    /// The URL that it came from, without secrets. `None` when it came from nowhere else, or not at all.
-    from: Option<String>,
-    changes: Changes,
-    /// What was read of it to announce it again.
-    read: ReadForForwarding,
-}
-
-impl From<FileOutcome> for FileEnd {
-    fn from(outcome: FileOutcome) -> Self {
-        Self { outcome, from: None, changes: Changes::default(), read: ReadForForwarding::default() }
     }
 }
 

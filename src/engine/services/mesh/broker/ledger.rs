@@ -2,10 +2,13 @@
 //!
 //! In: messages in batches, and outcomes. Out: which files to fetch, now and after a restart. SQLite in the private folder.
 //! One row a file; the newest announcement of it counts. Rows are forgotten after a week, or beyond a million.
-//! `taking` says what a message means for its row, `files` which file of the folder is whose, `forwarding` what is announced again.
+//! `taking` says what a message means for its row, `files` which file of the folder is whose, `forwarding` what is announced again, `observing`
+//! who announced what and when; `steps` notes what concerns many files at once.
 
 mod files;
 mod forwarding;
+mod observing;
+mod steps;
 mod taking;
 
 use crate::app::mesh::announced::WantedFile;
@@ -21,10 +24,12 @@ use crate::mesh::recent::Heard;
 use files::PlacedFileIndex;
 use forwarding::ForwardIndex;
 pub(in crate::engine) use forwarding::ServedPlace;
-use parking_lot::Mutex;
+pub(in crate::engine) use observing::observed_in;
+use parking_lot::ReentrantMutex;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::HashSet;
 use std::sync::Arc;
+pub(in crate::engine) use steps::LedgerSteps;
 use taking::take_one;
 
 const OURS: DatabaseKind =
@@ -34,7 +39,7 @@ const OURS: DatabaseKind =
 const MOST_FILES: i64 = 1_000_000;
 const KEPT_MILLIS: i64 = 7 * 24 * 3_600 * 1_000;
 
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     "
     CREATE TABLE name (what TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
     CREATE TABLE file (
@@ -71,6 +76,7 @@ const MIGRATIONS: [&str; 6] = [
     // The day, counted from 1970, from which a file is wanted again that the limit of an earlier one kept out.
     "ALTER TABLE file ADD COLUMN again INTEGER;",
     forwarding::MIGRATION,
+    observing::MIGRATION,
 ];
 
 /// Files that were laid down until a day and are wanted again.
@@ -85,7 +91,8 @@ pub(in crate::engine) struct TakenUp {
 /// The memory of one folder.
 #[derive(Debug)]
 pub(in crate::engine) struct MeshLedger {
-    connection: Arc<Mutex<Connection>>,
+    /// Who has it may ask for it again: several things can be done in one step.
+    connection: Arc<ReentrantMutex<Connection>>,
     /// Which file of the folder is whose.
     pub(in crate::engine) placed: PlacedFileIndex,
     /// What is announced again.
@@ -105,10 +112,18 @@ pub(in crate::engine) struct WantedRow {
 impl MeshLedger {
     /// Opens it in `private`, making it when it is not there.
     pub(in crate::engine) fn open(private: &Directory) -> Result<Self, StoreError> {
-        let connection = Arc::new(Mutex::new(sqlite::open(private, &OURS)?));
+        let connection = Arc::new(ReentrantMutex::new(sqlite::open(private, &OURS)?));
         let (placed, forwarding) =
             (PlacedFileIndex::new(connection.clone()), ForwardIndex::new(connection.clone()));
         Ok(Self { placed, forwarding, connection })
+    }
+
+    /// Does several things in one step: all of them are kept, or none.
+    pub(in crate::engine) fn in_one_step(&self, work: impl FnOnce()) -> Result<(), StoreError> {
+        let connection = self.connection.lock();
+        let step = connection.unchecked_transaction()?;
+        work();
+        Ok(step.commit()?)
     }
 
     /// The name under which brokers know this folder: made once, unlike any other.
@@ -126,8 +141,8 @@ impl MeshLedger {
         batch: &[Arc<Heard>],
         voucher: &Voucher,
     ) -> Result<Vec<WantedRow>, StoreError> {
-        let mut connection = self.connection.lock();
-        let step = connection.transaction()?;
+        let connection = self.connection.lock();
+        let step = connection.unchecked_transaction()?;
         let (mut wanted, mut rows, broker) = (Vec::new(), HashSet::new(), kept_voucher(voucher));
         for heard in batch {
             wanted.extend(take_one(&step, heard, &broker)?.filter(|wanted| rows.insert(wanted.row)));
@@ -155,19 +170,19 @@ impl MeshLedger {
     pub(in crate::engine) fn wanted(&self, row: i64) -> Result<Option<WantedFile>, StoreError> {
         let connection = self.connection.lock();
         let found = connection
-            .query_row(
+            .prepare_cached(
                 "SELECT message, topic, heard, broker, key, (SELECT key FROM file AS first WHERE first.id = file.rival)
                  FROM file WHERE id = ?1 AND state = 'wanted'",
-                [row],
-                |row| {
+            )?
+            .query_row([row], |row| {
                     let (message, heard): (Vec<u8>, i64) = (row.get(0)?, row.get(2)?);
                     let names: (String, String, String) = (row.get(1)?, row.get(3)?, row.get(4)?);
                     Ok((message, heard, names, row.get::<_, Option<String>>(5)?))
-                },
-            )
+            })
             .optional()?;
         let Some((message, heard, (topic, broker, key), rival_of)) = found else { return Ok(None) };
-        let mut asked = connection.prepare("SELECT message FROM source WHERE file = ?1 ORDER BY rowid")?;
+        let mut asked =
+            connection.prepare_cached("SELECT message FROM source WHERE file = ?1 ORDER BY rowid")?;
         let rows = asked.query_map([row], |row| row.get::<_, Vec<u8>>(0))?;
         let further = rows.filter_map(Result::ok).filter_map(|message| read_kept(&message)).collect();
         let heard = UtcMillis::from_unix_millis(heard);
@@ -188,17 +203,6 @@ impl MeshLedger {
         let mut asked =
             connection.prepare_cached("SELECT 1 FROM file WHERE key = ?1 AND state = 'wanted'")?;
         Ok(asked.exists([key])?)
-    }
-
-    /// Notes what became of a file as it was published then. One that was published anew meanwhile stays wanted.
-    pub(in crate::engine) fn settle(
-        &self,
-        (row, published): (i64, UtcMillis),
-        outcome: &FileOutcome,
-    ) -> Result<(), StoreError> {
-        let noted = "UPDATE file SET state = ?2 WHERE id = ?1 AND published = ?3";
-        self.connection.lock().execute(noted, params![row, state_of(outcome), published.unix_millis()])?;
-        Ok(())
     }
 
     /// Lays a file down as it was published then, until `day`.
@@ -233,23 +237,25 @@ impl MeshLedger {
         (now, day_ago): (i64, i64),
     ) -> Result<bool, StoreError> {
         let connection = self.connection.lock();
-        connection
-            .execute("INSERT INTO host VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING", params![host, now])?;
-        let since: i64 =
-            connection.query_row("SELECT since FROM host WHERE name = ?1", [host], |row| row.get(0))?;
-        Ok(since <= day_ago)
+        let mut asked = connection.prepare_cached("SELECT since FROM host WHERE name = ?1")?;
+        let since: Option<i64> = asked.query_row([host], |row| row.get(0)).optional()?;
+        if since.is_none() {
+            connection.execute("INSERT INTO host VALUES (?1, ?2)", params![host, now])?;
+        }
+        Ok(since.is_some_and(|since| since <= day_ago))
     }
 
     /// Adds octets that came on a day.
     pub(in crate::engine) fn note_received(&self, day: i64, octets: u64) -> Result<(), StoreError> {
         let connection = self.connection.lock();
+        let step = connection.unchecked_transaction()?;
         let octets = i64::try_from(octets).unwrap_or(i64::MAX);
-        connection.execute(
+        step.prepare_cached(
             "INSERT INTO day VALUES (?1, ?2) ON CONFLICT (day) DO UPDATE SET octets = octets + ?2",
-            params![day, octets],
-        )?;
-        connection.execute("DELETE FROM day WHERE day < ?1 - 7", [day])?;
-        Ok(())
+        )?
+        .execute(params![day, octets])?;
+        step.prepare_cached("DELETE FROM day WHERE day < ?1 - 7")?.execute([day])?;
+        Ok(step.commit()?)
     }
 
     /// Octets that came on a day.
@@ -272,7 +278,7 @@ impl MeshLedger {
             [],
         )?;
         connection.execute("DELETE FROM forwarded WHERE asked = '' AND at < ?1", [now - KEPT_MILLIS])?;
-        Ok(())
+        observing::forget(&connection, now)
     }
 }
 

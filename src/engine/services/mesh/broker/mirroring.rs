@@ -58,14 +58,16 @@ impl Mirror<'_> {
     ) -> Result<Room, StoreError> {
         let _naming = self.ledger.placed.naming();
         let known = self.ledger.placed.name_of(key)?.filter(|known| known.wished == wished.to_string());
-        let own = known.and_then(|known| path_of_text(&known.path));
+        let own = known.as_ref().and_then(|known| path_of_text(&known.path));
         for path in own.into_iter().chain(names_for(key, wished)) {
             if self.ledger.placed.owner_of(&path)?.is_some_and(|owner| owner != key) {
                 continue;
             }
             if let Some(room) = self.room_at(key, path, is_same)? {
                 let (Room::Free(path) | Room::There(path)) = &room;
-                self.ledger.placed.give_name(key, (wished, path))?;
+                if known.as_ref().is_none_or(|known| known.path != path.to_string()) {
+                    self.ledger.placed.give_name(key, (wished, path))?;
+                }
                 return Ok(room);
             }
         }

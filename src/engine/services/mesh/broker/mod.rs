@@ -9,7 +9,7 @@
 //! | `way_out` | by which way a broker is reached: through the proxy that is set, or directly |
 //! | [`connection`] | one broker over time: connect, subscribe, lose, wait, come back |
 //! | [`ledger`] | what was announced and what became of it, kept before it is acknowledged |
-//! | [`fetching`] | files of announcements, in lanes, from one source after the other |
+//! | [`fetching`] | files of announcements, in lanes, from one source after the other; what became of them is noted, many at once |
 //! | `trying`, `inflow` | one try of one source: inline, small, large or by .torrent; and what it brings as it comes |
 //! | `telling` | what became of files of our own, told and counted |
 //! | `spending` | what came, counted against the day's limit |

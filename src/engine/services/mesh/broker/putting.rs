@@ -19,6 +19,9 @@ use std::fs::File;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::Path;
 
+/// The folder of ours in which small files are written before they are put into their place.
+const SMALL_FILES: &str = "small";
+
 /// What an announcement's digest, or the form, says of a file that is here already.
 pub(super) fn prove_file(
     announcement: &Announcement,
@@ -102,15 +105,12 @@ pub(super) fn write_and_publish(
     octets: &[u8],
     (path, proof): (&SafePath, &Proof),
 ) -> Result<Published, StoreError> {
-    let partials = folder.folder.partials(key)?;
-    let name = "message";
-    let mut file = partials.directory().open_file(name, OpenHow::Update)?;
+    // One folder for all of them: to make and remove one for each costs more than the file.
+    let partials = folder.folder.partials(SMALL_FILES)?;
+    let mut file = partials.directory().open_file(key, OpenHow::Update)?;
     let failed = |error| StoreError::from_io("write a file", error);
     file.set_len(0).map_err(failed)?;
     file.write_all(octets).map_err(failed)?;
     drop(file);
-    let published = publish_product(folder.folder.root(), &partials, name, path, proof)?;
-    drop(partials);
-    folder.folder.tidy(key);
-    Ok(published)
+    publish_product(folder.folder.root(), &partials, key, path, proof)
 }

@@ -1,7 +1,7 @@
 //! Counts what comes for files that nobody clicked against the day's limit, and remembers it over restarts.
 //!
 //! In: octets as they come. Out: whether more may. Every octet counts, also of a file that is refused in the end. What is counted is
-//! written down every few MiB and at the end of each fetch. Start reading at [`Spending::begin`].
+//! written down every few MiB, and by whoever notes what became of files, many at a time. Start reading at [`Spending::begin`].
 
 use super::inflow::Halt;
 use super::ledger::MeshLedger;
@@ -13,6 +13,7 @@ use crate::engine::store::error::StoreError;
 use crate::mesh::budget::{BudgetShare, DayBudget, NoRoom};
 use parking_lot::Mutex;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Octets that may have come and not be written down.
 const UNWRITTEN: u64 = 4 << 20;
@@ -23,6 +24,7 @@ pub(super) struct Spending {
     ledger: Arc<MeshLedger>,
     clock: Clock,
     budget: Mutex<DayBudget>,
+    unwritten: AtomicU64,
 }
 
 impl Spending {
@@ -30,7 +32,8 @@ impl Spending {
     pub(super) fn open(ledger: Arc<MeshLedger>, clock: Clock, most: ByteCount) -> Result<Self, StoreError> {
         let day = day_of(clock);
         let spent = ledger.received_on(day)?;
-        Ok(Self { ledger, clock, budget: Mutex::new(DayBudget::new(most, day, spent)) })
+        let budget = Mutex::new(DayBudget::new(most, day, spent));
+        Ok(Self { ledger, clock, budget, unwritten: AtomicU64::new(0) })
     }
 
     /// Begins a fetch that is expected to bring so much.
@@ -39,7 +42,23 @@ impl Spending {
     /// When the day has less left.
     pub(super) fn begin(self: &Arc<Self>, expected: Option<ByteCount>) -> Result<Meter, Halt> {
         let share = self.budget.lock().begin(day_of(self.clock), expected).map_err(over)?;
-        Ok(Meter { spending: self.clone(), share: Some(share), unwritten: 0 })
+        Ok(Meter { spending: self.clone(), share: Some(share) })
+    }
+
+    /// Writes down what came since the last time.
+    pub(super) fn write_down(&self) -> Result<(), StoreError> {
+        match self.unwritten.swap(0, Ordering::Relaxed) {
+            0 => Ok(()),
+            octets => self.ledger.note_received(day_of(self.clock), octets),
+        }
+    }
+}
+
+impl Drop for Spending {
+    fn drop(&mut self) {
+        if let Err(error) = self.write_down() {
+            tracing::warn!(error = &error as &dyn std::error::Error, "what came cannot be counted");
+        }
     }
 }
 
@@ -62,7 +81,6 @@ pub(super) struct Meter {
     spending: Arc<Spending>,
     /// There until the end.
     share: Option<BudgetShare>,
-    unwritten: u64,
 }
 
 impl Meter {
@@ -77,13 +95,14 @@ impl Meter {
     /// Counts octets that came.
     pub(super) fn receive(&mut self, octets: u64) -> Result<(), Halt> {
         let day = day_of(self.spending.clock);
-        self.unwritten += octets;
+        let unwritten = octets + self.spending.unwritten.fetch_add(octets, Ordering::Relaxed);
         let counted = match &mut self.share {
             Some(share) => self.spending.budget.lock().receive(day, share, octets),
             None => Ok(()),
         };
-        if self.unwritten >= UNWRITTEN {
-            self.write(day).map_err(|error| NotFetched::Trouble(show(&error.to_string())))?;
+        if unwritten >= UNWRITTEN {
+            let written = self.spending.write_down();
+            written.map_err(|error| NotFetched::Trouble(show(&error.to_string())))?;
         }
         counted.map_err(over)
     }
@@ -92,22 +111,12 @@ impl Meter {
     pub(super) fn received(&self) -> u64 {
         self.share.as_ref().map_or(0, BudgetShare::received)
     }
-
-    fn write(&mut self, day: i64) -> Result<(), StoreError> {
-        let octets = std::mem::take(&mut self.unwritten);
-        self.spending.ledger.note_received(day, octets)
-    }
 }
 
 impl Drop for Meter {
     fn drop(&mut self) {
         if let Some(share) = self.share.take() {
             self.spending.budget.lock().end(share);
-        }
-        if self.unwritten > 0
-            && let Err(error) = self.write(day_of(self.spending.clock))
-        {
-            tracing::warn!(error = &error as &dyn std::error::Error, "what came cannot be counted");
         }
     }
 }

@@ -8,8 +8,9 @@ mod local;
 
 pub(super) use local::read_to_announce;
 
-use super::fetching::FetchContext;
+use super::fetching::{ArrivalNotice, FetchContext};
 use super::inflow::{Halt, Inflow, Pulse, WholeFileAnswer, read_whole};
+use super::ledger::LedgerSteps;
 use super::spending::Spending;
 use crate::app::input::{Event, Input};
 use crate::app::jobs::request::{GetRequest, GivingPlan, JobId};
@@ -65,6 +66,9 @@ pub(super) struct Try {
     pub(super) path: SafePath,
     pub(super) pulse: Pulse,
     pub(super) contents: Arc<ContentLocks>,
+    pub(super) arrival: ArrivalNotice,
+    /// Notes what concerns many files at once.
+    pub(super) steps: LedgerSteps,
 }
 
 /// Contents that jobs are at: two announcements can lead to one, whose unfinished octets only one job may write.
@@ -192,7 +196,10 @@ impl Try {
             return Tried::Wrong(wrong);
         }
         match prove(announcement, octets, &self.wanted.voucher) {
-            Ok(proof) => self.put_proven(octets.to_vec(), by, proof).await,
+            Ok(proof) => {
+                let _room = self.arrival.tell(octets.len()).await;
+                self.put_proven(octets.to_vec(), by, proof).await
+            }
             Err(error) => Tried::Wrong(what_is_wrong(&error)),
         }
     }

@@ -7,7 +7,7 @@ use crate::app::jobs::keeping::Keeping;
 use crate::app::messages::user_message::UserMessage;
 use crate::domain::integrity::Voucher;
 use crate::domain::octets::ByteCount;
-use crate::domain::utc::{SteadyTime, UtcTime};
+use crate::domain::utc::{SteadyTime, UtcMillis, UtcTime};
 use crate::engine::context::EngineContext;
 use crate::engine::services::mesh::broker::fetching::{FetchContext, Fetcher, Settled, SharedRules};
 use crate::engine::services::mesh::broker::keeping::remove_what_is_too_much;
@@ -21,6 +21,7 @@ use crate::mesh::forwarding::ForwardTerms;
 use crate::mesh::forwarding::aside::{MessageAside, has_room};
 use crate::mesh::mirror::MirrorPolicy;
 use crate::mesh::recent::Heard;
+use crate::mesh::report::observed::ListeningPeriod;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -136,6 +137,34 @@ impl FetchFolder {
     pub(super) async fn client_name(&mut self) -> Result<String, UserMessage> {
         let ledger = self.open().await?.ledger.clone();
         blocking(move || ledger.client_name()).await
+    }
+
+    pub(super) fn utc_millis(&self) -> UtcMillis {
+        self.context.shared.clock.utc_millis()
+    }
+
+    /// Notes what a broker announced, where a folder is open. An archive is no node.
+    pub(super) async fn note_sightings(
+        &self,
+        heard: &[Arc<Heard>],
+        voucher: &Voucher,
+    ) -> Result<(), UserMessage> {
+        let Some(folder) = self.in_use.as_ref().filter(|_| matches!(voucher, Voucher::Broker { .. })) else {
+            return Ok(());
+        };
+        let (ledger, heard, voucher) = (folder.ledger.clone(), heard.to_vec(), voucher.clone());
+        blocking(move || ledger.note_sightings(&heard, &voucher)).await
+    }
+
+    /// Notes until when brokers were listened to, where a folder is open.
+    pub(super) async fn note_listened(&self, periods: Vec<ListeningPeriod>) -> Result<(), UserMessage> {
+        match self.in_use.as_ref().filter(|_| !periods.is_empty()) {
+            Some(folder) => {
+                let ledger = folder.ledger.clone();
+                blocking(move || ledger.note_listened(&periods)).await
+            }
+            None => Ok(()),
+        }
     }
 
     /// Forgets rows that are old, now and then.

@@ -4,6 +4,7 @@
 //! In: what is asked of each. Out: [`LineNews`], one thing at a time. Start reading at [`BrokerLines::next`].
 
 use crate::app::mesh::announced::gap::Period;
+use crate::app::mesh::announced::vouchers::kept_voucher;
 use crate::app::mesh::listening::{BrokerStanding, BrokerState, BrokerTrouble};
 use crate::app::mesh::view::BrokerKey;
 use crate::domain::integrity::Voucher;
@@ -11,6 +12,7 @@ use crate::engine::context::EngineContext;
 use crate::engine::services::mesh::broker::catching_up::{self, CatchingUp};
 use crate::engine::services::mesh::broker::connection::{Connection, Delivery, connect};
 use crate::mesh::archive::ArchiveAddress;
+use crate::mesh::report::listening_log::ListenedBroker;
 use crate::mesh::subscription::Subscription;
 use crate::mesh::topic::TopicFilter;
 use std::collections::HashMap;
@@ -166,6 +168,17 @@ impl BrokerLines {
     /// The same of all that are listened to.
     pub(in crate::engine::services::mesh) fn dropped_by_all(&self) -> u64 {
         self.lines.iter().map(|line| self.dropped(&line.key)).sum()
+    }
+
+    /// Who is listened to now, and by which of its connections.
+    pub(in crate::engine::services::mesh) fn listened(&self) -> Vec<ListenedBroker> {
+        let listened = self.lines.iter().filter_map(|line| {
+            let state = line.connection.state.borrow();
+            let is_listening = matches!(state.standing, BrokerStanding::Listening { .. });
+            let broker = kept_voucher(&line.voucher).into();
+            is_listening.then(|| ListenedBroker { broker, connection: state.connections })
+        });
+        listened.collect()
     }
 
     /// Brokers that were never connected.

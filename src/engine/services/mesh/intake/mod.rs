@@ -31,6 +31,7 @@ use crate::mesh::desk::{AnnouncementIndex, DeskLimits};
 use crate::mesh::forwarding::admission::MeshAdmission;
 use crate::mesh::forwarding::aside::MessageAside;
 use crate::mesh::recent::Heard;
+use crate::mesh::report::listening_log::{ListenedBroker, ListeningLog};
 use crate::mesh::rule::{Rule, put_rule};
 use crate::mesh::subscription::ClientSession;
 use crate::mesh::topic::TopicFilter;
@@ -53,6 +54,7 @@ pub(super) struct Intake {
     pub(super) aside: Vec<MessageAside>,
     unruled: Unruled,
     vouchers: VoucherLog,
+    listening: ListeningLog,
 }
 
 impl Intake {
@@ -71,6 +73,7 @@ impl Intake {
             aside: Vec::new(),
             unruled,
             vouchers: VoucherLog::default(),
+            listening: ListeningLog::default(),
         }
     }
 
@@ -89,7 +92,15 @@ impl Intake {
         }
         self.keep_aside(&batch.heard, voucher).await?;
         self.want_what_is_meant(&batch.heard).await?;
+        self.folder.note_sightings(&batch.heard, voucher).await?;
         Ok(batch.acknowledge().await)
+    }
+
+    /// These brokers are listened to now, and no others: noted for reports.
+    pub(super) async fn note_listened(&mut self, listened: &[ListenedBroker]) -> Result<(), UserMessage> {
+        let now = self.folder.utc_millis();
+        let periods = self.listening.note(listened, now);
+        self.folder.note_listened(periods).await
     }
 
     /// Keeps aside what a node of a mesh cannot use.

@@ -6,7 +6,7 @@ use crate::domain::safe_path::SafePath;
 use crate::domain::utc::UtcTime;
 use crate::engine::services::mesh::broker::keeping::PlacedFile;
 use crate::engine::store::error::StoreError;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::{ReentrantMutex, ReentrantMutexGuard};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::sync::Arc;
 
@@ -35,19 +35,18 @@ pub(in crate::engine) struct GivenName {
 /// Names and versions of the files of one folder.
 #[derive(Debug)]
 pub(in crate::engine) struct PlacedFileIndex {
-    connection: Arc<Mutex<Connection>>,
-    /// Held while a name is chosen, so that two files that come at once never choose the same.
-    naming: Mutex<()>,
+    connection: Arc<ReentrantMutex<Connection>>,
 }
 
 impl PlacedFileIndex {
-    pub(super) fn new(connection: Arc<Mutex<Connection>>) -> Self {
-        Self { connection, naming: Mutex::default() }
+    pub(super) fn new(connection: Arc<ReentrantMutex<Connection>>) -> Self {
+        Self { connection }
     }
 
-    /// Held while a name is chosen.
-    pub(in crate::engine) fn naming(&self) -> MutexGuard<'_, ()> {
-        self.naming.lock()
+    /// Held while a name is chosen, so that two files that come at once never choose the same. It is the connection itself: a lock of its
+    /// own could be waited for by somebody who has the connection in a step.
+    pub(in crate::engine) fn naming(&self) -> ReentrantMutexGuard<'_, Connection> {
+        self.connection.lock()
     }
 
     /// The name that the file `key` has.
@@ -71,20 +70,20 @@ impl PlacedFileIndex {
         key: &str,
         (wished, path): (&SafePath, &SafePath),
     ) -> Result<(), StoreError> {
-        let mut connection = self.connection.lock();
-        let step = connection.transaction()?;
-        step.execute("DELETE FROM named WHERE key = ?1", [key])?;
-        step.execute(
-            "INSERT OR REPLACE INTO named VALUES (?1, ?2, ?3, ?4)",
-            params![path.fold_key(), path.to_string(), key, wished.to_string()],
-        )?;
-        Ok(step.commit()?)
+        let connection = self.connection.lock();
+        // Within a step it is part of that.
+        let step = connection.is_autocommit().then(|| connection.unchecked_transaction()).transpose()?;
+        connection.prepare_cached("DELETE FROM named WHERE key = ?1")?.execute([key])?;
+        connection
+            .prepare_cached("INSERT OR REPLACE INTO named VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![path.fold_key(), path.to_string(), key, wished.to_string()])?;
+        Ok(step.map_or(Ok(()), rusqlite::Transaction::commit)?)
     }
 
     /// Notes that the file `old` was renamed: its name is free, and what was known of its content is another key's.
     pub(in crate::engine) fn note_renamed(&self, old: &str) -> Result<(), StoreError> {
-        let mut connection = self.connection.lock();
-        let step = connection.transaction()?;
+        let connection = self.connection.lock();
+        let step = connection.unchecked_transaction()?;
         step.execute("DELETE FROM named WHERE key = ?1", [old])?;
         step.execute("UPDATE file SET state = 'renamed', digest = NULL WHERE key = ?1", [old])?;
         Ok(step.commit()?)
@@ -103,10 +102,18 @@ impl PlacedFileIndex {
     /// Notes a file that was put into place.
     pub(in crate::engine) fn note_placed(&self, file: &PlacedFile) -> Result<(), StoreError> {
         let length = i64::try_from(file.length).unwrap_or(i64::MAX);
-        self.connection.lock().execute(
+        let connection = self.connection.lock();
+        let mut noted = connection.prepare_cached(
             "INSERT OR REPLACE INTO placed (path, length, modified, since, key, version) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![file.path, length, file.modified, file.since.unix_seconds(), file.key, file.version],
         )?;
+        noted.execute(params![
+            file.path,
+            length,
+            file.modified,
+            file.since.unix_seconds(),
+            file.key,
+            file.version
+        ])?;
         Ok(())
     }
 

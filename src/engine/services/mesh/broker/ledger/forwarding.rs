@@ -12,7 +12,7 @@ use crate::engine::store::error::StoreError;
 use crate::mesh::forwarding::NotForwarded;
 use crate::mesh::forwarding::message::{OutgoingFile, kept_post};
 use crate::mesh::post::PostKind;
-use parking_lot::Mutex;
+use parking_lot::ReentrantMutex;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use std::sync::Arc;
 use tokio::sync::Notify;
@@ -49,42 +49,57 @@ pub(in crate::engine) struct ServedPlace {
 /// What is announced again from one folder.
 #[derive(Debug)]
 pub(in crate::engine) struct ForwardIndex {
-    connection: Arc<Mutex<Connection>>,
+    connection: Arc<ReentrantMutex<Connection>>,
     /// Told when something more waits.
     pub(in crate::engine) added: Notify,
 }
 
 impl MeshLedger {
-    /// Notes what became of a file as it was published then, and what follows, in one step. `None` when it was published anew
-    /// meanwhile.
+    /// Notes what became of files as they were published then, and what follows, in one step. What is to be told of each, in their
+    /// order: nothing of one that was published anew meanwhile, which stays wanted. `decide` is told the place of the file in
+    /// the sequence.
     pub(in crate::engine) fn settle_and_forward(
         &self,
-        (row, published): (i64, UtcMillis),
-        outcome: &FileOutcome,
+        outcomes: &[((i64, UtcMillis), &FileOutcome)],
         now: UtcMillis,
-        decide: impl FnOnce(&SettledFile) -> FollowUp,
-    ) -> Result<Option<ForwardingStep>, StoreError> {
-        let mut connection = self.connection.lock();
-        let step = connection.transaction()?;
-        let settled = step
-            .prepare_cached(
-                "UPDATE file SET state = ?2 WHERE id = ?1 AND published = ?3 RETURNING message, topic, rival IS NOT NULL,
-                 coalesce((SELECT attempts FROM retry WHERE retry.file = file.id), 0)",
-            )?
-            .query_row(params![row, state_of(outcome), published.unix_millis()], |row| {
-                let (message, topic) = (row.get(0)?, row.get(1)?);
-                Ok(SettledFile { message, topic, is_rival: row.get(2)?, attempts: row.get(3)? })
-            })
-            .optional()?;
-        let Some(settled) = settled else { return Ok(step.commit().map(|()| None)?) };
-        let follow_up = decide(&settled);
-        let told = write(&step, row, &follow_up, now)?;
+        mut decide: impl FnMut(usize, &SettledFile) -> FollowUp,
+    ) -> Result<Vec<Option<ForwardingStep>>, StoreError> {
+        let connection = self.connection.lock();
+        let step = connection.unchecked_transaction()?;
+        let mut told = Vec::with_capacity(outcomes.len());
+        for (number, (at, outcome)) in outcomes.iter().enumerate() {
+            let settled = settle(&step, *at, outcome, now)?;
+            let follow_up = settled.map(|settled| decide(number, &settled));
+            told.push(match follow_up {
+                Some(follow_up) => write(&step, at.0, &follow_up, now)?,
+                None => None,
+            });
+        }
         step.commit()?;
-        if told == Some(ForwardingStep::Queued) {
+        if told.contains(&Some(ForwardingStep::Queued)) {
             self.forwarding.added.notify_one();
         }
         Ok(told)
     }
+}
+
+/// Notes what became of a file. `None` when it was published anew meanwhile.
+fn settle(
+    step: &Transaction<'_>,
+    (row, published): (i64, UtcMillis),
+    outcome: &FileOutcome,
+    now: UtcMillis,
+) -> rusqlite::Result<Option<SettledFile>> {
+    step
+            .prepare_cached(
+                "UPDATE file SET state = ?2, settled = ?4 WHERE id = ?1 AND published = ?3 RETURNING message, topic, rival IS NOT NULL,
+                 coalesce((SELECT attempts FROM retry WHERE retry.file = file.id), 0)",
+            )?
+            .query_row(params![row, state_of(outcome), published.unix_millis(), now.unix_millis()], |row| {
+                let (message, topic) = (row.get(0)?, row.get(1)?);
+                Ok(SettledFile { message, topic, is_rival: row.get(2)?, attempts: row.get(3)? })
+            })
+            .optional()
 }
 
 /// Writes down what follows; what is to be told of it.
@@ -117,7 +132,7 @@ fn write(
 }
 
 impl ForwardIndex {
-    pub(super) fn new(connection: Arc<Mutex<Connection>>) -> Self {
+    pub(super) fn new(connection: Arc<ReentrantMutex<Connection>>) -> Self {
         Self { connection, added: Notify::new() }
     }
 
@@ -147,8 +162,8 @@ impl ForwardIndex {
 
     /// The broker answered for these rows.
     pub(in crate::engine) fn answered(&self, rows: &[i64]) -> Result<(), StoreError> {
-        let mut connection = self.connection.lock();
-        let step = connection.transaction()?;
+        let connection = self.connection.lock();
+        let step = connection.unchecked_transaction()?;
         for row in rows {
             step.prepare_cached("DELETE FROM outgoing WHERE id = ?1")?.execute([row])?;
         }
@@ -157,8 +172,8 @@ impl ForwardIndex {
 
     /// Wants the files again whose time has come.
     pub(in crate::engine) fn due(&self, now: UtcMillis) -> Result<Vec<i64>, StoreError> {
-        let mut connection = self.connection.lock();
-        let step = connection.transaction()?;
+        let connection = self.connection.lock();
+        let step = connection.unchecked_transaction()?;
         let rows: Vec<i64> = step
             .prepare_cached(
                 "UPDATE file SET state = 'wanted' WHERE state IN ('failed', 'refused', 'wanted')

@@ -8,6 +8,7 @@ use crate::mesh::dedupe::Novelty;
 use crate::mesh::forwarding::NotForwarded;
 use crate::mesh::forwarding::message::{OutgoingFile, kept_post};
 use crate::mesh::lag::Arrival;
+use crate::mesh::report::observed::{EndedAs, ListeningPeriod};
 use crate::mesh::topic_tree::NodeId;
 use std::time::Duration;
 
@@ -54,10 +55,13 @@ fn what_became_of_a_file_is_not_said_of_a_newer_one_that_was_announced_meanwhile
     assert_eq!(ledger.wanted(row).expect("it can be read").map(|wanted| wanted.voucher), Some(first));
     assert_eq!(taken(&ledger, &new, &second), [row]);
     let gone = FileOutcome::NotFetched(NotFetched::NoLink);
-    ledger.settle((row, published(&old)), &gone).expect("room");
+    let settle = |file: &Heard| {
+        ledger.settle_and_forward(&[((row, published(file)), &gone)], file.at, |_, _| FollowUp::Nothing)
+    };
+    assert_eq!(settle(&old).expect("room"), [None]);
     let wanted = ledger.wanted(row).expect("it can be read").expect("the newer one is still to come");
     assert_eq!(wanted.voucher, second, "whoever announced what counts");
-    ledger.settle((row, published(&new)), &gone).expect("room");
+    assert_eq!(settle(&new).expect("room"), [None]);
     assert!(ledger.wanted(row).expect("it can be read").is_none());
     let elsewhere = heard("b", 2);
     assert_eq!(taken(&ledger, &elsewhere, &second), [row], "somebody else has it: another chance");
@@ -120,8 +124,9 @@ fn what_is_announced_again_is_kept_until_the_broker_answers_and_never_twice() {
         posts: ["one", "two"].map(|topic| kept_post(topic.to_owned(), "{}".to_owned())).to_vec(),
     }));
     let settle = |at| {
-        let settled = ledger.settle_and_forward(at, &FileOutcome::Failed, at.1, |_| outgoing.clone());
-        settled.expect("room")
+        let outcomes = [(at, &FileOutcome::Failed)];
+        let settled = ledger.settle_and_forward(&outcomes, at.1, |_, _| outgoing.clone());
+        settled.expect("room").remove(0)
     };
     let ids = |after| {
         let waiting = ledger.forwarding.waiting(after).expect("a table");
@@ -152,11 +157,11 @@ fn what_failed_is_wanted_again_when_its_time_has_come_and_knows_how_often_it_was
     let (ledger, at) = with_one_file(&folder);
     let later = |millis| UtcMillis::from_unix_millis(at.1.unix_millis() + millis).expect("a time");
     let fail = |attempts| {
-        let settled = ledger.settle_and_forward(at, &FileOutcome::Failed, at.1, |file| {
+        let settled = ledger.settle_and_forward(&[(at, &FileOutcome::Failed)], at.1, |_, file| {
             assert_eq!(file.attempts, attempts);
             FollowUp::Retry(attempts + 1, Duration::from_secs(10))
         });
-        assert_eq!(settled.expect("room"), Some(ForwardingStep::RetryIn(Duration::from_secs(10))));
+        assert_eq!(settled.expect("room"), [Some(ForwardingStep::RetryIn(Duration::from_secs(10)))]);
     };
     fail(0);
     assert!(ledger.wanted(at.0).expect("a table").is_none());
@@ -165,4 +170,33 @@ fn what_failed_is_wanted_again_when_its_time_has_come_and_knows_how_often_it_was
     assert_eq!(ledger.forwarding.due(later(20_000)).expect("a table"), [0; 0], "it is under way");
     assert!(ledger.wanted(at.0).expect("a table").is_some());
     fail(1);
+}
+
+#[test]
+fn what_was_observed_is_read_beside_the_process_that_keeps_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let ledger = MeshLedger::open(&Directory::open_or_create(folder.path()).expect("a folder"));
+    let ledger = ledger.expect("a ledger");
+    let (file, again) = (heard("a", 1), heard("a", 1));
+    let broker = |host: &str| Voucher::Broker { host: host.to_owned(), tls: false };
+    let (one, two) = (broker("one:1883"), broker("two:1883"));
+    ledger.note_sightings(&[file.clone(), again], &one).expect("room");
+    ledger.note_sightings(std::slice::from_ref(&file), &two).expect("room");
+    let row = taken(&ledger, &file, &one)[0];
+    let outcome = [((row, published(&file)), &FileOutcome::Failed)];
+    ledger.settle_and_forward(&outcome, published(&file), |_, _| FollowUp::Nothing).expect("room");
+    let until = |at| ListeningPeriod { node: "mqtt one:1883".into(), since: file.at, until: at };
+    ledger.note_listened(&[until(file.at)]).expect("room");
+    ledger.note_listened(&[until(published(&file))]).expect("room");
+    let observed = observed_in(folder.path(), file.at).expect("a table").expect("a ledger");
+    let seen: Vec<(&str, u64)> =
+        observed.sightings.iter().map(|seen| (&*seen.broker, seen.repeats)).collect();
+    assert_eq!(seen, [("mqtt one:1883", 1), ("mqtt two:1883", 0)]);
+    assert_eq!(observed.listened, [until(published(&file))]);
+    let [ended] = &observed.ended[..] else { panic!("{observed:?}") };
+    assert_eq!((&*ended.broker, &*ended.source, ended.ended_as), ("mqtt one:1883", "a", EndedAs::Failed));
+    ledger.forget(published(&file).unix_millis()).expect("room");
+    let left = observed_in(folder.path(), file.at).expect("a table").expect("a ledger");
+    assert!(left.sightings.is_empty(), "what is older than a week is forgotten");
+    assert!(observed_in(&folder.path().join("other"), file.at).expect("nothing").is_none());
 }

@@ -64,32 +64,51 @@ impl Try {
         let done = tokio::task::spawn_blocking(move || work(&local)).await;
         let done =
             done.map_err(|error| Tried::Unsettled(UserMessage::Internal { detail: error.to_string() }))?;
-        done.map_err(|error| Box::new(Tried::Unsettled(message_of_store(&error))))
+        done.map_err(|error| unsettled(&error))
     }
 
     /// Puts octets that are proven in their place.
     pub(super) async fn put_proven(&self, octets: Vec<u8>, by: SourceKind, proof: Proof) -> Tried {
-        let wished = self.path.clone();
-        let put = self.on_disk(move |local| {
-            let mirror = local.mirror();
-            let name = mirror.name_for((&local.wanted.key, &wished), &|file| has_octets(file, &octets))?;
-            let verdict = proof.verdict().clone();
-            let path = match name {
-                Room::There(path) => {
-                    return Ok(local.landed((&path, proof.length()), verdict, PutOutcome::default()));
-                }
-                Room::Free(path) => path,
-            };
-            let (folder, key) = (&local.context.folder, content_key(&local.wanted));
-            let published = write_and_publish(folder, &key, &octets, (&path, &proof))?;
-            let at = (&*local.wanted.key, &path);
-            let arrival = mirror.note_arrival(at, published.kept_as, (local.policy, local.now))?;
-            Ok(local.landed((&path, published.length), verdict, arrival))
-        });
-        match put.await {
+        match self.put_in_steps(octets, proof).await {
             Ok((file, changes)) => in_place(file, changes, by),
             Err(tried) => *tried,
         }
+    }
+
+    /// A name is chosen, the octets are written, and that they are there is noted: names and notes with those of others, in one step.
+    async fn put_in_steps(
+        &self,
+        octets: Vec<u8>,
+        proof: Proof,
+    ) -> Result<(FileInPlace, Changes), Box<Tried>> {
+        let (local, octets, wished) = (Arc::new(self.local()), Arc::new(octets), self.path.clone());
+        let own = (local.clone(), octets.clone());
+        let naming = self.steps.note(move || {
+            let (local, octets) = own;
+            local.mirror().name_for((&local.wanted.key, &wished), &|file| has_octets(file, &octets))
+        });
+        let verdict = proof.verdict().clone();
+        let path = match naming.await.map_err(|error| unsettled(&error))? {
+            Room::There(path) => {
+                return Ok(local.landed((&path, proof.length()), verdict, PutOutcome::default()));
+            }
+            Room::Free(path) => path,
+        };
+        let (own, to) = (local.clone(), path.clone());
+        let writing = tokio::task::spawn_blocking(move || {
+            let key = content_key(&own.wanted);
+            write_and_publish(&own.context.folder, &key, &octets, (&to, &proof))
+        });
+        let internal = |error: tokio::task::JoinError| {
+            Tried::Unsettled(UserMessage::Internal { detail: error.to_string() })
+        };
+        let published = writing.await.map_err(internal)?.map_err(|error| unsettled(&error))?;
+        let noting = self.steps.note(move || {
+            let at = (&*local.wanted.key, &path);
+            let arrival = local.mirror().note_arrival(at, published.kept_as, (local.policy, local.now))?;
+            Ok(local.landed((&path, published.length), verdict, arrival))
+        });
+        noting.await.map_err(|error| unsettled(&error))
     }
 
     /// Where a job may put the file. `Err` with the end of the try, when the very file is there already or nothing can be said.
@@ -276,6 +295,10 @@ impl Local {
         let (file, changes) = self.landed((&to, length), proof.verdict().clone(), PutOutcome::default());
         Ok(Some((file, Changes { renamed_from: Some(self.whole(&from)), ..changes })))
     }
+}
+
+fn unsettled(error: &StoreError) -> Box<Tried> {
+    Box::new(Tried::Unsettled(message_of_store(error)))
 }
 
 fn in_place(file: FileInPlace, changes: Changes, by: SourceKind) -> Tried {
