@@ -21,12 +21,12 @@ shot() { sleep 0.5; import -window root "$folder/sharing-$1.png"; }
 # What the window says, in each language.
 speak() {
     case $1 in
-    en) dataset="DEMO, a file an hour" choose="Choose hours" cell="UTC, lead time" download="Download" nothing="Nothing is uploaded now"
+    en) mine="What I give" share="Share with other" dataset="DEMO, a file an hour" choose="Choose hours" cell="UTC, lead time" download="Download 2" nothing="Nothing is uploaded now"
         given="peers:" stop_it="Stop uploading" stopped="stopped" again="Upload DEMO" hand="Hand on" code="QR code" close="Close"
         relays="Relays in use" limits="Limits" none="No relay is in use" address="Address of a relay" show="Show its key"
         key="Fingerprint" keep="Use this relay" answers="answers" ask="Ask now" changed="other key" forget="Forget http" yes="Forget it"
         reach="Not known" ;;
-    fr) dataset="DÉMO, un fichier par" choose="Choisir des" cell="UTC, échéance" download="Télécharger" nothing="Rien n'est envoyé"
+    fr) mine="Ce que je donne" share="Partager avec" dataset="DÉMO, un fichier par" choose="Choisir des" cell="UTC, échéance" download="Télécharger 2" nothing="Rien n'est envoyé"
         given="pairs" stop_it="Arrêter l'envoi" stopped="arrêté" again="Envoyer de nouveau" hand="Transmettre" code="Code QR" close="Fermer"
         relays="Relais utilisés" limits="Limites" none="Aucun relais n'est utilisé" address="Adresse d'un relais" show="Montrer sa clé"
         key="Empreinte" keep="Utiliser ce relais" answers="répond" ask="Interroger" changed="autre clé" forget="Oublier http" yes="L'oublier"
@@ -62,15 +62,25 @@ stop_relay() {
 }
 trap 'stop_relay; end_stage' EXIT
 
+# Draws over hours 0 and 1 of the only run.
+drag_hours() {
+    local run
+    run=$(eyes tree | grep -o "'[^']*$cell 0 h" | head -n 1 | cut -c 2-)
+    drag "table cell" "$run" "${run% 0 h} 1 h" || fail "there is no matrix"
+}
+
 walk_given() {
     press ctrl+1
     press_on "push button" "$choose" "$dataset" || fail "the catalogue is not among the sources"
     eyes says 30 "$cell 0 h" >/dev/null || fail "the hours are not listed"
-    press_on "table cell" "$(eyes tree | grep -o "'[^']*$cell 0 h" | head -n 1 | cut -c 2-)" || fail "there is no matrix"
+    drag_hours
+    eyes says 10 "$download" >/dev/null || fail "the two hours were not chosen"
     sleep 0.6
     press_on "push button" "$download" || fail "nothing can be downloaded"
     sleep 1
+    shot "$stop-1-transfers"
     press ctrl+6
+    press_on "toggle button" "$mine" || fail "there is no part for what is uploaded"
     eyes wait 60 1 "$given" >/dev/null || fail "what was downloaded is not uploaded"
     shot "$stop-2-given"
     press_on "push button" "$stop_it" || fail "it cannot be stopped"
@@ -85,7 +95,7 @@ walk_given() {
 }
 
 walk_relays() {
-    press_on "push button" "$relays" || fail "there is no part for relays"
+    press_on "toggle button" "$relays" || fail "there is no part for relays"
     eyes says 5 "$none" >/dev/null || fail "an empty list does not say that it is"
     shot "$stop-5-no-relay"
     press_on "entry" "$address" || fail "no field for an address"
@@ -114,7 +124,8 @@ walk_relays() {
 
 walk() { # LANGUAGE WIDTH HEIGHT SHADE
     speak "$1"
-    settle "$1" "$work/downloads"
+    new_home
+    mkdir -p "$work/downloads"
     rm -rf "$work/relay-one" "$work/relay-two" "$work/relay-home"
     mkdir -p "$work/relay-one" "$work/relay-two" "$work/relay-home"
     serve_catalogue
@@ -122,15 +133,16 @@ walk() { # LANGUAGE WIDTH HEIGHT SHADE
     open_display "$2" "$3"
     turn_listening_on
     open_window "$2" "$3" demo --dir "$work/downloads" --lang "$1"
+    press_on "push button" "$share" || fail "no first page"
     [ "$4" = light ] || command_by_name "$([ "$1" = fr ] && echo sombres || echo dark)"
     press ctrl+6
     eyes says 5 "$nothing" >/dev/null || fail "an empty list does not say that it is"
     shot "$stop-1-empty"
-    walk_given
     walk_relays
-    press_on "push button" "$limits" || fail "there are no limits"
+    press_on "toggle button" "$limits" || fail "there are no limits"
     eyes says 5 "$reach" >/dev/null || fail "whether others can call is not said"
     shot "$stop-10-limits"
+    walk_given
     close_display
     stop_relay
     unpublish

@@ -55,6 +55,13 @@ pub struct View {
     hand_on: hand_on::View,
 }
 
+impl View {
+    /// One that shows that part.
+    pub fn on(part: SharingPart) -> Self {
+        Self { part, ..Self::default() }
+    }
+}
+
 /// The least room in which everything stands without being cut.
 const LEAST: egui::Vec2 = vec2(820.0, 300.0);
 
