@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Sharing, by pointer and keys: a downloaded lead time is uploaded, stopped, goes on and is handed on as a QR code; a relay is added after
-# its key was shown, is asked, comes back with another key and is stopped, and is forgotten.
+# Sharing, by pointer and keys: nothing uploaded says so; a relay is added after its key was shown, is handed on as a QR code, comes back
+# with another key and is stopped, and is forgotten; the limits say whether others can call.
 #
 # Usage: sharing.sh FOLDER [BINARY] [STOP…], a stop being LANGUAGE-WIDTHxHEIGHT-light|dark. Takes pictures into FOLDER. Needs what
 # journey.sh needs.
@@ -21,16 +21,12 @@ shot() { sleep 0.5; import -window root "$folder/sharing-$1.png"; }
 # What the window says, in each language.
 speak() {
     case $1 in
-    en) mine="What I give" share="Share with other" dataset="DEMO, a file an hour" choose="Choose hours" cell="UTC, lead time" download="Download 2" nothing="Nothing is uploaded now"
-        given="peers:" stop_it="Stop uploading" stopped="stopped" again="Upload DEMO" hand="Hand on" code="QR code" close="Close"
-        relays="Relays in use" limits="Limits" none="No relay is in use" address="Address of a relay" show="Show its key"
-        key="Fingerprint" keep="Use this relay" answers="answers" ask="Ask now" changed="other key" forget="Forget http" yes="Forget it"
-        reach="Not known" ;;
-    fr) mine="Ce que je donne" share="Partager avec" dataset="DÉMO, un fichier par" choose="Choisir des" cell="UTC, échéance" download="Télécharger 2" nothing="Rien n'est envoyé"
-        given="pairs" stop_it="Arrêter l'envoi" stopped="arrêté" again="Envoyer de nouveau" hand="Transmettre" code="Code QR" close="Fermer"
-        relays="Relais utilisés" limits="Limites" none="Aucun relais n'est utilisé" address="Adresse d'un relais" show="Montrer sa clé"
-        key="Empreinte" keep="Utiliser ce relais" answers="répond" ask="Interroger" changed="autre clé" forget="Oublier http" yes="L'oublier"
-        reach="Inconnu" ;;
+    en) share="Share with other" nothing="Nothing is uploaded now" hand="Hand on" code="QR code" relays="Relays in use" limits="Limits"
+        none="No relay is in use" address="Address of a relay" show="Show its key" key="Fingerprint" keep="Use this relay"
+        answers="answers" ask="Ask now" changed="other key" forget="Forget http" yes="Forget it" reach="Not known" ;;
+    fr) share="Partager avec" nothing="Rien n'est envoyé" hand="Transmettre" code="Code QR" relays="Relais utilisés" limits="Limites"
+        none="Aucun relais n'est utilisé" address="Adresse d'un relais" show="Montrer sa clé" key="Empreinte" keep="Utiliser ce relais"
+        answers="répond" ask="Interroger" changed="autre clé" forget="Oublier http" yes="L'oublier" reach="Inconnu" ;;
     esac
 }
 
@@ -62,60 +58,28 @@ stop_relay() {
 }
 trap 'stop_relay; end_stage' EXIT
 
-# Draws over hours 0 and 1 of the only run.
-drag_hours() {
-    local run
-    run=$(eyes tree | grep -o "'[^']*$cell 0 h" | head -n 1 | cut -c 2-)
-    drag "table cell" "$run" "${run% 0 h} 1 h" || fail "there is no matrix"
-}
-
-walk_given() {
-    press ctrl+1
-    press_on "push button" "$choose" "$dataset" || fail "the catalogue is not among the sources"
-    eyes says 30 "$cell 0 h" >/dev/null || fail "the hours are not listed"
-    drag_hours
-    eyes says 10 "$download" >/dev/null || fail "the two hours were not chosen"
-    sleep 0.6
-    press_on "push button" "$download" || fail "nothing can be downloaded"
-    sleep 1
-    shot "$stop-1-transfers"
-    press ctrl+6
-    press_on "toggle button" "$mine" || fail "there is no part for what is uploaded"
-    eyes wait 60 1 "$given" >/dev/null || fail "what was downloaded is not uploaded"
-    shot "$stop-2-given"
-    press_on "push button" "$stop_it" || fail "it cannot be stopped"
-    eyes wait 10 1 "$stopped" >/dev/null || fail "it is not stopped"
-    shot "$stop-3-stopped"
-    press_on "push button" "$again" || fail "it cannot go on"
-    eyes says 10 "$stop_it" >/dev/null || fail "it does not go on"
-    press_on "push button" "$hand" || fail "it cannot be handed on"
-    eyes says 5 "$code" >/dev/null || fail "there is no code"
-    shot "$stop-4-handed-on"
-    press_on "push button" "$close" || fail "the dialog cannot be closed"
-}
-
 walk_relays() {
     press_on "toggle button" "$relays" || fail "there is no part for relays"
     eyes says 5 "$none" >/dev/null || fail "an empty list does not say that it is"
-    shot "$stop-5-no-relay"
+    shot "$stop-2-no-relay"
     press_on "entry" "$address" || fail "no field for an address"
     type_words "$relay_url"
     press_on "push button" "$show" || fail "the relay cannot be asked"
     eyes says 15 "$keep" >/dev/null || fail "the relay is not shown"
     eyes says 5 "$key" >/dev/null || fail "its key is not shown"
-    shot "$stop-6-proposed"
+    shot "$stop-3-proposed"
     press_on "push button" "$keep" || fail "it cannot be kept"
     eyes wait 15 1 "$relay_url" "$answers" >/dev/null || fail "it is not in the list"
-    shot "$stop-7-relay"
+    shot "$stop-4-relay"
     press_on "push button" "$hand" || fail "its address cannot be handed on"
     eyes says 5 "$code" >/dev/null || fail "there is no code of its address"
-    shot "$stop-8-relay-handed-on"
+    shot "$stop-5-handed-on"
     press Escape
     stop_relay
     start_relay "$work/relay-two"
     press_on "push button" "$ask" || fail "it cannot be asked"
     eyes wait 20 1 "$relay_url" "$changed" >/dev/null || fail "another key is not noticed"
-    shot "$stop-9-other-key"
+    shot "$stop-6-other-key"
     press_on "push button" "$forget" || fail "it cannot be forgotten"
     sleep 0.4
     press_on "push button" "$yes" || fail "nothing asks before it is forgotten"
@@ -141,8 +105,7 @@ walk() { # LANGUAGE WIDTH HEIGHT SHADE
     walk_relays
     press_on "toggle button" "$limits" || fail "there are no limits"
     eyes says 5 "$reach" >/dev/null || fail "whether others can call is not said"
-    shot "$stop-10-limits"
-    walk_given
+    shot "$stop-7-limits"
     close_display
     stop_relay
     unpublish
@@ -152,6 +115,6 @@ walk() { # LANGUAGE WIDTH HEIGHT SHADE
 for stop in "${stops[@]}"; do
     IFS=-x read -r language width height shade <<<"$stop"
     walk "$language" "$width" "$height" "$shade"
-    echo "$stop: an upload was stopped, went on and was handed on; a relay was added by its key, changed it, and was forgotten"
+    echo "$stop: a relay was added by its key, handed on, stopped with another key, and forgotten"
 done
 echo "pictures in $folder"
