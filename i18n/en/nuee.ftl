@@ -1978,7 +1978,7 @@ relays-use-none-found = No relay in use contains “{ $find }”.
 relays-use-head-relay = Relay and key
 relays-use-head-state = State
 relays-use-head-files = Offers
-relays-use-head-came-to = Since Nuée started
+relays-use-head-came-to = Used
 relays-use-row = { $who }; { $state }; { $files }; { $came_to }
 relays-use-since = since { $time }
 relays-use-aside = set aside: contradicted
@@ -2001,8 +2001,8 @@ relays-use-of-datasets = { $n ->
    *[other] of { $n_txt } datasets
 }
 relays-use-relied-on = { $n ->
-    [one] { $n_txt } file downloaded
-   *[other] { $n_txt } files downloaded
+    [one] { $n_txt } downloaded
+   *[other] { $n_txt } downloaded
 }
 relays-use-left = { $n ->
     [one] { $n_txt } not used

@@ -1982,7 +1982,7 @@ relays-use-none-found = Aucun relais utilisé ne contient « { $find } ».
 relays-use-head-relay = Relais et clé
 relays-use-head-state = État
 relays-use-head-files = Propose
-relays-use-head-came-to = Depuis le démarrage
+relays-use-head-came-to = Utilisés
 relays-use-row = { $who } ; { $state } ; { $files } ; { $came_to }
 relays-use-since = depuis { $time }
 relays-use-aside = écarté : contredit
@@ -2001,12 +2001,12 @@ relays-use-files = { $n ->
    *[other] { $n_txt } fichiers
 }
 relays-use-of-datasets = { $n ->
-    [one] de { $n_txt } jeu de données
-   *[other] de { $n_txt } jeux de données
+    [one] de { $n_txt } jeu
+   *[other] de { $n_txt } jeux
 }
 relays-use-relied-on = { $n ->
-    [one] { $n_txt } fichier téléchargé
-   *[other] { $n_txt } fichiers téléchargés
+    [one] { $n_txt } téléchargé
+   *[other] { $n_txt } téléchargés
 }
 relays-use-left = { $n ->
     [one] { $n_txt } non utilisé

@@ -193,7 +193,7 @@ fn a_row_says_what_was_observed_of_a_relay_and_what_files_of_it_came_to() {
     view.count(&RelayMessage::ReplacedAtSource { file, relay });
     let harness = with_relays(Language::English, view.clone());
     harness.get_by_label_contains(
-        "0a1b 2c3d; answers, answered 3\u{202F}min ago; 13 files, of 2 datasets; 1 file downloaded, 1 not used",
+        "0a1b 2c3d; answers, answered 3\u{202F}min ago; 13 files, of 2 datasets; 1 downloaded, 1 not used",
     );
     harness.get_by_label_contains("1 file: 1 of 40 pieces compared with the publisher's server, all right");
     harness.get_by_label_contains("1 file, not used: replaced by the publisher meanwhile");
