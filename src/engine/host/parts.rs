@@ -23,6 +23,7 @@ use crate::engine::services::desktop::opening;
 use crate::engine::services::follow::FollowHandle;
 use crate::engine::services::inspect::InspectHandle;
 use crate::engine::services::jobs::disk::DiskLooks;
+use crate::engine::services::relay::using::RelayUseHandle;
 use crate::engine::store::keeper::{Keeper, KeeperOrder};
 use crate::engine::store::positioned::read_up_to;
 use crate::engine::store::settings_file::SettingsFile;
@@ -67,6 +68,8 @@ pub(in crate::engine) struct WindowServices {
     pub(in crate::engine) mesh: UnboundedSender<MeshCommand>,
     /// The task that follows datasets.
     pub(in crate::engine) follow: FollowHandle,
+    /// The task that has relays in use.
+    pub(in crate::engine) relays: RelayUseHandle,
     /// The task that reads files that are opened.
     pub(in crate::engine) inspect: InspectHandle,
     /// The language of the system, and the one that is spoken.

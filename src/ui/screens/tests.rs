@@ -8,5 +8,6 @@ mod made;
 mod mesh_report;
 mod peers;
 mod queue_brokers;
+mod sharing;
 mod sources;
 mod transfers;

@@ -29,7 +29,7 @@ mod running;
 mod storing;
 mod tracker_list;
 mod uploads;
-mod using;
+pub(in crate::engine) mod using;
 
 use crate::app::follow::{FollowCommand, FollowQuery};
 use crate::app::messages::relay_message::RelayMessage;
