@@ -7,6 +7,7 @@
 //! | [`mesh`] | brokers, topics, announcements |
 //! | [`follow`] | what is followed, and what comes of it |
 //! | [`relay`] | what a relay does with the files of the datasets that it follows |
+//! | [`share`] | what this computer publishes and relays from the window |
 //! | [`inspect`] | a file that was opened to see its fields |
 //! | [`settings`] | what a person may set, and how it is kept |
 //! | [`journal`] | what went wrong, who was contacted, what is told at once |
@@ -47,6 +48,7 @@ pub mod messages;
 pub mod query;
 pub mod relay;
 pub mod settings;
+pub mod share;
 pub mod snapshot;
 pub mod state;
 pub mod update;

@@ -12,6 +12,7 @@ use crate::app::journal::{JournalView, Notice};
 use crate::app::mesh::view::MeshView;
 use crate::app::settings::Settings;
 use crate::app::settings::layout::WindowLayout;
+use crate::app::share::ShareView;
 use crate::app::vitals::{HandedOver, Vitals};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -49,6 +50,8 @@ pub struct Snapshot {
     pub followed: Arc<Vec<FollowRow>>,
     /// The file that is opened to see its fields.
     pub opened: Option<Arc<OpenedFile>>,
+    /// What is published and relayed from here.
+    pub share: Arc<ShareView>,
     /// How the screen is arranged.
     pub layout: WindowLayout,
 }

@@ -13,6 +13,7 @@ pub(in crate::app) mod journal;
 pub(in crate::app) mod mesh;
 pub(in crate::app) mod program;
 pub(in crate::app) mod settings;
+pub(in crate::app) mod share;
 #[cfg(test)]
 mod tests;
 
@@ -57,6 +58,7 @@ fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::GetFiles(choice) => catalog::get_files(state, &choice),
         Action::Follow(command) => follow::act(command),
         Action::Inspect(command) => inspect::act(state, command),
+        Action::Share(command) => share::act(state, command),
         Action::Arrange(layout) => settings::arrange(state, layout),
         Action::Mesh(wish) => vec![Command::Mesh(wish)],
         Action::OpenFolder(job) => vec![Command::OpenFolder(job)],
@@ -109,6 +111,7 @@ fn note(state: &mut State, event: Event) -> Vec<Command> {
         Event::Raise => program::raise(state),
         Event::Follow(event) => follow::note(state, event),
         Event::Inspect(event) => inspect::note(state, event),
+        Event::Share(event) => share::note(state, event),
         Event::RetryDue(job, tries) => retrying::due(state, job, tries),
     }
 }

@@ -123,6 +123,7 @@ impl Dispatch {
             // The services end only with the engine.
             Command::Follow(command) => self.window(|parts| drop(parts.follow.send(command))),
             Command::Inspect(command) => self.window(|parts| drop(parts.inspect.send(command))),
+            Command::Share(command) => self.window(|parts| drop(parts.share.send(command))),
             Command::Mesh(command) => self.window(|parts| drop(parts.mesh.send(command))),
             Command::Tell(notice) => self.window(|parts| parts.tell_desktop(&notice.message, state)),
             Command::OpenFolder(id) => self.window(|parts| parts.open(id, state, |path| path.parent())),

@@ -26,6 +26,7 @@ use crate::engine::services::follow::start_for_window;
 use crate::engine::services::inspect::{self, InspectHandle};
 use crate::engine::services::jobs::disk;
 use crate::engine::services::mesh::{MeshService, MeshServiceSetup};
+use crate::engine::services::share::{self, ShareHandle};
 use crate::engine::store::directory::Directory;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::keeper::Keeper;
@@ -147,6 +148,7 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
         outset.plans = Some(sources.clone());
         let (keeping, kept) = watch::channel(Keeping::default());
         let mesh = start_mesh(&setup, (context, events), memory.as_ref(), folder.subscribe(), kept);
+        let share = start_share(context, events, memory.as_ref());
         let store = memory.as_ref().map(|(store, _)| store.clone());
         let mut parts = WindowServices {
             events: events.clone(),
@@ -157,6 +159,7 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
             sources,
             mesh,
             follow,
+            share,
             inspect,
             languages: (setup.language, language),
             say: setup.say.clone(),
@@ -260,6 +263,31 @@ fn start_mesh(
         MeshService::new(mesh).run(remembered.unwrap_or_default(), wished).await;
     });
     wishes
+}
+
+/// Starts the task that publishes and relays.
+fn start_share(
+    context: &EngineContext,
+    events: &UnboundedSender<Input>,
+    memory: Option<&Memory>,
+) -> ShareHandle {
+    let store = memory.map(|(store, _)| store.clone());
+    let own = events.clone();
+    let kept = async move {
+        let Some(store) = store else { return Vec::new() };
+        match tokio::task::spawn_blocking(move || store.shares()).await {
+            Ok(Ok(kept)) => kept,
+            Ok(Err(error)) => {
+                tell_store(&own, &error);
+                Vec::new()
+            }
+            Err(error) => {
+                tracing::error!(%error, "the task that reads what is shared broke");
+                Vec::new()
+            }
+        }
+    };
+    share::start(context.clone(), events.clone(), memory.and_then(|(_, keeper)| keeper.hand()), kept)
 }
 
 fn restore(store: &WindowStore, events: &UnboundedSender<Input>) {

@@ -9,6 +9,7 @@
 //! | `announce` | files that are announced to a broker |
 //! | [`publish`] | files that are offered: a web server and a tracker |
 //! | `relay` | files of publishers that are offered to swarms |
+//! | `share` | folders and datasets that are published and relayed from the window |
 //! | [`inspect`] | files that are opened to see their fields, judged and verified |
 //! | [`desktop`] | the computer around the window: one start at a time, notifications, keyring, reports of failures |
 
@@ -21,3 +22,4 @@ pub mod jobs;
 pub mod mesh;
 pub mod publish;
 pub(in crate::engine) mod relay;
+pub(in crate::engine) mod share;

@@ -8,9 +8,11 @@ use super::running::RelayContext;
 use crate::app::catalog::offer::ServedUrl;
 use crate::app::messages::relay_message::RelayMessage;
 use crate::app::messages::user_message::UserMessage;
+use crate::app::relay::event::UploadLook;
 use crate::app::relay::file::RelayFile;
 use crate::app::relay::orders::{Probe, RelayFact, RelayTrouble};
 use crate::app::relay::terms::RelayTerms;
+use crate::app::relay::{RelayEvent, RelayKey};
 use crate::catalog::metainfo;
 use crate::catalog::tracker::TrackerUrl;
 use crate::domain::content::ContentId;
@@ -18,8 +20,9 @@ use crate::domain::octets::{ByteRange, RangeSet};
 use crate::domain::outside_text::{show, show_url};
 use crate::domain::safe_path::SafePath;
 use crate::domain::torrent::InfoHash;
+use crate::domain::utc::UtcTime;
 use crate::engine::services::publish::making::refused;
-use crate::engine::services::publish::service::{base_of, outward_address};
+use crate::engine::services::publish::service::{base_of, cannot_listen, peer_address, upload_of};
 use crate::engine::services::publish::{ServedFile, Server, Shelf};
 use crate::engine::store::error::message_of_store;
 use crate::engine::store::positioned::read_up_to;
@@ -35,7 +38,7 @@ use crate::transfer::address_rule::Reach;
 use crate::transfer::reason::Reason;
 use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc::unbounded_channel;
@@ -62,8 +65,13 @@ pub(super) struct RelayGiving {
 
 /// A torrent that is given to peers.
 struct GivenToPeers {
+    key: RelayKey,
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
+    /// Its figures. Nobody subscribes: who gives looks often for those who do.
+    looks: watch::Sender<GivingLook>,
+    /// What was told of them.
+    told: UploadLook,
 }
 
 impl RelayGiving {
@@ -74,11 +82,10 @@ impl RelayGiving {
     pub(super) async fn start(parts: Arc<RelayContext>) -> Result<Self, UserMessage> {
         let bind = address_to_bind(&parts.terms).await?;
         let shelf = Shelf::default();
-        let server = Server::start(bind, &shelf).await.map_err(|error| UserMessage::CannotPublish {
-            detail: show(&format!("{error}: {}", error.source)),
-        })?;
+        let server = Server::start(bind, &shelf).await.map_err(|error| cannot_listen(&error))?;
         let base = base_at(&parts.terms, server.address())?;
-        let peer = peer_address(&parts, &base).await?;
+        let peer = peer_address(&parts.context, &base).await?;
+        peer.into_iter().for_each(|peer| server.add_own_address(peer.ip()));
         Ok(Self { parts, shelf, server, base, peer, given: Mutex::default() })
     }
 
@@ -104,14 +111,8 @@ impl RelayGiving {
     /// The trackers that stand in .torrents: its own by HTTP and, where it takes packets under the same name, by UDP; then
     /// the others.
     pub(super) fn trackers(&self) -> Vec<TrackerUrl> {
-        let http = self.base.address_of(&["announce".to_owned()]);
-        let (own, url) = (self.server.address(), self.base.url());
-        // Packets reach it where nothing stands in front of it.
-        let is_direct = url.scheme() == "http" && url.port_or_known_default() == Some(own.port());
-        let udp = (is_direct && self.server.no_packets().is_none())
-            .then(|| format!("udp://{}:{}/announce", url.host_str().unwrap_or_default(), own.port()));
-        let own = std::iter::once(http.to_string()).chain(udp);
-        let own = own.filter_map(|url| TrackerUrl::parse(&url).ok());
+        let packets_at = self.server.no_packets().is_none().then(|| self.server.address().port());
+        let own = self.base.trackers(packets_at).into_iter();
         own.chain(self.parts.terms.trackers.iter().cloned()).collect()
     }
 
@@ -200,8 +201,9 @@ impl RelayGiving {
         };
         self.server.tracker().origin(info_hash, peer);
         let looks = watch::channel(GivingLook::default()).0;
-        let task = tokio::spawn(giver.give(looks, stopping));
-        self.given.lock().insert(info_hash, GivenToPeers { stop, task });
+        let task = tokio::spawn(giver.give(looks.clone(), stopping));
+        let (key, told) = (file.key.clone(), UploadLook::default());
+        self.given.lock().insert(info_hash, GivenToPeers { key, stop, task, looks, told });
         Ok(())
     }
 
@@ -279,7 +281,7 @@ impl RelayGiving {
     /// Gives a file no longer.
     pub(super) async fn take_down(&self, file: &RelayFile) {
         let given = file.computed.as_ref().and_then(|one| self.given.lock().remove(&one.info_hash));
-        if let Some(GivenToPeers { stop, mut task }) = given {
+        if let Some(GivenToPeers { stop, mut task, .. }) = given {
             stop.send_replace(true);
             if tokio::time::timeout(LONGEST_FAREWELL, &mut task).await.is_err() {
                 task.abort();
@@ -294,13 +296,30 @@ impl RelayGiving {
     pub(super) async fn end(&self) {
         let given: Vec<GivenToPeers> = self.given.lock().drain().map(|(_, given)| given).collect();
         let mut leaving = JoinSet::new();
-        for GivenToPeers { stop, task } in given {
+        for GivenToPeers { stop, task, .. } in given {
             stop.send_replace(true);
             leaving.spawn(task);
         }
         let all = async { while leaving.join_next().await.is_some() {} };
-        // Who does not say goodbye in time ends with the process.
+        // Who does not say goodbye in time ends all the same.
         let _ = tokio::time::timeout(LONGEST_FAREWELL, all).await;
+        self.server.end().await;
+    }
+
+    /// When somebody of another network last connected.
+    pub(super) fn reached(&self) -> watch::Receiver<Option<UtcTime>> {
+        self.server.reached()
+    }
+
+    /// What peers were sent of each file, where that is otherwise than it was told last.
+    pub(super) fn uploads(&self) -> Vec<RelayEvent> {
+        let mut given = self.given.lock();
+        let changed = given.values_mut().filter_map(|given| {
+            let now = upload_of(&given.looks.borrow().progress.swarm);
+            let is_new = std::mem::replace(&mut given.told, now) != now;
+            is_new.then(|| RelayEvent::Uploading(given.key.clone(), now))
+        });
+        changed.collect()
     }
 }
 
@@ -324,18 +343,4 @@ pub(super) fn base_at(terms: &RelayTerms, own: SocketAddr) -> Result<RelayBase, 
     let own = base_of(own);
     let base = Url::parse(&own).ok().and_then(RelayBase::new);
     base.ok_or_else(|| RelayMessage::AddressUnsound { address: show(&own) }.into())
-}
-
-/// Where peers reach us: at the host of the public address, on the port for peers. `None` without peers.
-async fn peer_address(parts: &RelayContext, base: &RelayBase) -> Result<Option<SocketAddr>, UserMessage> {
-    if !peers::IS_BUILT_IN {
-        return Ok(None);
-    }
-    let session = parts.context.sessions.get().await;
-    let session = session.map_err(|error| UserMessage::CannotPublish { detail: show(&error.to_string()) })?;
-    let Some(port) = session.port() else { return Ok(None) };
-    let host = base.url().host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
-    let found = tokio::net::lookup_host((host, port)).await.ok().and_then(|mut found| found.next());
-    let ip: IpAddr = found.map_or_else(outward_address, |address| address.ip());
-    Ok(Some(SocketAddr::new(ip, port)))
 }

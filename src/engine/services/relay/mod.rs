@@ -16,7 +16,7 @@
 //! Start reading at [`answer`].
 
 mod acts;
-mod checking;
+pub(in crate::engine::services) mod checking;
 mod documents;
 mod giving;
 mod outside;
@@ -46,7 +46,7 @@ const PRIVATE: &str = ".nuee";
 const LONGEST_SETTINGS: u64 = 1 << 20;
 
 /// Whom it tells.
-type RelayTelling = Arc<dyn Fn(RelayEvent) + Send + Sync>;
+pub(in crate::engine::services) type RelayTelling = Arc<dyn Fn(RelayEvent) + Send + Sync>;
 
 /// Answers `query` to its end.
 pub(in crate::engine) async fn answer(query: RelayQuery, context: &EngineContext, answers: &Sender<Answer>) {
@@ -59,7 +59,11 @@ pub(in crate::engine) async fn answer(query: RelayQuery, context: &EngineContext
     });
 }
 
-async fn carry_out(
+/// The same, telling whom it may concern.
+///
+/// # Errors
+/// Why it cannot be done, or cannot go on.
+pub(in crate::engine::services) async fn carry_out(
     query: RelayQuery,
     context: &EngineContext,
     telling: &RelayTelling,
