@@ -8,6 +8,7 @@ mod files;
 mod follow;
 mod inspect;
 mod mesh;
+mod share;
 mod sources;
 mod transfers;
 
@@ -133,8 +134,8 @@ impl Stage {
     }
 }
 
-const PARTS: [&[&str]; 6] =
-    [transfers::SENT, files::SENT, sources::SENT, follow::SENT, inspect::SENT, mesh::SENT];
+const PARTS: [&[&str]; 7] =
+    [transfers::SENT, files::SENT, sources::SENT, follow::SENT, inspect::SENT, mesh::SENT, share::SENT];
 
 /// The name of an action in the lists of the parts.
 fn case_of(action: &Action) -> &'static str {
@@ -163,6 +164,7 @@ fn case_of(action: &Action) -> &'static str {
         Action::GetFiles(_) => "get files",
         Action::Follow(command) => follow::case_of(command),
         Action::Inspect(command) => inspect::case_of(command),
+        Action::Share(command) => share::case_of(command),
         Action::Arrange(_) => "arrange",
         Action::Mesh(wish) => mesh::case_of(wish),
         Action::OpenFolder(_) => "open folder",
