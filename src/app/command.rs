@@ -8,6 +8,7 @@ use crate::app::jobs::giving::KeptGiving;
 use crate::app::jobs::request::{GetRequest, JobId, TransferLimits};
 use crate::app::journal::Notice;
 use crate::app::mesh::view::MeshCommand;
+use crate::app::relay::using::RelayUseCommand;
 use crate::app::settings::layout::WindowLayout;
 use crate::app::share::ShareCommand;
 use crate::domain::octets::ByteCount;
@@ -65,6 +66,8 @@ pub enum Command {
     WishHours(Box<HoursChoice>),
     /// Something about what is followed.
     Follow(FollowCommand),
+    /// Something about relays in use.
+    Relay(RelayUseCommand),
     /// Something about the file that is open.
     Inspect(InspectCommand),
     /// Something about what is published and relayed from here.

@@ -106,6 +106,8 @@ pub enum Then {
     Forget,
     /// What of it is lost on the disk is fetched again.
     FetchAgain,
+    /// It is done, and its upload can go on when a person wants that.
+    StopGiving,
 }
 
 /// What a job waits for.

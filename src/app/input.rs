@@ -14,6 +14,7 @@ use crate::app::journal::{HostRow, Weight};
 use crate::app::mesh::listening::FileNews;
 use crate::app::mesh::view::{MeshCommand, MeshView};
 use crate::app::messages::user_message::UserMessage;
+use crate::app::relay::using::{RelayUseCommand, RelayUseEvent};
 use crate::app::settings::Settings;
 use crate::app::settings::laid_down::{LaidDown, SystemProxy};
 use crate::app::settings::layout::WindowLayout;
@@ -52,6 +53,10 @@ pub enum Action {
     Retry(Vec<JobId>, Policy),
     /// Give what jobs received so long, or so fast, from now on.
     Tune(Vec<JobId>, Tuning),
+    /// Stop uploading what is done; it can go on with [`Self::GiveAgain`].
+    StopGiving(Vec<JobId>),
+    /// Upload again what was stopped, as long as if it had just arrived.
+    GiveAgain(Vec<JobId>),
     /// Take jobs off the list; files in place stay. Can be undone for [`crate::app::jobs::request::UNDO_FOR`].
     Remove(Vec<JobId>),
     /// Put jobs back that were taken off the list.
@@ -78,6 +83,8 @@ pub enum Action {
     GetFiles(Box<FilesChoice>),
     /// Something about what is followed: each new run of it is got by itself.
     Follow(FollowCommand),
+    /// Something about relays in use.
+    Relay(RelayUseCommand),
     /// Something about the file that is opened.
     Inspect(InspectCommand),
     /// Something about what is published and relayed from here.
@@ -204,6 +211,8 @@ pub enum Event {
     Raise,
     /// Something happened to what is followed.
     Follow(FollowEvent),
+    /// Something happened to a relay in use.
+    Relay(Box<RelayUseEvent>),
     /// Something happened to the file that is open.
     Inspect(InspectEvent),
     /// Something happened to what is published and relayed from here.

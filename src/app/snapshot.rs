@@ -6,14 +6,17 @@ use crate::app::chunks::Chunked;
 use crate::app::follow::FollowRow;
 use crate::app::inspect::OpenedFile;
 use crate::app::jobs::detail::DetailView;
+use crate::app::jobs::giving::GivingState;
 use crate::app::jobs::request::JobId;
 use crate::app::jobs::view::Job;
 use crate::app::journal::{JournalView, Notice};
 use crate::app::mesh::view::MeshView;
+use crate::app::relay::using::view::RelaysView;
 use crate::app::settings::Settings;
 use crate::app::settings::layout::WindowLayout;
 use crate::app::share::ShareView;
 use crate::app::vitals::{HandedOver, Vitals};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -48,6 +51,10 @@ pub struct Snapshot {
     pub raised: u64,
     /// What is followed.
     pub followed: Arc<Vec<FollowRow>>,
+    /// Transfers whose upload a person stopped in this start, as it stood: each can go on.
+    pub stopped_giving: Arc<BTreeMap<JobId, GivingState>>,
+    /// Relays in use.
+    pub relays: Arc<RelaysView>,
     /// The file that is opened to see its fields.
     pub opened: Option<Arc<OpenedFile>>,
     /// What is published and relayed from here.

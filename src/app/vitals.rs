@@ -1,6 +1,6 @@
 //! Figures of the whole program, and what another start of it handed over.
 
-use crate::app::jobs::discovery::DiscoverySeen;
+use crate::app::jobs::discovery::{CallTimes, DiscoverySeen};
 use crate::app::messages::user_message::UserMessage;
 use crate::app::settings::laid_down::{LaidDown, SystemProxy};
 use crate::domain::octets::ByteCount;
@@ -44,6 +44,8 @@ pub struct Vitals {
     pub network: NetworkState,
     /// What is seen of the ways to find peers beside trackers.
     pub discovery: DiscoverySeen,
+    /// When peers called this computer last.
+    pub calls: CallTimes,
     /// Whether the clock was moved lately: then nothing is removed by age or called late (R12).
     pub clock: ClockTrust,
 }

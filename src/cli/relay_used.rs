@@ -33,6 +33,9 @@ pub(super) fn used(
         }
         (KeyNews::New | KeyNews::Known | KeyNews::Unsigned, None) => fl!(l, "cli-relay-use-key-none"),
     })?;
+    if let Some(since) = report.key_since {
+        output.line(&fl!(l, "cli-relay-use-key-since", time = text.moment(since)))?;
+    }
     if let Some((time, sequence)) = report.last {
         let (sequence, time) = (text.count(sequence), text.moment(time));
         let percent = text.count(u64::from(report.check.percent()));
@@ -58,6 +61,7 @@ fn as_json(report: &UsedReport) -> Value {
     });
     json!({
         "event": "relay", "url": report.url, "key": report.fingerprint, "key_news": report.news.key(),
+        "key_since": report.key_since.map(time),
         "sequence": report.last.map(|(_, sequence)| sequence),
         "time": report.last.map(|(last, _)| time(last)),
         "check_percent": report.check.percent(), "datasets": report.datasets, "aside": aside,

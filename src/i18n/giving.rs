@@ -43,6 +43,17 @@ pub fn gives_until_short(text: &Translator, giving: &GivingState) -> String {
     }
 }
 
+/// The end alone, for a column: `14:32 UTC`, `14:32 UTC or 1.5×`.
+pub fn end_short(text: &Translator, giving: &GivingState) -> String {
+    let end = end_of(text, giving);
+    match giving.ratio {
+        None => end,
+        Some(ratio) => {
+            fl!(&text.loader, "giving-end-or-ratio", end = end, ratio = multiple(text, ratio.multiple()))
+        }
+    }
+}
+
 /// How long something is uploaded, as people write it: `30 min`, `1.5 h`, `2 d` · `2 j`.
 pub fn giving_time(text: &Translator, time: Duration) -> String {
     let minutes = time.as_secs() / 60;

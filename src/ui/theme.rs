@@ -53,6 +53,9 @@ pub enum Shade {
     Dark,
 }
 
+/// The squares of a QR code and the ground on which they stand: in both shades so, since readers expect it.
+pub const QR_CODE: (Color32, Color32) = (Color32::BLACK, Color32::WHITE);
+
 /// Height of a row of a table.
 pub const ROW_HEIGHT: f32 = 22.0;
 

@@ -25,6 +25,7 @@ pub fn setup(folder: &Path) -> WindowSetup {
             catalog: CatalogPlaces {
                 own_files: Some(folder.join("providers")),
                 kept: Some(folder.join("kept")),
+                relays: Some(folder.join("relays.toml")),
                 ..CatalogPlaces::default()
             },
             ..EngineSettings::default()

@@ -11,20 +11,22 @@ import time
 from eyes import nodes, program
 
 RAIL = {
-    "en": ["Sources", "Hours", "Transfers", "Announcements", "Followed", "Fields", "Log", "Settings"],
-    "fr": ["Sources", "Échéances", "Transferts", "Annonces", "Suivis", "Champs", "Journal", "Réglages"],
+    "en": ["Sources", "Hours", "Transfers", "Announcements", "Followed", "Sharing", "Fields", "Log", "Settings"],
+    "fr": ["Sources", "Échéances", "Transferts", "Annonces", "Suivis", "Partage", "Champs", "Journal", "Réglages"],
 }
 FIND = {"en": "Find on this screen", "fr": "Rechercher dans cet écran"}
 CONTROLS = {
     "en": {
         5: ["Nothing is followed."],
-        6: ["No file is open."],
-        7: ["Events", "Hosts contacted", "All", "Failures", "Copy", "Export…"],
-        8: ["Language: Français", "Colours: Dark", "Folder", "Upload limit", "Download limit", "Trusted local networks"],
+        6: ["What I give", "Relays in use", "Limits", "Nothing is uploaded now."],
+        7: ["No file is open."],
+        8: ["Events", "Hosts contacted", "All", "Failures", "Copy", "Export…"],
+        9: ["Language: Français", "Colours: Dark", "Folder", "Upload limit", "Download limit", "Trusted local networks"],
     },
     "fr": {
-        7: ["Événements", "Hôtes contactés", "Tout", "Échecs", "Copier", "Exporter…"],
-        8: ["Langue: English", "Couleurs: Sombres", "Dossier", "Limite d'envoi", "Limite de téléchargement"],
+        6: ["Ce que je donne", "Relais utilisés", "Limites", "Rien n'est envoyé en ce moment."],
+        8: ["Événements", "Hôtes contactés", "Tout", "Échecs", "Copier", "Exporter…"],
+        9: ["Langue: English", "Couleurs: Sombres", "Dossier", "Limite d'envoi", "Limite de téléchargement"],
     },
 }
 
@@ -51,7 +53,7 @@ def main():
     pid, language = int(sys.argv[1]), sys.argv[2]
     root = program(pid)
     bad = look(root, RAIL[language] + [FIND[language]], "rail")
-    for at in range(1, 9):
+    for at in range(1, 10):
         subprocess.run(["xdotool", "key", f"ctrl+{at}"], check=True)
         time.sleep(0.5)
         bad += look(root, [FIND[language]] + CONTROLS[language].get(at, []), f"screen {at}")

@@ -3,6 +3,9 @@
 //! In: nothing. Out: [`DiscoverySeen`]: only what was observed. What a person allows is
 //! [`crate::app::settings::discovery::Discovery`].
 
+use super::peers::NamedBy;
+use super::progress::Transfer;
+use crate::domain::utc::UtcTime;
 use core::net::IpAddr;
 
 /// What is seen of each way.
@@ -14,6 +17,47 @@ pub struct DiscoverySeen {
     pub local: LocalSeen,
     /// The port at the router.
     pub port: PortSeen,
+}
+
+/// From where peers call this computer now, as far as one transfer shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CallsSeen {
+    from_outside: bool,
+    from_near: bool,
+}
+
+impl CallsSeen {
+    /// What a transfer shows: a peer that called by itself is let in.
+    pub fn of(transfer: &Transfer) -> Self {
+        let peers = transfer.live().sources.iter().filter_map(|line| line.peer.as_deref());
+        let mut seen = Self::default();
+        for peer in peers.filter(|peer| peer.is_live && peer.named_by == NamedBy::Itself) {
+            seen.from_outside |= !peer.is_near;
+            seen.from_near |= peer.is_near;
+        }
+        seen
+    }
+}
+
+/// When peers called this computer last, since the program began. `None` where none did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CallTimes {
+    /// One from another network: this computer can be reached.
+    pub from_outside: Option<UtcTime>,
+    /// One from a network that this computer is in, which shows nothing of others.
+    pub from_near: Option<UtcTime>,
+}
+
+impl CallTimes {
+    /// Takes in what was seen at that time of day.
+    pub fn note(&mut self, seen: CallsSeen, now: UtcTime) {
+        if seen.from_outside {
+            self.from_outside = Some(now);
+        }
+        if seen.from_near {
+            self.from_near = Some(now);
+        }
+    }
 }
 
 /// What is seen of the DHT.

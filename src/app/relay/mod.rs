@@ -16,6 +16,7 @@
 //! | [`query`], [`event`] | what the terminal asks, and what it is told |
 //! | `stored` | a file as it is kept |
 //! | [`used`] | relays of others as sources |
+//! | [`using`] | the same as the window has them |
 //!
 //! Start reading at [`planner::RelayPlanner`].
 
@@ -29,6 +30,7 @@ pub mod stage;
 mod stored;
 pub mod terms;
 pub mod used;
+pub mod using;
 
 pub use crate::publish::relay::offered::{RelayKey, WithdrawalReason};
 pub use event::RelayEvent;

@@ -12,6 +12,7 @@ pub(in crate::app) mod jobs;
 pub(in crate::app) mod journal;
 pub(in crate::app) mod mesh;
 pub(in crate::app) mod program;
+pub(in crate::app) mod relay;
 pub(in crate::app) mod settings;
 pub(in crate::app) mod share;
 #[cfg(test)]
@@ -43,6 +44,8 @@ fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::GoOn(jobs) => acts::go_on(state, &jobs),
         Action::Retry(jobs, policy) => acts::retry(state, &jobs, policy),
         Action::Tune(jobs, tuning) => giving::tune(state, &jobs, tuning),
+        Action::StopGiving(jobs) => giving::stop(state, &jobs),
+        Action::GiveAgain(jobs) => giving::give_again(state, &jobs),
         Action::Remove(jobs) => acts::remove(state, &jobs),
         Action::PutBack(jobs) => acts::put_back(state, &jobs),
         Action::Look(job) => detail::look(state, job),
@@ -57,6 +60,7 @@ fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::GetHours(choice) => vec![Command::WishHours(choice)],
         Action::GetFiles(choice) => catalog::get_files(state, &choice),
         Action::Follow(command) => follow::act(command),
+        Action::Relay(command) => relay::act(state, command),
         Action::Inspect(command) => inspect::act(state, command),
         Action::Share(command) => share::act(state, command),
         Action::Arrange(layout) => settings::arrange(state, layout),
@@ -110,6 +114,7 @@ fn note(state: &mut State, event: Event) -> Vec<Command> {
         Event::HandedOver(handed) => program::handed_over(state, *handed),
         Event::Raise => program::raise(state),
         Event::Follow(event) => follow::note(state, event),
+        Event::Relay(event) => relay::note(state, *event),
         Event::Inspect(event) => inspect::note(state, event),
         Event::Share(event) => share::note(state, event),
         Event::RetryDue(job, tries) => retrying::due(state, job, tries),

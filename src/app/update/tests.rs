@@ -2,6 +2,7 @@
 
 mod disk;
 mod giving;
+mod relays;
 mod retrying;
 mod telling;
 

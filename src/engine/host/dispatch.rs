@@ -122,6 +122,7 @@ impl Dispatch {
             }
             // The services end only with the engine.
             Command::Follow(command) => self.window(|parts| drop(parts.follow.send(command))),
+            Command::Relay(command) => self.window(|parts| drop(parts.relays.send(command))),
             Command::Inspect(command) => self.window(|parts| drop(parts.inspect.send(command))),
             Command::Share(command) => self.window(|parts| drop(parts.share.send(command))),
             Command::Mesh(command) => self.window(|parts| drop(parts.mesh.send(command))),

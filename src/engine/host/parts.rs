@@ -24,6 +24,7 @@ use crate::engine::services::desktop::opening;
 use crate::engine::services::follow::FollowHandle;
 use crate::engine::services::inspect::InspectHandle;
 use crate::engine::services::jobs::disk::DiskLooks;
+use crate::engine::services::relay::using::RelayUseHandle;
 use crate::engine::services::share::ShareHandle;
 use crate::engine::store::keeper::{Keeper, KeeperOrder};
 use crate::engine::store::positioned::read_up_to;
@@ -69,6 +70,8 @@ pub(in crate::engine) struct WindowServices {
     pub(in crate::engine) mesh: UnboundedSender<MeshCommand>,
     /// The task that follows datasets.
     pub(in crate::engine) follow: FollowHandle,
+    /// The task that has relays in use.
+    pub(in crate::engine) relays: RelayUseHandle,
     /// The task that publishes and relays.
     pub(in crate::engine) share: ShareHandle,
     /// The task that reads files that are opened.

@@ -26,6 +26,7 @@ use crate::engine::services::follow::start_for_window;
 use crate::engine::services::inspect::{self, InspectHandle};
 use crate::engine::services::jobs::disk;
 use crate::engine::services::mesh::{MeshService, MeshServiceSetup};
+use crate::engine::services::relay::using;
 use crate::engine::services::share::{self, ShareHandle};
 use crate::engine::store::directory::Directory;
 use crate::engine::store::error::StoreError;
@@ -159,6 +160,7 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
             sources,
             mesh,
             follow,
+            relays: using::start_for_window(context.clone(), events.clone()),
             share,
             inspect,
             languages: (setup.language, language),

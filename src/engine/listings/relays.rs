@@ -9,6 +9,8 @@ use crate::app::messages::user_message::UserMessage;
 use crate::app::relay::used::joining::{ClaimedFile, RelaySource, RelayedFiles, join};
 use crate::app::relay::used::list::{UsedRelay, UsedRelays, shown};
 use crate::app::relay::used::refusal::{may_be_between_two, message_of};
+use crate::app::relay::used::report::UsedReport;
+use crate::app::relay::using::RelayUseEvent;
 use crate::catalog::entry::EntryBook;
 use crate::catalog::listing::LONGEST as LONGEST_KEPT;
 use crate::catalog::provider::Dataset;
@@ -29,7 +31,7 @@ use crate::transfer::reason::Reason;
 use parking_lot::Mutex;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -39,6 +41,9 @@ const ASKED_AGAIN: Duration = Duration::from_secs(60);
 
 /// How long a relay may take of which nothing is known, and one that is known from before.
 const PATIENCE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(2));
+
+/// How long a relay may take that a person waits for.
+pub(in crate::engine) const PERSON_WAITS: Duration = Duration::from_secs(30);
 
 /// After how long a relay is asked once more whose documents were of two moments.
 const BETWEEN_TWO: Duration = Duration::from_millis(300);
@@ -62,8 +67,10 @@ pub(in crate::engine) enum AskTrouble {
     Refused(RefusedAnswer),
 }
 
+/// Whom the window has told what became known of relays.
+pub(in crate::engine) type RelayUseTelling = Arc<dyn Fn(RelayUseEvent) + Send + Sync>;
+
 /// The relays in use, and what they said in this process.
-#[derive(Debug)]
 pub(in crate::engine) struct RelaySources {
     path: Option<PathBuf>,
     /// By address: when it was asked, and what counts since.
@@ -72,6 +79,14 @@ pub(in crate::engine) struct RelaySources {
     joined: Mutex<HashMap<String, RelayedFiles>>,
     /// What was told already.
     told: Mutex<HashSet<String>>,
+    /// Set where a window shows them.
+    window: OnceLock<RelayUseTelling>,
+}
+
+impl std::fmt::Debug for RelaySources {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RelaySources").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 /// The documents of a relay, as they came.
@@ -85,7 +100,36 @@ struct RelayDocuments {
 impl RelaySources {
     pub(super) fn new(path: Option<PathBuf>) -> Self {
         let (asked, joined, told) = (Mutex::default(), Mutex::default(), Mutex::default());
-        Self { path, asked, joined, told }
+        Self { path, asked, joined, told, window: OnceLock::new() }
+    }
+
+    /// Has a window told what becomes known from now on.
+    pub(in crate::engine) fn tell_window(&self, telling: RelayUseTelling) {
+        // There is one window in a process.
+        let _ = self.window.set(telling);
+    }
+
+    fn tell(&self, event: RelayUseEvent) {
+        if let Some(window) = self.window.get() {
+            window(event);
+        }
+    }
+
+    /// What is shown of each relay in use, with what it said before; nobody is contacted.
+    ///
+    /// # Errors
+    /// When the list cannot be read.
+    pub(in crate::engine) fn reports(&self, asking: &RelayAsking) -> Result<Vec<UsedReport>, RelayMessage> {
+        let report = |relay: &UsedRelay| {
+            let kept = kept_documents(asking.kept.as_deref(), &relay.known.base);
+            let said = kept.and_then(|kept| kept.accepted(&relay.known, asking.clock.utc()).ok());
+            let report = UsedReport::of(relay);
+            match said {
+                Some(said) => report.answered(&said.manifest, said.standing),
+                None => report,
+            }
+        };
+        Ok(self.list()?.iter().map(report).collect())
     }
 
     /// The relays in use.
@@ -120,12 +164,27 @@ impl RelaySources {
         base: &RelayBase,
         aside: RelayAside,
     ) -> Result<(), RelayMessage> {
-        self.asked.lock().remove(base.url().as_str());
-        self.joined.lock().values_mut().for_each(|files| files.leave_out(base));
-        self.change(|list| {
+        self.leave(base);
+        let kept = self.change(|list| {
             list.set_aside(base, aside);
             Ok(())
-        })
+        });
+        if let Ok(list) = self.list() {
+            self.tell(RelayUseEvent::Listed(list.iter().map(UsedReport::of).collect()));
+        }
+        kept
+    }
+
+    /// Uses nothing of a relay that was heard before: it is asked anew, or not at all.
+    pub(in crate::engine) fn leave(&self, base: &RelayBase) {
+        self.asked.lock().remove(base.url().as_str());
+        self.joined.lock().values_mut().for_each(|files| files.leave_out(base));
+    }
+
+    /// Asks a relay in use although it may have been asked a moment ago. What comes of it is told to the window.
+    pub(in crate::engine) async fn ask_now(&self, relay: UsedRelay, asking: &RelayAsking) {
+        self.asked.lock().remove(relay.known.base.url().as_str());
+        self.source_within(relay, asking, PERSON_WAITS).await;
     }
 
     /// What relays say of a file of a dataset, as of the last look. `None` when none offers it.
@@ -184,27 +243,52 @@ impl RelaySources {
         {
             return (source.clone(), None);
         }
+        let is_known = kept_documents(asking.kept.as_deref(), &relay.known.base).is_some();
+        let limit = if is_known { PATIENCE.1 } else { PATIENCE.0 };
+        self.source_within(relay, asking, limit).await
+    }
+
+    /// The same, asked in any case and waited for so long.
+    async fn source_within(
+        &self,
+        relay: UsedRelay,
+        asking: &RelayAsking,
+        limit: Duration,
+    ) -> (Option<RelaySource>, Option<UserMessage>) {
+        let (address, now) = (relay.known.base.url().to_string(), asking.clock.now());
         let source_of = |accepted: AcceptedAnswer| {
             let manifest = Arc::new(accepted.manifest);
             RelaySource { manifest, signer: accepted.known.key, check: relay.check }
         };
         let kept = kept_documents(asking.kept.as_deref(), &relay.known.base);
-        let limit = if kept.is_some() { PATIENCE.1 } else { PATIENCE.0 };
         let answered = timeout(limit, self.ask(&relay.known, asking)).await;
+        let (at, url) = (asking.clock.utc(), shown(&relay.known.base));
+        let not_taken = |message: &RelayMessage| {
+            let message = message.clone().into();
+            self.tell(RelayUseEvent::NotTaken { url: url.clone(), at, message });
+        };
         let (source, message) = match answered.unwrap_or(Err(AskTrouble::Unreachable(Reason::NoAnswer))) {
             Ok(accepted) => {
-                let known = accepted.known.clone();
+                let answered = relay.answered(accepted.known.clone(), at);
                 let kept = self.change(|list| {
-                    list.remember(&known);
+                    list.remember(&answered.known, at);
                     Ok(())
                 });
+                let report = UsedReport::of(&answered).answered(&accepted.manifest, accepted.standing);
+                self.tell(RelayUseEvent::Answered(report, at));
                 (Some(source_of(accepted)), kept.err())
             }
-            Err(AskTrouble::Refused(refused)) => (None, Some(message_of(&relay.known.base, &refused))),
+            Err(AskTrouble::Refused(refused)) => {
+                let message = message_of(&relay.known.base, &refused);
+                not_taken(&message);
+                (None, Some(message))
+            }
             Err(AskTrouble::Unreachable(reason)) => {
-                let before = kept.and_then(|kept| kept.accepted(&relay.known, asking.clock.utc()).ok());
-                let (url, known) = (shown(&relay.known.base), before.as_ref().map(|b| b.manifest.head.time));
-                (before.map(source_of), Some(RelayMessage::UsedUnreachable { url, reason, known }))
+                let before = kept.and_then(|kept| kept.accepted(&relay.known, at).ok());
+                let known = before.as_ref().map(|before| before.manifest.head.time);
+                let message = RelayMessage::UsedUnreachable { url: url.clone(), reason, known };
+                not_taken(&message);
+                (before.map(source_of), Some(message))
             }
         };
         self.asked.lock().insert(address, (now, source.clone()));

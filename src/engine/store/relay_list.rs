@@ -58,12 +58,11 @@ pub(in crate::engine) fn change(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::relay::used::list::{CheckShare, UsedRelay, base_of};
-    use crate::publish::relay::acceptance::KnownRelay;
+    use crate::app::relay::used::list::{UsedRelay, base_of};
 
     fn a_relay() -> UsedRelay {
         let base = base_of("https://relay.example/").expect("a base");
-        UsedRelay { known: KnownRelay::new(base), check: CheckShare::default() }
+        UsedRelay::new(base)
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub mod handed_over;
 pub mod hours;
 pub mod journal;
 pub mod settings;
+pub mod sharing;
 pub mod sources;
 pub mod transfers;
 pub mod welcome;

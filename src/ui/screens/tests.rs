@@ -6,5 +6,6 @@ mod followed;
 mod hours;
 mod made;
 mod peers;
+mod sharing;
 mod sources;
 mod transfers;

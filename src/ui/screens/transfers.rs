@@ -58,6 +58,13 @@ pub struct View {
     detail_height: Option<f32>,
 }
 
+impl View {
+    /// Shows that transfer from close by, as asked for on another screen.
+    pub fn open(&mut self, id: JobId) {
+        self.looked_at = Some(id);
+    }
+}
+
 /// Draws the screen; returns what the person meant.
 pub fn show(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) -> Vec<Action> {
     room::show(ui, LEAST, |ui| draw(ui, scene, view))

@@ -18,6 +18,8 @@ pub struct ScreenCounts {
     pub lost: usize,
     /// Lines of what is followed that something is wrong with.
     pub troubled: usize,
+    /// Relays in use about which the person has to decide.
+    pub stopped_relays: usize,
     /// Failures in the log since it was last looked at.
     pub failures: usize,
     seen_entry: u64,
@@ -38,6 +40,7 @@ impl ScreenCounts {
         let is_lost = |health: &Health| matches!(health, Health::Lost(..));
         self.lost = snapshot.sources.iter().filter(|source| is_lost(&source.health)).count();
         self.troubled = snapshot.followed.iter().filter(|row| row.is_troubled()).count();
+        self.stopped_relays = snapshot.relays.rows.iter().filter(|row| row.is_stopped()).count();
         let newer = snapshot.journal.entries.iter().rev().take_while(|entry| entry.number >= self.seen_entry);
         self.failures = newer.filter(|entry| entry.weight == Weight::Failure).count();
     }
@@ -49,6 +52,7 @@ impl ScreenCounts {
             Place::Transfers => self.active,
             Place::Journal => self.failures,
             Place::Followed => self.troubled,
+            Place::Sharing => self.stopped_relays,
             Place::Hours | Place::Announcements | Place::Fields | Place::Settings => 0,
         }
     }

@@ -30,8 +30,8 @@ pub mod top;
 
 use super::scene::Scene;
 use super::screens::{
-    Destination, announcements, fields, followed, handed_over, hours, journal, settings, sources, transfers,
-    welcome,
+    Destination, announcements, fields, followed, handed_over, hours, journal, settings, sharing, sources,
+    transfers, welcome,
 };
 use super::style::style_of;
 use super::theme::{Shade, Theme};
@@ -77,6 +77,7 @@ struct Views {
     transfers: transfers::View,
     announcements: announcements::View,
     followed: followed::View,
+    sharing: sharing::View,
     fields: fields::View,
     journal: journal::View,
     settings: settings::View,
@@ -85,11 +86,15 @@ struct Views {
 impl Views {
     /// Where a screen leads, if one does.
     fn wish(&mut self) -> Option<Place> {
+        if let Some(id) = self.sharing.look.take() {
+            self.transfers.open(id);
+        }
         let wishes = [
             self.sources.go.take(),
             self.hours.go.take(),
             self.transfers.go.take(),
             self.followed.go.take(),
+            self.sharing.go.take(),
             self.fields.go.take(),
         ];
         wishes.into_iter().flatten().next().map(|destination| match destination {
@@ -250,6 +255,7 @@ fn screen(ui: &mut Ui, scene: &Scene<'_>, place: Place, views: &mut Views) -> Ve
         Place::Transfers => transfers::show(ui, scene, &mut views.transfers),
         Place::Announcements => announcements::show(ui, scene, &mut views.announcements),
         Place::Followed => followed::show(ui, scene, &mut views.followed),
+        Place::Sharing => sharing::show(ui, scene, &mut views.sharing),
         Place::Fields => fields::show(ui, scene, &mut views.fields),
         Place::Journal => journal::show(ui, scene, &mut views.journal),
         Place::Settings => settings::show(ui, scene, &mut views.settings),

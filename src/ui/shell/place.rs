@@ -21,6 +21,8 @@ pub enum Place {
     Announcements,
     /// Datasets whose new runs are fetched by themselves.
     Followed,
+    /// What is given, the relays in use, what is handed on.
+    Sharing,
     /// The fields of a file that was opened.
     Fields,
     /// What went wrong, and who was contacted.
@@ -30,13 +32,14 @@ pub enum Place {
 }
 
 impl Place {
-    /// All, in the order of the rail and of Ctrl+1 to Ctrl+8.
-    pub const ALL: [Self; 8] = [
+    /// All, in the order of the rail and of Ctrl+1 to Ctrl+9.
+    pub const ALL: [Self; 9] = [
         Self::Sources,
         Self::Hours,
         Self::Transfers,
         Self::Announcements,
         Self::Followed,
+        Self::Sharing,
         Self::Fields,
         Self::Journal,
         Self::Settings,
@@ -50,9 +53,10 @@ impl Place {
             Self::Transfers => Key::Num3,
             Self::Announcements => Key::Num4,
             Self::Followed => Key::Num5,
-            Self::Fields => Key::Num6,
-            Self::Journal => Key::Num7,
-            Self::Settings => Key::Num8,
+            Self::Sharing => Key::Num6,
+            Self::Fields => Key::Num7,
+            Self::Journal => Key::Num8,
+            Self::Settings => Key::Num9,
         }
     }
 
@@ -64,6 +68,7 @@ impl Place {
             Self::Transfers => icon_names::SWAP_VERT,
             Self::Announcements => icon_names::CAMPAIGN,
             Self::Followed => icon_names::UPDATE,
+            Self::Sharing => icon_names::SHARE,
             Self::Fields => icon_names::LAYERS,
             Self::Journal => icon_names::LIST_ALT,
             Self::Settings => icon_names::TUNE,
@@ -79,6 +84,7 @@ impl Place {
             Self::Transfers => fl!(l, "place-transfers"),
             Self::Announcements => fl!(l, "place-announcements"),
             Self::Followed => fl!(l, "place-followed"),
+            Self::Sharing => fl!(l, "place-sharing"),
             Self::Fields => fl!(l, "place-fields"),
             Self::Journal => fl!(l, "place-journal"),
             Self::Settings => fl!(l, "place-settings"),

@@ -57,11 +57,31 @@ fn the_rail_leads_to_every_screen_in_both_languages() {
     let names = [
         (
             Language::English,
-            ["Sources", "Hours", "Transfers", "Announcements", "Followed", "Fields", "Log", "Settings"],
+            [
+                "Sources",
+                "Hours",
+                "Transfers",
+                "Announcements",
+                "Followed",
+                "Sharing",
+                "Fields",
+                "Log",
+                "Settings",
+            ],
         ),
         (
             Language::French,
-            ["Sources", "Échéances", "Transferts", "Annonces", "Suivis", "Champs", "Journal", "Réglages"],
+            [
+                "Sources",
+                "Échéances",
+                "Transferts",
+                "Annonces",
+                "Suivis",
+                "Partage",
+                "Champs",
+                "Journal",
+                "Réglages",
+            ],
         ),
     ];
     for (language, names) in names {

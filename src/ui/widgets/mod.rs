@@ -11,6 +11,7 @@ pub mod field;
 pub mod mark;
 pub mod picker;
 pub mod piece_map;
+pub mod qr_code;
 pub mod rates;
 pub mod room;
 pub mod row;

@@ -6,8 +6,10 @@
 
 mod files;
 mod follow;
+mod giving;
 mod inspect;
 mod mesh;
+mod relays;
 mod share;
 mod sources;
 mod transfers;
@@ -134,8 +136,17 @@ impl Stage {
     }
 }
 
-const PARTS: [&[&str]; 7] =
-    [transfers::SENT, files::SENT, sources::SENT, follow::SENT, inspect::SENT, mesh::SENT, share::SENT];
+const PARTS: [&[&str]; 9] = [
+    transfers::SENT,
+    files::SENT,
+    sources::SENT,
+    follow::SENT,
+    giving::SENT,
+    inspect::SENT,
+    mesh::SENT,
+    relays::SENT,
+    share::SENT,
+];
 
 /// The name of an action in the lists of the parts.
 fn case_of(action: &Action) -> &'static str {
@@ -150,6 +161,8 @@ fn case_of(action: &Action) -> &'static str {
         Action::Tune(_, Tuning::GiveLonger(_)) => "tune giving longer",
         Action::Tune(_, Tuning::LimitDown(_)) => "tune the limit down",
         Action::Tune(_, Tuning::LimitUp(_)) => "tune the limit up",
+        Action::StopGiving(_) => "stop giving",
+        Action::GiveAgain(_) => "give again",
         Action::Remove(_) => "remove",
         Action::PutBack(_) => "put back",
         Action::Look(_) => "look",
@@ -163,6 +176,7 @@ fn case_of(action: &Action) -> &'static str {
         Action::GetHours(_) => "get hours",
         Action::GetFiles(_) => "get files",
         Action::Follow(command) => follow::case_of(command),
+        Action::Relay(command) => relays::case_of(command),
         Action::Inspect(command) => inspect::case_of(command),
         Action::Share(command) => share::case_of(command),
         Action::Arrange(_) => "arrange",

@@ -5,6 +5,7 @@
 
 use crate::app::messages::relay_message::RelayMessage;
 use crate::domain::outside_text::{show_url, show_with_urls};
+use crate::domain::utc::UtcTime;
 use crate::publish::relay::acceptance::{KnownRelay, RelayAside};
 use crate::publish::relay::places::RelayBase;
 use url::Url;
@@ -55,6 +56,23 @@ pub struct UsedRelay {
     pub known: KnownRelay,
     /// How many of its files are checked.
     pub check: CheckShare,
+    /// Since when its key is kept. `None` without a key, and where that was not noted.
+    pub key_since: Option<UtcTime>,
+}
+
+impl UsedRelay {
+    /// One of which nothing is known.
+    pub fn new(base: RelayBase) -> Self {
+        Self { known: KnownRelay::new(base), check: CheckShare::default(), key_since: None }
+    }
+
+    /// The same after an answer that was taken `now`: a key is kept since the first time.
+    #[must_use]
+    pub fn answered(&self, known: KnownRelay, now: UtcTime) -> Self {
+        let is_new = known.key.is_some() && known.key != self.known.key;
+        let key_since = if is_new { Some(now) } else { self.key_since };
+        Self { known, check: self.check, key_since }
+    }
 }
 
 /// The relays in use, in the order in which they were added.
@@ -95,11 +113,11 @@ impl UsedRelays {
         self.relays.len() < before
     }
 
-    /// Remembers what an accepted answer said. Whether anything is new.
+    /// Remembers what an answer said that was accepted `now`. Whether anything is new.
     ///
     /// Nothing is remembered of a relay that was forgotten or set aside meanwhile, that has another key by now, or whose later
     /// manifest another process has read.
-    pub fn remember(&mut self, known: &KnownRelay) -> bool {
+    pub fn remember(&mut self, known: &KnownRelay, now: UtcTime) -> bool {
         let Some(relay) = self.at(&known.base) else { return false };
         let is_other_key = relay.known.key.is_some() && relay.known.key != known.key;
         let sequence = |known: &KnownRelay| known.last.as_ref().map(|mark| mark.sequence);
@@ -107,7 +125,7 @@ impl UsedRelays {
         if relay.known.aside.is_some() || is_other_key || is_old || relay.known == *known {
             return false;
         }
-        relay.known = known.clone();
+        *relay = relay.answered(known.clone(), now);
         true
     }
 
@@ -177,10 +195,10 @@ mod tests {
         list.put(a_relay(1)).expect("room");
         let known = KnownRelay { last: Some(mark(2)), ..list.get(&a_base(1)).expect("one").known.clone() };
         assert!(list.set_aside(&a_base(1), aside()) && !list.set_aside(&a_base(1), aside()));
-        assert!(!list.remember(&known));
+        assert!(!list.remember(&known, now()));
         assert_eq!(list.get(&a_base(1)).expect("one").known.aside, Some(aside()));
         list.forget(&a_base(1));
-        assert!(!list.remember(&known));
+        assert!(!list.remember(&known, now()));
         assert_eq!(list.iter().len(), 0);
     }
 
@@ -189,9 +207,9 @@ mod tests {
         let mut list = UsedRelays::default();
         list.put(a_relay(1)).expect("room");
         let at = |sequence| KnownRelay { last: Some(mark(sequence)), ..a_relay(1).known };
-        assert!(list.remember(&at(5)));
-        assert!(!list.remember(&at(4)) && !list.remember(&at(5)));
-        assert!(list.remember(&at(6)));
+        assert!(list.remember(&at(5), now()));
+        assert!(!list.remember(&at(4), now()) && !list.remember(&at(5), now()));
+        assert!(list.remember(&at(6), now()));
     }
 
     #[test]
@@ -200,8 +218,19 @@ mod tests {
         let kept = KnownRelay { key: Some(a_secret(1).public()), ..a_relay(1).known };
         list.put(UsedRelay { known: kept.clone(), ..a_relay(1) }).expect("room");
         let other = KnownRelay { key: Some(a_secret(2).public()), last: Some(mark(1)), ..kept.clone() };
-        assert!(!list.remember(&other));
+        assert!(!list.remember(&other, now()));
         assert!(list.remember(&KnownRelay { last: Some(mark(1)), ..kept }));
+    }
+
+    #[test]
+    fn the_time_of_a_key_is_that_of_the_first_answer_that_it_signed() {
+        let mut list = UsedRelays::default();
+        list.put(a_relay(1)).expect("room");
+        let later = now().plus_minutes(5).expect("a time");
+        let signed = KnownRelay { key: Some(a_secret(1).public()), last: Some(mark(1)), ..a_relay(1).known };
+        assert!(list.remember(&signed, now()));
+        assert!(list.remember(&KnownRelay { last: Some(mark(2)), ..signed }, later));
+        assert_eq!(list.get(&a_base(1)).expect("one").key_since, Some(now()));
     }
 
     #[test]

@@ -6,7 +6,6 @@ use crate::catalog::metainfo::{self, Metainfo};
 use crate::domain::integrity::{Digest, DigestAlgorithm};
 use crate::domain::torrent::InfoHash;
 use crate::domain::utc::UtcTime;
-use crate::publish::relay::acceptance::KnownRelay;
 use crate::publish::relay::manifest::{Manifest, ManifestFile, ManifestHead};
 use crate::publish::relay::offered::{RelayKey, SourceFacts};
 use crate::publish::relay::places::RelayBase;
@@ -37,7 +36,7 @@ pub(super) fn a_secret(number: u8) -> SecretKey {
 }
 
 pub(super) fn a_relay(number: u8) -> UsedRelay {
-    UsedRelay { known: KnownRelay::new(a_base(number)), check: CheckShare::default() }
+    UsedRelay::new(a_base(number))
 }
 
 pub(super) fn a_key() -> RelayKey {

@@ -39,6 +39,9 @@ struct RelayText {
     check: Option<u8>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     key: Option<String>,
+    /// Since when the key is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     manifest: Option<MarkText>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -103,9 +106,11 @@ impl RelayText {
         let base = base_of(&self.url).map_err(|_| "url")?;
         let check = self.check.map(|percent| CheckShare::new(percent).ok_or("check")).transpose()?;
         let key = self.key.map(|line| PublicKey::parse(&line).map_err(|_| "key")).transpose()?;
+        let key_since = self.since.map(|time| UtcTime::parse_rfc3339(&time).ok_or("since")).transpose()?;
         let last = self.manifest.map(|mark| mark.read().ok_or("manifest")).transpose()?;
         let aside = self.aside.map(|aside| aside.read().ok_or("aside")).transpose()?;
-        Ok(UsedRelay { known: KnownRelay { base, key, last, aside }, check: check.unwrap_or_default() })
+        let known = KnownRelay { base, key, last, aside };
+        Ok(UsedRelay { known, check: check.unwrap_or_default(), key_since })
     }
 }
 
@@ -132,11 +137,12 @@ impl AsideText {
 }
 
 impl From<&UsedRelay> for RelayText {
-    fn from(UsedRelay { known, check }: &UsedRelay) -> Self {
+    fn from(UsedRelay { known, check, key_since }: &UsedRelay) -> Self {
         Self {
             url: known.base.url().to_string(),
             check: (*check != CheckShare::default()).then_some(check.percent()),
             key: known.key.map(|key| key.line()),
+            since: key_since.map(|time| time.to_string()),
             manifest: known.last.as_ref().map(|mark| MarkText {
                 sequence: mark.sequence,
                 sha256: mark.sha256.hex(),
@@ -183,7 +189,7 @@ mod tests {
             ..a_relay(1).known
         };
         let check = CheckShare::new(25).expect("a share");
-        list.put(UsedRelay { known, check }).expect("room");
+        list.put(UsedRelay { known, check, key_since: Some(now()) }).expect("room");
         list.put(a_relay(2)).expect("room");
         list
     }
@@ -214,6 +220,7 @@ mod tests {
         for (member, text) in [
             ("key", "key = \"rubbish\"\n"),
             ("check", "check = 101\n"),
+            ("since", "since = \"long ago\"\n"),
             ("manifest", "manifest = { sequence = 1, sha256 = \"00\", time = \"2026-11-20T09:00:00Z\" }\n"),
             (
                 "aside",

@@ -241,6 +241,7 @@ pub(in crate::app) fn forget(state: &mut State, gone: Vec<JobId>) -> Vec<Command
     }
     let these: BTreeSet<JobId> = gone.iter().copied().collect();
     state.shown.jobs.retain(|job| !these.contains(&job.id));
+    these.iter().for_each(|id| giving::begun_anew(state, *id));
     vec![Command::Forget(gone)]
 }
 

@@ -2,9 +2,10 @@
 
 use super::queue::{advance, enqueue, keep, limit_giving};
 use super::waiting::{hold_up, watch};
-use super::{acts, job, job_mut, retrying};
+use super::{acts, giving, job, job_mut, retrying};
 use crate::app::command::Command;
 use crate::app::desk::{Mode, Then};
+use crate::app::jobs::discovery::CallsSeen;
 use crate::app::jobs::giving::GivingState;
 use crate::app::jobs::request::JobId;
 use crate::app::jobs::view::{
@@ -16,6 +17,7 @@ use crate::app::messages::user_message::UserMessage;
 use crate::app::state::State;
 use crate::app::update::follow;
 use crate::app::update::journal;
+use crate::app::update::relay;
 use crate::domain::integrity::Verdict;
 use crate::domain::octets::ByteCount;
 use crate::domain::source::SourceKind;
@@ -45,6 +47,7 @@ pub(in crate::app) fn moved(state: &mut State, id: JobId, transfer: Transfer) ->
     let given = transfer.given.saturating_sub(job.transfer.given);
     let has_moved = transfer.missing < job.transfer.missing && transfer.wanted == job.transfer.wanted;
     let troubles = new_troubles(&job.transfer, &transfer);
+    let calls = CallsSeen::of(&transfer);
     job.transfer = transfer;
     if job.phase == Phase::Giving {
         let live = job.transfer.live_mut();
@@ -58,6 +61,8 @@ pub(in crate::app) fn moved(state: &mut State, id: JobId, transfer: Transfer) ->
         state.desk.retries.remove(&id);
     }
     state.shown.vitals.given += given;
+    let now = state.shown.vitals.now;
+    state.shown.vitals.calls.note(calls, now);
     add_rates_up(state);
     for message in troubles {
         if state.desk.mode == Mode::Window {
@@ -131,6 +136,7 @@ pub(in crate::app) const fn gravity(verdict: &Verdict) -> u8 {
 
 pub(in crate::app) fn giving(state: &mut State, id: JobId, giving: Box<GivingState>) -> Vec<Command> {
     let gives_already = state.desk.running.get(&id).is_some_and(|seat| seat.gives);
+    giving::begun_anew(state, id);
     if let Some(job) = job_mut(state, id) {
         job.giving = Some(giving);
         if gives_already && job.phase == Phase::Giving {
@@ -157,10 +163,11 @@ pub(in crate::app) fn giving(state: &mut State, id: JobId, giving: Box<GivingSta
 }
 
 pub(in crate::app) fn noted(state: &mut State, id: JobId, message: UserMessage) -> Vec<Command> {
-    if let Some(job) = job_mut(state, id)
-        && job.notes.len() < MOST_NOTES
-        && !job.notes.contains(&message)
-    {
+    let is_new = job(state, id).is_some_and(|job| !job.notes.contains(&message));
+    if let (true, UserMessage::Relay(message)) = (is_new, &message) {
+        relay::count(state, message);
+    }
+    if let Some(job) = job_mut(state, id).filter(|job| is_new && job.notes.len() < MOST_NOTES) {
         job.notes.push(message);
     }
     Vec::new()
@@ -187,6 +194,10 @@ pub(in crate::app) fn ended(state: &mut State, id: JobId, outcome: Outcome) -> V
     add_rates_up(state);
     let mut commands = match then {
         Then::Forget => acts::forget(state, vec![id]),
+        Then::StopGiving => {
+            giving::stopped(state, id);
+            end(state, id, outcome)
+        }
         Then::FetchAgain if !state.shown.is_stopping => super::disk::upload_ended(state, id),
         Then::Pause if was_stopped => {
             set_phase(state, id, Phase::Paused);

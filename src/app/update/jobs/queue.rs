@@ -1,6 +1,6 @@
 //! Which jobs may run now: so many at a time, and never two with the same content.
 
-use super::{job, job_mut};
+use super::{giving, job, job_mut};
 use crate::app::command::Command;
 use crate::app::desk::{JobContent, Mode, Seat, Then};
 use crate::app::jobs::request::{GetRequest, GivingPlan, JobId};
@@ -25,6 +25,7 @@ pub(in crate::app) fn enqueue(state: &mut State, id: JobId) {
     job.outcome = None;
     let content = JobContent::of(&request, job.subject.as_deref());
     state.desk.queued.insert(id, content);
+    giving::begun_anew(state, id);
 }
 
 /// Starts what may run now.

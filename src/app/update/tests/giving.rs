@@ -2,8 +2,12 @@
 
 use super::*;
 use crate::app::input::Tuning;
+use crate::app::jobs::given::{GivenStanding, GivenTable};
 use crate::app::jobs::giving::GivingState;
+use crate::app::jobs::peers::{NamedBy, PeerFacts};
 use crate::app::jobs::request::TransferLimits;
+use crate::app::jobs::view::SourceLine;
+use crate::app::messages::line_kind::LineKind;
 use crate::transfer::giving::{GivenSoFar, Ratio};
 
 fn a_day() -> GiveUntil {
@@ -98,4 +102,85 @@ fn one_transfer_gives_longer_and_slower_than_others() {
     act(&mut state, Action::Tune(vec![JobId(0)], Tuning::Give(GivingPlan::Until(ratio))));
     let request = state.shown.jobs.get(0).and_then(|job| job.request.clone()).expect("a request");
     assert_eq!((request.giving, request.limits), (GivingPlan::Until(ratio), limits));
+}
+
+#[test]
+fn an_upload_that_a_person_stops_is_done_and_can_go_on_as_long_as_if_it_had_just_arrived() {
+    let mut state = a_window(4);
+    a_giving_job(&mut state);
+    let commands = act(&mut state, Action::StopGiving(vec![JobId(0)]));
+    assert_eq!(commands, [Command::Stop(JobId(0))]);
+    assert!(act(&mut state, Action::StopGiving(vec![JobId(0)])).is_empty(), "it is told once");
+    end(&mut state, 0, End::Done, None);
+    assert_eq!(phase(&state, 0), Some(Phase::Ended));
+    let table = GivenTable::of(&state.shown);
+    assert_eq!((table.rows[0].standing, table.uploading), (GivenStanding::Stopped, 0));
+
+    let commands = act(&mut state, Action::GiveAgain(vec![JobId(0)]));
+    let Some(Command::GiveOn(JobId(0), _, kept)) = commands.first() else { panic!("{commands:?}") };
+    assert_eq!((kept.so_far, &kept.contents), (GivenSoFar::default(), &vec!["ab".to_owned()]));
+    assert_eq!(phase(&state, 0), Some(Phase::Giving));
+    assert!(state.shown.stopped_giving.is_empty());
+    assert!(act(&mut state, Action::GiveAgain(vec![JobId(0)])).is_empty(), "it goes on already");
+}
+
+#[test]
+fn nothing_is_uploaded_again_where_nothing_may_be_or_another_transfer_has_the_same_content() {
+    let stopped = || {
+        let mut state = a_window(4);
+        a_giving_job(&mut state);
+        act(&mut state, Action::StopGiving(vec![JobId(0)]));
+        end(&mut state, 0, End::Done, None);
+        state
+    };
+    let mut state = stopped();
+    Arc::make_mut(&mut state.shown.settings).giving = Some(GivingChoice::ReceiveOnly);
+    assert!(act(&mut state, Action::GiveAgain(vec![JobId(0)])).is_empty());
+    let mut state = stopped();
+    get(&mut state, "a");
+    assert!(act(&mut state, Action::GiveAgain(vec![JobId(0)])).is_empty());
+    assert!(state.shown.stopped_giving.contains_key(&JobId(0)), "it can go on later");
+    act(&mut state, Action::Remove(vec![JobId(0)]));
+    let number = state.desk.removals[0].number;
+    see(&mut state, Event::UndoOver(number));
+    assert!(state.shown.stopped_giving.is_empty(), "what is gone cannot go on");
+}
+
+#[test]
+fn the_time_at_which_a_peer_called_is_kept_apart_by_its_network() {
+    let mut state = a_window(4);
+    get(&mut state, "a");
+    let peer = |is_near, named_by, is_live| PeerFacts {
+        address: "192.0.2.1:6881".to_owned(),
+        client: None,
+        is_live,
+        given: ByteCount::ZERO,
+        rate_out: 0,
+        holds: 0,
+        to_us: Default::default(),
+        from_us: Default::default(),
+        is_near,
+        round_trip: None,
+        named_by,
+    };
+    let mut seen = |facts: PeerFacts| {
+        let line = SourceLine {
+            kind: LineKind::Peer,
+            label: facts.address.clone(),
+            gave: ByteCount::ZERO,
+            wasted: ByteCount::ZERO,
+            rate: 0,
+            named: None,
+            troubles: Vec::new(),
+            peer: Some(Box::new(facts)),
+        };
+        let transfer = Transfer::default().with_live(Live { sources: vec![line], ..Live::default() });
+        see(&mut state, Event::Moved(JobId(0), Box::new(transfer)));
+        let calls = state.shown.vitals.calls;
+        (calls.from_outside.is_some(), calls.from_near.is_some())
+    };
+    assert_eq!(seen(peer(false, NamedBy::Tracker, true)), (false, false), "we called it");
+    assert_eq!(seen(peer(false, NamedBy::Itself, false)), (false, false), "it was not let in");
+    assert_eq!(seen(peer(true, NamedBy::Itself, true)), (false, true));
+    assert_eq!(seen(peer(false, NamedBy::Itself, true)), (true, true));
 }

@@ -21,7 +21,7 @@ mod documents;
 mod giving;
 mod outside;
 mod running;
-mod using;
+pub(in crate::engine) mod using;
 
 use crate::app::follow::{FollowCommand, FollowQuery};
 use crate::app::messages::relay_message::RelayMessage;

@@ -32,11 +32,17 @@ pub fn show(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     };
     way.show(ui, sheet);
     nodes(ui, sheet);
+    open_port(ui, sheet);
+}
+
+/// Draws the line of the port at the router.
+pub fn open_port(ui: &mut Ui, sheet: &mut Sheet<'_>) {
+    let (text, l) = (sheet.scene.text, &sheet.scene.text.loader);
     let way = Way {
         name: fl!(l, "settings-open-port"),
         words: fl!(l, "settings-open-port-on"),
         note: fl!(l, "settings-open-port-note"),
-        seen: discovery::port_seen(text, &seen.port),
+        seen: discovery::port_seen(text, &sheet.scene.snapshot.vitals.discovery.port),
         of: |discovery| &mut discovery.opens_port,
     };
     way.show(ui, sheet);

@@ -27,6 +27,14 @@ pub fn show(ui: &mut Ui, sheet: &mut Sheet<'_>) {
     discovery::show(ui, sheet);
 }
 
+/// Draws what concerns uploading alone, for the screen of sharing.
+pub fn show_uploads(ui: &mut Ui, sheet: &mut Sheet<'_>) {
+    giving(ui, sheet);
+    up(ui, sheet);
+    give_time(ui, sheet);
+    give_ratio(ui, sheet);
+}
+
 /// Why there are no peers whatever is chosen here; nothing when there may be.
 pub fn why_no_peers(sheet: &Sheet<'_>) -> Option<String> {
     let (l, vitals) = (&sheet.scene.text.loader, &sheet.scene.snapshot.vitals);

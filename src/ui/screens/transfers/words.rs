@@ -153,7 +153,7 @@ fn sentence(row: &RowWords, text: &Translator) -> String {
 const TELLING: usize = 14;
 
 /// The slice in a forecaster's words, when it was chosen on the matrix; else what it is called.
-fn name(job: &Job, text: &Translator) -> (String, String) {
+pub fn name(job: &Job, text: &Translator) -> (String, String) {
     let Some(subject) = &job.subject else {
         let name = outside_text::show(&job.name);
         let letters = name.chars().count().saturating_sub(TELLING);
