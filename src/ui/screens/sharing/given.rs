@@ -9,7 +9,6 @@ use crate::app::input::{Action, Tuning};
 use crate::app::jobs::given::{GivenStanding, GivenTable, given_in_all};
 use crate::app::jobs::request::JobId;
 use crate::app::settings::GivingChoice;
-use crate::domain::octets::ByteCount;
 use crate::ui::fonts;
 use crate::ui::scene::Scene;
 use crate::ui::screens::Destination;

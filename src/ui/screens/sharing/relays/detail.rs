@@ -144,7 +144,8 @@ fn offers(ui: &mut Ui, scene: &Scene<'_>, row: &RelayRow) {
         }
         Some(datasets) => {
             let words = datasets.iter().map(|(dataset, files): (&String, &usize)| {
-                let files = fl!(l, "relays-use-files", n = *files as u64, n_txt = text.count(*files as u64));
+                let count = *files as u64;
+                let files = fl!(l, "relays-use-files", n = count, n_txt = text.count(count));
                 format!("{}: {files}", shown(dataset))
             });
             line(ui, scene, (&name, &words.collect::<Vec<_>>().join("\n")));
