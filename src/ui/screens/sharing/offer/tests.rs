@@ -130,7 +130,7 @@ fn a_dataset_is_relayed_in_three_clicks_with_sensible_words_for_the_rest() {
     press(&mut harness, "Relay a dataset…");
     assert!(harness.query_by_label_contains("A .torrent").is_none(), "a .torrent has no further runs");
     press(&mut harness, "Météo-France · AROME · 0.01°");
-    press(&mut harness, "Relay");
+    press(&mut harness, "Relay this dataset");
     let ShareWish::Dataset(wish) = started(&harness) else { panic!("a dataset") };
     assert_eq!((wish.id.as_str(), &wish.lead, wish.keep.as_str()), ("mf/arome-0.01", &None, "24h"));
     assert_eq!(wish.folder, std::path::Path::new("/data/grib/relay/mf-arome-0.01"));
@@ -142,7 +142,7 @@ fn a_dataset_is_relayed_in_three_clicks_with_sensible_words_for_the_rest() {
 fn a_folder_is_published_by_its_path_and_privately_when_that_is_ticked() {
     let mut harness = shown(Language::English, vec![a_served_relay()]);
     press(&mut harness, "Publish a folder…");
-    press(&mut harness, "Publish");
+    press(&mut harness, "Publish this folder");
     assert_eq!(commands(&harness), [], "no folder is chosen");
     harness.get_by_role_and_label(egui::accesskit::Role::TextInput, "Folder or file").focus();
     harness.run_steps(2);
@@ -150,7 +150,7 @@ fn a_folder_is_published_by_its_path_and_privately_when_that_is_ticked() {
     harness.run_steps(2);
     press(&mut harness, "Private torrent");
     press(&mut harness, "this computer only, to try it");
-    press(&mut harness, "Publish");
+    press(&mut harness, "Publish this folder");
     let ShareWish::Folder(wish) = started(&harness) else { panic!("a folder") };
     assert_eq!((wish.folder.to_str(), wish.privacy), (Some("/data/own"), TorrentPrivacy::Private));
     assert_eq!(wish.address, ServingAddress::new(ServedTo::ThisComputer, 8481, ""), "8480 is taken");
