@@ -1973,6 +1973,7 @@ share-reached-at = Reached from another network at { $at }.
 share-not-reached = No connection from another network was seen yet.
 share-leads-here = Its address leads to this computer only; nobody else can reach it.
 share-leads-own-network = Its address leads to your own network only; nobody outside can reach it there.
+share-note = { $at }: { $why }
 share-check = Check the address
 share-check-name = Request all of { $name } at its public address
 share-check-is-under-way = The addresses are being requested.

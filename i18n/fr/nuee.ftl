@@ -1977,6 +1977,7 @@ share-reached-at = Atteint depuis un autre réseau à { $at }.
 share-not-reached = Aucune connexion d'un autre réseau n'a encore été vue.
 share-leads-here = Son adresse ne mène qu'à cet ordinateur ; personne d'autre ne peut l'atteindre.
 share-leads-own-network = Son adresse ne mène qu'à votre propre réseau ; personne au-dehors ne peut l'y atteindre.
+share-note = { $at } : { $why }
 share-check = Vérifier l'adresse
 share-check-name = Demander tout de { $name } à son adresse publique
 share-check-is-under-way = Les adresses sont en train d'être demandées.

@@ -167,7 +167,7 @@ impl ShareLine {
     }
 
     /// It has ended. Its files stay in sight, and nothing of them is served.
-    pub(super) fn end(&mut self, state: ShareState, note: Option<UserMessage>) {
+    pub(super) fn end(&mut self, state: ShareState, note: Option<(UserMessage, UtcTime)>) {
         self.run = LineRun::Resting;
         self.row.addresses.clear();
         self.row.fingerprint = None;
@@ -183,7 +183,7 @@ impl ShareLine {
     pub(super) fn hear_relay(&mut self, event: RelayEvent, now: UtcTime) {
         self.shown = None;
         match event {
-            RelayEvent::Follow(event) => self.hear_following(event),
+            RelayEvent::Follow(event) => self.hear_following(event, now),
             RelayEvent::Serving { urls, fingerprint } => {
                 self.row.addresses = urls;
                 self.row.fingerprint = Some(fingerprint);
@@ -195,7 +195,7 @@ impl ShareLine {
                 if let Some(line) = self.relayed.get_mut(&key) {
                     line.trouble = Some(message);
                 } else {
-                    self.row.note = Some(message);
+                    self.row.note = Some((message, now));
                 }
             }
             RelayEvent::Published { withdrawn, .. } => self.withdrawn = withdrawn,
@@ -210,7 +210,7 @@ impl ShareLine {
                 }
             }
             RelayEvent::Reached(at) => self.row.reached = Some(at),
-            RelayEvent::Note(message) => self.row.note = Some(message),
+            RelayEvent::Note(message) => self.row.note = Some((message, now)),
             // Answers to other questions than to relay.
             RelayEvent::Process(_)
             | RelayEvent::Checked(_)
@@ -221,17 +221,21 @@ impl ShareLine {
         }
     }
 
-    fn hear_following(&mut self, event: FollowEvent) {
+    fn hear_following(&mut self, event: FollowEvent, now: UtcTime) {
         match event {
             FollowEvent::Listed(_, rows) => {
                 self.row.next_due = rows.iter().filter_map(|row: &FollowRow| row.kept.next_due).min();
                 self.row.source_trouble = rows.iter().find_map(|row| row.kept.source_trouble.clone());
-                if let Some(why) = rows.iter().find_map(|row| row.kept.hour_trouble.clone()) {
-                    self.row.note = Some(why);
+                let why = rows.iter().find_map(|row| row.kept.hour_trouble.clone());
+                // The list is told whenever anything of it changes: what was said before keeps its time.
+                let is_said =
+                    |why: &UserMessage| self.row.note.as_ref().is_some_and(|(known, _)| known == why);
+                if let Some(why) = why.filter(|why| !is_said(why)) {
+                    self.row.note = Some((why, now));
                 }
             }
             FollowEvent::Note { message, .. } | FollowEvent::Refused(message) => {
-                self.row.note = Some(message);
+                self.row.note = Some((message, now));
             }
             // Files are told by their stages, and the rest is for a terminal.
             FollowEvent::Appeared(_)
@@ -259,7 +263,7 @@ impl ShareLine {
                 of_it.into_iter().for_each(|(_, known)| *known = look);
             }
             PublishNews::Reached(at) => self.row.reached = Some(at),
-            PublishNews::Note(message) => self.row.note = Some(message),
+            PublishNews::Note(message) => self.row.note = Some((message, now)),
         }
     }
 
@@ -316,7 +320,7 @@ impl ShareLine {
     fn relayed_files(&self) -> Vec<SharedFile> {
         let base = self.row.address("base").and_then(|url| Url::parse(url).ok()).and_then(RelayBase::new);
         let trackers: Vec<TrackerUrl> =
-            self.of_kind("tracker").filter_map(|url| TrackerUrl::parse(url).ok()).collect();
+            of_kind(&self.row.addresses, "tracker").filter_map(|url| TrackerUrl::parse(url).ok()).collect();
         let mut lines: Vec<&LineFile> = self.relayed.values().collect();
         lines.sort_by_key(|line| (Reverse(line.file.key.run), &line.file.key));
         let shared = |line: &LineFile| {
@@ -346,16 +350,17 @@ impl ShareLine {
             stage: None,
             length: torrent.length,
             expires: None,
-            torrent: self.of_kind("torrent").next().map(str::to_owned),
+            torrent: of_kind(&self.row.addresses, "torrent").next().map(str::to_owned),
             magnet: is_served.then(|| torrent.magnet.clone()),
             uploaded: look.uploaded,
             trouble: None,
         }
     }
+}
 
-    fn of_kind(&self, what: &'static str) -> impl Iterator<Item = &str> {
-        self.row.addresses.iter().filter(move |served| served.what == what).map(|served| served.url.as_str())
-    }
+/// The addresses of that kind.
+fn of_kind<'a>(addresses: &'a [ServedUrl], what: &'static str) -> impl Iterator<Item = &'a str> {
+    addresses.iter().filter(move |served| served.what == what).map(|served| served.url.as_str())
 }
 
 fn magnet_of(file: &RelayFile, base: &RelayBase, trackers: &[TrackerUrl]) -> Option<String> {

@@ -14,7 +14,7 @@
 //! | [`sharing`] | what is done next with all of it |
 //! | `line`, `figures` | one line while it runs, and what is counted of it |
 //!
-//! Start reading at [`sharing::Sharing`].
+//! Start reading at [`sharing::SharePlanner`].
 
 pub mod command;
 pub mod event;

@@ -2,7 +2,7 @@
 //!
 //! In: what a person wants, facts, the time. Out: [`ShareOrder`]s. Each line runs at most once at a time: one that is to run
 //! otherwise is ended first. What is told is told at most four times a second. Knows no disk, no server and no clock.
-//! Start reading at [`Sharing::obey`].
+//! Start reading at [`SharePlanner::obey`].
 
 #[cfg(test)]
 mod tests;
@@ -30,7 +30,7 @@ pub const MOST_SHARED: usize = 32;
 
 /// All that is shared.
 #[derive(Debug)]
-pub struct Sharing {
+pub struct SharePlanner {
     lines: BTreeMap<ShareId, ShareLine>,
     next: i64,
     permission: SharePermission,
@@ -41,7 +41,7 @@ pub struct Sharing {
     not_told_before: SteadyTime,
 }
 
-impl Sharing {
+impl SharePlanner {
     /// What was kept under numbers. Nothing of it begins before it is allowed; what makes no sense is left out.
     pub fn new(kept: Vec<(i64, String)>) -> Self {
         let read = |(id, text): (i64, String)| {
@@ -93,7 +93,7 @@ impl Sharing {
                     ReachCheck::Over(tally, at.day)
                 });
             }),
-            ShareFact::Ended(id, done) => return self.ended(id, done),
+            ShareFact::Ended(id, done) => return self.ended(id, done, at),
         }
         Vec::new()
     }
@@ -207,7 +207,7 @@ impl Sharing {
         wanted.filter_map(turn).collect()
     }
 
-    fn ended(&mut self, id: ShareId, done: Result<(), UserMessage>) -> Vec<ShareOrder> {
+    fn ended(&mut self, id: ShareId, done: Result<(), UserMessage>, at: ShareMoment) -> Vec<ShareOrder> {
         let Some(line) = self.lines.get_mut(&id).filter(|line| line.run != LineRun::Resting) else {
             return Vec::new();
         };
@@ -218,7 +218,7 @@ impl Sharing {
         let (was_told, message) = (line.run == LineRun::Ending, done.err().map(in_window));
         match message {
             Some(message) if !was_told => line.end(ShareState::Failed(message), None),
-            message => line.end(ShareState::Stopped, message),
+            message => line.end(ShareState::Stopped, message.map(|message| (message, at.day))),
         }
         let goes_on = was_told && line.standing == Standing::Wanted && !self.is_ending;
         let next = if goes_on { begin_if_allowed(id, line, self.permission) } else { None };

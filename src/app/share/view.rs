@@ -73,8 +73,8 @@ pub struct ShareRow {
     pub files: Arc<Vec<SharedFile>>,
     /// What is counted of it.
     pub figures: ShareFigures,
-    /// What was last worth a line and is not about one file.
-    pub note: Option<UserMessage>,
+    /// What was last worth a line and is not about one file, and when that was.
+    pub note: Option<(UserMessage, UtcTime)>,
     /// Why the publisher of the dataset cannot be asked, and since when. `None` while it can.
     pub source_trouble: Option<(UserMessage, UtcTime)>,
     /// When the next files are due. `None` when nothing tells.

@@ -219,7 +219,7 @@ mod tests {
         list.put(UsedRelay { known: kept.clone(), ..a_relay(1) }).expect("room");
         let other = KnownRelay { key: Some(a_secret(2).public()), last: Some(mark(1)), ..kept.clone() };
         assert!(!list.remember(&other, now()));
-        assert!(list.remember(&KnownRelay { last: Some(mark(1)), ..kept }));
+        assert!(list.remember(&KnownRelay { last: Some(mark(1)), ..kept }, now()));
     }
 
     #[test]

@@ -17,17 +17,17 @@ fn moment(seconds: u64) -> ShareMoment {
 }
 
 /// Nothing shared yet, and it may be.
-fn allowed() -> Sharing {
-    let mut sharing = Sharing::new(Vec::new());
+fn allowed() -> SharePlanner {
+    let mut sharing = SharePlanner::new(Vec::new());
     sharing.obey(ShareCommand::Allow(SharePermission::Allowed), moment(0));
     sharing
 }
 
-fn start(sharing: &mut Sharing, wish: ShareWish) -> Vec<ShareOrder> {
+fn start(sharing: &mut SharePlanner, wish: ShareWish) -> Vec<ShareOrder> {
     sharing.obey(ShareCommand::Start(Box::new(wish)), moment(1))
 }
 
-fn rows(sharing: &mut Sharing) -> Vec<Arc<ShareRow>> {
+fn rows(sharing: &mut SharePlanner) -> Vec<Arc<ShareRow>> {
     sharing.is_stale = true;
     sharing.not_told_before = SteadyTime::default();
     match sharing.tell(moment(9)) {
@@ -36,7 +36,7 @@ fn rows(sharing: &mut Sharing) -> Vec<Arc<ShareRow>> {
     }
 }
 
-fn state(sharing: &mut Sharing) -> ShareState {
+fn state(sharing: &mut SharePlanner) -> ShareState {
     rows(sharing)[0].state.clone()
 }
 
@@ -61,11 +61,11 @@ fn refusal(orders: Vec<ShareOrder>) -> UserMessage {
     }
 }
 
-fn relay(sharing: &mut Sharing, event: RelayEvent) {
+fn relay(sharing: &mut SharePlanner, event: RelayEvent) {
     assert_eq!(words(&sharing.take(ShareFact::Relay(ShareId(1), event), moment(2))), [""; 0]);
 }
 
-fn ended(sharing: &mut Sharing, done: Result<(), UserMessage>) -> Vec<&'static str> {
+fn ended(sharing: &mut SharePlanner, done: Result<(), UserMessage>) -> Vec<&'static str> {
     words(&sharing.take(ShareFact::Ended(ShareId(1), done), moment(3)))
 }
 
@@ -75,7 +75,7 @@ fn serving() -> RelayEvent {
     RelayEvent::Serving { urls, fingerprint: "ABCD".to_owned() }
 }
 
-fn a_running_relay() -> Sharing {
+fn a_running_relay() -> SharePlanner {
     let mut sharing = allowed();
     start(&mut sharing, a_dataset("demo/arome-0.01"));
     relay(&mut sharing, serving());
@@ -111,7 +111,7 @@ fn what_was_not_stopped_starts_again_with_the_program_and_what_was_does_not() {
     assert_eq!(words(&sharing.end_all()), ["end"]);
     assert_eq!(ended(&mut sharing, Ok(())), [""; 0]);
 
-    let mut sharing = Sharing::new(vec![first, second, (9, "nonsense".to_owned())]);
+    let mut sharing = SharePlanner::new(vec![first, second, (9, "nonsense".to_owned())]);
     let states: Vec<ShareState> = rows(&mut sharing).iter().map(|row| row.state.clone()).collect();
     assert_eq!(states, [ShareState::HeldBack, ShareState::Stopped], "the settings are not read yet");
     let orders = sharing.obey(ShareCommand::Allow(SharePermission::Allowed), moment(0));
@@ -122,7 +122,7 @@ fn what_was_not_stopped_starts_again_with_the_program_and_what_was_does_not() {
 
 #[test]
 fn nothing_is_shared_while_the_settings_forbid_it_and_it_goes_on_when_they_allow_it_again() {
-    let mut sharing = Sharing::new(Vec::new());
+    let mut sharing = SharePlanner::new(Vec::new());
     let message = refusal(start(&mut sharing, a_folder("/data/own")));
     assert_eq!(message, UserMessage::from(RelayMessage::SharingOff));
     let mut sharing = a_running_relay();

@@ -1,7 +1,7 @@
 //! Publishes folders and relays datasets from the window: the same services as `nuee publish` and `nuee relay`, inside its engine.
 //!
 //! In: [`ShareCommand`]s by a [`ShareHandle`]. Out: [`ShareEvent`](crate::app::share::ShareEvent)s. What is to be done is
-//! decided by [`Sharing`]; this carries it out: each line is a task beside it, with a way of its own to be stopped.
+//! decided by [`SharePlanner`]; this carries it out: each line is a task beside it, with a way of its own to be stopped.
 //! Start reading at [`start`].
 
 mod reaching;
@@ -9,7 +9,7 @@ mod reaching;
 use crate::app::input::{Event, Input};
 use crate::app::messages::user_message::UserMessage;
 use crate::app::relay::RelayQuery;
-use crate::app::share::sharing::Sharing;
+use crate::app::share::sharing::SharePlanner;
 use crate::app::share::{ShareCommand, ShareFact, ShareId, ShareMoment, ShareOrder, ShareWish};
 use crate::domain::outside_text::show;
 use crate::engine::context::EngineContext;
@@ -34,7 +34,7 @@ struct ShareService {
     context: EngineContext,
     events: UnboundedSender<Input>,
     memory: ShareMemory,
-    sharing: Sharing,
+    sharing: SharePlanner,
     /// How each line that runs is stopped.
     running: HashMap<ShareId, watch::Sender<bool>>,
     heard: UnboundedSender<ShareFact>,
@@ -51,7 +51,7 @@ pub(in crate::engine) fn start(
     let (handle, commands) = unbounded_channel();
     tokio::spawn(async move {
         let (heard, hearing) = unbounded_channel();
-        let sharing = Sharing::new(kept.await);
+        let sharing = SharePlanner::new(kept.await);
         let service =
             ShareService { context, events, memory, sharing, running: HashMap::new(), heard, hearing };
         service.run(commands).await;

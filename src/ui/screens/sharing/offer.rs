@@ -52,7 +52,7 @@ pub struct View {
 #[derive(Debug)]
 enum Form {
     Folder(Box<folder::FolderForm>),
-    Dataset(Box<dataset::DatasetForm>),
+    Dataset(Box<dataset::RelayForm>),
 }
 
 /// What became of a form in a frame.
@@ -137,7 +137,7 @@ fn begin(ui: &mut Ui, scene: &Scene<'_>, view: &mut View) {
             view.form = Some(Form::Folder(Box::new(folder::FolderForm::new(next_port(scene)))));
         }
         if main_button(ui, &fl!(l, "share-dataset"), &able, scene.theme).clicked() {
-            view.form = Some(Form::Dataset(Box::new(dataset::DatasetForm::new(next_port(scene)))));
+            view.form = Some(Form::Dataset(Box::new(dataset::RelayForm::new(next_port(scene)))));
         }
     });
 }

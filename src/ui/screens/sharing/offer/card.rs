@@ -159,9 +159,9 @@ fn troubles(ui: &mut Ui, scene: &Scene<'_>, row: &ShareRow) {
     if let ShareState::Failed(message) = &row.state {
         sentence(ui, scene, (Tone::Bad, words::trouble(scene, message)));
     }
-    let source = row.source_trouble.as_ref().map(|(message, _)| message);
-    for message in source.into_iter().chain(&row.note) {
-        sentence(ui, scene, (Tone::Attention, words::trouble(scene, message)));
+    for (message, at) in row.source_trouble.iter().chain(&row.note) {
+        let (why, at) = (words::trouble(scene, message), scene.text.moment(*at));
+        sentence(ui, scene, (Tone::Attention, fl!(scene.text.loader, "share-note", at = at, why = why)));
     }
 }
 

@@ -25,7 +25,7 @@ const LIST: f32 = 150.0;
 
 /// What is filled in.
 #[derive(Debug)]
-pub(super) struct DatasetForm {
+pub(super) struct RelayForm {
     find: String,
     dataset: Option<DatasetId>,
     package: String,
@@ -37,7 +37,7 @@ pub(super) struct DatasetForm {
     place: PlaceForm,
 }
 
-impl DatasetForm {
+impl RelayForm {
     pub(super) fn new(port: u16) -> Self {
         Self {
             find: String::new(),
@@ -84,7 +84,7 @@ impl DatasetForm {
 }
 
 /// Draws the form.
-pub(super) fn show(ui: &mut Ui, scene: &Scene<'_>, form: &mut DatasetForm) -> FormEnd {
+pub(super) fn show(ui: &mut Ui, scene: &Scene<'_>, form: &mut RelayForm) -> FormEnd {
     let l = &scene.text.loader;
     if let Some(picked) = form.picker.picked(ui.ctx()) {
         form.folder = picked.to_string_lossy().into_owned();
@@ -125,7 +125,7 @@ pub(super) fn show(ui: &mut Ui, scene: &Scene<'_>, form: &mut DatasetForm) -> Fo
 }
 
 /// The datasets of the catalogue that have further runs.
-fn datasets(ui: &mut Ui, scene: &Scene<'_>, form: &mut DatasetForm) {
+fn datasets(ui: &mut Ui, scene: &Scene<'_>, form: &mut RelayForm) {
     let l = &scene.text.loader;
     let name = fl!(l, "share-dataset-find");
     place::line(ui, &name, |ui| {
@@ -170,7 +170,7 @@ fn words_of(source: &str, row: &DatasetRow) -> String {
 }
 
 /// Which part of it, and for how long.
-fn part(ui: &mut Ui, scene: &Scene<'_>, form: &mut DatasetForm) {
+fn part(ui: &mut Ui, scene: &Scene<'_>, form: &mut RelayForm) {
     let l = &scene.text.loader;
     let (leads, package) = (fl!(l, "share-leads"), fl!(l, "share-package"));
     place::line(ui, &leads, |ui| {
@@ -188,7 +188,7 @@ fn part(ui: &mut Ui, scene: &Scene<'_>, form: &mut DatasetForm) {
     });
 }
 
-fn folder(ui: &mut Ui, scene: &Scene<'_>, form: &mut DatasetForm) {
+fn folder(ui: &mut Ui, scene: &Scene<'_>, form: &mut RelayForm) {
     let l = &scene.text.loader;
     let name = fl!(l, "share-relay-folder");
     let proposed = form.id().map(|id| proposed_folder(&scene.snapshot.folder(), &id));
