@@ -1,6 +1,7 @@
 //! What is given, relays in use, limits, and what is handed on.
 
 use super::made;
+use crate::app::Reason;
 use crate::app::input::{Action, Tuning};
 use crate::app::jobs::giving::GivingState;
 use crate::app::jobs::request::JobId;
@@ -13,7 +14,6 @@ use crate::app::relay::using::{RelayUseCommand, RelayUseEvent};
 use crate::app::settings::GivingChoice;
 use crate::domain::octets::ByteCount;
 use crate::i18n::Language;
-use crate::transfer::reason::Reason;
 use crate::ui::screens::sharing::{SharingPart, View, show};
 use crate::ui::testing::{Stage, a_job, a_time};
 use egui::{Key, Role};
@@ -25,11 +25,12 @@ use std::sync::Arc;
 const URL: &str = "https://relay.example/";
 
 fn a_giving_job(id: u32) -> Job {
-    let giving = GivingState {
+    let mut giving = GivingState {
         until: a_time().plus_minutes(45).expect("a time"),
         contents: vec!["ab".repeat(20)],
         ..GivingState::default()
     };
+    giving.so_far.since = a_time();
     let mut job = a_job(id, "arome.grib2");
     job.phase = Phase::Giving;
     job.giving = Some(Box::new(giving));
@@ -96,7 +97,7 @@ fn a_row_says_to_how_many_how_fast_how_much_and_until_when_it_is_uploaded() {
     );
     harness.get_by_label("Uploaded in all: 2.06\u{202F}GB");
     let harness = part(a_stage(Language::French), SharingPart::Given);
-    harness.get_by_label_contains("pairs : 3, débit : 250\u{202F}ko/s");
+    harness.get_by_label_contains("pairs\u{202F}: 3, débit\u{202F}: 250\u{202F}ko/s");
 }
 
 #[test]
