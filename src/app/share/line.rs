@@ -77,8 +77,9 @@ pub(super) struct ShareLine {
     relayed: BTreeMap<RelayKey, LineFile>,
     published: Vec<(PublishedTorrent, UploadLook)>,
     gone: GoneUploads,
-    /// Files that were withdrawn, as the feed says.
-    withdrawn: usize,
+    /// Files that were withdrawn, as the feed says. `None` before the feed is there: after a restart nothing is to be found until
+    /// then, whatever was announced before.
+    withdrawn: Option<usize>,
 }
 
 impl ShareLine {
@@ -108,7 +109,7 @@ impl ShareLine {
             relayed: BTreeMap::new(),
             published: Vec::new(),
             gone: GoneUploads::default(),
-            withdrawn: 0,
+            withdrawn: None,
         }
     }
 
@@ -159,7 +160,7 @@ impl ShareLine {
         self.relayed.clear();
         self.published.clear();
         self.gone = GoneUploads::default();
-        self.withdrawn = 0;
+        self.withdrawn = None;
         let row = &mut self.row;
         (row.note, row.source_trouble, row.next_due, row.reached) = (None, None, None, None);
         row.check = ReachCheck::NotAsked;
@@ -198,7 +199,7 @@ impl ShareLine {
                     self.row.note = Some((message, now));
                 }
             }
-            RelayEvent::Published { withdrawn, .. } => self.withdrawn = withdrawn,
+            RelayEvent::Published { withdrawn, .. } => self.withdrawn = Some(withdrawn),
             RelayEvent::Withdrawn(key, _) => {
                 if let Some(line) = self.relayed.remove(&key) {
                     self.gone.add(line.file.source.length, line.look);
@@ -301,9 +302,13 @@ impl ShareLine {
         if let Some(shown) = &self.shown {
             return shown.clone();
         }
-        let mut figures = ShareFigures { withdrawn: self.withdrawn, ..ShareFigures::after(self.gone) };
+        let withdrawn = self.withdrawn.unwrap_or(0);
+        let mut figures = ShareFigures { withdrawn, ..ShareFigures::after(self.gone) };
         for LineFile { file, look, trouble } in self.relayed.values() {
             figures.count_relayed(file, *look, trouble.is_some());
+        }
+        if self.run != LineRun::Resting && self.withdrawn.is_none() {
+            figures.under_way += std::mem::take(&mut figures.announced);
         }
         self.published.iter().for_each(|(torrent, look)| figures.count_published(torrent.length, *look));
         let files = match &self.row.wish {
@@ -326,7 +331,8 @@ impl ShareLine {
         let shared = |line: &LineFile| {
             let file = &line.file;
             // Nobody may know of it before it is announced, nor when it leaves.
-            let base = base.as_ref().filter(|_| file.stage == RelayStage::Announced);
+            let is_named = file.stage == RelayStage::Announced && self.withdrawn.is_some();
+            let base = base.as_ref().filter(|_| is_named);
             SharedFile {
                 name: show(&file.key.name),
                 run: file.key.run,

@@ -182,6 +182,7 @@ fn a_line_is_taken_off_the_list_at_once_and_ended_before_its_folder_is_free() {
 #[test]
 fn a_file_is_handed_on_once_it_is_announced_and_no_longer_when_it_leaves() {
     let mut sharing = a_running_relay();
+    relay(&mut sharing, RelayEvent::Published { offered: 0, withdrawn: 0 });
     for stage in [RelayStage::Offered, RelayStage::Announced, RelayStage::Retiring] {
         relay(&mut sharing, RelayEvent::Stage(Box::new(a_relayed_file("a b.grib2", stage))));
         let row = rows(&mut sharing).remove(0);
@@ -196,6 +197,19 @@ fn a_file_is_handed_on_once_it_is_announced_and_no_longer_when_it_leaves() {
     let key = a_relayed_file("a b.grib2", RelayStage::Retiring).key;
     relay(&mut sharing, RelayEvent::Withdrawn(key, WithdrawalReason::Expired));
     assert!(rows(&mut sharing)[0].files.is_empty());
+}
+
+#[test]
+fn after_a_restart_nothing_is_handed_on_before_the_feed_is_there_again() {
+    let mut sharing = a_running_relay();
+    let kept = Arc::new(vec![a_relayed_file("a.grib2", RelayStage::Announced)]);
+    relay(&mut sharing, RelayEvent::Files(kept));
+    let row = rows(&mut sharing).remove(0);
+    assert_eq!((row.figures.announced, row.figures.under_way, row.files[0].torrent.as_ref()), (0, 1, None));
+    relay(&mut sharing, RelayEvent::Published { offered: 1, withdrawn: 4 });
+    let row = rows(&mut sharing).remove(0);
+    assert_eq!((row.figures.announced, row.figures.under_way, row.figures.withdrawn), (1, 0, 4));
+    assert!(row.files[0].torrent.is_some());
 }
 
 #[test]

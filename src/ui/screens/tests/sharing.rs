@@ -48,8 +48,15 @@ fn a_stage(language: Language) -> Stage {
     stage
 }
 
+/// The screen at that part.
+fn at(part: SharingPart) -> View {
+    let mut view = View::default();
+    view.part = part;
+    view
+}
+
 fn part(stage: Stage, part: SharingPart) -> Harness<'static, Stage> {
-    let mut harness = stage.show(View { part, ..View::default() }, show);
+    let mut harness = stage.show(at(part), show);
     harness.run_steps(3);
     harness
 }
@@ -299,7 +306,7 @@ fn every_part_stands_in_a_small_window_with_large_letters() {
         stage.snapshot.relays = Arc::new(relays(Vec::new()));
         stage.snapshot.sources = Arc::new(made::sources());
         stage.size = egui::vec2(700.0, 450.0);
-        let mut harness = stage.show(View { part, ..View::default() }, show);
+        let mut harness = stage.show(at(part), show);
         harness.set_pixels_per_point(2.0);
         harness.run_steps(3);
     }

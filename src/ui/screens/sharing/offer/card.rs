@@ -9,7 +9,7 @@ use crate::app::share::reach::ReachCheck;
 use crate::app::share::{ShareCommand, ShareRow, ShareState, ShareWish};
 use crate::ui::fonts;
 use crate::ui::scene::Scene;
-use crate::ui::theme::{GRID, ROW_HEIGHT, SMALL_SIZE, TEXT_SIZE};
+use crate::ui::theme::{GRID, ROW_HEIGHT, TEXT_SIZE};
 use crate::ui::widgets::badge::Tone;
 use crate::ui::widgets::buttons::{Able, button};
 use crate::ui::widgets::{field, mark};
@@ -121,18 +121,15 @@ fn addresses(ui: &mut Ui, scene: &Scene<'_>, row: &ShareRow) {
     for (what, address, copy) in all {
         let Some(address) = address else { continue };
         ui.horizontal(|ui| {
-            ui.add_sized(
-                vec2(70.0, ROW_HEIGHT),
-                Label::new(RichText::new(what).color(scene.theme.quiet)).halign(Align::Min),
-            );
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if copy_button(ui, scene, &copy).clicked() {
-                    ui.copy_text(address.to_owned());
-                }
-                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
-                    ui.add(Label::new(RichText::new(address).monospace().size(SMALL_SIZE)).truncate());
-                });
+            let size = vec2(64.0, ROW_HEIGHT);
+            ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
+                ui.set_min_width(size.x);
+                ui.label(RichText::new(what).color(scene.theme.quiet));
             });
+            if copy_button(ui, scene, &copy).clicked() {
+                ui.copy_text(address.to_owned());
+            }
+            ui.add(Label::new(address).truncate());
         });
     }
 }
