@@ -1960,6 +1960,10 @@ share-figures-announced = { $n ->
     [one] { $n_txt } file announced
    *[other] { $n_txt } files announced
 }
+share-figures-kept = { $n ->
+    [one] { $n_txt } file kept
+   *[other] { $n_txt } files kept
+}
 share-figures-under-way = { $n_txt } on the way
 share-figures-withdrawn = { $n_txt } withdrawn
 share-figures-disk = { $size } on the disk
@@ -2011,6 +2015,7 @@ share-magnet = Magnet
 share-files-show = Show files ({ $n_txt })
 share-files-hide = Hide files
 share-file-published = served
+share-file-kept = kept, not served
 share-file-until = until { $until }
 share-file-sent = { $size } sent to peers
 

@@ -1964,6 +1964,10 @@ share-figures-announced = { $n ->
     [one] { $n_txt } fichier annoncé
    *[other] { $n_txt } fichiers annoncés
 }
+share-figures-kept = { $n ->
+    [one] { $n_txt } fichier gardé
+   *[other] { $n_txt } fichiers gardés
+}
 share-figures-under-way = { $n_txt } en préparation
 share-figures-withdrawn = { $n_txt } retirés
 share-figures-disk = { $size } sur le disque
@@ -2015,6 +2019,7 @@ share-magnet = Magnet
 share-files-show = Montrer les fichiers ({ $n_txt })
 share-files-hide = Masquer les fichiers
 share-file-published = servi
+share-file-kept = gardé, non servi
 share-file-until = jusqu'à { $until }
 share-file-sent = { $size } envoyés aux pairs
 

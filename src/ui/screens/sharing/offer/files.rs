@@ -6,7 +6,7 @@ use super::super::hand_on::{HandedKind, HandedLine, HandedOn};
 use super::{View, words};
 use crate::app::share::{ShareRow, ShareWish, SharedFile};
 use crate::ui::scene::Scene;
-use crate::ui::theme::{GRID, SMALL_SIZE};
+use crate::ui::theme::{GRID, SMALL_SIZE, TEXT_SIZE};
 use crate::ui::widgets::badge::Tone;
 use crate::ui::widgets::buttons::button;
 use crate::ui::widgets::field;
@@ -51,25 +51,37 @@ pub(super) fn show(ui: &mut Ui, scene: &Scene<'_>, (row, view): (&ShareRow, &mut
     area.show_rows(ui, LINE, row.files.len(), |ui, range| {
         for file in &row.files[range] {
             let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::hover());
-            one(ui, scene, (file, rect), view);
+            let place = FilePlace { rect, said: said(scene, row, file) };
+            one(ui, scene, (file, place), view);
         }
     });
 }
 
-fn one(ui: &mut Ui, scene: &Scene<'_>, (file, rect): (&SharedFile, Rect), view: &mut View) {
-    let (text, l, theme) = (scene.text, &scene.text.loader, scene.theme);
-    let room = Rect::from_min_max(rect.min, pos2(rect.right() - BUTTONS - 8.0, rect.bottom()));
-    let (upper, lower) = room.split_top_bottom_at_fraction(0.5);
-    paint_name(ui.painter(), upper, &file.name, Line::left(crate::ui::theme::TEXT_SIZE, theme.text));
-    let mut parts = vec![words::file_state(scene, file), text.size(file.length)];
+/// Where a file is drawn, and what is said of it.
+struct FilePlace {
+    rect: Rect,
+    said: (Tone, String),
+}
+
+fn said(scene: &Scene<'_>, row: &ShareRow, file: &SharedFile) -> (Tone, String) {
+    let (text, l) = (scene.text, &scene.text.loader);
+    if let Some(message) = &file.trouble {
+        return (Tone::Attention, words::trouble(scene, message));
+    }
+    let mut parts = vec![words::file_state(scene, row, file), text.size(file.length)];
     parts.extend(file.expires.map(|until| fl!(l, "share-file-until", until = text.moment(until))));
     if file.uploaded.0 > 0 {
         parts.push(fl!(l, "share-file-sent", size = text.size(file.uploaded)));
     }
-    let (tone, said) = match &file.trouble {
-        Some(message) => (Tone::Attention, words::trouble(scene, message)),
-        None => (Tone::Quiet, parts.join(" · ")),
-    };
+    (Tone::Quiet, parts.join(" · "))
+}
+
+fn one(ui: &mut Ui, scene: &Scene<'_>, (file, place): (&SharedFile, FilePlace), view: &mut View) {
+    let (l, theme) = (&scene.text.loader, scene.theme);
+    let FilePlace { rect, said: (tone, said) } = place;
+    let room = Rect::from_min_max(rect.min, pos2(rect.right() - BUTTONS - 8.0, rect.bottom()));
+    let (upper, lower) = room.split_top_bottom_at_fraction(0.5);
+    paint_name(ui.painter(), upper, &file.name, Line::left(TEXT_SIZE, theme.text));
     paint_line(ui.painter(), lower, &said, Line::left(SMALL_SIZE, tone.color(theme)));
     let node = ui.interact(room, ui.scope_id().with(("file", &file.name, file.run)), Sense::hover());
     field::name(&node, &format!("{}, {said}", file.name));

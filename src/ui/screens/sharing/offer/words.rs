@@ -56,7 +56,9 @@ pub(super) fn figures(scene: &Scene<'_>, row: &ShareRow) -> String {
     let (text, l, figures) = (scene.text, &scene.text.loader, &row.figures);
     let count = |number: usize| text.count(number as u64);
     let mut parts = Vec::new();
-    if let ShareWish::Dataset(_) = row.wish {
+    if let (ShareWish::Dataset(_), false) = (&row.wish, row.state.is_running()) {
+        parts.push(fl!(l, "share-figures-kept", n = row.files.len(), n_txt = count(row.files.len())));
+    } else if let ShareWish::Dataset(_) = row.wish {
         parts.push(fl!(
             l,
             "share-figures-announced",
@@ -135,7 +137,10 @@ pub(super) fn trouble(scene: &Scene<'_>, message: &UserMessage) -> String {
 }
 
 /// How far a file is.
-pub(super) fn file_state(scene: &Scene<'_>, file: &SharedFile) -> String {
+pub(super) fn file_state(scene: &Scene<'_>, row: &ShareRow, file: &SharedFile) -> String {
+    if !row.state.is_running() {
+        return fl!(scene.text.loader, "share-file-kept");
+    }
     match file.stage {
         Some(stage) => stage_words(scene.text, stage),
         None => fl!(scene.text.loader, "share-file-published"),
