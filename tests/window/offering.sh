@@ -24,7 +24,7 @@ speak() {
     en) share="Share with other" part="Publish or relay" relay="Relay a dataset" dataset="DEMO" begin="Relay this dataset" announced="files announced"
         files="Show files" check="Request all of" checked="addresses answered this computer" stop_it="Stop sharing" stopped="stopped; not started"
         publish="Publish a folder" path="Folder or file" go="Publish this folder" served="served since" ;;
-    fr) share="Partager avec" part="Publier ou relayer" relay="Relayer un jeu" dataset="DÉMO" begin="Relayer ce jeu" announced="fichiers annoncés"
+    fr) share="Partager avec" part="Publier ou relayer" relay="Relayer un jeu" dataset="Catalogue DÉMO" begin="Relayer ce jeu" announced="fichiers annoncés"
         files="Montrer les fichiers" check="Demander tout de" checked="ont répondu à cet ordinateur" stop_it="Arrêter le partage" stopped="arrêté ; ne redémarre"
         publish="Publier un dossier" path="Dossier ou fichier" go="Publier ce dossier" served="servi depuis" ;;
     esac
