@@ -37,12 +37,13 @@ leave_the_turn_of_the_run() {
 }
 
 # The first address on the screen that ends so.
-address() { eyes tree | grep -o "http://[^' ]*$1" | head -n 1; }
+address() { eyes tree | grep -o "http://[^' ]*$1" | sed -n 1p; }
 
-# The .torrents that a feed names.
-torrents_of() {
+# The first .torrent that a feed names; nothing while it names none.
+torrent_of() {
     python3 -c 'import re, sys, urllib.request
-print("\n".join(re.findall(r"<enclosure url=\"([^\"]+)\"", urllib.request.urlopen(sys.argv[1]).read().decode())))' "$1"
+found = re.search(r"<enclosure url=\"([^\"]+)\"", urllib.request.urlopen(sys.argv[1]).read().decode())
+print(found.group(1) if found else "")' "$1"
 }
 
 # Whether nobody listens at the port of an address any more.
@@ -65,7 +66,7 @@ relay() {
     eyes says 120 "$announced" >/dev/null || fail "no file was announced"
     feed=$(address /feed.xml)
     [ -n "$feed" ] || fail "the feed's address is not shown"
-    for _ in $(seq 60); do torrent=$(torrents_of "$feed" | head -n 1); [ -n "$torrent" ] && break; sleep 1; done
+    for _ in $(seq 60); do torrent=$(torrent_of "$feed"); [ -n "$torrent" ] && break; sleep 1; done
     "$nuee" get "$torrent" --allow-local --no-seed --out "$work/got" >"$work/get" 2>&1 ||
         { cat "$work/get" >&2; fail "the terminal gets nothing from $torrent"; }
     [ "$(find "$work/got" -name '*.grib2' -not -path '*/.nuee/*' | wc -l)" = 1 ] || fail "nothing lies on the disk"
