@@ -80,11 +80,7 @@ impl Dispatch {
             Command::StopServing => {
                 self.stopping.send_replace(true);
             }
-            Command::Stop(id) => {
-                if let Some(running) = self.running.get(&id) {
-                    running.stop.send_replace(true);
-                }
-            }
+            Command::Stop(id) => self.stop(id),
             Command::CallUndoOver(removal) => self.call_later(UNDO_FOR, Event::UndoOver(removal)),
             Command::WatchFolders(folders) => {
                 self.watched.send_replace(folders);
@@ -130,6 +126,12 @@ impl Dispatch {
             Command::OpenFolder(id) => self.window(|parts| parts.open(id, state, |path| path.parent())),
             Command::OpenFile(id) => self.window(|parts| parts.open(id, state, |path| Some(path))),
             Command::ExportJournal(path) => self.window(|parts| parts.export(path, state)),
+        }
+    }
+
+    fn stop(&self, id: JobId) {
+        if let Some(running) = self.running.get(&id) {
+            running.stop.send_replace(true);
         }
     }
 

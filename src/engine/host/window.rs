@@ -113,11 +113,8 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
     if setup.asked_language.is_some() {
         read.settings.language = setup.asked_language;
     }
-    let mut state = State::default();
-    state.desk.mode = Mode::Window;
-    let mut first = |event| drop(update(&mut state, Input::Event(event)));
-    first(Event::SettingsRead(Box::new(read)));
-    crashed.into_iter().for_each(|note| first(Event::Crashed(note)));
+    let crashed = crashed.into_iter().map(Event::Crashed);
+    let mut state = first_state([Event::SettingsRead(Box::new(read))].into_iter().chain(crashed));
     let folder = state.shown.settings.folder.clone().unwrap_or_else(|| setup.places.downloads.clone());
     let mut clocks = ClockWatch::default();
     let clock = crate::engine::clock::Clock::start();
@@ -173,6 +170,14 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
         parts.apply(&outset.state, context);
         parts
     })
+}
+
+/// The state of a window after these events.
+fn first_state(events: impl Iterator<Item = Event>) -> State {
+    let mut state = State::default();
+    state.desk.mode = Mode::Window;
+    events.for_each(|event| drop(update(&mut state, Input::Event(event))));
+    state
 }
 
 /// Opens the memory and has what it holds told. Without one the window works, and says that it forgets.
