@@ -540,6 +540,9 @@ help-publish-web-seed = A URL where the files will lie; may be repeated
 help-publish-split = First cut each file, also those of a folder, into one for each lead time
 help-publish-serve = Serve them until stopped; on this computer only, unless --bind
 help-publish-bind = Address to serve on, as HOST:PORT
+help-publish-base-url = Address under which others reach what is served (http or https); the listening address by default
+help-publish-private = A private torrent: its peers are found by its trackers alone, and its info-hash is not the canonical one
+cli-reached = reached from another network at { $at }
 help-publish-out = Folder for what is made; beside the files otherwise
 
 # Window: shell, rail, status bar, palette, toasts.
@@ -1722,6 +1725,11 @@ relay-store-not-readable = Not announced: { $url }: { $reason }. Everybody must 
 relay-too-large-for-store = { $name } is larger than { $most }, the most that one request puts into an S3 store; it is not offered.
 relay-file-missing = { $path } is missing and is no longer offered.
 relay-file-changed = { $path } was changed and is no longer offered.
+relay-address-in-use = Another program listens on { $address }. Choose another port, or end that program.
+relay-runs-elsewhere = Another process uses this folder: { $by }. End it, or choose another folder.
+relay-shared-already = { $folder } is already published or relayed. Stop it first.
+relay-too-many-shared = { $most } folders and datasets are listed already. Remove one first.
+relay-sharing-off = Nothing is published or relayed while uploads are off: with HTTP only, or with a proxy. Change that in the settings.
 relay-changed-meanwhile = { $name } was changed by its publisher while it was downloaded; it is downloaded again.
 relay-length-not-known = { $url }: the server does not give the length of the file, without which it cannot be relayed.
 relay-replaced = { $name } was replaced by its publisher: the old file is withdrawn, the new one follows.
@@ -2032,6 +2040,120 @@ pledge-why-over-pledge = less is pledged than is held
 pledge-why-unoffered = no relay offers it any more
 pledge-why-lost = missing or changed on the disk
 pledge-seeds-unknown = not known
+
+# Window: publishing a folder and relaying a dataset (part of the screen Sharing).
+
+share-folder = Publish a folder…
+share-dataset = Relay a dataset…
+share-until-stopped = until stopped
+share-empty = Nothing is published or relayed from this window.
+share-empty-next = “Publish a folder” makes a .torrent of files of your own and serves them. “Relay a dataset” downloads each file of a publisher once and offers it to everybody, with a feed, .torrents and a tracker. What is started here starts again with Nuée until you stop it.
+share-folder-title = Publish a folder
+share-folder-which = Folder or file
+share-folder-hint = /path/of/the/folder
+share-folder-choose = Choose…
+share-folder-note = It is read once and hashed. Its .torrent is written beside it and indexes beside GRIB files; no file is changed or moved.
+share-folder-missing = Choose a folder, or type its whole path.
+share-folder-start = Publish this folder
+share-trackers = Further trackers
+share-trackers-hint = https://tracker.example.org/announce
+share-private-name = Privacy
+share-private = Private torrent
+share-private-note = Peers of a private torrent find each other by its trackers only. Anybody who has the .torrent can still download it. Its swarm is separate from that of the same files published openly.
+share-cancel = Cancel
+share-dataset-title = Relay a dataset
+share-dataset-find = Dataset
+share-dataset-none = No dataset of the catalogue matches.
+share-dataset-missing = Choose a dataset.
+share-dataset-start = Relay this dataset
+share-leads = Lead times
+share-leads-hint = 0..24/3 (all)
+share-package = Package
+share-package-hint = SP1 (all)
+share-leads-note = Whole files are relayed, byte for byte as their publisher has them; fields cannot be chosen.
+share-keep = Offer each file for
+share-relay-folder = Folder of the relay
+share-relay-folder-note = { $free } are free. Files are removed when their time is over. A relay.toml there is read too.
+share-relay-folder-note-unknown = Files are removed when their time is over. A relay.toml there is read too.
+share-reached-from = Who can connect
+share-reached-everybody = everybody who reaches this computer
+share-reached-here = this computer only, to try it
+share-port = Port
+share-port-note = Let TCP and UDP port { $port } through the firewall and the router.
+share-port-wrong = The port is a number from 1 to 65535.
+share-public-address = Public address
+share-public-address-hint = http://… or https://…; empty: this computer's own
+share-public-address-note = The address under which others reach it, if a router or web server stands in front. It goes into feeds and .torrents.
+share-state-hashing = files are read and hashed
+share-state-starting = starting
+share-state-serving = served since { $since }
+share-state-stopping = stopping
+share-state-stopped = stopped; not started with Nuée
+share-state-held-back = waits until uploads are allowed
+share-state-failed = not served
+share-not-served = It is not served.
+share-figures-announced = { $n ->
+    [one] { $n_txt } file announced
+   *[other] { $n_txt } files announced
+}
+share-figures-kept = { $n ->
+    [one] { $n_txt } file kept
+   *[other] { $n_txt } files kept
+}
+share-figures-under-way = { $n_txt } on the way
+share-figures-withdrawn = { $n_txt } withdrawn
+share-figures-disk = { $size } on the disk
+share-figures-spared = { $size } sent to peers: { $copies } copies that its publisher did not have to send
+share-figures-copies = { $size } sent to peers: { $copies } copies
+share-figures-peers = { $n ->
+    [one] { $n_txt } peer, { $rate }
+   *[other] { $n_txt } peers, { $rate }
+}
+share-reached-at = Reached from another network at { $at }.
+share-not-reached = No connection from another network was seen yet.
+share-leads-here = Its address leads to this computer only; nobody else can reach it.
+share-leads-own-network = Its address leads to your own network only; nobody outside can reach it there.
+share-note = { $at }: { $why }
+share-check = Check the address
+share-check-name = Request all of { $name } at its public address
+share-check-is-under-way = The addresses are being requested.
+share-check-under-way = { $asked } addresses requested so far
+share-check-right = { $asked } of { $asked } addresses answered this computer at the public address at { $at }.
+share-check-wrong = { $right } of { $asked } addresses answered this computer at { $at }. { $why }
+share-check-limits = This does not prove that others reach it: a router may lead a request of this computer back to it. A connection from another network proves it, and is shown above once seen.
+share-no-answer = { $url }: { $reason }. Check the public address, the web server in front, firewall and router. Some routers do not lead requests from inside back; ask somebody outside to open the address.
+share-other-bytes = { $url } gives other bytes than the file has. Check the public address and the web server in front.
+share-nothing-yet = No file is announced yet; the check can be done later.
+share-hand-on = Hand on…
+share-hand-on-name = Hand on { $name }
+share-stop = Stop
+share-stop-name = Stop sharing { $name }
+share-resume = Start again
+share-resume-name = Share { $name } again
+share-remove = Remove
+share-remove-name = Remove { $name } from the list; its files stay
+share-remove-sure = Really remove
+share-remove-sure-name = Really remove { $name } from the list; its files stay
+share-keep-it = Keep
+share-address-feed = Feed
+share-address-page = Page
+share-address-torrent = .torrent
+share-address-magnet = Magnet
+share-copy = Copy
+share-copy-feed = Copy the address of the feed
+share-copy-page = Copy the address of the page
+share-copy-torrent = Copy the address of the .torrent
+share-copy-magnet = Copy the magnet
+share-copy-torrent-of = Copy the address of the .torrent of { $name }
+share-copy-magnet-of = Copy the magnet of { $name }
+share-torrent = .torrent
+share-magnet = Magnet
+share-files-show = Show files ({ $n_txt })
+share-files-hide = Hide files
+share-file-published = served
+share-file-kept = kept, not served
+share-file-until = until { $until }
+share-file-sent = { $size } sent to peers
 
 # Window: sharing.
 

@@ -540,6 +540,9 @@ help-publish-web-seed = Une URL où les fichiers se trouveront ; répétable
 help-publish-split = Couper d'abord chaque fichier, aussi ceux d'un dossier, en un par échéance
 help-publish-serve = Les servir jusqu'à l'arrêt ; sur cet ordinateur seulement, sauf --bind
 help-publish-bind = Adresse où servir, HÔTE:PORT
+help-publish-base-url = Adresse sous laquelle les autres atteignent ce qui est servi (http ou https) ; par défaut l'adresse d'écoute
+help-publish-private = Un torrent privé : ses pairs ne se trouvent que par ses trackers, et son info-hash n'est pas le canonique
+cli-reached = atteint depuis un autre réseau à { $at }
 help-publish-out = Dossier de ce qui est créé ; sinon à côté des fichiers
 
 # Fenêtre : cadre, rail, barre d'état, palette, messages.
@@ -1726,6 +1729,11 @@ relay-store-not-readable = Pas annoncé : { $url } : { $reason }. Tout le monde 
 relay-too-large-for-store = { $name } dépasse { $most }, le maximum d’une requête vers un stockage S3 ; ce fichier n’est pas proposé.
 relay-file-missing = { $path } manque et n'est plus offert.
 relay-file-changed = { $path } a été modifié et n'est plus offert.
+relay-address-in-use = Un autre programme écoute sur { $address }. Choisissez un autre port, ou terminez ce programme.
+relay-runs-elsewhere = Un autre processus utilise ce dossier : { $by }. Terminez-le, ou choisissez un autre dossier.
+relay-shared-already = { $folder } est déjà publié ou relayé. Arrêtez-le d'abord.
+relay-too-many-shared = { $most } dossiers et jeux figurent déjà dans la liste. Retirez-en un d'abord.
+relay-sharing-off = Rien n'est publié ni relayé tant que l'envoi est désactivé : avec HTTP seulement, ou avec un proxy. Changez cela dans les réglages.
 relay-changed-meanwhile = { $name } a été modifié par son producteur pendant le téléchargement ; il est téléchargé de nouveau.
 relay-length-not-known = { $url } : le serveur ne donne pas la longueur du fichier, sans laquelle il ne peut pas être relayé.
 relay-replaced = { $name } a été remplacé par son producteur : l'ancien fichier est retiré, le nouveau suit.
@@ -2036,6 +2044,120 @@ pledge-why-over-pledge = moins de place est promise que n'en prend ce qui est ga
 pledge-why-unoffered = plus aucun relais ne l'offre
 pledge-why-lost = manque sur le disque ou y a été modifié
 pledge-seeds-unknown = inconnu
+
+# Fenêtre : publier un dossier et relayer un jeu (partie de l'écran Partage).
+
+share-folder = Publier un dossier…
+share-dataset = Relayer un jeu…
+share-until-stopped = jusqu'à l'arrêt
+share-empty = Rien n'est publié ni relayé depuis cette fenêtre.
+share-empty-next = « Publier un dossier » fait un .torrent de vos propres fichiers et les sert. « Relayer un jeu » télécharge chaque fichier d'un producteur une seule fois et l'offre à tous, avec un flux, des .torrent et un tracker. Ce qui est démarré ici redémarre avec Nuée jusqu'à ce que vous l'arrêtiez.
+share-folder-title = Publier un dossier
+share-folder-which = Dossier ou fichier
+share-folder-hint = /chemin/du/dossier
+share-folder-choose = Choisir…
+share-folder-note = Il est lu une fois et haché. Son .torrent est écrit à côté, et des index à côté des fichiers GRIB ; aucun fichier n'est modifié ni déplacé.
+share-folder-missing = Choisissez un dossier, ou tapez son chemin complet.
+share-folder-start = Publier ce dossier
+share-trackers = Autres trackers
+share-trackers-hint = https://tracker.example.org/announce
+share-private-name = Confidentialité
+share-private = Torrent privé
+share-private-note = Les pairs d'un torrent privé ne se trouvent que par ses trackers. Qui a le .torrent peut toujours le télécharger. Son essaim est séparé de celui des mêmes fichiers publiés ouvertement.
+share-cancel = Annuler
+share-dataset-title = Relayer un jeu
+share-dataset-find = Jeu
+share-dataset-none = Aucun jeu du catalogue ne correspond.
+share-dataset-missing = Choisissez un jeu.
+share-dataset-start = Relayer ce jeu
+share-leads = Échéances
+share-leads-hint = 0..24/3 (toutes)
+share-package = Paquet
+share-package-hint = SP1 (tous)
+share-leads-note = Les fichiers sont relayés entiers, octet pour octet comme chez leur producteur ; les champs ne se choisissent pas.
+share-keep = Offrir chaque fichier
+share-relay-folder = Dossier du relais
+share-relay-folder-note = { $free } sont libres. Les fichiers sont supprimés quand leur temps est écoulé. Un relay.toml y est lu aussi.
+share-relay-folder-note-unknown = Les fichiers sont supprimés quand leur temps est écoulé. Un relay.toml y est lu aussi.
+share-reached-from = Qui peut se connecter
+share-reached-everybody = tous ceux qui atteignent cet ordinateur
+share-reached-here = cet ordinateur seulement, pour essayer
+share-port = Port
+share-port-note = Laissez passer le port { $port } (TCP et UDP) dans le pare-feu et le routeur.
+share-port-wrong = Le port est un nombre de 1 à 65535.
+share-public-address = Adresse publique
+share-public-address-hint = http://… ou https://… ; vide : celle de cet ordinateur
+share-public-address-note = L'adresse sous laquelle les autres l'atteignent, si un routeur ou un serveur web est devant. Elle figure dans les flux et les .torrent.
+share-state-hashing = les fichiers sont lus et hachés
+share-state-starting = démarrage
+share-state-serving = servi depuis { $since }
+share-state-stopping = arrêt en cours
+share-state-stopped = arrêté ; ne redémarre pas avec Nuée
+share-state-held-back = attend que l'envoi soit permis
+share-state-failed = n'est pas servi
+share-not-served = Il n'est pas servi.
+share-figures-announced = { $n ->
+    [one] { $n_txt } fichier annoncé
+   *[other] { $n_txt } fichiers annoncés
+}
+share-figures-kept = { $n ->
+    [one] { $n_txt } fichier gardé
+   *[other] { $n_txt } fichiers gardés
+}
+share-figures-under-way = { $n_txt } en préparation
+share-figures-withdrawn = { $n_txt } retirés
+share-figures-disk = { $size } sur le disque
+share-figures-spared = { $size } envoyés aux pairs : { $copies } copies que son producteur n'a pas eu à envoyer
+share-figures-copies = { $size } envoyés aux pairs : { $copies } copies
+share-figures-peers = { $n ->
+    [one] { $n_txt } pair, { $rate }
+   *[other] { $n_txt } pairs, { $rate }
+}
+share-reached-at = Atteint depuis un autre réseau à { $at }.
+share-not-reached = Aucune connexion d'un autre réseau n'a encore été vue.
+share-leads-here = Son adresse ne mène qu'à cet ordinateur ; personne d'autre ne peut l'atteindre.
+share-leads-own-network = Son adresse ne mène qu'à votre propre réseau ; personne au-dehors ne peut l'y atteindre.
+share-note = { $at } : { $why }
+share-check = Vérifier l'adresse
+share-check-name = Demander tout de { $name } à son adresse publique
+share-check-is-under-way = Les adresses sont en train d'être demandées.
+share-check-under-way = { $asked } adresses demandées pour l'instant
+share-check-right = { $asked } adresses sur { $asked } ont répondu à cet ordinateur à l'adresse publique à { $at }.
+share-check-wrong = { $right } adresses sur { $asked } ont répondu à cet ordinateur à { $at }. { $why }
+share-check-limits = Cela ne prouve pas que d'autres l'atteignent : un routeur peut ramener vers cet ordinateur une demande qui en vient. Une connexion d'un autre réseau le prouve, et s'affiche ci-dessus dès qu'elle est vue.
+share-no-answer = { $url } : { $reason }. Vérifiez l'adresse publique, le serveur web devant, le pare-feu et le routeur. Certains routeurs ne ramènent pas les demandes de l'intérieur ; demandez à quelqu'un au-dehors d'ouvrir l'adresse.
+share-other-bytes = { $url } donne d'autres octets que ceux du fichier. Vérifiez l'adresse publique et le serveur web devant.
+share-nothing-yet = Aucun fichier n'est encore annoncé ; la vérification peut se faire plus tard.
+share-hand-on = Transmettre…
+share-hand-on-name = Transmettre { $name }
+share-stop = Arrêter
+share-stop-name = Arrêter le partage de { $name }
+share-resume = Redémarrer
+share-resume-name = Partager { $name } de nouveau
+share-remove = Retirer
+share-remove-name = Retirer { $name } de la liste ; ses fichiers restent
+share-remove-sure = Retirer vraiment
+share-remove-sure-name = Retirer vraiment { $name } de la liste ; ses fichiers restent
+share-keep-it = Garder
+share-address-feed = Flux
+share-address-page = Page
+share-address-torrent = .torrent
+share-address-magnet = Magnet
+share-copy = Copier
+share-copy-feed = Copier l'adresse du flux
+share-copy-page = Copier l'adresse de la page
+share-copy-torrent = Copier l'adresse du .torrent
+share-copy-magnet = Copier le magnet
+share-copy-torrent-of = Copier l'adresse du .torrent de { $name }
+share-copy-magnet-of = Copier le magnet de { $name }
+share-torrent = .torrent
+share-magnet = Magnet
+share-files-show = Montrer les fichiers ({ $n_txt })
+share-files-hide = Masquer les fichiers
+share-file-published = servi
+share-file-kept = gardé, non servi
+share-file-until = jusqu'à { $until }
+share-file-sent = { $size } envoyés aux pairs
 
 # Fenêtre : partage.
 

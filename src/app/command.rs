@@ -10,6 +10,7 @@ use crate::app::journal::Notice;
 use crate::app::mesh::view::MeshCommand;
 use crate::app::relay::using::RelayUseCommand;
 use crate::app::settings::layout::WindowLayout;
+use crate::app::share::ShareCommand;
 use crate::domain::octets::ByteCount;
 use crate::transfer::giving::GiveUntil;
 use std::path::PathBuf;
@@ -69,6 +70,8 @@ pub enum Command {
     Relay(RelayUseCommand),
     /// Something about the file that is open.
     Inspect(InspectCommand),
+    /// Something about what is published and relayed from here.
+    Share(ShareCommand),
     /// Say after so long that it is time for that try of a job.
     CallRetry(JobId, u32, Duration),
     /// Write down how the screen is arranged.

@@ -18,6 +18,7 @@ use crate::app::relay::using::{RelayUseCommand, RelayUseEvent};
 use crate::app::settings::Settings;
 use crate::app::settings::laid_down::{LaidDown, SystemProxy};
 use crate::app::settings::layout::WindowLayout;
+use crate::app::share::{ShareCommand, ShareEvent};
 use crate::app::vitals::{ClockTrust, CrashNote, HandedOver, NetworkState};
 use crate::domain::octets::ByteCount;
 use crate::domain::utc::UtcTime;
@@ -86,6 +87,8 @@ pub enum Action {
     Relay(RelayUseCommand),
     /// Something about the file that is opened.
     Inspect(InspectCommand),
+    /// Something about what is published and relayed from here.
+    Share(ShareCommand),
     /// The screen is arranged so.
     Arrange(WindowLayout),
     /// Something of brokers, topics and announcements.
@@ -212,6 +215,8 @@ pub enum Event {
     Relay(Box<RelayUseEvent>),
     /// Something happened to the file that is open.
     Inspect(InspectEvent),
+    /// Something happened to what is published and relayed from here.
+    Share(ShareEvent),
     /// It is time for that try of a job.
     RetryDue(JobId, u32),
 }

@@ -9,6 +9,7 @@
 //! | [`relay`] | what a relay does with the files of the datasets that it follows |
 //! | [`relay_demo`] | what a relay and two clients spare the demo's publisher, in figures |
 //! | [`pledge`] | an archive that users keep of what relays offer |
+//! | [`share`] | what this computer publishes and relays from the window |
 //! | [`inspect`] | a file that was opened to see its fields |
 //! | [`settings`] | what a person may set, and how it is kept |
 //! | [`journal`] | what went wrong, who was contacted, what is told at once |
@@ -51,6 +52,7 @@ pub mod query;
 pub mod relay;
 pub mod relay_demo;
 pub mod settings;
+pub mod share;
 pub mod snapshot;
 pub mod state;
 pub mod update;

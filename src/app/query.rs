@@ -19,7 +19,9 @@ use crate::app::relay::{RelayEvent, RelayQuery};
 use crate::domain::data_kind::Promised;
 use crate::domain::integrity::{Verdict, Voucher};
 use crate::domain::octets::ByteCount;
+use crate::domain::utc::UtcTime;
 pub use crate::grib::index::{Problem, ProblemCode};
+pub use crate::publish::canonical::TorrentPrivacy;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -84,6 +86,8 @@ pub struct PublishRequest {
     pub cut: Cut,
     /// Where what is made goes; beside the data when `None`.
     pub out: Option<PathBuf>,
+    /// Whether its peers are found by its trackers alone.
+    pub privacy: TorrentPrivacy,
     /// Whether to serve it, and where.
     pub serve: Option<Serve>,
 }
@@ -103,6 +107,8 @@ pub enum Cut {
 pub struct Serve {
     /// The address to listen on, as `host:port`; a free port of the loopback interface when `None`.
     pub bind: Option<String>,
+    /// The address under which others reach it; the one at which it listens when `None`.
+    pub base_url: Option<String>,
 }
 
 /// An answer of the engine.
@@ -134,6 +140,8 @@ pub enum Answer {
     PublishDone(Result<Vec<ServedUrl>, UserMessage>),
     /// What becomes of what is served: a tracker that does not answer.
     PublishNote(UserMessage),
+    /// Somebody of another network connected to what is served, at that time.
+    PublishReached(UtcTime),
     /// To [`Query::Listen`]: as it happens.
     Listening(ListenNews),
     /// Listening is over.

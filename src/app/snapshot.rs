@@ -14,6 +14,7 @@ use crate::app::mesh::view::MeshView;
 use crate::app::relay::using::view::RelaysView;
 use crate::app::settings::Settings;
 use crate::app::settings::layout::WindowLayout;
+use crate::app::share::ShareView;
 use crate::app::vitals::{HandedOver, Vitals};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -56,6 +57,8 @@ pub struct Snapshot {
     pub relays: Arc<RelaysView>,
     /// The file that is opened to see its fields.
     pub opened: Option<Arc<OpenedFile>>,
+    /// What is published and relayed from here.
+    pub share: Arc<ShareView>,
     /// How the screen is arranged.
     pub layout: WindowLayout,
 }

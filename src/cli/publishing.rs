@@ -9,6 +9,7 @@ use crate::app::jobs::view::End;
 use crate::app::link::Link;
 use crate::app::messages::user_message::UserMessage;
 use crate::app::query::{Answer, PublishRequest, PublishedTorrent, Query};
+use crate::domain::utc::UtcTime;
 use crate::i18n::Translator;
 use i18n_embed_fl::fl;
 use serde_json::{Value, json};
@@ -40,6 +41,8 @@ pub fn run(
             Ok(answer) => {
                 if let Answer::PublishNote(message) = answer {
                     note(&text.message(&message), output)?;
+                } else if let Answer::PublishReached(at) = answer {
+                    reached(at, (text, output))?;
                 }
             }
             Err(RecvTimeoutError::Timeout) => {}
@@ -54,6 +57,12 @@ pub fn run(
 fn note(words: &str, output: &mut Output) -> Result<(), OutputGone> {
     output.say(words);
     output.json(&json!({ "event": "note", "message": words }))
+}
+
+/// Somebody of another network connected.
+pub(super) fn reached(at: UtcTime, (text, output): (&Translator, &mut Output)) -> Result<(), OutputGone> {
+    output.json(&json!({ "event": "reached", "at": at.to_string() }))?;
+    output.line(&fl!(text.loader, "cli-reached", at = text.moment(at)))
 }
 
 fn tell(answers: &Receiver<Answer>, (text, output): (&Translator, &mut Output)) -> Result<u8, OutputGone> {

@@ -2,6 +2,7 @@
 
 use super::listing::failed;
 use super::output::{Output, OutputGone};
+use super::publishing::reached;
 use super::relay_used::{forgotten, used};
 use crate::app::follow::{FollowCommand, FollowEvent};
 use crate::app::input::Action;
@@ -72,10 +73,10 @@ fn tell(
             }
             output.say(&fl!(l, "cli-relay-key", fingerprint = fingerprint));
         }
-        RelayEvent::Stage(key, stage) => {
-            output.json(&with_key(&key, json!({ "event": "stage", "stage": stage.key() })))?;
-            let stage = stage_words(text, stage);
-            output.line(&fl!(l, "cli-relay-stage", file = show(&key.name), stage = stage))?;
+        RelayEvent::Stage(file) => {
+            output.json(&with_key(&file.key, json!({ "event": "stage", "stage": file.stage.key() })))?;
+            let stage = stage_words(text, file.stage);
+            output.line(&fl!(l, "cli-relay-stage", file = show(&file.key.name), stage = stage))?;
         }
         RelayEvent::Trouble(key, message) => {
             let words = text.message(&message);
@@ -98,6 +99,13 @@ fn tell(
                 output.line(&fl!(l, "cli-relay-not-running"))?;
             }
         }
+        RelayEvent::Uploading(key, look) => {
+            let said = json!({ "event": "uploading", "bytes": look.uploaded.0, "peers": look.peers });
+            output.json(&with_key(&key, said))?;
+        }
+        RelayEvent::Reached(at) => reached(at, (text, output))?,
+        // What was there before the start is nothing new.
+        RelayEvent::Files(_) if !matches!(query, RelayQuery::List { .. }) => {}
         RelayEvent::Files(files) => {
             files.iter().try_for_each(|file| listed(file, (text, output)))?;
             if files.is_empty() {

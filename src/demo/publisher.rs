@@ -88,7 +88,7 @@ impl DemoPublisher {
             ..Extras::default()
         };
         let context = engine.context();
-        let started = engine.handle().block_on(Service::start(&made, bind, extras, &context));
+        let started = engine.handle().block_on(Service::start(&made, bind.into(), extras, &context));
         let (service, served) = started.map_err(DemoError::Publishing)?;
         if peers::IS_BUILT_IN {
             // A peer that comes too late only means that the web seed gives more.

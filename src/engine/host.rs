@@ -265,9 +265,10 @@ impl Engine {
         self.send(Action::StopAll);
         let until = Instant::now() + LONGEST_END;
         let mut snapshot = self.snapshot();
-        while (!snapshot.is_stopping || snapshot.jobs.iter().any(|job| job.phase.is_running()))
-            && Instant::now() < until
-        {
+        let is_busy = |snapshot: &Snapshot| {
+            snapshot.share.is_running() || snapshot.jobs.iter().any(|job| job.phase.is_running())
+        };
+        while (!snapshot.is_stopping || is_busy(&snapshot)) && Instant::now() < until {
             snapshot = self.wait_newer(snapshot.version, until.saturating_duration_since(Instant::now()));
         }
         self.end_discovery();

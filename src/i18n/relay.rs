@@ -63,6 +63,11 @@ pub(super) fn text_of(text: &Translator, message: &M) -> String {
         }
         M::FileMissing { path } => fl!(l, "relay-file-missing", path = path.as_str()),
         M::FileChanged { path } => fl!(l, "relay-file-changed", path = path.as_str()),
+        M::AddressInUse { address } => fl!(l, "relay-address-in-use", address = address.as_str()),
+        M::RunsElsewhere { by } => fl!(l, "relay-runs-elsewhere", by = by.as_str()),
+        M::SharedAlready { folder } => fl!(l, "relay-shared-already", folder = folder.as_str()),
+        M::TooManyShared { most } => fl!(l, "relay-too-many-shared", most = text.count(*most as u64)),
+        M::SharingOff => fl!(l, "relay-sharing-off"),
         M::ChangedMeanwhile { name } => fl!(l, "relay-changed-meanwhile", name = name.as_str()),
         M::LengthNotKnown { url } => fl!(l, "relay-length-not-known", url = url.as_str()),
         M::Replaced { name } => fl!(l, "relay-replaced", name = name.as_str()),

@@ -50,6 +50,11 @@ impl TrackerTiers {
         self.0.is_empty()
     }
 
+    /// Asks none of `others`: they are told in another way.
+    pub fn leave_out(&mut self, others: &[TrackerUrl]) {
+        self.0.retain(|(tracker, _)| !others.contains(tracker));
+    }
+
     /// The trackers that are asked, all at once.
     pub fn asked(&self) -> impl Iterator<Item = &TrackerUrl> {
         self.0.iter().map(|(tracker, _)| tracker)

@@ -57,5 +57,7 @@ mod tracked_peers;
 mod turn;
 mod using_relays;
 mod window_mesh;
+#[cfg(feature = "swarm")]
+mod window_sharing;
 #[path = "../shared/window_stage.rs"]
 mod window_stage;

@@ -131,6 +131,28 @@ pub enum RelayMessage {
         /// Where it lies.
         path: String,
     },
+    /// Another program listens where this one was to.
+    AddressInUse {
+        /// Where.
+        address: String,
+    },
+    /// Another process relays in that folder.
+    RunsElsewhere {
+        /// Its number, and what it does.
+        by: String,
+    },
+    /// Something of that folder is shared already.
+    SharedAlready {
+        /// The folder.
+        folder: String,
+    },
+    /// As much is shared as may be.
+    TooManyShared {
+        /// How many.
+        most: usize,
+    },
+    /// The settings allow no sharing.
+    SharingOff,
     /// The publisher changed a file while it was fetched.
     ChangedMeanwhile {
         /// The file.

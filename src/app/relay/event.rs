@@ -1,11 +1,12 @@
 //! What a relay tells.
 
 use super::file::RelayFile;
-use super::stage::RelayStage;
 use super::used::report::UsedReport;
 use crate::app::catalog::offer::ServedUrl;
 use crate::app::follow::FollowEvent;
 use crate::app::messages::user_message::UserMessage;
+use crate::domain::octets::ByteCount;
+use crate::domain::utc::UtcTime;
 use crate::publish::relay::offered::{RelayKey, WithdrawalReason};
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ pub enum RelayEvent {
         fingerprint: String,
     },
     /// A file has reached a stage, which is on the disk.
-    Stage(RelayKey, RelayStage),
+    Stage(Box<RelayFile>),
     /// Something stands in the way of a file; it is tried again, or given up.
     Trouble(RelayKey, UserMessage),
     /// Feeds, lists and manifest name so many files, and so many that were withdrawn.
@@ -34,6 +35,10 @@ pub enum RelayEvent {
     },
     /// A file is offered no longer.
     Withdrawn(RelayKey, WithdrawalReason),
+    /// What peers were sent of a file since it is served.
+    Uploading(RelayKey, UploadLook),
+    /// Somebody of another network connected, at that time.
+    Reached(UtcTime),
     /// The process that uses the relay's folder, and what it does. `None` when none does: then nothing is served.
     Process(Option<String>),
     /// The files as they were kept last.
@@ -53,6 +58,17 @@ pub enum RelayEvent {
     Done,
     /// What was asked cannot be done.
     Refused(UserMessage),
+}
+
+/// What peers are sent of one content.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct UploadLook {
+    /// What they were sent since it is served.
+    pub uploaded: ByteCount,
+    /// Peers with whom data may be exchanged now.
+    pub peers: usize,
+    /// Octets a second that they are sent.
+    pub rate: u64,
 }
 
 /// One thing that `relay check` looks at.

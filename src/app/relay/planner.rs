@@ -496,7 +496,7 @@ fn reach(line: &mut RelayLine, stage: RelayStage, at: RelayMoment) -> Vec<RelayO
 }
 
 fn tell(file: &RelayFile) -> RelayOrder {
-    RelayOrder::Tell(RelayEvent::Stage(file.key.clone(), file.stage))
+    RelayOrder::Tell(RelayEvent::Stage(Box::new(file.clone())))
 }
 
 fn told_trouble(key: &RelayKey, message: UserMessage) -> RelayOrder {

@@ -14,6 +14,7 @@ pub(in crate::app) mod mesh;
 pub(in crate::app) mod program;
 pub(in crate::app) mod relay;
 pub(in crate::app) mod settings;
+pub(in crate::app) mod share;
 #[cfg(test)]
 mod tests;
 
@@ -61,6 +62,7 @@ fn act(state: &mut State, action: Action) -> Vec<Command> {
         Action::Follow(command) => follow::act(command),
         Action::Relay(command) => relay::act(state, command),
         Action::Inspect(command) => inspect::act(state, command),
+        Action::Share(command) => share::act(state, command),
         Action::Arrange(layout) => settings::arrange(state, layout),
         Action::Mesh(wish) => vec![Command::Mesh(wish)],
         Action::OpenFolder(job) => vec![Command::OpenFolder(job)],
@@ -114,6 +116,7 @@ fn note(state: &mut State, event: Event) -> Vec<Command> {
         Event::Follow(event) => follow::note(state, event),
         Event::Relay(event) => relay::note(state, *event),
         Event::Inspect(event) => inspect::note(state, event),
+        Event::Share(event) => share::note(state, event),
         Event::RetryDue(job, tries) => retrying::due(state, job, tries),
     }
 }

@@ -1,7 +1,7 @@
 //! The words of `nuee publish`.
 
 use super::{file, finding, flag, folder, is_set, json, many, one, option, path};
-use crate::app::query::{Cut, PublishRequest, Serve};
+use crate::app::query::{Cut, PublishRequest, Serve, TorrentPrivacy};
 use crate::i18n::Translator;
 use clap::{ArgAction, ArgMatches, Command};
 use i18n_embed_fl::fl;
@@ -19,6 +19,8 @@ pub(super) fn command(text: &Translator) -> Command {
         .arg(flag("split-hours", fl!(l, "help-publish-split"), text))
         .arg(flag("serve", fl!(l, "help-publish-serve"), text))
         .arg(option("bind", "HOST:PORT", fl!(l, "help-publish-bind"), text).requires("serve"))
+        .arg(option("base-url", "URL", fl!(l, "help-publish-base-url"), text).requires("serve"))
+        .arg(flag("private", fl!(l, "help-publish-private"), text))
         // Without it the peer listens on this computer only, where no other computer can reach it.
         .args(finding::options(text).map(|way| way.requires("bind")))
         .arg(folder("out", fl!(l, "help-publish-out"), text))
@@ -32,6 +34,8 @@ pub(super) fn request(matches: &ArgMatches) -> PublishRequest {
         web_seeds: many(matches, "web-seed"),
         cut: if is_set(matches, "split-hours") { Cut::Hours } else { Cut::None },
         out: path(matches, "out"),
-        serve: is_set(matches, "serve").then(|| Serve { bind: one(matches, "bind") }),
+        privacy: if is_set(matches, "private") { TorrentPrivacy::Private } else { TorrentPrivacy::Open },
+        serve: is_set(matches, "serve")
+            .then(|| Serve { bind: one(matches, "bind"), base_url: one(matches, "base-url") }),
     }
 }

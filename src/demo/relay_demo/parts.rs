@@ -188,6 +188,8 @@ impl DemoRelay {
                 | RelayEvent::Files(_)
                 | RelayEvent::Checked(_)
                 | RelayEvent::Used(_)
+                | RelayEvent::Uploading(..)
+                | RelayEvent::Reached(_)
                 | RelayEvent::Forgotten { .. }
                 | RelayEvent::Note(_)
                 | RelayEvent::Done => {}

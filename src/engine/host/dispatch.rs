@@ -80,11 +80,7 @@ impl Dispatch {
             Command::StopServing => {
                 self.stopping.send_replace(true);
             }
-            Command::Stop(id) => {
-                if let Some(running) = self.running.get(&id) {
-                    running.stop.send_replace(true);
-                }
-            }
+            Command::Stop(id) => self.stop(id),
             Command::CallUndoOver(removal) => self.call_later(UNDO_FOR, Event::UndoOver(removal)),
             Command::WatchFolders(folders) => {
                 self.watched.send_replace(folders);
@@ -124,11 +120,18 @@ impl Dispatch {
             Command::Follow(command) => self.window(|parts| drop(parts.follow.send(command))),
             Command::Relay(command) => self.window(|parts| drop(parts.relays.send(command))),
             Command::Inspect(command) => self.window(|parts| drop(parts.inspect.send(command))),
+            Command::Share(command) => self.window(|parts| drop(parts.share.send(command))),
             Command::Mesh(command) => self.window(|parts| drop(parts.mesh.send(command))),
             Command::Tell(notice) => self.window(|parts| parts.tell_desktop(&notice.message, state)),
             Command::OpenFolder(id) => self.window(|parts| parts.open(id, state, |path| path.parent())),
             Command::OpenFile(id) => self.window(|parts| parts.open(id, state, |path| Some(path))),
             Command::ExportJournal(path) => self.window(|parts| parts.export(path, state)),
+        }
+    }
+
+    fn stop(&self, id: JobId) {
+        if let Some(running) = self.running.get(&id) {
+            running.stop.send_replace(true);
         }
     }
 

@@ -12,6 +12,7 @@ use crate::app::mesh::view::MeshCommand;
 use crate::app::messages::user_message::UserMessage;
 use crate::app::settings::discovery::Discovery;
 use crate::app::settings::{LanguageChoice, Settings};
+use crate::app::share::{ShareCommand, SharePermission};
 use crate::app::state::State;
 use crate::app::update::may_peer;
 use crate::domain::compression::Compression;
@@ -24,6 +25,7 @@ use crate::engine::services::follow::FollowHandle;
 use crate::engine::services::inspect::InspectHandle;
 use crate::engine::services::jobs::disk::DiskLooks;
 use crate::engine::services::relay::using::RelayUseHandle;
+use crate::engine::services::share::ShareHandle;
 use crate::engine::store::keeper::{Keeper, KeeperOrder};
 use crate::engine::store::positioned::read_up_to;
 use crate::engine::store::settings_file::SettingsFile;
@@ -70,6 +72,8 @@ pub(in crate::engine) struct WindowServices {
     pub(in crate::engine) follow: FollowHandle,
     /// The task that has relays in use.
     pub(in crate::engine) relays: RelayUseHandle,
+    /// The task that publishes and relays.
+    pub(in crate::engine) share: ShareHandle,
     /// The task that reads files that are opened.
     pub(in crate::engine) inspect: InspectHandle,
     /// The language of the system, and the one that is spoken.
@@ -201,6 +205,9 @@ impl WindowServices {
         let may_peer = may_peer(settings, &state.shown.vitals);
         let discovery = if may_peer { settings.discovery.clone() } else { Discovery::default() };
         context.sessions.discovery().allow(discovery);
+        let permission = if may_peer { SharePermission::Allowed } else { SharePermission::Forbidden };
+        // The task ends only with the engine.
+        let _ = self.share.send(ShareCommand::Allow(permission));
         let before = context.shared.client.proxy();
         if let Err(message) = lead_out(self.reach, state, context) {
             self.tell(Event::Told(Weight::Failure, message));

@@ -27,6 +27,7 @@ use crate::engine::services::inspect::{self, InspectHandle};
 use crate::engine::services::jobs::disk;
 use crate::engine::services::mesh::{MeshService, MeshServiceSetup};
 use crate::engine::services::relay::using;
+use crate::engine::services::share::{self, ShareHandle};
 use crate::engine::store::directory::Directory;
 use crate::engine::store::error::StoreError;
 use crate::engine::store::keeper::Keeper;
@@ -112,11 +113,8 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
     if setup.asked_language.is_some() {
         read.settings.language = setup.asked_language;
     }
-    let mut state = State::default();
-    state.desk.mode = Mode::Window;
-    let mut first = |event| drop(update(&mut state, Input::Event(event)));
-    first(Event::SettingsRead(Box::new(read)));
-    crashed.into_iter().for_each(|note| first(Event::Crashed(note)));
+    let crashed = crashed.into_iter().map(Event::Crashed);
+    let mut state = first_state([Event::SettingsRead(Box::new(read))].into_iter().chain(crashed));
     let folder = state.shown.settings.folder.clone().unwrap_or_else(|| setup.places.downloads.clone());
     let mut clocks = ClockWatch::default();
     let clock = crate::engine::clock::Clock::start();
@@ -148,6 +146,7 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
         outset.plans = Some(sources.clone());
         let (keeping, kept) = watch::channel(Keeping::default());
         let mesh = start_mesh(&setup, (context, events), memory.as_ref(), folder.subscribe(), kept);
+        let share = start_share(context, events, memory.as_ref());
         let store = memory.as_ref().map(|(store, _)| store.clone());
         let mut parts = WindowServices {
             events: events.clone(),
@@ -159,6 +158,7 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
             mesh,
             follow,
             relays: using::start_for_window(context.clone(), events.clone()),
+            share,
             inspect,
             languages: (setup.language, language),
             say: setup.say.clone(),
@@ -170,6 +170,14 @@ fn start(setup: WindowSetup, instance: Instance) -> Result<Engine, EngineError> 
         parts.apply(&outset.state, context);
         parts
     })
+}
+
+/// The state of a window after these events.
+fn first_state(events: impl Iterator<Item = Event>) -> State {
+    let mut state = State::default();
+    state.desk.mode = Mode::Window;
+    events.for_each(|event| drop(update(&mut state, Input::Event(event))));
+    state
 }
 
 /// Opens the memory and has what it holds told. Without one the window works, and says that it forgets.
@@ -262,6 +270,31 @@ fn start_mesh(
         MeshService::new(mesh).run(remembered.unwrap_or_default(), wished).await;
     });
     wishes
+}
+
+/// Starts the task that publishes and relays.
+fn start_share(
+    context: &EngineContext,
+    events: &UnboundedSender<Input>,
+    memory: Option<&Memory>,
+) -> ShareHandle {
+    let store = memory.map(|(store, _)| store.clone());
+    let own = events.clone();
+    let kept = async move {
+        let Some(store) = store else { return Vec::new() };
+        match tokio::task::spawn_blocking(move || store.shares()).await {
+            Ok(Ok(kept)) => kept,
+            Ok(Err(error)) => {
+                tell_store(&own, &error);
+                Vec::new()
+            }
+            Err(error) => {
+                tracing::error!(%error, "the task that reads what is shared broke");
+                Vec::new()
+            }
+        }
+    };
+    share::start(context.clone(), events.clone(), memory.and_then(|(_, keeper)| keeper.hand()), kept)
 }
 
 fn restore(store: &WindowStore, events: &UnboundedSender<Input>) {

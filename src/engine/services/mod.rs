@@ -10,6 +10,7 @@
 //! | [`publish`] | files that are offered: a web server and a tracker |
 //! | `relay` | files of publishers that are offered to swarms |
 //! | `pledge` | an archive of what relays offer, kept by whoever pledged room |
+//! | `share` | folders and datasets that are published and relayed from the window |
 //! | [`inspect`] | files that are opened to see their fields, judged and verified |
 //! | [`desktop`] | the computer around the window: one start at a time, notifications, keyring, reports of failures |
 
@@ -23,3 +24,4 @@ pub mod mesh;
 pub(in crate::engine) mod pledge;
 pub mod publish;
 pub(in crate::engine) mod relay;
+pub(in crate::engine) mod share;

@@ -40,6 +40,8 @@ pub(in crate::engine) enum KeeperOrder {
     Source(String, Option<String>),
     /// Something of brokers, pins and rules by its name; without a value it is forgotten.
     Mesh(String, Option<String>),
+    /// Something that is shared, by its number; without a value it is forgotten.
+    Share(i64, Option<String>),
 }
 
 /// The thread that writes.
@@ -99,6 +101,7 @@ struct Batch {
     successes: BTreeMap<String, UtcTime>,
     sources: BTreeMap<String, Option<String>>,
     mesh: BTreeMap<String, Option<String>>,
+    shares: BTreeMap<i64, Option<String>>,
 }
 
 impl Batch {
@@ -119,12 +122,16 @@ impl Batch {
             KeeperOrder::Mesh(name, value) => {
                 self.mesh.insert(name, value);
             }
+            KeeperOrder::Share(id, value) => {
+                self.shares.insert(id, value);
+            }
         }
     }
 
     fn is_empty(&self) -> bool {
         let is_still = self.given.is_none() && self.layout.is_none() && self.successes.is_empty();
-        is_still && self.jobs.is_empty() && self.sources.is_empty() && self.mesh.is_empty()
+        let is_still = is_still && self.jobs.is_empty() && self.sources.is_empty();
+        is_still && self.mesh.is_empty() && self.shares.is_empty()
     }
 
     fn write(&self, store: &WindowStore) -> Result<(), StoreError> {
@@ -139,6 +146,9 @@ impl Batch {
         }
         for (name, value) in &self.mesh {
             store.set_mesh(name, value.as_deref())?;
+        }
+        for (id, value) in &self.shares {
+            store.set_share(*id, value.as_deref())?;
         }
         for (key, at) in &self.successes {
             store.set_success(key, *at)?;

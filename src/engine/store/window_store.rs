@@ -23,7 +23,7 @@ pub(super) const OURS: DatabaseKind =
     DatabaseKind { name: "window.db", application: 0x4e55_4557, migrations: &MIGRATIONS };
 
 /// Each entry leads from the version of its place to the next.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     "
     CREATE TABLE job (
         id INTEGER PRIMARY KEY,
@@ -84,6 +84,7 @@ const MIGRATIONS: [&str; 5] = [
         WHERE run IS NOT NULL;
     DROP TABLE followed_hour;
 ",
+    "CREATE TABLE share (id INTEGER PRIMARY KEY, value TEXT NOT NULL) STRICT;",
 ];
 
 /// Most sources that are remembered.
@@ -271,6 +272,33 @@ impl WindowStore {
         };
         // The log of what was written holds old pages until it is emptied. Somebody who reads meanwhile puts that off.
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+
+    /// What is shared, as it was kept, in the order in which it was added.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub fn shares(&self) -> Result<Vec<(i64, String)>, StoreError> {
+        let connection = self.connection.lock();
+        let mut rows = connection.prepare("SELECT id, value FROM share ORDER BY id LIMIT ?1")?;
+        let read = rows.query_map([MOST_SOURCES as i64], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(read.collect::<Result<Vec<_>, _>>()?)
+    }
+
+    /// Remembers something that is shared, or forgets it when it has no value.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub fn set_share(&self, id: i64, value: Option<&str>) -> Result<(), StoreError> {
+        let connection = self.connection.lock();
+        match value {
+            Some(value) => connection.execute(
+                "INSERT INTO share VALUES (?1, ?2) ON CONFLICT (id) DO UPDATE SET value = ?2",
+                params![id, value],
+            )?,
+            None => connection.execute("DELETE FROM share WHERE id = ?1", [id])?,
+        };
         Ok(())
     }
 

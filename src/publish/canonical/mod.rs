@@ -18,6 +18,7 @@ use crate::domain::content::{ContentFile, Layout};
 use crate::domain::octets::{ByteCount, ByteRange};
 use crate::domain::outside_text::{is_treacherous, show};
 use crate::domain::safe_path::{DEEPEST, SafePath};
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -70,6 +71,17 @@ pub enum OfferShape {
     },
 }
 
+/// Whether peers of a torrent may be found by other ways than its trackers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TorrentPrivacy {
+    /// By every way.
+    #[default]
+    Open,
+    /// By its trackers alone (BEP 27). Its info-hash is another one than that of rule nuee-1: its swarm merges with no other.
+    Private,
+}
+
 /// A file in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlannedFile {
@@ -111,6 +123,7 @@ pub struct PieceContent {
 pub struct CanonicalPlan {
     layout: Arc<Layout>,
     order: Vec<PlannedFile>,
+    privacy: TorrentPrivacy,
 }
 
 impl CanonicalPlan {
@@ -142,7 +155,13 @@ impl CanonicalPlan {
         refuse_twins(&contents)?;
         let layout = Layout::new(name, contents, piece_length).ok_or(PublishError::TooLarge)?;
         check_size(&layout)?;
-        Ok(Self { layout: Arc::new(layout), order })
+        Ok(Self { layout: Arc::new(layout), order, privacy: TorrentPrivacy::Open })
+    }
+
+    /// The same files, of which peers are found so. A private torrent holds `private` in its `info` beside what rule nuee-1 names.
+    #[must_use]
+    pub fn with_privacy(self, privacy: TorrentPrivacy) -> Self {
+        Self { privacy, ..self }
     }
 
     /// The files in the order in which they are to be read.

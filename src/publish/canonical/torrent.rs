@@ -4,7 +4,7 @@
 //! one is left out, since everybody may read a .torrent; [`Extras::withheld`] names those.
 //! Start reading at [`write_torrent`].
 
-use super::{CanonicalPlan, PublishError};
+use super::{CanonicalPlan, PublishError, TorrentPrivacy};
 use crate::catalog::bencode::Node;
 use crate::catalog::magnet::Magnet;
 use crate::catalog::metainfo::info_hash_of;
@@ -66,13 +66,16 @@ pub fn info_octets(plan: &CanonicalPlan, hashes: &PieceHashes) -> Result<Vec<u8>
     } else {
         ("files", Node::List(layout.files().iter().map(entry_of).collect()))
     };
-    let info = Node::dictionary([
+    let mut info = BTreeMap::from([
         content,
         ("name", Node::text(layout.name.as_str())),
         ("piece length", integer(layout.piece_length())),
         ("pieces", Node::Text(Cow::Borrowed(hashes.as_octets()))),
     ]);
-    Ok(info.to_octets())
+    if plan.privacy == TorrentPrivacy::Private {
+        info.insert("private", Node::Integer(1));
+    }
+    Ok(Node::Dictionary(info).to_octets())
 }
 
 /// The whole .torrent.

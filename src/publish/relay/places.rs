@@ -3,6 +3,7 @@
 //! In: the address of the relay and a [`RelayKey`]. Out: paths, and the addresses that lead to them.
 
 use super::offered::RelayKey;
+use crate::catalog::tracker::TrackerUrl;
 use crate::domain::safe_path::safe_name;
 use crate::domain::url_component::encode_path;
 use crate::domain::utc::UtcTime;
@@ -107,6 +108,16 @@ impl RelayBase {
         address
     }
 
+    /// The addresses of its own tracker: by HTTP and, where packets are taken at that port and nothing stands in front of it, by
+    /// UDP.
+    pub fn trackers(&self, packets_at: Option<u16>) -> Vec<TrackerUrl> {
+        let http = self.address_of(&["announce".to_owned()]).to_string();
+        let is_direct = self.0.scheme() == "http" && self.0.port_or_known_default() == packets_at;
+        let host = self.0.host_str().unwrap_or_default();
+        let udp = packets_at.filter(|_| is_direct).map(|port| format!("udp://{host}:{port}/announce"));
+        [Some(http), udp].into_iter().flatten().filter_map(|url| TrackerUrl::parse(&url).ok()).collect()
+    }
+
     /// The address of something of a file.
     pub fn of_file(&self, key: &RelayKey, which: OfWhich) -> Url {
         self.address_of(&path_of(key, which))
@@ -169,6 +180,21 @@ mod tests {
             base.of_file(&key, OfWhich::Index).as_str(),
             "https://relay.example/nuee/data/demo/arome-0.01/2026-11-30T0600Z/arome_00H06H.grib2.index"
         );
+    }
+
+    #[test]
+    fn a_tracker_is_named_by_udp_only_where_packets_reach_it() {
+        let words = |text: &str, packets| -> Vec<String> {
+            let trackers = base(text).expect("a base").trackers(packets);
+            trackers.iter().map(|tracker| tracker.url().to_string()).collect()
+        };
+        assert_eq!(
+            words("http://relay.example:8480/", Some(8480)),
+            ["http://relay.example:8480/announce", "udp://relay.example:8480/announce"]
+        );
+        assert_eq!(words("http://relay.example:8480/", None), ["http://relay.example:8480/announce"]);
+        assert_eq!(words("http://relay.example/", Some(8480)), ["http://relay.example/announce"]);
+        assert_eq!(words("https://relay.example/n", Some(443)), ["https://relay.example/n/announce"]);
     }
 
     #[test]

@@ -8,11 +8,13 @@
 //! | [`path`] | where something lies, however a client writes it |
 //! | [`table`] | what lies where, and what no longer does |
 //! | [`crowd`] | who is connected |
+//! | [`callers`] | whether those who connect show that other networks reach it |
 //! | [`condition`] | what a client says of the copy that it has |
 //! | [`document`] | a document that is held in memory, and how it is answered |
 //!
 //! Start reading at [`table::OfferTable`].
 
+pub mod callers;
 pub mod condition;
 pub mod crowd;
 pub mod document;

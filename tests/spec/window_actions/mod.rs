@@ -10,6 +10,7 @@ mod giving;
 mod inspect;
 mod mesh;
 mod relays;
+mod share;
 mod sources;
 mod transfers;
 
@@ -135,7 +136,7 @@ impl Stage {
     }
 }
 
-const PARTS: [&[&str]; 8] = [
+const PARTS: [&[&str]; 9] = [
     transfers::SENT,
     files::SENT,
     sources::SENT,
@@ -144,6 +145,7 @@ const PARTS: [&[&str]; 8] = [
     inspect::SENT,
     mesh::SENT,
     relays::SENT,
+    share::SENT,
 ];
 
 /// The name of an action in the lists of the parts.
@@ -176,6 +178,7 @@ fn case_of(action: &Action) -> &'static str {
         Action::Follow(command) => follow::case_of(command),
         Action::Relay(command) => relays::case_of(command),
         Action::Inspect(command) => inspect::case_of(command),
+        Action::Share(command) => share::case_of(command),
         Action::Arrange(_) => "arrange",
         Action::Mesh(wish) => mesh::case_of(wish),
         Action::OpenFolder(_) => "open folder",

@@ -3,7 +3,10 @@
 use super::impatient::ImpatientStream;
 use super::shelf::Shelf;
 use super::tracker_server::{TrackerServer, serve_packets};
+use crate::domain::utc::UtcTime;
+use crate::engine::clock::Clock;
 use crate::publish::tracker::TrackedTorrents;
+use crate::publish::web::callers::Callers;
 use crate::publish::web::crowd::ConnectedCrowd;
 use axum::body::{Body, HttpBody};
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, HeaderValue};
@@ -17,7 +20,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, UdpSocket};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 /// Most connections at a time.
@@ -47,7 +50,24 @@ pub struct Server {
     tracker: Arc<TrackerServer>,
     /// Why its tracker does not take packets, when it does not.
     no_packets: Option<std::io::Error>,
-    _tasks: JoinSet<()>,
+    doorbell: Arc<Doorbell>,
+    tasks: Mutex<JoinSet<()>>,
+}
+
+/// Tells when somebody of another network connected.
+#[derive(Debug)]
+struct Doorbell {
+    callers: Mutex<Callers>,
+    reached: watch::Sender<Option<UtcTime>>,
+    clock: Clock,
+}
+
+impl Doorbell {
+    fn ring(&self, from: IpAddr, at: IpAddr) {
+        if self.callers.lock().take_in(from, at, self.clock.now()) {
+            self.reached.send_replace(Some(self.clock.utc()));
+        }
+    }
 }
 
 impl Server {
@@ -73,11 +93,14 @@ impl Server {
         let listener = TcpListener::bind(address).await.map_err(failed)?;
         let address = listener.local_addr().map_err(failed)?;
         let tracker = Arc::new(TrackerServer::new(tracked).map_err(failed)?);
+        let (callers, reached) = (Mutex::default(), watch::channel(None).0);
+        let doorbell = Arc::new(Doorbell { callers, reached, clock: Clock::start() });
         let front = Front {
             shelf: shelf.clone(),
             tracker: tracker.clone(),
             places: Arc::new(Semaphore::new(MOST_CONNECTIONS)),
             crowd: Arc::default(),
+            doorbell: doorbell.clone(),
         };
         let mut tasks = JoinSet::new();
         tasks.spawn(serve(listener, front));
@@ -88,7 +111,7 @@ impl Server {
             }
             Err(error) => Some(error),
         };
-        Ok(Self { address, tracker, no_packets, _tasks: tasks })
+        Ok(Self { address, tracker, no_packets, doorbell, tasks: Mutex::new(tasks) })
     }
 
     /// Where it listens.
@@ -99,6 +122,22 @@ impl Server {
     /// Its tracker.
     pub fn tracker(&self) -> &TrackerServer {
         &self.tracker
+    }
+
+    /// An address that leads here: who calls from it may be this computer itself.
+    pub fn add_own_address(&self, address: IpAddr) {
+        self.doorbell.callers.lock().add_own(address);
+    }
+
+    /// When somebody of another network last connected, to the minute. `None` while nobody was seen to.
+    pub fn reached(&self) -> watch::Receiver<Option<UtcTime>> {
+        self.doorbell.reached.subscribe()
+    }
+
+    /// Lets nobody in any more, and ends what is under way: its address is free afterwards.
+    pub async fn end(&self) {
+        let mut tasks = std::mem::take(&mut *self.tasks.lock());
+        tasks.shutdown().await;
     }
 
     /// Why its tracker does not take packets of UDP. `None` when it does.
@@ -114,6 +153,7 @@ struct Front {
     tracker: Arc<TrackerServer>,
     places: Arc<Semaphore>,
     crowd: Arc<Mutex<ConnectedCrowd>>,
+    doorbell: Arc<Doorbell>,
 }
 
 /// What one connection takes, given back when it ends.
@@ -167,6 +207,9 @@ async fn serve(listener: TcpListener, front: Front) {
         while connections.try_join_next().is_some() {}
         if !front.crowd.lock().enter(from.ip()) {
             continue;
+        }
+        if let Ok(at) = stream.local_addr() {
+            front.doorbell.ring(from.ip(), at.ip());
         }
         let slot = ConnectionSlot { _of_all: of_all, crowd: front.crowd.clone(), from: from.ip() };
         let front = front.clone();

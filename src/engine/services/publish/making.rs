@@ -5,7 +5,7 @@
 
 use super::splitting;
 use crate::app::messages::user_message::UserMessage;
-use crate::app::query::{Cut, PublishedTorrent};
+use crate::app::query::{Cut, PublishedTorrent, TorrentPrivacy};
 use crate::catalog::magnet::Magnet;
 use crate::catalog::metainfo::{self, Metainfo};
 use crate::domain::octets::ByteCount;
@@ -51,21 +51,37 @@ pub(in crate::engine::services) fn refused(error: impl std::fmt::Display) -> Use
 /// # Errors
 /// The first thing that cannot be read, named or written.
 pub fn make(paths: &[PathBuf], out: Option<&Path>, cut: Cut) -> Result<Vec<MadeTorrent>, UserMessage> {
+    make_while(paths, (out, cut), &|| true)
+}
+
+/// The same, as long as `goes_on` says so: hashing may take minutes.
+///
+/// # Errors
+/// The same, and [`UserMessage::Stopped`].
+pub(super) fn make_while(
+    paths: &[PathBuf],
+    (out, cut): (Option<&Path>, Cut),
+    goes_on: &dyn Fn() -> bool,
+) -> Result<Vec<MadeTorrent>, UserMessage> {
     if let Some(out) = out {
         std::fs::create_dir_all(out).map_err(|error| unreadable(out, error))?;
     }
-    paths.iter().map(|path| make_one(path, out, cut)).collect()
+    paths.iter().map(|path| make_one(path, (out, cut), goes_on)).collect()
 }
 
-fn make_one(path: &Path, out: Option<&Path>, cut: Cut) -> Result<MadeTorrent, UserMessage> {
+fn make_one(
+    path: &Path,
+    (out, cut): (Option<&Path>, Cut),
+    goes_on: &dyn Fn() -> bool,
+) -> Result<MadeTorrent, UserMessage> {
     let path = std::fs::canonicalize(path).map_err(|error| unreadable(path, error))?;
     if cut == Cut::Hours {
         let folder = splitting::split_hours(&path, out)?;
-        return make_folder(&folder, folder.parent().unwrap_or(&folder));
+        return make_folder(&folder, folder.parent().unwrap_or(&folder), goes_on);
     }
     let beside = path.parent().unwrap_or(Path::new("/")).to_owned();
     let out = out.unwrap_or(&beside);
-    if path.is_file() { make_file(&path, out) } else { make_folder(&path, out) }
+    if path.is_file() { make_file(&path, out, goes_on) } else { make_folder(&path, out, goes_on) }
 }
 
 pub(super) fn name_of(path: &Path) -> Result<String, UserMessage> {
@@ -73,12 +89,12 @@ pub(super) fn name_of(path: &Path) -> Result<String, UserMessage> {
     name.map(str::to_owned).ok_or_else(|| refused(format!("{} has no name in UTF-8", path.display())))
 }
 
-fn make_file(path: &Path, out: &Path) -> Result<MadeTorrent, UserMessage> {
+fn make_file(path: &Path, out: &Path, goes_on: &dyn Fn() -> bool) -> Result<MadeTorrent, UserMessage> {
     let name = name_of(path)?;
     let length = path.metadata().map_err(|error| unreadable(path, error))?.len();
     let file = FileToPublish { path: vec![name.clone()], length };
     let plan = CanonicalPlan::new(OfferShape::SingleFile, &[file]).map_err(refused)?;
-    let hashes = hash(&plan, std::slice::from_ref(&path.to_owned()))?;
+    let hashes = hash(&plan, std::slice::from_ref(&path.to_owned()), goes_on)?;
     let index = write_index(path, &out.join(Sidecar::SliceIndex.name_for(&name)))?;
     let folder = path.parent().unwrap_or(Path::new("/"));
     Ok(MadeTorrent {
@@ -91,7 +107,7 @@ fn make_file(path: &Path, out: &Path) -> Result<MadeTorrent, UserMessage> {
     })
 }
 
-fn make_folder(folder: &Path, out: &Path) -> Result<MadeTorrent, UserMessage> {
+fn make_folder(folder: &Path, out: &Path, goes_on: &dyn Fn() -> bool) -> Result<MadeTorrent, UserMessage> {
     let name = name_of(folder)?;
     let mut found = Vec::new();
     collect(folder, &mut Vec::new(), &mut found)?;
@@ -105,7 +121,7 @@ fn make_folder(folder: &Path, out: &Path) -> Result<MadeTorrent, UserMessage> {
     }
     let plan = CanonicalPlan::new(OfferShape::Folder { name: name.clone() }, &offered).map_err(refused)?;
     let files: Vec<PathBuf> = data.iter().map(|(file, _)| file.clone()).collect();
-    let hashes = hash(&plan, &files)?;
+    let hashes = hash(&plan, &files, goes_on)?;
     let mut indexes = Vec::new();
     for (file, path) in &data {
         let own_name = path.last().cloned().unwrap_or_default();
@@ -157,7 +173,11 @@ pub(super) fn collect(
 }
 
 /// Hashes the files, given in the order in which they were offered.
-fn hash(plan: &CanonicalPlan, files: &[PathBuf]) -> Result<PieceHashes, UserMessage> {
+fn hash(
+    plan: &CanonicalPlan,
+    files: &[PathBuf],
+    goes_on: &dyn Fn() -> bool,
+) -> Result<PieceHashes, UserMessage> {
     let mut hasher = PieceHasher::new(plan);
     let mut buffer = vec![0; 1 << 20];
     for planned in plan.order() {
@@ -165,6 +185,9 @@ fn hash(plan: &CanonicalPlan, files: &[PathBuf]) -> Result<PieceHashes, UserMess
         let file = File::open(path).map_err(|error| unreadable(path, error))?;
         let mut at = 0;
         loop {
+            if !goes_on() {
+                return Err(UserMessage::Stopped);
+            }
             let count = read_up_to(&file, &mut buffer, at).map_err(|error| unreadable(path, error))?;
             if count == 0 {
                 break;
@@ -238,6 +261,12 @@ impl MadeTorrent {
             magnet: magnet.to_uri(),
         };
         Ok((published, read))
+    }
+
+    /// The same, of which peers are found so.
+    #[must_use]
+    pub fn with_privacy(self, privacy: TorrentPrivacy) -> Self {
+        Self { plan: self.plan.with_privacy(privacy), ..self }
     }
 
     /// The name of the torrent as published.

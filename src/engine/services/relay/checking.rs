@@ -71,7 +71,11 @@ fn length_of(file: &RelayFile, which: OfWhich) -> Option<u64> {
 }
 
 /// Why something is not given at an address, or with another length. `None` when it is.
-async fn is_given(context: &EngineContext, url: &Url, length: Option<u64>) -> Option<UserMessage> {
+pub(in crate::engine::services) async fn is_given(
+    context: &EngineContext,
+    url: &Url,
+    length: Option<u64>,
+) -> Option<UserMessage> {
     let question = Question { method: HttpMethod::Head, ..Question::whole(url.clone(), Reach::Anywhere) };
     let not_reachable = |reason| RelayMessage::NotReachable { url: show_url(url), reason }.into();
     match context.shared.client.ask(&question).await {

@@ -11,6 +11,7 @@ use super::uploads::PeerUploads;
 use crate::app::catalog::offer::ServedUrl;
 use crate::app::messages::relay_message::RelayMessage;
 use crate::app::messages::user_message::UserMessage;
+use crate::app::relay::RelayEvent;
 use crate::app::relay::RelayKey;
 use crate::app::relay::file::RelayFile;
 use crate::app::relay::orders::{Probe, RelayFact, RelayTrouble};
@@ -19,19 +20,20 @@ use crate::catalog::tracker::TrackerUrl;
 use crate::domain::octets::ByteRange;
 use crate::domain::outside_text::{show, show_url};
 use crate::domain::torrent::InfoHash;
-use crate::engine::services::publish::service::{base_of, outward_address};
+use crate::domain::utc::UtcTime;
+use crate::engine::services::publish::service::{base_of, cannot_listen, peer_address};
 use crate::engine::services::publish::{ServedFile, Server, Shelf};
 use crate::engine::store::error::message_of_store;
 use crate::engine::store::positioned::read_up_to;
 use crate::engine::store::removal::is_as_left;
 use crate::engine::transfer::http::client::Question;
-use crate::engine::transfer::peers;
 use crate::publish::relay::object_store::ObjectStore;
 use crate::publish::relay::places::{OfWhich, RelayBase, RelayDocument, path_of};
 use crate::transfer::address_rule::Reach;
 use crate::transfer::reason::Reason;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
+use tokio::sync::watch;
 use url::Url;
 
 /// So much of a file is asked of the public address before it is announced, in octets.
@@ -67,11 +69,12 @@ impl RelayGiving {
         };
         let bind = address_to_bind(&parts.terms).await?;
         let shelf = Shelf::default();
-        let server = Server::start(bind, &shelf).await.map_err(|error| UserMessage::CannotPublish {
-            detail: show(&format!("{error}: {}", error.source)),
-        })?;
+        let server = Server::start(bind, &shelf).await.map_err(|error| cannot_listen(&error))?;
         let base = base_at(&parts.terms, server.address())?;
         let peers = peers_of(&parts, &base).await?;
+        if let Some((_, peer)) = &peers {
+            server.add_own_address(peer.ip());
+        }
         Ok(Self { parts, shelf, storage, server, base, peers, listing })
     }
 
@@ -99,18 +102,13 @@ impl RelayGiving {
         self.tiers().into_iter().flatten().collect()
     }
 
-    /// The same by tier (BEP 12): its own by HTTP and, where it takes packets under the same name, by UDP, which are one tracker;
-    /// then each of the others.
+    /// The same by tier (BEP 12): its own by HTTP and UDP, which are one tracker; then each of the others.
     pub(super) fn tiers(&self) -> Vec<Vec<TrackerUrl>> {
-        let http = self.base.address_of(&["announce".to_owned()]);
-        let (own, url) = (self.server.address(), self.base.url());
-        // Packets reach it where nothing stands in front of it.
-        let is_direct = url.scheme() == "http" && url.port_or_known_default() == Some(own.port());
-        let udp = (is_direct && self.server.no_packets().is_none())
-            .then(|| format!("udp://{}:{}/announce", url.host_str().unwrap_or_default(), own.port()));
-        let is_named = self.parts.terms.own_tracker == OwnTracker::Named;
-        let own = std::iter::once(http.to_string()).chain(udp).filter(|_| is_named);
-        let own: Vec<TrackerUrl> = own.filter_map(|url| TrackerUrl::parse(&url).ok()).collect();
+        let packets_at = self.server.no_packets().is_none().then(|| self.server.address().port());
+        let own = match self.parts.terms.own_tracker {
+            OwnTracker::Named => self.base.trackers(packets_at),
+            OwnTracker::LeftOut => Vec::new(),
+        };
         let others = self.parts.terms.trackers.iter().map(|tracker| vec![tracker.clone()]);
         std::iter::once(own).filter(|own| !own.is_empty()).chain(others).collect()
     }
@@ -275,6 +273,17 @@ impl RelayGiving {
         if let Some((peers, _)) = &self.peers {
             peers.end_all().await;
         }
+        self.server.end().await;
+    }
+
+    /// When somebody of another network last connected.
+    pub(super) fn reached(&self) -> watch::Receiver<Option<UtcTime>> {
+        self.server.reached()
+    }
+
+    /// What peers were sent of each file, where that is otherwise than it was told last.
+    pub(super) fn uploads(&self) -> Vec<RelayEvent> {
+        self.peers.as_ref().map(|(peers, _)| peers.news()).unwrap_or_default()
     }
 }
 
@@ -303,23 +312,15 @@ pub(super) fn base_at(terms: &RelayTerms, own: SocketAddr) -> Result<RelayBase, 
     base.ok_or_else(|| RelayMessage::AddressUnsound { address: show(&own) }.into())
 }
 
-/// What is given to peers, and where they reach us: at the host of the public address, on the port for peers. `None` without.
+/// What is given to peers, and where they reach us. `None` without peers.
 async fn peers_of(
     parts: &Arc<RelayContext>,
     base: &RelayBase,
 ) -> Result<Option<(Arc<PeerUploads>, SocketAddr)>, UserMessage> {
-    if !peers::IS_BUILT_IN {
-        return Ok(None);
-    }
+    // Peers are not at a store.
+    let base = (!parts.terms.is_read_in_store()).then_some(base);
+    let Some(at) = peer_address(&parts.context, base).await? else { return Ok(None) };
     let session = parts.context.sessions.get().await;
     let session = session.map_err(|error| UserMessage::CannotPublish { detail: show(&error.to_string()) })?;
-    let Some(port) = session.port() else { return Ok(None) };
-    // Peers are not at a store.
-    let host = (!parts.terms.is_read_in_store()).then(|| base.url().host_str()).flatten();
-    let found = match host.map(|host| host.trim_matches(['[', ']']).to_owned()) {
-        Some(host) => tokio::net::lookup_host((host, port)).await.ok().and_then(|mut found| found.next()),
-        None => None,
-    };
-    let ip: IpAddr = found.map_or_else(outward_address, |address| address.ip());
-    Ok(Some((PeerUploads::start(parts.clone(), session), SocketAddr::new(ip, port))))
+    Ok(Some((PeerUploads::start(parts.clone(), session), at)))
 }

@@ -21,7 +21,7 @@
 
 mod acts;
 mod announcing;
-mod checking;
+pub(in crate::engine::services) mod checking;
 mod documents;
 mod giving;
 mod outside;
@@ -54,7 +54,7 @@ const PRIVATE: &str = ".nuee";
 const LONGEST_SETTINGS: u64 = 1 << 20;
 
 /// Whom it tells.
-type RelayTelling = Arc<dyn Fn(RelayEvent) + Send + Sync>;
+pub(in crate::engine::services) type RelayTelling = Arc<dyn Fn(RelayEvent) + Send + Sync>;
 
 /// Answers `query` to its end.
 pub(in crate::engine) async fn answer(query: RelayQuery, context: &EngineContext, answers: &Sender<Answer>) {
@@ -67,7 +67,11 @@ pub(in crate::engine) async fn answer(query: RelayQuery, context: &EngineContext
     });
 }
 
-async fn carry_out(
+/// The same, telling whom it may concern.
+///
+/// # Errors
+/// Why it cannot be done, or cannot go on.
+pub(in crate::engine::services) async fn carry_out(
     query: RelayQuery,
     context: &EngineContext,
     telling: &RelayTelling,

@@ -291,7 +291,7 @@ impl RelayOutside {
         let (database, kept) = (self.parts.open.database.clone(), file.clone());
         off_thread(move || database.keep_relayed(&kept).map_err(|error| message_of_store(&error))).await?;
         if file.stage < RelayStage::Fetched {
-            (self.parts.telling)(RelayEvent::Stage(file.key.clone(), file.stage));
+            (self.parts.telling)(RelayEvent::Stage(Box::new(file.clone())));
         }
         Ok(())
     }

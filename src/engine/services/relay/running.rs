@@ -35,6 +35,9 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 /// The shortest pause between two looks at what is due.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
 
+/// What peers were sent is looked at so often.
+const LOOK_AT_UPLOADS: Duration = Duration::from_secs(10);
+
 /// For so many seconds a file that was seen and never fetched is remembered.
 const UNFETCHED_FOR: i64 = 7 * 86_400;
 
@@ -78,6 +81,7 @@ pub(super) async fn run(
         telling(RelayEvent::Note(RelayMessage::StateUnsound { what }.into()));
     }
     forget_unfetched(&open, &kept.files, context).await?;
+    telling(RelayEvent::Files(Arc::new(kept.files.clone())));
     let (facts, mut heard) = unbounded_channel();
     let announces = terms.broker.as_ref().map_or(Announces::InDocuments, RelayBroker::announces);
     let spans = RelaySpans { keep: terms.keep, grace: terms.grace, probe: terms.probe, announces };
@@ -103,6 +107,8 @@ pub(super) async fn run(
     let ended = tokio::select! {
         ended = follow(&parts, (folder, telling)) => ended,
         ended = relay.run(&mut heard) => ended,
+        () = tell_uploads(&giving, telling) => Ok(()),
+        () = tell_reached(&giving, telling) => Ok(()),
         () = over(for_time) => Ok(()),
         () = stopped(context) => Ok(()),
     };
@@ -134,6 +140,23 @@ async fn over(for_time: Option<Duration>) {
         Some(time) => tokio::time::sleep(time).await,
         None => std::future::pending().await,
     }
+}
+
+/// Tells what peers were sent, for ever.
+async fn tell_uploads(giving: &RelayGiving, telling: &RelayTelling) {
+    loop {
+        tokio::time::sleep(LOOK_AT_UPLOADS).await;
+        giving.uploads().into_iter().for_each(|event| telling(event));
+    }
+}
+
+/// Tells when others reach it, for ever.
+async fn tell_reached(giving: &RelayGiving, telling: &RelayTelling) {
+    let mut reached = giving.reached();
+    while reached.changed().await.is_ok() {
+        reached.borrow_and_update().into_iter().for_each(|at| telling(RelayEvent::Reached(at)));
+    }
+    std::future::pending().await
 }
 
 async fn stopped(context: &EngineContext) {

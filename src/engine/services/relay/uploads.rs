@@ -6,16 +6,18 @@
 use super::acts::folders_of;
 use super::running::RelayContext;
 use crate::app::messages::relay_message::RelayMessage;
-use crate::app::relay::RelayKey;
+use crate::app::relay::event::UploadLook;
 use crate::app::relay::orders::{RelayFact, RelayTrouble};
+use crate::app::relay::{RelayEvent, RelayKey};
 use crate::catalog::metainfo;
 use crate::catalog::tracker::each_once;
 use crate::domain::content::ContentId;
-use crate::domain::octets::{ByteRange, RangeSet};
+use crate::domain::octets::{ByteCount, ByteRange, RangeSet};
 use crate::domain::outside_text::show;
 use crate::domain::safe_path::SafePath;
 use crate::domain::torrent::InfoHash;
 use crate::engine::services::publish::making::refused;
+use crate::engine::services::publish::service::upload_of;
 use crate::engine::store::error::message_of_store;
 use crate::engine::transfer::content::{
     ContentBrief, ContentTask, Giver, GivingLook, JobWatch, Receives, SwarmBrief, SwarmNeeds,
@@ -63,6 +65,8 @@ struct Upload {
     sums: Arc<TrackerSums>,
     finding: Option<AbortHandle>,
     awake: Option<Awake>,
+    /// What was told of what peers were sent.
+    told: UploadLook,
     /// Whether somebody called while it was laid down.
     is_called: bool,
 }
@@ -71,6 +75,8 @@ struct Upload {
 struct Awake {
     stop: watch::Sender<bool>,
     task: JoinHandle<()>,
+    /// Its figures. `None` before it serves.
+    looks: Option<watch::Receiver<GivingLook>>,
 }
 
 impl PeerUploads {
@@ -117,6 +123,7 @@ impl PeerUploads {
             sums,
             finding: self.find(torrent),
             awake: None,
+            told: UploadLook::default(),
             is_called: false,
         };
         offered.insert(torrent, upload);
@@ -170,7 +177,7 @@ impl PeerUploads {
         let (stop, stopping) = watch::channel(false);
         let giving = self.clone().give((torrent, upload.key.clone()), peers, stopping);
         upload.is_called = false;
-        upload.awake = Some(Awake { stop, task: tokio::spawn(giving) });
+        upload.awake = Some(Awake { stop, task: tokio::spawn(giving), looks: None });
     }
 
     /// Serves peers until nobody asks any more.
@@ -201,6 +208,9 @@ impl PeerUploads {
     async fn give_until_rest(&self, torrent: InfoHash, giver: Giver, mut stopping: watch::Receiver<bool>) {
         let clock = self.parts.context.shared.clock;
         let (looks, seen) = watch::channel(GivingLook::default());
+        if let Some(awake) = self.offered.lock().get_mut(&torrent).and_then(|upload| upload.awake.as_mut()) {
+            awake.looks = Some(seen.clone());
+        }
         let (rest, resting) = watch::channel(false);
         let mut giving = tokio::spawn(giver.give(looks, resting));
         let mut watch = RestWatch::new(clock.now());
@@ -225,8 +235,11 @@ impl PeerUploads {
             }
         }
         let given = seen.borrow().progress.swarm.given;
-        if let Some(upload) = self.offered.lock().get(&torrent) {
+        if let Some(upload) = self.offered.lock().get_mut(&torrent) {
             upload.sums.given.fetch_add(given.0, Ordering::Relaxed);
+            if let Some(awake) = &mut upload.awake {
+                awake.looks = None;
+            }
         }
     }
 
@@ -284,6 +297,17 @@ impl PeerUploads {
         Ok(ContentBrief { grid, receives: Receives::Nothing, ..brief })
     }
 
+    /// What peers were sent of each file, where that is otherwise than it was told last.
+    pub(super) fn news(&self) -> Vec<RelayEvent> {
+        let mut offered = self.offered.lock();
+        let changed = offered.values_mut().filter_map(|upload| {
+            let now = upload.look();
+            let is_new = std::mem::replace(&mut upload.told, now) != now;
+            is_new.then(|| RelayEvent::Uploading(upload.key.clone(), now))
+        });
+        changed.collect()
+    }
+
     /// Gives a torrent to peers no longer.
     pub(super) async fn end(&self, torrent: InfoHash) {
         let upload = self.offered.lock().remove(&torrent);
@@ -304,12 +328,20 @@ impl PeerUploads {
 }
 
 impl Upload {
+    /// What peers were sent, also before it rested.
+    fn look(&self) -> UploadLook {
+        let before = ByteCount(self.sums.given.load(Ordering::Relaxed));
+        let looks = self.awake.as_ref().and_then(|awake| awake.looks.as_ref());
+        let now = looks.map(|looks| upload_of(&looks.borrow().progress.swarm)).unwrap_or_default();
+        UploadLook { uploaded: before + now.uploaded, ..now }
+    }
+
     async fn end(self) {
         if let Some(finding) = self.finding {
             finding.abort();
         }
         let peers = async {
-            if let Some(Awake { stop, task }) = self.awake {
+            if let Some(Awake { stop, task, .. }) = self.awake {
                 stop.send_replace(true);
                 // It ends by itself, or panicked and was reported.
                 let _ = task.await;
