@@ -13,6 +13,7 @@
 mod announcing;
 mod brokers;
 mod catching_up;
+mod decoding;
 #[cfg(feature = "swarm")]
 mod discovery;
 mod fetching;
