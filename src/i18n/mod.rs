@@ -17,6 +17,7 @@
 //! | [`announcing`], [`node`] | why a file was not announced; what is wrong with events, rules, topics and records |
 //! | [`broker`] | why a broker is not listened to, what is odd about what it announces |
 //! | [`change`] | what a provider changed |
+//! | [`decoding`] | why a field is not decoded |
 //! | [`file_kind`], [`problem`] | what a file is, and what is wrong with it |
 //! | [`window_start`] | why no window opens |
 
@@ -24,6 +25,7 @@ pub mod announcing;
 pub mod broker;
 pub mod calendar;
 pub mod change;
+pub mod decoding;
 pub mod discovery;
 pub mod file_kind;
 pub mod file_message;
