@@ -7,6 +7,7 @@
 //! |---|---|---|
 //! | [`domain`] | nouns of the field; construction validates; no clock, no IO | – |
 //! | [`grib`] | where messages lie in a file; decodes no values | domain |
+//! | [`field`] | values of fields, and where their points lie | domain, grib |
 //! | [`catalog`] | what exists: .torrent files, magnets; providers, their listings, runs and hours | domain |
 //! | [`mesh`] | what is announced: topics, announcements of every dialect, lag | domain |
 //! | [`swarm`] | how peers speak and share, without a socket or a clock; reads bencoding as [`catalog`] does | domain, catalog |
@@ -48,6 +49,7 @@ pub mod cli;
 pub mod demo;
 pub mod domain;
 pub mod engine;
+pub mod field;
 pub mod grib;
 pub mod i18n;
 pub mod mesh;

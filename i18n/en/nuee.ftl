@@ -409,6 +409,26 @@ cli-inspect-begins = ! It begins with { $beginning }
 cli-inspect-server-good = its server accepts range requests: it can be a web seed
 cli-inspect-server-bad = its server cannot be a web seed: { $reason }
 cli-inspect-no-ranges = it does not accept range requests
+cli-show-heads = #, parameter, level, lead time, min, max, mean, missing, unit
+cli-show-summary = { $n ->
+    [one] { $fields } field
+   *[other] { $fields } fields
+ }, { $failed } not decoded
+cli-show-all-missing = all missing
+decode-message = not a whole message
+decode-section = a section is too short
+decode-data = the data end before the last value
+decode-packing = packing template { $number } is not read
+decode-packing1 = a packing of GRIB1 that is not read (flags { $flags })
+decode-spectral = spectral coefficients: no values at points
+decode-grid = grid template { $number } is not read
+decode-grid1 = grid type { $number } of GRIB1 is not read
+decode-bitmap = predefined bitmap { $number } is not known
+decode-points = too large: { $points } points, more than { $most }
+decode-long = too long: { $size }, more than { $most }
+decode-contra = invalid: { $detail }
+decode-image = invalid image: { $detail }
+decode-given = interrupted
 cli-run = run
 cli-lead = lead
 
@@ -529,6 +549,9 @@ help-index-idx = Write an index as wgrib2 does
 help-index-index = Write a slice index: JSON lines with the SHA-256 of each message
 help-inspect = Say what a file or URL is, and what is wrong with it
 help-inspect-target = File or URL
+help-show = Decode the fields of a GRIB file: minimum, maximum, mean, missing points
+help-show-long = Decodes each field of a GRIB file and prints its name, level, lead time, unit, minimum, maximum and mean. The mean counts every point alike. A field that cannot be decoded is listed with the reason; the others are not affected.
+help-show-target = File or URL
 help-verify = Check files against a .torrent, an index or a digest
 help-verify-paths = Files and folders
 help-verify-against = A .torrent, an index, or a digest such as sha256:…; what lies beside the file otherwise

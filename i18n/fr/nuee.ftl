@@ -409,6 +409,26 @@ cli-inspect-begins = ! Il commence par { $beginning }
 cli-inspect-server-good = son serveur accepte les requêtes de plages : il peut être un web seed
 cli-inspect-server-bad = son serveur ne peut pas être un web seed : { $reason }
 cli-inspect-no-ranges = il n'accepte pas les requêtes de plages
+cli-show-heads = n°, paramètre, niveau, échéance, min, max, moyenne, manquants, unité
+cli-show-summary = { $n ->
+    [one] { $fields } champ
+   *[other] { $fields } champs
+ }, { $failed } non décodés
+cli-show-all-missing = tous manquants
+decode-message = ce n'est pas un message entier
+decode-section = une section est trop courte
+decode-data = les données finissent avant la dernière valeur
+decode-packing = le modèle de compactage { $number } n'est pas lu
+decode-packing1 = un compactage de GRIB1 qui n'est pas lu (indicateurs { $flags })
+decode-spectral = coefficients spectraux : pas de valeurs en des points
+decode-grid = le modèle de grille { $number } n'est pas lu
+decode-grid1 = le type de grille { $number } de GRIB1 n'est pas lu
+decode-bitmap = le bitmap prédéfini { $number } n'est pas connu
+decode-points = trop grand : { $points } points, plus de { $most }
+decode-long = trop long : { $size }, plus de { $most }
+decode-contra = invalide : { $detail }
+decode-image = image invalide : { $detail }
+decode-given = interrompu
 cli-run = réseau
 cli-lead = échéance
 
@@ -529,6 +549,9 @@ help-index-idx = Écrire un index comme wgrib2
 help-index-index = Écrire un index de tranches : lignes JSON avec le SHA-256 de chaque message
 help-inspect = Dire ce qu'est un fichier ou une URL, et ce qui ne va pas
 help-inspect-target = Fichier ou URL
+help-show = Décoder les champs d'un fichier GRIB : minimum, maximum, moyenne, points manquants
+help-show-long = Décode chaque champ d'un fichier GRIB et donne son nom, son niveau, son échéance, son unité, son minimum, son maximum et sa moyenne. La moyenne compte tous les points de la même façon. Un champ qui ne peut pas être décodé est listé avec la raison ; les autres n'en souffrent pas.
+help-show-target = Fichier ou URL
 help-verify = Vérifier des fichiers avec un .torrent, un index ou une empreinte
 help-verify-paths = Fichiers et dossiers
 help-verify-against = Un .torrent, un index, ou une empreinte comme sha256:… ; sinon ce qui se trouve à côté du fichier

@@ -5,6 +5,7 @@ use crate::app::catalog::hours::{HoursChoice, HoursPlan};
 use crate::app::catalog::offer::ServedUrl;
 use crate::app::follow::{FollowEvent, FollowQuery};
 use crate::app::inspect::report::{FieldListing, Inspection};
+use crate::app::inspect::shown::ShownField;
 use crate::app::jobs::order::JobOrder;
 use crate::app::jobs::request::JobId;
 use crate::app::mesh::announcing::{
@@ -34,6 +35,8 @@ pub enum Query {
     IndexWithDigests(String),
     /// What is this?
     Inspect(String),
+    /// What do the values of its fields come to?
+    Show(String),
     /// Are these files what they should be?
     Verify(VerifyRequest),
     /// Offer these files.
@@ -118,6 +121,10 @@ pub enum Answer {
     Index(Result<FieldListing, UserMessage>),
     /// To [`Query::Inspect`].
     Inspect(Result<Inspection, UserMessage>),
+    /// To [`Query::Show`]: one for each field, as it is done.
+    Shown(Box<ShownField>),
+    /// Every field was shown: what is wrong with the file; or why nothing could be shown.
+    ShowDone(Result<Vec<Problem>, UserMessage>),
     /// To [`Query::Verify`]: one for each file, as it is done.
     Verified(VerifiedFile),
     /// To [`Query::Catalog`].

@@ -111,6 +111,8 @@ pub enum Task {
     Index(IndexTask),
     /// Say what something is.
     Inspect(String),
+    /// Say what the values of each field come to.
+    Show(String),
     /// Check files.
     Verify(VerifyRequest),
     /// Publish files.
@@ -262,6 +264,7 @@ fn command(text: &Translator) -> Command {
         listen::command(text),
         index::command(text),
         looking::inspect(text),
+        looking::show(text),
         looking::verify(text),
         publish::command(text),
         announce::command(text),
@@ -413,6 +416,7 @@ fn invocation_of(matches: &ArgMatches, language: Language) -> Result<Invocation,
         }
         "index" => Task::Index(index::task(matches)),
         "inspect" => Task::Inspect(one(matches, "target").unwrap_or_default()),
+        "show" => Task::Show(one(matches, "target").unwrap_or_default()),
         "follow" => {
             let (task, words) = follow::task_of(matches)?;
             return part_of(words, language, Task::Follow(task));

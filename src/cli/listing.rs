@@ -53,7 +53,7 @@ pub fn index(
         }
         IndexKind::List => {
             let rows: Vec<Vec<String>> =
-                listing.fields.iter().map(|field| field_cells(field, text)).collect();
+                listing.fields.iter().map(|field| field_cells(field, text).to_vec()).collect();
             let table = lay_out(&COLUMNS, &rows, output.width());
             table.lines.iter().try_for_each(|line| output.line(line))?;
             if !table.gone.is_empty() {
@@ -161,7 +161,7 @@ fn number_json(value: f64) -> Value {
     if value.fract() == 0.0 && value.abs() < 9e15 { json!(value as i64) } else { json!(value) }
 }
 
-fn field_json(field: &Field) -> Value {
+pub(super) fn field_json(field: &Field) -> Value {
     let ((level_type, level), (level2_type, level2)) = (level_json(field.level), level_json(field.level2));
     let identity = field.identity;
     let is_edition_2 = field.edition != 1;
@@ -189,7 +189,7 @@ fn field_json(field: &Field) -> Value {
     })
 }
 
-fn problem_json(problem: &Problem) -> Value {
+pub(super) fn problem_json(problem: &Problem) -> Value {
     json!({ "problem": problem.code.key(), "offset": problem.offset, "detail": problem.detail })
 }
 
@@ -203,7 +203,7 @@ const COLUMNS: [Column; 6] = [
     Column { align: Align::Left, goes: 0 },
 ];
 
-fn field_cells(field: &Field, text: &Translator) -> Vec<String> {
+pub(super) fn field_cells(field: &Field, text: &Translator) -> [String; 6] {
     let number = match field.field {
         1 => field.message.to_string(),
         more => format!("{}.{more}", field.message),
@@ -224,7 +224,7 @@ fn field_cells(field: &Field, text: &Translator) -> Vec<String> {
         (_, None) => String::new(),
     };
     let place = format!("{}+{}", field.range.start(), field.range.count().0);
-    vec![number, place, run, lead, name.into_owned(), format!("{level}{member}").trim().to_owned()]
+    [number, place, run, lead, name.into_owned(), format!("{level}{member}").trim().to_owned()]
 }
 
 fn summary(listing: &FieldListing, text: &Translator) -> String {

@@ -13,6 +13,7 @@
 //! | `forwarding` | what follows for the mesh |
 //! | [`get`] | follows one job to its end |
 //! | [`listing`] | `index`, `inspect`, `verify` |
+//! | `showing` | `show` |
 //! | [`messages`] | `inspect` of what brokers send |
 //! | [`listen`] | follows a broker |
 //! | [`publishing`] | `publish` |
@@ -48,6 +49,7 @@ pub mod record;
 pub mod relay;
 mod relay_demo;
 mod relay_used;
+mod showing;
 mod table;
 mod values;
 
@@ -68,6 +70,7 @@ pub fn run(invocation: &Invocation, link: &dyn Link) -> u8 {
         Task::Get(request) => get::run(request, link, (&text, &mut output)).map(|end| end.exit_code()),
         Task::Index(task) => listing::index(task, link, (&text, &mut output)),
         Task::Inspect(target) => listing::inspect(target, link, (&text, &mut output)),
+        Task::Show(target) => showing::show(target, link, (&text, &mut output)),
         Task::Verify(request) => listing::verify(request, link, (&text, &mut output)),
         Task::Follow(task) => follow::run(task, link, (&text, &mut output)),
         Task::Relay(query) => relay::run(query, link, (&text, &mut output)),

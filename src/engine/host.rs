@@ -338,6 +338,7 @@ impl Link for Engine {
             query @ (Query::Index(_)
             | Query::IndexWithDigests(_)
             | Query::Inspect(_)
+            | Query::Show(_)
             | Query::Verify(_)
             | Query::Publish(_)
             | Query::Announce(_)

@@ -37,6 +37,7 @@ pub(super) async fn answer(query: Query, mut context: EngineContext, answers: Se
         query @ (Query::Index(_)
         | Query::IndexWithDigests(_)
         | Query::Inspect(_)
+        | Query::Show(_)
         | Query::Verify(_)
         | Query::Catalog(_)
         | Query::Record(_)
@@ -64,6 +65,7 @@ async fn answer_one(query: Query, context: &EngineContext, answers: &Sender<Answ
         Query::Inspect(target) => {
             let _ = answers.send(Answer::Inspect(inspect::inspect(&target, context).await));
         }
+        Query::Show(target) => inspect::show_values(&target, context, answers).await,
         Query::Record(template) => {
             let made = template.written(context.shared.clock.utc_millis());
             let _ = answers.send(Answer::RecordMade(made));

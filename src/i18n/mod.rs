@@ -19,6 +19,7 @@
 //! | [`broker`] | why a broker is not listened to, what is odd about what it announces |
 //! | [`mesh_report`] | whether a mesh works |
 //! | [`change`] | what a provider changed |
+//! | [`decoding`] | why a field is not decoded |
 //! | [`file_kind`], [`problem`] | what a file is, and what is wrong with it |
 //! | [`window_start`] | why no window opens |
 
@@ -26,6 +27,7 @@ pub mod announcing;
 pub mod broker;
 pub mod calendar;
 pub mod change;
+pub mod decoding;
 pub mod discovery;
 pub mod file_kind;
 pub mod file_message;

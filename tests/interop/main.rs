@@ -15,6 +15,7 @@ mod amqp;
 mod announcing;
 mod brokers;
 mod catching_up;
+mod decoding;
 #[cfg(feature = "swarm")]
 mod discovery;
 mod fetching;

@@ -24,6 +24,7 @@ mod endless_walks;
 #[cfg(feature = "swarm")]
 mod faults;
 mod field_claims;
+mod field_templates;
 mod followed_folder;
 #[cfg(feature = "swarm")]
 mod giving;

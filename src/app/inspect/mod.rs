@@ -5,12 +5,14 @@
 //! | file | what it is |
 //! |---|---|
 //! | [`view`] | the file that is open, as a screen shows it |
+//! | [`shown`] | what the values of its fields come to |
 //! | [`command`] | what a person wants of it |
 //! | [`event`] | what the service that reads it tells |
 
 pub mod command;
 pub mod event;
 pub mod report;
+pub mod shown;
 pub mod view;
 
 pub use command::InspectCommand;

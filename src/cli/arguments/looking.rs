@@ -1,4 +1,4 @@
-//! The words of `inspect` and `verify`.
+//! The words of `inspect`, `show` and `verify`.
 
 use super::{allow_local, file, json, option, retries};
 use crate::i18n::Translator;
@@ -10,6 +10,17 @@ pub(super) fn inspect(text: &Translator) -> Command {
     Command::new("inspect")
         .about(fl!(l, "help-inspect"))
         .arg(file("target", "TARGET", fl!(l, "help-inspect-target"), text))
+        .arg(retries::option(text))
+        .arg(allow_local(text))
+        .arg(json(text))
+}
+
+pub(super) fn show(text: &Translator) -> Command {
+    let l = &text.loader;
+    Command::new("show")
+        .about(fl!(l, "help-show"))
+        .long_about(fl!(l, "help-show-long"))
+        .arg(file("target", "TARGET", fl!(l, "help-show-target"), text))
         .arg(retries::option(text))
         .arg(allow_local(text))
         .arg(json(text))

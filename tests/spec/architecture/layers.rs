@@ -4,17 +4,24 @@ use super::house::{Breach, House, SourceFile, Target};
 use super::mentions::{Kind, mentions};
 
 /// A folder of `src/` and the folders it may name.
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     ("domain", &[]),
     ("grib", &["domain"]),
+    ("field", &["domain", "grib"]),
     ("catalog", &["domain"]),
     ("mesh", &["domain"]),
     ("swarm", &["domain", "catalog"]),
     ("transfer", &["domain", "grib", "swarm"]),
     ("publish", &["domain", "grib", "catalog", "mesh"]),
-    ("app", &["domain", "grib", "catalog", "mesh", "swarm", "transfer", "publish"]),
-    ("engine", &["domain", "grib", "catalog", "mesh", "swarm", "transfer", "publish", "app"]),
-    ("demo", &["domain", "grib", "catalog", "mesh", "swarm", "transfer", "publish", "app", "engine", "i18n"]),
+    ("app", &["domain", "grib", "field", "catalog", "mesh", "swarm", "transfer", "publish"]),
+    ("engine", &["domain", "grib", "field", "catalog", "mesh", "swarm", "transfer", "publish", "app"]),
+    (
+        "demo",
+        &[
+            "domain", "grib", "field", "catalog", "mesh", "swarm", "transfer", "publish", "app", "engine",
+            "i18n",
+        ],
+    ),
     ("i18n", &["domain", "app"]),
     ("cli", &["app", "domain", "grib", "catalog", "mesh", "i18n"]),
     ("ui", &["app", "domain", "i18n"]),

@@ -7,16 +7,19 @@
 //! |---|---|
 //! | `opening`, `compressed` | gets at what is to be read: a file, a URL, what is inside a compressed one |
 //! | `inspecting` | what something is, which fields it has, and whether it is sound |
+//! | `showing` | what the values of its fields come to |
 //! | `verifying` | whether files are what they should be |
 
 mod compressed;
 mod inspecting;
 mod opening;
+mod showing;
 pub(in crate::engine) mod verifying;
 
 pub(crate) use inspecting::add_digests;
 pub(in crate::engine) use inspecting::{fields_or_kind, index, index_with_digests, inspect, kind_of};
 pub(crate) use opening::unreadable;
+pub(in crate::engine) use showing::show_values;
 
 use crate::app::input::{Event, Input};
 use crate::app::inspect::{FileReading, InspectCommand, InspectEvent, OpenedFile, OpenedPlace};
