@@ -76,8 +76,7 @@ impl PledgeTerms {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::relay::used::list::{CheckShare, UsedRelay};
-    use crate::publish::relay::acceptance::KnownRelay;
+    use crate::app::relay::used::list::UsedRelay;
 
     fn terms(relays: &[&str]) -> PledgeTerms {
         let relays = relays.iter().map(|&relay| relay.to_owned()).collect();
@@ -87,8 +86,7 @@ mod tests {
     fn used(urls: &[&str]) -> UsedRelays {
         let mut list = UsedRelays::default();
         for url in urls {
-            let known = KnownRelay::new(base_of(url).expect("an address"));
-            list.put(UsedRelay { known, check: CheckShare::default() }).expect("room");
+            list.put(UsedRelay::new(base_of(url).expect("an address"))).expect("room");
         }
         list
     }

@@ -31,7 +31,7 @@ impl ShareFigures {
     }
 
     /// Counts a file of a relay.
-    pub(super) fn count_relayed(&mut self, file: &RelayFile, look: UploadLook, is_troubled: bool) {
+    pub(super) fn count_relayed(&mut self, file: &RelayFile, look: UploadLook) {
         match file.stage {
             RelayStage::Announced => self.announced += 1,
             RelayStage::Retiring => {}
@@ -44,7 +44,6 @@ impl ShareFigures {
             | RelayStage::Listed
             | RelayStage::Offered => self.under_way += 1,
         }
-        self.troubled += usize::from(is_troubled);
         if file.stage >= RelayStage::Fetched {
             let index = file.index.as_ref().map_or(0, |index| index.length);
             let beside = index.saturating_add(file.torrent_length.unwrap_or(0));
@@ -93,7 +92,7 @@ mod tests {
         let mut gone = GoneUploads::default();
         gone.add(100, sent(250));
         let mut figures = ShareFigures::after(gone);
-        figures.count_relayed(&a_relayed_file("a.grib2", RelayStage::Announced), sent(500), false);
+        figures.count_relayed(&a_relayed_file("a.grib2", RelayStage::Announced), sent(500));
         figures.count_published(ByteCount(0), sent(3));
         assert_eq!((figures.uploaded, figures.copies_hundredths), (ByteCount(753), 300));
         assert_eq!((figures.peers, figures.rate), (2, 20));
@@ -104,9 +103,9 @@ mod tests {
         let mut figures = ShareFigures::default();
         for stage in RelayStage::ALL {
             let file = a_relayed_file("a.grib2", stage);
-            figures.count_relayed(&file, UploadLook::default(), stage == RelayStage::Stable);
+            figures.count_relayed(&file, UploadLook::default());
         }
-        assert_eq!((figures.announced, figures.under_way, figures.troubled), (1, 8, 1));
+        assert_eq!((figures.announced, figures.under_way), (1, 8));
         assert_eq!(figures.on_disk, ByteCount(8 * 1_060), "not what was only seen");
     }
 }

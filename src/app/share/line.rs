@@ -305,7 +305,8 @@ impl ShareLine {
         let withdrawn = self.withdrawn.unwrap_or(0);
         let mut figures = ShareFigures { withdrawn, ..ShareFigures::after(self.gone) };
         for LineFile { file, look, trouble } in self.relayed.values() {
-            figures.count_relayed(file, *look, trouble.is_some());
+            figures.troubled += usize::from(trouble.is_some());
+            figures.count_relayed(file, *look);
         }
         if self.run != LineRun::Resting && self.withdrawn.is_none() {
             figures.under_way += std::mem::take(&mut figures.announced);
