@@ -59,7 +59,7 @@ impl RelayStage {
         let listed = nuee_in(self.folder.path(), &["relay", "list"]);
         let lines = String::from_utf8(listed.stdout).expect("text");
         let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
-        lines.filter(|line| line["event"] == "file").last().expect("a file")
+        lines.filter(|line| line["event"] == "file").next_back().expect("a file")
     }
 
     /// The addresses of all .torrents in the feed.

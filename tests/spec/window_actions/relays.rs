@@ -48,7 +48,7 @@ impl MadeRelay {
         let given = documents.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                let given = given.lock().unwrap().clone();
+                let given = given.lock().expect("nobody broke with it").clone();
                 std::thread::spawn(move || answer(stream, &given));
             }
         });
@@ -65,7 +65,7 @@ impl MadeRelay {
             RelayIdentity { base: self.base.clone(), title: "made".to_owned(), began: time, key: None };
         let head = ManifestHead { relay: self.base.clone(), sequence, time, previous: None };
         let documents = signed_documents(head, &RelayOffers::new(identity, Vec::new(), Vec::new()), Some(by));
-        let mut given = self.documents.lock().unwrap();
+        let mut given = self.documents.lock().expect("nobody broke with it");
         given.clear();
         given.extend(documents.into_iter().map(|document| (format!("/{}", document.name), document.text)));
     }
