@@ -10,6 +10,8 @@
 //! | [`relay_demo`] | what a relay and two clients spare the demo's publisher, in figures |
 //! | [`pledge`] | an archive that users keep of what relays offer |
 //! | [`share`] | what this computer publishes and relays from the window |
+//! | [`given`] | everything that this computer gives, added up |
+//! | [`handing_on`] | what a person hands on so that others get the same |
 //! | [`inspect`] | a file that was opened to see its fields |
 //! | [`settings`] | what a person may set, and how it is kept |
 //! | [`journal`] | what went wrong, who was contacted, what is told at once |
@@ -37,7 +39,9 @@ pub mod clock_watch;
 pub mod command;
 pub mod desk;
 pub mod follow;
+pub mod given;
 pub(crate) mod handed_over;
+pub mod handing_on;
 pub(crate) mod hour_requests;
 pub(crate) mod hours_cost;
 pub mod input;

@@ -58,8 +58,8 @@ impl RelayStage {
     pub(super) fn listed(&self) -> Value {
         let listed = nuee_in(self.folder.path(), &["relay", "list"]);
         let lines = String::from_utf8(listed.stdout).expect("text");
-        let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
-        lines.filter(|line| line["event"] == "file").next_back().expect("a file")
+        let mut lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+        lines.rfind(|line| line["event"] == "file").expect("a file")
     }
 
     /// The addresses of all .torrents in the feed.

@@ -10,8 +10,6 @@
 //! | [`peers`], [`peers_state`] | the peers of one transfer, and why nothing comes from them |
 //! | [`discovery`] | ways to find peers beside trackers: what was seen |
 //! | [`giving`] | a transfer that gives on after all is in its place |
-//! | [`given`] | everything that this computer gives, added up |
-//! | [`handing_on`] | what a person hands on so that others get the same |
 //! | [`keeping`] | how long finished files are kept |
 //! | [`order`] | in which order jobs are listed |
 //! | `rate_history` | the rates of one transfer over time |
@@ -43,10 +41,8 @@ pub mod discovery;
 pub mod disk_look;
 pub(crate) mod entry;
 pub(crate) mod field_source;
-pub mod given;
 pub mod giving;
 pub(crate) mod ground;
-pub mod handing_on;
 pub mod hours_board;
 pub(crate) mod index_doubt;
 pub(crate) mod job_end;

@@ -7,6 +7,7 @@
 mod announcing;
 #[cfg(test)]
 mod tests;
+mod withdrawn;
 
 use super::announcing::Announces;
 use super::event::RelayEvent;
@@ -31,10 +32,6 @@ const PUBLISH_EVERY: Duration = Duration::from_secs(2);
 
 /// The first pause after a failure; each further one is twice as long, up to the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(1_800));
-
-/// Most withdrawn files that are told, and for how many seconds each is.
-const MOST_WITHDRAWN: usize = 10_000;
-const WITHDRAWN_FOR: i64 = 7 * 86_400;
 
 /// Whether the bytes of a file are given in this process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,11 +106,14 @@ impl RelaySpans {
     }
 }
 
+/// Files by what they are.
+type RelayLines = BTreeMap<RelayKey, RelayLine>;
+
 /// All files of a relay.
 #[derive(Debug)]
 pub struct RelayPlanner {
     spans: RelaySpans,
-    lines: BTreeMap<RelayKey, RelayLine>,
+    lines: RelayLines,
     withdrawn: Vec<WithdrawnFile>,
     /// Whether what is published says less, or more, than is so.
     is_stale: bool,
@@ -149,9 +149,7 @@ impl RelayPlanner {
 
     /// The info-hash under which a file of that key was offered when its publisher replaced it. `None` when it did not.
     pub fn replaced(&self, key: &RelayKey) -> Option<InfoHash> {
-        let of_key =
-            self.withdrawn.iter().filter(|gone| gone.key == *key && gone.why == WithdrawalReason::Replaced);
-        of_key.max_by_key(|gone| gone.since).map(|gone| gone.info_hash)
+        withdrawn::replaced(&self.withdrawn, key)
     }
 
     /// Takes in what came of an order, or of following.
@@ -174,8 +172,10 @@ impl RelayPlanner {
             RelayFact::Offered(key, done) => self.offered(&key, done, at),
             RelayFact::Lost(key, trouble) => self.trouble(&key, trouble, at),
             RelayFact::Published(number, done) => self.published(number, done, at),
-            RelayFact::Acknowledged(key, kind, done) => self.acknowledged((&key, kind), done, at),
-            RelayFact::BrokerAway(message) => self.broker_away(message),
+            RelayFact::Acknowledged(key, kind, done) => {
+                announcing::acknowledged(&mut self.lines, (&key, kind), done, at)
+            }
+            RelayFact::BrokerAway(message) => announcing::broker_away(&mut self.lines, message),
             RelayFact::TakenBack(key, done) => self.taken_back(&key, done, at),
             RelayFact::Replaced(key, _) => self.retire(&key, WithdrawalReason::Replaced, at),
         }
@@ -187,7 +187,7 @@ impl RelayPlanner {
         orders.extend(self.take_back(at));
         orders.extend(self.work_on_disk(at));
         orders.extend(self.give(at));
-        orders.extend(self.announce(at));
+        orders.extend(announcing::announce(&mut self.lines, self.spans.announces, at));
         orders.extend(self.publish(at));
         orders
     }
@@ -392,20 +392,13 @@ impl RelayPlanner {
         let mut orders = Vec::new();
         if let Some(gone) = &gone {
             self.withdrawn.push(gone.clone());
-            self.forget_withdrawn(at.day.time());
+            withdrawn::forget(&mut self.withdrawn, at.day.time());
         }
         orders.push(RelayOrder::Forget(key.clone(), gone));
         if let Some(why) = line.file.why {
             orders.push(RelayOrder::Tell(RelayEvent::Withdrawn(key.clone(), why)));
         }
         orders
-    }
-
-    fn forget_withdrawn(&mut self, now: UtcTime) {
-        let oldest = now.unix_seconds() - WITHDRAWN_FOR;
-        self.withdrawn.retain(|gone| gone.since.unix_seconds() >= oldest);
-        let over = self.withdrawn.len().saturating_sub(MOST_WITHDRAWN);
-        self.withdrawn.drain(..over);
     }
 
     /// One file after the other is hashed, indexed, described: the disk has one arm, and the first file is offered soonest.

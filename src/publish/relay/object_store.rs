@@ -116,7 +116,7 @@ impl ObjectStore {
         let bucket = Bucket::new(service, style, name, region).map_err(|_| NoObjectStore(endpoint))?;
         let public = match &words.public_url {
             Some(public) => Url::parse(public).ok().and_then(RelayBase::new),
-            None => RelayBase::new(bucket.object_url(&format!("{}/", folder.join("/")))),
+            None => RelayBase::new(bucket.object_url(&folder.join("/"))),
         };
         let named = words.public_url.as_ref().unwrap_or(text);
         let public = public.ok_or_else(|| NoObjectStore(named.clone()))?;

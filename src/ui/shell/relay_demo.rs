@@ -250,7 +250,12 @@ mod tests {
         assert!(harness.query_by_label_contains("announces 4 of 13 files").is_some());
         tell.send(RelayDemoEvent::Ended(Box::new(a_report()))).expect("it listens");
         harness.run_ok();
-        for words in ["1.04 copies", "2.00 copies", "Copies spared: 0.96", "6.00\u{202F}MB from each other"] {
+        for words in [
+            "1.04 copies",
+            "verified files (2.00 copies)",
+            "Copies spared: 0.96",
+            "6.00\u{202F}MB from each other",
+        ] {
             assert!(harness.query_by_label_contains(words).is_some(), "{words}");
         }
     }

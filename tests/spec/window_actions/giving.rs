@@ -2,8 +2,8 @@
 
 use super::Stage;
 use nuee::app::GiveUntil;
+use nuee::app::given::{GivenStanding, GivenTable};
 use nuee::app::input::Action;
-use nuee::app::jobs::given::{GivenStanding, GivenTable};
 use nuee::app::jobs::request::{GetRequest, GivingPlan};
 use nuee::app::jobs::view::Phase;
 use nuee::app::settings::GivingChoice;

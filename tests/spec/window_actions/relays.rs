@@ -7,9 +7,10 @@ use nuee::app::messages::relay_message::RelayMessage;
 use nuee::app::messages::user_message::UserMessage;
 use nuee::app::relay::using::RelayUseCommand;
 use nuee::app::relay::using::view::{RelayAdding, RelayOutcome, RelayRow, RelaysView};
+use nuee::domain::integrity::Digest;
 use nuee::engine::clock::Clock;
 use nuee::publish::relay::documents::signed_documents;
-use nuee::publish::relay::manifest::ManifestHead;
+use nuee::publish::relay::manifest::{ManifestHead, digest_of};
 use nuee::publish::relay::offers::{RelayIdentity, RelayOffers};
 use nuee::publish::relay::places::RelayBase;
 use nuee::publish::relay::signing::SecretKey;
@@ -37,6 +38,8 @@ pub fn case_of(command: &RelayUseCommand) -> &'static str {
 struct MadeRelay {
     base: RelayBase,
     documents: Arc<Mutex<HashMap<String, String>>>,
+    /// The digest of its first manifest.
+    first: Mutex<Option<Digest>>,
 }
 
 impl MadeRelay {
@@ -52,7 +55,7 @@ impl MadeRelay {
                 std::thread::spawn(move || answer(stream, &given));
             }
         });
-        Self { base, documents }
+        Self { base, documents, first: Mutex::default() }
     }
 
     fn url(&self) -> String {
@@ -63,8 +66,14 @@ impl MadeRelay {
         let time = Clock::start().utc();
         let identity =
             RelayIdentity { base: self.base.clone(), title: "made".to_owned(), began: time, key: None };
-        let head = ManifestHead { relay: self.base.clone(), sequence, time, previous: None };
+        // Each names the first one, which is the one before it.
+        let mut first = self.first.lock().expect("nobody broke with it");
+        let previous = first.clone().filter(|_| sequence > 1);
+        let head = ManifestHead { relay: self.base.clone(), sequence, time, previous };
         let documents = signed_documents(head, &RelayOffers::new(identity, Vec::new(), Vec::new()), Some(by));
+        let manifest =
+            documents.iter().find(|document| document.name == "manifest.jsonl").expect("a manifest");
+        first.get_or_insert_with(|| digest_of(manifest.text.as_bytes()));
         let mut given = self.documents.lock().expect("nobody broke with it");
         given.clear();
         given.extend(documents.into_iter().map(|document| (format!("/{}", document.name), document.text)));

@@ -1,9 +1,9 @@
 //! What the broker is to be told of, and what it answered.
 //!
 //! A file is told of once feeds name it and its bytes are given; one that is withdrawn, before it is removed. What was on its way when a
-//! process was killed is told once more, in the same words. Start reading at `RelayPlanner::announce`.
+//! process was killed is told once more, in the same words. Start reading at [`announce`].
 
-use super::{PAUSES, RelayLine, RelayPlanner, RelaySpans, reach, told_trouble};
+use super::{PAUSES, RelayLine, RelayLines, RelaySpans, reach, told_trouble};
 use crate::app::messages::user_message::UserMessage;
 use crate::app::relay::announcing::{AnnouncementWait, Announces};
 use crate::app::relay::event::RelayEvent;
@@ -69,65 +69,62 @@ impl RelayLine {
     }
 }
 
-impl RelayPlanner {
-    /// What the broker is told of now.
-    pub(super) fn announce(&mut self, at: RelayMoment) -> Vec<RelayOrder> {
-        let announces = self.spans.announces;
-        if announces == Announces::InDocuments {
-            return Vec::new();
-        }
-        let under_way = self.lines.values().filter(|line| line.announcement.under_way.is_some()).count();
-        let due = self.lines.values_mut().filter_map(|line| {
-            let own = &line.announcement;
-            let is_free = own.under_way.is_none() && own.not_before.is_none_or(|time| time <= at.steady);
-            let kind = line.untold(announces).filter(|_| is_free)?;
-            Some((line, kind))
-        });
-        let mut orders = Vec::new();
-        for (line, kind) in due.take(MOST_AT_ONCE.saturating_sub(under_way)) {
-            line.announcement.under_way = Some(kind);
-            orders.push(RelayOrder::Announce(Box::new(line.file.clone()), kind));
-        }
-        orders
+/// What the broker is told of now.
+pub(super) fn announce(lines: &mut RelayLines, announces: Announces, at: RelayMoment) -> Vec<RelayOrder> {
+    if announces == Announces::InDocuments {
+        return Vec::new();
     }
+    let under_way = lines.values().filter(|line| line.announcement.under_way.is_some()).count();
+    let due = lines.values_mut().filter_map(|line| {
+        let own = &line.announcement;
+        let is_free = own.under_way.is_none() && own.not_before.is_none_or(|time| time <= at.steady);
+        let kind = line.untold(announces).filter(|_| is_free)?;
+        Some((line, kind))
+    });
+    let mut orders = Vec::new();
+    for (line, kind) in due.take(MOST_AT_ONCE.saturating_sub(under_way)) {
+        line.announcement.under_way = Some(kind);
+        orders.push(RelayOrder::Announce(Box::new(line.file.clone()), kind));
+    }
+    orders
+}
 
-    /// The broker answered.
-    pub(super) fn acknowledged(
-        &mut self,
-        (key, kind): (&RelayKey, PostKind),
-        done: Result<(), UserMessage>,
-        at: RelayMoment,
-    ) -> Vec<RelayOrder> {
-        let Some(line) = self.lines.get_mut(key) else { return Vec::new() };
-        if line.announcement.under_way.take_if(|under_way| *under_way == kind).is_none() {
-            return Vec::new();
-        }
-        if let Err(message) = done {
-            let pause = PAUSES.0.saturating_mul(1 << line.announcement.failures.min(16)).min(PAUSES.1);
-            line.announcement.failures += 1;
-            line.announcement.not_before = Some(at.steady.after(pause));
-            line.file.waits = Some(AnnouncementWait::Refused);
-            return vec![RelayOrder::Keep(Box::new(line.file.clone())), told_trouble(key, message)];
-        }
-        line.announcement.begin_anew();
-        line.file.waits = None;
-        line.file.broadcast = (kind != PostKind::Deletion).then(|| at.day.time());
-        if line.file.stage == RelayStage::Offered {
-            return reach(line, RelayStage::Announced, at);
-        }
-        vec![RelayOrder::Keep(Box::new(line.file.clone()))]
+/// The broker answered.
+pub(super) fn acknowledged(
+    lines: &mut RelayLines,
+    (key, kind): (&RelayKey, PostKind),
+    done: Result<(), UserMessage>,
+    at: RelayMoment,
+) -> Vec<RelayOrder> {
+    let Some(line) = lines.get_mut(key) else { return Vec::new() };
+    if line.announcement.under_way.take_if(|under_way| *under_way == kind).is_none() {
+        return Vec::new();
     }
+    if let Err(message) = done {
+        let pause = PAUSES.0.saturating_mul(1 << line.announcement.failures.min(16)).min(PAUSES.1);
+        line.announcement.failures += 1;
+        line.announcement.not_before = Some(at.steady.after(pause));
+        line.file.waits = Some(AnnouncementWait::Refused);
+        return vec![RelayOrder::Keep(Box::new(line.file.clone())), told_trouble(key, message)];
+    }
+    line.announcement.begin_anew();
+    line.file.waits = None;
+    line.file.broadcast = (kind != PostKind::Deletion).then(|| at.day.time());
+    if line.file.stage == RelayStage::Offered {
+        return reach(line, RelayStage::Announced, at);
+    }
+    vec![RelayOrder::Keep(Box::new(line.file.clone()))]
+}
 
-    /// The broker cannot be reached: what it was told is told once more when it can.
-    pub(super) fn broker_away(&mut self, message: UserMessage) -> Vec<RelayOrder> {
-        let mut orders = vec![RelayOrder::Tell(RelayEvent::Note(message))];
-        for line in self.lines.values_mut() {
-            let is_told = line.announcement.under_way.is_some();
-            if is_told && line.file.waits != Some(AnnouncementWait::BrokerAway) {
-                line.file.waits = Some(AnnouncementWait::BrokerAway);
-                orders.push(RelayOrder::Keep(Box::new(line.file.clone())));
-            }
+/// The broker cannot be reached: what it was told is told once more when it can.
+pub(super) fn broker_away(lines: &mut RelayLines, message: UserMessage) -> Vec<RelayOrder> {
+    let mut orders = vec![RelayOrder::Tell(RelayEvent::Note(message))];
+    for line in lines.values_mut() {
+        let is_told = line.announcement.under_way.is_some();
+        if is_told && line.file.waits != Some(AnnouncementWait::BrokerAway) {
+            line.file.waits = Some(AnnouncementWait::BrokerAway);
+            orders.push(RelayOrder::Keep(Box::new(line.file.clone())));
         }
-        orders
     }
+    orders
 }

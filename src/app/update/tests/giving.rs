@@ -1,8 +1,8 @@
 //! Until when something is given, and what a restart goes on with.
 
 use super::*;
+use crate::app::given::{GivenStanding, GivenTable};
 use crate::app::input::Tuning;
-use crate::app::jobs::given::{GivenStanding, GivenTable};
 use crate::app::jobs::giving::GivingState;
 use crate::app::jobs::peers::{NamedBy, PeerFacts};
 use crate::app::jobs::request::TransferLimits;

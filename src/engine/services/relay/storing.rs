@@ -11,7 +11,7 @@ use crate::app::relay::RelayKey;
 use crate::app::relay::orders::RelayTrouble;
 use crate::domain::outside_text::show;
 use crate::engine::services::inspect::unreadable;
-use crate::engine::transfer::http::upload::{Sending, SentFile, refusal};
+use crate::engine::transfer::http::upload::{SentFile, StoreCall, refusal};
 use crate::publish::relay::object_store::{
     LARGEST_OBJECT, ObjectStore, StoreAct, StoreKeys, StoreRequest, StoredObject, acts_towards,
     cache_rule_at, media_type_at, refusal_word,
@@ -103,27 +103,27 @@ impl RelayStorage {
         });
         let (file, length) = opening.await?;
         let sent = SentFile { file, length, media_type: media_type_at(at), cache: cache_rule_at(at) };
-        self.ask((StoreRequest::Put, Sending::Put(sent)), at).await.map(drop)
+        self.ask((StoreRequest::Put, StoreCall::Put(sent)), at).await.map(drop)
     }
 
     async fn remove(&self, at: &[String]) -> Result<(), UserMessage> {
-        self.ask((StoreRequest::Remove, Sending::Remove), at).await.map(drop)
+        self.ask((StoreRequest::Remove, StoreCall::Remove), at).await.map(drop)
     }
 
     /// The length of what lies there. `None` when nothing does.
     async fn length_of(&self, at: &[String]) -> Result<Option<u64>, UserMessage> {
-        self.ask((StoreRequest::Head, Sending::Head), at).await
+        self.ask((StoreRequest::Head, StoreCall::Head), at).await
     }
 
     async fn ask(
         &self,
-        (request, sending): (StoreRequest, Sending),
+        (request, call): (StoreRequest, StoreCall),
         at: &[String],
     ) -> Result<Option<u64>, UserMessage> {
         let shared = &self.parts.context.shared;
         let url = self.store.signed(request, at, (&self.keys, shared.clock.utc()));
         let refused = |reason, word| RelayMessage::StoreRefused { what: show(&at.join("/")), reason, word };
-        let received = shared.client.deliver(&url, sending).await.map_err(|reason| refused(reason, None))?;
+        let received = shared.client.deliver(&url, call).await.map_err(|reason| refused(reason, None))?;
         match refusal(&received) {
             None => Ok(received.length),
             // Stores say so of what is not there; some say 403 to who may not list.

@@ -33,7 +33,7 @@ const MOST_OF_ANSWER: usize = 4 << 10;
 
 /// What is wished of a server.
 #[derive(Debug)]
-pub enum Sending {
+pub enum StoreCall {
     /// Take this file.
     Put(SentFile),
     /// Remove what is there.
@@ -71,11 +71,11 @@ impl HttpClient {
     ///
     /// # Errors
     /// The reason when no answer came. An answer that says no is one.
-    pub async fn deliver(&self, url: &Url, sending: Sending) -> Result<Received, Reason> {
+    pub async fn deliver(&self, url: &Url, call: StoreCall) -> Result<Received, Reason> {
         let way = self.way_to(url)?;
         let progress = Arc::new(AtomicU64::new(0));
-        let request = match sending {
-            Sending::Put(sent) => {
+        let request = match call {
+            StoreCall::Put(sent) => {
                 let length = sent.length;
                 let request = way.put(url.clone()).header(CONTENT_TYPE, sent.media_type);
                 let request = request.header(CONTENT_LENGTH, length);
@@ -85,8 +85,8 @@ impl HttpClient {
                 };
                 request.body(reqwest::Body::wrap(FileBody::begin(sent, progress.clone())))
             }
-            Sending::Remove => way.delete(url.clone()),
-            Sending::Head => way.head(url.clone()),
+            StoreCall::Remove => way.delete(url.clone()),
+            StoreCall::Head => way.head(url.clone()),
         };
         self.contacts().ask(url.host_str().unwrap_or_default(), Purpose::Http);
         let answering = async {

@@ -5,8 +5,8 @@
 mod rows;
 
 use super::hand_on::HandedOn;
+use crate::app::given::{GivenStanding, GivenTable, given_in_all};
 use crate::app::input::{Action, Tuning};
-use crate::app::jobs::given::{GivenStanding, GivenTable, given_in_all};
 use crate::app::jobs::request::JobId;
 use crate::app::settings::GivingChoice;
 use crate::ui::fonts;

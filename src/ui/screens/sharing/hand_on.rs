@@ -2,7 +2,7 @@
 //!
 //! In: what is handed on. Out: text for the clipboard.
 
-pub use crate::app::jobs::handing_on::{HandedKind, HandedLine, HandedOn};
+pub use crate::app::handing_on::{HandedKind, HandedLine, HandedOn};
 use crate::ui::fonts;
 use crate::ui::scene::Scene;
 use crate::ui::style::dialog_frame;

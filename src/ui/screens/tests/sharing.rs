@@ -164,7 +164,9 @@ fn a_relay_is_kept_after_its_key_was_shown() {
     view.take(RelayUseEvent::Listed(Vec::new()));
     let mut harness = with_relays(Language::English, view.clone());
     harness.get_by_label_contains("No relay is in use.");
-    harness.get_by_role_and_label(Role::TextInput, "Address of a relay").type_text(URL);
+    let field = harness.get_by_role_and_label(Role::TextInput, "Address of a relay");
+    field.focus();
+    field.type_text(URL);
     harness.run_steps(2);
     click(&mut harness, "Show its key");
     let propose = RelayUseCommand::Propose(URL.to_owned());

@@ -3,7 +3,7 @@
 //! In: a transfer, or something that is published from here. Out: [`GivenDeed`]s.
 
 use super::super::hand_on::HandedOn;
-use crate::app::jobs::given::{GivenRow, GivenStanding, giving_of};
+use crate::app::given::{GivenRow, GivenStanding, giving_of};
 use crate::app::jobs::giving::GivingState;
 use crate::app::jobs::request::JobId;
 use crate::app::jobs::view::Job;

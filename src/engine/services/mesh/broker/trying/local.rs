@@ -42,25 +42,27 @@ struct Local {
     now: UtcTime,
 }
 
-impl Try {
-    fn local(&self) -> Local {
-        let (announcement, topic) = (&self.wanted.announcement, &self.wanted.topic);
-        let rules = self.context.rules.read();
+impl Local {
+    fn of(trying: &Try) -> Self {
+        let (announcement, topic) = (&trying.wanted.announcement, &trying.wanted.topic);
+        let rules = trying.context.rules.read();
         let rule = rules.iter().find(|rule| rule.concerns(announcement, topic));
-        Local {
-            policy: rule.map_or(self.context.mirror, |rule| rule.mirror),
-            context: self.context.clone(),
-            wanted: self.wanted.clone(),
-            now: self.context.job.shared.clock.utc(),
+        Self {
+            policy: rule.map_or(trying.context.mirror, |rule| rule.mirror),
+            context: trying.context.clone(),
+            wanted: trying.wanted.clone(),
+            now: trying.context.job.shared.clock.utc(),
         }
     }
+}
 
+impl Try {
     /// Does something in the folder.
     async fn on_disk<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Local) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, Box<Tried>> {
-        let local = self.local();
+        let local = Local::of(self);
         let done = tokio::task::spawn_blocking(move || work(&local)).await;
         let done =
             done.map_err(|error| Tried::Unsettled(UserMessage::Internal { detail: error.to_string() }))?;
@@ -81,7 +83,7 @@ impl Try {
         octets: Vec<u8>,
         proof: Proof,
     ) -> Result<(FileInPlace, Changes), Box<Tried>> {
-        let (local, octets, wished) = (Arc::new(self.local()), Arc::new(octets), self.path.clone());
+        let (local, octets, wished) = (Arc::new(Local::of(self)), Arc::new(octets), self.path.clone());
         let own = (local.clone(), octets.clone());
         let naming = self.steps.note(move || {
             let (local, octets) = own;

@@ -2,9 +2,9 @@
 //!
 //! In: a snapshot. Out: [`GivenTable`]. A transfer that receives is among them only while somebody takes from it.
 
-use super::giving::GivingState;
-use super::request::JobId;
-use super::view::{Job, Phase};
+use crate::app::jobs::giving::GivingState;
+use crate::app::jobs::request::JobId;
+use crate::app::jobs::view::{Job, Phase};
 use crate::app::snapshot::Snapshot;
 use crate::domain::octets::ByteCount;
 

@@ -2,8 +2,8 @@
 //!
 //! In: a transfer that uploads, or a relay in use. Out: [`HandedOn`], without secrets of URLs.
 
-use super::giving::GivingState;
-use super::view::Job;
+use crate::app::jobs::giving::GivingState;
+use crate::app::jobs::view::Job;
 use crate::app::messages::line_kind::LineKind;
 use crate::app::relay::used::report::UsedReport;
 use crate::catalog::magnet::Magnet;
@@ -91,11 +91,11 @@ fn trackers_of(job: &Job) -> Vec<TrackerUrl> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::giving::GivingState;
-    use super::super::progress::{Live, SourceLine, Transfer};
-    use super::super::request::{GetRequest, JobId};
-    use super::super::view::Phase;
     use super::*;
+    use crate::app::jobs::giving::GivingState;
+    use crate::app::jobs::progress::{Live, SourceLine, Transfer};
+    use crate::app::jobs::request::{GetRequest, JobId};
+    use crate::app::jobs::view::Phase;
     use crate::domain::octets::ByteCount;
     use std::sync::Arc;
 
