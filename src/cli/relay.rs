@@ -176,7 +176,7 @@ fn listed(file: &RelayFile, (text, output): (&Translator, &mut Output)) -> Resul
             "offered": time(file.offer.map(|offer| offer.since)),
             "expires": time(file.offer.map(|offer| offer.until)),
             "why": file.why.map(|why| why.key()),
-            "announced": time(file.broadcast), "waits": file.waits.map(|waits| waits.key()),
+            "acknowledged": time(file.broadcast), "waits": file.waits.map(|waits| waits.key()),
         }),
     ))?;
     let (stage, name) = (stage_words(text, file.stage), show(&file.key.name));
