@@ -463,6 +463,7 @@ relay-demo-received = The two clients have { $size } of verified files ({ $copie
 relay-demo-transferred = They received { $relay } from the relay, { $clients } from each other, { $publisher } from the publisher; { $wasted } of it was not needed.
 relay-demo-spared = Copies spared: { $copies }, which is copies received by the clients less copies sent by the publisher.
 relay-demo-client = Client { $number }: { $files } files verified by piece hashes; trust: { $trust }.
+relay-demo-trust-both = { $checked }; { $only }
 relay-demo-trust-only = { $n ->
     [one] only this relay vouches for { $n_txt } file
    *[other] only this relay vouches for { $n_txt } files

@@ -94,8 +94,11 @@ fn trust(text: &Translator, count: TrustCount) -> String {
         let (right, pieces) = (text.count(count.right), text.count(count.pieces));
         fl!(l, "relay-demo-trust-checked", n = n, n_txt = text.count(n), right = right, pieces = pieces)
     });
-    let all: Vec<String> = checked.into_iter().chain(only).collect();
-    if all.is_empty() { "–".to_owned() } else { all.join("; ") }
+    match (checked, only) {
+        (Some(checked), Some(only)) => fl!(l, "relay-demo-trust-both", checked = checked, only = only),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => "–".to_owned(),
+    }
 }
 
 /// Why it did not come to its end.
