@@ -33,8 +33,8 @@ use crate::transfer::resting::{LOOK_EVERY, RestWatch, wakes};
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::watch;
@@ -54,6 +54,8 @@ pub(super) struct PeerUploads {
     rung: UnboundedSender<InfoHash>,
     found: UnboundedSender<Found>,
     told: UnboundedSender<TrackerNews>,
+    /// What hears all of them: it holds this, and with it the relay's folder.
+    hearing: OnceLock<AbortHandle>,
 }
 
 /// A torrent that is given.
@@ -85,12 +87,14 @@ impl PeerUploads {
         let (rung, ringing) = unbounded_channel();
         let (found, finding) = unbounded_channel();
         let (told, telling) = unbounded_channel();
-        let uploads = Arc::new(Self { parts, session, offered: Mutex::default(), rung, found, told });
-        tokio::spawn(uploads.clone().hear(ringing, finding, telling));
+        let (offered, hearing) = (Mutex::default(), OnceLock::new());
+        let uploads = Arc::new(Self { parts, session, offered, rung, found, told, hearing });
+        let hearing = tokio::spawn(uploads.clone().hear(ringing, finding, telling));
+        uploads.hearing.get_or_init(|| hearing.abort_handle());
         uploads
     }
 
-    /// Wakes what is called for, for as long as the process lives.
+    /// Wakes what is called for, until all has ended.
     async fn hear(
         self: Arc<Self>,
         mut ringing: UnboundedReceiver<InfoHash>,
@@ -322,8 +326,11 @@ impl PeerUploads {
         let offered: Vec<Upload> = self.offered.lock().drain().map(|(_, upload)| upload).collect();
         let mut leaving: JoinSet<()> = offered.into_iter().map(Upload::end).collect();
         let all = async { while leaving.join_next().await.is_some() {} };
-        // Who does not say goodbye in time ends with the process.
+        // Who does not say goodbye in time is left.
         let _ = tokio::time::timeout(LONGEST_FAREWELL, all).await;
+        if let Some(hearing) = self.hearing.get() {
+            hearing.abort();
+        }
     }
 }
 
