@@ -14,7 +14,7 @@
 //! | 5.61 | `log` |
 //! | 5.200 | `run_length` |
 //! | 5.50002, and that of edition 1 | `second_order` |
-//! | of edition 1 | [`edition1`] |
+//! | of edition 1 | `edition1` |
 
 mod ccsds;
 mod complex;

@@ -1,6 +1,6 @@
 //! Frames of AMQP 0-9-1: taken from octets that came, never longer than was agreed.
 //!
-//! In: octets, as they come. Out: one [`AmqpFrame`] after the other, or an [`AmqpFault`] that ends the connection (§4.2.3). The length
+//! In: octets, as they come. Out: one `AmqpFrame` after the other, or an `AmqpFault` that ends the connection (§4.2.3). The length
 //! of a frame is judged before its octets are waited for.
 
 use super::fields::FieldBeyondFrame;
