@@ -40,39 +40,92 @@ impl RelayTally {
         self.replaced + self.undecided + self.contradicted + self.other_torrent
     }
 
-    /// Counts what a message says of one file.
-    pub fn count(&mut self, message: &RelayMessage) {
-        match message {
-            RelayMessage::ReliedOn { trust, .. } => match *trust {
-                RelayTrust::CheckedAtSource { right, pieces } => {
-                    self.checked += 1;
-                    self.right += u64::from(right);
-                    self.pieces += u64::from(pieces);
-                }
-                RelayTrust::AgreedBy { relays } => {
-                    self.agreed += 1;
-                    self.voices = self.voices.max(relays as u64);
-                }
-                RelayTrust::OnlyThisRelay => self.only += 1,
-            },
-            RelayMessage::ReplacedAtSource { .. } => self.replaced += 1,
-            RelayMessage::NotDecided { .. } => self.undecided += 1,
-            RelayMessage::Contradicted { .. } => self.contradicted += 1,
-            RelayMessage::OtherTorrent { .. } => self.other_torrent += 1,
-            _ => {}
+    /// Counts what came of one file.
+    pub fn count(&mut self, outcome: FileOutcome) {
+        match outcome {
+            FileOutcome::ReliedOn(RelayTrust::CheckedAtSource { right, pieces }) => {
+                self.checked += 1;
+                self.right += u64::from(right);
+                self.pieces += u64::from(pieces);
+            }
+            FileOutcome::ReliedOn(RelayTrust::AgreedBy { relays }) => {
+                self.agreed += 1;
+                self.voices = self.voices.max(relays as u64);
+            }
+            FileOutcome::ReliedOn(RelayTrust::OnlyThisRelay) => self.only += 1,
+            FileOutcome::Replaced => self.replaced += 1,
+            FileOutcome::Undecided => self.undecided += 1,
+            FileOutcome::Contradicted => self.contradicted += 1,
+            FileOutcome::OtherTorrent => self.other_torrent += 1,
         }
     }
 }
 
-/// The relay that a message tells about a file of. `None` for messages that count nothing.
-pub fn relay_of(message: &RelayMessage) -> Option<&str> {
+/// What came of one file that a relay offers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileOutcome {
+    /// It was downloaded by the relay's .torrent.
+    ReliedOn(RelayTrust),
+    /// Its publisher replaced it since.
+    Replaced,
+    /// Who is right could not be decided.
+    Undecided,
+    /// The publisher's server sends other bytes.
+    Contradicted,
+    /// The .torrent is not the one that the relay signed.
+    OtherTorrent,
+}
+
+/// The relay and what came of a file of it, as a message says. `None` for messages about anything else.
+pub fn outcome_of(message: &RelayMessage) -> Option<(&str, FileOutcome)> {
     match message {
-        RelayMessage::ReliedOn { relay, .. }
-        | RelayMessage::ReplacedAtSource { relay, .. }
-        | RelayMessage::NotDecided { relay, .. }
-        | RelayMessage::Contradicted { relay, .. }
-        | RelayMessage::OtherTorrent { relay, .. } => Some(relay),
-        _ => None,
+        RelayMessage::ReliedOn { relay, trust, .. } => Some((relay, FileOutcome::ReliedOn(*trust))),
+        RelayMessage::ReplacedAtSource { relay, .. } => Some((relay, FileOutcome::Replaced)),
+        RelayMessage::NotDecided { relay, .. } => Some((relay, FileOutcome::Undecided)),
+        RelayMessage::Contradicted { relay, .. } => Some((relay, FileOutcome::Contradicted)),
+        RelayMessage::OtherTorrent { relay, .. } => Some((relay, FileOutcome::OtherTorrent)),
+        RelayMessage::SettingsUnsound { .. }
+        | RelayMessage::NoBroker { .. }
+        | RelayMessage::BrokerAway { .. }
+        | RelayMessage::NotAccepted { .. }
+        | RelayMessage::NothingRelayed
+        | RelayMessage::AddressUnsound { .. }
+        | RelayMessage::NoTracker
+        | RelayMessage::ReloadWithoutList
+        | RelayMessage::ListIsOther { .. }
+        | RelayMessage::ListNotWritten { .. }
+        | RelayMessage::ListNotReloaded { .. }
+        | RelayMessage::NotReachable { .. }
+        | RelayMessage::OtherBytes { .. }
+        | RelayMessage::StoreUnsound { .. }
+        | RelayMessage::StoreKeysMissing
+        | RelayMessage::StoreRefused { .. }
+        | RelayMessage::StoreNotReadable { .. }
+        | RelayMessage::TooLargeForStore { .. }
+        | RelayMessage::FileMissing { .. }
+        | RelayMessage::FileChanged { .. }
+        | RelayMessage::AddressInUse { .. }
+        | RelayMessage::RunsElsewhere { .. }
+        | RelayMessage::SharedAlready { .. }
+        | RelayMessage::TooManyShared { .. }
+        | RelayMessage::SharingOff
+        | RelayMessage::ChangedMeanwhile { .. }
+        | RelayMessage::LengthNotKnown { .. }
+        | RelayMessage::Replaced { .. }
+        | RelayMessage::NoAddress { .. }
+        | RelayMessage::StateUnsound { .. }
+        | RelayMessage::TooManyUsed { .. }
+        | RelayMessage::NotUsed { .. }
+        | RelayMessage::ListNotKept { .. }
+        | RelayMessage::UsedUnreachable { .. }
+        | RelayMessage::KeyChanged { .. }
+        | RelayMessage::NoLongerSigned { .. }
+        | RelayMessage::OtherAddress { .. }
+        | RelayMessage::ManifestReplayed { .. }
+        | RelayMessage::AnswerRefused { .. }
+        | RelayMessage::IsSetAside { .. }
+        | RelayMessage::RelaysDisagree(_)
+        | RelayMessage::Pledge(_) => None,
     }
 }
 
@@ -93,8 +146,9 @@ mod tests {
             RelayMessage::ReplacedAtSource { file: file.clone(), relay: relay.clone() },
             RelayMessage::NothingRelayed,
         ] {
-            assert_eq!(relay_of(&message).is_some(), message != RelayMessage::NothingRelayed);
-            tally.count(&message);
+            let outcome = outcome_of(&message);
+            assert_eq!(outcome.is_some(), message != RelayMessage::NothingRelayed);
+            outcome.into_iter().for_each(|(_, outcome)| tally.count(outcome));
         }
         assert_eq!((tally.checked, tally.right, tally.pieces), (2, 3, 50));
         assert_eq!((tally.agreed, tally.voices, tally.only), (1, 3, 1));

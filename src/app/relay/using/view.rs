@@ -2,7 +2,7 @@
 //!
 //! In: [`RelayUseEvent`]s. Out: [`RelaysView`]. Start reading at [`RelaysView::take`].
 
-use super::tally::{RelayTally, relay_of};
+use super::tally::{RelayTally, outcome_of};
 use super::{RelayUseCommand, RelayUseEvent};
 use crate::app::messages::relay_message::RelayMessage;
 use crate::app::messages::user_message::UserMessage;
@@ -84,8 +84,8 @@ impl RelaysView {
 
     /// Counts what a transfer tells of a relay.
     pub fn count(&mut self, message: &RelayMessage) {
-        if let Some(url) = relay_of(message) {
-            self.tallies.entry(url.to_owned()).or_default().count(message);
+        if let Some((url, outcome)) = outcome_of(message) {
+            self.tallies.entry(url.to_owned()).or_default().count(outcome);
         }
     }
 
