@@ -154,6 +154,20 @@ fn not_told(why: NotAnnounced) -> NotTold {
     match why {
         NotAnnounced::Refused(words) => NotTold::Refused(words),
         NotAnnounced::Form(error) => NotTold::Form(error.to_string()),
-        _ => NotTold::NoAnswer,
+        NotAnnounced::Unanswered
+        | NotAnnounced::Path(_)
+        | NotAnnounced::Link
+        | NotAnnounced::Special
+        | NotAnnounced::Missing
+        | NotAnnounced::Empty
+        | NotAnnounced::Unsteady
+        | NotAnnounced::Unreadable(_)
+        | NotAnnounced::Large(_)
+        | NotAnnounced::NotServed(..)
+        | NotAnnounced::OtherLength(..)
+        | NotAnnounced::Event(_)
+        | NotAnnounced::Rules(_)
+        | NotAnnounced::Topic(_)
+        | NotAnnounced::Record(_) => NotTold::NoAnswer,
     }
 }
