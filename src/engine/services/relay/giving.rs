@@ -161,7 +161,7 @@ impl RelayGiving {
             let data = self.parts.path(&file.key, OfWhich::Data);
             self.shelf.put(ServedFile { at: path_of(&file.key, OfWhich::Data), file: data });
             if let Some(storage) = &self.storage {
-                storage.offer(&file.key, file.source.length).await?;
+                storage.offer(&file).await?;
             }
             if let (Some((peers, at)), Some(computed)) = (&self.peers, &file.computed) {
                 self.server.tracker().origin(computed.info_hash, *at);

@@ -8,7 +8,9 @@ use super::running::RelayContext;
 use crate::app::messages::relay_message::RelayMessage;
 use crate::app::messages::user_message::UserMessage;
 use crate::app::relay::RelayKey;
+use crate::app::relay::file::RelayFile;
 use crate::app::relay::orders::RelayTrouble;
+use crate::app::relay::stage::RelayStage;
 use crate::domain::outside_text::show;
 use crate::engine::services::inspect::unreadable;
 use crate::engine::transfer::http::upload::{SentFile, StoreCall, refusal};
@@ -48,14 +50,18 @@ impl RelayStorage {
         Ok(Some(Self { parts: parts.clone(), store, keys, there: Mutex::default() }))
     }
 
-    /// Puts a file and its index there, unless the file is there already.
-    pub(super) async fn offer(&self, key: &RelayKey, length: u64) -> Result<(), RelayTrouble> {
+    /// Puts a file and its index there. One that was offered before lies there from then, if it does: of any other file nothing
+    /// but its length could be told.
+    pub(super) async fn offer(&self, file: &RelayFile) -> Result<(), RelayTrouble> {
+        let (key, length) = (&file.key, file.source.length);
         if length > LARGEST_OBJECT {
             let message = RelayMessage::TooLargeForStore { name: show(&key.name), most: LARGEST_OBJECT };
             return Err(RelayTrouble::Gone(message.into()));
         }
         let data = path_of(key, OfWhich::Data);
-        if self.length_of(&data).await.map_err(RelayTrouble::Passing)? == Some(length) {
+        if file.stage >= RelayStage::Offered
+            && self.length_of(&data).await.map_err(RelayTrouble::Passing)? == Some(length)
+        {
             return Ok(());
         }
         // The index first: who sees the file finds it.
