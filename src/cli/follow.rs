@@ -1,12 +1,12 @@
 //! `follow`: wishes added, listed, removed; and news of them as they come.
 
 use super::arguments::{FollowTask, TellDesktop};
+use super::events::tell_events;
 use super::json::FileLine;
 use super::listing::failed;
 use super::output::{Output, OutputGone};
 use crate::app::follow::view::Pace;
 use crate::app::follow::{FollowCommand, FollowEvent, FollowPlace, FollowQuery, FollowRow, RunNews};
-use crate::app::input::Action;
 use crate::app::jobs::view::End;
 use crate::app::link::Link;
 use crate::app::query::{Answer, Query};
@@ -31,31 +31,16 @@ pub fn run(
 ) -> Result<u8, OutputGone> {
     let query = &task.query;
     let mut desktop = Desktop { told: task.told, link, asked: None, has_refused: false };
-    let answers = link.ask(Query::Follow(query.clone()));
     let mut count = 0;
-    loop {
-        let answer = answers.recv();
-        // A server is asked again after a pause: following goes on.
-        if let Ok(Answer::Noted(message)) = &answer {
-            let words = text.message(message);
-            output.say(&words);
-            output.json(&json!({ "event": "note", "message": words }))?;
-            continue;
-        }
-        let Ok(Answer::Follow(event)) = answer else { return Ok(End::Interrupted.exit_code()) };
+    let pick = |answer| if let Answer::Follow(event) = answer { Some(event) } else { None };
+    let told = |event, output: &mut Output| {
         desktop.tell(&event, (text, output));
         if matches!(event, FollowEvent::Done) {
             desktop.hear(LAST_TOLD, (text, output));
         }
-        match tell(event, (query, &mut count), (text, output)) {
-            Ok(None) => {}
-            Ok(Some(code)) => return Ok(code),
-            Err(gone) => {
-                link.send(Action::StopAll);
-                return Err(gone);
-            }
-        }
-    }
+        tell(event, (query, &mut count), (text, output))
+    };
+    tell_events((Query::Follow(query.clone()), link), pick, told, (text, output))
 }
 
 /// The desktop, as far as it is told.

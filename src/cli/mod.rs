@@ -8,6 +8,7 @@
 //! | [`paint`] | colours, where a person looks |
 //! | [`output`] | the only writer: a reader that goes away ends the program, not with a panic |
 //! | [`catalog`] | `catalog` |
+//! | `events` | the events of a command that runs on, one after the other |
 //! | `finding` | what comes of asking a router to let peers connect |
 //! | [`follow`] | `follow` |
 //! | `forwarding` | what follows for the mesh |
@@ -29,6 +30,7 @@
 pub mod announcing;
 pub mod arguments;
 pub mod catalog;
+mod events;
 mod finding;
 pub mod follow;
 mod forwarding;

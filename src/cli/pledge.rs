@@ -1,8 +1,8 @@
 //! `pledge`: what an archive takes, holds, uploads and lets go.
 
+use super::events::{note, tell_events};
 use super::listing::failed;
 use super::output::{Output, OutputGone};
-use crate::app::input::Action;
 use crate::app::jobs::view::End;
 use crate::app::link::Link;
 use crate::app::messages::relay_message::RelayMessage;
@@ -28,30 +28,9 @@ pub fn run(
     link: &dyn Link,
     (text, output): (&Translator, &mut Output),
 ) -> Result<u8, OutputGone> {
-    let answers = link.ask(Query::Pledge(query.clone()));
-    loop {
-        let answer = answers.recv();
-        // A server is asked again after a pause: the archive goes on.
-        if let Ok(Answer::Noted(message)) = &answer {
-            note(message, (text, output))?;
-            continue;
-        }
-        let Ok(Answer::Pledge(event)) = answer else { return Ok(End::Interrupted.exit_code()) };
-        match tell(event, query, (text, output)) {
-            Ok(None) => {}
-            Ok(Some(code)) => return Ok(code),
-            Err(gone) => {
-                link.send(Action::StopAll);
-                return Err(gone);
-            }
-        }
-    }
-}
-
-fn note(message: &UserMessage, (text, output): (&Translator, &mut Output)) -> Result<(), OutputGone> {
-    let words = text.message(message);
-    output.say(&words);
-    output.json(&json!({ "event": "note", "message": words }))
+    let pick = |answer| if let Answer::Pledge(event) = answer { Some(event) } else { None };
+    let asked = (Query::Pledge(query.clone()), link);
+    tell_events(asked, pick, |event, output| tell(event, query, (text, output)), (text, output))
 }
 
 /// Tells one thing; the last word gives the exit code.
