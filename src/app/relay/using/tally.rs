@@ -41,29 +41,29 @@ impl RelayTally {
     }
 
     /// Counts what came of one file.
-    pub fn count(&mut self, outcome: FileOutcome) {
+    pub fn count(&mut self, outcome: RelayedFileOutcome) {
         match outcome {
-            FileOutcome::ReliedOn(RelayTrust::CheckedAtSource { right, pieces }) => {
+            RelayedFileOutcome::ReliedOn(RelayTrust::CheckedAtSource { right, pieces }) => {
                 self.checked += 1;
                 self.right += u64::from(right);
                 self.pieces += u64::from(pieces);
             }
-            FileOutcome::ReliedOn(RelayTrust::AgreedBy { relays }) => {
+            RelayedFileOutcome::ReliedOn(RelayTrust::AgreedBy { relays }) => {
                 self.agreed += 1;
                 self.voices = self.voices.max(relays as u64);
             }
-            FileOutcome::ReliedOn(RelayTrust::OnlyThisRelay) => self.only += 1,
-            FileOutcome::Replaced => self.replaced += 1,
-            FileOutcome::Undecided => self.undecided += 1,
-            FileOutcome::Contradicted => self.contradicted += 1,
-            FileOutcome::OtherTorrent => self.other_torrent += 1,
+            RelayedFileOutcome::ReliedOn(RelayTrust::OnlyThisRelay) => self.only += 1,
+            RelayedFileOutcome::Replaced => self.replaced += 1,
+            RelayedFileOutcome::Undecided => self.undecided += 1,
+            RelayedFileOutcome::Contradicted => self.contradicted += 1,
+            RelayedFileOutcome::OtherTorrent => self.other_torrent += 1,
         }
     }
 }
 
 /// What came of one file that a relay offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileOutcome {
+pub enum RelayedFileOutcome {
     /// It was downloaded by the relay's .torrent.
     ReliedOn(RelayTrust),
     /// Its publisher replaced it since.
@@ -77,13 +77,13 @@ pub enum FileOutcome {
 }
 
 /// The relay and what came of a file of it, as a message says. `None` for messages about anything else.
-pub fn outcome_of(message: &RelayMessage) -> Option<(&str, FileOutcome)> {
+pub fn outcome_of(message: &RelayMessage) -> Option<(&str, RelayedFileOutcome)> {
     match message {
-        RelayMessage::ReliedOn { relay, trust, .. } => Some((relay, FileOutcome::ReliedOn(*trust))),
-        RelayMessage::ReplacedAtSource { relay, .. } => Some((relay, FileOutcome::Replaced)),
-        RelayMessage::NotDecided { relay, .. } => Some((relay, FileOutcome::Undecided)),
-        RelayMessage::Contradicted { relay, .. } => Some((relay, FileOutcome::Contradicted)),
-        RelayMessage::OtherTorrent { relay, .. } => Some((relay, FileOutcome::OtherTorrent)),
+        RelayMessage::ReliedOn { relay, trust, .. } => Some((relay, RelayedFileOutcome::ReliedOn(*trust))),
+        RelayMessage::ReplacedAtSource { relay, .. } => Some((relay, RelayedFileOutcome::Replaced)),
+        RelayMessage::NotDecided { relay, .. } => Some((relay, RelayedFileOutcome::Undecided)),
+        RelayMessage::Contradicted { relay, .. } => Some((relay, RelayedFileOutcome::Contradicted)),
+        RelayMessage::OtherTorrent { relay, .. } => Some((relay, RelayedFileOutcome::OtherTorrent)),
         RelayMessage::SettingsUnsound { .. }
         | RelayMessage::NoBroker { .. }
         | RelayMessage::BrokerAway { .. }
